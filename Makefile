@@ -1,0 +1,47 @@
+# The two commands of the README: `make run` and `make test`. Everything they need is installed from pinned,
+# hashed lock files into .venv (override with VENV=…).
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: run test lint format soak bench eval lock clean setup
+
+run: $(VENV)/.run
+	@exec $(BIN)/python -m wirewatch up $(ARGS)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+soak: $(VENV)/.dev
+	$(BIN)/python -m pytest -m soak --timeout 7200 $(ARGS)
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m bench $(ARGS)
+
+lock:  ## after a change of dependencies in pyproject.toml
+	sh requirements/lock.sh
+
+setup: $(VENV)/.run
+
+$(VENV)/.run: requirements/run.txt
+	@sh requirements/install.sh $(PYTHON) $(VENV) $< $@
+
+$(VENV)/.dev: requirements/dev.txt
+	@sh requirements/install.sh $(PYTHON) $(VENV) $< $@ $(VENV)/.run
+
+$(VENV)/.bench: requirements/bench.txt
+	@sh requirements/install.sh $(PYTHON) $(VENV) $< $@ $(VENV)/.dev $(VENV)/.run
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

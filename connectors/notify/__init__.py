@@ -1,0 +1,1 @@
+"""Delivers alerts: outbox, signing, receivers, history."""

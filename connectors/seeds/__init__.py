@@ -1,0 +1,1 @@
+"""Replays article files into the `articles` topic."""

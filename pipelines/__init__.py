@@ -1,0 +1,1 @@
+"""The Apache Beam graph and the engines that run it."""

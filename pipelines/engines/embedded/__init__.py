@@ -1,0 +1,1 @@
+"""A durable Beam runner in one process."""

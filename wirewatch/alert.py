@@ -1,0 +1,104 @@
+"""Alerts as they travel on Kafka (`alerts`) and, unchanged, as webhook body: a public API.
+
+All datetimes are aware and in UTC.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from wirewatch.article import Place
+
+ALERT_VERSION = 1
+
+Severity = Literal["info", "low", "medium", "high", "critical"]
+SEVERITIES: tuple[Severity, ...] = ("info", "low", "medium", "high", "critical")
+AlertKind = Literal["watch", "system"]
+AlertStatus = Literal["opened", "updated", "closed"]
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True):
+    """The story an alert tells of: what several articles have in common, per watch."""
+
+    id: str
+    first: datetime
+    """`time` of its earliest article."""
+    last: datetime
+    articles: int
+    sources: int
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Words that met a clause: what, where, and the sentence or line around it."""
+
+    place: Place
+    text: str
+    context: str
+    """The text around the words, at most a paragraph."""
+    offset: int
+    """Where `text` starts within `context`."""
+
+
+class Clause(msgspec.Struct, frozen=True, kw_only=True):
+    """One clause of a watch that an article met, with what met it."""
+
+    clause: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+class AlsoMet(msgspec.Struct, frozen=True, kw_only=True):
+    """Another watch the same article met."""
+
+    watch: str
+    severity: Severity
+
+
+class ActorRef(msgspec.Struct, frozen=True, kw_only=True):
+    """An actor of the alert's article, without its mentions."""
+
+    id: str
+    name: str
+    type: str
+    iso2: str | None = None
+
+
+class TopicRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A topic of the alert's article."""
+
+    code: str
+    name: str
+    score: float
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened: a watch was met (kind watch), or a part saw trouble (kind system).
+
+    `step` names the point in the story's life: `opened`, `sources:3`, `closed`.
+    """
+
+    id: str
+    v: int = ALERT_VERSION
+    kind: AlertKind = "watch"
+    status: AlertStatus = "opened"
+    step: str = "opened"
+    watch: str
+    watch_name: str
+    watch_version: str
+    severity: Severity
+    labels: dict[str, str] = {}
+    title: str
+    url: str | None = None
+    article: str | None = None
+    """Id of the article; None for system alerts."""
+    source: str | None = None
+    story: Story | None = None
+    actors: tuple[ActorRef, ...] = ()
+    topics: tuple[TopicRef, ...] = ()
+    why: tuple[Clause, ...] = ()
+    also: tuple[AlsoMet, ...] = ()
+    time: datetime
+    """`time` of the article."""
+    fetched: datetime | None = None
+    alerted: datetime
+    expires_at: datetime | None = None

@@ -1,0 +1,40 @@
+"""Errors that a user is meant to read: one line that says what, where, and what to do."""
+
+
+class WirewatchError(Exception):
+    """Any failure whose message is written for a person; the command line prints it and exits.
+
+    `exit_code` is what the process ends with (table in docs/commands.md).
+    """
+
+    exit_code = 1
+
+
+class ConfigError(WirewatchError):
+    """Config that makes no sense; the message names file, place and fix."""
+
+    exit_code = 2
+
+
+class DependencyMissingError(WirewatchError):
+    """Something outside wirewatch is not there: Java, Maven, a broker, a model."""
+
+    exit_code = 3
+
+
+class StateRefusedError(WirewatchError):
+    """Stored state does not fit this version, graph or broker; the message names the command to run."""
+
+    exit_code = 4
+
+
+class NewerRecordError(WirewatchError):
+    """A record of a higher version than this program knows: stop, and do not advance."""
+
+    exit_code = 5
+
+
+class AlreadyRunningError(WirewatchError):
+    """Another instance holds this data directory."""
+
+    exit_code = 6

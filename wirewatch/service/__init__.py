@@ -1,0 +1,1 @@
+"""The service: command line, supervisor, managed broker, health, logging."""

@@ -1,0 +1,261 @@
+"""The settings of wirewatch.yaml: one model, checked at load, with environment overrides.
+
+`WIREWATCH_KAFKA__BOOTSTRAP_SERVERS=…` overrides `kafka.bootstrap_servers`, and so on for every setting.
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from wirewatch.errors import ConfigError
+
+SETTINGS_FILE = "wirewatch.yaml"
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class KafkaSecurity(_Section):
+    """How to speak to a broker that asks for more than plain text. Secrets come from files."""
+
+    protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
+    username: str | None = None
+    password_file: str | None = None
+    ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
+    key_password_file: str | None = None
+
+    @model_validator(mode="after")
+    def _sasl_needs_credentials(self) -> "KafkaSecurity":
+        if self.protocol.startswith("SASL") and not (self.username and self.password_file):
+            raise ValueError("SASL needs username and password_file")
+        return self
+
+
+class TopicSettings(_Section):
+    """One topic: partitions, and retention in both days and bytes (per partition)."""
+
+    partitions: Annotated[int, Field(ge=1, le=1024)] = 1
+    retention_days: Annotated[float, Field(gt=0)] = 7
+    retention_bytes: Annotated[int, Field(ge=1 << 20)] = 2 << 30
+
+
+class Topics(_Section):
+    """The four topics. The managed broker keeps one `articles` partition: its engine has one thread."""
+
+    articles: TopicSettings = TopicSettings()
+    articles_tagged: TopicSettings = TopicSettings()
+    alerts: TopicSettings = TopicSettings(retention_days=30, retention_bytes=256 << 20)
+    dead_letters: TopicSettings = TopicSettings(retention_days=30, retention_bytes=256 << 20)
+
+
+class KafkaSettings(_Section):
+    """Which broker, and how. `bootstrap_servers` unset: wirewatch runs a broker of its own."""
+
+    bootstrap_servers: str | None = None
+    security: KafkaSecurity = KafkaSecurity()
+    topic_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$")] = ""
+    group_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,100}$")] = "wirewatch"
+    create_topics: bool = True
+    pipeline_client: Literal["confluent", "kafka-python"] = "confluent"
+    topics: Topics = Topics()
+
+    def topic(self, name: Literal["articles", "articles.tagged", "alerts", "dead-letters"]) -> str:
+        """Return the name on the broker of the topic wirewatch calls `name`."""
+        return self.topic_prefix + name
+
+
+class BrokerSettings(_Section):
+    """The managed broker."""
+
+    heap: Annotated[str, Field(pattern=r"^\d+[mMgG]$")] = "512m"
+    start_timeout: Annotated[float, Field(gt=0, le=600)] = 60
+    """Seconds until a broker that does not answer counts as failed."""
+
+
+class Ports(_Section):
+    """Every port wirewatch listens on."""
+
+    broker: Port = 19092
+    broker_controller: Port = 19093
+    replay: Port = 9401
+    feeds: Port = 9402
+    pipeline: Port = 9403
+    notify: Port = 9404
+    receiver: Port = 9410
+    """The demo webhook receiver itself."""
+
+
+class ReplaySettings(_Section):
+    """The part that replays article files."""
+
+    enabled: bool = False
+    seeds: str | None = None
+    """Folder of article files; relative to the config folder. Unset: the seeds that come with wirewatch."""
+    speed: Annotated[float, Field(gt=0)] | Literal["max"] = "max"
+    """1 is the original pace, 3600 an hour a second."""
+    loop: bool = False
+
+
+class PipelineSettings(_Section):
+    """The Beam pipeline."""
+
+    engine: Literal["embedded", "flink"] = "embedded"
+    max_poll_records: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    commit_interval: Annotated[float, Field(ge=0, le=10)] = 0.05
+    """Seconds between commits at least, under load; less is lower latency, more is higher throughput."""
+
+
+class NotifySettings(_Section):
+    """The part that delivers alerts."""
+
+    attempt_timeout: Annotated[float, Field(gt=0, le=60)] = 15
+    """Seconds a receiver has to answer, in all."""
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """How long alert ids and history are kept."""
+
+
+class DemoSettings(_Section):
+    """What only a checkout's demo has."""
+
+    receiver: bool = False
+    """Run a webhook receiver on loopback that verifies signatures."""
+
+
+class LoggingSettings(_Section):
+    """Logs: one event a line."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "console"] = "json"
+
+
+class Settings(BaseSettings):
+    """Everything in wirewatch.yaml."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="WIREWATCH_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    data_dir: str | None = None
+    """Where state lives; relative to the config folder. `--data` and WIREWATCH_DATA win over it."""
+    bind: str = "127.0.0.1"
+    """Address that metrics, health and the API listen on."""
+    kafka: KafkaSettings = KafkaSettings()
+    broker: BrokerSettings = BrokerSettings()
+    ports: Ports = Ports()
+    replay: ReplaySettings = ReplaySettings()
+    pipeline: PipelineSettings = PipelineSettings()
+    notify: NotifySettings = NotifySettings()
+    demo: DemoSettings = DemoSettings()
+    logging: LoggingSettings = LoggingSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # the signature is pydantic-settings'
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file (which arrives as init arguments)."""
+        return env_settings, init_settings
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """The broker to speak to: the configured one, else the managed one."""
+        return self.kafka.bootstrap_servers or f"127.0.0.1:{self.ports.broker}"
+
+    @property
+    def managed_broker(self) -> bool:
+        """Whether wirewatch runs the broker itself."""
+        return self.kafka.bootstrap_servers is None
+
+    def parts(self) -> tuple[str, ...]:
+        """Return the parts `up` runs, in the order they start."""
+        names = ["broker"] if self.managed_broker else []
+        if self.demo.receiver:
+            names.append("receiver")
+        names += ["pipeline", "notify"]
+        if self.replay.enabled:
+            names.append("replay")
+        return tuple(names)
+
+
+def load_yaml(path: Path) -> Any:  # noqa: ANN401  # whatever the file holds; each caller validates it
+    """Return what the YAML file at `path` holds; None when empty.
+
+    Raises ConfigError naming file, line and column.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path}: no such file; `wirewatch init DIR` writes a config to start from"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    try:
+        return yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise ConfigError(f"{path}{where}: not valid YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML: {error}") from error
+
+
+def validation_message(path: Path, error: ValidationError) -> str:
+    """Return pydantic's complaints about the file at `path` as one line a user can act on."""
+    lines = []
+    for item in error.errors(include_url=False):
+        where = ".".join(str(part) for part in item["loc"]) or "(top level)"
+        what = re.sub(r"^Value error, ", "", item["msg"])
+        if item["type"] == "extra_forbidden":
+            what = "no such setting"
+        lines.append(f"{where}: {what}")
+    return f"{path}: " + "; ".join(lines)
+
+
+def load_settings(config_dir: Path) -> Settings:
+    """Return the settings of `config_dir`/wirewatch.yaml with environment overrides applied.
+
+    Raises ConfigError naming the file and every setting that is wrong.
+    """
+    path = config_dir / SETTINGS_FILE
+    data = load_yaml(path)
+    if data is None:
+        data = {}
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: must hold settings (name: value), not {type(data).__name__}")
+    try:
+        return Settings(**data)
+    except ValidationError as error:
+        raise ConfigError(validation_message(path, error)) from error
+
+
+def resolve_path(value: str, *, config_dir: Path, data_dir: Path) -> Path:
+    """Return the path a setting names: relative to the config folder; `{data}` stands for the data folder."""
+    return (config_dir / value.replace("{data}", str(data_dir))).expanduser()
+
+
+def read_secret(path: Path, what: str) -> str:
+    """Return the secret in the file at `path`, without surrounding blanks.
+
+    Raises ConfigError (which never holds the secret) when it is missing, unreadable or empty.
+    """
+    try:
+        secret = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: the secret for {what} cannot be read: {type(error).__name__}") from error
+    if not secret:
+        raise ConfigError(f"{path}: the secret for {what} is empty")
+    return secret

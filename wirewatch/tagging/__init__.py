@@ -1,0 +1,1 @@
+"""Finds who and what an article is about: actor catalogue, automaton, resolver, topics."""

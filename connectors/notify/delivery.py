@@ -105,8 +105,10 @@ class Courier:
                 log.warning("outbox.failed", receiver=self._receiver.name, error=str(error))
                 pause = _DISK_PAUSE
             if pause > 0:
+                # Not wait_for: before 3.12 it can swallow a cancellation that meets the wake-up.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), pause)
+                    async with asyncio.timeout(pause):
+                        await self._news.wait()
 
     async def _round(self) -> float:
         """Start what is due; return the seconds until there may be more, 0 for at once."""

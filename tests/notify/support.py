@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ SECRET = new_secret()
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
-def alert(id: str = "a1", **changes: Any) -> Alert:
+def alert(name: str = "a1", **changes: Any) -> Alert:
     fields: dict[str, Any] = {
         "watch": "nato",
         "watch_name": "NATO",
@@ -40,15 +40,15 @@ def alert(id: str = "a1", **changes: Any) -> Alert:
             ),
         ),
     }
-    return Alert(id=id, **(fields | changes))
+    return Alert(id=name, **(fields | changes))
 
 
 def arrival(
-    id: str = "a1", *, receivers: tuple[str, ...] = ("r1",), offset: int = 0, partition: int = 0, written=T0
+    name: str = "a1", *, receivers: tuple[str, ...] = ("r1",), offset: int = 0, partition: int = 0, written=T0
 ) -> Arrival:
-    body = ALERTS.encode(alert(id))
+    body = ALERTS.encode(alert(name))
     return Arrival(
-        id=id,
+        id=name,
         watch="nato",
         severity="high",
         body=body,
@@ -56,7 +56,7 @@ def arrival(
         offset=offset,
         written_ms=int(written.timestamp() * 1000),
         traceparent=TRACE,
-        owed=tuple(Owed(name, id, body) for name in receivers),
+        owed=tuple(Owed(receiver, name, body) for receiver in receivers),
     )
 
 
@@ -134,8 +134,23 @@ def status(code: int, **headers: str) -> Answer:
     return answer
 
 
-async def eventually(condition: Callable[[], bool], timeout: float = 5.0) -> None:
-    """Wait until `condition` holds; fail after `timeout` seconds."""
-    async with asyncio.timeout(timeout):
-        while not condition():
-            await asyncio.sleep(0.01)
+async def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    """Wait until `condition` holds; fail after `seconds`."""
+    for _ in range(int(seconds / 0.01)):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"not so within {seconds} s")
+
+
+class Clock:
+    """The real clock (the signature's library reads that one), plus what a test adds."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def skip(self, **how: float) -> None:
+        self.ahead += timedelta(**how)

@@ -67,12 +67,12 @@ def check_repeats(outbox, batches):
     for batch in batches:
         outbox.take_in(
             "alerts",
-            [arrival(id, receivers=("r1", "r2"), offset=offset + n) for n, id in enumerate(batch)],
+            [arrival(name, receivers=("r1", "r2"), offset=offset + n) for n, name in enumerate(batch)],
             {0: offset + len(batch)},
             now=T0,
         )
         offset += len(batch)
-    expected = list(dict.fromkeys(id for batch in batches for id in batch))
+    expected = list(dict.fromkeys(name for batch in batches for name in batch))
     for receiver in ("r1", "r2"):
         assert ids(outbox.due(receiver, now=T0, limit=99)) == expected
 

@@ -1,1 +1,1 @@
-"""Tests."""
+"""Tests, one folder a room."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from wirewatch.article import Place, AwareTime
+from wirewatch.article import AwareTime, Place
 
 ALERT_VERSION = 1
 

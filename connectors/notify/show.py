@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC
 
 from rich.console import Group
 from rich.text import Text
@@ -47,7 +48,7 @@ def _about(alert: Alert) -> str:
     parts = [
         plain(alert.watch_name),
         plain(alert.source or ""),
-        f"{alert.time:%-d %B %Y %H:%M} UTC",
+        f"{alert.time.astimezone(UTC):%-d %B %Y %H:%M} UTC",
         alert.step if alert.status != "opened" else "",
         f"{story.articles} articles of {story.sources} sources" if story and story.articles > 1 else "",
         "also " + ", ".join(plain(other.watch) for other in alert.also) if alert.also else "",

@@ -37,7 +37,7 @@ def main(facts: Path, out: Path = OUT) -> None:
 
 
 def _lines(path: Path) -> list[str]:
-    return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
 
 
 def _facts(path: Path) -> list[dict[str, Any]]:

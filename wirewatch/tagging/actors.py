@@ -41,9 +41,13 @@ class Role(
     start: date | None = None
     end: date | None = None
 
+    def begun(self, day: date) -> bool:
+        """Tell whether the office had been taken up by `day`, held still or not."""
+        return self.start is None or self.start <= day
+
     def held(self, day: date) -> bool:
         """Tell whether the office was held on `day`."""
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+        return self.begun(day) and (self.end is None or day <= self.end)
 
 
 class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -63,14 +63,15 @@ def longest(matches: Iterable[Match]) -> list[Match]:
     """Return the leftmost-longest of `matches`: none overlaps another, equal spans all stay."""
     chosen: list[Match] = []
     begun = until = -1
-    for match in sorted(matches, key=_leftmost_longest):
-        if match[0] >= until:
-            begun, until = match[0], match[1]
+    for match in sorted(matches):  # of one start, the longest comes last
+        start, end, _ = match
+        if start == begun:
+            if end > until:
+                while chosen and chosen[-1][0] == start:
+                    chosen.pop()
+                until = end
             chosen.append(match)
-        elif match[0] == begun and match[1] == until:
+        elif start >= until:
+            begun, until = start, end
             chosen.append(match)
     return chosen
-
-
-def _leftmost_longest(match: Match) -> tuple[int, int]:
-    return match[0], -match[1]

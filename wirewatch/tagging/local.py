@@ -2,85 +2,98 @@
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor, Alias
 
-LocalRule = Callable[[str, int, int], str | None]
-"""Takes the plain text and a span; returns the name of the reason that rules the mention out, or None."""
+_WINDOW = 24  # code points either side that are looked at
+_QUOTES = "\"'“”(["
+_ENDINGS = _QUOTES + ".,;:!?)]"
+_AFTER_COMMA = re.compile(r", (\w+)")
 
-_WINDOW = 40  # code points either side: the longest word of the lists, twice
-_BEFORE = re.compile(r"([\w.'-]+) $")
-_AFTER = re.compile(r" ([\w'-]+)")
-_AFTER_COMMA = re.compile(r", ([\w]+)")
-_INITIAL = re.compile(r"^[A-Z]\.$")
+
+class Beside(NamedTuple):
+    """A mention and the words one space before and after it; empty when there is none."""
+
+    text: str
+    start: int
+    end: int
+    before: str
+    after: str
+
+
+LocalRule: TypeAlias = Callable[[Beside], bool]
+"""Tells whether the words beside a mention rule it out; the function's name is the reason given."""
+
+
+def beside(text: str, start: int, end: int) -> Beside:
+    """Return the mention at `start`:`end` of the plain text with its neighbours."""
+    return Beside(text, start, end, word_before(text, start), _word_after(text, end))
 
 
 def word_before(text: str, start: int) -> str:
     """Return the word that ends one space before `start`, or an empty string."""
     if start < 2 or text[start - 1] != " ":
         return ""
-    match = _BEFORE.search(text[max(0, start - _WINDOW) : start])
-    return match.group(1) if match else ""
+    window = text[max(0, start - _WINDOW) : start - 1]
+    return window[window.rfind(" ") + 1 :].lstrip(_QUOTES)
 
 
-def word_after(text: str, end: int) -> str:
-    """Return the word that begins one space after `end`, or an empty string."""
-    match = _AFTER.match(text, end)
-    return match.group(1) if match else ""
+def _word_after(text: str, end: int) -> str:
+    if text[end : end + 1] != " ":
+        return ""
+    window = text[end + 1 : end + _WINDOW]
+    space = window.find(" ")
+    return (window if space < 0 else window[:space]).strip(_ENDINGS).removesuffix("'s")
 
 
-def us_place(text: str, _start: int, end: int) -> str | None:
+def us_place(m: Beside) -> bool:
     """`Lebanon, Pa.`, `Peru, Ind.`: a town named after the country."""
-    if not text.startswith(", ", end):
-        return None
-    match = _AFTER_COMMA.match(text, end)
+    if not m.text.startswith(", ", m.end):
+        return False
+    match = _AFTER_COMMA.match(m.text, m.end)
     if match and match.group(1) in words.US_STATES:
-        return "us_place"
-    return "us_place" if text.startswith(words.US_STATES_OF_TWO_WORDS, end + 2) else None
+        return True
+    return m.text.startswith(words.US_STATES_OF_TWO_WORDS, m.end + 2)
 
 
-def person(text: str, start: int, end: int) -> str | None:
+def person(m: Beside) -> bool:
     """`Michael Jordan`, `Mr. Holland`, `Chad Johnson`: a person who bears the name."""
-    before = word_before(text, start)
-    if before and (before in words.GIVEN_NAMES or before in words.HONORIFICS or _INITIAL.match(before)):
-        return "person"
-    if text[start:end] in words.NAMES_ALSO_GIVEN:
-        after = word_after(text, end)
-        if after[:1].isupper() and not after.isupper() and after.rstrip(".") not in words.ROLE_WORDS:
-            return "person"
-    return None
+    before, after = m.before, m.after
+    if before in words.GIVEN_NAMES or before in words.HONORIFICS:
+        return True
+    if len(before) == 2 and before[1] == "." and before[0].isupper():
+        return True
+    if not after[:1].isupper() or after.isupper() or after in words.ROLE_WORDS:
+        return False
+    return m.text[m.start : m.end] in words.NAMES_ALSO_GIVEN
 
 
-def capitals(text: str, start: int, end: int) -> str | None:
+def capitals(m: Beside) -> bool:
     """`TELL US MORE`: a short acronym among capitals may be an ordinary word."""
-    around = text[max(0, start - 24) : start] + text[end : end + 24]
-    letters = [c for c in around if c.isalpha()]
-    return "capitals" if len(letters) > 3 and all(c.isupper() for c in letters) else None
+    around = m.text[max(0, m.start - _WINDOW) : m.start] + m.text[m.end : m.end + _WINDOW]
+    return around.isupper() and sum(map(str.isalpha, around)) > 3
 
 
-def language_or_food(text: str, start: int, end: int) -> str | None:
+def language_or_food(m: Beside) -> bool:
     """`French fries`, `an English teacher`, `spoke only Greek`: not the people."""
-    if word_after(text, end) in words.LANGUAGE_OR_FOOD:
-        return "language_or_food"
-    before = word_before(text, start)
-    if before == "only":
-        before = word_before(text, start - len("only "))
-    return "language_or_food" if before in words.SPEAKING else None
+    if m.after in words.LANGUAGE_OR_FOOD:
+        return True
+    before = word_before(m.text, m.start - len("only ")) if m.before == "only" else m.before
+    return before in words.SPEAKING
 
 
-def named_after(text: str, _start: int, end: int) -> str | None:
+def named_after(m: Beside) -> bool:
     """`Guernsey County`, `Malta Road`, `the Greek Grill`: something that bears the name."""
-    return "named_after" if word_after(text, end) in words.NAMED_AFTER else None
+    return m.after in words.NAMED_AFTER
 
 
-def source(text: str, start: int, end: int) -> str | None:
+def source(m: Beside) -> bool:
     """`told Reuters`, `(Reuters)`, `Reuters reported`: who says it, not who it is about."""
-    if text[start - 1 : start] == "(" or text[end : end + 1] == ")":
-        return "source"
-    if word_before(text, start).lower() in words.BEFORE_SOURCE:
-        return "source"
-    return "source" if word_after(text, end).lower() in words.AFTER_SOURCE else None
+    if m.text[m.start - 1 : m.start] == "(" or m.text[m.end : m.end + 1] == ")":
+        return True
+    return m.before.lower() in words.BEFORE_SOURCE or m.after.lower() in words.AFTER_SOURCE
 
 
 def rules_for(actor: Actor, alias: Alias) -> tuple[LocalRule, ...]:

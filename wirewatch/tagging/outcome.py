@@ -73,8 +73,9 @@ class Outcome:
 
     def _ancestors_at(self, actor: Actor, day: date) -> Iterable[str]:
         """Return whom an actor stands for on `day`: by offices held then, else by parents."""
-        offices = tuple(role.of for role in actor.roles if role.held(day))
-        return self._climb(offices) if offices else self._ancestors[actor.id]
+        if not actor.roles:
+            return self._ancestors[actor.id]
+        return self._climb(role.of for role in actor.roles if role.held(day)) or self._ancestors[actor.id]
 
     def _climb(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Return `ids` and all above them, nearest first, each once."""

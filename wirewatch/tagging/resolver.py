@@ -14,9 +14,10 @@ from wirewatch.tagging.actors import Actor, Alias, Role
 from wirewatch.tagging.automaton import Match, longest
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import fold, plain, unaccented
-from wirewatch.tagging.local import LocalRule, person, rules_for, word_after, word_before
+from wirewatch.tagging.local import LocalRule, beside, person, rules_for
 
 _ALL_CAPS_FROM = 4  # letters: shorter names in capitals are too often something else
+_TITLE_WINDOW = 40  # code points: longer than any title
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,8 +31,8 @@ class Sense:
     needs: frozenset[int] = frozenset()
     unless: frozenset[int] = frozenset()
     local: tuple[LocalRule, ...] = ()
-    titles: frozenset[str] = frozenset()
-    """Last words of the titles that may stand before a surname, in lower case."""
+    titles: tuple[str, ...] = ()
+    """Titles that may stand before a surname, in lower case, with the space."""
     role: Role | None = None
     """The office a title speaks of: it must be held at the article's time."""
 
@@ -92,10 +93,13 @@ def _sense(actor: Actor, alias: Alias, intern: Intern) -> Sense:
         needs=frozenset(map(intern, alias.needs)),
         unless=frozenset(map(intern, alias.unless)),
         local=rules_for(actor, alias),
-        titles=frozenset(role.title.split()[-1].lower() for role in actor.roles if role.title)
-        if alias.kind == "surname"
-        else frozenset(),
+        titles=_titles(actor) if alias.kind == "surname" else (),
     )
+
+
+def _titles(actor: Actor) -> tuple[str, ...]:
+    titles = {role.title.lower() for role in actor.roles if not role.title.startswith("head of")}
+    return tuple(sorted(f"{t} " for title in titles for t in {title, title.replace(" ", "-")}))
 
 
 def _forms(text: str, *, upper_only: bool = False) -> frozenset[str]:
@@ -180,12 +184,12 @@ class _Document:
         self._day = day
         self._rejected = rejected
         self._persons: set[int] = set()
-        self._named: set[str] = set()
+        self._named: dict[str, int] = {}
 
     def note_person(self, match: Match, senses: Sequence[Sense]) -> None:
         """Remember that `Michael Jordan` stands here: it speaks against Jordan the country elsewhere."""
         start, end, item = match
-        if any(person in sense.local for sense in senses) and person(self._text, start, end):
+        if any(person in sense.local for sense in senses) and person(beside(self._text, start, end)):
             self._persons.add(item)
 
     def decide(self, match: Match, senses: Sequence[Sense]) -> None:
@@ -203,22 +207,28 @@ class _Document:
         """Accept surnames that a title introduces, then those of whoever is named in full anywhere."""
         alone: list[_Waiting] = []
         for match, senses in waiting:
-            introduced = next((s for s in senses if s.kind == "surname" and self._titled(match, s)), None)
+            introduced = next((s for s in senses if self._titled(match, s)), None)
             if introduced is not None and introduced.actor is not None:
                 self.found.append(Found(match[0], match[1], introduced.actor, "surname", "titled"))
             else:
                 alone.append((match, senses))
-        self._named = {f.actor.id for f in self.found}
+        self._named = {f.actor.id: f.start for f in self.found if f.actor.type == "person"}
         for match, senses in alone:
-            self.decide(match, senses)
+            self.decide(match, sorted(senses, key=self._last_named, reverse=True))
+
+    def _last_named(self, sense: Sense) -> int:
+        """Two people may share a surname: the one named last in full comes first."""
+        return self._named.get(sense.actor.id, -1) if sense.actor else len(self._text)
 
     def _verdict(self, match: Match, sense: Sense) -> tuple[bool, str]:
         start, end, item = match
         if sense.actor is None:
             return False, "decoy"
-        for rule in sense.local:
-            if reason := rule(self._text, start, end):
-                return False, reason
+        if sense.local:
+            mention = beside(self._text, start, end)
+            for rule in sense.local:
+                if rule(mention):
+                    return False, rule.__name__
         if sense.kind == "surname":
             return (True, "full_name") if sense.actor.id in self._named else (False, "surname_alone")
         if sense.role is not None and not sense.role.held(self._day):
@@ -238,11 +248,11 @@ class _Document:
         """`President Trump`, `the Trump administration`: by date, who held the office then or before."""
         start, end, _ = match
         actor = sense.actor
-        if actor is None or not any(r.start is None or r.start <= self._day for r in actor.roles):
+        if actor is None or not sense.titles or not any(r.begun(self._day) for r in actor.roles):
             return False
-        if word_before(self._text, start).lower() in sense.titles:
+        if self._text[max(0, start - _TITLE_WINDOW) : start].lower().endswith(sense.titles):
             return True
-        return bool(sense.titles) and word_after(self._text, end) in words.CABINETS
+        return self._text.startswith(words.CABINETS, end)
 
 
 def _position(found: Found) -> int:

@@ -65,7 +65,7 @@ class Tagger:
         """Hash of the compiled content: catalogue and topics."""
 
     def tag(self, article: Article, rejected: list[Rejected] | None = None) -> Tags:
-        """Return the tags of `article`; what was found and not accepted is appended to `rejected` if given."""
+        """Return the tags of `article`; what was found but not accepted goes to `rejected`."""
         text = Text.of(article)
         actors, context, topics, phrases = self._automaton.scan(text.folded)
         day = article.time.date()

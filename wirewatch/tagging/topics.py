@@ -77,7 +77,7 @@ def load_topics(path: Path) -> TopicRules:
 
 @dataclass(frozen=True)
 class TopicScorer:
-    """Scores topics from matches. `weights`: by the automaton's item, the weight for each topic (by index)."""
+    """Scores topics from matches. `weights`: by the automaton's item, those for each topic (index)."""
 
     rules: TopicRules
     weights: Sequence[Mapping[int, float]]

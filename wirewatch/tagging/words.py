@@ -106,5 +106,5 @@ SPEAKING = _set(
     """
 )
 
-CABINETS = _set("administration government presidency cabinet")
-"""Words that make the surname before them the head of a government."""
+CABINETS = (" administration", " government", " presidency", " cabinet", " White House")
+"""Words that make a surname before them the head of a government."""

@@ -35,6 +35,11 @@ class RoutesConfig(_Model):
 
     receivers: tuple[ReceiverConfig, ...] = ()
 
+    @field_validator("receivers", mode="before")
+    @classmethod
+    def _all_commented_out(cls, receivers: object) -> object:
+        return () if receivers is None else receivers
+
     @field_validator("receivers")
     @classmethod
     def _names_are_unique(cls, receivers: tuple[ReceiverConfig, ...]) -> tuple[ReceiverConfig, ...]:

@@ -1,9 +1,10 @@
 """The notify part: alerts from Kafka into the outbox, from there to the receivers."""
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 
 import structlog
@@ -85,14 +86,16 @@ async def _serve(context: PartContext, receivers: tuple[Receiver, ...], outbox: 
 async def _gauge(outbox: Outbox) -> None:
     seen: set[tuple[str, str]] = set()
     while True:
-        counts = await asyncio.to_thread(outbox.open_counts)
-        seen |= counts.keys()
-        for labels in seen:
-            metrics.OUTBOX.labels(*labels).set(counts.get(labels, 0))
+        # A failing disk is reported where something would be written.
+        with contextlib.suppress(sqlite3.Error):
+            counts = await asyncio.to_thread(outbox.open_counts)
+            seen |= counts.keys()
+            for labels in seen:
+                metrics.OUTBOX.labels(*labels).set(counts.get(labels, 0))
         await asyncio.sleep(_GAUGE_SECONDS)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _open_broker(context: PartContext) -> Iterator[Broker]:
     where = {"config_dir": context.config_dir, "data_dir": context.data_dir}
     reader = open_reader(context.settings, client="kafka-python", group="notify", **where)

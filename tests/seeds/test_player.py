@@ -155,7 +155,7 @@ def test_while_the_broker_is_away_it_waits_and_then_sends_the_same_again(bench):
     player = bench.player()
     bench.log.away = 3
     seen = []
-    bench.context.health.waiting = lambda why: seen.append(why)
+    bench.context.health.waiting = seen.append
     bench.steps(player, 1)
     assert bench.log.titles == ["a"]
     assert len(seen) == 3

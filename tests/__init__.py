@@ -1,1 +1,1 @@
-"""Tests."""
+"""Tests: one folder a room; fixtures every room uses are in conftest.py."""

@@ -3,12 +3,11 @@
 All datetimes are aware and in UTC.
 """
 
-from datetime import datetime
 from typing import Literal
 
 import msgspec
 
-from wirewatch.article import Place
+from wirewatch.article import AwareTime, Place
 
 ALERT_VERSION = 1
 
@@ -22,9 +21,9 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     """The story an alert tells of: what several articles have in common, per watch."""
 
     id: str
-    first: datetime
+    first: AwareTime
     """`time` of its earliest article."""
-    last: datetime
+    last: AwareTime
     articles: int
     sources: int
 
@@ -97,8 +96,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[TopicRef, ...] = ()
     why: tuple[Clause, ...] = ()
     also: tuple[AlsoMet, ...] = ()
-    time: datetime
+    time: AwareTime
     """`time` of the article."""
-    fetched: datetime | None = None
-    alerted: datetime
-    expires_at: datetime | None = None
+    fetched: AwareTime | None = None
+    alerted: AwareTime
+    expires_at: AwareTime | None = None

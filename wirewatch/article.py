@@ -4,7 +4,7 @@ All datetimes are aware and in UTC. All places are in Unicode code points, end e
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -13,6 +13,9 @@ TAGGED_VERSION = 1
 
 MAX_TEXT_BYTES = 256 * 1024
 """Largest article text (title + paragraphs, UTF-8) a connector lets through; longer is cut, marked `cut`."""
+
+AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time with its zone (RFC 3339); decoding refuses one without."""
 
 Origin = Literal["replay", "feed"]
 TimeSource = Literal["published", "fetched"]
@@ -38,9 +41,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     cut: bool = False
     language: str | None = None
     """ISO 639-1, or None when unknown."""
-    published: datetime | None = None
-    fetched: datetime
-    time: datetime
+    published: AwareTime | None = None
+    fetched: AwareTime
+    time: AwareTime
     time_source: TimeSource
     revision: int = 0
     changed: tuple[str, ...] = ()
@@ -113,9 +116,9 @@ class TaggedArticle(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None = None
     title: str
     language: str | None = None
-    published: datetime | None = None
-    fetched: datetime
-    time: datetime
+    published: AwareTime | None = None
+    fetched: AwareTime
+    time: AwareTime
     time_source: TimeSource
     revision: int = 0
     text_hash: str

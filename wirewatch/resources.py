@@ -1,4 +1,4 @@
-"""Where the config and the seeds that come with wirewatch are: in a checkout, or installed as package data."""
+"""Where the config and seeds that come with wirewatch are: in a checkout, or installed as package data."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def default_seeds_dir() -> Path:
 
 
 def config_file(config_dir: Path, name: str) -> Path:
-    """Return `name` (`broker/pom.xml`) in `config_dir` if it is there, else the one that comes with wirewatch."""
+    """Return the file `name` (`broker/pom.xml`) of `config_dir`, else the one that comes with wirewatch."""
     own = config_dir / name
     return own if own.exists() else default_config_dir() / name
 

@@ -1,0 +1,90 @@
+"""The guard at the socket: no fetch and no webhook reaches an address that is not public.
+
+It looks at every address as it is connected to (redirects and rebinding names included), not at names.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Callable
+
+from aiohttp import AddrInfoType
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# What `allow_private` opens: this machine and networks of one's own.
+_PRIVATE = {
+    "loopback": ("127.0.0.0/8", "::1/128"),
+    "private": ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
+    "shared (carrier NAT)": ("100.64.0.0/10",),
+}
+# What nothing opens. `ipaddress.is_global` of Python 3.11 passes many of these, so they are listed here
+# (IANA special-purpose registries; cloud metadata services live on link-local addresses).
+_NEVER = {
+    "unspecified": ("0.0.0.0/8", "::/128"),
+    "link-local": ("169.254.0.0/16", "fe80::/10"),
+    "multicast": ("224.0.0.0/4", "ff00::/8"),
+    "reserved": ("192.0.0.0/24", "240.0.0.0/4", "100::/64", "100:0:0:1::/64", "5f00::/16"),
+    "documentation": (
+        "192.0.2.0/24",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "2001:db8::/32",
+        "3fff::/20",
+    ),
+    "benchmarking": ("198.18.0.0/15", "2001:2::/48"),
+    "site-local": ("fec0::/10",),
+    "a relay to IPv4 (6to4)": ("192.88.99.0/24", "2002::/16"),
+    "a relay to IPv4 (NAT64)": ("64:ff9b::/96", "64:ff9b:1::/48"),
+    "a relay to IPv4 (Teredo)": ("2001::/32",),
+    "IPv4 in IPv6": ("::/96", "::ffff:0:0:0/96"),
+}
+
+
+def _table(names: dict[str, tuple[str, ...]]) -> tuple[tuple[Network, str], ...]:
+    return tuple((ipaddress.ip_network(net), what) for what, nets in names.items() for net in nets)
+
+
+_PRIVATE_TABLE = _table(_PRIVATE)
+_NEVER_TABLE = _table(_NEVER)
+
+
+def refusal(address: str | IPAddress, *, allow_private: bool = False) -> str | None:
+    """Return why `address` must not be connected to ("loopback", "link-local", …), or None when it may.
+
+    `allow_private` opens loopback, private and carrier-NAT networks; nothing else. An IPv4-mapped IPv6
+    address is judged as the IPv4 address it is. Raises ValueError for what is no IP address.
+    """
+    ip = ipaddress.ip_address(address.partition("%")[0]) if isinstance(address, str) else address
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    for network, what in _PRIVATE_TABLE:
+        if ip in network:
+            return None if allow_private else what
+    for network, what in _NEVER_TABLE:
+        if ip in network:
+            return what
+    return None if ip.is_global else "not public"
+
+
+class AddressRefusedError(OSError):
+    """The address is not one that may be connected to."""
+
+
+def socket_factory(*, allow_private: bool) -> Callable[[AddrInfoType], socket.socket]:
+    """Return a socket factory for aiohttp's TCPConnector that refuses what `refusal` refuses.
+
+    The sockets it makes are non-blocking. It raises AddressRefusedError, which aiohttp hands on as the
+    `os_error` of a ClientConnectorError.
+    """
+
+    def make(info: AddrInfoType) -> socket.socket:
+        family, kind, proto, _, sockaddr = info
+        why = refusal(str(sockaddr[0]), allow_private=allow_private)
+        if why is not None:
+            raise AddressRefusedError(f"{sockaddr[0]} is {why}")
+        sock = socket.socket(family=family, type=kind, proto=proto)
+        sock.setblocking(False)  # noqa: FBT003  # the socket module's own signature
+        return sock
+
+    return make

@@ -1,0 +1,231 @@
+"""The Protocols by confluent-kafka (librdkafka): for the pipeline's bulk path."""
+
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import confluent_kafka as library
+from confluent_kafka import KafkaError, KafkaException
+
+from connectors.kafka.limits import MAX_RECORD_BYTES, record_size, refuse_too_large
+from connectors.kafka.protocols import (
+    BrokerAwayError,
+    DeliveryFailedError,
+    Headers,
+    OffsetOutOfRangeError,
+    Record,
+    TopicPartition,
+)
+
+REQUEST_SECONDS = 5.0
+PROBE_SECONDS = 0.2
+DELIVERY_MS = 30_000
+QUEUE_FULL_SECONDS = 30.0
+
+_READER = {
+    "enable.auto.commit": False,
+    "enable.auto.offset.store": False,
+    "auto.offset.reset": "error",
+    "check.crcs": True,
+    "max.partition.fetch.bytes": 4 << 20,
+    "fetch.max.bytes": 16 << 20,
+    "queued.max.messages.kbytes": 32 << 10,
+    # How long until a full queue is looked at again; at the default, 1 s, a fast reader starves.
+    "fetch.queue.backoff.ms": 5,
+    "fetch.error.backoff.ms": 100,
+}
+_WRITER = {
+    "acks": "all",
+    "enable.idempotence": True,
+    "batch.size": 256 * 1024,
+    "linger.ms": 5,
+    "message.max.bytes": MAX_RECORD_BYTES,
+    "queue.buffering.max.kbytes": 64 << 10,
+    "queue.buffering.max.messages": 100_000,
+    "delivery.timeout.ms": DELIVERY_MS,
+    "delivery.report.only.error": True,
+    # As kafka-python and the Java client do, so that a key has one partition whoever writes it.
+    "partitioner": "murmur2_random",
+}
+_OUT_OF_RANGE = (KafkaError.OFFSET_OUT_OF_RANGE, KafkaError._AUTO_OFFSET_RESET)
+_AWAY = (KafkaError._ALL_BROKERS_DOWN, KafkaError._AUTHENTICATION)
+# The library goes on by itself after these.
+_PASSING = (KafkaError._PARTITION_EOF, KafkaError._TRANSPORT, KafkaError._TIMED_OUT, *_AWAY)
+_LOG = logging.getLogger("librdkafka")
+
+
+class ConfluentReader:
+    """A Reader (see protocols)."""
+
+    def __init__(self, options: dict[str, Any], *, group: str) -> None:
+        self._away: KafkaError | None = None
+        self._failure: Exception | None = None
+        self._consumer = library.Consumer(
+            {**options, **_READER, "group.id": group, "error_cb": self._on_error}, logger=_LOG
+        )
+        self._closed = False
+
+    def assign(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """See Reader.assign."""
+        self._failure = None
+        self._consumer.assign([library.TopicPartition(*p, offset) for p, offset in offsets.items()])
+
+    def poll(self, timeout: float, max_records: int) -> list[Record]:
+        """See Reader.poll."""
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
+        consumer = self._consumer
+        # consume() waits until it has all it may return: take what is there, else wait for one, then again.
+        messages = consumer.consume(max_records, 0)
+        if not messages and (one := consumer.poll(timeout)) is not None:
+            messages = [one, *consumer.consume(max_records - 1, 0)] if max_records > 1 else [one]
+        records = []
+        for m in messages:
+            error = m.error()
+            if error is None:
+                records.append(
+                    Record(
+                        m.topic(),
+                        m.partition(),
+                        m.offset(),
+                        m.key(),
+                        m.value(),
+                        m.headers() or (),
+                        m.timestamp()[1],
+                    )
+                )
+            else:
+                self._note(m, error)
+        if records:
+            self._away = None
+        else:
+            self._raise_if_away()
+        return records
+
+    def pause(self, partitions: Iterable[TopicPartition]) -> None:
+        """See Reader.pause."""
+        self._consumer.pause(_native(partitions))
+
+    def resume(self, partitions: Iterable[TopicPartition]) -> None:
+        """See Reader.resume."""
+        self._consumer.resume(_native(partitions))
+
+    def bounds(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
+        """See Reader.bounds."""
+        try:
+            return {
+                p: self._consumer.get_watermark_offsets(library.TopicPartition(*p), timeout=REQUEST_SECONDS)
+                for p in partitions
+            }
+        except KafkaException as error:
+            raise BrokerAwayError(error.args[0].str()) from error
+
+    def close(self) -> None:
+        """See Reader.close."""
+        if not self._closed:
+            self._closed = True
+            self._consumer.close()
+
+    def _on_error(self, error: KafkaError) -> None:
+        if error.code() in _AWAY:
+            self._away = error
+
+    def _note(self, message: Any, error: KafkaError) -> None:  # noqa: ANN401  # the library has no types
+        code = error.code()
+        if code in _OUT_OF_RANGE:
+            self._failure = OffsetOutOfRangeError(TopicPartition(message.topic(), message.partition()))
+        elif code not in _PASSING:
+            self._failure = BrokerAwayError(f"{message.topic()}: {error.str()}")
+
+    def _raise_if_away(self) -> None:
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
+        if self._away is None:
+            return
+        try:  # it may be back, with nothing new in the log to tell
+            self._consumer.list_topics("", timeout=PROBE_SECONDS)
+        except KafkaException:
+            raise BrokerAwayError(self._away.str()) from None
+        self._away = None
+
+
+def _native(partitions: Iterable[TopicPartition]) -> list[Any]:
+    return [library.TopicPartition(*partition) for partition in partitions]
+
+
+class ConfluentWriter:
+    """A Writer (see protocols)."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = {**options, **_WRITER, "on_delivery": self._on_delivery}
+        self._producer: Any = None
+        self._failed = 0
+        self._first: KafkaError | None = None
+
+    def send(self, topic: str, *, key: bytes | None, value: bytes | None, headers: Headers = ()) -> None:
+        """See Writer.send."""
+        refuse_too_large(topic, record_size(key, value, headers))
+        producer = self._producer or self._open()
+        try:
+            producer.produce(topic, value, key, headers=headers)
+        except BufferError:
+            self._send_when_room(producer, topic, key, value, headers)
+        except KafkaException as error:
+            self._abandon()
+            raise DeliveryFailedError(f"{topic}: {error.args[0].str()}") from error
+
+    def flush(self, timeout: float) -> None:
+        """See Writer.flush."""
+        if self._producer is None:
+            return
+        left = self._producer.flush(timeout)
+        failed, first = self._failed, self._first
+        if left or failed:
+            self._abandon()
+        if failed and first is not None:
+            raise DeliveryFailedError(f"{failed} records not delivered: {first.str()}")
+        if left:
+            raise DeliveryFailedError(f"{left} records not delivered within {timeout:g} s")
+
+    def close(self) -> None:
+        """See Writer.close."""
+        self._abandon()
+
+    def _open(self) -> Any:  # noqa: ANN401  # the library has no types
+        self._producer = library.Producer(self._options, logger=_LOG)
+        return self._producer
+
+    def _send_when_room(
+        self,
+        producer: Any,  # noqa: ANN401  # the library has no types
+        topic: str,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers,
+    ) -> None:
+        deadline = time.monotonic() + QUEUE_FULL_SECONDS
+        while time.monotonic() < deadline:
+            producer.poll(0.01)
+            try:
+                producer.produce(topic, value, key, headers=headers)
+            except BufferError:
+                continue
+            return
+        self._abandon()
+        raise DeliveryFailedError(f"{topic}: the queue stayed full for {QUEUE_FULL_SECONDS:g} s")
+
+    def _on_delivery(self, error: KafkaError | None, _message: object) -> None:
+        if error is not None:
+            self._failed += 1
+            self._first = self._first or error
+
+    def _abandon(self) -> None:
+        """Drop the producer with all it holds: after a failure nobody knows where its sequence stands."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.purge(in_queue=True, in_flight=True, blocking=False)
+            producer.flush(0)
+        self._failed, self._first = 0, None

@@ -1,0 +1,132 @@
+"""What became of an attempt, and what follows from it: data and pure decisions, no I/O."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import Literal
+
+Status = Literal["pending", "delivered", "dead"]
+
+_SECOND, _MINUTE, _HOUR = 1, 60, 3600
+RETRY_SCHEDULE = (
+    5 * _SECOND,
+    5 * _MINUTE,
+    30 * _MINUTE,
+    2 * _HOUR,
+    5 * _HOUR,
+    10 * _HOUR,
+    10 * _HOUR,
+)  # 27 h 35 min 5 s in all, then dead (the example schedule of Standard Webhooks 1.0.0)
+JITTER = 0.2
+MAX_RETRY_AFTER = 10 * _HOUR
+"""A receiver cannot ask to be left alone for longer than the schedule's longest step."""
+
+
+class Outcome(StrEnum):
+    """How an attempt ended. Values are metric labels and stored: add, never rename."""
+
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    """400, 413, 422: the receiver will never take this body."""
+    GONE = "gone"
+    """410: the receiver wants no more of them."""
+    UNAUTHORIZED = "unauthorized"
+    """401, 403: the secret or the receiver's rights are wrong."""
+    NOT_FOUND = "not_found"
+    THROTTLED = "throttled"
+    """429, 503."""
+    REDIRECTED = "redirected"
+    """3xx: never followed."""
+    CLIENT_ERROR = "client_error"
+    SERVER_ERROR = "server_error"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    """No connection: refused, no route, name not found."""
+    TLS_FAILED = "tls_failed"
+    BROKEN_ANSWER = "broken_answer"
+    """The answer was no HTTP or ended early."""
+    ADDRESS_REFUSED = "address_refused"
+    """The receiver's address is private and `allow_private` is not set."""
+    RECEIVER_REMOVED = "receiver_removed"
+    """The receiver left routes.yaml while this was pending."""
+    INTERNAL_ERROR = "internal_error"
+    """A fault of wirewatch itself; the log has the trace."""
+
+
+_FINAL = frozenset({Outcome.REJECTED, Outcome.GONE})
+_BY_STATUS = {
+    400: Outcome.REJECTED,
+    401: Outcome.UNAUTHORIZED,
+    403: Outcome.UNAUTHORIZED,
+    404: Outcome.NOT_FOUND,
+    410: Outcome.GONE,
+    413: Outcome.REJECTED,
+    422: Outcome.REJECTED,
+    429: Outcome.THROTTLED,
+    503: Outcome.THROTTLED,
+}
+_BY_CLASS = {
+    2: Outcome.DELIVERED,
+    3: Outcome.REDIRECTED,
+    4: Outcome.CLIENT_ERROR,
+    5: Outcome.SERVER_ERROR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How one attempt ended."""
+
+    outcome: Outcome
+    http_status: int | None = None
+    detail: str = ""
+    """One line for a person; never a secret."""
+    retry_after: float | None = None
+    """Seconds the receiver asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What follows: `next_at` is set exactly while the delivery is pending."""
+
+    status: Status
+    next_at: datetime | None = None
+
+
+def of_status(http_status: int) -> Outcome:
+    """Return the outcome that an HTTP status means."""
+    return _BY_STATUS.get(http_status) or _BY_CLASS.get(http_status // 100, Outcome.BROKEN_ANSWER)
+
+
+def retry_after_seconds(value: str | None, now: datetime) -> float | None:
+    """Return what a Retry-After header asks for, in seconds from `now`, capped; None when it says nothing.
+
+    Both forms of RFC 9110, section 10.2.3: seconds, and an HTTP date.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(min(int(text[:9]), MAX_RETRY_AFTER))
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if until.tzinfo is None:  # "-0000", or the old asctime form: both mean UTC
+        until = until.replace(tzinfo=UTC)
+    return min(max((until - now).total_seconds(), 0.0), float(MAX_RETRY_AFTER))
+
+
+def decide(answer: Answer, *, attempts: int, now: datetime, chance: Callable[[], float]) -> Verdict:
+    """Return what follows from the `attempts`-th attempt (1 is the first) having ended in `answer` at `now`.
+
+    `chance` gives a number in [0, 1) that spreads retries by ±20 %.
+    """
+    if answer.outcome is Outcome.DELIVERED:
+        return Verdict("delivered")
+    if answer.outcome in _FINAL or attempts > len(RETRY_SCHEDULE):
+        return Verdict("dead")
+    delay = RETRY_SCHEDULE[attempts - 1] * (1 + JITTER * (2 * chance() - 1))
+    return Verdict("pending", now + timedelta(seconds=max(delay, answer.retry_after or 0.0)))

@@ -1,0 +1,86 @@
+"""routes.yaml: who is told. Thin for now: every alert goes to every receiver.
+
+A receiver has a name and exactly one kind (`webhook:`); each kind's settings live in its own file.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from connectors.notify.receivers import Receiver
+from connectors.notify.receivers.webhook import WebhookConfig, WebhookReceiver
+from connectors.notify.secrets import weakness
+from connectors.notify.store import Owed
+from wirewatch.alert import Alert
+from wirewatch.errors import ConfigError
+from wirewatch.settings import load_yaml, read_secret, resolve_path, validation_message
+
+ROUTES_FILE = "routes.yaml"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ReceiverConfig(_Model):
+    """One receiver."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    webhook: WebhookConfig
+
+
+class RoutesConfig(_Model):
+    """The whole file."""
+
+    receivers: tuple[ReceiverConfig, ...] = ()
+
+    @field_validator("receivers")
+    @classmethod
+    def _names_are_unique(cls, receivers: tuple[ReceiverConfig, ...]) -> tuple[ReceiverConfig, ...]:
+        names = [receiver.name for receiver in receivers]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"more than one receiver is called {', '.join(twice)}")
+        return receivers
+
+
+def load_routes(config_dir: Path) -> RoutesConfig:
+    """Return what `config_dir`/routes.yaml says, secrets not read yet. Raises ConfigError."""
+    path = config_dir / ROUTES_FILE
+    data = load_yaml(path)
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: must hold `receivers:` (a list; empty means that nobody is told)")
+    try:
+        return RoutesConfig.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(validation_message(path, error)) from error
+
+
+def make_receivers(
+    routes: RoutesConfig, *, config_dir: Path, data_dir: Path, attempt_timeout: float
+) -> tuple[Receiver, ...]:
+    """Return the receivers, secrets read. Raises ConfigError for a secret that is missing or weak."""
+    made = []
+    for receiver in routes.receivers:
+        path = resolve_path(receiver.webhook.secret_file, config_dir=config_dir, data_dir=data_dir)
+        secret = read_secret(path, f"receiver {receiver.name}")
+        why = weakness(secret)
+        if why is not None:
+            raise ConfigError(
+                f"{path}: the secret for receiver {receiver.name} {why}; `wirewatch secrets new` makes one"
+            )
+        made.append(WebhookReceiver(receiver.name, receiver.webhook, secret=secret, timeout=attempt_timeout))
+    return tuple(made)
+
+
+class Router:
+    """Decides who is told of an alert."""
+
+    def __init__(self, receivers: tuple[Receiver, ...]) -> None:
+        self._receivers = receivers
+
+    def owed(self, alert: Alert, raw: bytes) -> tuple[Owed, ...]:
+        """Return what `alert` owes: a system alert never goes to the receiver that it is about."""
+        about = alert.labels.get("receiver") if alert.kind == "system" else None
+        return tuple(r.owed(alert, raw) for r in self._receivers if r.name != about)

@@ -1,0 +1,190 @@
+"""Fixtures every room uses: a real broker, shared by all workers of a run, or one of a test's own.
+
+A test that needs Kafka fails when Java or Maven is missing; it is never skipped.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from filelock import FileLock
+
+from tests.broker_host import broker_settings, start_broker, wait_until_answers
+from wirewatch.resources import default_config_dir
+from wirewatch.settings import Settings
+
+_RUN_DIR = "PYTEST_RUN_DIR"  # set by the pytest that was started; its xdist workers inherit it
+_START_TIMEOUT = 300.0  # the first run on a machine fetches the broker's jars
+_ROOT = Path(__file__).parent.parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        os.environ[_RUN_DIR] = tempfile.mkdtemp(prefix="wirewatch-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or _RUN_DIR not in os.environ:
+        return
+    folder = Path(os.environ.pop(_RUN_DIR))
+    _end_host(folder / "pid")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class KafkaForTest:
+    """A broker, and settings under which this test shares no topic or group with any other."""
+
+    bootstrap: str
+    prefix: str
+    config_dir: Path
+    data_dir: Path
+
+    def settings(self, **overrides: Any) -> Settings:
+        """Return settings that use the broker; `overrides` are sections: `kafka={"create_topics": False}`."""
+        base = {
+            "kafka": {
+                "bootstrap_servers": self.bootstrap,
+                "topic_prefix": self.prefix,
+                "group_prefix": self.prefix.rstrip("."),
+            }
+        }
+        return Settings(**_merged(base, overrides))
+
+
+@pytest.fixture(scope="session")
+def broker_address() -> str:
+    """host:port of the run's one broker, started by the first test that asks."""
+    folder = Path(os.environ[_RUN_DIR])
+    with FileLock(folder / "lock", timeout=_START_TIMEOUT):
+        if not (folder / "pid").exists():
+            _start_host(folder)
+        return _address(folder)
+
+
+@pytest.fixture
+def kafka(broker_address: str, tmp_path: Path) -> KafkaForTest:
+    """The run's broker, with a topic prefix of this test's own. Topics are not made."""
+    return kafka_for(broker_address, tmp_path)
+
+
+def kafka_for(bootstrap: str, data_dir: Path) -> KafkaForTest:
+    """Return what the fixture `kafka` gives; for fixtures of a wider scope, on `broker_address`."""
+    return KafkaForTest(bootstrap, f"t{uuid.uuid4().hex[:10]}.", default_config_dir(), data_dir)
+
+
+class OwnBroker:
+    """A broker of a test's own, to be killed and started at will; same ports, same data."""
+
+    def __init__(self, folder: Path) -> None:
+        self._settings = broker_settings()
+        self._folder = folder
+        self.broker = start_broker(self._settings, folder)
+        self.kafka = kafka_for(self.broker.bootstrap, folder)
+
+    @property
+    def bootstrap(self) -> str:
+        return self.broker.bootstrap
+
+    def settings(self, **overrides: Any) -> Settings:
+        """Return settings that use this broker (see KafkaForTest.settings)."""
+        return self.kafka.settings(**overrides)
+
+    def start(self) -> None:
+        """Start it again and wait until it answers."""
+        self.broker.start()
+        wait_until_answers(self.broker, self._settings, self._folder)
+
+    def stop(self) -> None:
+        """Stop it cleanly."""
+        self.broker.stop()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.broker.kill()
+
+
+@pytest.fixture
+def own_broker(tmp_path: Path) -> Iterator[OwnBroker]:
+    """A broker that only this test uses."""
+    own = OwnBroker(tmp_path / "own-broker")
+    try:
+        yield own
+    finally:
+        own.kill()
+
+
+@pytest.fixture
+def eventually() -> Callable[..., None]:
+    """`eventually(lambda: condition, timeout=10)`: wait until it holds, fail when it does not in time."""
+
+    def wait(condition: Callable[[], object], timeout: float = 10.0, what: str = "condition") -> None:
+        deadline = time.monotonic() + timeout
+        while not condition():
+            assert time.monotonic() < deadline, f"{what} does not hold after {timeout} s"
+            time.sleep(0.02)
+
+    return wait
+
+
+def _start_host(folder: Path) -> None:
+    runner = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    with (folder / "output").open("wb") as output:
+        host = subprocess.Popen(
+            [sys.executable, "-m", "tests.broker_host", str(folder), str(runner)],
+            cwd=_ROOT,
+            env={**os.environ, "PYTHONPATH": str(_ROOT)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    (folder / "pid").write_text(str(host.pid), encoding="ascii")
+
+
+def _address(folder: Path) -> str:
+    deadline = time.monotonic() + _START_TIMEOUT
+    host = int((folder / "pid").read_text(encoding="ascii"))
+    while not (folder / "bootstrap").exists():
+        if not _runs(host) or time.monotonic() > deadline:
+            lines = (folder / "output").read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            pytest.fail(
+                f"the tests' broker did not start: {lines[-1] if lines else 'no output'}", pytrace=False
+            )
+        time.sleep(0.05)
+    return (folder / "bootstrap").read_text(encoding="ascii")
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _end_host(pid_file: Path) -> None:
+    try:
+        host = psutil.Process(int(pid_file.read_text(encoding="ascii")))
+        host.terminate()
+        host.wait(20)
+    except (FileNotFoundError, psutil.NoSuchProcess):
+        return
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for name, value in over.items():
+        old = result.get(name)
+        result[name] = (
+            _merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+        )
+    return result

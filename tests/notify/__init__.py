@@ -1,0 +1,1 @@
+"""Tests of notify: outbox, signing, delivery, the guard."""

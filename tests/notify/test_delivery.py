@@ -1,0 +1,387 @@
+"""Delivery to real HTTP receivers that answer, refuse, hang, drip, redirect and lie."""
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from standardwebhooks import Webhook
+
+from connectors.notify.delivery import Dispatcher
+from connectors.notify.outcomes import Outcome
+from connectors.notify.receivers import Receiver
+from connectors.notify.store import Delivery, History, Outbox
+from tests.notify.support import (
+    SECRET,
+    TRACE,
+    Clock,
+    arrival,
+    eventually,
+    http,
+    open_outbox,
+    raw_tcp,
+    status,
+    webhook,
+)
+
+# What one attempt comes to -----------------------------------------------------------------------------
+
+
+def attempt(url: str, **kwargs):
+    receiver = webhook(url, **kwargs)
+    body = arrival("a1").body
+    delivery = Delivery(1, "a1", "r1", body, 0, 0, TRACE)
+
+    async def once():
+        began = time.monotonic()
+        try:
+            answer = await receiver.attempt(delivery, lambda: datetime.now(UTC))
+        finally:
+            await receiver.close()
+        return answer, time.monotonic() - began
+
+    return once()
+
+
+ANSWERS = {
+    "200": (status(200), Outcome.DELIVERED),
+    "301 to loopback": (status(301, Location="http://127.0.0.1:1/"), Outcome.REDIRECTED),
+    "400": (status(400), Outcome.REJECTED),
+    "401": (status(401), Outcome.UNAUTHORIZED),
+    "404": (status(404), Outcome.NOT_FOUND),
+    "410": (status(410), Outcome.GONE),
+    "429": (status(429, Retry_After="7"), Outcome.THROTTLED),
+    "500": (status(500), Outcome.SERVER_ERROR),
+    "503": (status(503), Outcome.THROTTLED),
+}
+
+
+@pytest.mark.parametrize(("answer", "outcome"), ANSWERS.values(), ids=ANSWERS.keys())
+def test_answers(answer, outcome):
+    async def scenario():
+        async with http(answer) as server:
+            said, _ = await attempt(server.url)
+            assert said.outcome is outcome
+            assert len(server.requests) == 1
+
+    asyncio.run(scenario())
+
+
+def test_the_request_is_signed_and_complete():
+    async def scenario():
+        async with http(status(204)) as server:
+            await attempt(server.url)
+        (request,) = server.requests
+        assert Webhook(SECRET).verify(request.body, request.headers)["id"] == "a1"
+        assert request.body == arrival("a1").body
+        assert request.headers["webhook-id"] == "a1"
+        assert request.headers["content-type"] == "application/json"
+        assert request.headers["traceparent"] == TRACE
+        assert request.headers["user-agent"].startswith("wirewatch/")
+
+    asyncio.run(scenario())
+
+
+async def _silence(reader, writer):
+    await reader.read(1 << 20)
+    await asyncio.sleep(30)
+
+
+async def _drip(reader, writer):
+    for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"a" * 1000:
+        writer.write(bytes([byte]))
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
+async def _drip_body(reader, writer):
+    await reader.read(1 << 20)
+    writer.write(b"HTTP/1.1 500 Oh\r\nContent-Length: 1000\r\n\r\n")
+    for _ in range(1000):
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
+async def _garbage(reader, writer):
+    await reader.read(1 << 20)
+    writer.write(b"\x00\xff nonsense\r\n\r\n")
+    await writer.drain()
+
+
+async def _hang_up(reader, writer):
+    await reader.read(100)
+
+
+async def _taken_then_cut(reader, writer):
+    await reader.read(1 << 20)
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf")
+    await writer.drain()
+
+
+async def _endless(reader, writer):
+    await reader.read(1 << 20)
+    writer.write(b"HTTP/1.1 500 Oh\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        writer.write(b"4000\r\n" + b"x" * 0x4000 + b"\r\n")
+        await writer.drain()
+
+
+async def _endless_headers(reader, writer):
+    while True:
+        writer.write(b"HTTP/1.1 200 OK\r\n" if not writer.can_write_eof() else b"X: " + b"y" * 5000)
+        await writer.drain()
+
+
+TALKS = {
+    "silence": (_silence, Outcome.TIMEOUT),
+    "headers byte by byte": (_drip, Outcome.TIMEOUT),
+    "a body byte by byte": (_drip_body, Outcome.SERVER_ERROR),
+    "garbage": (_garbage, Outcome.BROKEN_ANSWER),
+    "hangs up": (_hang_up, Outcome.BROKEN_ANSWER),
+    "takes it, then is cut off": (_taken_then_cut, Outcome.DELIVERED),
+    "a body without end": (_endless, Outcome.SERVER_ERROR),
+    "headers without end": (_endless_headers, Outcome.BROKEN_ANSWER),
+}
+
+
+@pytest.mark.parametrize(("talk", "outcome"), TALKS.values(), ids=TALKS.keys())
+def test_receivers_that_misbehave(talk, outcome):
+    async def scenario():
+        async with raw_tcp(talk) as url:
+            said, took = await attempt(url, timeout=0.5)
+        assert said.outcome is outcome
+        assert took < 1.5
+
+    asyncio.run(scenario())
+
+
+def test_nobody_listens():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, not listening: connections are refused
+        said, _ = asyncio.run(attempt(f"http://127.0.0.1:{taken.getsockname()[1]}/"))
+    assert said.outcome is Outcome.UNREACHABLE
+
+
+def test_a_name_that_does_not_exist():
+    said, _ = asyncio.run(attempt("http://nobody.invalid/"))
+    assert said.outcome is Outcome.UNREACHABLE
+
+
+def test_no_tls_where_tls_is_asked_for():
+    async def scenario():
+        async with http(status(204)) as server:
+            said, _ = await attempt(server.url.replace("http:", "https:"))
+            assert said.outcome is Outcome.TLS_FAILED
+            assert server.requests == []
+
+    asyncio.run(scenario())
+
+
+def test_private_addresses_are_refused_at_the_socket():
+    async def scenario():
+        async with http(status(204)) as server:
+            for url in (server.url, server.url.replace("127.0.0.1", "localhost")):
+                said, _ = await attempt(url, allow_private=False)
+                assert said.outcome is Outcome.ADDRESS_REFUSED
+            assert server.requests == []
+
+    asyncio.run(scenario())
+
+
+# Couriers ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Rig:
+    """A dispatcher that runs over an outbox in `folder`."""
+
+    outbox: Outbox
+    dispatcher: Dispatcher
+    clock: Clock
+    folder: Path
+
+    def tell(self, *names: str, receivers: tuple[str, ...] = ("r1",)) -> None:
+        self.outbox.take_in(
+            "alerts", [arrival(n, receivers=receivers) for n in names], {0: 1}, now=self.clock()
+        )
+        self.dispatcher.wake()
+
+    def skip(self, **how: float) -> None:
+        self.clock.skip(**how)
+        self.dispatcher.wake()
+
+    def state(self, name: str = "a1", receiver: str = "r1"):
+        with History.open(self.folder / "notify.db") as history:
+            return next(d for d in history.get_alert(name).deliveries if d.receiver == receiver)
+
+
+@contextlib.asynccontextmanager
+async def rig(folder: Path, *receivers: Receiver, clock: Clock | None = None) -> AsyncIterator[Rig]:
+    outbox = open_outbox(folder)
+    clock = clock or Clock()
+    dispatcher = Dispatcher(receivers, outbox, now=clock, chance=lambda: 0.5)
+    running = asyncio.create_task(dispatcher.run())
+    try:
+        yield Rig(outbox, dispatcher, clock, folder)
+    finally:
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+        await dispatcher.close(grace=0.2)
+        outbox.close()
+
+
+def test_delivered_once(tmp_path):
+    async def scenario():
+        async with http(status(204)) as server, rig(tmp_path, webhook(server.url)) as r:
+            r.tell("a1", "a2")
+            await eventually(lambda: r.state("a1").status == r.state("a2").status == "delivered")
+            r.tell("a1", "a2")
+            await asyncio.sleep(0.2)
+            assert sorted(q.headers["webhook-id"] for q in server.requests) == ["a1", "a2"]
+
+    asyncio.run(scenario())
+
+
+def test_500_then_200_under_the_same_id_signed_anew(tmp_path):
+    async def flaky(request, n):
+        return web.Response(status=500, text="try later\x1b[31m") if n == 1 else web.Response(status=200)
+
+    async def scenario():
+        async with http(flaky) as server, rig(tmp_path, webhook(server.url)) as r:
+            r.tell("a1")
+            await eventually(lambda: r.state().attempts == 1)
+            waiting = r.state()
+            assert (waiting.status, waiting.outcome, waiting.http_status) == ("pending", "server_error", 500)
+            assert waiting.detail == "HTTP 500 try later[31m"
+            assert timedelta(seconds=4.9) < waiting.next_at - r.clock() <= timedelta(seconds=5)
+            r.skip(seconds=5.1)
+            await eventually(lambda: r.state().status == "delivered")
+            first, second = (q.headers for q in server.requests)
+            assert first["webhook-id"] == second["webhook-id"] == "a1"
+            assert int(second["webhook-timestamp"]) - int(first["webhook-timestamp"]) >= 5
+            assert first["webhook-signature"] != second["webhook-signature"]
+            assert r.state().attempts == 2
+
+    asyncio.run(scenario())
+
+
+def test_the_schedule_survives_a_restart(tmp_path):
+    async def scenario():
+        clock = Clock()
+        async with http(status(500)) as server:
+            async with rig(tmp_path, webhook(server.url), clock=clock) as r:
+                r.tell("a1")
+                await eventually(lambda: r.state().attempts == 1)
+                due = r.state().next_at
+            async with rig(tmp_path, webhook(server.url), clock=clock) as r:
+                await asyncio.sleep(0.2)
+                assert len(server.requests) == 1
+                assert r.state().next_at == due
+                r.skip(seconds=6)
+                await eventually(lambda: r.state().attempts == 2)
+
+    asyncio.run(scenario())
+
+
+def test_dead_after_the_whole_schedule(tmp_path):
+    async def scenario():
+        async with http(status(500)) as server, rig(tmp_path, webhook(server.url)) as r:
+            r.tell("a1")
+            for n in range(1, 9):
+                await eventually(lambda n=n: r.state().attempts == n)
+                r.skip(hours=11)
+            await asyncio.sleep(0.1)
+            assert (r.state().status, r.state().attempts, len(server.requests)) == ("dead", 8, 8)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("code", "outcome"), [(410, "gone"), (400, "rejected"), (422, "rejected")])
+def test_final_answers(tmp_path, code, outcome):
+    async def scenario():
+        async with http(status(code)) as server, rig(tmp_path, webhook(server.url)) as r:
+            r.tell("a1")
+            await eventually(lambda: r.state().status == "dead")
+            assert r.state().outcome == outcome
+            r.skip(hours=11)
+            await asyncio.sleep(0.1)
+            assert len(server.requests) == 1
+
+    asyncio.run(scenario())
+
+
+def test_retry_after_quiets_the_whole_receiver(tmp_path):
+    async def throttle(request, n):
+        return web.Response(status=429, headers={"Retry-After": "60"}) if n == 1 else web.Response(status=200)
+
+    async def scenario():
+        async with http(throttle) as server, rig(tmp_path, webhook(server.url)) as r:
+            r.tell("a1")
+            await eventually(lambda: r.state().attempts == 1)
+            assert r.state().next_at - r.clock() > timedelta(seconds=59)
+            r.tell("a2")
+            r.skip(seconds=30)
+            await asyncio.sleep(0.2)
+            assert len(server.requests) == 1
+            r.skip(seconds=31)
+            await eventually(lambda: r.state("a1").status == r.state("a2").status == "delivered")
+
+    asyncio.run(scenario())
+
+
+def test_a_slow_receiver_delays_nobody(tmp_path):
+    async def scenario():
+        async with raw_tcp(_silence) as hung, http(status(204)) as quick:
+            receivers = (webhook(hung, "hung", timeout=5), webhook(quick.url, "quick"))
+            async with rig(tmp_path, *receivers) as r:
+                names = [f"a{n}" for n in range(100)]
+                began = time.monotonic()
+                r.tell(*names, receivers=("hung", "quick"))
+                await eventually(lambda: len(quick.requests) == 100)
+                assert time.monotonic() - began < 4
+                assert {r.state(n, "hung").status for n in names} == {"pending"}
+
+    asyncio.run(scenario())
+
+
+def test_no_more_than_eight_at_a_time(tmp_path):
+    now_open, most = 0, 0
+
+    async def count(request, n):
+        nonlocal now_open, most
+        now_open += 1
+        most = max(most, now_open)
+        await asyncio.sleep(0.02)
+        now_open -= 1
+        return web.Response()
+
+    async def scenario():
+        async with http(count) as server, rig(tmp_path, webhook(server.url)) as r:
+            r.tell(*(f"a{n}" for n in range(40)))
+            await eventually(lambda: len(server.requests) == 40)
+        assert most == 8
+
+    asyncio.run(scenario())
+
+
+def test_a_stop_leaves_what_hangs_pending(tmp_path):
+    async def scenario():
+        async with raw_tcp(_silence) as hung:
+            async with rig(tmp_path, webhook(hung, timeout=30)) as r:
+                r.tell("a1")
+                await asyncio.sleep(0.2)
+                began = time.monotonic()
+            assert time.monotonic() - began < 1
+        with History.open(tmp_path / "notify.db") as history:
+            (left,) = history.get_alert("a1").deliveries
+        assert (left.status, left.attempts) == ("pending", 0)
+
+    asyncio.run(scenario())

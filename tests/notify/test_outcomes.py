@@ -1,0 +1,112 @@
+"""Outcomes and the retry schedule: pure tables."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.notify.outcomes import (
+    MAX_RETRY_AFTER,
+    RETRY_SCHEDULE,
+    Answer,
+    Outcome,
+    decide,
+    of_status,
+    retry_after_seconds,
+)
+from tests.notify.support import T0
+
+STATUS = {
+    200: Outcome.DELIVERED,
+    204: Outcome.DELIVERED,
+    299: Outcome.DELIVERED,
+    301: Outcome.REDIRECTED,
+    304: Outcome.REDIRECTED,
+    400: Outcome.REJECTED,
+    401: Outcome.UNAUTHORIZED,
+    403: Outcome.UNAUTHORIZED,
+    404: Outcome.NOT_FOUND,
+    409: Outcome.CLIENT_ERROR,
+    410: Outcome.GONE,
+    413: Outcome.REJECTED,
+    422: Outcome.REJECTED,
+    429: Outcome.THROTTLED,
+    500: Outcome.SERVER_ERROR,
+    503: Outcome.THROTTLED,
+    100: Outcome.BROKEN_ANSWER,
+    799: Outcome.BROKEN_ANSWER,
+}
+
+
+@pytest.mark.parametrize(("code", "outcome"), STATUS.items())
+def test_status(code, outcome):
+    assert of_status(code) is outcome
+
+
+RETRY_AFTER = {
+    "none": (None, None),
+    "seconds": ("120", 120.0),
+    "zero": ("0", 0.0),
+    "blanks": (" 7 ", 7.0),
+    "capped": ("999999999999999999999", MAX_RETRY_AFTER),
+    "http date": ("Mon, 05 Jan 2026 12:01:30 GMT", 90.0),
+    "date of another zone": ("Mon, 05 Jan 2026 13:01:30 +0100", 90.0),
+    "date without zone": ("Mon Jan  5 12:01:30 2026", 90.0),
+    "date in the past": ("Mon, 05 Jan 2026 11:00:00 GMT", 0.0),
+    "date far ahead": ("Mon, 05 Jan 2099 11:00:00 GMT", MAX_RETRY_AFTER),
+    "negative": ("-5", None),
+    "float": ("1.5", None),
+    "garbage": ("soon", None),
+    "empty": ("", None),
+    "arabic digits": ("٣", None),
+}
+
+
+@pytest.mark.parametrize(("value", "seconds"), RETRY_AFTER.values(), ids=RETRY_AFTER.keys())
+def test_retry_after(value, seconds):
+    assert retry_after_seconds(value, T0) == seconds
+
+
+@given(st.text(max_size=60))
+def test_retry_after_never_raises(value):
+    seconds = retry_after_seconds(value, T0)
+    assert seconds is None or 0 <= seconds <= MAX_RETRY_AFTER
+
+
+def verdict(outcome, attempts, chance=0.5, retry_after=None):
+    return decide(Answer(outcome, retry_after=retry_after), attempts=attempts, now=T0, chance=lambda: chance)
+
+
+def test_the_schedule_is_27_hours_and_a_half():
+    waits = []
+    for attempts in range(1, 8):
+        said = verdict(Outcome.TIMEOUT, attempts)
+        assert said.status == "pending"
+        waits.append((said.next_at - T0).total_seconds())
+    assert waits == list(RETRY_SCHEDULE)
+    assert sum(waits) == 27 * 3600 + 35 * 60 + 5
+    assert verdict(Outcome.TIMEOUT, 8).status == "dead"
+
+
+@given(st.floats(0, 1, exclude_max=True), st.integers(1, 7))
+def test_jitter_is_a_fifth(chance, attempts):
+    wait = (verdict(Outcome.TIMEOUT, attempts, chance).next_at - T0).total_seconds()
+    assert 0.8 * RETRY_SCHEDULE[attempts - 1] <= wait <= 1.2 * RETRY_SCHEDULE[attempts - 1]
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_what_follows_the_first_attempt(outcome):
+    expected = {
+        Outcome.DELIVERED: "delivered",
+        Outcome.REJECTED: "dead",
+        Outcome.GONE: "dead",
+    }.get(outcome, "pending")
+    said = verdict(outcome, 1)
+    assert said.status == expected
+    assert (said.next_at is not None) == (expected == "pending")
+
+
+def test_retry_after_never_shortens_the_schedule():
+    assert verdict(Outcome.THROTTLED, 1, retry_after=60).next_at == T0 + timedelta(seconds=60)
+    assert verdict(Outcome.THROTTLED, 2, retry_after=1).next_at == T0 + timedelta(minutes=5)

@@ -1,0 +1,1 @@
+"""Tests of the records' schemas and their evolution."""

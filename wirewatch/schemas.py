@@ -1,0 +1,56 @@
+"""JSON Schemas of the records and of the webhook body, made from the Structs.
+
+Run as `python -m wirewatch.schemas config/schemas` to write them.
+The files in config/schemas/ are what users validate against; a test holds them equal to what this makes, and
+another holds them additive to each released set.
+"""
+
+import inspect
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from wirewatch.alert import Alert
+from wirewatch.article import Article, TaggedArticle
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_KINDS: dict[str, tuple[type[msgspec.Struct], str]] = {
+    "article": (Article, "A record of the topic `articles`."),
+    "tagged-article": (TaggedArticle, "A record of the topic `articles.tagged`."),
+    "alert": (Alert, "A record of the topic `alerts`."),
+    "webhook": (Alert, "The body of a webhook: the alert as it stands on Kafka. A public API."),
+}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Return each schema by name (`article`, `tagged-article`, `alert`, `webhook`), as plain JSON."""
+    return {
+        name: {"$schema": DIALECT, "title": name, "description": what, **_schema(kind)}
+        for name, (kind, what) in _KINDS.items()
+    }
+
+
+def _schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(json.dumps(msgspec.json.schema(kind)))  # its defaults hold tuples
+    for definition in made["$defs"].values():
+        definition["description"] = inspect.cleandoc(definition["description"])
+    return made
+
+
+def schema_text(schema: dict[str, Any]) -> str:
+    """Return a schema as its file holds it."""
+    return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def write_schemas(folder: Path) -> None:
+    """Write one file a schema into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in schemas().items():
+        (folder / f"{name}.json").write_text(schema_text(schema), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_schemas(Path(sys.argv[1]))

@@ -1,0 +1,68 @@
+"""Finding Java and Maven, and saying clearly what to do when they are not there."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from wirewatch.errors import DependencyMissingError
+
+MIN_JAVA = 17  # Kafka 4 brokers need it: https://kafka.apache.org/40/getting-started/compatibility/
+INSTEAD = "or run wirewatch with Docker, or use a Kafka you have (kafka.bootstrap_servers in wirewatch.yaml)"
+
+_VERSION = re.compile(r'version "(?:1\.)?(\d+)')
+
+
+def find_java() -> str:
+    """Return the path of a Java the broker runs on: JAVA_HOME's, else the one on PATH.
+
+    Raises DependencyMissingError when there is none, or it is too old.
+    """
+    java = _in_java_home() or shutil.which("java")
+    if java is None:
+        raise DependencyMissingError(
+            f"the managed broker needs Java {MIN_JAVA} or newer and finds none: install a JDK "
+            f"(and set JAVA_HOME or PATH), {INSTEAD}"
+        )
+    found = java_version(java)
+    if found < MIN_JAVA:
+        raise DependencyMissingError(
+            f"the managed broker needs Java {MIN_JAVA} or newer, {java} is {found}: "
+            f"install a newer JDK, {INSTEAD}"
+        )
+    return java
+
+
+def java_version(java: str) -> int:
+    """Return the major version of the Java at the path `java`.
+
+    Raises DependencyMissingError when it does not run.
+    """
+    try:
+        done = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise DependencyMissingError(f"{java} does not run ({error}): install a JDK, {INSTEAD}") from error
+    match = _VERSION.search(done.stderr + done.stdout)
+    if match is None:
+        raise DependencyMissingError(f"{java} -version answers no version: install a JDK, {INSTEAD}")
+    return int(match[1])
+
+
+def find_maven() -> str:
+    """Return the path of Maven. Raises DependencyMissingError when there is none."""
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise DependencyMissingError(
+            "the first start of the managed broker fetches Kafka with Maven (mvn) and finds none: "
+            f"install Apache Maven, {INSTEAD}"
+        )
+    return maven
+
+
+def _in_java_home() -> str | None:
+    home = os.environ.get("JAVA_HOME")
+    if not home:
+        return None
+    java = Path(home) / "bin" / "java"
+    return str(java) if java.exists() else None

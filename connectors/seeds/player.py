@@ -1,0 +1,184 @@
+"""Playing seed files into the topic `articles`, in order of publication, once each a round."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from connectors.kafka.protocols import BrokerAwayError, DeliveryFailedError, RecordTooLargeError, Writer
+from connectors.seeds import metrics
+from connectors.seeds.folder import Seed, Timed, in_order
+from connectors.seeds.pace import Pace
+from connectors.seeds.parse import to_article
+from connectors.seeds.position import Position, PositionFile
+from connectors.seeds.watched import WatchedFolder
+from wirewatch.article import Article
+from wirewatch.errors import ConfigError
+from wirewatch.part import PartContext
+from wirewatch.records import ARTICLES
+from wirewatch.trace import HEADER, new_traceparent
+
+POLL_SECONDS = 2.0
+FLUSH_SECONDS = 5.0
+RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
+"""Waits while the broker is away; the last one repeats."""
+LOOP_GAP = timedelta(hours=72, days=1)
+"""Between two rounds of a loop: the longest default story window and a day, so that no story spans two."""
+LOOP_END = datetime(9000, 1, 1, tzinfo=UTC)
+"""Where a loop ends: its dates would soon be beyond what a datetime holds."""
+
+log = structlog.get_logger("replay")
+
+
+@dataclass
+class Player:
+    """Sends what is due, and keeps the position. `clock` counts seconds, on any scale that never goes back.
+
+    Nothing counts as sent before the broker has it and the position is on disk, so a crash repeats up to one
+    batch under the same ids and skips nothing. Raises StateRefusedError for a position it cannot read.
+    """
+
+    context: PartContext
+    folder: Path
+    open_writer: Callable[[], Writer]
+    clock: Callable[[], float] = time.monotonic
+    random_bytes: Callable[[int], bytes] = os.urandom
+    _writer: Writer | None = None
+    _pending: list[Timed] = field(default_factory=list)
+    _looked: float | None = None
+
+    def __post_init__(self) -> None:
+        settings = self.context.settings
+        self._topic = settings.kafka.topic("articles")
+        self._loop = settings.replay.loop
+        self._pace = Pace(None if settings.replay.speed == "max" else settings.replay.speed)
+        self._file = PositionFile(self.context.data_dir / "replay" / "position.json")
+        self._position = self._file.load(self.folder)
+        self._watched = WatchedFolder(self.folder)
+        self._undated = self.context.now()
+
+    def run(self) -> None:
+        """Replay until `context.stop` is set."""
+        try:
+            while not self.context.stop.is_set():
+                self.context.stop.wait(self.step())
+        finally:
+            self._close()
+
+    def step(self) -> float:
+        """Do what is due now; return the seconds until there may be more, at most POLL_SECONDS."""
+        self._look()
+        if not self._pending and self._loop and self._watched.seeds:
+            self._next_round()
+        due = self._pace.due(self._pending, self.clock())
+        if due.batch:
+            self._send(due.batch)
+        elif not self._pending:
+            self._pace.rest()
+            self.context.health.ready()
+        if not self._pending and self._loop and self._watched.seeds:
+            return 0
+        return POLL_SECONDS if due.wait is None else min(due.wait, POLL_SECONDS)
+
+    def _look(self) -> None:
+        now = self.clock()
+        if self._looked is not None and now - self._looked < POLL_SECONDS:
+            return
+        self._looked = now
+        before = self._watched.seeds
+        try:
+            rejected = self._watched.refresh()
+        except OSError as error:
+            raise ConfigError(f"{self.folder}: the seeds cannot be read: {error.strerror}") from error
+        for file in rejected:
+            metrics.REJECTED.labels(reason=file.reason).inc()
+            log.warning("seed rejected", path=str(file.path), reason=file.reason, detail=file.detail)
+        if self._watched.seeds != before:
+            self._warn(before)
+            self._plan()
+
+    def _warn(self, before: Sequence[Seed]) -> None:
+        known = {seed.digest for seed in before}
+        for seed in self._watched.seeds:
+            for warning in seed.draft.warnings if seed.digest not in known else ():
+                log.warning("seed not fully understood", path=str(seed.path), detail=warning)
+
+    def _plan(self) -> None:
+        sent = set(self._position.sent)
+        timed = in_order(self._watched.seeds, undated=self._undated)
+        self._pending = [item for item in timed if item.seed.digest not in sent]
+        metrics.PENDING.set(len(self._pending))
+
+    def _next_round(self) -> None:
+        timed = in_order(self._watched.seeds, undated=self._undated)
+        step = timed[-1].time - timed[0].time + LOOP_GAP
+        shift = timedelta(seconds=self._position.shift) + step
+        metrics.ROUNDS.inc()
+        if shift > LOOP_END - timed[-1].time:
+            log.warning(
+                "loop ended", rounds=self._position.round + 1, detail=f"dates have reached {LOOP_END}"
+            )
+            self._loop = False
+            return
+        self._keep(
+            Position(seeds=self._position.seeds, round=self._position.round + 1, shift=shift.total_seconds())
+        )
+        self._pace.rest()
+        self._plan()
+
+    def _send(self, batch: Sequence[Timed]) -> None:
+        articles = [self._article(item) for item in batch]
+        tries = 0
+        while not self._deliver(articles):
+            metrics.FLUSH_FAILURES.inc()
+            if self.context.stop.wait(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]):
+                return
+            tries += 1
+        self.context.health.ready()
+        metrics.ARTICLES.inc(len(batch))
+        self._pending = self._pending[len(batch) :]
+        metrics.PENDING.set(len(self._pending))
+        present = {seed.digest for seed in self._watched.seeds}
+        sent = [digest for digest in self._position.sent if digest in present]
+        self._keep(self._position.with_sent([*sent, *(item.seed.digest for item in batch)]))
+
+    def _article(self, item: Timed) -> Article:
+        shift = timedelta(seconds=self._position.shift)
+        salt = str(self._position.round) if self._position.round else ""
+        return to_article(item.seed.draft.shifted(shift), fetched=item.time + shift, salt=salt)
+
+    def _deliver(self, articles: Sequence[Article]) -> bool:
+        try:
+            writer = self._writer = self._writer or self.open_writer()
+            for article in articles:
+                self._write(writer, article)
+            writer.flush(FLUSH_SECONDS)
+        except (BrokerAwayError, DeliveryFailedError) as error:
+            servers = self.context.settings.bootstrap_servers
+            self.context.health.waiting(f"broker at {servers} is away: {error}")
+            log.warning("waiting for the broker", servers=servers, error=str(error))
+            self._close()
+            return False
+        return True
+
+    def _write(self, writer: Writer, article: Article) -> None:
+        trace = new_traceparent(self.random_bytes)
+        headers = [(HEADER, trace.encode())]
+        try:
+            writer.send(self._topic, key=article.id.encode(), value=ARTICLES.encode(article), headers=headers)
+        except RecordTooLargeError as error:
+            metrics.REJECTED.labels(reason="too_large").inc()
+            log.warning("article too large for Kafka, left out", article=article.id, detail=str(error))
+
+    def _keep(self, position: Position) -> None:
+        self._file.save(position)
+        self._position = position
+
+    def _close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None

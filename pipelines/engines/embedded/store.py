@@ -1,0 +1,254 @@
+"""The checkpoint: one SQLite database, one transaction an epoch."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from types import TracebackType
+from typing import NoReturn, Self
+
+from filelock import FileLock, Timeout
+
+from pipelines.engines.embedded.hooks import EngineStats
+from pipelines.engines.embedded.progress import Held, Progress, Residual
+from pipelines.engines.embedded.state import CellChange, CellKey, KeyedState, rows_to_merge
+from wirewatch.errors import AlreadyRunningError, StateRefusedError
+
+SCHEMA_VERSION = 1
+VACUUM_EVERY = 256  # commits
+_PRAGMAS = """
+PRAGMA auto_vacuum = INCREMENTAL;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA journal_size_limit = 4194304;
+PRAGMA cache_size = -16384;
+PRAGMA temp_store = MEMORY;
+"""
+_FIND_CELL = "SELECT id FROM cells WHERE transform = ? AND state = ? AND key = ? AND window = ?"
+_ROWS_OF_CELL = f"SELECT data FROM cell_rows WHERE cell = ({_FIND_CELL}) ORDER BY id"  # noqa: S608 - a constant
+
+
+class Store:
+    """An open checkpoint, held by one engine. `path` None keeps it in memory.
+
+    Raises AlreadyRunningError when another process has it, StateRefusedError when it can't be read.
+    Used by one thread.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.stats = EngineStats()
+        self._lock = _lock(path) if path else None
+        try:
+            self._db = _connect(path)
+        except BaseException:
+            self._release()
+            raise
+        self._measure()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database and let it go."""
+        self._db.close()
+        self._release()
+
+    def rows_of(self, key: CellKey) -> list[bytes]:
+        """Return a cell's committed rows in the order they were appended."""
+        return [row[0] for row in self._db.execute(_ROWS_OF_CELL, key)]
+
+    def load(self) -> Progress:
+        """Return the committed position."""
+        return Progress(
+            residuals=[
+                Residual(transform, element, row=row)
+                for row, transform, element in self._db.execute(
+                    "SELECT id, transform, element FROM residuals ORDER BY id"
+                )
+            ],
+            held=[
+                Held(transform, data, row=row)
+                for row, transform, data in self._db.execute(
+                    "SELECT id, transform, data FROM held ORDER BY id"
+                )
+            ],
+            fired={row[0] for row in self._db.execute("SELECT transform FROM fired")},
+        )
+
+    def commit(self, state: KeyedState, progress: Progress) -> None:
+        """Write an epoch: all of it, or on an error nothing."""
+        with self._transaction():
+            for key, change in state.changes.items():
+                self._write_cell(key, change)
+            for key in state.crowded:
+                self._merge_cell(key)
+            self._write_progress(progress)
+            if self.stats.commits % VACUUM_EVERY == 0:
+                self._vacuum()
+        self.stats.commits += 1
+        progress.committed()
+        state.forget()
+        self.stats.residuals = len(progress.residuals)
+        self.stats.held = len(progress.held)
+        self.stats.held_bytes = sum(len(held.data) for held in progress.held)
+
+    def slots(self) -> dict[tuple[str, str], str]:
+        """Return {(transform, slot): fingerprint} as the last graph had them."""
+        return {(row[0], row[1]): row[2] for row in self._db.execute("SELECT * FROM slots")}
+
+    def used_slots(self) -> set[tuple[str, str]]:
+        """Return the (transform, slot) pairs that have something stored."""
+        return {
+            (row[0], row[1])
+            for row in self._db.execute(
+                "SELECT DISTINCT transform, 'state:' || state FROM cells "
+                "UNION SELECT DISTINCT transform, 'source' FROM residuals "
+                "UNION SELECT DISTINCT transform, 'held' FROM held"
+            )
+        }
+
+    def write_slots(self, slots: dict[tuple[str, str], str]) -> None:
+        """Replace the record of what the graph keeps."""
+        with self._transaction():
+            self._db.execute("DELETE FROM slots")
+            self._db.executemany(
+                "INSERT INTO slots VALUES (?, ?, ?)", [(*slot, fp) for slot, fp in slots.items()]
+            )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            self._measure()
+            raise
+
+    def _write_cell(self, key: CellKey, change: CellChange) -> None:
+        cell = self._cell(key)
+        if cell is not None and change.cleared:
+            self._drop_rows(cell)
+        if change.appended:
+            if cell is None:
+                cell = self._db.execute(
+                    "INSERT INTO cells (transform, state, key, window) VALUES (?, ?, ?, ?)", key
+                ).lastrowid
+                self.stats.state_cells += 1
+            self._add_row(cell, b"".join(change.appended))
+        elif cell is not None and change.cleared:
+            self._db.execute("DELETE FROM cells WHERE id = ?", (cell,))
+            self.stats.state_cells -= 1
+
+    def _merge_cell(self, key: CellKey) -> None:
+        cell = self._cell(key)
+        rows = self._db.execute(
+            "SELECT id, data FROM cell_rows WHERE cell = ? ORDER BY id", (cell,)
+        ).fetchall()
+        merged = rows[rows_to_merge([len(data) for _, data in rows]) :]
+        if len(merged) > 1:
+            self._drop_rows(cell, since=merged[0][0])
+            self._add_row(cell, b"".join(data for _, data in merged))
+
+    def _cell(self, key: CellKey) -> int | None:
+        found = self._db.execute(_FIND_CELL, key).fetchone()
+        return found[0] if found else None
+
+    def _add_row(self, cell: int | None, data: bytes) -> None:
+        self._db.execute("INSERT INTO cell_rows (cell, data) VALUES (?, ?)", (cell, data))
+        self.stats.state_rows += 1
+        self.stats.state_bytes += len(data)
+
+    def _drop_rows(self, cell: int | None, since: int = 0) -> None:
+        dropped = self._db.execute(
+            "DELETE FROM cell_rows WHERE cell = ? AND id >= ? RETURNING length(data)", (cell, since)
+        ).fetchall()
+        self.stats.state_rows -= len(dropped)
+        self.stats.state_bytes -= sum(size for (size,) in dropped)
+
+    def _write_progress(self, progress: Progress) -> None:
+        self._db.executemany(
+            "DELETE FROM residuals WHERE id = ?", [(row,) for row in progress.spent_residuals]
+        )
+        self._db.executemany("DELETE FROM held WHERE id = ?", [(row,) for row in progress.spent_held])
+        self._db.executemany(
+            "INSERT OR IGNORE INTO fired VALUES (?)", [(name,) for name in progress.newly_fired]
+        )
+        for residual in progress.residuals:
+            if residual.row is None:
+                residual.row = self._db.execute(
+                    "INSERT INTO residuals (transform, element) VALUES (?, ?)",
+                    (residual.transform, residual.element),
+                ).lastrowid
+        for held in progress.holding:
+            held.row = self._db.execute(
+                "INSERT INTO held (transform, data) VALUES (?, ?)", (held.transform, held.data)
+            ).lastrowid
+
+    def _vacuum(self) -> None:
+        """Give free pages back once they are a quarter of the file; below that they are soon used again."""
+        free = self._db.execute("PRAGMA freelist_count").fetchone()[0]
+        pages = self._db.execute("PRAGMA page_count").fetchone()[0]
+        if free > pages // 4:
+            self._db.execute("PRAGMA incremental_vacuum").fetchall()
+
+    def _measure(self) -> None:
+        rows, size = self._db.execute(
+            "SELECT count(*), coalesce(sum(length(data)), 0) FROM cell_rows"
+        ).fetchone()
+        self.stats.state_rows, self.stats.state_bytes = rows, size
+        self.stats.state_cells = self._db.execute("SELECT count(*) FROM cells").fetchone()[0]
+
+    def _release(self) -> None:
+        if self._lock:
+            self._lock.release()
+
+
+def _lock(path: Path) -> FileLock:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(f"{path}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise AlreadyRunningError(f"{path} is in use by another process: stop that pipeline first") from None
+    return lock
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=10)
+    try:
+        db.executescript(_PRAGMAS)
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            _create(db)
+        elif version != SCHEMA_VERSION:
+            _refuse_version(path, version)
+    except sqlite3.DatabaseError as error:
+        db.close()
+        raise StateRefusedError(
+            f"{path} can't be read as a checkpoint ({error}): `wirewatch state reset`"
+        ) from error
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _create(db: sqlite3.Connection) -> None:
+    schema = resources.files("pipelines.engines.embedded").joinpath("schema.sql").read_text("utf-8")
+    db.executescript(f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+
+
+def _refuse_version(path: Path | None, version: int) -> NoReturn:
+    raise StateRefusedError(
+        f"{path} has checkpoint version {version}, this program reads {SCHEMA_VERSION}: "
+        "run the version that wrote it, or `wirewatch state reset`"
+    )

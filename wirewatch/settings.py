@@ -98,7 +98,12 @@ class Ports(_Section):
     def health(self, part: str) -> int:
         """Return the port of /metrics, /healthz and /readyz of `part`."""
         own = {"broker": self.broker_health, "receiver": self.receiver_health}
-        others = {"replay": self.replay, "feeds": self.feeds, "pipeline": self.pipeline, "notify": self.notify}
+        others = {
+            "replay": self.replay,
+            "feeds": self.feeds,
+            "pipeline": self.pipeline,
+            "notify": self.notify,
+        }
         return (own | others)[part]
 
 

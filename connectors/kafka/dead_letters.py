@@ -216,7 +216,8 @@ def why_not(letter: DeadLetter) -> str | None:
     if letter.parked:
         return f"parked: came back {letter.replays} times"
     if letter.pointer:
-        return f"too large to be kept: the original stands at {letter.topic} {letter.origin[0]}:{letter.origin[1]}"
+        place = f"{letter.topic} {letter.origin[0]}:{letter.origin[1]}"
+        return f"too large to be kept: the original stands at {place}"
     return None
 
 

@@ -48,10 +48,8 @@ class Desk:
             if (reason is None or letter.reason == reason) and (after is None or letter.written >= after):
                 yield letter
 
-    def replay(
-        self, reason: str | None, since: datetime | None, *, dry_run: bool
-    ) -> Iterator[DeadLetter]:
-        """Yield each letter looked at; those that `why_not` lets through are sent, in batches, unless `dry_run`."""
+    def replay(self, reason: str | None, since: datetime | None, *, dry_run: bool) -> Iterator[DeadLetter]:
+        """Yield each letter looked at; unless `dry_run`, those that `why_not` lets through are sent."""
         batch: list[DeadLetter] = []
         for letter in self.letters(reason, since):
             if dead_letters.why_not(letter) is None and not dry_run:

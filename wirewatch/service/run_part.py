@@ -66,7 +66,8 @@ def only_one(name: str, place: Place) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise AlreadyRunningError(
-            f"{name} is already running on {place.data_dir}; `wirewatch status` shows it, or give another --data"
+            f"{name} is already running on {place.data_dir}: `wirewatch status` shows it; "
+            "or give another --data"
         ) from None
     try:
         yield
@@ -77,12 +78,8 @@ def only_one(name: str, place: Place) -> Iterator[None]:
 @contextmanager
 def _health(name: str, context: PartContext) -> Iterator[None]:
     settings = context.settings
-    server = HealthServer(
-        context.health, part=name, bind=settings.bind, port=settings.ports.health(name)
-    )
+    server = HealthServer(context.health, part=name, bind=settings.bind, port=settings.ports.health(name))
     try:
         yield
     finally:
         server.close()
-
-

@@ -20,9 +20,7 @@ def exit_now(number: int) -> None:
 
 
 @contextmanager
-def stop_signals(
-    first: Callable[[], object], second: Callable[[int], object] = exit_now
-) -> Iterator[None]:
+def stop_signals(first: Callable[[], object], second: Callable[[int], object] = exit_now) -> Iterator[None]:
     """Call `first` at the first stop signal, `second` with its number at each later one, from a thread.
 
     Main thread only; the old handlers are back afterwards.

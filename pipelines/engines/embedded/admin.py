@@ -60,7 +60,7 @@ def reset(path: Path) -> Path | None:
 
 
 def migrate(path: Path, *, renames: Sequence[tuple[str, str]], drops: Sequence[str]) -> int:
-    """Rename transforms (old, new) and forget what those of `drops` kept, all or nothing; return rows changed.
+    """Rename transforms (old, new) and forget what `drops` kept, all or nothing; return rows changed.
 
     Raises WirewatchError for a transform that keeps nothing, AlreadyRunningError while a pipeline runs on it.
     """
@@ -95,7 +95,9 @@ def _at_least_one(changed: int, transform: str) -> int:
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.exists():
-        raise WirewatchError(f"{path}: there is no checkpoint yet: the pipeline has not run on this data folder")
+        raise WirewatchError(
+            f"{path}: there is no checkpoint yet: the pipeline has not run on this data folder"
+        )
     with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as db:
         try:
             yield db

@@ -14,7 +14,11 @@ def alert_json(stored: StoredAlert) -> bytes:
     """Return an alert of the history as a line of JSON: the webhook's body, plus `received`, `deliveries`."""
     body = msgspec.to_builtins(stored.alert)
     return msgspec.json.encode(
-        {**body, "received": stored.received, "deliveries": [msgspec.to_builtins(d) for d in stored.deliveries]}
+        {
+            **body,
+            "received": stored.received,
+            "deliveries": [msgspec.to_builtins(d) for d in stored.deliveries],
+        }
     )
 
 

@@ -14,16 +14,25 @@ from wirewatch.errors import WirewatchError
 from wirewatch.service.cli import alerts, config, dead_letters, parts, receive, service, setup, state, trial
 
 UNEXPECTED = 70
-BROKER_AWAY = 3
+_EXIT_CODES = """\b
+Exit codes:
+  0   done
+  1   not running, or failed
+  2   config or usage is wrong
+  3   something outside is missing: Java, a broker, a model
+  4   stored state was refused
+  5   a record is newer than this wirewatch
+  6   another instance runs on this data folder
+  70  unexpected
+"""
 
 app = typer.Typer(
     name="wirewatch",
-    help="Watches the news for what you care about. Try it in ten seconds: [bold]wirewatch scan seeds[/]",
-    epilog="Exit codes: 0 done, 1 not running or failed, 2 config or usage, 3 something outside is missing, "
-    "4 state refused, 5 newer record, 6 already running, 70 unexpected.",
+    help="Watches the news for what you care about. Try it in ten seconds: wirewatch scan seeds",
+    epilog=_EXIT_CODES,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,  # rich's help takes longer to import than everything else
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for group in (service, trial, setup, parts, receive):
@@ -42,7 +51,7 @@ def _version(value: bool) -> None:  # noqa: FBT001  # the signature is typer's
 
 @app.callback()
 def _options(
-    version: Annotated[  # noqa: ARG001  # its callback answers
+    version: Annotated[  # its callback answers
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
@@ -52,7 +61,7 @@ def _options(
 def main() -> None:
     """Run the command line; every failure is one line on standard error and an exit code."""
     try:
-        app()
+        app(prog_name="wirewatch")
     except WirewatchError as error:
         _fail(str(error), error.exit_code)
     except BrokenPipeError:  # `wirewatch … | head`
@@ -69,5 +78,5 @@ def _keep_traceback() -> Path:
 
 
 def _fail(message: str, code: int) -> None:
-    print(f"wirewatch: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201
+    print(f"wirewatch: {' '.join(message.split())}", file=sys.stderr)
     sys.exit(code)

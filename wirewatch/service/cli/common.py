@@ -33,6 +33,7 @@ DataOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
+
 def place(config: Path | None, data: Path | None) -> "Place":
     """Return where this command works. Raises ConfigError."""
     from wirewatch.service.place import find_place

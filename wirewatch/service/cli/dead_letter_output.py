@@ -33,8 +33,8 @@ def letter_line(letter: DeadLetter) -> str:
     place = f"{letter.topic} {letter.origin[0]}:{letter.origin[1]}"
     mark = " (replayed)" if letter.replayed else " (parked)" if letter.parked else ""
     return plain(
-        f"{letter.partition}:{letter.offset}  {letter.written:%Y-%m-%d %H:%M}  {letter.reason} in {letter.stage}"
-        f"  {place}{mark}  {letter.error}"
+        f"{letter.partition}:{letter.offset}  {letter.written:%Y-%m-%d %H:%M}  "
+        f"{letter.reason} in {letter.stage}  {place}{mark}  {letter.error}"
     )
 
 

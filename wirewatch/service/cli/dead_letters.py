@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Records that were given up: list, show, replay.", no_args_is_help=True)
 
 ReasonOption = Annotated[
-    str | None, typer.Option("--reason", metavar="REASON", show_default=False, help="Only these, e.g. undecodable.")
+    str | None,
+    typer.Option("--reason", metavar="REASON", show_default=False, help="Only these, e.g. undecodable."),
 ]
 SinceOption = Annotated[
-    datetime | None, typer.Option("--since", metavar="TIME", show_default=False, help="Only later ones (UTC).")
+    datetime | None,
+    typer.Option("--since", metavar="TIME", show_default=False, help="Only later ones (UTC)."),
 ]
 
 
@@ -83,7 +85,6 @@ def replay(
     Example: wirewatch dead-letters replay --reason tag_failed --dry-run
     """
     from connectors.kafka.dead_letters import why_not
-
     from wirewatch.service.cli.dead_letter_output import letter_fields, letter_line
 
     sent = passed = 0

@@ -1,14 +1,15 @@
 """What `wirewatch logs` prints: the ends of the parts' log files, and what is added to them."""
 
+import os
 import time
 from collections import deque
 from pathlib import Path
 
 import typer
 
+from connectors.notify.show import plain
 from wirewatch.service.cli.common import UsageError
 from wirewatch.service.place import Place
-from connectors.notify.show import plain
 
 _POLL_SECONDS = 0.3
 _MAX_READ = 1 << 20
@@ -45,15 +46,9 @@ class Tail:
 
     def _rotated(self) -> bool:
         try:
-            return self.path.stat().st_ino != _inode(self._file.fileno())
+            return self.path.stat().st_ino != os.fstat(self._file.fileno()).st_ino
         except FileNotFoundError:  # between two renames
             return False
-
-
-def _inode(descriptor: int) -> int:
-    import os
-
-    return os.fstat(descriptor).st_ino
 
 
 def _text(line: bytes) -> str:

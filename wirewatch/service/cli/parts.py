@@ -27,7 +27,9 @@ def run(name: str, where: "Place") -> None:
 
 
 def broker(config: ConfigOption = None, data: DataOption = None) -> None:
-    """Run the managed Kafka broker (needs Java 17; fetches Kafka once, with Maven).
+    """Run the managed Kafka broker.
+
+    Needs Java 17; fetches Kafka once, with Maven.
 
     Example: wirewatch broker --data ./data
     """
@@ -46,7 +48,9 @@ def replay(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Write article files into Kafka, in order of publication, from where it stopped.
+    """Write article files into Kafka.
+
+    In order of publication, from where it stopped.
 
     Example: wirewatch replay --seeds ./articles --speed max
     """
@@ -58,7 +62,9 @@ def replay(
 
 
 def pipeline(config: ConfigOption = None, data: DataOption = None) -> None:
-    """Run the Beam pipeline: tag each article, match the watches, write alerts.
+    """Run the Beam pipeline.
+
+    Tags each article, matches the watches, writes alerts.
 
     Example: wirewatch pipeline --config /etc/wirewatch
     """

@@ -34,7 +34,9 @@ def receive(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Receive webhooks on 127.0.0.1: check signatures, print each alert once.
+    """Receive webhooks as the demo does.
+
+    On 127.0.0.1: checks signatures, prints each alert once.
 
     Example: wirewatch receive --port 9000 --secret-file ./secret
     """
@@ -47,7 +49,6 @@ def receive(
 def _part(where: "Place", port: int | None, secret_file: Path | None) -> "Part":
     from connectors.notify.receive import receive_until_stopped
     from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
-
     from wirewatch.part import PartContext
     from wirewatch.settings import read_secret
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place
 
 if TYPE_CHECKING:
     from wirewatch.service.supervisor.specs import ReplayChoice
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 PANEL = "Run the service"
 
 SeedsOption = Annotated[
-    Path | None, typer.Option("--seeds", metavar="DIR", show_default=False, help="Replay the articles of DIR.")
+    Path | None,
+    typer.Option("--seeds", metavar="DIR", show_default=False, help="Replay the articles of DIR."),
 ]
 SpeedOption = Annotated[
     str | None,
@@ -61,7 +62,9 @@ def up(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Start the service and watch it: what listens where, articles a second, each alert as it arrives.
+    """Start the service and watch it.
+
+    Shows what listens where, articles a second, and each alert as it arrives.
 
     Parts that die are started again. Ctrl-C stops all in order, a second one at once.
 
@@ -72,9 +75,9 @@ def up(
     if detach:
         _detach(where, choice)
         return
-    from connectors.notify.store import DATABASE
     from rich.console import Console
 
+    from connectors.notify.store import DATABASE
     from wirewatch.service.screen.feed import AlertFeed
     from wirewatch.service.screen.live import LiveScreen
     from wirewatch.service.screen.plain import PlainScreen
@@ -94,14 +97,15 @@ def _detach(where: "Place", choice: "ReplayChoice") -> None:
     record = read_record(where)
     if record is not None:
         raise AlreadyRunningError(
-            f"the service is already running on {where.data_dir} (pid {record.pid}); `wirewatch status` shows it"
+            f"the service is already running on {where.data_dir} (pid {record.pid}): "
+            "`wirewatch status` shows it"
         )
     start_detached(where, choice, lambda part: typer.echo(f"{part.name}: {part.condition} ({part.address})"))
     typer.echo("wirewatch runs in the background: `wirewatch status`, `wirewatch logs -f`, `wirewatch down`")
 
 
 def down(config: ConfigOption = None, data: DataOption = None) -> None:
-    """Stop the service that runs on this data folder; done within 15 s.
+    """Stop the running service.
 
     Example: wirewatch down --data /var/lib/wirewatch
     """
@@ -115,7 +119,9 @@ def down(config: ConfigOption = None, data: DataOption = None) -> None:
 
 
 def status(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
-    """Show how each part is. Exits with 1 when none runs, one failed, or config versions differ.
+    """Show how each part is.
+
+    Exits with 1 when nothing runs, a part failed, or the parts run different versions of the config.
 
     Example: wirewatch status --json
     """

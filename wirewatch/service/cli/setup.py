@@ -25,9 +25,10 @@ def init(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Write a production config to start from, with comments: no replay, no demo receiver.
+    """Write a production config to start from.
 
-    With --config the watches, topics and actors are copied from there; --data is written into the settings.
+    With comments, without replay and demo receiver. Watches, topics and actors are copied from the folder
+    of --config; the folder of --data is written into the settings.
 
     Example: wirewatch init /etc/wirewatch --data /var/lib/wirewatch
     """
@@ -37,7 +38,9 @@ def init(
     source = find_config(config, environ={}, here=Path.cwd())[0] if config else None
     for path in init_config(folder, data_dir=data, source=source, force=force):
         typer.echo(str(path))
-    typer.echo(f"next: name a receiver in {folder / 'routes.yaml'}, then wirewatch config check --config {folder}")
+    typer.echo(
+        f"next: name a receiver in {folder / 'routes.yaml'}, then wirewatch config check --config {folder}"
+    )
 
 
 def new(
@@ -52,7 +55,6 @@ def new(
     import os
 
     from connectors.notify.secrets import new_secret
-
     from wirewatch.service.cli.common import UsageError
 
     try:

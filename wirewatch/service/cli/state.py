@@ -69,7 +69,9 @@ def migrate(
     from pipelines.engines.embedded.admin import migrate as migrate_checkpoint
 
     if not rename and not drop:
-        raise UsageError("state migrate: give --rename OLD=NEW or --drop STEP; `wirewatch state show` lists them")
+        raise UsageError(
+            "state migrate: give --rename OLD=NEW or --drop STEP; `wirewatch state show` lists them"
+        )
     renames = [_pair(text) for text in rename or ()]
     changed = migrate_checkpoint(place(config, data).data_dir / CHECKPOINT, renames=renames, drops=drop or ())
     typer.echo(f"{changed} entries changed")

@@ -8,10 +8,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from connectors.notify.show import plain
 from wirewatch.service.cli.common import print_json
 from wirewatch.service.place import Place
 from wirewatch.service.screen.live import part_cells
-from connectors.notify.show import plain
 from wirewatch.service.supervisor.daemon import statuses
 from wirewatch.service.supervisor.record import read_record
 from wirewatch.service.supervisor.specs import ReplayChoice

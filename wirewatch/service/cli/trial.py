@@ -11,7 +11,6 @@ from wirewatch.service.cli.common import (
     JsonOption,
     UsageError,
     place,
-    print_json,
     print_raw_json,
 )
 
@@ -40,7 +39,9 @@ def scan(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Print the alerts that these articles would raise, by the same Beam steps as the live pipeline.
+    """Print the alerts articles would raise.
+
+    The same Beam steps as the live pipeline, over files: no broker, no Java, nothing kept.
 
     Example: wirewatch scan seeds
     """
@@ -74,7 +75,9 @@ def tag(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Print the actors and topics of each article, with places and the rule that decided.
+    """Print the actors and topics of articles.
+
+    Each with its places in the text, and the rule that decided.
 
     Example: wirewatch tag seeds --json
     """
@@ -100,7 +103,6 @@ def tag(
 def read_articles(paths: "Sequence[Path] | None") -> "Sequence[Article]":
     """Return the articles in `paths`; what is none of them is named on standard error. Raises UsageError."""
     from connectors.seeds.folder import read_articles as read
-
     from wirewatch.part import utc_now
 
     if not paths:

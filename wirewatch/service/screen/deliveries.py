@@ -1,6 +1,5 @@
 """How the deliveries of an alert stand, in words."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -9,6 +8,8 @@ from rich.text import Text
 from connectors.notify.show import alert_text, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from connectors.notify.store import DeliveryState, StoredAlert
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from connectors.notify.store import History
 from wirewatch.errors import StateRefusedError
-from wirewatch.service.screen.deliveries import stored_alert_text
 from wirewatch.service.screen.base import Screen
+from wirewatch.service.screen.deliveries import stored_alert_text
 
 if TYPE_CHECKING:
-    from connectors.notify.store import History, StoredAlert
+    from connectors.notify.store import StoredAlert
 
 HOLD_SECONDS = 2.0
 """How long a new alert waits to be shown together with its delivery."""
@@ -60,8 +61,6 @@ class AlertFeed:
             screen.alert(stored_alert_text(stored))
 
     def _open(self) -> None:
-        from connectors.notify.store import History
-
         self._next_try = self._clock() + _RETRY_SECONDS
         try:
             self._history = History.open(self._path)

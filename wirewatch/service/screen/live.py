@@ -9,8 +9,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from wirewatch import __version__
 from connectors.notify.show import plain
+from wirewatch import __version__
 from wirewatch.service.supervisor.status import Condition, PartStatus
 
 REFRESHES_A_SECOND = 4

@@ -49,11 +49,11 @@ def reachable(bind: str) -> str:
 
 def samples(text: str, name: str) -> list[tuple[Mapping[str, str], float]]:
     """Return (labels, value) of each sample called `name` in a Prometheus exposition."""
-    found = []
-    for match in _SAMPLE.finditer(text):
-        if match[1] == name:
-            found.append((dict(_LABEL.findall(match[2] or "")), float(match[3])))
-    return found
+    return [
+        (dict(_LABEL.findall(match[2] or "")), float(match[3]))
+        for match in _SAMPLE.finditer(text)
+        if match[1] == name
+    ]
 
 
 def probe(bind: str, port: int) -> Probe:

@@ -86,12 +86,25 @@ class Ports(_Section):
 
     broker: Port = 19092
     broker_controller: Port = 19093
+    broker_health: Port = 9400
     replay: Port = 9401
     feeds: Port = 9402
     pipeline: Port = 9403
     notify: Port = 9404
     receiver: Port = 9410
     """The demo webhook receiver itself."""
+    receiver_health: Port = 9411
+
+    def health(self, part: str) -> int:
+        """Return the port of /metrics, /healthz and /readyz of `part`."""
+        own = {"broker": self.broker_health, "receiver": self.receiver_health}
+        others = {
+            "replay": self.replay,
+            "feeds": self.feeds,
+            "pipeline": self.pipeline,
+            "notify": self.notify,
+        }
+        return (own | others)[part]
 
 
 class ReplaySettings(_Section):

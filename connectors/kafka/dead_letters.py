@@ -20,6 +20,7 @@ REASON = "reason"
 ERROR = "error"
 REPLAYS = "replays"
 REPLAYED = "replayed"
+POINTER = "pointer"
 _REQUIRED = (TOPIC, PARTITION, OFFSET, STAGE, REASON)
 _CARRIED = ("traceparent", "tracestate")
 
@@ -68,12 +69,17 @@ def dead_letter_headers(record: Record, *, stage: str, reason: Reason, error: st
 def dead_letter(record: Record, *, stage: str, reason: Reason, error: str) -> Outgoing:
     """Return the dead letter of `record`: its bytes, or without them when they are over the limit.
 
-    A letter without a value is a pointer: its headers say where the original stands.
+    Without them it is a pointer: its headers say where the original stands.
     """
     headers = dead_letter_headers(record, stage=stage, reason=reason, error=error)
     if len(record.key or b"") + len(record.value or b"") <= MAX_LETTER_BYTES:
         return Outgoing(record.key, record.value, headers)
-    return Outgoing(None, None, headers)
+    return Outgoing(None, None, pointer_only(headers))
+
+
+def pointer_only(headers: Headers) -> Headers:
+    """Return the headers of a dead letter that is sent without the original's key and value."""
+    return [*(pair for pair in headers if pair[0] != POINTER), (POINTER, b"1")]
 
 
 def replays_of(headers: Headers) -> int:
@@ -105,6 +111,7 @@ class DeadLetter:
     key: bytes | None
     value: bytes | None
     trace: Headers
+    pointer: bool = False
     replayed: bool = False
 
     @property
@@ -143,6 +150,7 @@ def parse_letter(record: Record, *, replayed: Collection[LetterId] = ()) -> Dead
         key=record.key,
         value=record.value,
         trace=_trace(record.headers),
+        pointer=POINTER in headers,
         replayed=(record.partition, record.offset) in replayed,
     )
 
@@ -207,8 +215,9 @@ def why_not(letter: DeadLetter) -> str | None:
         return "replayed already"
     if letter.parked:
         return f"parked: came back {letter.replays} times"
-    if letter.value is None:
-        return f"too large: the original stands at {letter.topic} {letter.origin[0]}:{letter.origin[1]}"
+    if letter.pointer:
+        place = f"{letter.topic} {letter.origin[0]}:{letter.origin[1]}"
+        return f"too large to be kept: the original stands at {place}"
     return None
 
 

@@ -1,0 +1,39 @@
+"""Runs a part made for a test as a process: `part_process.py KIND CONFIG DATA`."""
+
+import sys
+import time
+from pathlib import Path
+
+from wirewatch.errors import ConfigError
+from wirewatch.service.place import find_place
+from wirewatch.service.run_part import run_part
+
+
+def well(context):
+    context.health.ready()
+    while not context.stop.wait(0.05):
+        pass
+
+
+def waiting(context):
+    context.health.waiting("broker at nowhere is away")
+    context.stop.wait()
+
+
+def deaf(context):
+    context.health.ready()
+    while True:
+        time.sleep(0.05)
+
+
+def misconfigured(context):
+    raise ConfigError("watches.yaml:3: no such actor: actor:x; remove it")
+
+
+def broken(context):
+    raise ZeroDivisionError("oh")
+
+
+if __name__ == "__main__":
+    kind, config, data = sys.argv[1:]
+    sys.exit(run_part("notify", find_place(Path(config), Path(data)), globals()[kind]))

@@ -1,0 +1,113 @@
+"""A config of a test's own, and wirewatch as a user runs it: another process."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import yaml
+
+from wirewatch.resources import default_config_dir
+
+ROOT = Path(__file__).parent.parent.parent
+PORTS = ("broker", "broker_controller", "broker_health", "replay", "feeds", "pipeline", "notify")
+PATIENCE = 60.0  # the machine may be busy
+
+
+def free_ports(count):
+    """Return `count` ports that nobody listens on; held together, so that none comes twice."""
+    held = []
+    for _ in range(count):
+        opened = socket.socket()
+        opened.bind(("127.0.0.1", 0))
+        held.append(opened)
+    ports = [opened.getsockname()[1] for opened in held]
+    for opened in held:
+        opened.close()
+    return ports
+
+
+@dataclass(frozen=True)
+class Site:
+    """A config folder and a data folder."""
+
+    config: Path
+    data: Path
+
+    @property
+    def where(self):
+        return ["--config", str(self.config), "--data", str(self.data)]
+
+    def command(self, *arguments):
+        return [sys.executable, "-m", "wirewatch", *arguments, *self.where]
+
+    def run(self, *arguments, **options):
+        """Run a command to its end and return it."""
+        return subprocess.run(
+            self.command(*arguments),
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env=environment(),
+            timeout=PATIENCE * 2,
+            check=False,
+            **options,
+        )
+
+    def start(self, *arguments, **options):
+        """Start a command and return its process."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=ROOT,
+            env=environment(),
+            start_new_session=True,
+            **options,
+        )
+
+    def status(self):
+        """Return (exit code, the parts by name)."""
+        done = self.run("status", "--json")
+        return done.returncode, {part["name"]: part for part in map(json.loads, done.stdout.splitlines())}
+
+
+def environment():
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WIREWATCH_")}
+    return {**kept, "PYTHONPATH": str(ROOT)}
+
+
+def make_site(folder, *, routes="receivers: []\n", **settings):
+    """Return a site with ports of its own, whose broker is one that nobody runs."""
+    ports = dict(zip((*PORTS, "receiver", "receiver_health"), free_ports(len(PORTS) + 2), strict=True))
+    base = {"ports": ports, "kafka": {"bootstrap_servers": f"127.0.0.1:{free_ports(1)[0]}"}}
+    config = folder / "config"
+    config.mkdir(parents=True)
+    (config / "wirewatch.yaml").write_text(yaml.safe_dump({**base, **settings}), encoding="utf-8")
+    (config / "routes.yaml").write_text(routes, encoding="utf-8")
+    for name in ("watches.yaml", "topics.yaml", "actors"):
+        if (default_config_dir() / name).exists():
+            (config / name).symlink_to(default_config_dir() / name)
+    return Site(config, folder / "data")
+
+
+def wait_until(holds, what="it", patience=PATIENCE):
+    """Wait until `holds()` is true and return what it returned."""
+    deadline = time.monotonic() + patience
+    while not (found := holds()):
+        assert time.monotonic() < deadline, f"waited {patience} s in vain for {what}"
+        time.sleep(0.05)
+    return found
+
+
+def alive(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,80 @@
+"""One event a line, whoever logs it."""
+
+import io
+import json
+import logging
+
+import pytest
+import structlog
+
+from wirewatch.service.logging import configure_logging
+from wirewatch.settings import LoggingSettings
+
+
+@pytest.fixture
+def lines():
+    """Return a function: configure, and get the lines logged since."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    stream = io.StringIO()
+
+    def configure(**settings):
+        configure_logging(LoggingSettings(**settings), part="pipeline", stream=stream)
+        return lambda: stream.getvalue().splitlines()
+
+    yield configure
+    root.handlers[:], root.level = before
+    logging.captureWarnings(False)
+    structlog.reset_defaults()
+
+
+def test_every_line_is_json_with_part_time_level_and_trace(lines):
+    logged = lines()
+    structlog.contextvars.bind_contextvars(trace="abc")
+    try:
+        structlog.get_logger("x").info("alert.sent", alert="a\nb", count=2)
+        logging.getLogger("some.library").warning("it %s", "happened", extra={"more": 1})
+    finally:
+        structlog.contextvars.clear_contextvars()
+    ours, theirs = map(json.loads, logged())
+    assert (ours["event"], ours["alert"], ours["count"]) == ("alert.sent", "a\nb", 2)
+    assert (theirs["event"], theirs["more"], theirs["logger"]) == ("it happened", 1, "some.library")
+    for event in (ours, theirs):
+        assert (event["part"], event["trace"]) == ("pipeline", "abc")
+        assert event["time"].endswith("Z")
+    assert (ours["level"], theirs["level"]) == ("info", "warning")
+
+
+def test_a_traceback_stays_on_its_line(lines):
+    logged = lines()
+    try:
+        raise KeyError("k")
+    except KeyError:
+        structlog.get_logger().exception("failed")
+    [line] = logged()
+    assert "KeyError: 'k'" in json.loads(line)["exception"]
+
+
+def test_levels(lines):
+    logged = lines(level="warning")
+    structlog.get_logger().info("quiet")
+    structlog.get_logger().warning("loud")
+    logging.getLogger("kafka.net.selector").warning("slow task")
+    logging.getLogger("apache_beam").info("chatter")
+    assert [json.loads(line)["event"] for line in logged()] == ["loud"]
+
+
+def test_console_is_for_people(lines):
+    logged = lines(format="console")
+    structlog.get_logger("x").info("alert.sent", alert="a")
+    [line] = logged()
+    assert "alert.sent" in line
+    assert not line.startswith("{")
+    assert "\x1b" not in line
+
+
+def test_a_logger_made_before_follows(lines):
+    early = structlog.get_logger("early")
+    logged = lines()
+    early.info("here")
+    assert json.loads(logged()[0])["logger"] == "early"

@@ -1,0 +1,67 @@
+"""Which config and which data folder a command works on."""
+
+import platformdirs
+import pytest
+
+from wirewatch.errors import ConfigError
+from wirewatch.resources import default_config_dir
+from wirewatch.service.place import find_place
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("here/config", "given", "named"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "wirewatch.yaml").write_text("{}")
+    (tmp_path / "elsewhere").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("given", "environ", "here", "config"),
+    [
+        pytest.param("given", {"WIREWATCH_CONFIG": "named"}, "here", "given", id="--config wins"),
+        pytest.param(None, {"WIREWATCH_CONFIG": "named"}, "here", "named", id="then the environment"),
+        pytest.param(None, {"WIREWATCH_CONFIG": ""}, "here", "here/config", id="empty is unset"),
+        pytest.param(None, {}, "here", "here/config", id="then ./config"),
+    ],
+)
+def test_config(folder, given, environ, here, config):
+    environ = {name: value and str(folder / value) for name, value in environ.items()}
+    place = find_place(folder / given if given else None, environ=environ, here=folder / here)
+    assert place.config_dir == folder / config
+
+
+def test_config_that_comes_along(folder):
+    assert find_place(environ={}, here=folder / "elsewhere").config_dir == default_config_dir()
+
+
+@pytest.mark.parametrize(
+    ("data", "environ", "setting", "config", "expected"),
+    [
+        pytest.param("d", {"WIREWATCH_DATA": "e"}, "s", None, "here/d", id="--data wins"),
+        pytest.param(None, {"WIREWATCH_DATA": "e"}, "s", None, "here/e", id="then the environment"),
+        pytest.param(None, {}, "s", None, "here/config/s", id="then the setting, beside the config"),
+        pytest.param(None, {}, None, None, "here/data", id="then ./data of a checkout"),
+    ],
+)
+def test_data(folder, data, environ, setting, config, expected):
+    if setting:
+        (folder / "here/config/wirewatch.yaml").write_text(f"data_dir: {setting}")
+    place = find_place(None, folder / "here" / data if data else None, environ=environ, here=folder / "here")
+    assert place.data_dir == folder / expected
+
+
+def test_data_of_a_config_elsewhere_is_the_users(folder):
+    place = find_place(folder / "given", environ={}, here=folder / "here")
+    assert place.data_dir == platformdirs.user_data_path("wirewatch")
+
+
+def test_nothing_is_made(folder):
+    place = find_place(environ={}, here=folder / "here")
+    assert not place.data_dir.exists()
+
+
+def test_a_config_that_is_not_there(folder):
+    with pytest.raises(ConfigError, match="wirewatch init"):
+        find_place(folder / "nowhere", environ={})

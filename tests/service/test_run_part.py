@@ -1,0 +1,127 @@
+"""A part as a process: health, signals, lock, exit codes, last words."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+import yaml
+
+from tests.service.support import ROOT, environment, make_site, wait_until
+
+
+@pytest.fixture
+def site(tmp_path):
+    return make_site(tmp_path)
+
+
+@pytest.fixture
+def start(site):
+    started = []
+
+    def run(kind):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.service.part_process", kind, str(site.config), str(site.data)],
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=environment(),
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def get(site, path):
+    """Return (status, body); None while nobody answers."""
+    port = yaml.safe_load((site.config / "wirewatch.yaml").read_text())["ports"]["notify"]
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+    except OSError:
+        return None
+
+
+def readiness(site):
+    answer = wait_until(lambda: get(site, "/readyz") or None, "readyz")
+    while "starting" in answer[1]:
+        answer = get(site, "/readyz")
+    return answer
+
+
+def last_event(process):
+    lines = process.communicate(timeout=30)[1].splitlines()
+    return json.loads(lines[-1])
+
+
+def test_a_ready_part_says_so_and_stops_on_sigterm(site, start):
+    process = start("well")
+    status, body = readiness(site)
+    assert (status, json.loads(body)["why"]) == (200, "ready")
+    assert get(site, "/healthz")[0] == 200
+    assert get(site, "/nowhere")[0] == 404
+    assert 'wirewatch_build_info{part="notify",version="0.1.0"} 1.0' in get(site, "/metrics")[1]
+    process.send_signal(signal.SIGTERM)
+    assert last_event(process)["event"] == "stopped"
+    assert process.returncode == 0
+
+
+def test_a_waiting_part_lives_but_is_not_ready(site, start):
+    start("waiting")
+    status, body = readiness(site)
+    assert (status, json.loads(body)["why"]) == (503, "broker at nowhere is away")
+    assert get(site, "/healthz")[0] == 200
+
+
+def test_a_second_signal_ends_at_once(site, start):
+    process = start("deaf")
+    readiness(site)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert process.wait(5) == 128 + signal.SIGINT
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "event"),
+    [
+        pytest.param("misconfigured", 2, "watches.yaml:3: no such actor: actor:x; remove it", id="config"),
+        pytest.param("broken", 70, "unexpected failure", id="unexpected"),
+    ],
+)
+def test_last_words(start, kind, code, event):
+    process = start(kind)
+    said = last_event(process)
+    assert (process.returncode, said["event"], said["level"]) == (code, event, "error")
+    assert said["part"] == "notify"
+    assert ("ZeroDivisionError: oh" in said.get("exception", "")) == (kind == "broken")
+
+
+def test_one_instance_a_data_folder(site, start):
+    first = start("well")
+    readiness(site)
+    second = start("well")
+    assert "notify is already running" in last_event(second)["event"]
+    assert second.returncode == 6
+    assert first.poll() is None
+
+
+def test_a_killed_part_leaves_no_lock(site, start):
+    first = start("well")
+    readiness(site)
+    first.kill()
+    first.wait()
+    start("well")
+    assert readiness(site)[0] == 200

@@ -1,0 +1,5 @@
+"""`python -m wirewatch`."""
+
+from wirewatch.service.cli import main
+
+main()

@@ -1,0 +1,82 @@
+"""The commands put together, and the one place where errors become exit codes."""
+
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wirewatch import __version__
+from wirewatch.errors import WirewatchError
+from wirewatch.service.cli import alerts, config, dead_letters, parts, receive, service, setup, state, trial
+
+UNEXPECTED = 70
+_EXIT_CODES = """\b
+Exit codes:
+  0   done
+  1   not running, or failed
+  2   config or usage is wrong
+  3   something outside is missing: Java, a broker, a model
+  4   stored state was refused
+  5   a record is newer than this wirewatch
+  6   another instance runs on this data folder
+  70  unexpected
+"""
+
+app = typer.Typer(
+    name="wirewatch",
+    help="Watches the news for what you care about. Try it in ten seconds: wirewatch scan seeds",
+    epilog=_EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich's help takes longer to import than everything else
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for group in (service, trial, setup, parts, receive):
+    group.register(app)
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(state.app, name="state")
+app.add_typer(config.app, name="config")
+
+
+def _version(value: bool) -> None:  # noqa: FBT001  # the signature is typer's
+    if value:
+        typer.echo(f"wirewatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[  # its callback answers
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; every failure is one line on standard error and an exit code."""
+    try:
+        app(prog_name="wirewatch")
+    except WirewatchError as error:
+        _fail(str(error), error.exit_code)
+    except BrokenPipeError:  # `wirewatch … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001  # a person must never see a traceback
+        _fail(f"unexpected {type(error).__name__}: {error} (details: {_keep_traceback()})", UNEXPECTED)
+
+
+def _keep_traceback() -> Path:
+    path = Path(tempfile.mkdtemp(prefix="wirewatch-")) / "traceback.txt"
+    path.write_text(traceback.format_exc(), encoding="utf-8")
+    return path
+
+
+def _fail(message: str, code: int) -> None:
+    print(f"wirewatch: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(code)

@@ -1,0 +1,57 @@
+"""What the commands share: options, output, finding their place."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wirewatch.errors import WirewatchError
+
+if TYPE_CHECKING:
+    from wirewatch.service.place import Place
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="DIR",
+        show_default=False,
+        help="Config folder. Default: $WIREWATCH_CONFIG, else ./config, else the one that comes along.",
+    ),
+]
+DataOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        show_default=False,
+        help="Data folder. Default: $WIREWATCH_DATA, else the setting data_dir, else ./data beside ./config, "
+        "else the user's.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+
+
+def place(config: Path | None, data: Path | None) -> "Place":
+    """Return where this command works. Raises ConfigError."""
+    from wirewatch.service.place import find_place
+
+    return find_place(config, data)
+
+
+def print_json(value: Mapping[str, object]) -> None:
+    """Print `value` as one line of JSON."""
+    typer.echo(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str))
+
+
+def print_raw_json(data: bytes) -> None:
+    """Print one line of JSON that is encoded already."""
+    typer.echo(data.decode())
+
+
+class UsageError(WirewatchError):
+    """A command was asked for something that makes no sense."""
+
+    exit_code = 2

@@ -1,0 +1,43 @@
+"""config: is it right, and what is in force."""
+
+import typer
+
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, place, print_json
+
+app = typer.Typer(help="Config: `config check`, `config show`.", no_args_is_help=True)
+
+
+@app.command()
+def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
+    """Check every file of the config folder: settings, receivers, actors, topics, watches.
+
+    Example: wirewatch config check --config /etc/wirewatch
+    """
+    from wirewatch.service.config_check import check_config
+
+    where = place(config, data)
+    found = check_config(where)
+    if json:
+        print_json({"config": str(where.config_dir), "ok": True, **found})
+    else:
+        typer.echo(f"{where.config_dir}: all right")
+        for name, value in found.items():
+            typer.echo(f"  {name}: {value}")
+
+
+@app.command()
+def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
+    """Show the settings in force, defaults and environment included. Secrets stay in their files.
+
+    Example: wirewatch config show --json
+    """
+    import yaml
+
+    where = place(config, data)
+    settings = where.settings.model_dump(mode="json")
+    folders = {"config": str(where.config_dir), "data": str(where.data_dir)}
+    if json:
+        print_json({**folders, "settings": settings})
+    else:
+        typer.echo(f"# config {folders['config']}\n# data   {folders['data']}")
+        typer.echo(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), nl=False)

@@ -1,0 +1,79 @@
+"""What `wirewatch logs` prints: the ends of the parts' log files, and what is added to them."""
+
+import os
+import time
+from collections import deque
+from pathlib import Path
+
+import typer
+
+from connectors.notify.show import plain
+from wirewatch.service.cli.common import UsageError
+from wirewatch.service.place import Place
+
+_POLL_SECONDS = 0.3
+_MAX_READ = 1 << 20
+
+
+class Tail:
+    """Reads what is added to a file, also across its rotation."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = path.open("rb")
+
+    def last(self, lines: int) -> list[str]:
+        """Return the last `lines` lines there are, and stand behind them."""
+        return [_text(line) for line in deque(self._file, maxlen=lines)]
+
+    def added(self) -> list[str]:
+        """Return whole lines added since."""
+        found = self._lines()
+        if self._rotated():
+            found += self._lines()
+            self._file.close()
+            self._file = self.path.open("rb")
+            found += self._lines()
+        return found
+
+    def _lines(self) -> list[str]:
+        start = self._file.tell()
+        lines = self._file.readlines(_MAX_READ)
+        if lines and not lines[-1].endswith(b"\n"):  # its end is still to come
+            lines.pop()
+            self._file.seek(start + sum(map(len, lines)))
+        return [_text(line) for line in lines]
+
+    def _rotated(self) -> bool:
+        try:
+            return self.path.stat().st_ino != os.fstat(self._file.fileno()).st_ino
+        except FileNotFoundError:  # between two renames
+            return False
+
+
+def _text(line: bytes) -> str:
+    return plain(line.decode("utf-8", "replace").rstrip("\n"))
+
+
+def show_logs(place: Place, part: str | None, *, follow: bool, lines: int) -> None:
+    """Print the last `lines` lines of `part` (None: of each), then, with `follow`, what is added.
+
+    Raises UsageError when there is no such log.
+    """
+    found = {path.stem: path for path in sorted(place.log_dir.glob("*.log"))}
+    if part is not None and part not in found:
+        known = ", ".join(found) or "none: nothing has run yet"
+        raise UsageError(f"no log of {part} in {place.log_dir} (there are: {known})")
+    tails = {name: Tail(path) for name, path in found.items() if part in {None, name}}
+    width = max(map(len, tails), default=0)
+    for name, tail in tails.items():
+        _print(name, tail.last(lines), width if part is None else 0)
+    while follow:
+        time.sleep(_POLL_SECONDS)
+        for name, tail in tails.items():
+            _print(name, tail.added(), width if part is None else 0)
+
+
+def _print(name: str, lines: list[str], width: int) -> None:
+    for line in lines:
+        typer.echo(f"{name:<{width}} | {line}" if width else line)

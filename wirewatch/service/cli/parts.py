@@ -1,0 +1,79 @@
+"""The parts by themselves, as a container, a unit file or the supervisor runs them."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from wirewatch.service.cli.common import ConfigOption, DataOption, UsageError, place
+from wirewatch.service.cli.service import LoopOption, SeedsOption, SpeedOption, replay_choice
+
+if TYPE_CHECKING:
+    from wirewatch.service.place import Place
+
+PANEL = "Run one part"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `app`."""
+    for command in (broker, replay, pipeline, notify):
+        app.command(rich_help_panel=PANEL)(command)
+
+
+def run(name: str, where: "Place") -> None:
+    """Run the part `name` in this process and exit with its code."""
+    from wirewatch.service.run_part import run_part
+
+    raise typer.Exit(run_part(name, where))
+
+
+def broker(config: ConfigOption = None, data: DataOption = None) -> None:
+    """Run the managed Kafka broker.
+
+    Needs Java 17; fetches Kafka once, with Maven.
+
+    Example: wirewatch broker --data ./data
+    """
+    where = place(config, data)
+    if not where.settings.managed_broker:
+        raise UsageError(
+            f"kafka.bootstrap_servers is set ({where.settings.bootstrap_servers}): there is no broker to run"
+        )
+    run("broker", where)
+
+
+def replay(
+    seeds: SeedsOption = None,
+    speed: SpeedOption = None,
+    loop: LoopOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Write article files into Kafka.
+
+    In order of publication, from where it stopped.
+
+    Example: wirewatch replay --seeds ./articles --speed max
+    """
+    from dataclasses import replace as changed
+
+    choice = replay_choice(seeds, speed, loop)
+    where = place(config, data)
+    run("replay", changed(where, settings=choice.apply(where.settings)))
+
+
+def pipeline(config: ConfigOption = None, data: DataOption = None) -> None:
+    """Run the Beam pipeline.
+
+    Tags each article, matches the watches, writes alerts.
+
+    Example: wirewatch pipeline --config /etc/wirewatch
+    """
+    run("pipeline", place(config, data))
+
+
+def notify(config: ConfigOption = None, data: DataOption = None) -> None:
+    """Deliver alerts to the receivers of routes.yaml.
+
+    Example: wirewatch notify --config /etc/wirewatch
+    """
+    run("notify", place(config, data))

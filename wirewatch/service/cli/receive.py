@@ -1,0 +1,62 @@
+"""receive: the webhook receiver of the demo."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wirewatch.service.cli.common import ConfigOption, DataOption, place
+from wirewatch.service.cli.parts import PANEL
+
+if TYPE_CHECKING:
+    from wirewatch.part import Part
+    from wirewatch.service.place import Place
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to `app`."""
+    app.command(rich_help_panel=PANEL)(receive)
+
+
+def receive(
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, show_default=False, help="Port; default: ports.receiver.")
+    ] = None,
+    secret_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--secret-file",
+            metavar="FILE",
+            show_default=False,
+            help="File with the signing secret (whsec_…); default: the demo's.",
+        ),
+    ] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Receive webhooks as the demo does.
+
+    On 127.0.0.1: checks signatures, prints each alert once.
+
+    Example: wirewatch receive --port 9000 --secret-file ./secret
+    """
+    from wirewatch.service.run_part import run_part
+
+    where = place(config, data)
+    raise typer.Exit(run_part("receiver", where, _part(where, port, secret_file)))
+
+
+def _part(where: "Place", port: int | None, secret_file: Path | None) -> "Part":
+    from connectors.notify.receive import receive_until_stopped
+    from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
+    from wirewatch.part import PartContext
+    from wirewatch.settings import read_secret
+
+    def part(context: PartContext) -> None:
+        if secret_file is None:
+            secret = ensure_demo_secret(context.data_dir / DEMO_SECRET)
+        else:
+            secret = read_secret(secret_file, "receive")
+        receive_until_stopped(context, port=port or where.settings.ports.receiver, secret=secret)
+
+    return part

@@ -1,0 +1,152 @@
+"""up, down, status, logs: the whole service on one machine."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place
+
+if TYPE_CHECKING:
+    from wirewatch.service.supervisor.specs import ReplayChoice
+
+PANEL = "Run the service"
+
+SeedsOption = Annotated[
+    Path | None,
+    typer.Option("--seeds", metavar="DIR", show_default=False, help="Replay the articles of DIR."),
+]
+SpeedOption = Annotated[
+    str | None,
+    typer.Option(
+        "--speed",
+        metavar="N|max",
+        show_default=False,
+        help="Pace of replay: 1 as published, 3600 an hour a second, max as fast as it goes.",
+    ),
+]
+LoopOption = Annotated[bool, typer.Option("--loop", help="Replay again and again, with shifted dates.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `app`."""
+    for command in (up, down, status, logs):
+        app.command(rich_help_panel=PANEL)(command)
+
+
+def replay_choice(seeds: Path | None, speed: str | None, loop: bool) -> "ReplayChoice":  # noqa: FBT001
+    """Return the options of replay, checked. Raises UsageError."""
+    from wirewatch.service.supervisor.specs import ReplayChoice
+
+    if speed is not None and speed != "max" and not _positive(speed):
+        raise UsageError(f"--speed {speed}: must be a number above 0, or max")
+    if seeds is not None and not seeds.is_dir():
+        raise UsageError(f"--seeds {seeds}: no such folder")
+    return ReplayChoice(seeds, speed, loop)
+
+
+def _positive(text: str) -> bool:
+    try:
+        return 0 < float(text) < float("inf")
+    except ValueError:
+        return False
+
+
+def up(
+    detach: Annotated[
+        bool, typer.Option("--detach", "-d", help="Run in the background; return once all parts are ready.")
+    ] = False,
+    seeds: SeedsOption = None,
+    speed: SpeedOption = None,
+    loop: LoopOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Start the service and watch it.
+
+    Shows what listens where, articles a second, and each alert as it arrives.
+
+    Parts that die are started again. Ctrl-C stops all in order, a second one at once.
+
+    Example: wirewatch up --seeds ./articles --speed 3600
+    """
+    where = place(config, data)
+    choice = replay_choice(seeds, speed, loop)
+    if detach:
+        _detach(where, choice)
+        return
+    from rich.console import Console
+
+    from connectors.notify.store import DATABASE
+    from wirewatch.service.screen.feed import AlertFeed
+    from wirewatch.service.screen.live import LiveScreen
+    from wirewatch.service.screen.plain import PlainScreen
+    from wirewatch.service.supervisor.up import Up
+
+    console = Console()
+    screen = LiveScreen(console) if console.is_terminal else PlainScreen(console)
+    screen.say(f"config {where.config_dir} · data {where.data_dir}")
+    Up(where, choice, screen, AlertFeed(where.data_dir / DATABASE)).run()
+
+
+def _detach(where: "Place", choice: "ReplayChoice") -> None:
+    from wirewatch.errors import AlreadyRunningError
+    from wirewatch.service.supervisor.daemon import start_detached
+    from wirewatch.service.supervisor.record import read_record
+
+    record = read_record(where)
+    if record is not None:
+        raise AlreadyRunningError(
+            f"the service is already running on {where.data_dir} (pid {record.pid}): "
+            "`wirewatch status` shows it"
+        )
+    start_detached(where, choice, lambda part: typer.echo(f"{part.name}: {part.condition} ({part.address})"))
+    typer.echo("wirewatch runs in the background: `wirewatch status`, `wirewatch logs -f`, `wirewatch down`")
+
+
+def down(config: ConfigOption = None, data: DataOption = None) -> None:
+    """Stop the running service.
+
+    Example: wirewatch down --data /var/lib/wirewatch
+    """
+    from wirewatch.service.supervisor.daemon import stop_running
+
+    where = place(config, data)
+    if stop_running(where):
+        typer.echo("stopped")
+    else:
+        typer.echo(f"nothing runs on {where.data_dir}")
+
+
+def status(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
+    """Show how each part is.
+
+    Exits with 1 when nothing runs, a part failed, or the parts run different versions of the config.
+
+    Example: wirewatch status --json
+    """
+    from wirewatch.service.cli.status_output import show_status
+
+    raise typer.Exit(show_status(place(config, data), as_json=json))
+
+
+def logs(
+    part: Annotated[
+        str | None, typer.Argument(metavar="[PART]", help="One part; all when left out.", show_default=False)
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as lines are written.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, max=100_000, help="Lines of each part.")] = 50,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Print the latest log lines.
+
+    Example: wirewatch logs pipeline -f
+    """
+    from wirewatch.service.cli.log_output import show_logs
+
+    show_logs(place(config, data), part, follow=follow, lines=lines)
+
+
+if TYPE_CHECKING:
+    from wirewatch.service.place import Place

@@ -1,0 +1,68 @@
+"""init: a config to start from; secrets: a new signing secret."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wirewatch.service.cli.common import ConfigOption, DataOption
+
+PANEL = "Set it up"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `app`."""
+    app.command(rich_help_panel=PANEL)(init)
+    secrets = typer.Typer(help="Signing secrets of webhooks: `secrets new FILE`.", no_args_is_help=True)
+    secrets.command()(new)
+    secrets.callback()(lambda: None)  # keeps `new` a command of its own
+    app.add_typer(secrets, name="secrets", rich_help_panel=PANEL)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write; made when it is not there.")],
+    force: Annotated[bool, typer.Option("--force", help="Also into a folder that is not empty.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Write a production config to start from.
+
+    With comments, without replay and demo receiver. Watches, topics and actors are copied from the folder
+    of --config; the folder of --data is written into the settings.
+
+    Example: wirewatch init /etc/wirewatch --data /var/lib/wirewatch
+    """
+    from wirewatch.service.init_config import init_config
+    from wirewatch.service.place import find_config
+
+    source = find_config(config, environ={}, here=Path.cwd())[0] if config else None
+    for path in init_config(folder, data_dir=data, source=source, force=force):
+        typer.echo(str(path))
+    typer.echo(
+        f"next: name a receiver in {folder / 'routes.yaml'}, then wirewatch config check --config {folder}"
+    )
+
+
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it; must not be there yet.")],
+    config: ConfigOption = None,  # noqa: ARG001  # every command takes it
+    data: DataOption = None,  # noqa: ARG001
+) -> None:
+    """Make a signing secret and write it to FILE, readable by you alone. It is not printed.
+
+    Example: wirewatch secrets new /etc/wirewatch/secrets/desk
+    """
+    import os
+
+    from connectors.notify.secrets import new_secret
+    from wirewatch.service.cli.common import UsageError
+
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise UsageError(f"{file}: is there already; move it away to replace the secret") from None
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
+    with os.fdopen(handle, "w", encoding="ascii") as opened:
+        opened.write(new_secret() + "\n")
+    typer.echo(str(file))

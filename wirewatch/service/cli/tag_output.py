@@ -1,0 +1,136 @@
+"""What `wirewatch tag` prints, and the evaluation lines it reads."""
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from connectors.notify.show import plain
+from wirewatch.article import ActorTag, Article, Mention, Place, TopicTag
+from wirewatch.errors import WirewatchError
+from wirewatch.ids import text_hash
+
+if TYPE_CHECKING:
+    from wirewatch.tagging.tagger import Tagger, Tags
+
+MAX_LINE_BYTES = 4 << 20
+_PARAGRAPH = re.compile(r"\n\s*\n")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class EvaluationLine(msgspec.Struct):
+    """A line of an evaluation set: other fields are passed over."""
+
+    id: str | int
+    text: str
+
+
+class BadLineError(WirewatchError):
+    """A line of the file is no evaluation line."""
+
+    exit_code = 2
+
+
+def tagged_json(id: str, title: str, tags: "Tags") -> bytes:  # noqa: A002  # the field's own name
+    """Return one article's tags as a line of JSON."""
+    return msgspec.json.encode(
+        {
+            "id": id,
+            "title": title,
+            "actors": [_actor(actor) for actor in tags.actors],
+            "topics": [_topic(topic) for topic in tags.topics],
+        }
+    )
+
+
+def _actor(actor: ActorTag) -> dict[str, object]:
+    fields: dict[str, object] = {"id": actor.id, "name": actor.name, "type": actor.type}
+    if actor.iso2 is not None:
+        fields["iso2"] = actor.iso2
+    if actor.via:
+        fields["via"] = actor.via
+    return {**fields, "salience": actor.salience, "mentions": actor.mentions}
+
+
+def _topic(topic: TopicTag) -> dict[str, object]:
+    return {"code": topic.code, "name": topic.name, "score": topic.score, "mentions": topic.mentions}
+
+
+def tag_lines(path: Path, tagger: "Tagger") -> Iterator[bytes]:
+    """Yield the tags of each line of `path` (`-`: standard input) as JSON, under the line's own id.
+
+    Raises BadLineError naming the line.
+    """
+    decoder = msgspec.json.Decoder(EvaluationLine)
+    try:
+        source = nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb")
+    except OSError as error:
+        raise BadLineError(f"{path}: cannot be read: {error.strerror}") from error
+    with source as lines:
+        for number, line in enumerate(_bounded(lines, path), 1):
+            if not line.strip():
+                continue
+            try:
+                item = decoder.decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise BadLineError(f'{path}:{number}: must be {{"id": …, "text": …}}: {error}') from error
+            yield tagged_json(str(item.id), "", tagger.tag(article_of(str(item.id), item.text)))
+
+
+def _bounded(lines: IO[bytes], path: Path) -> Iterator[bytes]:
+    number = 0
+    while line := lines.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(line) > MAX_LINE_BYTES:
+            raise BadLineError(f"{path}:{number}: longer than {MAX_LINE_BYTES >> 20} MiB")
+        yield line
+
+
+def article_of(id: str, text: str) -> Article:  # noqa: A002  # the field's own name
+    """Return an evaluation text as an article: no headline, paragraphs apart by blank lines."""
+    paragraphs = tuple(part.strip() for part in _PARAGRAPH.split(text) if part.strip())
+    return Article(
+        id=id,
+        origin="replay",
+        source="evaluation",
+        title="",
+        paragraphs=paragraphs,
+        fetched=_EPOCH,
+        time=_EPOCH,
+        time_source="fetched",
+        text_hash=text_hash("", paragraphs),
+    )
+
+
+def print_tags(title: str, tags: "Tags") -> None:
+    """Print one article's tags for a person: the salient first, each with its first mention."""
+    console = Console()
+    console.print(Text(plain(title), style="bold"))
+    for actor in sorted(tags.actors, key=lambda item: -item.salience.score):
+        via = f" via {', '.join(actor.via)}" if actor.via else ""
+        line = Text(f"  {plain(actor.name)}", style="yellow" if not via else "dim")
+        line.append(f"  {actor.id}{via}  salience {actor.salience.score:.2f}", style="dim")
+        console.print(line)
+        for mention in actor.mentions[:2]:
+            console.print(_mention(mention))
+    for topic in tags.topics:
+        console.print(Text(f"  # {plain(topic.name)}  {topic.code}  {topic.score:.2f}", style="cyan"))
+    console.print()
+
+
+def _mention(mention: Mention) -> Text:
+    where = place_words(mention.place)
+    return Text(f"      {plain(mention.text)!r} in {where} ({mention.kind}, {mention.rule})", style="dim")
+
+
+def place_words(place: Place) -> str:
+    """Return `place` in words; paragraphs count from 1, as people do."""
+    start = f"character {place.start + 1}"
+    return f"the title, {start}" if place.paragraph is None else f"paragraph {place.paragraph + 1}, {start}"

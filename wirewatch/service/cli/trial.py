@@ -1,0 +1,117 @@
+"""scan and tag: try config on files, with no broker and no Java."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wirewatch.service.cli.common import (
+    ConfigOption,
+    DataOption,
+    JsonOption,
+    UsageError,
+    place,
+    print_raw_json,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wirewatch.article import Article
+
+PANEL = "Try it on files"
+
+PathsArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="PATH…", show_default=False, help="Article files, or folders of *.txt files."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `app`."""
+    for command in (scan, tag):
+        app.command(rich_help_panel=PANEL)(command)
+
+
+def scan(
+    paths: PathsArgument = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Print the alerts articles would raise.
+
+    The same Beam steps as the live pipeline, over files: no broker, no Java, nothing kept.
+
+    Example: wirewatch scan seeds
+    """
+    from wirewatch.service.cli.scan_output import Printer
+
+    where = place(config, data)
+    articles = read_articles(paths)
+    from pipelines.scan import scan as run_scan
+
+    from wirewatch.service.logging import configure_logging
+
+    configure_logging(where.settings.logging.model_copy(update={"level": "error"}), part="scan")
+    printer = Printer(as_json=json)
+    for alert in run_scan(where.config_dir, articles):
+        printer.show(alert)
+    printer.end(len(articles))
+
+
+def tag(
+    paths: PathsArgument = None,
+    jsonl: Annotated[
+        Path | None,
+        typer.Option(
+            "--jsonl",
+            metavar="FILE",
+            show_default=False,
+            help='Read {"id", "text"} lines instead (- is standard input); prints JSON.',
+        ),
+    ] = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Print the actors and topics of articles.
+
+    Each with its places in the text, and the rule that decided.
+
+    Example: wirewatch tag seeds --json
+    """
+    if (jsonl is None) == (not paths):
+        raise UsageError("tag: give article files or folders, or --jsonl FILE (one of the two)")
+    where = place(config, data)
+    from wirewatch.service.cli.tag_output import print_tags, tag_lines, tagged_json
+    from wirewatch.snapshot import load_snapshot
+
+    tagger = load_snapshot(where.config_dir).tagger
+    if jsonl is not None:
+        for line in tag_lines(jsonl, tagger):
+            print_raw_json(line)
+        return
+    for article in read_articles(paths):
+        tags = tagger.tag(article)
+        if json:
+            print_raw_json(tagged_json(article.id, article.title, tags))
+        else:
+            print_tags(article.title, tags)
+
+
+def read_articles(paths: "Sequence[Path] | None") -> "Sequence[Article]":
+    """Return the articles in `paths`; what is none of them is named on standard error. Raises UsageError."""
+    from connectors.seeds.folder import read_articles as read
+    from wirewatch.part import utc_now
+
+    if not paths:
+        raise UsageError("name article files or folders; `seeds` holds some in a checkout")
+    reading = read(paths, undated=utc_now())
+    for path, warning in reading.warnings:
+        typer.echo(f"wirewatch: {path}: {warning}", err=True)
+    for rejected in reading.rejected:
+        typer.echo(f"wirewatch: {rejected.path}: no article ({rejected.reason}): {rejected.detail}", err=True)
+    if not reading.articles:
+        raise UsageError("there is no article in what was named")
+    return reading.articles

@@ -1,0 +1,78 @@
+"""Opens the dead-letters topic for the command line."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from connectors.kafka import dead_letters
+from connectors.kafka.clients import open_admin, open_reader, open_writer
+from connectors.kafka.dead_letters import DeadLetter
+from connectors.kafka.protocols import BrokerAwayError, TopicPartition
+from wirewatch.errors import DependencyMissingError
+from wirewatch.service.place import Place
+
+
+class Desk:
+    """Lists and replays dead letters. Raises DependencyMissingError when the broker does not answer."""
+
+    def __init__(self, place: Place) -> None:
+        self._settings = place.settings
+        self._dirs = {"config_dir": place.config_dir, "data_dir": place.data_dir}
+        self._topic = place.settings.kafka.topic("dead-letters")
+        self._close: list[Callable[[], None]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for close in reversed(self._close):
+            close()
+        if isinstance(error, BrokerAwayError):
+            raise DependencyMissingError(
+                f"the broker at {self._settings.bootstrap_servers} does not answer ({error}); "
+                "`wirewatch up` starts the managed one"
+            ) from error
+
+    def letters(self, reason: str | None = None, since: datetime | None = None) -> Iterator[DeadLetter]:
+        """Yield the letters given up for `reason` (None: any) at `since` (UTC; None: ever) or later."""
+        partitions = self._partitions()
+        if not partitions:
+            return
+        reader = open_reader(self._settings, **self._dirs, client="kafka-python", group="dead-letters")
+        self._close.append(reader.close)
+        after = None if since is None else since.replace(tzinfo=since.tzinfo or UTC)
+        for letter in dead_letters.letters(reader, partitions):
+            if (reason is None or letter.reason == reason) and (after is None or letter.written >= after):
+                yield letter
+
+    def replay(self, reason: str | None, since: datetime | None, *, dry_run: bool) -> Iterator[DeadLetter]:
+        """Yield each letter looked at; unless `dry_run`, those that `why_not` lets through are sent."""
+        batch: list[DeadLetter] = []
+        for letter in self.letters(reason, since):
+            if dead_letters.why_not(letter) is None and not dry_run:
+                batch.append(letter)
+                if len(batch) >= dead_letters.MARKER_LETTERS:
+                    self._send(batch)
+                    batch = []
+            yield letter
+        self._send(batch)
+
+    def _send(self, batch: list[DeadLetter]) -> None:
+        if not batch:
+            return
+        writer = open_writer(self._settings, **self._dirs, client="kafka-python", group="dead-letters")
+        try:
+            dead_letters.replay(batch, writer, self._topic)
+        finally:
+            writer.close()
+
+    def _partitions(self) -> list[TopicPartition]:
+        admin = open_admin(self._settings, **self._dirs)
+        try:
+            info = admin.topics([self._topic]).get(self._topic)
+        finally:
+            admin.close()
+        return [TopicPartition(self._topic, number) for number in range(info.partitions)] if info else []

@@ -1,0 +1,103 @@
+"""The small HTTP server of every part: /metrics, /healthz, /readyz."""
+
+import json
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
+from prometheus_client import REGISTRY, Gauge
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from wirewatch import __version__
+from wirewatch.errors import ConfigError
+from wirewatch.part import Health
+
+MAX_CONNECTIONS = 16
+"""Answered at once; more are closed unanswered."""
+CONNECTION_SECONDS = 5
+"""How long one connection may take in all its reads and writes, each."""
+
+_BUILD = Gauge("wirewatch_build_info", "Version and part of this process; always 1.", ["version", "part"])
+
+
+class HealthServer:
+    """Answers on `bind`:`port` until closed; port 0 takes a free one (see `port`)."""
+
+    def __init__(self, health: Health, *, part: str, bind: str, port: int) -> None:
+        """Start answering. Raises ConfigError when the port is taken."""
+        handler = type("Handler", (_Handler,), {"health": health, "part": part})
+        try:
+            self._server = _Server((bind, port), handler)
+        except OSError as error:
+            raise ConfigError(
+                f"{part} cannot listen on {bind}:{port}: {error.strerror}; "
+                "stop what listens there or set another under `ports` in wirewatch.yaml"
+            ) from error
+        _BUILD.labels(version=__version__, part=part).set(1)
+        self.port: int = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, name="health", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop answering."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self._slots = threading.BoundedSemaphore(MAX_CONNECTIONS)
+        if ":" in address[0]:
+            self.address_family = socket.AF_INET6
+        super().__init__(address, handler)
+
+    def process_request(self, request: socket.socket | tuple[bytes, socket.socket], client: object) -> None:
+        if not self._slots.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        super().process_request(request, client)
+
+    def process_request_thread(
+        self, request: socket.socket | tuple[bytes, socket.socket], client: object
+    ) -> None:
+        try:
+            super().process_request_thread(request, client)
+        finally:
+            self._slots.release()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a client that went away is not news."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    health: ClassVar[Health]
+    part: ClassVar[str]
+    timeout = CONNECTION_SECONDS
+    server_version = "wirewatch"
+    sys_version = ""
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        if path == "/metrics":
+            self._answer(200, CONTENT_TYPE_LATEST, generate_latest(REGISTRY))
+        elif path in {"/healthz", "/readyz"}:
+            ready, why = self.health.state()
+            body = {"part": self.part, "version": __version__, "ready": ready, "why": why}
+            status = 503 if path == "/readyz" and not ready else 200
+            self._answer(status, "application/json", json.dumps(body).encode() + b"\n")
+        else:
+            self._answer(404, "text/plain", b"try /metrics, /healthz or /readyz\n")
+
+    def _answer(self, status: int, content_type: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's name
+        """Say nothing: a scrape is not news."""

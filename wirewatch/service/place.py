@@ -1,0 +1,78 @@
+"""Which config folder and which data folder a command works on."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from wirewatch.errors import ConfigError
+from wirewatch.resources import default_config_dir
+from wirewatch.settings import SETTINGS_FILE, Settings, load_settings
+
+CONFIG_VARIABLE = "WIREWATCH_CONFIG"
+DATA_VARIABLE = "WIREWATCH_DATA"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The settings and folders of one command; both folders absolute."""
+
+    settings: Settings
+    config_dir: Path
+    data_dir: Path
+
+    @property
+    def log_dir(self) -> Path:
+        """Where the parts' logs are."""
+        return self.data_dir / "logs"
+
+    @property
+    def run_dir(self) -> Path:
+        """Where locks and the supervisor's state are."""
+        return self.data_dir / "run"
+
+
+def find_config(
+    given: Path | None, environ: Mapping[str, str] = os.environ, here: Path | None = None
+) -> tuple[Path, bool]:
+    """Return (config folder, whether it is the `config/` of the current folder).
+
+    First of: `given`, $WIREWATCH_CONFIG, ./config when it holds wirewatch.yaml, the one that comes along.
+    """
+    here = here or Path.cwd()
+    if given is not None or environ.get(CONFIG_VARIABLE):
+        return (here / (given or Path(environ[CONFIG_VARIABLE]))).resolve(), False
+    local = here / "config"
+    if (local / SETTINGS_FILE).is_file():
+        return local.resolve(), True
+    return default_config_dir(), False
+
+
+def find_place(
+    config: Path | None = None,
+    data: Path | None = None,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    here: Path | None = None,
+) -> Place:
+    """Return where a command works; reads the settings, makes nothing.
+
+    The data folder is the first of: `data`, $WIREWATCH_DATA, the setting `data_dir` (relative to the config
+    folder), ./data beside a ./config, the user's data folder. Raises ConfigError.
+    """
+    here = here or Path.cwd()
+    config_dir, local = find_config(config, environ, here)
+    if not config_dir.is_dir():
+        raise ConfigError(f"{config_dir}: no such config folder; `wirewatch init {config_dir}` makes one")
+    settings = load_settings(config_dir)
+    if data is not None or environ.get(DATA_VARIABLE):
+        data_dir = here / (data or Path(environ[DATA_VARIABLE]))
+    elif settings.data_dir is not None:
+        data_dir = config_dir / Path(settings.data_dir).expanduser()
+    elif local:
+        data_dir = here / "data"
+    else:
+        data_dir = platformdirs.user_data_path("wirewatch")
+    return Place(settings, config_dir, data_dir.resolve())

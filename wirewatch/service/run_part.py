@@ -1,0 +1,85 @@
+"""Runs one part as a process: logging, lock, health server, signals, exit code."""
+
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+import structlog
+from filelock import FileLock, Timeout
+
+from wirewatch.errors import AlreadyRunningError, WirewatchError
+from wirewatch.part import Part, PartContext
+from wirewatch.service.health import HealthServer
+from wirewatch.service.logging import configure_logging
+from wirewatch.service.place import Place
+from wirewatch.service.signals import stop_signals
+
+UNEXPECTED = 70
+"""Exit code of a failure nobody foresaw (EX_SOFTWARE of sysexits.h)."""
+LOCK_SECONDS = 3.0
+"""How long a part waits for the one before it: a killed process takes a moment to go."""
+
+_ENTRIES = {
+    "broker": "wirewatch.service.broker:run",
+    "replay": "connectors.seeds.replay:run",
+    "pipeline": "pipelines.part:run",
+    "notify": "connectors.notify.part:run",
+    "receiver": "connectors.notify.receive:run",
+}
+
+
+def load_part(name: str) -> Part:
+    """Import and return the part called `name`."""
+    module, _, function = _ENTRIES[name].partition(":")
+    return cast("Part", getattr(importlib.import_module(module), function))
+
+
+def run_part(name: str, place: Place, part: Part | None = None) -> int:
+    """Run the part `name` until it ends or a stop signal comes; return the exit code.
+
+    Failures are logged here, as the last line. Raises nothing.
+    """
+    configure_logging(place.settings.logging, part=name)
+    log = structlog.get_logger("wirewatch.part")
+    context = PartContext(place.settings, place.config_dir, place.data_dir)
+    try:
+        with only_one(name, place), _health(name, context), stop_signals(context.stop.set):
+            log.info("started", config=str(place.config_dir), data=str(place.data_dir))
+            (part or load_part(name))(context)
+        log.info("stopped")
+    except WirewatchError as error:
+        log.error(str(error), exit_code=error.exit_code)  # noqa: TRY400  # written for a person: no traceback
+        return error.exit_code
+    except Exception:  # whatever it is, the log must hold it and the exit code say it
+        log.exception("unexpected failure", exit_code=UNEXPECTED)
+        return UNEXPECTED
+    return 0
+
+
+@contextmanager
+def only_one(name: str, place: Place) -> Iterator[None]:
+    """Hold the lock of `name` in the data folder. Raises AlreadyRunningError."""
+    place.run_dir.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(place.run_dir / f"{name}.lock", timeout=LOCK_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise AlreadyRunningError(
+            f"{name} is already running on {place.data_dir}: `wirewatch status` shows it; "
+            "or give another --data"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _health(name: str, context: PartContext) -> Iterator[None]:
+    settings = context.settings
+    server = HealthServer(context.health, part=name, bind=settings.bind, port=settings.ports.health(name))
+    try:
+        yield
+    finally:
+        server.close()

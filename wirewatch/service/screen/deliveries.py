@@ -1,0 +1,37 @@
+"""How the deliveries of an alert stand, in words."""
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from connectors.notify.show import alert_text, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connectors.notify.store import DeliveryState, StoredAlert
+
+
+def stored_alert_text(stored: "StoredAlert") -> RenderableType:
+    """Return an alert of the history with its deliveries, for rich's Console.print."""
+    return Group(alert_text(stored.alert), *delivery_lines(stored.deliveries))
+
+
+def delivery_lines(deliveries: "Sequence[DeliveryState]") -> list[Text]:
+    """Return a line for each delivery; one that says so when nobody is to be told."""
+    if not deliveries:
+        return [Text("  no receiver (routes.yaml)", style="dim")]
+    return [_delivery(delivery) for delivery in deliveries]
+
+
+def _delivery(delivery: "DeliveryState") -> Text:
+    name = plain(delivery.receiver)
+    if delivery.status == "delivered":
+        return Text(f"  delivered to {name} ✓", style="green")
+    why = f": {plain(delivery.detail)}" if delivery.detail else ""
+    if delivery.status == "dead":
+        return Text(f"  given up for {name} after {delivery.attempts} attempts{why}", style="red")
+    if delivery.attempts:
+        return Text(f"  not yet delivered to {name}, {delivery.attempts} attempts{why}", style="yellow")
+    return Text(f"  on its way to {name}", style="dim")

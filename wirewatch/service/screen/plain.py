@@ -1,0 +1,44 @@
+"""Plain lines, for a pipe, a log or a supervisor of supervisors: one for each change."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, RenderableType
+
+from connectors.notify.show import plain
+from wirewatch.service.supervisor.status import Condition, PartStatus
+
+
+class PlainScreen:
+    """Prints what changes."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._seen: dict[str, tuple[Condition, str]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def show(self, parts: Sequence[PartStatus], articles: float | None, rate: float | None) -> None:  # noqa: ARG002
+        """Print each part whose condition, or what it waits for, has changed."""
+        for part in parts:
+            said = part.why if part.condition == Condition.WAITING else ""
+            if self._seen.get(part.name) == (part.condition, said):
+                continue
+            self._seen[part.name] = (part.condition, said)
+            end = part.address if part.condition == Condition.READY else part.why
+            self.say(f"{part.name}: {part.condition}{f' ({end})' if end else ''}")
+
+    def say(self, line: str) -> None:
+        """Print `line`."""
+        self._console.print(plain(line), markup=False, highlight=False, soft_wrap=True)
+
+    def alert(self, alert: RenderableType) -> None:
+        """Print `alert`."""
+        self._console.print(alert, soft_wrap=True)

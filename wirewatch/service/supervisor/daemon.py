@@ -1,0 +1,118 @@
+"""The service in the background: start it detached, stop it by its record."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+import psutil
+
+from wirewatch.errors import WirewatchError
+from wirewatch.service.place import Place
+from wirewatch.service.supervisor.probe import probe
+from wirewatch.service.supervisor.record import SupervisorRecord, process_of, read_record
+from wirewatch.service.supervisor.specs import ReplayChoice
+from wirewatch.service.supervisor.status import Condition, PartStatus, describe, settled
+from wirewatch.service.supervisor.supervisor import PartView
+
+READY_SECONDS = 300.0
+"""How long `up --detach` waits: a first start fetches the broker's jars."""
+STOP_SECONDS = 15.0
+"""How long `down` waits for a stop that takes 10 s at most; then it kills."""
+_POLL_SECONDS = 0.3
+
+
+def start_detached(
+    place: Place, choice: ReplayChoice, told: Callable[[PartStatus], None], *, wait: float = READY_SECONDS
+) -> list[PartStatus]:
+    """Start `up` in the background; return how the parts are once all are ready.
+
+    `told` hears each part that becomes ready. Raises WirewatchError naming the part that failed (the service
+    then still runs and keeps trying), or what kept the supervisor itself from starting.
+    """
+    place.log_dir.mkdir(parents=True, exist_ok=True)
+    output = place.log_dir / "supervisor.log"
+    with output.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "wirewatch", "up", *_arguments(place, choice)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + wait
+    ready: set[str] = set()
+    while time.monotonic() < deadline:
+        if (code := process.poll()) is not None:
+            raise _ended(output.read_text(encoding="utf-8", errors="replace"), code)
+        record = read_record(place)
+        if record is not None and record.pid == process.pid:
+            parts = statuses(place, choice, record)
+            for part in parts:
+                if part.condition in {Condition.READY, Condition.FINISHED} and part.name not in ready:
+                    ready.add(part.name)
+                    told(part)
+            if settled(parts):
+                return parts
+            _refuse_failed(parts)
+        time.sleep(_POLL_SECONDS)
+    raise WirewatchError(f"not all parts are ready after {wait:.0f} s; it still runs: see `wirewatch status`")
+
+
+def _arguments(place: Place, choice: ReplayChoice) -> Sequence[str]:
+    return ("--config", str(place.config_dir), "--data", str(place.data_dir), *choice.arguments())
+
+
+def _ended(output: str, code: int) -> WirewatchError:
+    last = (output.strip().splitlines() or ["it said nothing"])[-1]
+    error = WirewatchError(last.removeprefix("wirewatch: "))
+    error.exit_code = code if code > 0 else 1
+    return error
+
+
+def _refuse_failed(parts: Sequence[PartStatus]) -> None:
+    for part in parts:
+        if part.condition == Condition.FAILED:
+            error = WirewatchError(
+                f"{part.name} failed: {part.why}; it is tried again: `wirewatch logs {part.name}`, "
+                "`wirewatch down` ends it"
+            )
+            error.exit_code = part.exit_code if part.exit_code and part.exit_code > 0 else 1
+            raise error
+
+
+def statuses(place: Place, choice: ReplayChoice, record: SupervisorRecord) -> list[PartStatus]:
+    """Ask every part of `record` how it is."""
+    settings = choice.apply(place.settings)
+    found = []
+    for part in record.parts:
+        view = PartView(
+            name=part.name,
+            state=part.state,
+            pid=part.pid,
+            restarts=part.restarts,
+            exit_code=part.exit_code,
+            wait=part.wait,
+            last_lines=part.last_lines,
+        )
+        found.append(describe(view, probe(record.bind, part.health), settings))
+    return found
+
+
+def stop_running(place: Place, *, wait: float = STOP_SECONDS) -> bool:
+    """Stop the service of this data folder; return False when none runs.
+
+    Raises WirewatchError when it had to be killed (nothing is lost: every part resumes from its last commit).
+    """
+    record = read_record(place)
+    process = process_of(record) if record else None
+    if process is None:
+        return False
+    process.terminate()
+    try:
+        process.wait(wait)
+    except psutil.TimeoutExpired:
+        process.kill()  # its parts die with it
+        process.wait(5)
+        raise WirewatchError(f"it did not stop within {wait:.0f} s and was killed; nothing is lost") from None
+    return True

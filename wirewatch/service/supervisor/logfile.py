@@ -1,0 +1,55 @@
+"""A log file that never grows without bound."""
+
+import threading
+from collections import deque
+from pathlib import Path
+
+MAX_BYTES = 10 << 20
+KEPT = 3
+"""Older files kept beside the current one: PART.log.1 is the latest; 40 MiB a part in all."""
+TAIL_LINES = 20
+MAX_LINE = 64 << 10
+
+
+class LogFile:
+    """Appends lines to a file and rotates it; remembers the last lines. Threads may share it."""
+
+    def __init__(self, path: Path, *, max_bytes: int = MAX_BYTES, kept: int = KEPT) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._max_bytes = max_bytes
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._file = path.open("ab", buffering=0)
+
+    def write(self, line: bytes) -> None:
+        """Append `line`, which ends in a newline or is a piece of a very long one."""
+        with self._lock:
+            if self._file.tell() and self._file.tell() + len(line) > self._max_bytes:
+                self._rotate()
+            self._file.write(line)
+            self._tail.append(line.decode("utf-8", "replace").rstrip("\n"))
+
+    def tail(self) -> list[str]:
+        """Return the last lines written through this object, at most 20."""
+        with self._lock:
+            return list(self._tail)
+
+    def close(self) -> None:
+        """Close the file; write nothing after it."""
+        with self._lock:
+            self._file.close()
+
+    def _rotate(self) -> None:
+        self._file.close()
+        for number in range(self._kept, 0, -1):
+            newer = self.path if number == 1 else rotated(self.path, number - 1)
+            if newer.exists():
+                newer.replace(rotated(self.path, number))
+        self._file = self.path.open("ab", buffering=0)
+
+
+def rotated(path: Path, number: int) -> Path:
+    """Return the name of the `number`th older file of the log at `path`."""
+    return path.with_name(f"{path.name}.{number}")

@@ -1,0 +1,108 @@
+"""How each part is, in the words of `status` and of the live screen."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wirewatch.service.supervisor.probe import Probe, reachable
+from wirewatch.service.supervisor.supervisor import PartState, PartView
+from wirewatch.settings import Settings
+
+DIFFER_SECONDS = 10.0
+"""Config versions that differ this long are told: a reload takes a moment in each part."""
+SHOWN_LINES = 3
+
+
+class Condition(StrEnum):
+    """A part as a person sees it."""
+
+    READY = "ready"
+    WAITING = "waiting"
+    RESTARTING = "restarting"
+    FAILED = "failed"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class PartStatus:
+    """A part as a person sees it. `why` says what it waits for or died of; empty when ready."""
+
+    name: str
+    condition: Condition
+    why: str
+    pid: int | None
+    restarts: int
+    exit_code: int | None
+    address: str
+    version: str | None
+    config_version: str | None
+    last_lines: tuple[str, ...]
+
+
+def describe(view: PartView, probe: Probe, settings: Settings) -> PartStatus:
+    """Return the status of a part from what its supervisor (`view`) and the part itself (`probe`) say."""
+    lines = tuple(readable(line) for line in view.last_lines[-SHOWN_LINES:])
+    condition, why = _condition(view, probe, lines)
+    return PartStatus(
+        name=view.name,
+        condition=condition,
+        why=why,
+        pid=view.pid,
+        restarts=view.restarts,
+        exit_code=view.exit_code,
+        address=address(view.name, settings),
+        version=probe.version if view.pid else None,
+        config_version=probe.config_version if view.pid else None,
+        last_lines=lines if condition in {Condition.FAILED, Condition.RESTARTING} else (),
+    )
+
+
+def _condition(view: PartView, probe: Probe, lines: Sequence[str]) -> tuple[Condition, str]:
+    if view.pid is not None and probe.ready:
+        return Condition.READY, ""
+    if view.state in {PartState.FINISHED, PartState.STOPPED}:
+        return Condition(view.state.value), ""
+    if view.state == PartState.RUNNING:
+        return Condition.WAITING, probe.why
+    last = lines[-1] if lines else f"exit code {view.exit_code}"
+    again = "running again" if view.wait is None else f"next start in {view.wait:.0f} s"
+    return Condition(view.state.value), f"{last} ({again})"
+
+
+def address(part: str, settings: Settings) -> str:
+    """Return where `part` listens for others, as a person would type it."""
+    host = reachable(settings.bind)
+    if part == "broker":
+        return f"127.0.0.1:{settings.ports.broker}"
+    if part == "receiver":
+        return f"http://127.0.0.1:{settings.ports.receiver}/"
+    return f"http://{host}:{settings.ports.health(part)}/metrics"
+
+
+def readable(line: str) -> str:
+    """Return a log line as a person reads it: of a JSON one the event and its last detail."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return line.strip()
+    if not isinstance(event, dict) or "event" not in event:
+        return line.strip()
+    trace = str(event.get("exception", "")).strip().rpartition("\n")[2]
+    return f"{event['event']}: {trace}" if trace else str(event["event"])
+
+
+def trouble(parts: Sequence[PartStatus], differ_seconds: float | None) -> str | None:
+    """Return why `status` must exit non-zero; None when all is as it should be."""
+    failed = [part.name for part in parts if part.condition == Condition.FAILED]
+    if failed:
+        return f"failed: {', '.join(failed)} (`wirewatch logs {failed[0]}`)"
+    if differ_seconds is not None and differ_seconds > DIFFER_SECONDS:
+        return f"the parts have run different versions of the config for {differ_seconds:.0f} s"
+    return None
+
+
+def settled(parts: Sequence[PartStatus]) -> bool:
+    """Return whether every part is ready or done."""
+    return all(part.condition in {Condition.READY, Condition.FINISHED} for part in parts)

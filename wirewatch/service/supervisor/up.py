@@ -1,0 +1,125 @@
+"""`up` in the foreground: supervisor, probes, screen and alerts, until told to stop."""
+
+import os
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from wirewatch import __version__
+from wirewatch.part import utc_now
+from wirewatch.service.place import Place
+from wirewatch.service.run_part import only_one
+from wirewatch.service.screen.base import Screen
+from wirewatch.service.signals import exit_now, stop_signals
+from wirewatch.service.supervisor.probe import Prober
+from wirewatch.service.supervisor.record import (
+    PartRecord,
+    SupervisorRecord,
+    own_start,
+    remove_record,
+    write_record,
+)
+from wirewatch.service.supervisor.specs import ReplayChoice, part_specs
+from wirewatch.service.supervisor.status import PartStatus, describe
+from wirewatch.service.supervisor.supervisor import Supervisor
+
+TICK_SECONDS = 0.2
+
+
+class Feed(Protocol):
+    """Where new alerts come from."""
+
+    def tell(self, screen: Screen) -> None:
+        """Show what is new on `screen`."""
+
+
+class Up:
+    """The service in the foreground."""
+
+    def __init__(self, place: Place, choice: ReplayChoice, screen: Screen, feed: Feed) -> None:
+        self._place = place
+        self._settings = choice.apply(place.settings)
+        self._screen = screen
+        self._feed = feed
+        self._stop = threading.Event()
+        self._hurry = threading.Event()
+        self._specs = part_specs(place, choice)
+        self._supervisor = Supervisor(self._specs, place.log_dir)
+        ports = {spec.name: self._settings.ports.health(spec.name) for spec in self._specs}
+        self._prober = Prober(self._settings.bind, ports)
+        self._started = utc_now()
+        self._written: object = None
+
+    def run(self) -> None:
+        """Run until a stop signal, then stop every part; a second signal ends at once (the parts die too).
+
+        Raises AlreadyRunningError.
+        """
+        with only_one("supervisor", self._place), stop_signals(self._stop.set, self._end_now):
+            self._prober.start()
+            try:
+                with self._screen:
+                    while not self._stop.is_set():
+                        self._round()
+                        self._stop.wait(TICK_SECONDS)
+                    self._screen.say("stopping (Ctrl-C again ends at once)")
+                    self._supervisor.stop(self._hurry.is_set)
+                    self._screen.say("stopped")
+            finally:
+                self._prober.stop()
+                self._supervisor.stop(lambda: True)
+                remove_record(self._place)
+
+    def _end_now(self, number: int) -> None:
+        """Kill what is left at the second signal; at the third do not even wait for that."""
+        if self._hurry.is_set():
+            exit_now(number)
+        self._hurry.set()
+
+    def _round(self) -> None:
+        self._supervisor.tick()
+        self._tell_others()
+        articles, rate = self._prober.articles()
+        self._screen.show(self._statuses(), articles, rate)
+        self._feed.tell(self._screen)
+
+    def _statuses(self) -> list[PartStatus]:
+        return [
+            describe(view, self._prober.of(view.name), self._settings) for view in self._supervisor.views()
+        ]
+
+    def _tell_others(self) -> None:
+        """Write the record when something a person would notice has changed."""
+        differ = self._prober.differ_for()
+        views = self._supervisor.views()
+        seen = ([(v.name, v.state, v.pid, v.restarts) for v in views], differ is None)
+        if seen == self._written:
+            return
+        self._written = seen
+        write_record(
+            self._place,
+            SupervisorRecord(
+                pid=os.getpid(),
+                process_started=own_start(),
+                started=self._started,
+                version=__version__,
+                config_dir=str(self._place.config_dir),
+                bind=self._settings.bind,
+                parts=tuple(
+                    PartRecord(
+                        name=view.name,
+                        state=view.state,
+                        pid=view.pid,
+                        restarts=view.restarts,
+                        exit_code=view.exit_code,
+                        wait=view.wait,
+                        last_lines=view.last_lines,
+                        health=self._settings.ports.health(view.name),
+                    )
+                    for view in views
+                ),
+                versions_differ_since=None
+                if differ is None
+                else datetime.now(UTC) - timedelta(seconds=differ),
+            ),
+        )

@@ -8,7 +8,7 @@ ARGS ?=
 .PHONY: run test lint format soak bench eval lock clean setup
 
 run: $(VENV)/.run
-	@exec $(BIN)/python -m wirewatch up $(ARGS)
+	@PYTHONPATH=. exec $(BIN)/python -m wirewatch up $(ARGS)
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)

@@ -35,7 +35,7 @@ class _Collect(beam.DoFn):
 def scan(config_dir: Path, articles: Iterable[Article]) -> list[Alert]:
     """Return the alerts that `articles` would raise, in order of their time, with this config.
 
-    Raises ConfigError for a config that makes no sense, WirewatchError for an article that no step could take.
+    Raises ConfigError for a config that makes no sense, WirewatchError for an article no step could take.
     """
     run = uuid4().hex
     _Collect.kept[run] = []

@@ -50,7 +50,6 @@ def scan(
     where = place(config, data)
     articles = read_articles(paths)
     from pipelines.scan import scan as run_scan
-
     from wirewatch.service.logging import configure_logging
 
     configure_logging(where.settings.logging.model_copy(update={"level": "error"}), part="scan")

@@ -41,6 +41,8 @@ TRAPS = {
     "Native American": ("Native American tribes of Indian River", set()),
     "street": ("On Malta Road, in Guernsey County", set()),
     "Mr. Holland": ("Mr. Holland met Mrs. Israel.", set()),
+    "class reunion": ("Class Reunion at St. Helena, RÉUNION", set()),
+    "Réunion": ("The cyclone hit Réunion in the Indian Ocean.", {"RE"}),
     "capital alone": ("Tehran said it would reply.", set()),
     "leader alone": ("Vladimir Putin spoke.", set()),
 }

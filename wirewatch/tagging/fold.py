@@ -20,7 +20,11 @@ _SAME_LENGTH = (
     ("\u2010", "-"),
 )
 _GROWS = ("İ", "I")
-_COMBINING = re.compile("[\u0300-\u036f]")
+_UNUSUAL = re.compile("[\u0300-\u036f\ud800-\udfff]")
+"""Combining marks, and what stands below: rare, and slow to put right."""
+_MOST_MARKS = 8  # on one letter: beyond, it is no writing, and normalising is quadratic
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, as broken JSON escapes leave it: it has no UTF-8 form, which the automaton needs."""
 
 
 def plain(text: str) -> str:
@@ -33,10 +37,11 @@ def plain(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return `text` plain and in lower case; of the same length."""
-    text = plain(text)
-    if not text.isascii():
-        text = text.replace(*_GROWS)
-    return text.lower()
+    return _lower(plain(text))
+
+
+def _lower(text: str) -> str:
+    return text.lower() if text.isascii() else text.replace(*_GROWS).lower()
 
 
 def unaccented(text: str) -> str:
@@ -50,9 +55,11 @@ def _composed(text: str) -> tuple[str, list[int]]:
     out: list[str] = []
     offsets: list[int] = []
     for start, end in pairwise((*starts, len(text))):
-        cluster = unicodedata.normalize("NFC", text[start:end])
+        cluster = text[start:end]
+        if 1 < len(cluster) <= _MOST_MARKS:
+            cluster = unicodedata.normalize("NFC", cluster)
         out.append(cluster)
-        offsets.extend([start] * len(cluster))
+        offsets.extend([start] * len(cluster) if len(cluster) <= _MOST_MARKS else range(start, end))
     offsets.append(len(text))
     return "".join(out), offsets
 
@@ -74,10 +81,10 @@ class Text:
             at += len(part) + 1
         self._starts = starts
         joined = _SEPARATOR.join([part.replace("\n", " ") for part in self._parts])
-        if not joined.isascii() and _COMBINING.search(joined):
-            joined, self._offsets = _composed(joined)
+        if not joined.isascii() and _UNUSUAL.search(joined):
+            joined, self._offsets = _composed(_SURROGATE.sub("\ufffd", joined))
         self.plain = plain(joined)
-        self.folded = fold(self.plain)
+        self.folded = _lower(self.plain)
 
     @classmethod
     def of(cls, article: Article) -> "Text":

@@ -24,24 +24,24 @@ class Outcome:
     def tags(self, text: Text, found: Sequence[Found], day: date) -> tuple[ActorTag, ...]:
         """Return the direct actors, then the rolled-up ones, each most salient first."""
         mentions: dict[str, list[Mention]] = {}
-        met: dict[str, Actor] = {}
+        met: dict[str, tuple[Actor, int]] = {}
         for start, end, actor, kind, rule in found:
             place, words = text.place(start, end)
-            met[actor.id] = actor
+            if actor.id not in met:
+                met[actor.id] = actor, start
             mention = Mention(place=place, text=words, kind=kind, rule=rule)
             mentions.setdefault(actor.id, []).append(mention)
         length = max(1, len(text.plain))
-        first = {f.actor.id: 1 - f.start / length for f in reversed(found)}
         direct = [
             ActorTag(
                 id=actor.id,
                 name=actor.name,
                 type=actor.type,
                 iso2=actor.iso2,
-                salience=_salience(mentions[actor.id], first[actor.id]),
+                salience=_salience(mentions[actor.id], 1 - first / length),
                 mentions=tuple(mentions[actor.id]),
             )
-            for actor in met.values()
+            for actor, first in met.values()
         ]
         direct.sort(key=_most_salient)
         return (*direct, *self._rolled_up(direct, day))

@@ -1,6 +1,7 @@
 """Decides which actor, if any, each phrase found in an article names.
 
-In order: decoy, case, longest, local context, document context, support for surnames, date of office.
+In order: case, longest (a decoy that holds an alias hides it), local context, context anywhere in the
+article; for surnames a title, held by the article's date, or the full name.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +11,7 @@ from datetime import date
 from typing import NamedTuple, TypeAlias
 
 from wirewatch.tagging import words
-from wirewatch.tagging.actors import Actor, Alias, Role
+from wirewatch.tagging.actors import Actor, Alias
 from wirewatch.tagging.automaton import Match, longest
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import fold, plain, unaccented
@@ -33,13 +34,9 @@ class Sense:
     local: tuple[LocalRule, ...] = ()
     titles: tuple[str, ...] = ()
     """Titles that may stand before a surname, in lower case, with the space."""
-    role: Role | None = None
-    """The office a title speaks of: it must be held at the article's time."""
 
-    @property
-    def contextual(self) -> bool:
-        """Whether words elsewhere in the article decide."""
-        return bool(self.needs or self.unless)
+    contextual: bool = False
+    """Whether words elsewhere in the article decide: it has `needs` or `unless`."""
 
 
 class Found(NamedTuple):
@@ -92,6 +89,7 @@ def _sense(actor: Actor, alias: Alias, intern: Intern) -> Sense:
         forms=None if alias.case == "any" else _forms(alias.text, upper_only=alias.case == "upper"),
         needs=frozenset(map(intern, alias.needs)),
         unless=frozenset(map(intern, alias.unless)),
+        contextual=bool(alias.needs or alias.unless),
         local=rules_for(actor, alias),
         titles=_titles(actor) if alias.kind == "surname" else (),
     )
@@ -124,6 +122,7 @@ class Resolver:
     def __init__(self, senses: Sequence[tuple[Sense, ...]]) -> None:
         self._senses = senses
         self._phases = [phase(s) for s in senses]
+        self._forms = [_all_forms(s) for s in senses]
 
     def resolve(
         self,
@@ -156,18 +155,22 @@ class Resolver:
 
     def _spelled(self, text: str, matches: Iterable[Match]) -> list[_Waiting]:
         """Return the longest of the matches whose words meet the case rule of a sense, with those senses."""
-        fitting: dict[Match, Sequence[Sense]] = {}
-        for match in matches:
-            start, end, item = match
-            spelled = text[start:end]
-            senses = self._senses[item]
-            if len(senses) > 1:
-                senses = tuple(s for s in senses if s.forms is None or spelled in s.forms)
-            elif (forms := senses[0].forms) is not None and spelled not in forms:
-                continue
-            if senses:
-                fitting[match] = senses
-        return [(match, fitting[match]) for match in longest(fitting)]
+        forms = self._forms
+        fitting = [m for m in matches if (f := forms[m[2]]) is None or text[m[0] : m[1]] in f]
+        return [(match, self._fitting(text, match)) for match in longest(fitting)]
+
+    def _fitting(self, text: str, match: Match) -> Sequence[Sense]:
+        start, end, item = match
+        senses = self._senses[item]
+        if len(senses) == 1:
+            return senses
+        return [s for s in senses if s.forms is None or text[start:end] in s.forms]
+
+
+def _all_forms(senses: Sequence[Sense]) -> frozenset[str] | None:
+    if any(sense.forms is None for sense in senses):
+        return None
+    return frozenset().union(*(sense.forms or () for sense in senses))
 
 
 class _Document:
@@ -231,8 +234,6 @@ class _Document:
                     return False, rule.__name__
         if sense.kind == "surname":
             return (True, "full_name") if sense.actor.id in self._named else (False, "surname_alone")
-        if sense.role is not None and not sense.role.held(self._day):
-            return False, "not_in_office"
         if sense.contextual:
             return self._in_context(item, sense)
         return True, "alias"

@@ -16,10 +16,12 @@ from wirewatch.tagging.fold import Text
 
 HEADLINE_FACTOR = 2.0
 LEAD_FACTOR = 1.5
+BODY_FACTOR = 0.7
+"""What headline and lead leave out, an article mentions rather than is about."""
 ENOUGH = 4.0
 """Weight at which a topic scores 1 - 1/e = 0.63."""
 THRESHOLD = 0.5
-"""Lowest score worth telling: two strong phrases, or one in the headline and another."""
+"""Lowest score worth telling: one strong phrase in the headline and a weak one, or several in the body."""
 
 
 class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,4 +125,4 @@ def _score(weight: float) -> float:
 def _factor(paragraph: int | None) -> float:
     if paragraph is None:
         return HEADLINE_FACTOR
-    return LEAD_FACTOR if paragraph == 0 else 1.0
+    return LEAD_FACTOR if paragraph == 0 else BODY_FACTOR

@@ -4,7 +4,7 @@ import random
 
 import msgspec
 
-from tests.watches.doubles import ACTORS, NOW, TOPICS, tag
+from tests.watches.world import CATALOGUE, NOW, TOPICS, tag
 from wirewatch.watches.compile import WatchSet
 from wirewatch.watches.entries import CELLS
 from wirewatch.watches.match import StoryPolicy
@@ -12,7 +12,7 @@ from wirewatch.watches.model import PerStory, Term, Watch
 from wirewatch.watches.stories import StoryIndex
 
 WATCH = Watch(id="w", name="W", severity="high", labels=(), when=Term("phrase", "news"), per_story=PerStory())
-WATCHES = WatchSet([WATCH], ACTORS, TOPICS)
+WATCHES = WatchSet([WATCH], CATALOGUE, TOPICS)
 
 
 def matched(item, policy=None):

@@ -1,10 +1,10 @@
 """Which watches an article meets, and what it is told about why."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.watches.doubles import ACTORS, TOPICS, article, tag
+from tests.watches.world import CATALOGUE, TOPICS, article, tag
 from wirewatch.watches.compile import WatchSet
 from wirewatch.watches.evidence import MAX_CONTEXT, sentence
 from wirewatch.watches.model import AllOf, AnyOf, Not, PerStory, Term, Watch, needs_something
@@ -15,7 +15,7 @@ def watch(when, id_="w", severity="medium"):
 
 
 def met(item, *watches):
-    found = WatchSet(watches, ACTORS, TOPICS)
+    found = WatchSet(watches, CATALOGUE, TOPICS)
     return found.match(item, tag(item, found.phrases))
 
 
@@ -26,6 +26,7 @@ CASES = {
     "an actor": (NATO, ["actor: NATO"]),
     "an actor by an alias": (Term("actor", "Tehran"), ["actor: Tehran"]),
     "an actor not there": (Term("actor", "Turkey"), None),
+    "an actor by one that is part of it": (Term("actor", "nato"), ["actor: nato"]),
     "a topic": (Term("topic", "armed conflict"), ["topic: armed conflict"]),
     "a phrase, whatever its case": (Term("phrase", "TALKS OF"), ['phrase: "TALKS OF"']),
     "a phrase is whole words": (Term("phrase", "oil tanker"), None),
@@ -63,6 +64,11 @@ def test_evidence_holds_its_words():
             assert shown.context[shown.offset :].startswith(shown.text)
 
 
+def test_what_stands_for_an_actor_is_its_evidence():
+    (match,) = met(article("A speech", "In Munich Stoltenberg spoke."), watch(NATO))
+    assert [shown.text for shown in match.why[0].evidence] == ["Stoltenberg"]
+
+
 def test_a_match_names_the_other_watches_met():
     found = met(SUMMIT, watch(NATO, "a"), watch(IRAN, "b", "critical"), watch(Term("actor", "Turkey"), "c"))
     assert [(m.watch, [o.watch for o in m.also]) for m in found] == [("a", ["b"]), ("b", ["a"])]
@@ -81,8 +87,8 @@ def test_much_is_bounded():
 
 
 def test_adding_a_watch_changes_the_set_but_not_the_others():
-    small = WatchSet([watch(NATO)], ACTORS, TOPICS)
-    large = WatchSet([watch(NATO), watch(Term("phrase", "gas"), "v")], ACTORS, TOPICS)
+    small = WatchSet([watch(NATO)], CATALOGUE, TOPICS)
+    large = WatchSet([watch(NATO), watch(Term("phrase", "gas"), "v")], CATALOGUE, TOPICS)
     assert small.version != large.version
     (before,) = small.match(SUMMIT, tag(SUMMIT, small.phrases))
     after = large.match(SUMMIT, tag(SUMMIT, large.phrases))
@@ -165,6 +171,7 @@ def obviously(node, text):  # noqa: PLR0911  # one return a kind of clause
             return any(obviously(part, text) for part in parts)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(nodes.filter(needs_something), min_size=1, max_size=5), words)
 def test_matching_is_what_the_watches_say(conditions, spoken):
     text = " ".join(spoken)

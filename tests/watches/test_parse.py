@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.watches.doubles import ACTORS, TOPICS
+from tests.watches.world import CATALOGUE, TOPICS
 from wirewatch.errors import ConfigError
 from wirewatch.watches.compile import load_watch_set
 from wirewatch.watches.model import AllOf, AnyOf, Not, Term
@@ -17,7 +17,7 @@ CHECKOUT = Path(__file__).parents[2]
 def load(tmp_path, text):
     path = tmp_path / "watches.yaml"
     path.write_text(text, encoding="utf-8")
-    return load_watch_set(path, ACTORS, TOPICS)
+    return load_watch_set(path, CATALOGUE, TOPICS)
 
 
 def one(when, more=""):
@@ -96,7 +96,7 @@ REFUSED = {
         r":3: watch 'w': when.all\[1\].actor: no actor 'Irann' is known; did you mean 'Iran'",
     ),
     "unknown topic": (one("{topic: sprt}"), "no topic 'sprt' is known; did you mean 'sport'"),
-    "ambiguous actor": (one("{actor: Georgia}"), r"names 2 actors; .*: ge \(country\), us-ga \(territory\)"),
+    "ambiguous actor": (one("{actor: Georgia}"), r"names 2 actors; .*: ge \(Georgia, country\), us-ga"),
     "bad window": (one("{actor: Iran}", "  per_story: {window: 3 days}\n"), "per_story.window: write a dur"),
     "endless window": (one("{actor: Iran}", "  per_story: {window: 15d}\n"), "at most 14d"),
     "falling steps": (one("{actor: Iran}", "  per_story: {update_at: [10, 3]}\n"), "must rise"),

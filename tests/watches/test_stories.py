@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.watches.cells import Cells, matched
-from tests.watches.doubles import NOW, START, article
+from tests.watches.world import NOW, START, article
 from wirewatch.errors import StateRefusedError
 from wirewatch.ids import alert_id, story_id
 from wirewatch.watches.entries import BUCKET, CELLS, bucket, decode, to_micros
@@ -192,7 +192,7 @@ def _item(event, hours, n, base):
     return other(event, at=base + hours)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(arrivals, st.integers(0, 2**16), st.sampled_from([2, 4, 5000]))
 def test_decisions_do_not_hang_on_how_the_state_was_loaded(steps, seed, most):
     cells = Cells(StoryPolicy(window=72 * 3600, update_at=(2, 4), max_stories=most))

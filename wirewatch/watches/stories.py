@@ -30,7 +30,7 @@ from wirewatch.watches.entries import (
 from wirewatch.watches.fingerprint import hash64
 from wirewatch.watches.index import StoryFinder
 from wirewatch.watches.match import Match, StoryPolicy
-from wirewatch.watches.similarity import Kind, Likeness, likeness
+from wirewatch.watches.similarity import Comparison, Kind, Likeness
 from wirewatch.watches.story import MAX_PRINTS, Story
 
 MAX_AGE: Final = 14 * 86400 * 1_000_000
@@ -130,12 +130,13 @@ class StoryIndex:
 
     def _find(self, match: Match, time: int) -> tuple[Story, Likeness] | None:
         window = int(match.policy.window * _SECOND)
+        comparison = Comparison(match.fingerprint, self._finder.rarity)
         best: tuple[Likeness, int, str] | None = None
-        for story in self._finder.candidates(match.fingerprint):
+        for story in self._finder.candidates(match.fingerprint, time):
             if not _within(story, time, window):
                 continue
             for when, print_ in story.prints:
-                like = likeness(match.fingerprint, print_, apart=abs(time - when), rarity=self._finder.rarity)
+                like = comparison.likeness(print_, apart=abs(time - when))
                 if like is not None:
                     # Equally alike: the story that is going on, then any, but always the same one.
                     this = (like, story.last, story.id)
@@ -175,7 +176,7 @@ class StoryIndex:
         )
         story.joined(entry)
         if keeps_print:
-            self._finder.add(story, coming.match.fingerprint)
+            self._finder.extend(story)
         if story.last != before:
             self._push(story)
         alert = _alert(coming, story, status="updated", step=f"sources:{step}") if step else None
@@ -184,8 +185,7 @@ class StoryIndex:
 
     def _keep(self, story: Story) -> None:
         self._stories[story.id] = story
-        for _, print_ in story.prints:
-            self._finder.add(story, print_)
+        self._finder.add(story)
         self._push(story)
 
     def _push(self, story: Story) -> None:
@@ -239,6 +239,8 @@ class StoryIndex:
     def _forget(self, floor: int) -> set[int]:
         """Forget the buckets before `floor`; return their cells, save those in use again."""
         dead = [number for number in self._buckets if number < floor]
+        if not dead:
+            return set()
         for number in dead:
             self._articles.difference_update(self._buckets.pop(number))
         return {cell(number) for number in dead} - {cell(number) for number in self._buckets}

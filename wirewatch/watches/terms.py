@@ -7,7 +7,8 @@ of the very watch is weighed when stories are compared (`wirewatch.watches.simil
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from wirewatch.article import ActorTag, Article
 
@@ -41,37 +42,45 @@ were what when where whether which while who whom whose why will with within wit
 yesterday yet you your
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
-_NAME, _NUMBER, _WORD, _SHORT = 4, 4, 3, 1
+# Smaller ones are mere counts of things.
+_NUMBER_WORDS = """
+eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+twenty thirty forty fifty sixty seventy eighty ninety
+"""
+_NUMBERS = frozenset(_NUMBER_WORDS.split())
+_STRONG, _WORD, _SHORT = 4, 3, 1
 _IN_TITLE = 2
 
 
-def weigh_terms(article: Article, actors: Sequence[ActorTag]) -> tuple[tuple[str, int], ...]:
-    """Return the telling terms of title and lead with weights (1 to 14), heaviest first, at most 24.
+class Weighted(NamedTuple):
+    """A term with how much it says of what happened."""
+
+    term: str
+    weight: int
+    """1 to 6."""
+    strong: bool
+    """An actor, a name or a number: seldom shared by two events."""
+
+
+def weigh_terms(article: Article, actors: Sequence[ActorTag]) -> tuple[Weighted, ...]:
+    """Return the telling terms of title and lead, heaviest first, at most 24.
 
     Words that name a tagged actor count once, as that actor, so that "Tehran" and "Iran" are one.
     """
     lead = next((n for n, text in enumerate(article.paragraphs) if text), None)
-    weights: dict[str, int] = {}
+    found: dict[str, Weighted] = {}
     for actor in actors:
         if not actor.via and (actor.salience.headline or actor.salience.lead):
-            weights[ACTOR + actor.id] = _NAME + (_IN_TITLE if actor.salience.headline else 0)
-    _add_words(weights, _without_actors(article.title, None, actors), title=True)
+            term = ACTOR + actor.id
+            found[term] = Weighted(term, _STRONG + _IN_TITLE * actor.salience.headline, strong=True)
+    _add_words(found, _without_actors(article.title, None, actors), title=True)
     if lead is not None:
-        _add_words(weights, _without_actors(article.paragraphs[lead], lead, actors)[:LEAD_CHARS], title=False)
-    heaviest = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(heaviest[:MAX_TERMS])
-
-
-def stem(word: str) -> str:
-    """Return `word` folded and without its commonest English endings: "strikes" and "striking" are one."""
-    folded = word.casefold()
-    if len(folded) <= 4 or not folded.isascii():
-        return folded
-    shorter = _SUFFIX.sub("", folded)
-    return shorter if len(shorter) >= 3 else folded
+        _add_words(found, _without_actors(article.paragraphs[lead], lead, actors)[:LEAD_CHARS], title=False)
+    return tuple(sorted(found.values(), key=lambda term: (-term.weight, term.term))[:MAX_TERMS])
 
 
 def _without_actors(text: str, paragraph: int | None, actors: Sequence[ActorTag]) -> str:
+    """Return `text` with the words that name an actor taken out."""
     places = sorted(
         (mention.place.start, mention.place.end)
         for actor in actors
@@ -86,29 +95,57 @@ def _without_actors(text: str, paragraph: int | None, actors: Sequence[ActorTag]
     return " · ".join(parts)
 
 
-def _add_words(weights: dict[str, int], text: str, *, title: bool) -> None:
-    tokens = list(_TOKEN.finditer(text))
-    # In A Headline Set Like This, a capital says nothing.
-    shouting = title and sum(token[0][0].isupper() for token in tokens) > len(tokens) / 2
+def _add_words(found: dict[str, Weighted], text: str, *, title: bool) -> None:
+    tokens = _TOKEN.findall(text)
+    names = _names(text, tokens, title=title)
     for token in tokens:
-        word = token[0]
-        if word.casefold() in _COMMON:
+        term, weight, strong = _classified(token)
+        if not weight:
             continue
-        weight = _word_weight(word, capital_counts=not shouting and _mid_sentence(text, token.start()))
-        if weight:
-            key = stem(word)
-            weights[key] = max(weights.get(key, 0), weight) + (_IN_TITLE if title else 0)
+        if token in names:
+            weight, strong = _STRONG, True
+        weight += _IN_TITLE * title
+        before = found.get(term)
+        if before is not None:
+            weight, strong = max(weight, before.weight), strong or before.strong
+        found[term] = Weighted(term, weight, strong)
 
 
-def _mid_sentence(text: str, start: int) -> bool:
-    return start > 0 and not _SENTENCE_END.search(text, max(0, start - 3), start)
+def _names(text: str, tokens: Sequence[str], *, title: bool) -> set[str]:
+    """Return the tokens that have a capital where a sentence does not begin."""
+    capitalised = [token for token in tokens if token[0].isupper()]
+    # In A Headline Set Like This, a capital says nothing.
+    if title and len(capitalised) > len(tokens) / 2:
+        return set()
+    names = set()
+    at = 0
+    for token in capitalised:
+        at = text.index(token, at)
+        if at > 0 and not _SENTENCE_END.search(text, max(0, at - 3), at):
+            names.add(token)
+        at += len(token)
+    return names
 
 
-def _word_weight(word: str, *, capital_counts: bool) -> int:
-    if len(word) < 2:
-        return 0
-    if word[0].isdigit():
-        return _NUMBER
-    if word[0].isupper() and capital_counts:
-        return _NAME
-    return _WORD if len(word) > 3 else _SHORT if len(word) == 3 else 0
+@lru_cache(maxsize=50_000)
+def _classified(token: str) -> tuple[str, int, bool]:
+    """Return the term that `token` stands for, its weight by its form alone (0: none), and if it is strong."""
+    folded = token.casefold()
+    if len(token) < 2 or folded in _COMMON:
+        return folded, 0, False
+    if token[0].isdigit() or folded in _NUMBERS:
+        return folded, _STRONG, True
+    return (
+        stem(token),
+        _WORD if len(token) > 3 else _SHORT if len(token) == 3 or token.isupper() else 0,
+        False,
+    )
+
+
+def stem(word: str) -> str:
+    """Return `word` folded and without its commonest English endings: "strikes" and "striking" are one."""
+    folded = word.casefold()
+    if len(folded) <= 4 or not folded.isascii():
+        return folded
+    shorter = _SUFFIX.sub("", folded)
+    return shorter if len(shorter) >= 3 else folded

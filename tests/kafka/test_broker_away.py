@@ -78,7 +78,9 @@ def test_a_killed_broker_is_a_wait_and_comes_back_with_its_data(own_broker):
     own_broker.start()
 
     for client in CLIENTS:
-        assert readers[client].poll(0, 10) is not None or True  # first poll after the return may still find it away
+        assert (
+            readers[client].poll(0, 10) is not None or True
+        )  # first poll after the return may still find it away
         writers[client].send(topic, key=None, value=f"back {client}".encode())
         writers[client].flush(20)
     for client in CLIENTS:

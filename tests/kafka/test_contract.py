@@ -43,7 +43,9 @@ class Desk:
 
     def write(self, *values, timeout=20.0, **record):
         for value in values:
-            self.writer.send(self.topic, key=record.get("key"), value=value, headers=record.get("headers", ()))
+            self.writer.send(
+                self.topic, key=record.get("key"), value=value, headers=record.get("headers", ())
+            )
         self.writer.flush(timeout)
 
     def read(self, count, *, timeout=15.0, most=1000):

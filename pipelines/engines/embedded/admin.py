@@ -1,121 +1,131 @@
-"""Looking after a checkpoint by hand: what it holds, starting over, renaming. Imports no Beam."""
+"""What an operator does with a checkpoint: look, rename, drop, start afresh."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
-from filelock import FileLock, Timeout
+from apache_beam.portability.api import beam_runner_api_pb2 as runner_api
+from apache_beam.runners.pipeline_context import PipelineContext
 
-from wirewatch.errors import AlreadyRunningError, StateRefusedError, WirewatchError
+from pipelines.engines.embedded.database import lock_store
+from pipelines.engines.embedded.store import Store
+from wirewatch.errors import ConfigError, StateRefusedError
 
 CHECKPOINT = "pipeline/checkpoint.db"
 """Where the embedded engine keeps it, in the data folder."""
-_FILES = ("", "-wal", "-shm")  # SQLite's, in WAL mode
-_TABLES = ("slots", "cells", "residuals", "held", "fired")  # those that name a transform
-_CONTENTS = """
-SELECT transform, 'state:' || state AS slot, count(*), coalesce(sum(length(data)), 0)
-FROM cells JOIN cell_rows ON cell_rows.cell = cells.id GROUP BY transform, state
-UNION ALL SELECT transform, 'source', count(*), sum(length(element)) FROM residuals GROUP BY transform
-UNION ALL SELECT transform, 'held', count(*), sum(length(data)) FROM held GROUP BY transform
+_KEPT = """
+SELECT transform, 'state:' || state, count(DISTINCT cells.id), count(*), sum(length(data))
+    FROM cells JOIN cell_rows ON cell = cells.id GROUP BY transform, state
+UNION ALL SELECT transform, 'source', count(*), count(*), sum(length(element))
+    FROM residuals GROUP BY transform
+UNION ALL SELECT transform, 'held', count(*), count(*), sum(length(data)) FROM held GROUP BY transform
 ORDER BY 1, 2
 """
 
 
-class Kept(NamedTuple):
+@dataclass(frozen=True)
+class Kept:
     """What one transform keeps in one slot (`state:<id>`, `source`, `held`)."""
 
     transform: str
     slot: str
+    cells: int
     rows: int
     bytes: int
 
 
-def contents(path: Path) -> list[Kept]:
-    """Return what the checkpoint at `path` holds, also while the pipeline runs.
+@dataclass(frozen=True)
+class Position:
+    """Where a source goes on, in the source's own terms."""
 
-    Raises WirewatchError when there is none, StateRefusedError when it cannot be read.
-    """
-    with _opened(path) as db:
-        return [Kept(*row) for row in db.execute(_CONTENTS)]
+    transform: str
+    element: Any
+    restriction: Any
+
+
+@dataclass(frozen=True)
+class Description:
+    """A checkpoint at a glance."""
+
+    path: Path
+    file_bytes: int
+    kept: tuple[Kept, ...]
+    positions: tuple[Position, ...]
+
+
+def describe(path: Path) -> Description:
+    """Read a checkpoint, which may be in use. Raises StateRefusedError if it can't be read."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as db:
+            kept = tuple(Kept(*row) for row in db.execute(_KEPT))
+            positions = tuple(_positions(db))
+    except sqlite3.DatabaseError as error:
+        raise StateRefusedError(f"{path} can't be read as a checkpoint ({error})") from error
+    return Description(path, path.stat().st_size, kept, positions)
+
+
+def _positions(db: sqlite3.Connection) -> Iterator[Position]:
+    rows = db.execute(
+        "SELECT transform, element, coder FROM residuals JOIN slots USING (transform) "
+        "WHERE slot = 'source' ORDER BY residuals.id"
+    )
+    for transform, element, coder in rows:
+        decoded = _coder(coder).get_impl().decode_nested(element).value
+        # A splittable DoFn's input: ((element, (restriction, watermark state)), size).
+        (source, (restriction, _)), _ = decoded
+        yield Position(transform, source, restriction)
+
+
+def _coder(proto: bytes) -> Any:  # noqa: ANN401 - Beam is untyped
+    message = runner_api.MessageWithComponents.FromString(proto)
+    message.components.coders["this"].CopyFrom(message.coder)
+    return PipelineContext(message.components).coders["this"]
 
 
 def reset(path: Path) -> Path | None:
-    """Move the checkpoint at `path` aside and return where it is now; None when there was none.
+    """Move a checkpoint aside, so that the pipeline starts from nothing; return where it is now.
 
-    Raises AlreadyRunningError while a pipeline runs on it.
+    None when there was none. Raises AlreadyRunningError if in use.
     """
     if not path.exists():
         return None
-    with _held(path):
+    with lock_store(path):
         number = 1
         while (kept := path.with_name(f"{path.name}.old-{number}")).exists():
             number += 1
-        for ending in _FILES:
-            part = path.with_name(path.name + ending)
-            if part.exists():
-                part.replace(kept.with_name(kept.name + ending))
+        for suffix in ("", "-wal", "-shm"):
+            file = path.with_name(path.name + suffix)
+            if file.exists():
+                file.replace(kept.with_name(kept.name + suffix))
     return kept
 
 
-def migrate(path: Path, *, renames: Sequence[tuple[str, str]], drops: Sequence[str]) -> int:
-    """Rename transforms (old, new) and forget what `drops` kept, all or nothing; return rows changed.
+def rename(path: Path, old: str, new: str) -> None:
+    """Hand what transform `old` keeps to `new`.
 
-    Raises WirewatchError for a transform that keeps nothing, AlreadyRunningError while a pipeline runs on it.
+    Raises ConfigError if `old` keeps nothing, or `new` something.
     """
-    with _held(path), _opened(path) as db, db:
-        db.execute("BEGIN IMMEDIATE")
-        return sum(_rename(db, *pair) for pair in renames) + sum(_drop(db, name) for name in drops)
+    with _migrating(path, old) as store:
+        if any(transform == new for transform, _ in store.used_slots()):
+            raise ConfigError(f"{path}: transform {new!r} already keeps something; drop it first")
+        store.rename(old, new)
 
 
-def _rename(db: sqlite3.Connection, old: str, new: str) -> int:
-    changed = 0
-    for table in _TABLES:
-        statement = f"UPDATE {table} SET transform = ? WHERE transform = ?"  # noqa: S608  # a constant
-        try:
-            changed += db.execute(statement, (new, old)).rowcount
-        except sqlite3.IntegrityError as error:
-            raise WirewatchError(f"{new!r} keeps something already: drop it first") from error
-    return _at_least_one(changed, old)
-
-
-def _drop(db: sqlite3.Connection, name: str) -> int:
-    db.execute("DELETE FROM cell_rows WHERE cell IN (SELECT id FROM cells WHERE transform = ?)", (name,))
-    statements = [f"DELETE FROM {table} WHERE transform = ?" for table in _TABLES]  # noqa: S608  # constants
-    return _at_least_one(sum(db.execute(each, (name,)).rowcount for each in statements), name)
-
-
-def _at_least_one(changed: int, transform: str) -> int:
-    if not changed:
-        raise WirewatchError(f"nothing is kept by {transform!r}; `wirewatch state show` lists what is")
-    return changed
+def drop(path: Path, transform: str) -> None:
+    """Forget all that a transform keeps. Raises ConfigError if that is nothing."""
+    with _migrating(path, transform) as store:
+        store.drop(transform)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+def _migrating(path: Path, transform: str) -> Iterator[Store]:
     if not path.exists():
-        raise WirewatchError(
-            f"{path}: there is no checkpoint yet: the pipeline has not run on this data folder"
-        )
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as db:
-        try:
-            yield db
-        except sqlite3.DatabaseError as error:
-            raise StateRefusedError(
-                f"{path} can't be read as a checkpoint ({error}): `wirewatch state reset` starts over"
-            ) from error
-
-
-@contextmanager
-def _held(path: Path) -> Iterator[None]:
-    """Hold the engine's own lock on the checkpoint."""
-    lock = FileLock(f"{path}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise AlreadyRunningError(f"{path} is in use: stop the pipeline first (`wirewatch down`)") from None
-    try:
-        yield
-    finally:
-        lock.release()
+        raise StateRefusedError(f"{path}: no checkpoint there")
+    with Store(path) as store:
+        names = sorted({name for name, _ in store.used_slots()})
+        if transform not in names:
+            raise ConfigError(f"{path}: transform {transform!r} keeps nothing; these do: {', '.join(names)}")
+        yield store

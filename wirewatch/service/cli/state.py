@@ -1,5 +1,6 @@
 """state: the pipeline's checkpoint."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -15,14 +16,20 @@ def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption
 
     Example: wirewatch state show
     """
-    from pipelines.engines.embedded.admin import CHECKPOINT, contents
+    from pipelines.engines.embedded.admin import CHECKPOINT, describe
 
-    where = place(config, data)
-    for kept in contents(where.data_dir / CHECKPOINT):
+    checkpoint = describe(place(config, data).data_dir / CHECKPOINT)
+    for kept in checkpoint.kept:
         if json:
-            print_json(kept._asdict())
+            print_json(asdict(kept))
         else:
             typer.echo(f"{kept.transform}  {kept.slot}  {kept.rows:,} rows  {kept.bytes:,} bytes")
+    for position in checkpoint.positions:
+        where, at = str(position.element), str(position.restriction)
+        if json:
+            print_json({"transform": position.transform, "source": where, "position": at})
+        else:
+            typer.echo(f"{position.transform}  {where}  from {at}")
 
 
 @app.command()
@@ -66,15 +73,20 @@ def migrate(
     Example: wirewatch state migrate --rename "stories=tell stories"
     """
     from pipelines.engines.embedded.admin import CHECKPOINT
-    from pipelines.engines.embedded.admin import migrate as migrate_checkpoint
+    from pipelines.engines.embedded.admin import drop as drop_kept
+    from pipelines.engines.embedded.admin import rename as rename_kept
 
     if not rename and not drop:
         raise UsageError(
             "state migrate: give --rename OLD=NEW or --drop STEP; `wirewatch state show` lists them"
         )
-    renames = [_pair(text) for text in rename or ()]
-    changed = migrate_checkpoint(place(config, data).data_dir / CHECKPOINT, renames=renames, drops=drop or ())
-    typer.echo(f"{changed} entries changed")
+    checkpoint = place(config, data).data_dir / CHECKPOINT
+    for old, new in [_pair(text) for text in rename or ()]:
+        rename_kept(checkpoint, old, new)
+        typer.echo(f"{old} is now {new}")
+    for step in drop or ():
+        drop_kept(checkpoint, step)
+        typer.echo(f"what {step} kept is gone")
 
 
 def _pair(text: str) -> tuple[str, str]:

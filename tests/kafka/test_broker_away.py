@@ -54,7 +54,8 @@ def test_a_killed_broker_is_a_wait_and_comes_back_with_its_data(own_broker):
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_broker_that_stops_in_the_middle_of_a_flush_fails_it(own_broker, client):
+def test_a_broker_that_stops_in_the_middle_of_a_flush_fails_it(own_broker, client, eventually):
+    threads = threading.active_count()
     desk = Desk(own_broker, client)
     desk.make_topics()
     desk.write(b"arrives")
@@ -72,6 +73,7 @@ def test_a_broker_that_stops_in_the_middle_of_a_flush_fails_it(own_broker, clien
     started = time.monotonic()
     desk.close()
     assert time.monotonic() - started < 3, "close waits for a broker that is away"
+    eventually(lambda: threading.active_count() <= threads, what="the end of the clients' threads")
 
 
 def test_waiting_for_a_broker_reports_and_ends_when_told_or_when_it_is_there(own_broker):

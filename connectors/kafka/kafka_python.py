@@ -71,7 +71,9 @@ def _away() -> Iterator[None]:
 
 
 def _reason(error: BaseException) -> str:
-    return str(error) if isinstance(error, library.KafkaError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, library.KafkaError | BrokerAwayError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"
 
 
 def _opened(kind: Callable[..., Any], options: dict[str, Any]) -> Any:  # noqa: ANN401  # the library has no types
@@ -88,9 +90,12 @@ def _opened(kind: Callable[..., Any], options: dict[str, Any]) -> Any:  # noqa: 
 
     try:
         return kind(**options, kafka_client=make)
-    except BaseException:
+    except BaseException as error:
         for client in inner:
             client.close()
+        secured = options.get("security_protocol", "PLAINTEXT") != "PLAINTEXT"
+        if secured and isinstance(error, library.KafkaTimeoutError):  # the library keeps the reason to itself
+            raise BrokerAwayError(f"{error}: it is away, or refuses TLS or the authentication") from error
         raise
 
 
@@ -206,7 +211,7 @@ class KafkaPythonWriter:
             self.flush(DELIVERY_MS / 1000)
         try:
             future = self._connected().send(topic, value=value, key=key, headers=list(headers))
-        except _AWAY as error:
+        except (*_AWAY, BrokerAwayError) as error:
             self._abandon()
             raise DeliveryFailedError(f"{topic}: {_reason(error)}") from error
         self._queued += size

@@ -84,21 +84,18 @@ def kafka_for(bootstrap: str, data_dir: Path) -> KafkaForTest:
 
 
 class OwnBroker:
-    """A broker of a test's own, to be killed and started at will; same ports, same data."""
+    """A broker of a test's own, to be killed and started at will; same ports, same data.
+
+    Has everything of KafkaForTest but the prefix.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._settings = broker_settings()
         self._folder = folder
         self.broker = start_broker(self._settings, folder)
-        self.kafka = kafka_for(self.broker.bootstrap, folder)
-
-    @property
-    def bootstrap(self) -> str:
-        return self.broker.bootstrap
-
-    def settings(self, **overrides: Any) -> Settings:
-        """Return settings that use this broker (see KafkaForTest.settings)."""
-        return self.kafka.settings(**overrides)
+        kafka = kafka_for(self.broker.bootstrap, folder)
+        self.bootstrap, self.config_dir, self.data_dir = kafka.bootstrap, kafka.config_dir, kafka.data_dir
+        self.settings = kafka.settings
 
     def start(self) -> None:
         """Start it again and wait until it answers."""

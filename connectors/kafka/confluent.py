@@ -59,14 +59,32 @@ _MOVING = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE)
 _LOG = logging.getLogger("librdkafka")
 
 
+class _Trouble:
+    """What the library last said went wrong between it and the brokers."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.why = ""
+
+    def note(self, error: KafkaError) -> None:
+        """Take an error from the library (its error_cb)."""
+        self.away = self.away or error.code() in _AWAY
+        if error.code() != KafkaError._ALL_BROKERS_DOWN or not self.why:  # it says only how many
+            self.why = error.str()
+
+    def over(self) -> None:
+        """Forget it: the broker answers."""
+        self.away, self.why = False, ""
+
+
 class ConfluentReader:
     """A Reader (see protocols)."""
 
     def __init__(self, options: dict[str, Any], *, group: str) -> None:
-        self._away: KafkaError | None = None
+        self._trouble = _Trouble()
         self._failure: Exception | None = None
         self._consumer = library.Consumer(
-            {**options, **_READER, "group.id": group, "error_cb": self._on_error}, logger=_LOG
+            {**options, **_READER, "group.id": group, "error_cb": self._trouble.note}, logger=_LOG
         )
         self._closed = False
 
@@ -103,7 +121,7 @@ class ConfluentReader:
             else:
                 self._note(m, error)
         if records:
-            self._away = None
+            self._trouble.over()
         else:
             self._raise_if_away()
         return records
@@ -141,10 +159,6 @@ class ConfluentReader:
             else:
                 return first, last
 
-    def _on_error(self, error: KafkaError) -> None:
-        if error.code() in _AWAY:
-            self._away = error
-
     def _note(self, message: Any, error: KafkaError) -> None:  # noqa: ANN401  # the library has no types
         code = error.code()
         if code in _OUT_OF_RANGE:
@@ -156,13 +170,13 @@ class ConfluentReader:
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
-        if self._away is None:
+        if not self._trouble.away:
             return
         try:  # it may be back, with nothing new in the log to tell
             self._consumer.list_topics("", timeout=PROBE_SECONDS)
         except KafkaException:
-            raise BrokerAwayError(self._away.str()) from None
-        self._away = None
+            raise BrokerAwayError(self._trouble.why) from None
+        self._trouble.over()
 
 
 def _native(partitions: Iterable[TopicPartition]) -> list[Any]:
@@ -173,7 +187,13 @@ class ConfluentWriter:
     """A Writer (see protocols)."""
 
     def __init__(self, options: dict[str, Any]) -> None:
-        self._options = {**options, **_WRITER, "on_delivery": self._on_delivery}
+        self._trouble = _Trouble()
+        self._options = {
+            **options,
+            **_WRITER,
+            "on_delivery": self._on_delivery,
+            "error_cb": self._trouble.note,
+        }
         self._producer: Any = None
         self._failed = 0
         self._first: KafkaError | None = None
@@ -196,12 +216,12 @@ class ConfluentWriter:
             return
         left = self._producer.flush(timeout)
         failed, first = self._failed, self._first
-        if left or failed:
-            self._abandon()
-        if failed and first is not None:
-            raise DeliveryFailedError(f"{failed} records not delivered: {first.str()}")
-        if left:
-            raise DeliveryFailedError(f"{left} records not delivered within {timeout:g} s")
+        if not left and not failed:
+            self._trouble.over()
+            return
+        self._abandon()
+        why = self._trouble.why or (first.str() if first else f"no answer within {timeout:g} s")
+        raise DeliveryFailedError(f"{left + failed} records not delivered: {why}")
 
     def close(self) -> None:
         """See Writer.close."""

@@ -2,12 +2,13 @@
 
 import contextlib
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import kafka
 import kafka.errors as library
 from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.net.compat import KafkaNetClient
 
 from connectors.kafka.limits import MAX_RECORD_BYTES, record_size, refuse_too_large
 from connectors.kafka.protocols import (
@@ -32,6 +33,30 @@ QUEUE_BYTES = 32 << 20
 PROBE_SECONDS = 1.0
 """An idle reader asks this often whether the broker is still there: the library does not tell."""
 
+_READER = {
+    "enable_auto_commit": False,
+    "auto_offset_reset": "none",
+    "allow_auto_create_topics": False,
+    "bootstrap_timeout_ms": CONNECT_MS,
+    "request_timeout_ms": REQUEST_MS,
+    "fetch_max_bytes": 16 << 20,
+    "max_partition_fetch_bytes": 4 << 20,
+    "metrics_enabled": False,
+}
+_WRITER = {
+    "acks": "all",
+    "enable_idempotence": True,
+    "allow_auto_create_topics": False,
+    "batch_size": BATCH_BYTES,
+    "linger_ms": 5,
+    "max_request_size": MAX_RECORD_BYTES,
+    "max_block_ms": BLOCK_MS,
+    "request_timeout_ms": REQUEST_MS,
+    "delivery_timeout_ms": DELIVERY_MS,
+    "bootstrap_timeout_ms": CONNECT_MS,
+    "metrics_enabled": False,
+}
+_ADMIN = {"bootstrap_timeout_ms": CONNECT_MS, "request_timeout_ms": REQUEST_MS}
 _AWAY = (library.KafkaError, OSError)
 
 
@@ -46,7 +71,32 @@ def _away() -> Iterator[None]:
 
 
 def _reason(error: BaseException) -> str:
-    return str(error) if isinstance(error, library.KafkaError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, library.KafkaError | BrokerAwayError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"
+
+
+def _opened(kind: Callable[..., Any], options: dict[str, Any]) -> Any:  # noqa: ANN401  # the library has no types
+    """Return a connected client.
+
+    The constructors connect, and leave a thread and sockets behind when they fail: with a broker that is
+    away for an hour, thousands. So what they made is closed here.
+    """
+    inner: list[KafkaNetClient] = []
+
+    def make(**configs: Any) -> Any:  # noqa: ANN401
+        inner.append(KafkaNetClient(**configs))
+        return inner[-1]
+
+    try:
+        return kind(**options, kafka_client=make)
+    except BaseException as error:
+        for client in inner:
+            client.close()
+        secured = options.get("security_protocol", "PLAINTEXT") != "PLAINTEXT"
+        if secured and isinstance(error, library.KafkaTimeoutError):  # the library keeps the reason to itself
+            raise BrokerAwayError(f"{error}: it is away, or refuses TLS or the authentication") from error
+        raise
 
 
 class KafkaPythonReader:
@@ -117,17 +167,7 @@ class KafkaPythonReader:
 
     def _connected(self) -> Any:  # noqa: ANN401  # the library has no types
         if self._consumer is None:
-            self._consumer = kafka.KafkaConsumer(
-                **self._options,
-                enable_auto_commit=False,
-                auto_offset_reset="none",
-                allow_auto_create_topics=False,
-                bootstrap_timeout_ms=CONNECT_MS,
-                request_timeout_ms=REQUEST_MS,
-                fetch_max_bytes=16 << 20,
-                max_partition_fetch_bytes=4 << 20,
-                metrics_enabled=False,
-            )
+            self._consumer = _opened(kafka.KafkaConsumer, {**self._options, **_READER})
             self._position()
         return self._consumer
 
@@ -171,7 +211,7 @@ class KafkaPythonWriter:
             self.flush(DELIVERY_MS / 1000)
         try:
             future = self._connected().send(topic, value=value, key=key, headers=list(headers))
-        except _AWAY as error:
+        except (*_AWAY, BrokerAwayError) as error:
             self._abandon()
             raise DeliveryFailedError(f"{topic}: {_reason(error)}") from error
         self._queued += size
@@ -198,20 +238,7 @@ class KafkaPythonWriter:
 
     def _connected(self) -> Any:  # noqa: ANN401  # the library has no types
         if self._producer is None:
-            self._producer = kafka.KafkaProducer(
-                **self._options,
-                acks="all",
-                enable_idempotence=True,
-                allow_auto_create_topics=False,
-                batch_size=BATCH_BYTES,
-                linger_ms=5,
-                max_request_size=MAX_RECORD_BYTES,
-                max_block_ms=BLOCK_MS,
-                request_timeout_ms=REQUEST_MS,
-                delivery_timeout_ms=DELIVERY_MS,
-                bootstrap_timeout_ms=CONNECT_MS,
-                metrics_enabled=False,
-            )
+            self._producer = _opened(kafka.KafkaProducer, {**self._options, **_WRITER})
         return self._producer
 
     def _abandon(self) -> None:
@@ -235,16 +262,14 @@ class KafkaPythonAdmin:
 
     def cluster_id(self) -> str:
         """See Admin.cluster_id."""
-        with _away():
-            return str(self._connected().describe_cluster()["cluster_id"])
+        return str(self._ask(lambda client: client.describe_cluster()["cluster_id"]))
 
     def topics(self, names: Iterable[str]) -> dict[str, TopicInfo]:
         """See Admin.topics."""
         names = list(names)
         if not names:
             return {}
-        with _away():
-            found = self._connected().describe_topics(names)
+        found = self._ask(lambda client: client.describe_topics(names))
         return {
             topic["name"]: TopicInfo(topic["name"], str(topic["topic_id"]), len(topic["partitions"]))
             for topic in found
@@ -256,8 +281,7 @@ class KafkaPythonAdmin:
         new = [NewTopic(s.name, num_partitions=s.partitions, topic_configs=dict(s.config)) for s in specs]
         if not new:
             return
-        with _away():
-            answer = self._connected().create_topics(new, raise_errors=False)
+        answer = self._ask(lambda client: client.create_topics(new, raise_errors=False))
         for topic in answer["topics"]:
             error = library.for_code(topic["error_code"])
             if error in (library.NoError, library.TopicAlreadyExistsError):
@@ -273,11 +297,16 @@ class KafkaPythonAdmin:
             self._client.close()
             self._client = None
 
-    def _connected(self) -> Any:  # noqa: ANN401  # the library has no types
-        if self._client is None:
-            self._client = KafkaAdminClient(
-                **self._options,
-                bootstrap_timeout_ms=CONNECT_MS,
-                request_timeout_ms=REQUEST_MS,
-            )
-        return self._client
+    def _ask(self, question: Callable[[Any], Any]) -> Any:  # noqa: ANN401  # the library has no types
+        """Ask over the connection there is, and if that fails once more over a new one.
+
+        The library's own does not come back after the only broker was away ("No node_id provided").
+        """
+        if self._client is not None:
+            try:
+                return question(self._client)
+            except _AWAY:
+                self.close()
+        with _away():
+            self._client = _opened(KafkaAdminClient, {**self._options, **_ADMIN})
+            return question(self._client)

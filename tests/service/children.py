@@ -2,13 +2,15 @@
 
 import sys
 
-FINE = "import signal,sys,time; signal.signal(15, lambda *_: sys.exit(0)); print('up', flush=True)\nwhile True: time.sleep(.05)"
-STUBBORN = "import signal,time; signal.signal(15, signal.SIG_IGN); print('up', flush=True)\nwhile True: time.sleep(.05)"
+_WAIT = "print('up', flush=True)\nwhile True: time.sleep(.05)"
+FINE = f"import signal,sys,time; signal.signal(15, lambda *_: sys.exit(0)); {_WAIT}"
+STUBBORN = f"import signal,time; signal.signal(15, signal.SIG_IGN); {_WAIT}"
 CRASHING = "print('it broke', flush=True); raise SystemExit(1)"
 MISCONFIGURED = "print('config: mend me', flush=True); raise SystemExit(2)"
 FINISHING = "print('all done', flush=True)"
 PARENT = (
-    "import subprocess,sys,time; c = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+    "import subprocess,sys,time\n"
+    "c = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
     "print(c.pid, flush=True)\nwhile True: time.sleep(.05)"
 )
 LOGS_ITS_END = (

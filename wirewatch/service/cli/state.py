@@ -15,7 +15,7 @@ def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption
 
     Example: wirewatch state show
     """
-    from pipelines.engines.embedded.admin import CHECKPOINT, contents
+    from pipelines.engines.checkpoint import CHECKPOINT, contents
 
     where = place(config, data)
     for kept in contents(where.data_dir / CHECKPOINT):
@@ -38,8 +38,8 @@ def reset(
 
     Example: wirewatch state reset --yes
     """
-    from pipelines.engines.embedded.admin import CHECKPOINT
-    from pipelines.engines.embedded.admin import reset as reset_checkpoint
+    from pipelines.engines.checkpoint import CHECKPOINT
+    from pipelines.engines.checkpoint import reset as reset_checkpoint
 
     path = place(config, data).data_dir / CHECKPOINT
     if not yes and not typer.confirm(f"Start over without {path}?"):
@@ -65,8 +65,8 @@ def migrate(
 
     Example: wirewatch state migrate --rename "stories=tell stories"
     """
-    from pipelines.engines.embedded.admin import CHECKPOINT
-    from pipelines.engines.embedded.admin import migrate as migrate_checkpoint
+    from pipelines.engines.checkpoint import CHECKPOINT
+    from pipelines.engines.checkpoint import migrate as migrate_checkpoint
 
     if not rename and not drop:
         raise UsageError(

@@ -1,4 +1,7 @@
-"""Looking after a checkpoint by hand: what it holds, starting over, renaming. Imports no Beam."""
+"""Looking after the embedded engine's checkpoint by hand: what it holds, starting over, renaming.
+
+Beside the engine's own folder, so that a command needs not wait for Beam to be imported.
+"""
 
 import sqlite3
 from collections.abc import Iterator, Sequence

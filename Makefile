@@ -8,7 +8,7 @@ ARGS ?=
 .PHONY: run test lint format soak bench eval lock clean setup
 
 run: $(VENV)/.run
-	@exec $(BIN)/python -m wirewatch up $(ARGS)
+	@exec $(BIN)/wirewatch up $(ARGS)
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
@@ -17,7 +17,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	PYTHONPATH=. $(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-cache
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

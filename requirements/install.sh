@@ -1,5 +1,6 @@
 #!/bin/sh
-# install.sh PYTHON VENV LOCK STAMP [STAMP…]: makes VENV when missing, installs LOCK into it, touches the stamps.
+# install.sh PYTHON VENV LOCK STAMP [STAMP…]: makes VENV when missing, installs LOCK and this checkout into it,
+# touches the stamps. uv installs in seconds what takes pip minutes; pip does it where uv finds no way out.
 set -eu
 python=$1 venv=$2 lock=$3
 shift 3
@@ -9,5 +10,12 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 fi
 echo "setting up $venv from $lock …"
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock"
+pip() { "$venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
+pip install --no-deps --require-hashes -r requirements/uv.txt
+if ! "$venv/bin/uv" --quiet pip install --python "$venv/bin/python" --no-deps --require-hashes -r "$lock"; then
+    echo "uv could not fetch the packages; trying pip …"
+    pip install --no-deps --require-hashes -r "$lock"
+fi
+# Editable, so that `$venv/bin/wirewatch` is this checkout; setuptools is in the lock, nothing else is fetched.
+pip install --no-deps --no-build-isolation --editable .
 touch "$@"

@@ -10,3 +10,5 @@ compile() {
 }
 compile run.txt
 compile dev.txt --extra dev --constraint requirements/run.txt
+echo uv | uv pip compile - --quiet --generate-hashes --python-version 3.11 --no-header --no-emit-index-url \
+    --no-annotate -o requirements/uv.txt

@@ -1,1 +1,1 @@
-"""Tests: one folder a room; fixtures every room uses are in conftest.py."""
+"""Tests, one folder a room."""

@@ -45,6 +45,8 @@ _WRITER = {
     "queue.buffering.max.messages": 100_000,
     "delivery.timeout.ms": DELIVERY_MS,
     "delivery.report.only.error": True,
+    # A topic that is not there fails its records after this; 30 s by default.
+    "topic.metadata.propagation.max.ms": 3_000,
     # As kafka-python and the Java client do, so that a key has one partition whoever writes it.
     "partitioner": "murmur2_random",
 }
@@ -52,6 +54,8 @@ _OUT_OF_RANGE = (KafkaError.OFFSET_OUT_OF_RANGE, KafkaError._AUTO_OFFSET_RESET)
 _AWAY = (KafkaError._ALL_BROKERS_DOWN, KafkaError._AUTHENTICATION)
 # The library goes on by itself after these.
 _PASSING = (KafkaError._PARTITION_EOF, KafkaError._TRANSPORT, KafkaError._TIMED_OUT, *_AWAY)
+# A partition that was just made, or whose leader changes, answers so for a moment.
+_MOVING = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE)
 _LOG = logging.getLogger("librdkafka")
 
 
@@ -114,19 +118,28 @@ class ConfluentReader:
 
     def bounds(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
         """See Reader.bounds."""
-        try:
-            return {
-                p: self._consumer.get_watermark_offsets(library.TopicPartition(*p), timeout=REQUEST_SECONDS)
-                for p in partitions
-            }
-        except KafkaException as error:
-            raise BrokerAwayError(error.args[0].str()) from error
+        return {p: self._bounds(p) for p in partitions}
 
     def close(self) -> None:
         """See Reader.close."""
         if not self._closed:
             self._closed = True
             self._consumer.close()
+
+    def _bounds(self, partition: TopicPartition) -> tuple[int, int]:
+        deadline = time.monotonic() + REQUEST_SECONDS
+        while True:
+            try:
+                first, last = self._consumer.get_watermark_offsets(
+                    library.TopicPartition(*partition), timeout=REQUEST_SECONDS
+                )
+            except KafkaException as error:
+                reason = error.args[0]
+                if reason.code() not in _MOVING or time.monotonic() > deadline:
+                    raise BrokerAwayError(f"{partition.topic}: {reason.str()}") from error
+                time.sleep(0.05)
+            else:
+                return first, last
 
     def _on_error(self, error: KafkaError) -> None:
         if error.code() in _AWAY:
@@ -170,7 +183,7 @@ class ConfluentWriter:
         refuse_too_large(topic, record_size(key, value, headers))
         producer = self._producer or self._open()
         try:
-            producer.produce(topic, value, key, headers=headers)
+            producer.produce(topic, value, key, headers=list(headers))
         except BufferError:
             self._send_when_room(producer, topic, key, value, headers)
         except KafkaException as error:
@@ -210,7 +223,7 @@ class ConfluentWriter:
         while time.monotonic() < deadline:
             producer.poll(0.01)
             try:
-                producer.produce(topic, value, key, headers=headers)
+                producer.produce(topic, value, key, headers=list(headers))
             except BufferError:
                 continue
             return

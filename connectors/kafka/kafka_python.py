@@ -24,6 +24,7 @@ from wirewatch.errors import ConfigError
 
 CONNECT_MS = 2_000
 REQUEST_MS = 10_000
+BLOCK_MS = 5_000
 DELIVERY_MS = 30_000
 BATCH_BYTES = 256 * 1024
 QUEUE_BYTES = 32 << 20
@@ -45,25 +46,29 @@ def _away() -> Iterator[None]:
 
 
 def _reason(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}".removesuffix(": ")
+    return str(error) if isinstance(error, library.KafkaError) else f"{type(error).__name__}: {error}"
 
 
 class KafkaPythonReader:
-    """A Reader (see protocols)."""
+    """A Reader (see protocols).
+
+    Pausing is done by assigning the other partitions anew. The library's own pause() parks what is already
+    fetched and, in 3.0.12, may never look at it again: `fetched_records` restores it only while
+    `_next_partition_records` is None, and after the first fetch that is an empty object instead.
+    """
 
     def __init__(self, options: dict[str, Any]) -> None:
         self._options = options
         self._consumer: Any = None
-        self._offsets: dict[TopicPartition, int] = {}
+        self._next: dict[TopicPartition, int] = {}
         self._paused: set[TopicPartition] = set()
         self._probe_at = 0.0
 
     def assign(self, offsets: Mapping[TopicPartition, int]) -> None:
         """See Reader.assign."""
-        self._offsets = dict(offsets)
+        self._next = dict(offsets)
         self._paused.clear()
-        if self._consumer is not None:
-            self._position()
+        self._position()
 
     def poll(self, timeout: float, max_records: int) -> list[Record]:
         """See Reader.poll."""
@@ -77,6 +82,8 @@ class KafkaPythonReader:
                 raise OffsetOutOfRangeError(TopicPartition(*next(iter(error.args[0])))) from error
             if not found:
                 self._probe()
+        for partition, records in found.items():
+            self._next[TopicPartition(*partition)] = records[-1].offset + 1
         return [
             Record(r.topic, r.partition, r.offset, r.key, r.value, r.headers, r.timestamp)
             for records in found.values()
@@ -85,17 +92,13 @@ class KafkaPythonReader:
 
     def pause(self, partitions: Iterable[TopicPartition]) -> None:
         """See Reader.pause."""
-        partitions = list(partitions)
         self._paused.update(partitions)
-        if self._consumer is not None:
-            self._consumer.pause(*_native(partitions))
+        self._position()
 
     def resume(self, partitions: Iterable[TopicPartition]) -> None:
         """See Reader.resume."""
-        partitions = list(partitions)
         self._paused.difference_update(partitions)
-        if self._consumer is not None:
-            self._consumer.resume(*_native(partitions))
+        self._position()
 
     def bounds(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
         """See Reader.bounds."""
@@ -129,15 +132,21 @@ class KafkaPythonReader:
         return self._consumer
 
     def _position(self) -> None:
-        self._consumer.assign(_native(self._offsets))
-        for partition, offset in self._offsets.items():
-            self._consumer.seek(kafka.TopicPartition(*partition), offset)
-        self._consumer.pause(*_native(self._paused))
+        if self._consumer is None:
+            return
+        active = [partition for partition in self._next if partition not in self._paused]
+        self._consumer.assign(_native(active))
+        for partition in active:
+            self._consumer.seek(kafka.TopicPartition(*partition), self._next[partition])
 
     def _probe(self) -> None:
-        if not self._offsets or time.monotonic() < self._probe_at:
+        if not self._next or time.monotonic() < self._probe_at:
             return
-        self._consumer.end_offsets(_native([next(iter(self._offsets))]), timeout_ms=CONNECT_MS)
+        partition = next(iter(self._next))
+        try:
+            self._consumer.end_offsets(_native([partition]), timeout_ms=CONNECT_MS)
+        except library.KafkaTimeoutError as error:
+            raise BrokerAwayError(f"{partition.topic}: no answer about its end") from error
         self._probe_at = time.monotonic() + PROBE_SECONDS
 
 
@@ -197,7 +206,7 @@ class KafkaPythonWriter:
                 batch_size=BATCH_BYTES,
                 linger_ms=5,
                 max_request_size=MAX_RECORD_BYTES,
-                max_block_ms=REQUEST_MS,
+                max_block_ms=BLOCK_MS,
                 request_timeout_ms=REQUEST_MS,
                 delivery_timeout_ms=DELIVERY_MS,
                 bootstrap_timeout_ms=CONNECT_MS,

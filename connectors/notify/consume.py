@@ -16,10 +16,10 @@ from connectors.kafka.protocols import (
     OffsetOutOfRangeError,
     Reader,
     Record,
-    RecordTooLargeError,
     TopicPartition,
     Writer,
 )
+from connectors.kafka.topics import ensure_topics
 from connectors.notify import metrics
 from connectors.notify.intake import BadRecord, read_record
 from connectors.notify.routes import Router
@@ -54,10 +54,6 @@ class OpenBroker(Protocol):
         """Return the open clients, closed on leaving the block."""
 
 
-class TopicMissingError(Exception):
-    """The alerts topic is not there yet."""
-
-
 class AlertConsumer:
     """Reads the alerts topic into the outbox until the part stops. Runs on a thread of its own."""
 
@@ -83,13 +79,15 @@ class AlertConsumer:
         self._refreshed: datetime | None = None
 
     def run(self) -> None:
-        """Consume until the stop signal. Raises NewerRecordError, having taken in all before that record."""
+        """Consume until the stop signal.
+
+        Raises NewerRecordError, having taken in all before that record; ConfigError for topics that are
+        missing and may not be made.
+        """
         while not self._context.stop.is_set():
             try:
                 with self._open_broker() as broker:
                     self._consume(broker)
-            except TopicMissingError:
-                self._wait(f"topic {self._topic} does not exist yet")
             except BrokerAwayError as error:
                 self._wait(f"broker at {self._context.settings.bootstrap_servers} is away: {error}")
             except DeliveryFailedError as error:
@@ -121,9 +119,7 @@ class AlertConsumer:
 
     def _bind(self, broker: Broker) -> None:
         """Make sure that the stored offsets are of this very topic; ids make reading it again harmless."""
-        info = broker.admin.topics([self._topic]).get(self._topic)
-        if info is None:
-            raise TopicMissingError
+        info = ensure_topics(broker.admin, self._context.settings)[self._topic]
         cluster = broker.admin.cluster_id()
         if not self._outbox.bind_topic(self._topic, cluster_id=cluster, topic_id=info.topic_id):
             metrics.OFFSET_RESETS.labels("topic").inc()
@@ -137,7 +133,7 @@ class AlertConsumer:
         self._refreshed = now
         info = broker.admin.topics([self._topic]).get(self._topic)
         if info is None:
-            raise TopicMissingError
+            raise BrokerAwayError(f"topic {self._topic} is gone")
         partitions = [TopicPartition(self._topic, number) for number in range(info.partitions)]
         bounds = broker.reader.bounds(partitions)
         if set(partitions) != set(self._next):
@@ -210,11 +206,8 @@ class AlertConsumer:
     def _bury(self, writer: Writer, bad: Sequence[BadRecord]) -> None:
         """Write dead letters; they are on the broker before the offset moves."""
         for item in bad:
-            record = item.record
-            try:
-                writer.send(self._dead_letters, key=record.key, value=record.value, headers=item.headers())
-            except RecordTooLargeError:  # the headers point to the original
-                writer.send(self._dead_letters, key=record.key, value=None, headers=item.headers())
+            letter = item.letter()
+            writer.send(self._dead_letters, key=letter.key, value=letter.value, headers=letter.headers)
         if bad:
             writer.flush(_FLUSH)
         for item in bad:

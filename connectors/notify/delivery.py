@@ -14,13 +14,11 @@ import structlog
 
 from connectors.notify import metrics
 from connectors.notify.outcomes import Answer, Outcome, decide
-from connectors.notify.receivers import Receiver
+from connectors.notify.receivers import CONCURRENCY, Receiver
 from connectors.notify.store import Delivery, Outbox, Result
 
 T = TypeVar("T")
 
-CONCURRENCY = 8
-"""Attempts at a time to one receiver."""
 _LOOK_AHEAD = 32  # deliveries fetched at a time; their bodies are in memory
 _LONGEST_NAP = 30.0  # seconds; so a step of the wall clock is noticed
 _DISK_PAUSE = 5.0  # seconds until the database is tried again after it failed

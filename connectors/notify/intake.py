@@ -1,19 +1,20 @@
-"""From a Kafka record to an alert and what it owes: pure."""
+"""From a Kafka record to an alert and what it owes: pure but for the trace that begins when none came."""
 
+import os
 import re
 from dataclasses import dataclass
 
-from connectors.kafka.protocols import Record
+from connectors.kafka.dead_letters import Outgoing, dead_letter
+from connectors.kafka.protocols import Headers, Record
 from connectors.notify.routes import Router
 from connectors.notify.store import Arrival
-from connectors.trace import traceparent_of
 from wirewatch.reasons import Reason
 from wirewatch.records import ALERTS, UndecodableError
+from wirewatch.trace import HEADER, new_traceparent, parse_traceparent
 
 # It becomes a header, and a part of what is signed ("id.timestamp.body").
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 STAGE = "notify"
-_MAX_ERROR = 500  # characters of a dead letter's error header
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +24,9 @@ class BadRecord:
     record: Record
     error: str
 
-    def headers(self) -> list[tuple[str, bytes]]:
-        """Return the headers of its dead letter; `replays` is kept from an earlier round."""
-        record = self.record
-        earlier = dict(record.headers)
-        values = {
-            "topic": record.topic,
-            "partition": str(record.partition),
-            "offset": str(record.offset),
-            "stage": STAGE,
-            "reason": Reason.BAD_ALERT.value,
-            "error": self.error[:_MAX_ERROR],
-        }
-        return [
-            *((name, value.encode()) for name, value in values.items()),
-            ("replays", earlier.get("replays", b"0")),
-            ("traceparent", traceparent_of(record.headers).encode()),
-        ]
+    def letter(self) -> Outgoing:
+        """Return its dead letter."""
+        return dead_letter(self.record, stage=STAGE, reason=Reason.BAD_ALERT, error=self.error)
 
 
 def read_record(record: Record, router: Router) -> Arrival | BadRecord:
@@ -65,6 +52,15 @@ def read_record(record: Record, router: Router) -> Arrival | BadRecord:
         partition=record.partition,
         offset=record.offset,
         written_ms=record.timestamp_ms,
-        traceparent=traceparent_of(record.headers),
+        traceparent=_traceparent(record.headers),
         owed=router.owed(alert, raw),
     )
+
+
+def _traceparent(headers: Headers) -> str:
+    """Return the trace the record came with; a new one when it names none that is valid."""
+    trace = parse_traceparent(dict(headers).get(HEADER, b""))
+    if trace is None:
+        return new_traceparent(os.urandom)
+    # Written anew: a later version of the header may go on with anything.
+    return f"00-{trace.trace_id}-{trace.parent_id}-{'01' if trace.sampled else '00'}"

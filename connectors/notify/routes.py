@@ -35,6 +35,11 @@ class RoutesConfig(_Model):
 
     receivers: tuple[ReceiverConfig, ...] = ()
 
+    @field_validator("receivers", mode="before")
+    @classmethod
+    def _all_commented_out(cls, receivers: object) -> object:
+        return () if receivers is None else receivers
+
     @field_validator("receivers")
     @classmethod
     def _names_are_unique(cls, receivers: tuple[ReceiverConfig, ...]) -> tuple[ReceiverConfig, ...]:
@@ -68,7 +73,8 @@ def make_receivers(
         why = weakness(secret)
         if why is not None:
             raise ConfigError(
-                f"{path}: the secret for receiver {receiver.name} {why}; `wirewatch secrets new` makes one"
+                f"{path}: the secret for receiver {receiver.name} {why}; "
+                "`echo whsec_$(openssl rand -base64 32)` makes one"
             )
         made.append(WebhookReceiver(receiver.name, receiver.webhook, secret=secret, timeout=attempt_timeout))
     return tuple(made)

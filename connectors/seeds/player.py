@@ -133,12 +133,13 @@ class Player:
     def _send(self, batch: Sequence[Timed]) -> None:
         articles = [self._article(item) for item in batch]
         tries = 0
-        while not self._deliver(articles):
-            metrics.FLUSH_FAILURES.inc()
+        while (failure := self._deliver(articles)) is not None:
+            self._say_away(failure, first=tries == 0)
             if self.context.stop.wait(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]):
                 return
             tries += 1
         self.context.health.ready()
+        log.info("articles sent", articles=len(batch), round=self._position.round, tries=tries + 1)
         metrics.ARTICLES.inc(len(batch))
         self._pending = self._pending[len(batch) :]
         metrics.PENDING.set(len(self._pending))
@@ -151,23 +152,28 @@ class Player:
         salt = str(self._position.round) if self._position.round else ""
         return to_article(item.seed.draft.shifted(shift), fetched=item.time + shift, salt=salt)
 
-    def _deliver(self, articles: Sequence[Article]) -> bool:
+    def _deliver(self, articles: Sequence[Article]) -> Exception | None:
         try:
             writer = self._writer = self._writer or self.open_writer()
             for article in articles:
                 self._write(writer, article)
             writer.flush(FLUSH_SECONDS)
         except (BrokerAwayError, DeliveryFailedError) as error:
-            servers = self.context.settings.bootstrap_servers
-            self.context.health.waiting(f"broker at {servers} is away: {error}")
-            log.warning("waiting for the broker", servers=servers, error=str(error))
             self._close()
-            return False
-        return True
+            return error
+        return None
+
+    def _say_away(self, failure: Exception, *, first: bool) -> None:
+        servers = self.context.settings.bootstrap_servers
+        metrics.FLUSH_FAILURES.inc()
+        self.context.health.waiting(f"the broker at {servers} is away: {failure}")
+        if first:  # once an outage, not once a try
+            log.warning("waiting for the broker", servers=servers, error=str(failure))
 
     def _write(self, writer: Writer, article: Article) -> None:
         trace = new_traceparent(self.random_bytes)
         headers = [(HEADER, trace.encode())]
+        log.debug("article", article=article.id, title=article.title, traceparent=trace)
         try:
             writer.send(self._topic, key=article.id.encode(), value=ARTICLES.encode(article), headers=headers)
         except RecordTooLargeError as error:

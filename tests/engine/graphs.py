@@ -114,8 +114,16 @@ class AppendLines(beam.DoFn):
 
 
 def lines(path: Path) -> list[str]:
-    """The lines sunk so far, without bundle marks."""
-    return [line for bundle in bundles(path) for line in bundle]
+    """The lines sunk so far, in order, but for bundles sent again, which must be the same to the byte."""
+    seen = set()
+    told = []
+    for bundle in bundles(path):
+        if bundle not in seen:
+            again = set(told) & set(bundle)
+            assert not again, f"sent again in another bundle: {sorted(again)[:3]}"
+            seen.add(bundle)
+            told += bundle
+    return told
 
 
 def bundles(path: Path) -> list[tuple[str, ...]]:

@@ -127,6 +127,17 @@ def test_pruning_is_bounded_and_keeps_what_is_owed(outbox):
     assert ids(outbox.due("r1", now=T0, limit=10)) == ["d", "new"]
 
 
+def test_a_full_disk_takes_nothing_and_is_survived(outbox):
+    pages = outbox._db.execute("PRAGMA page_count").fetchone()[0]
+    outbox._db.execute(f"PRAGMA max_page_count = {pages + 2}")
+    many = [arrival(f"a{n}") for n in range(200)]
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        outbox.take_in("alerts", many, {0: 200}, now=T0)
+    assert outbox.offsets("alerts") == {}
+    outbox._db.execute("PRAGMA max_page_count = 1000000")
+    assert len(outbox.take_in("alerts", many, {0: 200}, now=T0)) == 200
+
+
 def test_a_newer_schema_is_refused(tmp_path):
     connection = open_database(tmp_path / "n.db")
     connection.execute("PRAGMA user_version = 99")

@@ -33,6 +33,7 @@ def test_the_demo_file(tmp_path):
 
 def test_nobody_is_a_choice(tmp_path):
     assert load_routes(write(tmp_path, "receivers: []")).receivers == ()
+    assert load_routes(write(tmp_path, "receivers:\n#  - name: ops\n")).receivers == ()
 
 
 REFUSED = {

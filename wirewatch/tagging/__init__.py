@@ -1,1 +1,23 @@
 """Finds who and what an article is about: actor catalogue, automaton, resolver, topics."""
+
+from wirewatch.tagging.actors import Actor, Alias, Role
+from wirewatch.tagging.catalogue import Catalogue, load_catalogue
+from wirewatch.tagging.resolver import Rejected
+from wirewatch.tagging.tagger import Phrase, PhraseHit, Tagger, Tags
+from wirewatch.tagging.topics import Topic, TopicRules, load_topics
+
+__all__ = [
+    "Actor",
+    "Alias",
+    "Catalogue",
+    "Phrase",
+    "PhraseHit",
+    "Rejected",
+    "Role",
+    "Tagger",
+    "Tags",
+    "Topic",
+    "TopicRules",
+    "load_catalogue",
+    "load_topics",
+]

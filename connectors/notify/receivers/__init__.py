@@ -8,6 +8,9 @@ from connectors.notify.outcomes import Answer
 from connectors.notify.store import Delivery, Owed
 from wirewatch.alert import Alert
 
+CONCURRENCY = 8
+"""Attempts at a time to one receiver."""
+
 
 class Receiver(Protocol):
     """One configured receiver, of whatever kind."""

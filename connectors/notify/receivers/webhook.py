@@ -14,14 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from connectors.guard import AddressRefusedError, refusal, socket_factory
 from connectors.notify import signing
 from connectors.notify.outcomes import Answer, Outcome, of_status, retry_after_seconds
+from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.store import Delivery, Owed
 from wirewatch import __version__
 from wirewatch.alert import Alert
 
 MAX_ANSWER_BYTES = 64 * 1024
 CONNECT_TIMEOUT = 5.0
-CONCURRENCY = 8
-"""Attempts at a time to one receiver."""
+KEEP_ALIVE = 4.0  # under the 5 s after which many servers hang up, which would cost an attempt
 _EXCERPT = 200  # characters of a failed answer that are kept
 
 
@@ -99,6 +99,7 @@ class WebhookReceiver:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
                     limit=CONCURRENCY,
+                    keepalive_timeout=KEEP_ALIVE,
                     socket_factory=socket_factory(allow_private=self._config.allow_private),
                 ),
                 timeout=self._timeout,

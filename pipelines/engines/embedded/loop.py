@@ -58,7 +58,9 @@ class EpochLoop:
         self._sources = {
             name: (stage, port) for stage in graph.stages for name, port in stage.sources.items()
         }
-        self._failures = 0
+        self._failures = 0  # in a row
+        self._turns = 0  # since the last commit
+        self._turns_to_recover = 0
         self._last_commit = -math.inf
         self._restore()
 
@@ -85,16 +87,24 @@ class EpochLoop:
                 raise fatal from None
             self._abandon(error)
         else:
-            if self._failures:
-                self._failures = 0
-                self._settings.hooks.on_recovery()
+            self._recover()
+
+    def _recover(self) -> None:
+        """Call a failure overcome once as many turns went through as the abandoned epoch had."""
+        self._turns_to_recover -= 1
+        if self._failures and self._turns_to_recover <= 0:
+            self._failures = 0
+            self._settings.hooks.on_recovery()
 
     def _turn(self) -> None:
+        self._turns += 1
         rings = self._settings.wakeup.rings()
         # Held input goes first: when its sink fails, no source has run in vain.
         self._send_held()
+        if self._commit_due(or_when=self._failures > 0):
+            self._commit()  # a source that goes on failing must not have it sent each time
         self._read_sources()
-        if self._commit_due():
+        if self._commit_due(or_when=self._failures > 0 or self._progress.next_due() == math.inf):
             self._commit()
         self._rest(rings)
 
@@ -161,17 +171,16 @@ class EpochLoop:
     def _changed(self) -> bool:
         return bool(self._state.changes) or self._progress.changed()
 
-    def _commit_due(self) -> bool:
-        if not self._changed():
-            return False
+    def _commit_due(self, *, or_when: bool) -> bool:
         waited = self._settings.clock() - self._last_commit
-        return waited >= self._settings.commit_interval or self._progress.next_due() == math.inf
+        return self._changed() and (or_when or waited >= self._settings.commit_interval)
 
     def _commit(self) -> None:
         started = time.perf_counter()
         self._store.commit(self._state, self._progress)
         seconds = time.perf_counter() - started
         self._workers.committed()
+        self._turns = 0
         self._last_commit = self._settings.clock()
         self._store.stats.commit_seconds += seconds
         self._settings.hooks.on_commit(self._store.stats, seconds)
@@ -187,6 +196,8 @@ class EpochLoop:
 
     def _abandon(self, error: Exception) -> None:
         self._failures += 1
+        self._turns_to_recover = self._turns
+        self._turns = 0
         self._store.stats.failures += 1
         pause = min(2.0 ** (self._failures - 1), MAX_BACKOFF_S)
         _log.warning("epoch abandoned", error=str(error), attempt=self._failures, retry_in_s=pause)

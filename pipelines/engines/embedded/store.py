@@ -44,7 +44,6 @@ class Store:
         except BaseException:
             self._release()
             raise
-        self._measure()
 
     def __enter__(self) -> Self:
         return self
@@ -64,7 +63,8 @@ class Store:
         return [row[0] for row in self._db.execute(_ROWS_OF_CELL, key)]
 
     def load(self) -> Progress:
-        """Return the committed position."""
+        """Return the committed position, and measure what is stored."""
+        self._measure()
         return Progress(
             residuals=[
                 Residual(transform, element, row=row)
@@ -130,7 +130,6 @@ class Store:
         except BaseException:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            self._measure()
             raise
 
     def _write_cell(self, key: CellKey, change: CellChange) -> None:

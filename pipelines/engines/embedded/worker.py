@@ -5,6 +5,7 @@ thread of its own that is joined at its end (2 ms and more), gather monitoring i
 keep something of every bundle.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +21,7 @@ from apache_beam.runners.worker.bundle_processor import (
     ExecutionContext,
 )
 from apache_beam.runners.worker.data_plane import ClosableOutputStream
-from apache_beam.runners.worker.operations import DoOperation
+from apache_beam.runners.worker.operations import DoOperation, Operation
 
 from pipelines.engines.embedded.graph import Graph, Stage
 from pipelines.engines.embedded.state import KeyedState
@@ -52,14 +53,31 @@ class _NoChannels:
         """Give an operation no channel."""
 
 
+class _Processor(BundleProcessor):
+    """Beam's holder of a stage's operations, except that the caller sets them up and so can undo it."""
+
+    def create_execution_tree(
+        self, descriptor: fn_api.ProcessBundleDescriptor
+    ) -> OrderedDict[str, Operation]:
+        """Keep the operations back: Beam's constructor would set them up."""
+        self.tree = super().create_execution_tree(descriptor)
+        return OrderedDict()
+
+
 class StageWorker:
     """One stage's operations and DoFn instances, set up once and used for many bundles."""
 
     def __init__(self, stage: Stage, state: KeyedState) -> None:
-        self._processor = BundleProcessor(frozenset(), stage.descriptor, state, _NoChannels())
+        self._processor = _Processor(frozenset(), stage.descriptor, state, _NoChannels())
+        self._processor.ops = self._processor.tree
         self._operations = list(self._processor.ops.values())  # each before those it feeds
+        self._ready: list[Operation] = []
+        self._set_up()
         self._inputs = {op.transform_id: op for op in self._operations if isinstance(op, DataInputOperation)}
         self._outputs = [op for op in self._operations if isinstance(op, DataOutputOperation)]
+        for receiver in (receiver for op in self._operations for receiver in op.receivers):
+            # No sampling of sizes: it encodes whole elements, batches of articles, in every bundle.
+            receiver.opcounter.coder_impl = None
 
     def run(self, inputs: Mapping[str, Iterable[bytes]]) -> BundleResult:
         """Run one bundle over encoded elements by input. What a DoFn raises comes out; then only close it."""
@@ -82,11 +100,21 @@ class StageWorker:
 
     def close(self) -> None:
         """Tear down every DoFn; one that fails to is logged and does not keep the others."""
-        for operation in self._operations:
+        while self._ready:
+            operation = self._ready.pop()
             try:
                 operation.teardown()
             except Exception:  # noqa: BLE001 - as said above
                 _log.exception("teardown failed", transform=str(operation.name_context.step_name))
+
+    def _set_up(self) -> None:
+        try:
+            for operation in reversed(self._operations):
+                operation.setup()
+                self._ready.append(operation)
+        except BaseException:
+            self.close()
+            raise
 
 
 def _remainder(operation: DoOperation, left: SplitResultResidual) -> Remainder:

@@ -1,0 +1,108 @@
+"""The notify part: alerts from Kafka into the outbox, from there to the receivers."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import structlog
+
+from connectors.kafka.clients import open_admin, open_reader, open_writer
+from connectors.notify import metrics
+from connectors.notify.consume import AlertConsumer, Broker
+from connectors.notify.delivery import Dispatcher
+from connectors.notify.receivers import Receiver
+from connectors.notify.routes import Router, load_routes, make_receivers
+from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
+from connectors.notify.store import DATABASE, Outbox, open_database
+from wirewatch.part import PartContext
+
+STOP_GRACE = 1.0
+"""Seconds that attempts under way get at a stop; the rest stay pending."""
+_GAUGE_SECONDS = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+def run(context: PartContext) -> None:
+    """Take in and deliver alerts until `context.stop` is set.
+
+    Raises ConfigError for routes.yaml and its secrets, StateRefusedError for notify.db, NewerRecordError
+    for an alert of a version this program does not know.
+    """
+    if context.settings.demo.receiver:
+        ensure_demo_secret(context.data_dir / DEMO_SECRET)
+    receivers = make_receivers(
+        load_routes(context.config_dir),
+        config_dir=context.config_dir,
+        data_dir=context.data_dir,
+        attempt_timeout=context.settings.notify.attempt_timeout,
+    )
+    outbox = Outbox(open_database(context.data_dir / DATABASE))
+    try:
+        names = [receiver.name for receiver in receivers]
+        removed = outbox.give_up_removed(names, now=context.now())
+        log.info("notify.started", receivers=names, given_up=removed)
+        asyncio.run(_serve(context, receivers, outbox))
+    finally:
+        outbox.close()
+
+
+async def _serve(context: PartContext, receivers: tuple[Receiver, ...], outbox: Outbox) -> None:
+    loop = asyncio.get_running_loop()
+    # Name look-ups run here; one that hangs must not hold up another receiver's.
+    loop.set_default_executor(ThreadPoolExecutor(4 + 4 * len(receivers)))
+    dispatcher = Dispatcher(receivers, outbox, now=context.now)
+
+    def wake() -> None:
+        loop.call_soon_threadsafe(dispatcher.wake)
+
+    consumer = AlertConsumer(
+        context,
+        open_broker=partial(_open_broker, context),
+        outbox=outbox,
+        router=Router(receivers),
+        wake=wake,
+    )
+    with ThreadPoolExecutor(1, thread_name_prefix="consume") as thread:
+        consuming = loop.run_in_executor(thread, consumer.run)
+        others = [asyncio.create_task(dispatcher.run()), asyncio.create_task(_gauge(outbox))]
+        try:
+            # The consumer ends at the stop signal, or with the error that ends the part.
+            await asyncio.wait({consuming, *others}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            context.stop.set()
+            for task in others:
+                task.cancel()
+            ends = await asyncio.gather(consuming, *others, return_exceptions=True)
+            await dispatcher.close(STOP_GRACE)
+    for end in ends:
+        if isinstance(end, Exception):
+            raise end
+
+
+async def _gauge(outbox: Outbox) -> None:
+    seen: set[tuple[str, str]] = set()
+    while True:
+        # A failing disk is reported where something would be written.
+        with contextlib.suppress(sqlite3.Error):
+            counts = await asyncio.to_thread(outbox.open_counts)
+            seen |= counts.keys()
+            for labels in seen:
+                metrics.OUTBOX.labels(*labels).set(counts.get(labels, 0))
+        await asyncio.sleep(_GAUGE_SECONDS)
+
+
+@contextlib.contextmanager
+def _open_broker(context: PartContext) -> Iterator[Broker]:
+    where = {"config_dir": context.config_dir, "data_dir": context.data_dir}
+    reader = open_reader(context.settings, client="kafka-python", group="notify", **where)
+    writer = open_writer(context.settings, client="kafka-python", group="notify", **where)
+    admin = open_admin(context.settings, **where)
+    try:
+        yield Broker(reader, admin, writer)
+    finally:
+        for client in (reader, writer, admin):
+            client.close()

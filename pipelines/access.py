@@ -1,0 +1,61 @@
+"""How DoFns reach Kafka: a small picklable description, opened once a process."""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from connectors.kafka.clients import open_admin, open_reader, open_writer
+from connectors.kafka.protocols import Admin, Reader, Writer
+from wirewatch.settings import Settings
+
+
+@dataclass(frozen=True)
+class KafkaAccess:
+    """Everything a DoFn needs to open Kafka clients; travels inside the pickled graph, holds no secrets."""
+
+    settings: Settings
+    config_dir: Path
+    data_dir: Path
+
+    _writers: ClassVar[dict[str, Writer]] = {}
+    _lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def reader(self) -> Reader:
+        """Open a bulk reader."""
+        return open_reader(
+            self.settings,
+            config_dir=self.config_dir,
+            data_dir=self.data_dir,
+            client=self.settings.kafka.pipeline_client,
+            group="pipeline",
+        )
+
+    def admin(self) -> Admin:
+        """Open an admin client."""
+        return open_admin(self.settings, config_dir=self.config_dir, data_dir=self.data_dir)
+
+    def shared_writer(self) -> Writer:
+        """Return this process's one bulk writer for these settings, opened at the first call.
+
+        Sinks of one stage share it: one connection, and one flush that finds nothing left when a sink before
+        it in the same bundle has flushed already.
+        """
+        key = self.settings.model_dump_json()
+        with self._lock:
+            if key not in self._writers:
+                self._writers[key] = open_writer(
+                    self.settings,
+                    config_dir=self.config_dir,
+                    data_dir=self.data_dir,
+                    client=self.settings.kafka.pipeline_client,
+                    group="pipeline",
+                )
+            return self._writers[key]
+
+    @classmethod
+    def close_writers(cls) -> None:
+        """Close every shared writer of this process."""
+        with cls._lock:
+            while cls._writers:
+                cls._writers.popitem()[1].close()

@@ -1,0 +1,60 @@
+"""What flows between the steps of the graph. Within a fused stage these are plain objects, never encoded."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from connectors.kafka.dead_letters import Outgoing
+from connectors.kafka.protocols import Record
+from wirewatch.article import Article
+from wirewatch.tagging.tagger import Tags
+from wirewatch.watches.match import Match
+
+
+class DecodedArticle(NamedTuple):
+    """A record and the article in it."""
+
+    record: Record
+    article: Article
+
+
+class ReadArticle(NamedTuple):
+    """A record, its article, and what the article is about."""
+
+    record: Record
+    article: Article
+    tags: Tags
+
+
+class DeadLetter(NamedTuple):
+    """A record set aside, as it will be written."""
+
+    record: Outgoing
+    stage: str
+    reason: str
+
+
+class Matched(msgspec.Struct, frozen=True):
+    """An article that met a watch, with where its record stands in Kafka. Crosses a stage boundary."""
+
+    match: Match
+    topic: str
+    partition: int
+    offset: int
+    produced_ms: int
+
+
+class OutgoingAlert(msgspec.Struct, frozen=True):
+    """An alert as it will be written: fixed bytes, so that a repeat is the same. Crosses a stage boundary."""
+
+    watch: str
+    severity: str
+    status: str
+    value: bytes
+    traceparent: str | None
+    produced_ms: int
+
+
+MATCHES = msgspec.msgpack.Decoder(list[Matched])
+OUTGOING_ALERT = msgspec.msgpack.Decoder(OutgoingAlert)
+PACK = msgspec.msgpack.Encoder()

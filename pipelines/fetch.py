@@ -1,0 +1,235 @@
+"""Fetching ahead: one consumer a process, one thread, a bounded queue a partition.
+
+Polling partitions one after another made every partition wait for all the others (p50 0.87 s with 16); here a
+thread fetches from all of them at once and a DoFn only takes what is there.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from connectors.kafka.protocols import (
+    BrokerAwayError,
+    OffsetOutOfRangeError,
+    Reader,
+    Record,
+    TopicPartition,
+)
+
+log = structlog.get_logger()
+
+MAX_QUEUED_BYTES = 16 << 20  # a partition; 16 MiB is about 4,000 articles of 4 KB
+MAX_QUEUED_RECORDS = 4000
+POLL_SECONDS = 0.1  # how long a poll may keep a change of assignment waiting
+RETRY_SECONDS = 0.5  # between polls while the broker is away
+
+
+@dataclass
+class _Stream:
+    """One partition's queue.
+
+    `position` is where its taker's checkpoint stands; the first record may lie above it, when the log lost
+    its head. `fetched` is where the thread goes on.
+    """
+
+    position: int
+    fetched: int
+    records: deque[Record] = field(default_factory=deque)
+    queued_bytes: int = 0
+    taken_at_ms: int = 0
+    """Kafka timestamp of the last record taken."""
+    paused: bool = False
+    out_of_range: bool = False
+
+    @property
+    def full(self) -> bool:
+        return self.queued_bytes >= MAX_QUEUED_BYTES or len(self.records) >= MAX_QUEUED_RECORDS
+
+    @property
+    def half_empty(self) -> bool:
+        return self.queued_bytes <= MAX_QUEUED_BYTES // 2 and len(self.records) <= MAX_QUEUED_RECORDS // 2
+
+
+class Fetcher:
+    """Owns a Reader; only its thread touches it. Callers open streams and take records from them."""
+
+    def __init__(self, open_reader: Callable[[], Reader], on_data: Callable[[], None]) -> None:
+        self._open_reader = open_reader
+        self._on_data = on_data
+        self._streams: dict[TopicPartition, _Stream] = {}
+        self._changed = False
+        self._away: str | None = None
+        self._failure: Exception | None = None
+        self._stopping = False
+        self._condition = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="kafka-fetch", daemon=True)
+        self._thread.start()
+
+    def position(self, partition: TopicPartition) -> int | None:
+        """Return where the taker of `partition` stands; None without a stream, or out of the log."""
+        with self._condition:
+            stream = self._streams.get(partition)
+            return None if stream is None or stream.out_of_range else stream.position
+
+    def open(self, partition: TopicPartition, offset: int, *, position: int | None = None) -> None:
+        """Read `partition` from `offset` on, dropping what was fetched of it before.
+
+        `position` is where the taker's checkpoint stands, when that is not `offset`.
+        """
+        with self._condition:
+            position = offset if position is None else position
+            self._streams[partition] = _Stream(position=position, fetched=offset)
+            self._changed = True
+            self._condition.notify_all()
+
+    def take(self, partition: TopicPartition, max_records: int, max_bytes: int) -> list[Record]:
+        """Return what is queued of `partition`, in order, within both limits (but at least one record).
+
+        Never waits. Raises what ended the fetching thread, if anything did.
+        """
+        with self._condition:
+            if self._failure is not None:
+                raise self._failure
+            stream = self._streams[partition]
+            taken: list[Record] = []
+            size = 0
+            while stream.records and len(taken) < max_records:
+                record_bytes = _size(stream.records[0])
+                if taken and size + record_bytes > max_bytes:
+                    break
+                size += record_bytes
+                taken.append(stream.records.popleft())
+            if taken:
+                stream.position = taken[-1].offset + 1
+                stream.taken_at_ms = taken[-1].timestamp_ms
+                stream.queued_bytes -= size
+                if stream.paused and stream.half_empty:
+                    self._condition.notify_all()
+            return taken
+
+    def positions(self) -> dict[TopicPartition, tuple[int, int]]:
+        """Return where each taker stands, and the Kafka timestamp (ms) of the last record it took (or 0)."""
+        with self._condition:
+            return {p: (s.position, s.taken_at_ms) for p, s in self._streams.items()}
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until any stream has records, at most `timeout` seconds; return whether one has."""
+        with self._condition:
+            return self._condition.wait_for(self._any_data, timeout)
+
+    @property
+    def away(self) -> str | None:
+        """Why the broker cannot be read right now, or None."""
+        with self._condition:
+            return self._away
+
+    def close(self) -> None:
+        """End the thread and its reader."""
+        with self._condition:
+            self._stopping = True
+            self._condition.notify_all()
+        self._thread.join(timeout=10)
+
+    def _any_data(self) -> bool:
+        return self._failure is not None or any(s.records for s in self._streams.values())
+
+    def _run(self) -> None:
+        reader: Reader | None = None
+        try:
+            while not self._stopping:
+                if not self._wait_for_streams():
+                    continue
+                try:
+                    reader = reader or self._open_reader()
+                    self._apply_changes(reader)
+                    self._deliver(reader.poll(POLL_SECONDS, MAX_QUEUED_RECORDS))
+                except BrokerAwayError as error:
+                    self._broker_away(error)
+                except OffsetOutOfRangeError as error:
+                    self._mark_out_of_range(error.partition)
+        except Exception as error:
+            # Handed to the taker, which is the one that can fail the bundle and so the part.
+            log.exception("fetching_failed")
+            with self._condition:
+                self._failure = error
+                self._condition.notify_all()
+            self._on_data()
+        finally:
+            if reader is not None:
+                reader.close()
+
+    def _wait_for_streams(self) -> bool:
+        with self._condition:
+            self._condition.wait_for(lambda: self._stopping or bool(self._streams), timeout=1)
+            return bool(self._streams) and not self._stopping
+
+    def _apply_changes(self, reader: Reader) -> None:
+        with self._condition:
+            live = {p: s for p, s in self._streams.items() if not s.out_of_range}
+            if self._changed:
+                self._changed = False
+                for stream in live.values():
+                    stream.paused = False
+                assignment = {p: s.fetched for p, s in live.items()}
+            else:
+                assignment = None
+        if assignment is not None:
+            reader.assign(assignment)
+        self._balance(reader, live)
+
+    def _balance(self, reader: Reader, live: dict[TopicPartition, _Stream]) -> None:
+        with self._condition:
+            pause = [p for p, s in live.items() if s.full and not s.paused]
+            resume = [p for p, s in live.items() if s.paused and s.half_empty]
+            for partition in pause:
+                live[partition].paused = True
+            for partition in resume:
+                live[partition].paused = False
+            all_paused = bool(live) and all(s.paused for s in live.values())
+            if all_paused and not resume:  # nothing to fetch until something is taken: don't spin
+                self._condition.wait(POLL_SECONDS)
+        if pause:
+            reader.pause(pause)
+        if resume:
+            reader.resume(resume)
+
+    def _deliver(self, records: list[Record]) -> None:
+        with self._condition:
+            self._away = None
+            delivered = False
+            for record in records:
+                stream = self._streams.get(TopicPartition(record.topic, record.partition))
+                # Fetched before a seek took effect: not what the stream asks for.
+                if stream is None or record.offset < stream.fetched or self._changed:
+                    continue
+                stream.records.append(record)
+                stream.queued_bytes += _size(record)
+                stream.fetched = record.offset + 1
+                delivered = True
+            if delivered:
+                self._condition.notify_all()
+        if delivered:
+            self._on_data()
+
+    def _broker_away(self, error: BrokerAwayError) -> None:
+        with self._condition:
+            if self._away is None:
+                log.warning("broker_away", error=str(error))
+            self._away = str(error) or "the broker does not answer"
+            self._changed = True  # an assignment may have been cut short
+            self._condition.wait_for(lambda: self._stopping, timeout=RETRY_SECONDS)
+
+    def _mark_out_of_range(self, partition: TopicPartition) -> None:
+        with self._condition:
+            if partition in self._streams:
+                self._streams[partition].out_of_range = True
+                self._changed = True
+            self._condition.notify_all()
+        self._on_data()
+
+
+def _size(record: Record) -> int:
+    return len(record.value or b"") + len(record.key or b"") + 64

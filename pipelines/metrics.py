@@ -1,0 +1,45 @@
+"""The pipeline's Prometheus metrics. Labels are names from config or enums, never text from articles."""
+
+from collections import Counter as Tally
+from collections.abc import Iterable
+
+from prometheus_client import Counter, Gauge, Histogram, Info
+
+_FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_LATENCY = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+ARTICLES = Counter("wirewatch_articles_read_total", "Articles read from Kafka and decoded.", ["origin"])
+TAGGED = Counter("wirewatch_articles_tagged_total", "Articles tagged.")
+MATCHED = Counter("wirewatch_articles_matched_total", "Articles that met at least one watch.")
+MATCHES = Counter("wirewatch_matches_total", "Articles that met a watch.", ["watch"])
+ALERTS = Counter("wirewatch_alerts_total", "Alerts written to Kafka.", ["watch", "severity", "status"])
+DEAD = Counter("wirewatch_dead_letters_total", "Records set aside, by why.", ["stage", "reason"])
+SKIPPED = Counter(
+    "wirewatch_records_skipped_total", "Records that expired before they were read.", ["partition"]
+)
+STAGE_SECONDS = Histogram(
+    "wirewatch_stage_duration_seconds", "Time a stage took for one batch.", ["stage"], buckets=_FAST
+)
+ALERT_LATENCY = Histogram(
+    "wirewatch_produce_to_alert_seconds",
+    "From an article's Kafka timestamp to its alert in Kafka.",
+    buckets=_LATENCY,
+)
+LAG_RECORDS = Gauge("wirewatch_lag_records", "Records not yet read.", ["partition"])
+LAG_SECONDS = Gauge(
+    "wirewatch_lag_seconds", "Age of the last record read, while there are unread ones.", ["partition"]
+)
+EPOCHS = Counter("wirewatch_epochs_total", "Epochs the engine committed.")
+EPOCH_FAILURES = Counter("wirewatch_epoch_failures_total", "Epochs abandoned and run again.")
+COMMIT_SECONDS = Histogram("wirewatch_commit_duration_seconds", "Time of one commit.", buckets=_FAST)
+STATE_ROWS = Gauge("wirewatch_state_rows", "Rows of state in the checkpoint.")
+STATE_BYTES = Gauge("wirewatch_state_bytes", "Size of the checkpoint's database.")
+EVICTIONS = Counter("wirewatch_stories_evicted_total", "Stories dropped before their time.", ["watch"])
+STORIES = Gauge("wirewatch_stories_open", "Stories kept.", ["watch"])
+CONFIG = Info("wirewatch_config", "The active version of watches, actors and topics.")
+
+
+def count_origins(origins: Iterable[str]) -> None:
+    """Count articles read, by where they came from."""
+    for origin, number in Tally(origins).items():
+        ARTICLES.labels(origin=origin).inc(number)

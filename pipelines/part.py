@@ -1,0 +1,40 @@
+"""The part `pipeline`: waits for the broker, then runs the graph on the configured engine."""
+
+import structlog
+
+from connectors.kafka.topics import ensure_topics, wait_for_broker
+from pipelines.access import KafkaAccess
+from pipelines.config import snapshot
+from wirewatch.errors import ConfigError
+from wirewatch.part import PartContext
+
+log = structlog.get_logger()
+
+
+def run(context: PartContext) -> None:
+    """Run until `context.stop` is set.
+
+    Raises ConfigError for broken config, StateRefusedError for a checkpoint that does not fit.
+    """
+    loaded = snapshot(context.config_dir)
+    log.info("config_loaded", version=loaded.version, watches=len(loaded.watches.watches))
+    access = KafkaAccess(context.settings, context.config_dir, context.data_dir)
+    if not wait_for_broker(
+        context.settings,
+        context.stop,
+        context.health.waiting,
+        config_dir=context.config_dir,
+        data_dir=context.data_dir,
+    ):
+        return
+    admin = access.admin()
+    try:
+        ensure_topics(admin, context.settings)
+    finally:
+        admin.close()
+    if context.settings.pipeline.engine == "embedded":
+        from pipelines.engines.run_embedded import run_embedded  # noqa: PLC0415  # only its engine's imports
+
+        run_embedded(context, access)
+    else:
+        raise ConfigError("pipeline.engine: flink is not available yet; use embedded")

@@ -1,0 +1,162 @@
+"""Writing to Kafka. A bundle counts only when the broker has everything it wrote: flush in finish_bundle."""
+
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.portability import common_urns
+
+from connectors.kafka.protocols import RecordTooLargeError, Writer
+from pipelines import metrics
+from pipelines.access import KafkaAccess
+from pipelines.config import snapshot
+from pipelines.elements import OUTGOING_ALERT, DeadLetter, OutgoingAlert, ReadArticle
+from pipelines.transforms import Dead, dead_letter
+from wirewatch.article import TaggedArticle
+from wirewatch.reasons import Reason
+from wirewatch.records import TAGGED
+from wirewatch.trace import HEADER
+
+FLUSH_SECONDS = 30  # a broker that restarts is back within this; else the bundle fails and is run again
+
+
+class StableInput(beam.ParDo):
+    """A ParDo that the runner must feed the very same input again after a failure.
+
+    Beam's model has this (`requires_stable_input`, beam_runner_api.proto) but its Python SDK offers no way to
+    ask for it.
+    """
+
+    def to_runner_api_parameter(self, context: Any, **extra: Any) -> Any:  # noqa: ANN401  # Beam's signature
+        """Add the requirement to what Beam's ParDo says of itself."""
+        urn, payload = super().to_runner_api_parameter(context, **extra)
+        payload.requires_stable_input = True
+        context.add_requirement(common_urns.requirements.REQUIRES_STABLE_INPUT.urn)
+        return urn, payload
+
+
+class _Sink(beam.DoFn):
+    """What the sinks share: the process's writer, and the flush that ends a bundle."""
+
+    def __init__(self, access: KafkaAccess) -> None:
+        self._access = access
+        self._writer: Writer | None = None
+        self._sent = 0
+
+    def start_bundle(self) -> None:
+        """Begin with nothing sent."""
+        self._sent = 0
+
+    @property
+    def writer(self) -> Writer:
+        """The writer, opened when first needed."""
+        if self._writer is None:
+            self._writer = self._access.shared_writer()
+        return self._writer
+
+    def finish_bundle(self) -> None:
+        """Wait for the broker. Raises DeliveryFailedError, which fails the bundle."""
+        if self._sent:
+            self.writer.flush(FLUSH_SECONDS)
+
+
+class WriteTagged(_Sink):
+    """Tagged articles → `articles.tagged`."""
+
+    def __init__(self, access: KafkaAccess, config_dir: Path) -> None:
+        super().__init__(access)
+        self._config_dir = config_dir
+        self._topic = access.settings.kafka.topic("articles.tagged")
+
+    def process(self, articles: list[ReadArticle]) -> Iterator[Dead]:
+        """Write the head and tags of each; yield a dead letter for one that grew too large for the topic."""
+        started = time.perf_counter()
+        version = snapshot(self._config_dir).version
+        send = self.writer.send
+        for record, article, tags in articles:
+            tagged = TaggedArticle(
+                id=article.id,
+                origin=article.origin,
+                source=article.source,
+                feed=article.feed,
+                tier=article.tier,
+                country=article.country,
+                tags=article.tags,
+                url=article.url,
+                title=article.title,
+                language=article.language,
+                published=article.published,
+                fetched=article.fetched,
+                time=article.time,
+                time_source=article.time_source,
+                revision=article.revision,
+                text_hash=article.text_hash,
+                actors=tags.actors,
+                topics=tags.topics,
+                config_version=version,
+            )
+            try:
+                send(self._topic, key=record.key, value=TAGGED.encode(tagged), headers=record.headers)
+            except RecordTooLargeError as error:
+                yield dead_letter(record, stage="write_tagged", reason=Reason.TOO_LARGE, error=error)
+        self._sent += len(articles)
+        metrics.STAGE_SECONDS.labels(stage="write_tagged").observe(time.perf_counter() - started)
+
+
+class WriteDeadLetters(_Sink):
+    """Dead letters → `dead-letters`."""
+
+    def __init__(self, access: KafkaAccess) -> None:
+        super().__init__(access)
+        self._topic = access.settings.kafka.topic("dead-letters")
+
+    def process(self, letter: DeadLetter) -> None:
+        """Write it."""
+        self.writer.send(
+            self._topic,
+            key=letter.record.key,
+            value=letter.record.value,
+            headers=letter.record.headers,
+        )
+        self._sent += 1
+        metrics.DEAD.labels(stage=letter.stage, reason=letter.reason).inc()
+
+
+class WriteAlerts(_Sink):
+    """Alerts → `alerts`, keyed by watch.
+
+    Needs stable input: a replay may read two partitions in another order, another article would then open
+    the story, and the story would go out under a second id.
+    """
+
+    def __init__(self, access: KafkaAccess) -> None:
+        super().__init__(access)
+        self._topic = access.settings.kafka.topic("alerts")
+        self._unflushed: list[OutgoingAlert] = []
+
+    def start_bundle(self) -> None:
+        """Begin with nothing sent."""
+        super().start_bundle()
+        self._unflushed = []
+
+    def process(self, packed: bytes) -> None:
+        """Write one."""
+        alert = OUTGOING_ALERT.decode(packed)
+        headers = [(HEADER, alert.traceparent.encode())] if alert.traceparent else []
+        self.writer.send(self._topic, key=alert.watch.encode(), value=alert.value, headers=headers)
+        self._unflushed.append(alert)
+        self._sent += 1
+
+    def finish_bundle(self) -> None:
+        """Wait for the broker, then count: an alert that is not in Kafka did not happen."""
+        super().finish_bundle()
+        _count(self._unflushed, time.time())
+        self._unflushed = []
+
+
+def _count(alerts: Iterable[OutgoingAlert], now: float) -> None:
+    for alert in alerts:
+        metrics.ALERTS.labels(watch=alert.watch, severity=alert.severity, status=alert.status).inc()
+        metrics.ALERT_LATENCY.observe(max(0.0, now - alert.produced_ms / 1000))

@@ -1,0 +1,182 @@
+"""The stateful step: matches of a watch → alerts, one a story. State is keyed by watch.
+
+A watch's stories are a log in 64 bags (`wirewatch.watches.entries`): appended to, or dropped whole. The
+decoded index is kept between bundles, for as long as the generation stored with the key says that nobody else
+wrote: not an abandoned bundle, and not another instance of this DoFn on another thread.
+"""
+
+import inspect
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import apache_beam as beam
+import structlog
+from apache_beam.coders import BytesCoder, VarIntCoder
+from apache_beam.pvalue import TaggedOutput
+from apache_beam.transforms.userstate import BagStateSpec
+
+from connectors.kafka.dead_letters import dead_letter
+from connectors.kafka.protocols import Record
+from pipelines import metrics
+from pipelines.elements import MATCHES, PACK, DeadLetter, Matched, OutgoingAlert
+from pipelines.transforms import DEAD, Dead
+from wirewatch.alert import Alert
+from wirewatch.errors import WirewatchError
+from wirewatch.part import utc_now
+from wirewatch.reasons import Reason
+from wirewatch.records import ALERTS
+from wirewatch.watches.entries import CELLS
+from wirewatch.watches.stories import Outcome, StoryIndex
+
+log = structlog.get_logger()
+
+_GENERATION: Final = BagStateSpec("generation", VarIntCoder())
+_CELLS: Final = tuple(BagStateSpec(f"cell-{n:02}", BytesCoder()) for n in range(CELLS))
+
+
+@dataclass
+class _Pending:
+    """What a batch changes in the bags, in the order it must happen: drop, then append."""
+
+    dropped: set[int] = field(default_factory=set)
+    appended: dict[int, list[bytes]] = field(default_factory=dict)
+
+    def take(self, outcome: Outcome) -> None:
+        """Note the changes of one decision."""
+        for cell in outcome.drops:
+            self.dropped.add(cell)
+            self.appended.pop(cell, None)
+        for cell, entry in outcome.appends:
+            self.appended.setdefault(cell, []).append(entry)
+
+    def __bool__(self) -> bool:
+        return bool(self.dropped or self.appended)
+
+
+@dataclass
+class _Bags:
+    """The bags of one watch, as Beam hands them in."""
+
+    generation: Any
+    cells: tuple[Any, ...]
+
+    def stored_generation(self) -> int:
+        """Return the number of times this key was written; 0 for a watch without stories."""
+        return max(self.generation.read(), default=0)
+
+    def write(self, pending: _Pending, generation: int) -> None:
+        """Apply what a batch changed."""
+        for cell in sorted(pending.dropped):
+            self.cells[cell].clear()
+        for cell, entries in sorted(pending.appended.items()):
+            for entry in entries:
+                self.cells[cell].add(entry)
+        self.generation.clear()
+        self.generation.add(generation)
+
+    def entries(self) -> Iterator[bytes]:
+        """Yield everything stored."""
+        for cell in self.cells:
+            yield from cell.read()
+
+
+class DecideStories(beam.DoFn):
+    """(watch id, packed matches) → packed alerts."""
+
+    def setup(self) -> None:
+        """Begin without any index decoded."""
+        self._indexes: dict[str, tuple[int, StoryIndex]] = {}
+
+    def process(self, batch: tuple[str, bytes], *bags: Any) -> Iterator[bytes | Dead]:  # noqa: ANN401
+        """Decide on each match in turn; yield alerts, and a pointer to each article that made it raise."""
+        started = time.perf_counter()
+        watch, packed = batch
+        stored = _Bags(bags[0], bags[1:])
+        generation, index = self._index(watch, stored)
+        # A batch that fails half-way leaves no index behind that knows more than the bags.
+        self._indexes.pop(watch, None)
+        pending = _Pending()
+        for matched in MATCHES.decode(packed):
+            try:
+                outcome = index.apply(matched.match, utc_now())
+            except WirewatchError:
+                raise
+            except Exception as error:
+                log.exception("story_failed", watch=watch, article=matched.match.article.id)
+                yield _dead_letter(matched, error)
+                generation += 1
+                stored.write(pending, generation)
+                pending, index = _Pending(), StoryIndex.load(stored.entries())
+                continue
+            pending.take(outcome)
+            if outcome.evicted:
+                metrics.EVICTIONS.labels(watch=watch).inc(outcome.evicted)
+            if outcome.alert is not None:
+                yield _outgoing(outcome.alert, matched)
+        if pending:
+            generation += 1
+            stored.write(pending, generation)
+        self._indexes[watch] = (generation, index)
+        metrics.STORIES.labels(watch=watch).set(len(index))
+        metrics.STAGE_SECONDS.labels(stage="stories").observe(time.perf_counter() - started)
+
+    def _index(self, watch: str, stored: _Bags) -> tuple[int, StoryIndex]:
+        generation = stored.stored_generation()
+        known = self._indexes.get(watch)
+        if known is not None and known[0] == generation:
+            return known
+        return generation, StoryIndex.load(stored.entries() if generation else ())
+
+
+def _process_signature(bags: Iterable[BagStateSpec]) -> inspect.Signature:
+    """Return `process`'s signature, one state parameter a bag: Beam reads it, and nobody types 65."""
+    positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return inspect.Signature(
+        [
+            inspect.Parameter("self", positional),
+            inspect.Parameter("batch", positional),
+            *(
+                inspect.Parameter(
+                    f"bag_{n}",
+                    positional,
+                    default=beam.DoFn.StateParam(spec),
+                )
+                for n, spec in enumerate(bags)
+            ),
+        ]
+    )
+
+
+DecideStories.process.__signature__ = _process_signature(  # type: ignore[attr-defined]
+    (_GENERATION, *_CELLS)
+)
+
+
+def _outgoing(alert: Alert, matched: Matched) -> bytes:
+    return PACK.encode(
+        OutgoingAlert(
+            watch=alert.watch,
+            severity=alert.severity,
+            status=alert.status,
+            value=ALERTS.encode(alert),
+            traceparent=matched.match.traceparent,
+            produced_ms=matched.produced_ms,
+        )
+    )
+
+
+def _dead_letter(matched: Matched, error: Exception) -> Dead:
+    """Return a dead letter that points to the article's record: its bytes did not travel this far."""
+    record = Record(
+        topic=matched.topic,
+        partition=matched.partition,
+        offset=matched.offset,
+        key=None,
+        value=None,
+        headers=(),
+        timestamp_ms=matched.produced_ms,
+    )
+    letter = dead_letter(record, stage="stories", reason=Reason.STORY_FAILED, error=str(error))
+    return TaggedOutput(DEAD, DeadLetter(letter, "stories", Reason.STORY_FAILED.value))

@@ -1,0 +1,126 @@
+"""The stateless steps: decode, tag, match. Each takes and gives lists, one list a poll.
+
+A record that cannot be read, or that makes a step raise, leaves as a dead letter; the others go on.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import apache_beam as beam
+import structlog
+from apache_beam.pvalue import TaggedOutput
+
+from connectors.kafka.dead_letters import dead_letter as make_dead_letter
+from connectors.kafka.protocols import Record
+from pipelines import metrics
+from pipelines.config import snapshot
+from pipelines.elements import PACK, DeadLetter, DecodedArticle, Matched, ReadArticle
+from wirewatch.reasons import Reason
+from wirewatch.records import ARTICLES, UndecodableError
+from wirewatch.trace import HEADER
+from wirewatch.watches.match import Match
+
+log = structlog.get_logger()
+
+DEAD = "dead"
+Dead: TypeAlias = TaggedOutput[Literal["dead"], DeadLetter]
+"""What leaves a step on its `dead` output; Beam reads this from the annotations."""
+
+
+def dead_letter(record: Record, *, stage: str, reason: Reason, error: Exception) -> Dead:
+    """Return `record` as a dead letter on the `dead` output, and log why."""
+    log.warning(
+        "dead_letter",
+        stage=stage,
+        reason=reason.value,
+        error=str(error),
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+    )
+    letter = make_dead_letter(record, stage=stage, reason=reason, error=str(error))
+    return TaggedOutput(DEAD, DeadLetter(letter, stage, reason.value))
+
+
+class Decode(beam.DoFn):
+    """Records → articles."""
+
+    def process(self, records: list[Record]) -> Iterator[list[DecodedArticle] | Dead]:
+        """Yield the dead letters, then the articles. Raises NewerRecordError: that is for a person."""
+        started = time.perf_counter()
+        decoded = []
+        for record in records:
+            try:
+                decoded.append(DecodedArticle(record, ARTICLES.decode(record.value or b"")))
+            except UndecodableError as error:
+                yield dead_letter(record, stage="decode", reason=Reason.UNDECODABLE, error=error)
+        metrics.count_origins(item.article.origin for item in decoded)
+        metrics.STAGE_SECONDS.labels(stage="decode").observe(time.perf_counter() - started)
+        if decoded:
+            yield decoded
+
+
+class Tag(beam.DoFn):
+    """Articles → articles with their actors and topics."""
+
+    def __init__(self, config_dir: Path) -> None:
+        self._config_dir = config_dir
+
+    def process(self, articles: list[DecodedArticle]) -> Iterator[list[ReadArticle] | Dead]:
+        """Yield the dead letters, then the tagged articles."""
+        started = time.perf_counter()
+        tag = snapshot(self._config_dir).tagger.tag
+        tagged = []
+        for record, article in articles:
+            try:
+                tagged.append(ReadArticle(record, article, tag(article)))
+            except Exception as error:
+                log.exception("tag_failed", article=article.id)
+                yield dead_letter(record, stage="tag", reason=Reason.TAG_FAILED, error=error)
+        metrics.TAGGED.inc(len(tagged))
+        metrics.STAGE_SECONDS.labels(stage="tag").observe(time.perf_counter() - started)
+        if tagged:
+            yield tagged
+
+
+class MatchWatches(beam.DoFn):
+    """Tagged articles → (watch id, the batch's matches of that watch, packed).
+
+    One element a watch and batch rather than one a match: the state step then pays its state calls once.
+    """
+
+    def __init__(self, config_dir: Path) -> None:
+        self._config_dir = config_dir
+
+    def process(self, articles: list[ReadArticle]) -> Iterator[tuple[str, bytes] | Dead]:
+        """Yield the dead letters, then each watch's matches in the order of the articles."""
+        started = time.perf_counter()
+        watches = snapshot(self._config_dir).watches
+        by_watch: dict[str, list[Matched]] = defaultdict(list)
+        matched = 0
+        for record, article, tags in articles:
+            try:
+                matches = watches.match(article, tags, _traceparent(record))
+            except Exception as error:
+                log.exception("match_failed", article=article.id)
+                yield dead_letter(record, stage="match", reason=Reason.MATCH_FAILED, error=error)
+                continue
+            matched += bool(matches)
+            for match in matches:
+                by_watch[match.watch].append(_matched(match, record))
+        metrics.MATCHED.inc(matched)
+        metrics.STAGE_SECONDS.labels(stage="match").observe(time.perf_counter() - started)
+        for watch, batch in by_watch.items():
+            metrics.MATCHES.labels(watch=watch).inc(len(batch))
+            yield watch, PACK.encode(batch)
+
+
+def _traceparent(record: Record) -> str | None:
+    return next((v.decode("ascii", "replace") for name, v in record.headers if name == HEADER), None)
+
+
+def _matched(match: Match, record: Record) -> Matched:
+    return Matched(match, record.topic, record.partition, record.offset, record.timestamp_ms)

@@ -1,0 +1,1 @@
+"""The service as a whole: real broker, real parts as processes, real webhooks."""

@@ -1,0 +1,195 @@
+"""Runs wirewatch's parts as real processes on a config of their own, and reads what a receiver got."""
+
+import base64
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import yaml
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from connectors.kafka.clients import open_admin, open_writer
+from connectors.kafka.topics import ensure_topics
+from wirewatch.article import Article
+from wirewatch.records import ARTICLES
+from wirewatch.resources import default_config_dir
+from wirewatch.settings import Settings, load_settings
+
+ROOT = Path(__file__).parent.parent.parent
+PARTS = ("pipeline", "notify", "replay")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Receiver:
+    """A webhook receiver that verifies every signature with the public library and keeps what came."""
+
+    def __init__(self) -> None:
+        self.secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+        self.received: list[tuple[str, dict[str, Any]]] = []
+        self.refused: list[str] = []
+        verify = Webhook(self.secret).verify
+        received, refused = self.received, self.refused
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                try:
+                    verify(body, {k.lower(): v for k, v in self.headers.items()})
+                except (WebhookVerificationError, ValueError) as error:
+                    refused.append(str(error))
+                    self.send_response(401)
+                else:
+                    received.append((self.headers["webhook-id"], json.loads(body)))
+                    self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def ids(self) -> dict[str, set[str]]:
+        """Return the webhook ids each watch's alerts came under (opened ones)."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for webhook_id, alert in self.received:
+            if alert["status"] == "opened":
+                found[alert["watch"]].add(webhook_id)
+        return found
+
+
+class Service:
+    """A config, a data folder, and the parts that run on them."""
+
+    def __init__(self, folder: Path, bootstrap: str, receiver: Receiver, **settings: Any) -> None:
+        self.config_dir, self.data_dir = folder / "config", folder / "data"
+        self.data_dir.mkdir(parents=True)
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._write_config(bootstrap, receiver, settings)
+
+    def _write_config(self, bootstrap: str, receiver: Receiver, settings: dict[str, Any]) -> None:
+        self.config_dir.mkdir(parents=True)
+        for name in ("watches.yaml", "topics.yaml", "actors"):
+            (self.config_dir / name).symlink_to(default_config_dir() / name)
+        kafka = {"bootstrap_servers": bootstrap, "topic_prefix": f"a{secrets.token_hex(5)}."}
+        kafka.update(settings.pop("kafka", {}))
+        document = {
+            "kafka": kafka,
+            "ports": {part: free_port() for part in PARTS},
+            "replay": {"enabled": True},
+            **settings,
+        }
+        (self.config_dir / "wirewatch.yaml").write_text(yaml.safe_dump(document))
+        secret = self.data_dir / "secret"
+        secret.write_text(receiver.secret)
+        secret.chmod(0o600)
+        webhook = {"url": receiver.url, "secret_file": str(secret), "allow_private": True}
+        routes = {"receivers": [{"name": "test", "webhook": webhook}]}
+        (self.config_dir / "routes.yaml").write_text(yaml.safe_dump(routes))
+
+    @property
+    def settings(self) -> Settings:
+        return load_settings(self.config_dir)
+
+    def start(self, *parts: str) -> None:
+        """Start parts as processes, as an operator would."""
+        for part in parts:
+            log = (self.data_dir / f"{part}.log").open("ab")
+            command = [sys.executable, "-m", "wirewatch", part]
+            self.processes[part] = subprocess.Popen(
+                [*command, "--config", str(self.config_dir), "--data", str(self.data_dir)],
+                stdout=log,
+                stderr=log,
+                cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+            )
+            log.close()
+
+    def kill(self, part: str) -> None:
+        """SIGKILL."""
+        self.processes[part].kill()
+        self.processes.pop(part).wait(timeout=10)
+
+    def stop(self, part: str, timeout: float = 15) -> int:
+        """SIGTERM; return the exit code."""
+        process = self.processes.pop(part)
+        process.send_signal(signal.SIGTERM)
+        return process.wait(timeout=timeout)
+
+    def close(self) -> None:
+        for process in self.processes.values():
+            process.kill()
+        for process in self.processes.values():
+            process.wait(timeout=10)
+
+    def logs(self) -> str:
+        """Return the end of every part's log, for a failing test's message."""
+        return "\n".join(
+            f"--- {p.name}\n{p.read_text()[-3000:]}" for p in sorted(self.data_dir.glob("*.log"))
+        )
+
+    def ready(self, part: str) -> bool:
+        """Ask a part's /readyz."""
+        port = getattr(self.settings.ports, part)
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def make_topics(self) -> None:
+        """Make the topics, as the first part to start would."""
+        admin = open_admin(self.settings, config_dir=self.config_dir, data_dir=self.data_dir)
+        try:
+            ensure_topics(admin, self.settings)
+        finally:
+            admin.close()
+
+    def produce(self, articles: Iterable[Article], pause: Callable[[int], float] = lambda _: 0.0) -> None:
+        """Write articles to `articles`, waiting `pause(n)` seconds after the nth."""
+        writer = open_writer(
+            self.settings, config_dir=self.config_dir, data_dir=self.data_dir, client="confluent"
+        )
+        topic = self.settings.kafka.topic("articles")
+        try:
+            for number, article in enumerate(articles):
+                writer.send(topic, key=article.id.encode(), value=ARTICLES.encode(article))
+                if wait := pause(number):
+                    writer.flush(10)
+                    time.sleep(wait)
+            writer.flush(30)
+        finally:
+            writer.close()
+
+
+def wait_until(condition: Callable[[], bool], timeout: float, service: Service) -> None:
+    """Wait until `condition` holds; fail with the parts' logs."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        ended = [part for part, process in service.processes.items() if process.poll() is not None]
+        assert not ended, f"{ended} ended\n{service.logs()}"
+        assert time.monotonic() < deadline, f"not within {timeout} s\n{service.logs()}"
+        time.sleep(0.05)

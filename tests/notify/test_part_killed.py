@@ -1,0 +1,79 @@
+"""The notify process killed at random moments while alerts arrive: all are told, repeats under their ids."""
+
+import asyncio
+import contextlib
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from standardwebhooks import Webhook
+
+from tests.notify.support import SECRET, eventually, http
+from tests.notify.test_part import Notify, ids, record
+
+pytestmark = pytest.mark.kafka
+
+ROOT = Path(__file__).parents[2]
+SEED = 7
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=[pytest.mark.soak, pytest.mark.timeout(600)])])
+def test_killed_at_random_moments(kafka, tmp_path, kills):
+    chance = random.Random(SEED)
+
+    async def slowly(request, n):
+        await asyncio.sleep(0.01)
+        return web.Response(status=204)
+
+    async def scenario():
+        async with http(slowly) as server:
+            notify = Notify(kafka.settings(), tmp_path, {"one": server.url})
+            notify.make_topics()
+            written = 0
+            for _ in range(kills):
+                with process(notify):
+                    seen = len(server.requests)
+                    for _ in range(40):
+                        notify.write(record(f"a{written}"))
+                        written += 1
+                    more = chance.randint(1, 35)
+                    await eventually(lambda n=seen + more: len(server.requests) >= n, 30)
+                    await asyncio.sleep(chance.random() * 0.05)
+            names = {f"a{n}" for n in range(written)}
+            with process(notify):
+                await eventually(lambda: set(ids(server)) == names, 30)
+            for request in server.requests:
+                told = Webhook(SECRET).verify(request.body, request.headers)
+                assert told["id"] == request.headers["webhook-id"]
+            assert len(server.requests) - written <= kills * 16
+
+    asyncio.run(scenario())
+
+
+@contextlib.contextmanager
+def process(notify: Notify):
+    """Run the part as a process of its own; SIGKILL it at the end."""
+    settings = notify.settings.model_dump_json()
+    running = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "tests.notify.notify_host",
+            str(notify.config_dir),
+            str(notify.data_dir),
+            settings,
+        ],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield running
+        assert running.poll() is None
+    finally:
+        running.kill()
+        running.wait(10)

@@ -1,0 +1,169 @@
+"""The fetcher: queues stay bounded, seeks take effect, trouble reaches the taker."""
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+
+import pytest
+
+from connectors.kafka.protocols import BrokerAwayError, OffsetOutOfRangeError, Record, TopicPartition
+from pipelines.fetch import MAX_QUEUED_RECORDS, Fetcher
+
+P0, P1 = TopicPartition("t", 0), TopicPartition("t", 1)
+
+
+class MemoryReader:
+    """A Reader over logs in memory: `logs[partition]` is how many records it has."""
+
+    def __init__(self, logs: dict[TopicPartition, int]) -> None:
+        self.logs = logs
+        self.at: dict[TopicPartition, int] = {}
+        self.paused: set[TopicPartition] = set()
+        self.failures: list[Exception] = []
+        self.assignments: list[dict[TopicPartition, int]] = []
+        self.closed = threading.Event()
+
+    def assign(self, offsets: Mapping[TopicPartition, int]) -> None:
+        self.at = dict(offsets)
+        self.paused.clear()
+        self.assignments.append(dict(offsets))
+
+    def poll(self, timeout: float, max_records: int) -> list[Record]:
+        if self.failures:
+            raise self.failures.pop(0)
+        records = list(self._ready(max_records))
+        if not records:
+            time.sleep(0.001)
+        return records
+
+    def _ready(self, most: int) -> Iterator[Record]:
+        for place in self.at:
+            while place not in self.paused and self.at[place] < self.logs[place] and most > 0:
+                offset = self.at[place]
+                self.at[place] += 1
+                most -= 1
+                yield Record(place.topic, place.partition, offset, b"k", b"%d" % offset, (), 1000 + offset)
+
+    def pause(self, partitions: Iterable[TopicPartition]) -> None:
+        self.paused.update(partitions)
+
+    def resume(self, partitions: Iterable[TopicPartition]) -> None:
+        self.paused.difference_update(partitions)
+
+    def bounds(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
+        return {p: (0, self.logs[p]) for p in partitions}
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+@pytest.fixture
+def reader():
+    return MemoryReader({P0: 10, P1: 10})
+
+
+@pytest.fixture
+def fetcher(reader):
+    fetcher = Fetcher(lambda: reader, lambda: None)
+    yield fetcher
+    fetcher.close()
+
+
+def take(fetcher: Fetcher, place: TopicPartition, count: int, most: int = 1000) -> list[int]:
+    """Take until `count` records came; the test's own timeout bounds the wait."""
+    offsets: list[int] = []
+    deadline = time.monotonic() + 10
+    while len(offsets) < count and time.monotonic() < deadline:
+        offsets += [record.offset for record in fetcher.take(place, most, 1 << 20)]
+        fetcher.wait(0.01)
+    return offsets
+
+
+def test_records_come_in_order_from_the_offset_asked_for(fetcher):
+    fetcher.open(P0, 4)
+    assert take(fetcher, P0, 6) == [4, 5, 6, 7, 8, 9]
+    assert fetcher.position(P0) == 10
+
+
+def test_partitions_are_apart(fetcher):
+    fetcher.open(P0, 0)
+    fetcher.open(P1, 7)
+    assert take(fetcher, P1, 3) == [7, 8, 9]
+    assert take(fetcher, P0, 10) == list(range(10))
+
+
+def test_opening_again_goes_back(fetcher):
+    fetcher.open(P0, 0)
+    assert take(fetcher, P0, 10) == list(range(10))
+    fetcher.open(P0, 3)
+    assert take(fetcher, P0, 7) == list(range(3, 10))
+
+
+def test_a_log_that_lost_its_head_keeps_the_checkpoints_position_until_taken(fetcher):
+    fetcher.open(P0, 6, position=2)
+    assert fetcher.position(P0) == 2
+    assert take(fetcher, P0, 4) == [6, 7, 8, 9]
+    assert fetcher.position(P0) == 10
+
+
+@pytest.mark.parametrize(("records", "size", "expected"), [(3, 1 << 20, 3), (10, 1, 1), (10, 140, 2)])
+def test_limits_of_a_take(fetcher, records, size, expected):
+    fetcher.open(P0, 0)
+    deadline = time.monotonic() + 10
+    while fetcher.position(P0) == 0 and time.monotonic() < deadline:
+        got = fetcher.take(P0, records, size)
+        if got:
+            assert len(got) == expected
+            return
+        fetcher.wait(0.01)
+    pytest.fail("nothing came")
+
+
+def test_a_queue_stops_growing_and_goes_on_when_taken(reader, fetcher):
+    total = 3 * MAX_QUEUED_RECORDS
+    reader.logs[P0] = total
+    fetcher.open(P0, 0)
+    deadline = time.monotonic() + 10
+    while P0 not in reader.paused and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert P0 in reader.paused
+    assert reader.at[P0] <= 2 * MAX_QUEUED_RECORDS  # one poll over at most
+    assert take(fetcher, P0, total) == list(range(total))
+
+
+def test_a_broker_that_is_away_is_said_and_waited_for(reader, fetcher):
+    reader.failures = [BrokerAwayError("refused")]
+    fetcher.open(P0, 0)
+    deadline = time.monotonic() + 5
+    while fetcher.away is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert fetcher.away == "refused"
+    assert take(fetcher, P0, 10) == list(range(10))
+    assert fetcher.away is None
+
+
+def test_an_offset_that_fell_out_of_the_log_closes_the_stream(reader, fetcher):
+    reader.failures = [OffsetOutOfRangeError(P0)]
+    fetcher.open(P0, 5)
+    deadline = time.monotonic() + 5
+    while fetcher.position(P0) is not None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert fetcher.position(P0) is None
+    fetcher.open(P0, 8)
+    assert take(fetcher, P0, 2) == [8, 9]
+
+
+def test_what_ends_the_thread_is_raised_to_the_taker(reader, fetcher):
+    reader.failures = [ValueError("broken")]
+    fetcher.open(P0, 0)
+    assert fetcher.wait(5)
+    with pytest.raises(ValueError, match="broken"):
+        fetcher.take(P0, 1, 1)
+
+
+def test_close_ends_the_thread_and_the_reader(reader):
+    fetcher = Fetcher(lambda: reader, lambda: None)
+    fetcher.open(P0, 0)
+    assert take(fetcher, P0, 1, most=1) == [0]
+    fetcher.close()
+    assert reader.closed.is_set()

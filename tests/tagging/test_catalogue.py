@@ -1,0 +1,102 @@
+import json
+
+import pytest
+
+from wirewatch.errors import ConfigError
+from wirewatch.tagging import Tagger, TopicRules, load_catalogue
+
+IRAN = {"id": "Q794", "name": "Iran", "type": "country", "iso2": "IR", "aliases": ["Iran"]}
+
+
+def write(folder, *actors):
+    lines = (a if isinstance(a, str) else json.dumps(a) for a in actors)
+    (folder / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def actor(name, **more):
+    return {"id": f"x:{name}", "name": name, "type": "organisation", **more}
+
+
+CLASH = {"text": "PIF", "kind": "acronym", "needs": ["Pacific"]}
+
+WRONG = {
+    "not JSON": (["{"], r"a\.jsonl:1: not an actor"),
+    "unknown field": ([actor("A", colour="red")], r"a\.jsonl:1: .*colour"),
+    "unknown type": ([{**IRAN, "type": "planet"}], r"a\.jsonl:1: .*planet"),
+    "unknown kind": ([actor("A", aliases=[{"text": "A", "kind": "nickname"}])], r"a\.jsonl:1: .*nickname"),
+    "one id twice": ([IRAN, "", IRAN], r"a\.jsonl:3: Q794: .*a\.jsonl:1"),
+    "unknown parent": (
+        [IRAN, actor("A", parents=["Irann"])],
+        r"a\.jsonl:2: x:A: .*'Irann'.*did you mean 'Iran'",
+    ),
+    "unknown office": ([actor("A", roles=[{"title": "head", "of": "B"}])], r"a\.jsonl:1: x:A: .*'B'"),
+    "a name two actors bear": (
+        [IRAN, {**IRAN, "id": "x"}, actor("A", parents=["Iran"])],
+        r"a\.jsonl:3: .*names several actors \(Q794, x\)",
+    ),
+    "a circle": (
+        [actor("A", parents=["B"]), actor("B", parents=["A"])],
+        r"a\.jsonl:1: x:A: is its own ancestor",
+    ),
+    "an alias twice": ([IRAN, actor("A", aliases=["Iran"])], r"a\.jsonl:2: x:A: .*'Iran'.*Q794 .*a\.jsonl:1"),
+    "an alias that is a decoy": ([IRAN, actor("A", decoys=["Iran"])], r"a\.jsonl:2: .*decoy 'Iran'.*Q794"),
+    "an empty alias": ([actor("A", aliases=[" "])], r"a\.jsonl:1: x:A: an alias is empty"),
+    "a role that ends first": (
+        [IRAN, actor("A", roles=[{"title": "head", "of": "Iran", "from": "2020-01-02", "to": "2020-01-01"}])],
+        r"a\.jsonl:2: x:A: role 'head' ends",
+    ),
+}
+
+
+@pytest.mark.parametrize(("actors", "message"), WRONG.values(), ids=WRONG.keys())
+def test_contradictions_are_refused_with_file_and_line(tmp_path, actors, message):
+    with pytest.raises(ConfigError, match=message):
+        load_catalogue(write(tmp_path, *actors))
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"no \*\.jsonl"):
+        load_catalogue(tmp_path)
+
+
+def test_an_alias_may_be_shared_with_context(tmp_path):
+    assert len(load_catalogue(write(tmp_path, actor("A", aliases=["PIF"]), actor("B", aliases=[CLASH])))) == 2
+
+
+def test_shipped_catalogue_is_as_large_as_promised(catalogue):
+    by_type = {}
+    for a in catalogue.actors.values():
+        by_type.setdefault(a.type, []).append(a)
+    assert len([a for a in catalogue.actors.values() if a.iso2]) == 250
+    assert len(by_type["organisation"]) >= 100
+    assert len(by_type["person"]) >= 300
+    assert len(by_type["armed_group"]) >= 15
+
+
+FIND = {
+    "name": ("Iran", ["Q794"]),
+    "any case": ("iran", ["Q794"]),
+    "id": ("Q794", ["Q794"]),
+    "acronym": ("NATO", ["Q7184"]),
+    "alias": ("Persian Gulf", ["place:persian-gulf"]),
+    "alias as spelled": ("US", ["Q30"]),
+    "several": ("Congolese", ["Q974", "Q971"]),
+    "unknown": ("Atlantis", []),
+}
+
+
+@pytest.mark.parametrize(("asked", "ids"), FIND.values(), ids=FIND.keys())
+def test_find(catalogue, asked, ids):
+    assert [a.id for a in catalogue.find(asked)] == ids
+
+
+def test_nearest_helps_with_a_typo(catalogue):
+    assert "Germany" in catalogue.nearest("Germny")
+
+
+def test_version_follows_the_content(tmp_path, catalogue):
+    one = Tagger(load_catalogue(write(tmp_path, IRAN)), TopicRules(()))
+    same = Tagger(load_catalogue(tmp_path), TopicRules(()))
+    other = Tagger(load_catalogue(write(tmp_path, {**IRAN, "decoys": ["Iran Air"]})), TopicRules(()))
+    assert one.version == same.version != other.version

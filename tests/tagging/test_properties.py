@@ -1,0 +1,75 @@
+# ruff: noqa: RUF001  (typographic quotes are among what is tested)
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.tagging.conftest import CONFIG, make_article
+from wirewatch.tagging import Actor, Catalogue, Phrase, Tagger, load_catalogue, load_topics
+
+CATALOGUE = load_catalogue(CONFIG / "actors")
+TOPICS = load_topics(CONFIG / "topics.yaml")
+TAGGER = Tagger(CATALOGUE, TOPICS, [Phrase(1, "an", prefix=True), Phrase(2, "Iran")])
+
+WORDS = """
+    Iran Iran’s IRAN Iranian Tehran NATO US U.S. us President Trump Jordan Michael Georgia Lebanon , Pa.
+    İran İ Erdog\u0306an ( ) “ ” told Reuters sanctions missile - ’ ﬁ ẞ ß Côte
+    d'Ivoire \u0301 北京 🙂
+"""
+NEWS = st.sampled_from([*WORDS.split(), "\n", "\t", "\u00a0", "\ud800"])
+TEXTS = st.lists(NEWS | st.text(st.characters(), max_size=6), max_size=25).map(" ".join) | st.text(
+    st.characters(), max_size=80
+)
+
+
+def words_at(article, place):
+    part = article.title if place.paragraph is None else article.paragraphs[place.paragraph]
+    assert 0 <= place.start < place.end <= len(part)
+    return part[place.start : place.end]
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, st.lists(TEXTS, max_size=3))
+@example("I\u0307ran", ["a\u0301 Iran", "\u0301Iran", "\ud800 Iran"])
+def test_any_text_gives_places_inside_it(title, paragraphs):
+    article = make_article(title, *paragraphs)
+    tags = TAGGER.tag(article, [])
+    for tag in (*tags.actors, *tags.topics):
+        for mention in tag.mentions:
+            assert words_at(article, mention.place) == mention.text
+    for hit in tags.phrases:
+        assert words_at(article, hit.place)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS, TEXTS)
+def test_tags_do_not_depend_on_what_was_tagged_before(first, second):
+    article = make_article(second)
+    alone = TAGGER.tag(article)
+    TAGGER.tag(make_article(first))
+    assert TAGGER.tag(article) == alone
+
+
+UNRELATED = Actor(
+    id="x", name="Zyzzyx", type="company", aliases=("Zyzzyx", "Iran Zyzzyx Works"), decoys=("zyz an",)
+)
+WIDER = Tagger(
+    Catalogue((*CATALOGUE.actors.values(), UNRELATED)),
+    TOPICS,
+    [Phrase(9, "iran"), Phrase(8, "us", prefix=True), Phrase(7, "sanctions against Iran")],
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS)
+def test_a_watch_or_an_unrelated_actor_changes_no_tag(text):
+    article = make_article(text)
+    one, other = TAGGER.tag(article), WIDER.tag(article)
+    assert (one.actors, one.topics) == (other.actors, other.topics)
+
+
+@pytest.mark.parametrize(
+    "unit", ["Iran ", "President Trump told us, ", "a", "İ\u0301 ", "\u0301\u0316", "“Lebanon, Pa.” "]
+)
+def test_a_megabyte_is_tagged(unit):
+    text = (unit * (1_000_000 // len(unit)))[:1_000_000]
+    TAGGER.tag(make_article("", text))

@@ -1,0 +1,171 @@
+# ruff: noqa: RUF001  (typographic quotes are among what is tested)
+from datetime import UTC, datetime
+
+import pytest
+
+TRAPS = {
+    # name: (text, countries met directly)
+    "name": ("Iran struck two bases.", {"IR"}),
+    "demonym": ("Iranian rockets fell.", {"IR"}),
+    "possessive, straight": ("Iran's missiles.", {"IR"}),
+    "possessive, curly": ("Iran’s missiles.", {"IR"}),
+    "hyphen": ("An Iran-backed group.", {"IR"}),
+    "quotes": ("“Iraq” he said, ‘Syria’.", {"IQ", "SY"}),
+    "non-breaking space": ("South\u00a0Korea said", {"KR"}),
+    "capitals in a headline": ("IRAN SAYS NO", {"IR"}),
+    "accents left out": ("Votes in Cote d'Ivoire and Turkiye", {"CI", "TR"}),
+    "inside a word": ("Iranology and Chadwick", set()),
+    "US": ("The US said on Monday it would leave.", {"US"}),
+    "U.S.": ("The U.S. said so, as did the U.S.-led force.", {"US"}),
+    "us": ("They told us to leave.", set()),
+    "US among capitals": ("TELL US MORE ABOUT IT", set()),
+    "Georgia the state": ("A court in Atlanta, Georgia, ruled. Gov. Perdue said.", set()),
+    "Georgia the country": ("Tbilisi says Georgia will sign.", {"GE"}),
+    "Georgia Tech": ("Georgia Tech won in Tbilisi.", set()),
+    "Jordan the player": ("Michael Jordan scored. Jordan then left the Bulls for baseball.", set()),
+    "Jordan the player, among countries": ("Michael Jordan flew to Israel.", {"IL"}),
+    "Jordan the country": ("Troops moved from Iraq to Jordan.", {"IQ", "JO"}),
+    "turkey the bird": ("Roast Turkey for Thanksgiving, with cranberry sauce.", set()),
+    "turkey in lower case": ("She ate a turkey sandwich.", set()),
+    "Turkey the country": ("Turkey sent troops into Syria.", {"SY", "TR"}),
+    "Chad the person": ("Chad Smith, 34, said Chad was home.", set()),
+    "Chad the country": ("Rebels crossed from Sudan into Chad.", {"SD", "TD"}),
+    "Lebanon, Pa.": ("A fire in Lebanon, Pa., killed two.", set()),
+    "Lebanon County": ("Lebanon County commissioners met in Lebanon.", set()),
+    "Lebanon the country": ("Hezbollah fired rockets from Lebanon.", {"LB"}),
+    "New Jersey": ("New Jersey and New Mexico voted.", set()),
+    "Papua New Guinea": ("A quake hit Papua New Guinea.", {"PG"}),
+    "French fries": ("French fries and a French toast.", set()),
+    "language": ("He taught an Italian class and spoke only Greek.", set()),
+    "African-American": ("An African-American church in South America.", set()),
+    "Native American": ("Native American tribes of Indian River", set()),
+    "street": ("On Malta Road, in Guernsey County", set()),
+    "Mr. Holland": ("Mr. Holland met Mrs. Israel.", set()),
+    "class reunion": ("Class Reunion at St. Helena, RÉUNION", set()),
+    "Réunion": ("The cyclone hit Réunion in the Indian Ocean.", {"RE"}),
+    "capital alone": ("Tehran said it would reply.", set()),
+    "leader alone": ("Vladimir Putin spoke.", set()),
+}
+
+
+@pytest.mark.parametrize(("text", "countries"), TRAPS.values(), ids=TRAPS.keys())
+def test_countries_met_directly(tagger, article, text, countries):
+    tags = tagger.tag(article(text))
+    assert {actor.iso2 for actor in tags.actors if actor.iso2} == countries
+
+
+ROLLED_UP = {
+    "capital": ("Tehran said it would reply.", "Iran", {"place:tehran"}),
+    "armed group": ("The IRGC fired missiles.", "Iran", {"group:IRGC"}),
+    "agency": ("The White House said no.", "United States", {"Q35525"}),
+    "metonym": ("The Kremlin denied it.", "Russia", {"agency:kremlin"}),
+    "leader": ("Ayatollah Khamenei spoke.", "Iran", {"person:ali-khamenei"}),
+    "grandchild": ("The Quds Force fired.", "Iran", {"group:quds-force"}),
+    "two at once": ("Tehran backs Khamenei.", "Iran", {"place:tehran", "person:ali-khamenei"}),
+}
+
+
+@pytest.mark.parametrize(("text", "parent", "via"), ROLLED_UP.values(), ids=ROLLED_UP.keys())
+def test_members_roll_up(tagger, article, text, parent, via):
+    (tag,) = [a for a in tagger.tag(article(text)).actors if a.name == parent]
+    assert (set(tag.via), tag.iso2, tag.mentions) == (via, None, ())
+
+
+def test_an_actor_met_directly_is_not_rolled_up_too(tagger, article):
+    tags = tagger.tag(article("Iran", "Tehran is the capital of Iran."))
+    assert [(a.name, a.via) for a in tags.actors if a.name == "Iran"] == [("Iran", ())]
+
+
+def at(year):
+    return datetime(year, 6, 1, tzinfo=UTC)
+
+
+ROLES = {
+    "in office": ("Jens Stoltenberg spoke.", 2020, {"NATO"}),
+    "another office": ("Jens Stoltenberg spoke.", 2010, {"Norway"}),
+    "after the office": ("Jens Stoltenberg spoke.", 2024, {"NATO"}),
+    "out of office: the country": ("Barack Obama spoke.", 2021, {"United States"}),
+    "the successor": ("Mark Rutte spoke.", 2025, {"NATO"}),
+}
+
+
+@pytest.mark.parametrize(("text", "year", "parents"), ROLES.values(), ids=ROLES.keys())
+def test_people_stand_for_the_office_held_at_the_time_of_the_article(tagger, article, text, year, parents):
+    tags = tagger.tag(article(text, time=at(year)))
+    assert {a.name for a in tags.actors if a.via} == parents
+
+
+PEOPLE = {
+    "full name": ("Donald Trump called.", 2020, {"Donald Trump"}),
+    "surname after the full name": ("Donald Trump called. Trump then left.", 2020, {"Donald Trump"}),
+    "surname alone": ("A trump card. Trump called.", 2020, set()),
+    "title": ("President Trump called.", 2020, {"Donald Trump"}),
+    "title before the office": ("President Trump called.", 2010, set()),
+    "the wrong title": ("Police Sergeant Trump called.", 2020, set()),
+    "administration": ("The Obama administration did.", 2020, {"Barack Obama"}),
+    "title supports the headline": (
+        "Trump calls. The aide said President Trump slept.",
+        2020,
+        {"Donald Trump"},
+    ),
+    "month": ("In May, Theresa met her sister.", 2018, set()),
+    "prime minister May": ("Prime Minister May resigned in May.", 2019, {"Theresa May"}),
+    "shared surname, by title": ("Prime Minister Brown spoke.", 2009, {"Gordon Brown"}),
+    "shared surname, by last full name": (
+        "Bill Clinton spoke. Hillary Clinton listened. Clinton smiled.",
+        2009,
+        {"Bill Clinton", "Hillary Clinton"},
+    ),
+    "decoy": ("Trump Tower fell. Michelle Obama and Laura Bush came.", 2020, set()),
+    "accents either way": ("Recep Tayyip Erdogan and Erdoğan", 2020, {"Recep Tayyip Erdoğan"}),
+}
+
+
+@pytest.mark.parametrize(("text", "year", "people"), PEOPLE.values(), ids=PEOPLE.keys())
+def test_people(tagger, article, text, year, people):
+    tags = tagger.tag(article(text, time=at(year)))
+    assert {a.name for a in tags.actors if a.type == "person"} == people
+
+
+ORGANISATIONS = {
+    "acronym": ("NATO met.", {"NATO"}),
+    "British spelling": ("Nato met.", {"NATO"}),
+    "metonym with support": ("NATO met. The alliance agreed.", {"NATO"}),
+    "metonym alone": ("The alliance agreed.", set()),
+    "who": ("WHO ATE IT? Who knows; the man who ran.", set()),
+    "WHO": ("The WHO said the outbreak grew.", {"World Health Organization"}),
+    "told Reuters": ("An official told Reuters.", set()),
+    "dateline": ("LONDON (Reuters) - It rained.", set()),
+    "Reuters reported": ("It rained, Reuters reported.", set()),
+    "about Reuters": ("The trial of two Reuters journalists began.", {"Reuters"}),
+    "EU": ("The EU and the UN agreed.", {"European Union", "United Nations"}),
+}
+
+
+@pytest.mark.parametrize(("text", "names"), ORGANISATIONS.values(), ids=ORGANISATIONS.keys())
+def test_organisations(tagger, article, text, names):
+    tags = tagger.tag(article(text))
+    assert {a.name for a in tags.actors if a.type in ("organisation", "agency")} == names
+
+
+def test_rejected_candidates_say_why(tagger, article):
+    rejected = []
+    tagger.tag(article("Michael Jordan told Reuters about French fries in Lebanon, Pa."), rejected)
+    assert {(r.actor, r.rule) for r in rejected} >= {
+        ("Q130879", "source"),
+        ("", "decoy"),
+        ("Q822", "us_place"),
+    }
+
+
+def test_salience_ranks_headline_and_repetition_first(tagger, article):
+    tags = tagger.tag(article("Iran replies", "Iran spoke.", "Germany and Iran talked."))
+    iran, germany = tags.actors[:2]
+    assert (iran.name, iran.salience.headline, iran.salience.lead, iran.salience.count) == (
+        "Iran",
+        True,
+        True,
+        3,
+    )
+    assert (germany.name, germany.salience.headline, germany.salience.count) == ("Germany", False, 1)
+    assert 0 <= germany.salience.score < iran.salience.score <= 1

@@ -1,0 +1,217 @@
+"""Story decisions as timelines, and that they do not hang on how the state was loaded."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.watches.cells import Cells, matched
+from tests.watches.world import NOW, START, article
+from wirewatch.errors import StateRefusedError
+from wirewatch.ids import alert_id, story_id
+from wirewatch.watches.entries import BUCKET, CELLS, bucket, decode, to_micros
+from wirewatch.watches.match import StoryPolicy
+from wirewatch.watches.stories import StoryIndex
+
+PARAGRAPHS = tuple(
+    f"News paragraph {n} tells at length of the {word} that the {word} committee found in the {word} harbour."
+    for n, word in enumerate(["granite", "timber", "copper", "velvet", "marble", "walnut"])
+)
+
+
+def report(n, *, at=0.0, source=None, paragraphs=PARAGRAPHS, id_=None, revision=0):
+    """The n-th copy of one wire report."""
+    source = source or f"source{n}.example"
+    return article(
+        "Harbour committee finds granite",
+        *paragraphs,
+        id_=id_ or f"copy{n}",
+        at=at,
+        source=source,
+        revision=revision,
+    )
+
+
+OTHERS = ["budget vote", "football final", "train strike", "coastal flood", "space launch", "court ruling"]
+
+
+def other(n, *, at=0.0):
+    """One of many reports that have nothing to do with each other."""
+    what = f"{OTHERS[n % 6]} item{n}x alpha{n * 7}y"
+    text = f"News of {what}: gamma{n}q met delta{n}r by epsilon{n}s of zeta{n}t while eta{n}u slept."
+    return article(what.title(), text, id_=f"other{n}", at=at)
+
+
+def test_a_story_is_told_once_and_counted():
+    cells = Cells()
+    first = cells.take(report(0)).alert
+    assert (first.id, first.status, first.step) == (
+        alert_id(story_id("w", "copy0"), "opened"),
+        "opened",
+        "opened",
+    )
+    assert first.expires_at == START + timedelta(hours=72)
+    assert cells.take(report(1, at=1)).alert is None
+    third = cells.take(report(2, at=2)).alert
+    assert (third.id, third.status, third.step) == (
+        alert_id(first.story.id, "sources:3"),
+        "updated",
+        "sources:3",
+    )
+    assert (third.story.articles, third.story.sources) == (3, 3)
+    assert (third.story.first, third.story.last) == (START, START + timedelta(hours=2))
+    assert third.expires_at == START + timedelta(hours=74)
+    assert third.alerted == NOW
+
+
+def test_forty_copies_in_any_order():
+    for order in (range(40), reversed(range(40))):
+        cells = Cells()
+        steps = cells.told(*(report(n, at=n / 40) for n in order))
+        assert [step for step in steps if step] == ["opened", "sources:3", "sources:10"]
+        assert len(cells.index) == 1
+
+
+TIMELINES = {
+    "the same source again is no new source": (
+        [report(n, source="one.example") for n in range(12)],
+        ["opened"] + [None] * 11,
+    ),
+    "a revision counts nothing": (
+        [
+            report(0),
+            report(1),
+            report(0, revision=1, source="x.example"),
+            report(0, revision=2, source="y.example"),
+        ],
+        ["opened", None, None, None],
+    ),
+    "a copy cut to half": ([report(0), report(1, paragraphs=PARAGRAPHS[:3])], ["opened", None]),
+    "a copy with its end first": ([report(0), report(1, paragraphs=PARAGRAPHS[3:])], ["opened", None]),
+    "a cut copy, then the whole": ([report(0, paragraphs=PARAGRAPHS[:2]), report(1)], ["opened", None]),
+    "another event": ([report(0), other(1)], ["opened", "opened"]),
+    "after the window": ([report(0), report(1, at=73)], ["opened", "opened"]),
+    "the window runs from the last": (
+        [report(n, at=70 * n) for n in range(3)],
+        ["opened", None, "sources:3"],
+    ),
+    "late, but within the window": ([report(0, at=60), report(1, at=0)], ["opened", None]),
+    "too early": ([report(0, at=73), report(1, at=0)], ["opened", "opened"]),
+    "at most 14 days": (
+        [report(n, at=70 * n, source="one.example") for n in range(6)],
+        ["opened", None, None, None, None, "opened"],
+    ),
+    "older than all that is kept": ([report(0, at=24 * 20), report(1)], ["opened", "opened"]),
+}
+
+
+@pytest.mark.parametrize(("items", "steps"), TIMELINES.values(), ids=TIMELINES)
+def test_timeline(items, steps):
+    assert Cells().told(*items) == steps
+
+
+def test_several_steps_at_once_tell_the_highest():
+    cells = Cells(StoryPolicy(window=72 * 3600, update_at=()))
+    cells.told(*(report(n) for n in range(11)))
+    cells.policy = StoryPolicy(window=72 * 3600, update_at=(3, 10))  # the watch was edited
+    assert cells.told(report(11), report(12)) == ["sources:10", None]
+
+
+def test_a_replayed_match_changes_nothing():
+    cells = Cells()
+    cells.told(report(0), report(1), report(2))
+    before = cells.entries()
+    assert cells.told(report(2), report(0), report(1)) == [None, None, None]
+    assert cells.entries() == before
+
+
+def test_the_oldest_go_when_there_is_no_room():
+    cells = Cells(StoryPolicy(window=72 * 3600, max_stories=5))
+    cells.told(*(other(n, at=n) for n in range(8)))
+    assert (len(cells.index), cells.evicted) == (5, 3)
+    again = [
+        article("x" + item.title, *item.paragraphs, id_=f"again{n}", at=8)
+        for n, item in enumerate(map(other, range(8)))
+    ]
+    # The newest five are known; the rest were given up, and each that comes again makes another go.
+    assert cells.told(*reversed(again))[:5] == [None] * 5
+
+
+def test_what_is_given_up_leaves_the_state():
+    cells = Cells(StoryPolicy(window=72 * 3600, max_stories=10))
+    for n in range(400):
+        cells.take(other(n, at=n))
+    assert len(cells.entries()) <= 10 + 6  # what is kept, and the rest of the oldest one's bucket
+
+
+def test_what_is_too_old_leaves_the_state():
+    cells = Cells()
+    for n in range(120):
+        cells.take(other(n, at=6 * n))
+    alive = 14 * 4 + 1
+    assert len(cells.entries()) == len(cells.index) == alive
+    cells.take(other(1000, at=24 * 365))
+    assert len(cells.entries()) == len(cells.index) == 1
+
+
+def test_a_long_story_outlives_the_cell_it_began_in():
+    cells = Cells()
+    steps = cells.told(*(report(n, at=60 * n, source=f"s{n % 4}.example") for n in range(5)))
+    assert steps == ["opened", None, "sources:3", None, None]
+    cells.take(other(1, at=24 * 20))  # the first article's bucket is 20 days old now
+    cells.index = cells.loaded()
+    assert cells.told(report(9, at=60 * 4 + 1, source="s2.example")) == [None]
+
+
+def test_times_keep_their_microseconds():
+    item = report(0, at=1 / 7)
+    alert = Cells().take(item).alert
+    assert alert.story.first == alert.story.last == item.time
+
+
+@pytest.mark.parametrize("data", [b"", b"\xc1", b"\x91\xa1s", b"[]"])
+def test_unreadable_state_is_refused(data):
+    with pytest.raises(StateRefusedError, match="wirewatch state reset"):
+        StoryIndex.load([data])
+
+
+# Articles of a few events, far apart and near, in and out of order, some told again.
+arrivals = st.lists(
+    st.tuples(
+        st.integers(0, 30), st.sampled_from([0, 0, 5, 5, 20, 40, 90, 200, 350, 420]), st.integers(0, 8)
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+def _item(event, hours, n, base):
+    if event < 12:
+        return report(n, at=base + hours, id_=f"r{event}-{n}", source=f"s{n}.example")
+    return other(event, at=base + hours)
+
+
+@settings(max_examples=80, deadline=None)
+@given(arrivals, st.integers(0, 2**16), st.sampled_from([2, 4, 5000]))
+def test_decisions_do_not_hang_on_how_the_state_was_loaded(steps, seed, most):
+    cells = Cells(StoryPolicy(window=72 * 3600, update_at=(2, 4), max_stories=most))
+    base = 0.0
+    for count, (event, hours, n) in enumerate(steps):
+        item = _item(event, hours, n, base)
+        base += 11.0
+        loaded = cells.loaded(shuffle=seed + count)
+        expected = loaded.apply(matched(item, cells.policy), NOW)
+        assert cells.take(item) == expected
+        for number, bag in enumerate(cells.cells):
+            buckets = {bucket(_last(entry)) for entry in bag}
+            assert len(buckets) <= 1, "two buckets in one cell"
+            assert all(b % CELLS == number for b in buckets)
+
+
+def _last(entry):
+    return decode(entry).last
+
+
+def test_a_bucket_is_six_hours():
+    assert to_micros(START + timedelta(hours=6)) - to_micros(START) == BUCKET

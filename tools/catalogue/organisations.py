@@ -1,0 +1,58 @@
+"""International organisations, armed groups, agencies."""
+
+from typing import Any
+
+from tools.catalogue.shape import Line, alias, distinct, line, slug
+
+_SPELLINGS = (
+    ("Organisation", "Organization"),
+    ("Organization", "Organisation"),
+    ("Programme", "Program"),
+    ("Centre", "Center"),
+    ("Labour", "Labor"),
+    ("Co-operation", "Cooperation"),
+)
+
+
+def build(facts: list[dict[str, Any]], overlay: dict[str, Any]) -> list[Line]:
+    """Return one line an organisation: those of the facts, patched, then the overlay's own."""
+    bare = set(overlay["no_abbreviation"])
+    lines = [
+        _of_facts(org, overlay["facts"].get(org["abbr"], {}), abbreviated=org["abbr"] not in bare)
+        for org in facts
+        if org["abbr"] not in overlay["skip"]
+    ]
+    return lines + [_of_overlay(org) for org in overlay["more"]]
+
+
+def _of_facts(org: dict[str, str], patch: dict[str, Any], *, abbreviated: bool) -> Line:
+    abbr, name = org["abbr"], org["name"]
+    aliases = [alias(spelling) for spelling in _spellings(name)]
+    if abbreviated and abbr != name:
+        aliases.append(alias(abbr, "acronym", **patch.get("context", {}).get(abbr, {})))
+    return line(
+        id=patch.get("id", f"org:{abbr.replace(' ', '-')}"),
+        name="NATO" if abbr == "NATO" else abbr if abbr in ("IAEA", "IMF", "OPEC") else name,
+        type="organisation",
+        parents=patch.get("parents"),
+        aliases=distinct((*aliases, *patch.get("aliases", ()))),
+        decoys=patch.get("decoys"),
+    )
+
+
+def _spellings(name: str) -> list[str]:
+    return list(dict.fromkeys((name, *(name.replace(a, b) for a, b in _SPELLINGS))))
+
+
+def _of_overlay(org: dict[str, Any]) -> Line:
+    kind = org.get("type", "organisation")
+    prefix = {"organisation": "org", "armed_group": "group", "agency": "agency", "company": "company"}[kind]
+    return line(
+        id=org.get("id", f"{prefix}:{org.get('slug', slug(org['name']))}"),
+        name=org["name"],
+        type=kind,
+        source=org.get("source"),
+        parents=org.get("parents"),
+        aliases=org["aliases"],
+        decoys=org.get("decoys"),
+    )

@@ -1,0 +1,42 @@
+"""Capitals, as places that roll up to their country, and other newsworthy places."""
+
+from collections import Counter
+from typing import Any
+
+from tools.catalogue.shape import Line, alias, distinct, line, names_of, slug
+
+
+def build(facts: list[dict[str, Any]], overlay: dict[str, Any]) -> list[Line]:
+    """Return one line a place. A capital named like its country is that country and left out."""
+    lines = [_capital(c, overlay) for c in facts if _worth(c, facts, overlay)]
+    return lines + [
+        line(
+            id=place.get("id", f"place:{slug(place['name'])}"),
+            name=place["name"],
+            type="place",
+            parents=place.get("parents"),
+            aliases=place["aliases"],
+            decoys=place.get("decoys"),
+        )
+        for place in overlay["more"]
+    ]
+
+
+def _worth(country: dict[str, Any], facts: list[dict[str, Any]], overlay: dict[str, Any]) -> bool:
+    capital = country["capital"]
+    shared = Counter(c["capital"] for c in facts)[capital] > 1
+    named = {c["name"] for c in facts} | {p["name"] for p in overlay["more"]}
+    return bool(capital) and not shared and capital not in named and capital not in overlay["skip"]
+
+
+def _capital(country: dict[str, Any], overlay: dict[str, Any]) -> Line:
+    name = country["capital"]
+    needs = names_of(country) if name in overlay["risky"] else None
+    spellings = [name, *overlay["spellings"].get(name, ())]
+    return line(
+        id=f"place:{slug(name)}",
+        name=name,
+        type="place",
+        parents=[country["name"]],
+        aliases=distinct(alias(s, "capital", needs=needs) for s in spellings),
+    )

@@ -1,0 +1,34 @@
+"""Actors, topics and watches as one set: loaded all or nothing, and swapped as a whole."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from wirewatch.ids import digest
+from wirewatch.tagging import Tagger, load_catalogue, load_topics
+from wirewatch.watches.compile import WatchSet, load_watch_set
+from wirewatch.watches.parse import WATCHES_FILE
+
+ACTORS_FOLDER = "actors"
+TOPICS_FILE = "topics.yaml"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What it takes to tag an article and to match it. Immutable; may be shared between threads."""
+
+    tagger: Tagger
+    watches: WatchSet
+    version: str
+    """Hash of the compiled result: what `articles.tagged` and /metrics name as config version."""
+
+
+def load_snapshot(config_dir: Path) -> Snapshot:
+    """Return the actors, topics and watches of `config_dir`, compiled against each other.
+
+    Raises ConfigError naming the file, the place and the fix of the first thing wrong in any of them.
+    """
+    catalogue = load_catalogue(config_dir / ACTORS_FOLDER)
+    topics = load_topics(config_dir / TOPICS_FILE)
+    watches = load_watch_set(config_dir / WATCHES_FILE, catalogue, topics)
+    tagger = Tagger(catalogue, topics, watches.phrases)
+    return Snapshot(tagger, watches, digest("snapshot", tagger.version, watches.version))

@@ -1,0 +1,71 @@
+"""What the catalogue is made of: actors, their aliases and roles."""
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+ActorType = Literal[
+    "country", "territory", "organisation", "person", "armed_group", "company", "agency", "place"
+]
+AliasKind = Literal["name", "demonym", "capital", "metonym", "acronym", "surname", "title"]
+CaseRule = Literal["exact", "upper", "any"]
+
+
+class Alias(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One way a text names an actor.
+
+    `case`: `exact` as written, or all in capitals when longer than 3 letters; `upper` capitals only; `any`.
+    `needs`: words of which the article must hold more than of `unless`; without `needs`, none of `unless`.
+    Context words ending in `*` match at the start of a word; one with a capital letter is case-sensitive.
+    """
+
+    text: str
+    kind: AliasKind = "name"
+    case: CaseRule = "exact"
+    needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+class Role(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    rename={"start": "from", "end": "to"},
+):
+    """An office a person holds: `title` of the actor `of` (its id or name), first and last day."""
+
+    title: str
+    of: str
+    start: date | None = None
+    end: date | None = None
+
+    def begun(self, day: date) -> bool:
+        """Tell whether the office had been taken up by `day`, held still or not."""
+        return self.start is None or self.start <= day
+
+    def held(self, day: date) -> bool:
+        """Tell whether the office was held on `day`."""
+        return self.begun(day) and (self.end is None or day <= self.end)
+
+
+class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Someone or something an article can be about. `parents` and `roles[].of` are ids once loaded."""
+
+    id: str
+    name: str
+    type: ActorType
+    iso2: str | None = None
+    source: bool = False
+    """A news agency: `told Reuters` names who reports it, not who it is about."""
+    parents: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    aliases: tuple[str | Alias, ...] = ()
+    """A plain string stands for a name matched exactly."""
+    decoys: tuple[str, ...] = ()
+    """Phrases that hold an alias of this actor and mean something else."""
+
+    def spelled(self) -> tuple[Alias, ...]:
+        """Return the aliases, each in full."""
+        return tuple(Alias(a) if isinstance(a, str) else a for a in self.aliases)

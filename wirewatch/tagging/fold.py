@@ -1,0 +1,100 @@
+"""Text as the automaton sees it: one string, one case, plain apostrophes; places lead back to the article."""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+
+from wirewatch.article import Article, Place
+
+_SEPARATOR = "\n"
+# Each is one code point for one: places do not move. 'İ' is the only character that lower() makes longer.
+_SAME_LENGTH = (
+    ("\u2019", "'"),
+    ("\u2018", "'"),
+    ("\u02bc", "'"),
+    ("\u00a0", " "),
+    ("\u202f", " "),
+    ("\u2011", "-"),
+    ("\u2010", "-"),
+)
+_GROWS = ("İ", "I")
+_UNUSUAL = re.compile("[\u0300-\u036f\ud800-\udfff]")
+"""Combining marks, and what stands below: rare, and slow to put right."""
+_MOST_MARKS = 8  # on one letter: beyond, it is no writing, and normalising is quadratic
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, as broken JSON escapes leave it: it has no UTF-8 form, which the automaton needs."""
+
+
+def plain(text: str) -> str:
+    """Return `text` with typographic apostrophes, spaces and hyphens made plain; of the same length."""
+    if not text.isascii():
+        for fancy, simple in _SAME_LENGTH:
+            text = text.replace(fancy, simple)
+    return text
+
+
+def fold(text: str) -> str:
+    """Return `text` plain and in lower case; of the same length."""
+    return _lower(plain(text))
+
+
+def _lower(text: str) -> str:
+    return text.lower() if text.isascii() else text.replace(*_GROWS).lower()
+
+
+def unaccented(text: str) -> str:
+    """Return `text` without accents: `Erdoğan` as `Erdogan`."""
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
+def _composed(text: str) -> tuple[str, list[int]]:
+    """Return `text` with letters and their combining marks joined, and where each code point came from."""
+    starts = [i for i, c in enumerate(text) if i == 0 or not unicodedata.combining(c)]
+    out: list[str] = []
+    offsets: list[int] = []
+    for start, end in pairwise((*starts, len(text))):
+        cluster = text[start:end]
+        if 1 < len(cluster) <= _MOST_MARKS:
+            cluster = unicodedata.normalize("NFC", cluster)
+        out.append(cluster)
+        offsets.extend([start] * len(cluster) if len(cluster) <= _MOST_MARKS else range(start, end))
+    offsets.append(len(text))
+    return "".join(out), offsets
+
+
+class Text:
+    """An article's title and paragraphs as one string, scanned once.
+
+    `plain` and `folded` have the same length and offsets; `place` turns a span of them into the article's.
+    """
+
+    __slots__ = ("_offsets", "_parts", "_starts", "folded", "plain")
+
+    def __init__(self, title: str, paragraphs: Sequence[str]) -> None:
+        self._parts = (title, *paragraphs)
+        self._offsets: list[int] | None = None
+        starts, at = [], 0
+        for part in self._parts:
+            starts.append(at)
+            at += len(part) + 1
+        self._starts = starts
+        joined = _SEPARATOR.join([part.replace("\n", " ") for part in self._parts])
+        if not joined.isascii() and _UNUSUAL.search(joined):
+            joined, self._offsets = _composed(_SURROGATE.sub("\ufffd", joined))
+        self.plain = plain(joined)
+        self.folded = _lower(self.plain)
+
+    @classmethod
+    def of(cls, article: Article) -> "Text":
+        """Return the text of `article`."""
+        return cls(article.title, article.paragraphs)
+
+    def place(self, start: int, end: int) -> tuple[Place, str]:
+        """Return where `plain[start:end]` stands in the article, and the words there as written."""
+        if self._offsets is not None:
+            start, end = self._offsets[start], self._offsets[end]
+        n = bisect_right(self._starts, start) - 1
+        start, end = start - self._starts[n], end - self._starts[n]
+        return Place(paragraph=n - 1 if n else None, start=start, end=end), self._parts[n][start:end]

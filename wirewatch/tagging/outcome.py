@@ -1,0 +1,100 @@
+"""From mentions to actor tags: one tag an actor, its salience, and the actors it rolls up to."""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from wirewatch.article import ActorTag, Mention, Salience
+from wirewatch.tagging.actors import Actor
+from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging.fold import Text
+from wirewatch.tagging.resolver import Found
+
+_MANY = 3.0
+"""Mentions after which more of them add little: 1 - 1/e of their part."""
+
+
+class Outcome:
+    """Makes the actor tags of an article."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._actors = catalogue.actors
+        self._ancestors = {a.id: self._climb(a.parents) for a in self._actors.values()}
+
+    def tags(self, text: Text, found: Sequence[Found], day: date) -> tuple[ActorTag, ...]:
+        """Return the direct actors, then the rolled-up ones, each most salient first."""
+        mentions: dict[str, list[Mention]] = {}
+        met: dict[str, tuple[Actor, int]] = {}
+        for start, end, actor, kind, rule in found:
+            place, words = text.place(start, end)
+            if actor.id not in met:
+                met[actor.id] = actor, start
+            mention = Mention(place=place, text=words, kind=kind, rule=rule)
+            mentions.setdefault(actor.id, []).append(mention)
+        length = max(1, len(text.plain))
+        direct = [
+            ActorTag(
+                id=actor.id,
+                name=actor.name,
+                type=actor.type,
+                iso2=actor.iso2,
+                salience=_salience(mentions[actor.id], 1 - first / length),
+                mentions=tuple(mentions[actor.id]),
+            )
+            for actor, first in met.values()
+        ]
+        direct.sort(key=_most_salient)
+        return (*direct, *self._rolled_up(direct, day))
+
+    def _rolled_up(self, direct: Sequence[ActorTag], day: date) -> list[ActorTag]:
+        via: dict[str, list[ActorTag]] = {}
+        met = {tag.id for tag in direct}
+        for tag in direct:
+            for ancestor in self._ancestors_at(self._actors[tag.id], day):
+                if ancestor not in met:
+                    via.setdefault(ancestor, []).append(tag)
+        tags = [self._from(self._actors[ancestor], tags) for ancestor, tags in via.items()]
+        return sorted(tags, key=_most_salient)
+
+    @staticmethod
+    def _from(actor: Actor, tags: Sequence[ActorTag]) -> ActorTag:
+        return ActorTag(
+            id=actor.id,
+            name=actor.name,
+            type=actor.type,
+            via=tuple(tag.id for tag in tags),
+            salience=Salience(
+                headline=any(tag.salience.headline for tag in tags),
+                lead=any(tag.salience.lead for tag in tags),
+                count=sum(tag.salience.count for tag in tags),
+                score=max(tag.salience.score for tag in tags),
+            ),
+        )
+
+    def _ancestors_at(self, actor: Actor, day: date) -> Iterable[str]:
+        """Return whom an actor stands for on `day`: by offices held then, else by parents."""
+        if not actor.roles:
+            return self._ancestors[actor.id]
+        return self._climb(role.of for role in actor.roles if role.held(day)) or self._ancestors[actor.id]
+
+    def _climb(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return `ids` and all above them, nearest first, each once."""
+        seen: dict[str, None] = {}
+        todo = list(ids)
+        for actor_id in todo:  # grows while it is walked; the catalogue has no circles
+            if actor_id not in seen:
+                seen[actor_id] = None
+                todo.extend(self._actors[actor_id].parents)
+        return tuple(seen)
+
+
+def _salience(mentions: Sequence[Mention], earliness: float) -> Salience:
+    headline = any(m.place.paragraph is None for m in mentions)
+    lead = any(m.place.paragraph == 0 for m in mentions)
+    often = 1 - math.exp(-len(mentions) / _MANY)
+    score = 0.4 * headline + 0.2 * lead + 0.3 * often + 0.1 * earliness
+    return Salience(headline=headline, lead=lead, count=len(mentions), score=round(score, 3))
+
+
+def _most_salient(tag: ActorTag) -> tuple[float, str]:
+    return -tag.salience.score, tag.id

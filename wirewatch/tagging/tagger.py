@@ -1,0 +1,128 @@
+"""The tagger: an article in, its actors, topics and watch phrases out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from wirewatch.article import ActorTag, Article, Place, TopicTag
+from wirewatch.ids import digest
+from wirewatch.tagging.automaton import Automaton, Family, Match, Pattern
+from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging.fold import Text, fold, plain
+from wirewatch.tagging.outcome import Outcome
+from wirewatch.tagging.resolver import Rejected, Resolver, senses_by_phrase
+from wirewatch.tagging.topics import TopicRules, TopicScorer
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A watch's phrase or word. `prefix`: the word may go on after it (`tanker*`)."""
+
+    id: int
+    text: str
+    case: Literal["any", "exact"] = "any"
+    prefix: bool = False
+
+
+class PhraseHit(msgspec.Struct, frozen=True, gc=False):
+    """Where a watch's phrase stands; with `prefix`, the whole word it begins."""
+
+    phrase: int
+    place: Place
+
+
+class Tags(msgspec.Struct, frozen=True):
+    """What an article is about, and the watch phrases it holds."""
+
+    actors: tuple[ActorTag, ...]
+    topics: tuple[TopicTag, ...]
+    phrases: tuple[PhraseHit, ...]
+
+
+class Tagger:
+    """Immutable once made; safe to share between threads. The same article always gets the same tags."""
+
+    def __init__(self, catalogue: Catalogue, topics: TopicRules, phrases: Sequence[Phrase] = ()) -> None:
+        compiler = _Compiler()
+        senses = senses_by_phrase(catalogue, compiler.context)
+        for item, text in enumerate(senses):
+            compiler.add(text, prefix=False, family=Family.ACTOR, item=item)
+        weights = compiler.topics(topics)
+        self._phrases = tuple(phrases)
+        for item, phrase in enumerate(self._phrases):
+            compiler.add(fold(phrase.text), prefix=phrase.prefix, family=Family.PHRASE, item=item)
+        self._context_spelling = [None if w.islower() else plain(w.rstrip("*")) for w in compiler.contexts]
+        self._automaton = Automaton(compiler.patterns)
+        self._resolver = Resolver(tuple(senses.values()))
+        self._outcome = Outcome(catalogue)
+        self._scorer = TopicScorer(topics, weights)
+        self.version = digest(
+            *(msgspec.json.encode(catalogue.actors[i]).decode() for i in sorted(catalogue.actors)),
+            *(msgspec.json.encode(t).decode() for t in topics.topics),
+        )
+        """Hash of the compiled content: catalogue and topics."""
+
+    def tag(self, article: Article, rejected: list[Rejected] | None = None) -> Tags:
+        """Return the tags of `article`; what was found but not accepted goes to `rejected`."""
+        text = Text.of(article)
+        actors, context, topics, phrases = self._automaton.scan(text.folded)
+        day = article.time.date()
+        found = self._resolver.resolve(text.plain, actors, self._context(text, context), day, rejected)
+        return Tags(
+            actors=self._outcome.tags(text, found, day),
+            topics=self._scorer.score(text, topics) if topics else (),
+            phrases=self._hits(text, phrases) if phrases else (),
+        )
+
+    def _context(self, text: Text, matches: Sequence[Match]) -> set[int]:
+        spelling = self._context_spelling
+        return {
+            item
+            for start, _, item in matches
+            if (spelled := spelling[item]) is None or text.plain.startswith(spelled, start)
+        }
+
+    def _hits(self, text: Text, matches: Sequence[Match]) -> tuple[PhraseHit, ...]:
+        hits: list[PhraseHit] = []
+        for start, end, item in sorted(matches):
+            phrase = self._phrases[item]
+            place, words = text.place(start, end)
+            if phrase.case == "any" or plain(words).startswith(plain(phrase.text)):
+                hits.append(PhraseHit(phrase.id, place))
+        return tuple(hits)
+
+
+class _Compiler:
+    """Gathers the automaton's patterns."""
+
+    def __init__(self) -> None:
+        self.patterns: list[Pattern] = []
+        self.contexts: dict[str, int] = {}
+
+    def add(self, text: str, *, prefix: bool, family: Family, item: int) -> None:
+        self.patterns.append(Pattern(text, prefix, family, item))
+
+    def context(self, word: str) -> int:
+        """Register a context word; the same word has one number."""
+        if word not in self.contexts:
+            self.contexts[word] = len(self.contexts)
+            text, prefix = _starred(word)
+            self.add(text, prefix=prefix, family=Family.CONTEXT, item=self.contexts[word])
+        return self.contexts[word]
+
+    def topics(self, rules: TopicRules) -> list[dict[int, float]]:
+        """Register every topic phrase; return, by item, the topics it speaks for and its weight for each."""
+        weights: dict[str, dict[int, float]] = {}
+        for n, topic in enumerate(rules.topics):
+            for phrase, weight in topic.phrases.items():
+                weights.setdefault(fold(phrase), {})[n] = weight
+        for item, phrase in enumerate(weights):
+            text, prefix = _starred(phrase)
+            self.add(text, prefix=prefix, family=Family.TOPIC, item=item)
+        return list(weights.values())
+
+
+def _starred(phrase: str) -> tuple[str, bool]:
+    return fold(phrase.rstrip("*")), phrase.endswith("*")

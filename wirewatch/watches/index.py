@@ -1,0 +1,165 @@
+"""Finds the stories that an article could belong to without looking at every story."""
+
+import math
+import struct
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple, TypeVar
+
+from wirewatch.watches.fingerprint import PERMUTATIONS, Fingerprint
+from wirewatch.watches.story import Story
+
+K = TypeVar("K")
+
+MAX_POSTINGS: Final = 32
+"""What more stories than this share tells no story from another, and is passed over."""
+MAX_RETOLD: Final = 16
+"""Stories that an article is compared with for telling the same in other words."""
+MIN_SHARED: Final = 2
+"""Strong terms that a story must share to be one of these."""
+BAND_ROWS: Final = 4
+BANDS: Final = PERMUTATIONS // BAND_ROWS
+"""16 bands of 4 rows: a pair of Jaccard similarity .5 meets with probability .64, of .7 with .99."""
+DAY: Final = 86_400 * 1_000_000  # µs
+
+_unpack_bands = struct.Struct(f"<{BANDS}Q").unpack
+# Odd constants that keep equal values of two bands apart.
+_SALTS: Final = tuple((2 * band + 1) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF for band in range(BANDS))
+
+
+class Postings(dict[K, Sequence[Story]]):
+    """Which stories have a key. One story a key is the usual case and kept in a tuple of one."""
+
+    def add(self, key: K, story: Story) -> None:
+        """Note that `story` has `key`; at most once for each pair."""
+        found = self.get(key)
+        if found is None:
+            self[key] = (story,)
+        elif isinstance(found, list):
+            found.append(story)
+        else:
+            self[key] = [*found, story]
+
+    def discard(self, key: K, story: Story) -> None:
+        """Undo `add`."""
+        found = self[key]
+        if len(found) == 1:
+            del self[key]
+        else:
+            assert isinstance(found, list)
+            found.remove(story)
+
+
+class _Keys(NamedTuple):
+    """The keys under which a story is found."""
+
+    copies: set[int]
+    """Whole texts, paragraphs, MinHash bands: one in common makes an article worth comparing."""
+    told: set[tuple[int, str]]
+    """(day, strong term): two in common do."""
+    terms: set[str]
+
+
+class StoryFinder:
+    """The stories of a watch by the keys of their articles."""
+
+    def __init__(self) -> None:
+        self._copies: Postings[int] = Postings()
+        self._told: dict[int, Postings[str]] = {}
+        """By day."""
+        self._stories_with: dict[str, int] = {}
+        """How many stories have a term."""
+        self._stories = 0
+
+    def add(self, story: Story) -> None:
+        """Let `story` be found by articles like those it has."""
+        self._stories += 1
+        self._add(story, _keys(story.prints))
+
+    def extend(self, story: Story) -> None:
+        """Let `story` be found by the last of its prints as well, which is new."""
+        before, after = _keys(story.prints[:-1]), _keys(story.prints[-1:])
+        self._add(story, _Keys(*(new - old for new, old in zip(after, before, strict=True))))
+
+    def remove(self, story: Story) -> None:
+        """Find `story` no more."""
+        self._stories -= 1
+        keys = _keys(story.prints)
+        for key in keys.copies:
+            self._copies.discard(key, story)
+        for day, term in keys.told:
+            postings = self._told[day]
+            postings.discard(term, story)
+            if not postings:
+                del self._told[day]
+        for term in keys.terms:
+            self._stories_with[term] -= 1
+            if not self._stories_with[term]:
+                del self._stories_with[term]
+
+    def candidates(self, print_: Fingerprint, time: int) -> Iterable[Story]:
+        """Return the stories worth comparing with an article, each once, in no particular order."""
+        found: dict[Story, None] = {}
+        for key in _copy_keys(print_):
+            stories = self._copies.get(key)
+            if stories is not None and len(stories) <= MAX_POSTINGS:
+                found.update(dict.fromkeys(stories))
+        found.update(dict.fromkeys(self._retold(print_, time)))
+        return found
+
+    def _retold(self, print_: Fingerprint, time: int) -> list[Story]:
+        shared: dict[Story, int] = {}
+        strong = [term.term for term in print_.terms if term.strong]
+        today = time // DAY
+        for day in (today - 1, today, today + 1):
+            postings = self._told.get(day)
+            if postings is None:
+                continue
+            for term in strong:
+                stories = postings.get(term)
+                if stories is not None and len(stories) <= MAX_POSTINGS:
+                    for story in stories:
+                        shared[story] = shared.get(story, 0) + 1
+        retold = [story for story, count in shared.items() if count >= MIN_SHARED]
+        if len(retold) > MAX_RETOLD:
+            retold.sort(key=lambda story: (shared[story], story.last, story.id), reverse=True)
+        return retold[:MAX_RETOLD]
+
+    def rarity(self, term: str) -> float:
+        """Return the inverse document frequency of `term` among the stories.
+
+        Smoothed as if ten more stories without it were known, so that the first few do not decide alone.
+        """
+        return math.log(1 + (self._stories + 10) / (self._stories_with.get(term, 0) + 1))
+
+    def _add(self, story: Story, keys: _Keys) -> None:
+        for key in keys.copies:
+            self._copies.add(key, story)
+        for day, term in keys.told:
+            postings = self._told.get(day)
+            if postings is None:
+                postings = self._told[day] = Postings()
+            postings.add(term, story)
+        counts = self._stories_with
+        for term in keys.terms:
+            counts[term] = counts.get(term, 0) + 1
+
+
+def _keys(prints: Iterable[tuple[int, Fingerprint]]) -> _Keys:
+    keys = _Keys(set(), set(), set())
+    for time, print_ in prints:
+        day = time // DAY
+        keys.copies.update(_copy_keys(print_))
+        keys.told.update([(day, term.term) for term in print_.terms if term.strong])
+        keys.terms.update([term.term for term in print_.terms])
+    return keys
+
+
+def _copy_keys(print_: Fingerprint) -> list[int]:
+    return [print_.text, *print_.paragraphs, *_bands(print_.minhash)]
+
+
+def _bands(minhash: bytes) -> list[int]:
+    """Return the keys of the bands of a MinHash (Leskovec et al., Mining of Massive Datasets, 3.4)."""
+    if not minhash:
+        return []
+    return [value ^ salt for value, salt in zip(_unpack_bands(minhash), _SALTS, strict=True)]

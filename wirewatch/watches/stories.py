@@ -1,0 +1,317 @@
+"""Which story an article belongs to, and whether that is worth an alert. One index a watch.
+
+An article joins the story it is most surely like: the same text, a copy cut short, a near copy, or a
+retelling (`wirewatch.watches.similarity`), if it is no more than the watch's window away from the story and
+the story does not grow older than 14 days. Otherwise it opens a story, and an alert is told; once more when
+as many distinct sources have joined as a step of the watch says. What an index knows is a function of the
+entries it wrote: loaded from them, in any order, it decides as if it had never been away.
+"""
+
+import heapq
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from wirewatch.alert import Alert, AlertStatus
+from wirewatch.alert import Story as StoryRef
+from wirewatch.errors import StateRefusedError
+from wirewatch.ids import alert_id, story_id
+from wirewatch.watches.entries import (
+    Entry,
+    Joining,
+    Opening,
+    bucket,
+    cell,
+    decode,
+    encode,
+    from_micros,
+    to_micros,
+)
+from wirewatch.watches.fingerprint import hash64
+from wirewatch.watches.index import StoryFinder
+from wirewatch.watches.match import Match, StoryPolicy
+from wirewatch.watches.similarity import Comparison, Kind, Likeness
+from wirewatch.watches.story import MAX_PRINTS, Story
+
+MAX_AGE: Final = 14 * 86400 * 1_000_000
+"""µs a story may last from its first article to its last, and is kept behind the latest article seen."""
+_SECOND: Final = 1_000_000
+
+
+class Outcome(NamedTuple):
+    """What follows from an article. Clear the cells in `drops` first, then append."""
+
+    alert: Alert | None = None
+    appends: tuple[tuple[int, bytes], ...] = ()
+    """(cell, entry)."""
+    drops: tuple[int, ...] = ()
+    """Cells to clear whole."""
+    evicted: int = 0
+    """Stories given up for want of room."""
+
+
+class _Coming(NamedTuple):
+    """A match, with what is asked of it again and again."""
+
+    match: Match
+    article: int
+    """A hash of its id."""
+    time: int
+    source: int
+    """A hash of it."""
+    now: datetime
+
+
+class StoryIndex:
+    """The stories of one watch."""
+
+    def __init__(self) -> None:
+        self._stories: dict[str, Story] = {}
+        self._finder = StoryFinder()
+        self._oldest: list[tuple[int, str]] = []
+        """A heap of (last, story); what is out of date in it is skipped."""
+        self._articles: set[int] = set()
+        self._buckets: dict[int, list[int]] = {}
+        """The buckets that hold entries, with the articles these tell of."""
+        self._mark: int | None = None
+        """The latest `time` of any article."""
+
+    def __len__(self) -> int:
+        """Return how many stories are kept."""
+        return len(self._stories)
+
+    @classmethod
+    def load(cls, entries: Iterable[bytes]) -> "StoryIndex":
+        """Return the index that wrote `entries` (those of all cells, in any order).
+
+        Raises StateRefusedError when one is not an entry, or a story's beginning is missing.
+        """
+        index = cls()
+        by_story: dict[str, list[Entry]] = {}
+        for data in entries:
+            entry = _decoded(data)
+            by_story.setdefault(entry.story, []).append(entry)
+            index._note(entry)
+            # Times later than `last` are never written, so the latest article is among these.
+            index._mark = entry.last if index._mark is None else max(index._mark, entry.last)
+        floor = index._floor()
+        for history in by_story.values():
+            story = _replayed(history)
+            if bucket(story.last) >= floor:
+                index._keep(story)
+        return index
+
+    def apply(self, match: Match, now: datetime) -> Outcome:
+        """Take in an article that met the watch; `now` is what an alert says as `alerted`.
+
+        An article that was counted before, also as an earlier revision, changes nothing.
+        """
+        # What was given up comes back with a load, since its entries are still there: out with it first.
+        _, drops = self._trim(match.policy.max_stories)
+        article = hash64(match.article.id)
+        opened = story_id(match.watch, match.article.id)
+        if article in self._articles or opened in self._stories:
+            return Outcome(drops=tuple(sorted(drops)))
+        coming = _Coming(match, article, to_micros(match.article.time), hash64(match.article.source), now)
+        drops |= self._advance(coming.time)
+        found = self._find(match, coming.time)
+        alert, entry = self._open(coming, opened) if found is None else self._join(coming, *found)
+        evicted, more = self._trim(match.policy.max_stories)
+        drops |= more
+        kept = entry.story in self._stories
+        if kept:
+            self._note(entry)
+        return Outcome(
+            alert=alert,
+            appends=((cell(bucket(entry.last)), encode(entry)),) if kept else (),
+            drops=tuple(sorted(drops)),
+            evicted=evicted,
+        )
+
+    def _find(self, match: Match, time: int) -> tuple[Story, Likeness] | None:
+        window = int(match.policy.window * _SECOND)
+        comparison = Comparison(match.fingerprint, self._finder.rarity)
+        best: tuple[Likeness, int, str] | None = None
+        for story in self._finder.candidates(match.fingerprint, time):
+            if not _within(story, time, window):
+                continue
+            for when, print_ in story.prints:
+                like = comparison.likeness(print_, apart=abs(time - when))
+                if like is not None:
+                    # Equally alike: the story that is going on, then any, but always the same one.
+                    this = (like, story.last, story.id)
+                    best = this if best is None else max(best, this)
+        return None if best is None else (self._stories[best[2]], best[0])
+
+    def _open(self, coming: _Coming, id_: str) -> tuple[Alert | None, Entry]:
+        entry = Opening(
+            last=coming.time,
+            first=coming.time,
+            story=id_,
+            articles=1,
+            step=0,
+            sources=(coming.source,),
+            prints=((coming.time, coming.match.fingerprint),),
+            article=coming.article,
+        )
+        story = Story(entry)
+        if bucket(story.last) >= self._floor():
+            self._keep(story)
+        return _alert(coming, story, status="opened", step="opened"), entry
+
+    def _join(self, coming: _Coming, story: Story, like: Likeness) -> tuple[Alert | None, Entry]:
+        source = story.new_source(coming.source)
+        step = _step(coming.match.policy, len(story.sources) + (source is not None), told=story.step)
+        keeps_print = like.kind is Kind.RETOLD and len(story.prints) < MAX_PRINTS
+        before = story.last
+        entry = Joining(
+            last=max(before, coming.time),
+            first=min(story.first, coming.time),
+            story=story.id,
+            articles=story.articles + 1,
+            step=step or story.step,
+            source=source,
+            print=(coming.time, coming.match.fingerprint) if keeps_print else None,
+            article=coming.article,
+        )
+        story.joined(entry)
+        if keeps_print:
+            self._finder.extend(story)
+        if story.last != before:
+            self._push(story)
+        alert = _alert(coming, story, status="updated", step=f"sources:{step}") if step else None
+        moved = bucket(story.last) != bucket(before)
+        return alert, story.whole(coming.article) if moved else entry
+
+    def _keep(self, story: Story) -> None:
+        self._stories[story.id] = story
+        self._finder.add(story)
+        self._push(story)
+
+    def _push(self, story: Story) -> None:
+        if len(self._oldest) > 4 * len(self._stories) + 64:
+            self._oldest = [(kept.last, kept.id) for kept in self._stories.values()]
+            heapq.heapify(self._oldest)
+        heapq.heappush(self._oldest, (story.last, story.id))
+
+    def _note(self, entry: Entry) -> None:
+        self._articles.add(entry.article)
+        self._buckets.setdefault(bucket(entry.last), []).append(entry.article)
+
+    def _floor(self) -> int:
+        """The oldest bucket that can hold anything alive."""
+        return bucket(self._mark - MAX_AGE) if self._mark is not None else 0
+
+    def _advance(self, time: int) -> set[int]:
+        """Move the high-water mark to `time` if it is later; return the cells that hold nothing alive now."""
+        before = self._floor()
+        self._mark = time if self._mark is None else max(self._mark, time)
+        floor = self._floor()
+        if floor == before:
+            return set()
+        while (story := self._eldest()) is not None and bucket(story.last) < floor:
+            self._give_up(story)
+        return self._forget(floor)
+
+    def _trim(self, most: int) -> tuple[int, set[int]]:
+        """Give up the oldest stories beyond `most`; return how many, and the cells that are empty for it."""
+        evicted, drops = 0, set[int]()
+        while len(self._stories) > most and (story := self._eldest()) is not None:
+            self._give_up(story)
+            evicted += 1
+            # Whatever is kept ended later, so nothing kept is at home in an earlier bucket.
+            drops |= self._forget(bucket(story.last))
+        return evicted, drops
+
+    def _eldest(self) -> Story | None:
+        while self._oldest:
+            last, id_ = self._oldest[0]
+            story = self._stories.get(id_)
+            if story is not None and story.last == last:
+                return story
+            heapq.heappop(self._oldest)
+        return None
+
+    def _give_up(self, story: Story) -> None:
+        del self._stories[story.id]
+        self._finder.remove(story)
+
+    def _forget(self, floor: int) -> set[int]:
+        """Forget the buckets before `floor`; return their cells, save those in use again."""
+        dead = [number for number in self._buckets if number < floor]
+        if not dead:
+            return set()
+        for number in dead:
+            self._articles.difference_update(self._buckets.pop(number))
+        return {cell(number) for number in dead} - {cell(number) for number in self._buckets}
+
+
+def _decoded(data: bytes) -> Entry:
+    try:
+        return decode(data)
+    except ValueError as error:  # what msgspec's errors are
+        raise StateRefusedError(
+            f"the stored stories cannot be read ({error}); `wirewatch state reset` starts without them"
+        ) from error
+
+
+def _replayed(history: list[Entry]) -> Story:
+    """Return the story that wrote `history`, in any order: from its latest full entry on."""
+    history.sort(key=lambda entry: entry.articles)
+    start = max((n for n, entry in enumerate(history) if isinstance(entry, Opening)), default=None)
+    if start is None:
+        raise StateRefusedError(
+            f"the stored story {history[0].story} has no beginning; `wirewatch state reset` starts without it"
+        )
+    opening = history[start]
+    assert isinstance(opening, Opening)
+    story = Story(opening)
+    for entry in history[start + 1 :]:
+        assert isinstance(entry, Joining)
+        story.joined(entry)
+    return story
+
+
+def _within(story: Story, time: int, window: int) -> bool:
+    """Tell whether an article of `time` is near enough to join, and leaves the story young enough."""
+    if max(story.last, time) - min(story.first, time) > MAX_AGE:
+        return False
+    return story.first - window <= time <= story.last + window
+
+
+def _step(policy: StoryPolicy, sources: int, *, told: int) -> int:
+    """Return the highest step that `sources` reaches and that was not told; 0 for none."""
+    return max((step for step in policy.update_at if told < step <= sources), default=0)
+
+
+def _alert(coming: _Coming, story: Story, *, status: AlertStatus, step: str) -> Alert:
+    match, last = coming.match, from_micros(story.last)
+    return Alert(
+        id=alert_id(story.id, step),
+        status=status,
+        step=step,
+        watch=match.watch,
+        watch_name=match.watch_name,
+        watch_version=match.watch_version,
+        severity=match.severity,
+        labels=match.labels,
+        title=match.article.title,
+        url=match.article.url,
+        article=match.article.id,
+        source=match.article.source,
+        story=StoryRef(
+            id=story.id,
+            first=from_micros(story.first),
+            last=last,
+            articles=story.articles,
+            sources=len(story.sources),
+        ),
+        actors=match.actors,
+        topics=match.topics,
+        why=match.why,
+        also=match.also,
+        time=match.article.time,
+        fetched=match.article.fetched,
+        alerted=coming.now,
+        expires_at=last + timedelta(seconds=match.policy.window),
+    )

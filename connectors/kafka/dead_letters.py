@@ -1,6 +1,6 @@
 """Dead letters: what a record that was given up carries, and how it is listed and sent again.
 
-The topic is append-only, so "this one was replayed" is a record of its own (a marker): key and value empty,
+The topic is append-only, so "this one was replayed" is a record of its own (a marker): no key, an empty value,
 header `replayed` naming the letters as `partition:offset,…`. Any machine that sees the topic sees the same.
 """
 
@@ -21,6 +21,8 @@ ERROR = "error"
 REPLAYS = "replays"
 REPLAYED = "replayed"
 POINTER = "pointer"
+NOTHING = b""
+"""The value of a pointer or a marker: a client may refuse a record with neither key nor value."""
 _REQUIRED = (TOPIC, PARTITION, OFFSET, STAGE, REASON)
 _CARRIED = ("traceparent", "tracestate")
 
@@ -73,8 +75,9 @@ def dead_letter(record: Record, *, stage: str, reason: Reason, error: str) -> Ou
     """
     headers = dead_letter_headers(record, stage=stage, reason=reason, error=error)
     if len(record.key or b"") + len(record.value or b"") <= MAX_LETTER_BYTES:
-        return Outgoing(record.key, record.value, headers)
-    return Outgoing(None, None, pointer_only(headers))
+        value = NOTHING if record.key is None and record.value is None else record.value
+        return Outgoing(record.key, value, headers)
+    return Outgoing(None, NOTHING, pointer_only(headers))
 
 
 def pointer_only(headers: Headers) -> Headers:
@@ -249,7 +252,7 @@ def _mark(sent: Sequence[DeadLetter], writer: Writer, topic: str, told: Callable
         return 0
     writer.flush(_FLUSH_SECONDS)
     names = ",".join(f"{letter.partition}:{letter.offset}" for letter in sent)
-    writer.send(topic, key=None, value=None, headers=[(REPLAYED, names.encode())])
+    writer.send(topic, key=None, value=NOTHING, headers=[(REPLAYED, names.encode())])
     writer.flush(_FLUSH_SECONDS)
     for letter in sent:
         told(letter)

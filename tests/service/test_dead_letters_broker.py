@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from connectors.kafka.clients import open_admin, open_writer
-from connectors.kafka.dead_letters import dead_letter
-from connectors.kafka.protocols import Record
+from connectors.kafka.clients import open_admin, open_reader, open_writer
+from connectors.kafka.dead_letters import dead_letter, read_to_end, replays_of
+from connectors.kafka.protocols import Record, TopicPartition
 from connectors.kafka.topics import ensure_topics
 from tests.service.support import make_site
 from wirewatch.reasons import Reason
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.kafka
 
 @pytest.fixture
 def site(kafka, tmp_path):
-    """A site whose broker holds three dead letters, one of them a pointer."""
+    """A site whose broker holds four dead letters, two of them pointers."""
     settings = kafka.settings()
     where = {"config_dir": kafka.config_dir, "data_dir": tmp_path}
     admin = open_admin(settings, **where)
@@ -31,6 +31,14 @@ def site(kafka, tmp_path):
         original = Record(kafka.prefix + "articles", 0, offset, b"key", value, (), 0)
         letter = dead_letter(original, stage="decode", reason=reason, error=f"error {offset}")
         writer.send(kafka.prefix + "dead-letters", key=letter.key, value=letter.value, headers=letter.headers)
+    writer.send(kafka.prefix + "articles", key=b"a", value=b"the original", headers=())
+    pointer = dead_letter(
+        Record(kafka.prefix + "articles", 0, 0, None, None, (), 0),
+        stage="stories",
+        reason=Reason.STORY_FAILED,
+        error="error 0",
+    )
+    writer.send(kafka.prefix + "dead-letters", key=None, value=pointer.value, headers=pointer.headers)
     writer.flush(30)
     writer.close()
     return make_site(
@@ -43,12 +51,13 @@ def lines(done):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_list_show_and_replay(site):
+def test_list_show_and_replay(site, kafka):
     listed = lines(site.run("dead-letters", "list", "--json"))
     assert [(each["offset"], each["reason"]) for each in listed] == [
         (3, "undecodable"),
         (4, "tag_failed"),
         (5, "too_large"),
+        (0, "story_failed"),
     ]
     assert [
         each["offset"] for each in lines(site.run("dead-letters", "list", "--json", "--reason", "tag_failed"))
@@ -60,10 +69,25 @@ def test_list_show_and_replay(site):
     assert "\x1b" not in shown
 
     dry = lines(site.run("dead-letters", "replay", "--dry-run", "--json"))
-    assert [each["sent"] for each in dry] == [False] * 3
+    assert [each["sent"] for each in dry] == [False] * 4
     done = site.run("dead-letters", "replay")
-    assert done.stderr == "sent: 2, passed over: 1\n"
+    assert done.stderr == "sent: 3, passed over: 1\n"
     assert "too large to be kept" in done.stdout
+    reader = open_reader(
+        kafka.settings(),
+        config_dir=kafka.config_dir,
+        data_dir=site.data,
+        client="kafka-python",
+        group="test",
+    )
+    articles = list(read_to_end(reader, [TopicPartition(kafka.prefix + "articles", 0)]))
+    reader.close()
+    assert [(record.value, replays_of(record.headers)) for record in articles] == [
+        (b"the original", 0),
+        (b"{not json\x1b[31m", 1),
+        (b"{}", 1),
+        (b"the original", 1),
+    ]
     again = lines(site.run("dead-letters", "replay", "--json"))
     assert [each["note"] for each in again[:2]] == ["replayed already"] * 2
 

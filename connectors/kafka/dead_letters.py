@@ -1,11 +1,11 @@
 """Dead letters: what a record that was given up carries, and how it is listed and sent again.
 
-The topic is append-only, so "this one was replayed" is a record of its own (a marker): key and value empty,
+The topic is append-only, so "this one was replayed" is a record of its own (a marker): no key, no bytes,
 header `replayed` naming the letters as `partition:offset,…`. Any machine that sees the topic sees the same.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -21,6 +21,8 @@ ERROR = "error"
 REPLAYS = "replays"
 REPLAYED = "replayed"
 POINTER = "pointer"
+NOTHING = b""
+"""The value of a pointer or a marker: a client may refuse a record with neither key nor value."""
 _REQUIRED = (TOPIC, PARTITION, OFFSET, STAGE, REASON)
 _CARRIED = ("traceparent", "tracestate")
 
@@ -67,14 +69,15 @@ def dead_letter_headers(record: Record, *, stage: str, reason: Reason, error: st
 
 
 def dead_letter(record: Record, *, stage: str, reason: Reason, error: str) -> Outgoing:
-    """Return the dead letter of `record`: its bytes, or without them when they are over the limit.
+    """Return the dead letter of `record`: its bytes, or not: over the limit, or not known.
 
     Without them it is a pointer: its headers say where the original stands.
     """
     headers = dead_letter_headers(record, stage=stage, reason=reason, error=error)
-    if len(record.key or b"") + len(record.value or b"") <= MAX_LETTER_BYTES:
+    known = record.key is not None or record.value is not None
+    if known and len(record.key or b"") + len(record.value or b"") <= MAX_LETTER_BYTES:
         return Outgoing(record.key, record.value, headers)
-    return Outgoing(None, None, pointer_only(headers))
+    return Outgoing(None, NOTHING, pointer_only(headers))
 
 
 def pointer_only(headers: Headers) -> Headers:
@@ -215,10 +218,30 @@ def why_not(letter: DeadLetter) -> str | None:
         return "replayed already"
     if letter.parked:
         return f"parked: came back {letter.replays} times"
-    if letter.pointer:
+    if letter.pointer and letter.reason == Reason.TOO_LARGE:
         place = f"{letter.topic} {letter.origin[0]}:{letter.origin[1]}"
         return f"too large to be kept: the original stands at {place}"
     return None
+
+
+def with_original(reader: Reader, letter: DeadLetter) -> DeadLetter | None:
+    """Return `letter`, if it is a pointer with what it points to; None when the log no longer holds that.
+
+    Raises BrokerAwayError.
+    """
+    if not letter.pointer:
+        return letter
+    at = TopicPartition(letter.topic, letter.origin[0])
+    first, end = reader.bounds([at])[at]
+    if not first <= letter.origin[1] < end:
+        return None
+    reader.assign({at: letter.origin[1]})
+    for _ in range(_STALLED_POLLS):
+        for record in reader.poll(_POLL_SECONDS, 1):
+            if record.offset != letter.origin[1]:
+                return None
+            return replace(letter, key=record.key, value=record.value, trace=_trace(record.headers))
+    raise BrokerAwayError(f"{letter.topic} {letter.origin[0]}:{letter.origin[1]} could not be read")
 
 
 def replay(
@@ -249,7 +272,7 @@ def _mark(sent: Sequence[DeadLetter], writer: Writer, topic: str, told: Callable
         return 0
     writer.flush(_FLUSH_SECONDS)
     names = ",".join(f"{letter.partition}:{letter.offset}" for letter in sent)
-    writer.send(topic, key=None, value=None, headers=[(REPLAYED, names.encode())])
+    writer.send(topic, key=None, value=NOTHING, headers=[(REPLAYED, names.encode())])
     writer.flush(_FLUSH_SECONDS)
     for letter in sent:
         told(letter)

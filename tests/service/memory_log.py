@@ -54,6 +54,8 @@ class MemoryWriter:
         self.queued = []
 
     def send(self, topic, *, key, value, headers=()):
+        if key is None and value is None:
+            raise ValueError("Need at least one: key or value")  # as kafka-python does
         self.queued.append((topic, key, value, headers))
 
     def flush(self, timeout):

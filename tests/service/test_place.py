@@ -37,15 +37,15 @@ def test_config_that_comes_along(folder):
 
 
 @pytest.mark.parametrize(
-    ("data", "environ", "setting", "config", "expected"),
+    ("data", "environ", "setting", "expected"),
     [
-        pytest.param("d", {"WIREWATCH_DATA": "e"}, "s", None, "here/d", id="--data wins"),
-        pytest.param(None, {"WIREWATCH_DATA": "e"}, "s", None, "here/e", id="then the environment"),
-        pytest.param(None, {}, "s", None, "here/config/s", id="then the setting, beside the config"),
-        pytest.param(None, {}, None, None, "here/data", id="then ./data of a checkout"),
+        pytest.param("d", {"WIREWATCH_DATA": "e"}, "s", "here/d", id="--data wins"),
+        pytest.param(None, {"WIREWATCH_DATA": "e"}, "s", "here/e", id="then the environment"),
+        pytest.param(None, {}, "s", "here/config/s", id="then the setting, beside the config"),
+        pytest.param(None, {}, None, "here/data", id="then ./data of a checkout"),
     ],
 )
-def test_data(folder, data, environ, setting, config, expected):
+def test_data(folder, data, environ, setting, expected):
     if setting:
         (folder / "here/config/wirewatch.yaml").write_text(f"data_dir: {setting}")
     place = find_place(None, folder / "here" / data if data else None, environ=environ, here=folder / "here")

@@ -8,9 +8,12 @@ from typing import Self
 from connectors.kafka import dead_letters
 from connectors.kafka.clients import open_admin, open_reader, open_writer
 from connectors.kafka.dead_letters import DeadLetter
-from connectors.kafka.protocols import BrokerAwayError, TopicPartition
+from connectors.kafka.protocols import BrokerAwayError, Reader, TopicPartition
 from wirewatch.errors import DependencyMissingError
 from wirewatch.service.place import Place
+
+BATCH_BYTES = 16 << 20
+"""Letters of about this size are sent, and held in memory, at a time."""
 
 
 class Desk:
@@ -41,24 +44,42 @@ class Desk:
         partitions = self._partitions()
         if not partitions:
             return
-        reader = open_reader(self._settings, **self._dirs, client="kafka-python", group="dead-letters")
+        reader = self._reader()
         self._close.append(reader.close)
         after = None if since is None else since.replace(tzinfo=since.tzinfo or UTC)
         for letter in dead_letters.letters(reader, partitions):
             if (reason is None or letter.reason == reason) and (after is None or letter.written >= after):
                 yield letter
 
-    def replay(self, reason: str | None, since: datetime | None, *, dry_run: bool) -> Iterator[DeadLetter]:
-        """Yield each letter looked at; unless `dry_run`, those that `why_not` lets through are sent."""
+    def replay(
+        self, reason: str | None, since: datetime | None, *, dry_run: bool
+    ) -> Iterator[tuple[DeadLetter, str | None]]:
+        """Yield (letter, why it is passed over) of each; those without a why are sent, unless `dry_run`."""
         batch: list[DeadLetter] = []
         for letter in self.letters(reason, since):
-            if dead_letters.why_not(letter) is None and not dry_run:
-                batch.append(letter)
-                if len(batch) >= dead_letters.MARKER_LETTERS:
+            whole, why = self._whole(letter)
+            if whole is not None and not dry_run:
+                batch.append(whole)
+                if len(batch) >= dead_letters.MARKER_LETTERS or _bytes(batch) >= BATCH_BYTES:
                     self._send(batch)
                     batch = []
-            yield letter
+            yield letter, why
         self._send(batch)
+
+    def _whole(self, letter: DeadLetter) -> tuple[DeadLetter | None, str | None]:
+        """Return `letter` with the original's bytes, or why it is not to be replayed."""
+        why = dead_letters.why_not(letter)
+        if why is not None or not letter.pointer:
+            return (letter if why is None else None), why
+        reader = self._reader()
+        try:
+            whole = dead_letters.with_original(reader, letter)
+        finally:
+            reader.close()
+        return whole, None if whole else "Kafka no longer holds the original"
+
+    def _reader(self) -> Reader:
+        return open_reader(self._settings, **self._dirs, client="kafka-python", group="dead-letters")
 
     def _send(self, batch: list[DeadLetter]) -> None:
         if not batch:
@@ -76,3 +97,7 @@ class Desk:
         finally:
             admin.close()
         return [TopicPartition(self._topic, number) for number in range(info.partitions)] if info else []
+
+
+def _bytes(batch: list[DeadLetter]) -> int:
+    return sum(len(letter.value or b"") for letter in batch)

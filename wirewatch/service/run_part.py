@@ -8,7 +8,7 @@ from typing import cast
 import structlog
 from filelock import FileLock, Timeout
 
-from wirewatch.errors import AlreadyRunningError, WirewatchError
+from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
 from wirewatch.part import Part, PartContext
 from wirewatch.service.health import HealthServer
 from wirewatch.service.logging import configure_logging
@@ -60,7 +60,10 @@ def run_part(name: str, place: Place, part: Part | None = None) -> int:
 @contextmanager
 def only_one(name: str, place: Place) -> Iterator[None]:
     """Hold the lock of `name` in the data folder. Raises AlreadyRunningError."""
-    place.run_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        place.run_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"the data folder {place.data_dir} cannot be made: {error.strerror}") from error
     lock = FileLock(place.run_dir / f"{name}.lock", timeout=LOCK_SECONDS)
     try:
         lock.acquire()

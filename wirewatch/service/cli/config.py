@@ -13,9 +13,9 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
 
     Example: wirewatch config check --config /etc/wirewatch
     """
+    where = place(config, data)
     from wirewatch.service.config_check import check_config
 
-    where = place(config, data)
     found = check_config(where)
     if json:
         print_json({"config": str(where.config_dir), "ok": True, **found})

@@ -84,13 +84,11 @@ def replay(
 
     Example: wirewatch dead-letters replay --reason tag_failed --dry-run
     """
-    from connectors.kafka.dead_letters import why_not
     from wirewatch.service.cli.dead_letter_output import letter_fields, letter_line
 
     sent = passed = 0
     with _desk(config, data) as desk:
-        for letter in desk.replay(_reason(reason), since, dry_run=dry_run):
-            note = why_not(letter)
+        for letter, note in desk.replay(_reason(reason), since, dry_run=dry_run):
             sent, passed = sent + (note is None), passed + (note is not None)
             if json:
                 print_json({**letter_fields(letter), "sent": note is None and not dry_run, "note": note})

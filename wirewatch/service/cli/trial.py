@@ -49,10 +49,11 @@ def scan(
 
     where = place(config, data)
     articles = read_articles(paths)
-    from pipelines.scan import scan as run_scan
     from wirewatch.service.logging import configure_logging
 
     configure_logging(where.settings.logging.model_copy(update={"level": "error"}), part="scan")
+    from pipelines.scan import scan as run_scan  # only now: Beam logs when it is imported
+
     printer = Printer(as_json=json)
     for alert in run_scan(where.config_dir, articles):
         printer.show(alert)

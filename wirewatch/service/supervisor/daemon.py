@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import psutil
 
 from wirewatch.errors import WirewatchError
+from wirewatch.part import utc_now
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.probe import probe
 from wirewatch.service.supervisor.record import SupervisorRecord, process_of, read_record
@@ -84,6 +85,7 @@ def _refuse_failed(parts: Sequence[PartStatus]) -> None:
 def statuses(place: Place, choice: ReplayChoice, record: SupervisorRecord) -> list[PartStatus]:
     """Ask every part of `record` how it is."""
     settings = choice.apply(place.settings)
+    now = utc_now()
     found = []
     for part in record.parts:
         view = PartView(
@@ -92,7 +94,7 @@ def statuses(place: Place, choice: ReplayChoice, record: SupervisorRecord) -> li
             pid=part.pid,
             restarts=part.restarts,
             exit_code=part.exit_code,
-            wait=part.wait,
+            wait=None if part.next_start is None else max(0.0, (part.next_start - now).total_seconds()),
             last_lines=part.last_lines,
         )
         found.append(describe(view, probe(record.bind, part.health), settings))

@@ -5,15 +5,18 @@ import json
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 MAX_BODY = 4 << 20
 TIMEOUT = 1.0
+RATE_SECONDS = 5
+"""What a rate is the average of; also the rounds that are remembered."""
 CONFIG_METRIC = "wirewatch_config_info"
 ARTICLES_METRIC = "wirewatch_articles_read_total"
 
-_SAMPLE = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? ([^ ]+)", re.MULTILINE)
+_SAMPLE = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? ([-+.\deE]+)(?: \d+)?$", re.MULTILINE)
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
@@ -48,11 +51,11 @@ def reachable(bind: str) -> str:
 
 
 def samples(text: str, name: str) -> list[tuple[Mapping[str, str], float]]:
-    """Return (labels, value) of each sample called `name` in a Prometheus exposition."""
+    """Return (labels, value) of each sample called `name` with a finite value in a Prometheus exposition."""
     return [
-        (dict(_LABEL.findall(match[2] or "")), float(match[3]))
+        (dict(_LABEL.findall(match[2] or "")), value)
         for match in _SAMPLE.finditer(text)
-        if match[1] == name
+        if match[1] == name and (value := _number(match[3])) is not None
     ]
 
 
@@ -69,15 +72,28 @@ def probe(bind: str, port: int) -> Probe:
     metrics = get(bind, port, "/metrics")
     text = metrics[1].decode("utf-8", "replace") if metrics else ""
     config = samples(text, CONFIG_METRIC)
-    articles = samples(text, ARTICLES_METRIC)
     return Probe(
         answers=True,
         ready=ready,
         why=why,
         version=version,
         config_version=config[-1][0].get("version") if config else None,
-        articles=sum(value for _, value in articles) if articles else None,
+        articles=_total(text, ARTICLES_METRIC),
     )
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _total(text: str, name: str) -> float | None:
+    """Return the sum of the samples called `name`; None when there is no such metric."""
+    if f"# TYPE {name} " not in text:
+        return None
+    return sum(value for _, value in samples(text, name))
 
 
 @dataclass
@@ -89,8 +105,7 @@ class Prober:
     clock: Callable[[], float] = time.monotonic
     _probes: dict[str, Probe] = field(default_factory=dict)
     _differ_since: float | None = None
-    _rate: float | None = None
-    _counted: tuple[float, float] | None = None
+    _counted: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=RATE_SECONDS + 1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
 
@@ -115,27 +130,33 @@ class Prober:
     def articles(self) -> tuple[float | None, float | None]:
         """Return (articles so far, articles a second) of the pipeline."""
         with self._lock:
-            return (self._counted[1] if self._counted else None), self._rate
+            if not self._counted:
+                return None, None
+            (first, before), (last, now) = self._counted[0], self._counted[-1]
+            return now, (now - before) / (last - first) if last > first else None
 
     def round(self) -> None:
         """Ask every part once."""
-        for part, port in self.ports.items():
-            answer = probe(self.bind, port)
-            with self._lock:
-                self._probes[part] = answer
+        self.note({part: probe(self.bind, port) for part, port in self.ports.items()})
+
+    def note(self, probes: Mapping[str, Probe]) -> None:
+        """Take `probes` as the latest answers."""
         with self._lock:
             now = self.clock()
-            versions = {p.config_version for p in self._probes.values() if p.config_version}
-            self._differ_since = (self._differ_since or now) if len(versions) > 1 else None
-            self._count(now, self._probes.get("pipeline", Probe()).articles)
+            self._probes = dict(probes)
+            versions = {p.config_version for p in probes.values() if p.config_version}
+            if len(versions) <= 1:
+                self._differ_since = None
+            elif self._differ_since is None:
+                self._differ_since = now
+            self._count(now, probes.get("pipeline", Probe()).articles)
 
     def _count(self, now: float, articles: float | None) -> None:
         if articles is None:
-            self._counted = self._rate = None
-            return
-        if self._counted and articles >= self._counted[1] and now > self._counted[0]:
-            self._rate = (articles - self._counted[1]) / (now - self._counted[0])
-        self._counted = (now, articles)
+            return  # it is away for a moment
+        if self._counted and articles < self._counted[-1][1]:
+            self._counted.clear()  # it was started again, and counts from 0
+        self._counted.append((now, articles))
 
     def _run(self) -> None:
         while not self._stop.wait(1.0):

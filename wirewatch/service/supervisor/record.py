@@ -22,7 +22,7 @@ class PartRecord(msgspec.Struct, frozen=True, kw_only=True):
     pid: int | None
     restarts: int
     exit_code: int | None
-    wait: float | None
+    next_start: datetime | None
     last_lines: tuple[str, ...]
     health: int
 

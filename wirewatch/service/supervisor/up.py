@@ -2,7 +2,7 @@
 
 import os
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from wirewatch import __version__
@@ -64,6 +64,7 @@ class Up:
                         self._stop.wait(TICK_SECONDS)
                     self._screen.say("stopping (Ctrl-C again ends at once)")
                     self._supervisor.stop(self._hurry.is_set)
+                    self._show()
                     self._screen.say("stopped")
             finally:
                 self._prober.stop()
@@ -79,9 +80,12 @@ class Up:
     def _round(self) -> None:
         self._supervisor.tick()
         self._tell_others()
+        self._show()
+        self._feed.tell(self._screen)
+
+    def _show(self) -> None:
         articles, rate = self._prober.articles()
         self._screen.show(self._statuses(), articles, rate)
-        self._feed.tell(self._screen)
 
     def _statuses(self) -> list[PartStatus]:
         return [
@@ -112,14 +116,12 @@ class Up:
                         pid=view.pid,
                         restarts=view.restarts,
                         exit_code=view.exit_code,
-                        wait=view.wait,
+                        next_start=None if view.wait is None else utc_now() + timedelta(seconds=view.wait),
                         last_lines=view.last_lines,
                         health=self._settings.ports.health(view.name),
                     )
                     for view in views
                 ),
-                versions_differ_since=None
-                if differ is None
-                else datetime.now(UTC) - timedelta(seconds=differ),
+                versions_differ_since=None if differ is None else utc_now() - timedelta(seconds=differ),
             ),
         )

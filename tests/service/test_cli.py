@@ -1,0 +1,147 @@
+"""The command line as a user types it: output, exit codes, one-line errors."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.service.support import ROOT, Site, environment, make_site
+
+
+@pytest.fixture
+def site(tmp_path):
+    return make_site(tmp_path)
+
+
+def one_line(done):
+    """Return what a failed command said: one line, on standard error."""
+    [line] = done.stderr.splitlines()
+    assert line.startswith("wirewatch: ")
+    assert "Traceback" not in done.stdout
+    return line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        pytest.param(["status"], 1, "nothing runs", id="status of nothing"),
+        pytest.param(["logs", "pipeline"], 2, "nothing has run yet", id="logs of nothing"),
+        pytest.param(["alerts", "list"], 1, "notify has not run", id="alerts before notify ran"),
+        pytest.param(["state", "show"], 1, "there is no checkpoint yet", id="state before the pipeline ran"),
+        pytest.param(["state", "migrate"], 2, "--rename OLD=NEW", id="migrate what"),
+        pytest.param(["state", "migrate", "--rename", "x"], 2, "must be OLD=NEW", id="half a rename"),
+        pytest.param(["scan"], 2, "name article files", id="scan what"),
+        pytest.param(["scan", "/nowhere"], 2, "no such file", id="scan nowhere"),
+        pytest.param(["tag"], 2, "--jsonl FILE", id="tag what"),
+        pytest.param(["up", "--speed", "fast"], 2, "--speed fast: must be a number", id="speed of words"),
+        pytest.param(["up", "--speed", "nan"], 2, "must be a number above 0", id="speed of no number"),
+        pytest.param(["up", "--seeds", "/nowhere"], 2, "no such folder", id="seeds nowhere"),
+        pytest.param(["broker"], 2, "bootstrap_servers is set", id="a broker nobody needs"),
+        pytest.param(["dead-letters", "show", "x"], 2, "PARTITION:OFFSET", id="a letter's id"),
+        pytest.param(["dead-letters", "list", "--reason", "x"], 2, "must be one of undecodable", id="reason"),
+    ],
+)
+def test_errors_are_one_line_with_a_way_out(site, arguments, code, says):
+    done = site.run(*arguments)
+    assert done.returncode == code
+    assert says in one_line(done)
+
+
+def test_usage_errors_exit_with_2(site):
+    done = site.run("up", "--nonsense")
+    assert done.returncode == 2
+    assert "No such option" in done.stderr
+
+
+def test_a_broker_that_is_away_is_named(site):
+    done = site.run("dead-letters", "list")
+    assert done.returncode == 3
+    assert "does not answer" in one_line(done)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        pytest.param("wirewatch.yaml", "ports: {broker: 0}", "ports.broker", id="a wrong value"),
+        pytest.param("wirewatch.yaml", "nonsense: 1", "nonsense: no such setting", id="unknown setting"),
+        pytest.param("wirewatch.yaml", "a: [", "wirewatch.yaml:1:", id="no YAML"),
+        pytest.param("routes.yaml", "receivers: [{name: x}]", "receivers.0.webhook", id="half a receiver"),
+    ],
+)
+def test_config_check_names_file_and_place(site, file, text, says):
+    (site.config / file).write_text(text)
+    done = site.run("config", "check")
+    assert done.returncode == 2
+    assert str(site.config / file) in one_line(done)
+    assert says in one_line(done)
+
+
+def test_config_show_gives_what_is_in_force(site):
+    shown = json.loads(site.run("config", "show", "--json").stdout)
+    assert shown["data"] == str(site.data)
+    assert shown["settings"]["ports"] == yaml.safe_load((site.config / "wirewatch.yaml").read_text())["ports"]
+    assert yaml.safe_load(site.run("config", "show").stdout) == shown["settings"]
+
+
+def test_init_writes_a_config_without_demo(tmp_path):
+    site = make_site(tmp_path)
+    new = tmp_path / "new"
+    done = site.run("init", str(new))
+    assert done.returncode == 0, done.stderr
+    settings = yaml.safe_load((new / "wirewatch.yaml").read_text())
+    assert settings == {"data_dir": str(site.data)}
+    assert yaml.safe_load((new / "routes.yaml").read_text()) == {"receivers": []}
+    written = Site(new, site.data)
+    shown = json.loads(written.run("config", "show", "--json").stdout)["settings"]
+    assert (shown["replay"]["enabled"], shown["demo"]["receiver"]) == (False, False)
+
+
+def test_init_refuses_a_folder_that_is_not_empty(site, tmp_path):
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "mine").write_text("x")
+    done = site.run("init", str(tmp_path / "new"))
+    assert done.returncode == 2
+    assert "--force" in one_line(done)
+    assert site.run("init", str(tmp_path / "new"), "--force").returncode == 0
+    assert (tmp_path / "new" / "mine").read_text() == "x"
+
+
+def test_a_new_secret_is_private_and_never_printed(site, tmp_path):
+    path = tmp_path / "secret"
+    done = site.run("secrets", "new", str(path))
+    secret = path.read_text().strip()
+    assert secret.startswith("whsec_")
+    assert secret not in done.stdout + done.stderr
+    assert path.stat().st_mode & 0o777 == 0o600
+    again = site.run("secrets", "new", str(path))
+    assert again.returncode == 2
+    assert path.read_text().strip() == secret
+
+
+def test_an_unexpected_failure_is_one_line_a_hint_and_70():
+    code = (
+        "import sys\n"
+        "from wirewatch.service.cli import config, main\n"
+        "def broken(*_):\n    raise ZeroDivisionError('oh')\n"
+        "config.place = broken\n"
+        "sys.argv = ['wirewatch', 'config', 'show']\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment(), check=False
+    )
+    assert done.returncode == 70
+    details = Path(re.search(r"unexpected ZeroDivisionError: oh \(details: (.*)\)", one_line(done))[1])
+    assert "Traceback" in details.read_text()
+    shutil.rmtree(details.parent)
+
+
+def test_a_data_folder_that_cannot_be_is_named(site):
+    site.data.write_text("a file where a folder should be")
+    done = site.run("notify")
+    assert done.returncode == 2
+    assert f"the data folder {site.data} cannot be made" in json.loads(done.stderr.splitlines()[-1])["event"]

@@ -1,0 +1,90 @@
+"""Every command is explained, takes --config and --data, and is quick to say so."""
+
+import subprocess
+import sys
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from tests.service.support import ROOT, environment
+from wirewatch.service.cli import app
+
+HEAVY = (
+    "apache_beam",
+    "kafka",
+    "confluent_kafka",
+    "spacy",
+    "pydantic",
+    "aiohttp",
+    "msgspec",
+    "rich.markdown",
+)
+WANTED = {
+    *(
+        "up",
+        "down",
+        "status",
+        "logs",
+        "broker",
+        "replay",
+        "pipeline",
+        "notify",
+        "receive",
+        "init",
+        "scan",
+        "tag",
+    ),
+    *("alerts list", "alerts show", "dead-letters list", "dead-letters show", "dead-letters replay"),
+    *("state show", "state reset", "state migrate", "config check", "config show", "secrets new"),
+}
+
+
+def commands():
+    """Return {name: command} of the whole tree, groups left out."""
+    found = {}
+
+    def walk(command, path):
+        if hasattr(command, "commands"):
+            for name, child in command.commands.items():
+                walk(child, [*path, name])
+        else:
+            found[" ".join(path)] = command
+
+    walk(typer.main.get_command(app), [])
+    return found
+
+
+def test_the_commands_are_those_of_the_readme():
+    assert set(commands()) == WANTED
+
+
+@pytest.mark.parametrize("name", sorted(WANTED))
+def test_a_command_is_explained(name):
+    command = commands()[name]
+    options = {option for parameter in command.params for option in parameter.opts}
+    assert {"--config", "--data"} <= options
+    assert "Example: wirewatch " + name in command.help
+    assert all(getattr(parameter, "help", "x") for parameter in command.params)
+    shown = CliRunner().invoke(app, [*name.split(), "--help"])
+    assert shown.exit_code == 0
+    assert "Example:" in shown.output
+
+
+@pytest.mark.parametrize("name", ["alerts list", "alerts show", "dead-letters list", "status", "scan", "tag"])
+def test_commands_that_print_data_print_json_too(name):
+    assert "--json" in {option for parameter in commands()[name].params for option in parameter.opts}
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys\nsys.argv = ['wirewatch', '--help']\n"
+        "from wirewatch.service.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        f"print(','.join(name for name in {HEAVY} if name in sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment(), check=True
+    )
+    assert "Exit codes" in done.stdout
+    assert done.stderr.strip() == ""

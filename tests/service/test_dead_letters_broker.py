@@ -1,0 +1,98 @@
+"""Dead letters on a real broker, by the command line."""
+
+import json
+
+import pytest
+
+from connectors.kafka.clients import open_admin, open_reader, open_writer
+from connectors.kafka.dead_letters import dead_letter, read_to_end, replays_of
+from connectors.kafka.protocols import Record, TopicPartition
+from connectors.kafka.topics import ensure_topics
+from tests.service.support import make_site
+from wirewatch.reasons import Reason
+
+pytestmark = pytest.mark.kafka
+
+
+@pytest.fixture
+def site(kafka, tmp_path):
+    """A site whose broker holds four dead letters, two of them pointers."""
+    settings = kafka.settings()
+    where = {"config_dir": kafka.config_dir, "data_dir": tmp_path}
+    admin = open_admin(settings, **where)
+    ensure_topics(admin, settings)
+    admin.close()
+    writer = open_writer(settings, **where, client="kafka-python")
+    for offset, reason, value in [
+        (3, Reason.UNDECODABLE, b"{not json\x1b[31m"),
+        (4, Reason.TAG_FAILED, b"{}"),
+        (5, Reason.TOO_LARGE, b"x" * (3 << 20)),
+    ]:
+        original = Record(kafka.prefix + "articles", 0, offset, b"key", value, (), 0)
+        letter = dead_letter(original, stage="decode", reason=reason, error=f"error {offset}")
+        writer.send(kafka.prefix + "dead-letters", key=letter.key, value=letter.value, headers=letter.headers)
+    writer.send(kafka.prefix + "articles", key=b"a", value=b"the original", headers=())
+    pointer = dead_letter(
+        Record(kafka.prefix + "articles", 0, 0, None, None, (), 0),
+        stage="stories",
+        reason=Reason.STORY_FAILED,
+        error="error 0",
+    )
+    writer.send(kafka.prefix + "dead-letters", key=None, value=pointer.value, headers=pointer.headers)
+    writer.flush(30)
+    writer.close()
+    return make_site(
+        tmp_path / "site", kafka={"bootstrap_servers": kafka.bootstrap, "topic_prefix": kafka.prefix}
+    )
+
+
+def lines(done):
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_list_show_and_replay(site, kafka):
+    listed = lines(site.run("dead-letters", "list", "--json"))
+    assert [(each["offset"], each["reason"]) for each in listed] == [
+        (3, "undecodable"),
+        (4, "tag_failed"),
+        (5, "too_large"),
+        (0, "story_failed"),
+    ]
+    assert [
+        each["offset"] for each in lines(site.run("dead-letters", "list", "--json", "--reason", "tag_failed"))
+    ] == [4]
+    assert lines(site.run("dead-letters", "list", "--json", "--since", "2999-01-01")) == []
+
+    shown = site.run("dead-letters", "show", listed[0]["id"]).stdout
+    assert "{not json" in shown
+    assert "\x1b" not in shown
+
+    dry = lines(site.run("dead-letters", "replay", "--dry-run", "--json"))
+    assert [each["sent"] for each in dry] == [False] * 4
+    done = site.run("dead-letters", "replay")
+    assert done.stderr == "sent: 3, passed over: 1\n"
+    assert "too large to be kept" in done.stdout
+    reader = open_reader(
+        kafka.settings(),
+        config_dir=kafka.config_dir,
+        data_dir=site.data,
+        client="kafka-python",
+        group="test",
+    )
+    articles = list(read_to_end(reader, [TopicPartition(kafka.prefix + "articles", 0)]))
+    reader.close()
+    assert [(record.value, replays_of(record.headers)) for record in articles] == [
+        (b"the original", 0),
+        (b"{not json\x1b[31m", 1),
+        (b"{}", 1),
+        (b"the original", 1),
+    ]
+    again = lines(site.run("dead-letters", "replay", "--json"))
+    assert [each["note"] for each in again[:2]] == ["replayed already"] * 2
+
+
+def test_a_letter_that_is_not_there(site):
+    done = site.run("dead-letters", "show", "0:999")
+    assert done.returncode == 1
+    assert "there is no dead letter 0:999" in done.stderr

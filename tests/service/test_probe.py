@@ -1,0 +1,92 @@
+"""What the supervisor reads from a part, from what parts really write."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Info
+from prometheus_client.exposition import generate_latest
+
+from tests.service.support import free_ports
+from wirewatch.part import Health
+from wirewatch.service.health import HealthServer
+from wirewatch.service.supervisor.probe import ARTICLES_METRIC, CONFIG_METRIC, Probe, Prober, probe, samples
+
+
+@pytest.fixture
+def exposition():
+    registry = CollectorRegistry()
+    articles = Counter(ARTICLES_METRIC, "Articles.", ["origin"], registry=registry)
+    articles.labels(origin="replay").inc(60)
+    articles.labels(origin='fe"ed\n').inc(2e7)
+    Info(CONFIG_METRIC.removesuffix("_info"), "Config.", registry=registry).info({"version": "abc"})
+    return generate_latest(registry).decode()
+
+
+def test_samples_of_a_real_exposition(exposition):
+    assert [value for _, value in samples(exposition, ARTICLES_METRIC)] == [60, 2e7]
+    assert samples(exposition, CONFIG_METRIC) == [({"version": "abc"}, 1)]
+    assert samples(exposition, "wirewatch_articles") == []
+
+
+@given(st.text())
+def test_anything_can_be_read(text):
+    samples(f"x 1\n{text}\nx{{a={text}}} {text}\n", "x")
+
+
+def test_a_part_is_asked(eventually):
+    health = Health()
+    server = HealthServer(health, part="pipeline", bind="127.0.0.1", port=0)
+    try:
+        assert probe("127.0.0.1", server.port).why == "starting"
+        health.ready()
+        said = probe("127.0.0.1", server.port)
+        assert (said.answers, said.ready, said.version) == (True, True, "0.1.0")
+    finally:
+        server.close()
+    assert probe("127.0.0.1", server.port) == Probe()
+
+
+def test_nobody_listens():
+    assert not probe("127.0.0.1", free_ports(1)[0]).answers
+
+
+def prober(*rounds):
+    """Return a prober that saw the pipeline count `rounds`, a second apart."""
+    now = [0.0]
+    made = Prober("127.0.0.1", {}, clock=lambda: now[0])
+    for count in rounds:
+        made.note({"pipeline": Probe(answers=True, articles=count)})
+        now[0] += 1
+    return made
+
+
+@pytest.mark.parametrize(
+    ("rounds", "articles", "rate"),
+    [
+        pytest.param([], None, None, id="nothing yet"),
+        pytest.param([None], None, None, id="no such metric yet"),
+        pytest.param([5], 5, None, id="once"),
+        pytest.param([0, 10, 20], 20, 10, id="steady"),
+        pytest.param([0, 10, None, 30], 30, 10, id="away for a moment"),
+        pytest.param([0, 100, *[100] * 10], 100, 0, id="a burst long ago"),
+        pytest.param([100, 3, 4], 4, 1, id="started again"),
+    ],
+)
+def test_rate(rounds, articles, rate):
+    assert prober(*rounds).articles() == (articles, rate)
+
+
+def test_versions_that_differ_are_timed():
+    now = [0.0]
+    made = Prober("127.0.0.1", {}, clock=lambda: now[0])
+    for second, versions, differ in [(0, "aa", None), (5, "ab", 0), (20, "ab", 15), (21, "bb", None)]:
+        now[0] = second
+        made.note({f"part{n}": Probe(config_version=v) for n, v in enumerate(versions)})
+        assert made.differ_for() == differ
+
+
+def test_the_names_are_those_that_the_pipeline_counts_under():
+    import pipelines.metrics  # noqa: F401, PLC0415  # registers them
+
+    names = set(REGISTRY._names_to_collectors)
+    assert {ARTICLES_METRIC, CONFIG_METRIC} <= names

@@ -1,0 +1,130 @@
+"""The whole service as processes: a part that cannot run, one that waits, kills, one instance, the stop."""
+
+import signal
+import time
+
+import psutil
+import pytest
+
+from tests.service.support import alive, make_site, wait_until
+from wirewatch.service.supervisor.record import RECORD_FILE
+
+BROKEN_ROUTES = "receivers: [{name: x}]\n"
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A site with a receiver, whose notify cannot read its routes and whose broker is away."""
+    return make_site(tmp_path, routes=BROKEN_ROUTES, demo={"receiver": True})
+
+
+@pytest.fixture
+def up(site):
+    """Return a starter of `wirewatch up`; whatever it started is gone afterwards."""
+    started = []
+
+    def start(*arguments):
+        process = site.start("up", *arguments)
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def descendants(process):
+    return [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
+
+
+def failed(site, part):
+    def check():
+        code, parts = site.status()
+        return code == 1 and parts.get(part, {}).get("condition") == "failed" and parts
+
+    return check
+
+
+def test_a_part_that_cannot_run_shows_failed_with_its_reason_and_the_rest_runs(site, up):
+    process = up()
+    parts = wait_until(failed(site, "notify"), "notify to have failed")
+    assert "receivers.0.webhook" in parts["notify"]["why"]
+    assert parts["notify"]["exit_code"] == 2
+    wait_until(lambda: site.status()[1]["receiver"]["condition"] == "ready", "the receiver")
+    pids = descendants(process)
+    assert pids
+
+    second = site.run("up")
+    assert second.returncode == 6
+    assert "already running" in second.stderr
+
+    started = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    output = process.communicate(timeout=20)[0]
+    assert time.monotonic() - started < 10
+    assert process.returncode == 0
+    assert "receiver: ready" in output
+    assert "notify: failed" in output
+    assert not any(map(alive, pids))
+    assert not (site.data / "run" / RECORD_FILE).exists()
+    assert site.status() == (1, {})
+
+
+def test_nothing_outlives_a_killed_supervisor_and_the_next_one_starts(site, up):
+    process = up()
+    wait_until(lambda: len(site.status()[1]) == 3 and descendants(process))
+    pids = descendants(process)
+    process.kill()
+    process.wait()
+    wait_until(lambda: not any(map(alive, pids)), "the parts to die")
+    assert site.status() == (1, {})
+    up()
+    wait_until(lambda: site.status()[1].get("receiver", {}).get("condition") == "ready", "the receiver")
+
+
+def test_detached_it_says_what_failed_and_down_ends_it(site):
+    try:
+        done = site.run("up", "--detach")
+        assert done.returncode == 2
+        assert "notify failed: " in done.stderr
+        assert "wirewatch logs notify" in done.stderr
+        again = site.run("up", "--detach")
+        assert again.returncode == 6
+        assert "receivers.0.webhook" in site.run("logs", "notify").stdout
+    finally:
+        ended = site.run("down")
+    assert ended.stdout == "stopped\n"
+    assert site.status() == (1, {})
+    assert site.run("down").stdout.startswith("nothing runs")
+
+
+def test_a_record_of_a_process_long_gone_is_not_believed(site, up):
+    process = up()
+    record = wait_until(lambda: site.status()[1] and (site.data / "run" / RECORD_FILE).read_bytes())
+    process.kill()
+    process.wait()
+    (site.data / "run" / RECORD_FILE).write_bytes(record.replace(b'"pid":%d' % process.pid, b'"pid":1'))
+    assert site.run("down").stdout.startswith("nothing runs")
+    assert psutil.pid_exists(1)
+
+
+def test_logs_are_followed_by_whole_lines(site):
+    log = site.data / "logs" / "receiver.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("earlier\nlast\n")
+    following = site.start("logs", "receiver", "-f", "-n", "1")
+    try:
+        assert following.stdout.readline() == "last\n"
+        with log.open("a") as file:
+            file.write("half a ")
+            file.flush()
+            time.sleep(0.5)
+            file.write("line\n")
+        assert following.stdout.readline() == "half a line\n"
+        log.replace(log.with_name("receiver.log.1"))
+        log.write_text("after rotation\n")
+        assert following.stdout.readline() == "after rotation\n"
+    finally:
+        following.kill()
+        following.communicate()

@@ -32,7 +32,7 @@ def child(build, store, hooks=None):
 
 
 def test_killed_at_random_moments_it_loses_nothing(engine):
-    limit, kills, chance = 3000, 10, random.Random(7)
+    limit, kills, chance = 3000, 8, random.Random(7)
 
     def build(pipeline):
         pairs = (

@@ -22,6 +22,8 @@ _log = structlog.get_logger(__name__)
 
 STOP_CHECK_S = 0.2
 """The longest sleep: how late the stop signal may be noticed."""
+TOGETHER_S = 0.002
+"""Sources due this soon after one another share a bundle: many partitions cost little more than one."""
 MAX_BACKOFF_S = 30.0
 
 Work = dict[int, dict[str, list[bytes]]]
@@ -59,8 +61,9 @@ class EpochLoop:
             name: (stage, port) for stage in graph.stages for name, port in stage.sources.items()
         }
         self._failures = 0  # in a row
-        self._turns = 0  # since the last commit
-        self._turns_to_recover = 0
+        self._reads = 0  # turns that had a source to read
+        self._reads_committed = 0
+        self._recovered_at = 0
         self._last_commit = -math.inf
         self._restore()
 
@@ -90,14 +93,12 @@ class EpochLoop:
             self._recover()
 
     def _recover(self) -> None:
-        """Call a failure overcome once as many turns went through as the abandoned epoch had."""
-        self._turns_to_recover -= 1
-        if self._failures and self._turns_to_recover <= 0:
+        """Call a failure overcome once as many reads went through as the abandoned epoch had."""
+        if self._failures and self._reads >= self._recovered_at:
             self._failures = 0
             self._settings.hooks.on_recovery()
 
     def _turn(self) -> None:
-        self._turns += 1
         rings = self._settings.wakeup.rings()
         # Held input goes first: when its sink fails, no source has run in vain.
         self._send_held()
@@ -130,10 +131,11 @@ class EpochLoop:
         fired = self._impulses()
         for stage, impulse in fired:
             work.setdefault(stage.index, {})[impulse] = [ENCODED_IMPULSE_VALUE]
-        taken = self._progress.take_due(self._settings.clock())
+        taken = self._progress.take_due(self._settings.clock() + TOGETHER_S)
         for residual in taken:
             stage, port = self._sources[residual.transform]
             work.setdefault(stage.index, {}).setdefault(port, []).append(residual.element)
+        self._reads += bool(work)
         remainders = self._sweep(work)
         self._progress.fire(impulse for _, impulse in fired)
         self._progress.replace(taken, remainders)
@@ -180,7 +182,7 @@ class EpochLoop:
         self._store.commit(self._state, self._progress)
         seconds = time.perf_counter() - started
         self._workers.committed()
-        self._turns = 0
+        self._reads_committed = self._reads
         self._last_commit = self._settings.clock()
         self._store.stats.commit_seconds += seconds
         self._settings.hooks.on_commit(self._store.stats, seconds)
@@ -196,8 +198,8 @@ class EpochLoop:
 
     def _abandon(self, error: Exception) -> None:
         self._failures += 1
-        self._turns_to_recover = self._turns
-        self._turns = 0
+        self._recovered_at = self._reads + (self._reads - self._reads_committed)
+        self._reads_committed = self._reads
         self._store.stats.failures += 1
         pause = min(2.0 ** (self._failures - 1), MAX_BACKOFF_S)
         _log.warning("epoch abandoned", error=str(error), attempt=self._failures, retry_in_s=pause)

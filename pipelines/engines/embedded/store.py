@@ -12,7 +12,7 @@ from pipelines.engines.embedded.progress import Held, Progress, Residual
 from pipelines.engines.embedded.state import CellChange, CellKey, KeyedState, rows_to_merge
 
 VACUUM_EVERY = 256  # commits
-VACUUM_PAGES = 4096  # 16 MiB at once: about 50 ms
+VACUUM_PAGES = 4096  # 16 MiB at once
 _TABLES = ("slots", "cells", "residuals", "held", "fired")
 _FIND_CELL = "SELECT id FROM cells WHERE transform = ? AND state = ? AND key = ? AND window = ?"
 _ROWS_OF_CELL = f"SELECT data FROM cell_rows WHERE cell = ({_FIND_CELL}) ORDER BY id"  # noqa: S608 - a constant

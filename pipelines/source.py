@@ -26,6 +26,7 @@ from wirewatch.errors import StateRefusedError
 log = structlog.get_logger()
 
 ENDLESS = 2**62
+BEGINNING = -1  # a restriction that was never read: wherever the log begins, nothing was promised yet
 MAX_BATCH_BYTES = 8 << 20  # a bundle's elements are in memory at once; 8 MiB is about 2,000 articles of 4 KB
 LOOK_FOR_PARTITIONS_SECONDS = 15
 START_OVER = "`wirewatch state reset` starts over with an empty checkpoint"
@@ -56,10 +57,10 @@ class _SelfCheckpointOnly(OffsetRestrictionTracker):
 
 
 class _Offsets(RestrictionProvider):
-    """From the start of the log (or the first partition) on, without end."""
+    """From the beginning on, without end."""
 
     def initial_restriction(self, _element: object) -> OffsetRange:
-        return OffsetRange(0, ENDLESS)
+        return OffsetRange(BEGINNING, ENDLESS)
 
     def create_tracker(self, restriction: OffsetRange) -> OffsetRestrictionTracker:
         return _SelfCheckpointOnly(restriction)
@@ -85,8 +86,9 @@ class FindPartitions(beam.DoFn):
     The restriction's position is the number of partitions known.
     """
 
-    def __init__(self, access: KafkaAccess) -> None:
+    def __init__(self, access: KafkaAccess, every: float = LOOK_FOR_PARTITIONS_SECONDS) -> None:
         self._access = access
+        self._every = every
         self._next_look = 0.0
 
     @beam.DoFn.unbounded_per_element()
@@ -102,7 +104,7 @@ class FindPartitions(beam.DoFn):
         if wait > 0:
             tracker.defer_remainder(Duration(seconds=wait))
             return
-        known = tracker.current_restriction().start
+        known = max(0, tracker.current_restriction().start)
         found = self._look(topic)
         if found and len(found) < known:
             raise StateRefusedError(
@@ -114,7 +116,7 @@ class FindPartitions(beam.DoFn):
                 return
             log.info("partition_found", topic=topic, partition=partition.partition)
             yield partition
-        pause = LOOK_FOR_PARTITIONS_SECONDS if found else 1
+        pause = self._every if found else 1
         self._next_look = time.monotonic() + pause
         tracker.defer_remainder(Duration(seconds=pause))
 
@@ -205,9 +207,8 @@ class ReadArticles(beam.DoFn):
         _watermark: Any = _WATERMARK,  # noqa: ANN401
     ) -> Iterator[list[Record]]:
         """Yield what has been fetched, then give the rest back to the runner."""
-        start = tracker.current_restriction().start
         try:
-            fetcher = self._stream_at(partition, start)
+            fetcher = self._stream_at(partition, tracker)
         except BrokerAwayError:
             tracker.defer_remainder(Duration(seconds=0.5))
             return
@@ -235,15 +236,21 @@ class ReadArticles(beam.DoFn):
             FetcherPool.discard(fetcher)
             raise
 
-    def _stream_at(self, partition: SourcePartition, start: int) -> Fetcher:
-        """Return the fetcher with a stream of `partition` standing at `start`.
+    def _stream_at(self, partition: SourcePartition, tracker: Any) -> Fetcher:  # noqa: ANN401  # Beam's
+        """Return the fetcher with a stream of `partition` standing where the restriction begins.
 
         A stream stands elsewhere after a start, a bundle that was abandoned, or a log that lost its head.
         """
+        start = tracker.current_restriction().start
         fetcher = FetcherPool.get(self._access)
         if fetcher.position(partition.place) != start:
             self._check_identity(partition)
-            fetcher.open(partition.place, self._offset_in_log(partition, start), position=start)
+            offset = self._offset_in_log(partition, start)
+            if start == BEGINNING:
+                # From here on the checkpoint says where it stands, also while there is nothing to read.
+                tracker.try_claim(offset - 1)
+                start = offset
+            fetcher.open(partition.place, offset, position=start)
         return fetcher
 
     def _check_identity(self, partition: SourcePartition) -> None:
@@ -277,7 +284,7 @@ class ReadArticles(beam.DoFn):
                 f"(a power cut, or a topic restored from an older copy); {START_OVER}"
             )
         if start < first:
-            if start > 0:  # 0 is a first start: nothing was promised yet
+            if start != BEGINNING:
                 metrics.SKIPPED.labels(partition=str(partition.partition)).inc(first - start)
                 log.error("records_expired_unread", partition=where, from_offset=start, to_offset=first)
             return first

@@ -64,7 +64,7 @@ def test_a_killed_broker_is_a_wait_and_comes_back_with_its_data(own_broker):
             readers[client].bounds([TopicPartition(topic, 0)])
         started = time.monotonic()
         with pytest.raises(DeliveryFailedError):
-            for n in range(10):
+            for _ in range(10):
                 writers[client].send(topic, key=None, value=b"lost with the flush that fails")
             writers[client].flush(1.0)
         assert time.monotonic() - started < 8

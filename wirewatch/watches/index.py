@@ -78,7 +78,8 @@ class StoryFinder:
     def extend(self, story: Story) -> None:
         """Let `story` be found by the last of its prints as well, which is new."""
         before, after = _keys(story.prints[:-1]), _keys(story.prints[-1:])
-        self._add(story, _Keys(*(new - old for new, old in zip(after, before, strict=True))))
+        new = _Keys(after.copies - before.copies, after.told - before.told, after.terms - before.terms)
+        self._add(story, new)
 
     def remove(self, story: Story) -> None:
         """Find `story` no more."""

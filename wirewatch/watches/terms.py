@@ -129,7 +129,7 @@ def _names(text: str, tokens: Sequence[str], *, title: bool) -> set[str]:
 
 @lru_cache(maxsize=50_000)
 def _classified(token: str) -> tuple[str, int, bool]:
-    """Return the term that `token` stands for, its weight by its form alone (0: none), and if it is strong."""
+    """Return the term of `token`, its weight by its form alone (0: none), and if it is strong."""
     folded = token.casefold()
     if len(token) < 2 or folded in _COMMON:
         return folded, 0, False

@@ -1,32 +1,31 @@
 """Whether a graph can read what an earlier one stored."""
 
 import hashlib
+from collections.abc import Iterator
 
 from apache_beam.portability import python_urns
+from apache_beam.portability.api import beam_fn_api_pb2 as fn_api
 from apache_beam.portability.api import beam_runner_api_pb2 as runner_api
 from apache_beam.runners.pipeline_context import PipelineContext
 
-from pipelines.engines.embedded.graph import PAR_DO, SDF_PROCESS, Graph, is_stable, par_do_payload
-from pipelines.engines.embedded.store import Store
+from pipelines.engines.embedded.graph import PAR_DO, Graph, Stage, par_do_payload
+from pipelines.engines.embedded.store import Slot, Slots, Store
 from wirewatch.errors import StateRefusedError
-
-Slots = dict[tuple[str, str], str]
-"""{(transform's unique name, slot): how what is kept there is encoded}"""
 
 
 def slots_of(graph: Graph) -> Slots:
-    """Return what each transform of the graph keeps: `state:<id>`, `source` or `held`."""
+    """Return what the graph keeps."""
     coders = _Coders(graph.components)
     slots: Slots = {}
     for stage in graph.stages:
+        slots |= {(name, "impulse"): Slot("impulse") for name in stage.impulses}
+        slots |= {(name, "source"): coders.of_port(stage, port) for name, port in stage.sources.items()}
         for name, transform in stage.descriptor.transforms.items():
-            if transform.spec.urn == SDF_PROCESS:
-                slots[name, "source"] = coders.of_input(transform)
-            elif transform.spec.urn == PAR_DO:
-                if is_stable(transform):
-                    slots[name, "held"] = coders.of_input(transform)
+            if transform.spec.urn == PAR_DO:
                 for state, spec in par_do_payload(transform).state_specs.items():
-                    slots[name, f"state:{state}"] = f"{coders.of_key(transform)}: {coders.of_state(spec)}"
+                    slots[name, f"state:{state}"] = coders.of_state(transform, spec)
+    for name, target in graph.stable_targets().items():
+        slots[name, "held"] = coders.of_port(graph.stages[target.stage], target.transform)
     return slots
 
 
@@ -34,20 +33,26 @@ def check_fits(store: Store, slots: Slots, where: str) -> None:
     """Raise StateRefusedError if the graph can't read something stored; else record what the graph keeps."""
     stored = store.slots()
     for slot in sorted(store.used_slots()):
-        if slots.get(slot) != stored.get(slot):
+        if not _same(slots.get(slot), stored.get(slot)):
             raise StateRefusedError(_why(slot, stored.get(slot), slots.get(slot), where))
-    if stored != slots:
+    if stored != slots:  # a pickled coder's bytes may differ: then the newest stand
         store.write_slots(slots)
 
 
-def _why(slot: tuple[str, str], stored: str | None, wanted: str | None, where: str) -> str:
+def _same(one: Slot | None, other: Slot | None) -> bool:
+    return one is not None and other is not None and one.fingerprint == other.fingerprint
+
+
+def _why(slot: tuple[str, str], stored: Slot | None, wanted: Slot | None, where: str) -> str:
     transform, kept = slot
-    what = f"{where} holds {kept} of transform {transform!r}"
     change = (
-        "the pipeline has no such transform any more" if wanted is None else f"was {stored}, now {wanted}"
+        "the pipeline has no such transform any more"
+        if stored is None or wanted is None
+        else f"was {stored.fingerprint}, now {wanted.fingerprint}"
     )
     return (
-        f"{what} ({change}): run `wirewatch state migrate` to rename or drop it, or `wirewatch state reset`"
+        f"{where} holds {kept} of transform {transform!r} ({change}): "
+        "run `wirewatch state migrate` to rename or drop it, or `wirewatch state reset`"
     )
 
 
@@ -58,23 +63,28 @@ class _Coders:
         self._components = components
         self._context = PipelineContext(components)
 
-    def of_input(self, transform: runner_api.PTransform) -> str:
-        """Write the coder of a transform's one input."""
-        return self._text(self._input_coder(transform))
+    def of_port(self, stage: Stage, port: str) -> Slot:
+        """Describe the elements that a stage is sent."""
+        payload = stage.descriptor.transforms[port].spec.payload
+        coder_id = fn_api.RemoteGrpcPort.FromString(payload).coder_id
+        proto = runner_api.MessageWithComponents(coder=self._components.coders[coder_id])
+        for part in self._parts(coder_id):
+            proto.components.coders[part].CopyFrom(self._components.coders[part])
+        return Slot(self._text(coder_id), proto.SerializeToString(deterministic=True))
 
-    def of_key(self, transform: runner_api.PTransform) -> str:
-        """Write the coder of the key of a keyed transform's input."""
-        return self._text(self._components.coders[self._input_coder(transform)].component_coder_ids[0])
-
-    def of_state(self, spec: runner_api.StateSpec) -> str:
-        """Write kind and coder of a state."""
+    def of_state(self, transform: runner_api.PTransform, spec: runner_api.StateSpec) -> Slot:
+        """Describe a state's key and values."""
+        (pcollection,) = transform.inputs.values()
+        keyed = self._components.coders[self._components.pcollections[pcollection].coder_id]
         kind = spec.WhichOneof("spec")
         body = getattr(spec, kind)
-        return f"{kind}({self._text(body.element_coder_id if kind == 'bag_spec' else body.coder_id)})"
+        value = body.element_coder_id if kind == "bag_spec" else body.coder_id
+        return Slot(f"{kind}({self._text(keyed.component_coder_ids[0])} -> {self._text(value)})")
 
-    def _input_coder(self, transform: runner_api.PTransform) -> str:
-        (pcollection,) = transform.inputs.values()
-        return str(self._components.pcollections[pcollection].coder_id)
+    def _parts(self, coder_id: str) -> Iterator[str]:
+        for part in self._components.coders[coder_id].component_coder_ids:
+            yield part
+            yield from self._parts(part)
 
     def _text(self, coder_id: str) -> str:
         coder = self._components.coders[coder_id]

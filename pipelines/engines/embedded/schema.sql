@@ -3,8 +3,9 @@
 -- Which transforms keep what, and how it is encoded: a graph that reads otherwise is refused.
 CREATE TABLE slots (
     transform   TEXT NOT NULL,
-    slot        TEXT NOT NULL,  -- state:<id>, source, held
+    slot        TEXT NOT NULL,  -- state:<id>, source, held, impulse
     fingerprint TEXT NOT NULL,
+    coder       BLOB NOT NULL,  -- of what a source or held row holds, as Beam's proto; else empty
     PRIMARY KEY (transform, slot)
 ) WITHOUT ROWID;
 

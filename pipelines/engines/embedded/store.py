@@ -1,32 +1,32 @@
 """The checkpoint: one SQLite database, one transaction an epoch."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import NamedTuple, Self
 
-from filelock import FileLock, Timeout
-
+from pipelines.engines.embedded.database import connect, lock_store
 from pipelines.engines.embedded.hooks import EngineStats
 from pipelines.engines.embedded.progress import Held, Progress, Residual
 from pipelines.engines.embedded.state import CellChange, CellKey, KeyedState, rows_to_merge
-from wirewatch.errors import AlreadyRunningError, StateRefusedError
 
-SCHEMA_VERSION = 1
 VACUUM_EVERY = 256  # commits
-_PRAGMAS = """
-PRAGMA auto_vacuum = INCREMENTAL;
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = FULL;
-PRAGMA journal_size_limit = 4194304;
-PRAGMA cache_size = -16384;
-PRAGMA temp_store = MEMORY;
-"""
+VACUUM_PAGES = 4096  # 16 MiB at once: about 50 ms
+_TABLES = ("slots", "cells", "residuals", "held", "fired")
 _FIND_CELL = "SELECT id FROM cells WHERE transform = ? AND state = ? AND key = ? AND window = ?"
 _ROWS_OF_CELL = f"SELECT data FROM cell_rows WHERE cell = ({_FIND_CELL}) ORDER BY id"  # noqa: S608 - a constant
+
+
+class Slot(NamedTuple):
+    """How something kept is encoded: to compare and to read, and as a coder's proto where it is one row."""
+
+    fingerprint: str
+    coder: bytes = b""
+
+
+Slots = dict[tuple[str, str], Slot]
+"""What a graph keeps, by transform's unique name and slot: `state:<id>`, `source`, `held`, `impulse`."""
 
 
 class Store:
@@ -38,9 +38,9 @@ class Store:
 
     def __init__(self, path: Path | None) -> None:
         self.stats = EngineStats()
-        self._lock = _lock(path) if path else None
+        self._lock = lock_store(path) if path else None
         try:
-            self._db = _connect(path)
+            self._db = connect(path)
         except BaseException:
             self._release()
             raise
@@ -89,18 +89,18 @@ class Store:
             for key in state.crowded:
                 self._merge_cell(key)
             self._write_progress(progress)
-            if self.stats.commits % VACUUM_EVERY == 0:
-                self._vacuum()
         self.stats.commits += 1
         progress.committed()
         state.forget()
         self.stats.residuals = len(progress.residuals)
         self.stats.held = len(progress.held)
         self.stats.held_bytes = sum(len(held.data) for held in progress.held)
+        if self.stats.commits % VACUUM_EVERY == 0:
+            self._vacuum()
 
-    def slots(self) -> dict[tuple[str, str], str]:
-        """Return {(transform, slot): fingerprint} as the last graph had them."""
-        return {(row[0], row[1]): row[2] for row in self._db.execute("SELECT * FROM slots")}
+    def slots(self) -> Slots:
+        """Return what the last graph kept."""
+        return {(row[0], row[1]): Slot(row[2], row[3]) for row in self._db.execute("SELECT * FROM slots")}
 
     def used_slots(self) -> set[tuple[str, str]]:
         """Return the (transform, slot) pairs that have something stored."""
@@ -109,17 +109,34 @@ class Store:
             for row in self._db.execute(
                 "SELECT DISTINCT transform, 'state:' || state FROM cells "
                 "UNION SELECT DISTINCT transform, 'source' FROM residuals "
-                "UNION SELECT DISTINCT transform, 'held' FROM held"
+                "UNION SELECT DISTINCT transform, 'held' FROM held "
+                "UNION SELECT transform, 'impulse' FROM fired"
             )
         }
 
-    def write_slots(self, slots: dict[tuple[str, str], str]) -> None:
+    def write_slots(self, slots: Slots) -> None:
         """Replace the record of what the graph keeps."""
         with self._transaction():
             self._db.execute("DELETE FROM slots")
             self._db.executemany(
-                "INSERT INTO slots VALUES (?, ?, ?)", [(*slot, fp) for slot, fp in slots.items()]
+                "INSERT INTO slots VALUES (?, ?, ?, ?)",
+                [(*name, slot.fingerprint, slot.coder) for name, slot in slots.items()],
             )
+
+    def rename(self, old: str, new: str) -> None:
+        """Hand all that one transform keeps to another."""
+        with self._transaction():
+            for table in _TABLES:
+                self._db.execute(f"UPDATE {table} SET transform = ? WHERE transform = ?", (new, old))  # noqa: S608
+
+    def drop(self, transform: str) -> None:
+        """Delete all that a transform keeps."""
+        with self._transaction():
+            self._db.execute(
+                "DELETE FROM cell_rows WHERE cell IN (SELECT id FROM cells WHERE transform = ?)", (transform,)
+            )
+            for table in _TABLES:
+                self._db.execute(f"DELETE FROM {table} WHERE transform = ?", (transform,))  # noqa: S608
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -197,7 +214,8 @@ class Store:
         free = self._db.execute("PRAGMA freelist_count").fetchone()[0]
         pages = self._db.execute("PRAGMA page_count").fetchone()[0]
         if free > pages // 4:
-            self._db.execute("PRAGMA incremental_vacuum").fetchall()
+            # As a script: `execute` would take one step, which frees one page.
+            self._db.executescript(f"PRAGMA incremental_vacuum({VACUUM_PAGES})")
 
     def _measure(self) -> None:
         rows, size = self._db.execute(
@@ -209,45 +227,3 @@ class Store:
     def _release(self) -> None:
         if self._lock:
             self._lock.release()
-
-
-def _lock(path: Path) -> FileLock:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(f"{path}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise AlreadyRunningError(f"{path} is in use by another process: stop that pipeline first") from None
-    return lock
-
-
-def _connect(path: Path | None) -> sqlite3.Connection:
-    db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=10)
-    try:
-        db.executescript(_PRAGMAS)
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            _create(db)
-        elif version != SCHEMA_VERSION:
-            _refuse_version(path, version)
-    except sqlite3.DatabaseError as error:
-        db.close()
-        raise StateRefusedError(
-            f"{path} can't be read as a checkpoint ({error}): `wirewatch state reset`"
-        ) from error
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _create(db: sqlite3.Connection) -> None:
-    schema = resources.files("pipelines.engines.embedded").joinpath("schema.sql").read_text("utf-8")
-    db.executescript(f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-
-
-def _refuse_version(path: Path | None, version: int) -> NoReturn:
-    raise StateRefusedError(
-        f"{path} has checkpoint version {version}, this program reads {SCHEMA_VERSION}: "
-        "run the version that wrote it, or `wirewatch state reset`"
-    )

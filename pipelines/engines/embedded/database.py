@@ -1,0 +1,64 @@
+"""The checkpoint's file: taken, opened, made."""
+
+import sqlite3
+from importlib import resources
+from pathlib import Path
+from typing import NoReturn
+
+from filelock import FileLock, Timeout
+
+from wirewatch.errors import AlreadyRunningError, StateRefusedError
+
+SCHEMA_VERSION = 1
+_PRAGMAS = """
+PRAGMA auto_vacuum = INCREMENTAL;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA journal_size_limit = 4194304;
+PRAGMA cache_size = -16384;
+PRAGMA temp_store = MEMORY;
+"""
+
+
+def lock_store(path: Path) -> FileLock:
+    """Take a checkpoint for this process, until the lock is released. Raises AlreadyRunningError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(f"{path}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise AlreadyRunningError(f"{path} is in use by another process: stop that pipeline first") from None
+    return lock
+
+
+def connect(path: Path | None) -> sqlite3.Connection:
+    """Open a checkpoint, or make it; None for one in memory. Raises StateRefusedError if it can't be read."""
+    db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=10)
+    try:
+        db.executescript(_PRAGMAS)
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            _create(db)
+        elif version != SCHEMA_VERSION:
+            _refuse_version(path, version)
+    except sqlite3.DatabaseError as error:
+        db.close()
+        raise StateRefusedError(
+            f"{path} can't be read as a checkpoint ({error}): `wirewatch state reset`"
+        ) from error
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _create(db: sqlite3.Connection) -> None:
+    schema = resources.files("pipelines.engines.embedded").joinpath("schema.sql").read_text("utf-8")
+    db.executescript(f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+
+
+def _refuse_version(path: Path | None, version: int) -> NoReturn:
+    raise StateRefusedError(
+        f"{path} has checkpoint version {version}, this program reads {SCHEMA_VERSION}: "
+        "run the version that wrote it, or `wirewatch state reset`"
+    )

@@ -2,9 +2,18 @@
 
 import sys
 
-_WAIT = "print('up', flush=True)\nwhile True: time.sleep(.05)"
-FINE = f"import signal,sys,time; signal.signal(15, lambda *_: sys.exit(0)); {_WAIT}"
-STUBBORN = f"import signal,time; signal.signal(15, signal.SIG_IGN); {_WAIT}"
+FINE = """
+import signal, sys, time
+signal.signal(15, lambda *_: sys.exit(0))
+print('up', flush=True)
+while True: time.sleep(.05)
+"""
+STUBBORN = """
+import signal, time
+signal.signal(15, signal.SIG_IGN)
+print('up', flush=True)
+while True: time.sleep(.05)
+"""
 CRASHING = "print('it broke', flush=True); raise SystemExit(1)"
 MISCONFIGURED = "print('config: mend me', flush=True); raise SystemExit(2)"
 FINISHING = "print('all done', flush=True)"

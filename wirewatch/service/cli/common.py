@@ -41,6 +41,18 @@ def place(config: Path | None, data: Path | None) -> "Place":
     return find_place(config, data)
 
 
+def quiet_place(config: Path | None, data: Path | None, command: str) -> "Place":
+    """Return where this command works, with all logs but errors off. Call it before Beam is imported.
+
+    Beam has something to say at its import, which is no concern of who typed the command.
+    """
+    from wirewatch.service.logging import configure_logging
+
+    where = place(config, data)
+    configure_logging(where.settings.logging.model_copy(update={"level": "error"}), part=command)
+    return where
+
+
 def print_json(value: Mapping[str, object]) -> None:
     """Print `value` as one line of JSON."""
     typer.echo(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str))

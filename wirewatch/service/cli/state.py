@@ -1,11 +1,20 @@
 """state: the pipeline's checkpoint."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
+from wirewatch.errors import WirewatchError
+from wirewatch.service.cli.common import (
+    ConfigOption,
+    DataOption,
+    JsonOption,
+    UsageError,
+    print_json,
+    quiet_place,
+)
 
 app = typer.Typer(help="The pipeline's checkpoint: show, reset, migrate.", no_args_is_help=True)
 
@@ -16,20 +25,21 @@ def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption
 
     Example: wirewatch state show
     """
+    where = quiet_place(config, data, "state")
     from pipelines.engines.embedded.admin import CHECKPOINT, describe
 
-    checkpoint = describe(place(config, data).data_dir / CHECKPOINT)
+    checkpoint = describe(_existing(where.data_dir / CHECKPOINT))
     for kept in checkpoint.kept:
         if json:
             print_json(asdict(kept))
         else:
             typer.echo(f"{kept.transform}  {kept.slot}  {kept.rows:,} rows  {kept.bytes:,} bytes")
     for position in checkpoint.positions:
-        where, at = str(position.element), str(position.restriction)
+        source, at = str(position.element), str(position.restriction)
         if json:
-            print_json({"transform": position.transform, "source": where, "position": at})
+            print_json({"transform": position.transform, "source": source, "position": at})
         else:
-            typer.echo(f"{position.transform}  {where}  from {at}")
+            typer.echo(f"{position.transform}  {source}  from {at}")
 
 
 @app.command()
@@ -45,10 +55,11 @@ def reset(
 
     Example: wirewatch state reset --yes
     """
+    where = quiet_place(config, data, "state")
     from pipelines.engines.embedded.admin import CHECKPOINT
     from pipelines.engines.embedded.admin import reset as reset_checkpoint
 
-    path = place(config, data).data_dir / CHECKPOINT
+    path = where.data_dir / CHECKPOINT
     if not yes and not typer.confirm(f"Start over without {path}?"):
         raise UsageError("nothing was changed; --yes does it without asking")
     kept = reset_checkpoint(path)
@@ -72,21 +83,31 @@ def migrate(
 
     Example: wirewatch state migrate --rename "stories=tell stories"
     """
-    from pipelines.engines.embedded.admin import CHECKPOINT
-    from pipelines.engines.embedded.admin import drop as drop_kept
-    from pipelines.engines.embedded.admin import rename as rename_kept
-
     if not rename and not drop:
         raise UsageError(
             "state migrate: give --rename OLD=NEW or --drop STEP; `wirewatch state show` lists them"
         )
-    checkpoint = place(config, data).data_dir / CHECKPOINT
-    for old, new in [_pair(text) for text in rename or ()]:
+    renames = [_pair(text) for text in rename or ()]
+    where = quiet_place(config, data, "state")
+    from pipelines.engines.embedded.admin import CHECKPOINT
+    from pipelines.engines.embedded.admin import drop as drop_kept
+    from pipelines.engines.embedded.admin import rename as rename_kept
+
+    checkpoint = _existing(where.data_dir / CHECKPOINT)
+    for old, new in renames:
         rename_kept(checkpoint, old, new)
         typer.echo(f"{old} is now {new}")
     for step in drop or ():
         drop_kept(checkpoint, step)
         typer.echo(f"what {step} kept is gone")
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise WirewatchError(
+            f"{path}: there is no checkpoint yet: the pipeline has not run on this data folder"
+        )
+    return path
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from wirewatch.service.cli.common import (
     UsageError,
     place,
     print_raw_json,
+    quiet_place,
 )
 
 if TYPE_CHECKING:
@@ -47,12 +48,9 @@ def scan(
     """
     from wirewatch.service.cli.scan_output import Printer
 
-    where = place(config, data)
+    where = quiet_place(config, data, "scan")
     articles = read_articles(paths)
-    from wirewatch.service.logging import configure_logging
-
-    configure_logging(where.settings.logging.model_copy(update={"level": "error"}), part="scan")
-    from pipelines.scan import scan as run_scan  # only now: Beam logs when it is imported
+    from pipelines.scan import scan as run_scan
 
     printer = Printer(as_json=json)
     for alert in run_scan(where.config_dir, articles):

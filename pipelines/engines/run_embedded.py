@@ -10,8 +10,8 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from connectors.kafka.protocols import BrokerAwayError, TopicPartition
 from pipelines import metrics
 from pipelines.access import KafkaAccess
-from pipelines.engines.embedded.admin import CHECKPOINT
 from pipelines.engines.embedded import EmbeddedRunner, EngineHooks, EngineStats, LoopSettings, wake
+from pipelines.engines.embedded.admin import CHECKPOINT
 from pipelines.monitor import monitor
 from pipelines.source import FetcherPool, ReadPolicy
 from wirewatch.part import Health, PartContext

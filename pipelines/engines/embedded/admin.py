@@ -12,7 +12,7 @@ from apache_beam.runners.pipeline_context import PipelineContext
 
 from pipelines.engines.embedded.database import lock_store
 from pipelines.engines.embedded.store import Store
-from wirewatch.errors import ConfigError, StateRefusedError, WirewatchError
+from wirewatch.errors import ConfigError, StateRefusedError
 
 CHECKPOINT = "pipeline/checkpoint.db"
 """Where the embedded engine keeps it, in the data folder."""
@@ -57,12 +57,7 @@ class Description:
 
 
 def describe(path: Path) -> Description:
-    """Read a checkpoint, which may be in use.
-
-    Raises WirewatchError if there is none, StateRefusedError if it can't be read.
-    """
-    if not path.exists():
-        raise WirewatchError(f"{path}: there is no checkpoint yet; the pipeline makes it when it first runs")
+    """Read a checkpoint, which may be in use. Raises StateRefusedError if it can't be read."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as db:
             kept = tuple(Kept(*row) for row in db.execute(_KEPT))

@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test lint format soak bench eval lock clean setup
+.PHONY: run test lint format soak bench eval docs lock clean setup
 
 run: $(VENV)/.run
 	@exec $(BIN)/wirewatch up $(ARGS)
@@ -28,6 +28,9 @@ soak: $(VENV)/.dev
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench $(ARGS)
+
+docs: $(VENV)/.dev  ## after a change of the command line
+	$(BIN)/python -m tools.commands_page
 
 lock:  ## after a change of dependencies in pyproject.toml
 	sh requirements/lock.sh

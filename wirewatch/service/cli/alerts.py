@@ -16,7 +16,9 @@ app = typer.Typer(help="Look at alerts: `alerts list`, `alerts show ID`.", no_ar
 
 @app.command("list")
 def list_(
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="How many at most.")] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", metavar="N", min=1, max=10_000, help="How many at most.")
+    ] = 20,
     watch: Annotated[
         str | None, typer.Option("--watch", metavar="ID", show_default=False, help="Of this watch only.")
     ] = None,

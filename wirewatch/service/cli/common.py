@@ -1,6 +1,7 @@
 """What the commands share: options, output, finding their place."""
 
 import json
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,6 +40,12 @@ def place(config: Path | None, data: Path | None) -> "Place":
     from wirewatch.service.place import find_place
 
     return find_place(config, data)
+
+
+def as_typed(config: Path | None, data: Path | None) -> str:
+    """Return the options that lead another command to the same place, to be put behind its name."""
+    given = (("--config", config), ("--data", data))
+    return "".join(f" {name} {shlex.quote(str(value))}" for name, value in given if value is not None)
 
 
 def quiet_place(config: Path | None, data: Path | None, command: str) -> "Place":

@@ -20,7 +20,10 @@ def register(app: typer.Typer) -> None:
 
 def receive(
     port: Annotated[
-        int | None, typer.Option(min=1, max=65535, show_default=False, help="Port; default: ports.receiver.")
+        int | None,
+        typer.Option(
+            metavar="PORT", min=1, max=65535, show_default=False, help="Port; default: ports.receiver."
+        ),
     ] = None,
     secret_file: Annotated[
         Path | None,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, as_typed, place
 
 if TYPE_CHECKING:
     from wirewatch.service.supervisor.specs import ReplayChoice
@@ -73,7 +73,7 @@ def up(
     where = place(config, data)
     choice = replay_choice(seeds, speed, loop)
     if detach:
-        _detach(where, choice)
+        _detach(where, choice, as_typed(config, data))
         return
     from connectors.notify.show import output_console
     from connectors.notify.store import DATABASE
@@ -88,7 +88,7 @@ def up(
     Up(where, choice, screen, AlertFeed(where.data_dir / DATABASE)).run()
 
 
-def _detach(where: "Place", choice: "ReplayChoice") -> None:
+def _detach(where: "Place", choice: "ReplayChoice", options: str) -> None:
     from wirewatch.errors import AlreadyRunningError
     from wirewatch.service.supervisor.daemon import start_detached
     from wirewatch.service.supervisor.record import read_record
@@ -97,10 +97,12 @@ def _detach(where: "Place", choice: "ReplayChoice") -> None:
     if record is not None:
         raise AlreadyRunningError(
             f"the service is already running on {where.data_dir} (pid {record.pid}): "
-            "`wirewatch status` shows it"
+            f"`wirewatch status{options}` shows it"
         )
+    typer.echo(f"config {where.config_dir} · data {where.data_dir}")
     start_detached(where, choice, lambda part: typer.echo(f"{part.name}: {part.condition} ({part.address})"))
-    typer.echo("wirewatch runs in the background: `wirewatch status`, `wirewatch logs -f`, `wirewatch down`")
+    more = ", ".join(f"`wirewatch {command}{options}`" for command in ("status", "logs -f", "down"))
+    typer.echo(f"wirewatch runs in the background: {more}")
 
 
 def down(config: ConfigOption = None, data: DataOption = None) -> None:
@@ -131,10 +133,12 @@ def status(json: JsonOption = False, config: ConfigOption = None, data: DataOpti
 
 def logs(
     part: Annotated[
-        str | None, typer.Argument(metavar="[PART]", help="One part; all when left out.", show_default=False)
+        str | None, typer.Argument(metavar="PART", help="One part; all when left out.", show_default=False)
     ] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as lines are written.")] = False,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, max=100_000, help="Lines of each part.")] = 50,
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", metavar="N", min=0, max=100_000, help="Lines of each part.")
+    ] = 50,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:

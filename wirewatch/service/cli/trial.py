@@ -24,7 +24,7 @@ PANEL = "Try it on files"
 
 PathsArgument = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="PATH…", show_default=False, help="Article files, or folders of *.txt files."),
+    typer.Argument(metavar="PATH", show_default=False, help="Article files, or folders of *.txt files."),
 ]
 
 
@@ -102,9 +102,10 @@ def read_articles(paths: "Sequence[Path] | None") -> "Sequence[Article]":
     """Return the articles in `paths`; what is none of them is named on standard error. Raises UsageError."""
     from connectors.seeds.folder import read_articles as read
     from wirewatch.part import utc_now
+    from wirewatch.resources import default_seeds_dir
 
     if not paths:
-        raise UsageError("name article files or folders; `seeds` holds some in a checkout")
+        raise UsageError(f"name article files or folders; some to try are in {default_seeds_dir()}")
     reading = read(paths, undated=utc_now())
     for path, warning in reading.warnings:
         typer.echo(f"wirewatch: {path}: {warning}", err=True)

@@ -1,0 +1,105 @@
+"""The installed package brings its config and seeds along and runs outside a checkout."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from tests.service.support import ROOT, environment
+
+# Side by side with other tests, and with whoever edits the checkout.
+NOT_SOURCES = shutil.ignore_patterns(
+    *(".*", "data", "tests", "build", "dist", "*.egg-info", "__pycache__", "bench", "docs", "myconfig")
+)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """Return the folder into which a wheel of this checkout is unpacked."""
+    folder = tmp_path_factory.mktemp("package")
+    shutil.copytree(ROOT, folder / "source", ignore=NOT_SOURCES)
+    build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+    subprocess.run(
+        [sys.executable, "-c", build, str(folder)], cwd=folder / "source", check=True, capture_output=True
+    )
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "installed")
+    shutil.rmtree(folder / "source")
+    return folder / "installed"
+
+
+@pytest.fixture
+def wirewatch(installed, tmp_path):
+    """Return a function that runs the installed command in an empty folder."""
+
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "wirewatch", *arguments],
+            cwd=tmp_path,
+            env={**environment(), "PYTHONPATH": str(installed), "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=110,
+            check=False,
+        )
+
+    return run
+
+
+def committed(*folders):
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", *folders], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("not a checkout")
+    return [name for name in listed.stdout.split("\0") if name]
+
+
+def test_it_holds_all_that_is_committed(installed):
+    missing = [
+        name
+        for name in committed("config", "seeds", "wirewatch", "connectors", "pipelines")
+        if not (installed / _installed_name(name)).is_file()
+    ]
+    assert missing == []
+
+
+def _installed_name(name):
+    top, _, rest = name.partition("/")
+    return f"wirewatch/_{top}/{rest}" if top in {"config", "seeds"} else name
+
+
+def test_it_holds_nothing_else(installed):
+    assert {path.name for path in installed.iterdir() if path.suffix != ".dist-info"} == {
+        "wirewatch",
+        "connectors",
+        "pipelines",
+    }
+
+
+def test_its_config_and_seeds_are_found(wirewatch, installed):
+    shown = json.loads(wirewatch("config", "show", "--json").stdout)
+    assert shown["config"] == str(installed / "wirewatch" / "_config")
+    assert wirewatch("config", "check").returncode == 0
+    done = wirewatch("scan", str(installed / "wirewatch" / "_seeds"))
+    assert done.returncode == 0, done.stderr
+    assert "After Trump call, NATO offers to do more in the Middle East" in done.stdout
+
+
+def test_init_writes_a_config_that_is_right(wirewatch, tmp_path):
+    assert wirewatch("init", "mine").returncode == 0
+    assert sorted(os.listdir(tmp_path / "mine")) == [
+        "actors",
+        "routes.yaml",
+        "topics.yaml",
+        "watches.yaml",
+        "wirewatch.yaml",
+    ]
+    done = wirewatch("config", "check", "--config", "mine")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "receivers: 0" in done.stdout

@@ -56,11 +56,11 @@ class Newsroom:
         ]
         self._actors = _unwatched(config_dir)
 
-    def articles(self, count: int, mix: Mix) -> Iterator[Article]:
-        """Yield `count` articles in order of time."""
+    def articles(self, count: int, mix: Mix, *, first: int = 0) -> Iterator[Article]:
+        """Yield `count` articles in order of time; `first` is the number of the first one."""
         rng = random.Random(mix.seed)
         recent: dict[str, list[_Story]] = {name: [] for name in mix.subjects}
-        for number in range(count):
+        for number in range(first, first + count):
             watched = rng.choice(mix.subjects) if rng.random() < mix.watched else None
             told = recent.get(watched or "", [])
             again = rng.choice(told) if told and rng.random() < 1 - 1 / mix.tellings else None

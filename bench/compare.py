@@ -2,8 +2,9 @@
 
 import contextlib
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from bench.articles import Mix
 from bench.plan import Plan
@@ -11,10 +12,13 @@ from bench.report import Table, load_note, span
 from bench.service import Service, broker
 from bench.throughput import CONFLUENT, CONTENDERS, ENGINE, KAFKA_PYTHON, Entry, Result, alternate
 from bench.traffic import Producer, make_topics
+from wirewatch.article import Article
 
 USUAL = Mix(watched=0.05)
 HOT = Mix(watched=0.5, subjects=("NATO",), tellings=2)
 """One watch that half of all traffic meets; every other article of it opens a story."""
+OPENERS = Mix(watched=1.0, subjects=("NATO",), seed=8)
+"""Each opens a story of that watch."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ def usual(plan: Plan) -> Iterator[Table]:
     """Yield the engine's rate beside a loop's and other frameworks', and the ratios."""
     sizes = plan.sizes
     with broker(plan.folder / "usual") as servers:
-        _fill(plan, servers, "usual.", USUAL, sizes.articles)
+        _fill(plan, servers, "usual.", plan.newsroom.articles(sizes.articles, USUAL))
         entries = [Entry(contender, contender.label, "usual.", sizes.articles) for contender in CONTENDERS]
         results = alternate(
             entries, plan.folder, servers, rounds=sizes.rounds, guest_python=plan.guest_python
@@ -61,8 +65,10 @@ def hot(plan: Plan) -> Iterator[Table]:
     total = sizes.hot_warm + sizes.hot_articles
     engine, loop = CONTENDERS[0], CONTENDERS[1]
     with broker(plan.folder / "hot") as servers:
-        _fill(plan, servers, "usual.", USUAL, sizes.articles)
-        _fill(plan, servers, "hot.", HOT, total)
+        _fill(plan, servers, "usual.", plan.newsroom.articles(sizes.articles, USUAL))
+        openers = plan.newsroom.articles(sizes.hot_warm, OPENERS)
+        after = plan.newsroom.articles(sizes.hot_articles, HOT, first=sizes.hot_warm)
+        _fill(plan, servers, "hot.", chain(openers, after))
         entries = [
             Entry(engine, "engine, usual", "usual.", sizes.articles),
             Entry(engine, "engine, hot watch", "hot.", total, sizes.hot_warm),
@@ -72,9 +78,8 @@ def hot(plan: Plan) -> Iterator[Table]:
             entries, plan.folder, servers, rounds=sizes.hot_rounds, guest_python=plan.guest_python
         )
     table = _rates("A watch that half of all traffic meets", results)
-    stories = min(5000, round(sizes.hot_warm * HOT.watched / HOT.tellings))
     table.notes = [
-        f"{stories:,} stories are open before {sizes.hot_articles:,} articles are measured; {CONFLUENT}",
+        f"{sizes.hot_warm:,} stories open, then {sizes.hot_articles:,} articles measured; {CONFLUENT}",
         f"one in {HOT.tellings} of its matches opens a story and raises an alert",
         load_note(),
     ]
@@ -89,11 +94,11 @@ def hot(plan: Plan) -> Iterator[Table]:
     )
 
 
-def _fill(plan: Plan, servers: str, prefix: str, mix: Mix, count: int) -> None:
+def _fill(plan: Plan, servers: str, prefix: str, articles: Iterable[Article]) -> None:
     service = Service(plan.folder / f"fill-{prefix}{servers[-5:]}", servers, kafka={"topic_prefix": prefix})
     make_topics(service)
     with contextlib.closing(Producer(service)) as producer:
-        producer.send(plan.newsroom.articles(count, mix))
+        producer.send(articles)
 
 
 def _rates(title: str, results: Sequence[Result]) -> Table:

@@ -12,9 +12,9 @@ class Sizes:
 
     articles: int = 20_000
     rounds: int = 3
-    hot_warm: int = 20_000
-    """Articles until the hot watch has its 5,000 open stories."""
-    hot_articles: int = 15_000
+    hot_warm: int = 5_000
+    """Articles that each open a story of the hot watch; 5,000 is all that a watch keeps."""
+    hot_articles: int = 5_000
     hot_rounds: int = 3
     tagged: int = 5_000
     latency_seconds: int = 60
@@ -26,8 +26,8 @@ class Sizes:
 QUICK = Sizes(
     articles=3_000,
     rounds=1,
-    hot_warm=2_000,
-    hot_articles=2_000,
+    hot_warm=500,
+    hot_articles=1_000,
     hot_rounds=1,
     tagged=1_000,
     latency_seconds=15,

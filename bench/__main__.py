@@ -1,6 +1,7 @@
 """`python -m bench`: measures, prints tables, writes docs/reports/bench-DATE.md."""
 
 import argparse
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -15,6 +16,8 @@ from wirewatch.resources import default_config_dir, default_seeds_dir
 
 
 def main() -> None:
+    # As Ctrl-C does: what was started is ended on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: stopped"))
     options = _options()
     guests = options.contenders.absolute()
     if not guests.exists() and {"throughput"} & set(options.only):

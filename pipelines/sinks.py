@@ -42,24 +42,19 @@ class _Sink(beam.DoFn):
 
     def __init__(self, access: KafkaAccess) -> None:
         self._access = access
-        self._writer: Writer | None = None
-        self._sent = 0
+
+    def setup(self) -> None:
+        """Open the writer here and not at the first record: its first handshake takes half a second."""
+        self._writer: Writer = self._access.shared_writer()
 
     def start_bundle(self) -> None:
         """Begin with nothing sent."""
         self._sent = 0
 
-    @property
-    def writer(self) -> Writer:
-        """The writer, opened when first needed."""
-        if self._writer is None:
-            self._writer = self._access.shared_writer()
-        return self._writer
-
     def finish_bundle(self) -> None:
         """Wait for the broker. Raises DeliveryFailedError, which fails the bundle."""
         if self._sent:
-            self.writer.flush(FLUSH_SECONDS)
+            self._writer.flush(FLUSH_SECONDS)
 
 
 class WriteTagged(_Sink):
@@ -74,7 +69,7 @@ class WriteTagged(_Sink):
         """Write the head and tags of each; yield a dead letter for one that grew too large for the topic."""
         started = time.perf_counter()
         version = snapshot(self._config_dir).version
-        send = self.writer.send
+        send = self._writer.send
         for record, article, tags in articles:
             tagged = TaggedArticle(
                 id=article.id,
@@ -114,7 +109,7 @@ class WriteDeadLetters(_Sink):
 
     def process(self, letter: DeadLetter) -> None:
         """Write it."""
-        self.writer.send(
+        self._writer.send(
             self._topic,
             key=letter.record.key,
             value=letter.record.value,
@@ -145,7 +140,7 @@ class WriteAlerts(_Sink):
         """Write one."""
         alert = OUTGOING_ALERT.decode(packed)
         headers = [(HEADER, alert.traceparent.encode())] if alert.traceparent else []
-        self.writer.send(self._topic, key=alert.watch.encode(), value=alert.value, headers=headers)
+        self._writer.send(self._topic, key=alert.watch.encode(), value=alert.value, headers=headers)
         self._unflushed.append(alert)
         self._sent += 1
 

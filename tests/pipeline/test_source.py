@@ -18,7 +18,8 @@ from connectors.kafka.protocols import TopicPartition, TopicSpec
 from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.engines.embedded import EmbeddedRunner, LoopSettings, wake
-from pipelines.source import FetcherPool, FindPartitions, ReadArticles, ReadPolicy, SourcePartition
+from pipelines.partitions import FindPartitions, Look, SourcePartition
+from pipelines.source import FetcherPool, ReadArticles, ReadPolicy
 from wirewatch.errors import StateRefusedError
 
 pytestmark = [pytest.mark.kafka, pytest.mark.xdist_group("source")]
@@ -195,10 +196,10 @@ def test_an_offset_beyond_the_end_is_refused(access, topic):
 
 def test_another_cluster_is_refused(access, topic):
     admin = access.admin()
-    partition = SourcePartition("elsewhere", admin.topics([topic])[topic].topic_id, topic, 0)
+    look = Look(admin.cluster_id(), admin.topics([topic])[topic])
     admin.close()
     with pytest.raises(StateRefusedError, match="belongs to Kafka cluster elsewhere"):
-        ReadArticles(access, ReadPolicy())._check_identity(partition)
+        look.check(SourcePartition("elsewhere", look.info.topic_id, topic, 0))
 
 
 def bounds(access: KafkaAccess, topic: str) -> list[int]:

@@ -66,7 +66,7 @@ def write(access: KafkaAccess, topic: str, *values: bytes) -> None:
 
 
 @contextmanager
-def reading(access: KafkaAccess, topic: str, store: Path) -> Iterator[threading.Thread]:
+def reading(access: KafkaAccess, topic: str, store: Path, every: float = 0.3) -> Iterator[threading.Thread]:
     """Run the reading steps on the embedded engine until the block ends; `failure` is what it raised."""
     stop = threading.Event()
     FetcherPool.on_data = staticmethod(wake)
@@ -81,7 +81,7 @@ def reading(access: KafkaAccess, topic: str, store: Path) -> Iterator[threading.
             _ = (
                 pipeline
                 | "topic" >> beam.Create([topic], reshuffle=False)
-                | "partitions" >> beam.ParDo(FindPartitions(access, every=0.3))
+                | "partitions" >> beam.ParDo(FindPartitions(access, every=every))
                 | "read" >> beam.ParDo(ReadArticles(access, policy))
                 | "keep" >> beam.ParDo(Keep())
             )
@@ -138,12 +138,7 @@ def test_a_topic_made_again_is_refused(access, topic, tmp_path):
     write(access, topic, *numbers(0, 10))
     with reading(access, topic, tmp_path / "s.db"):
         wait_for(lambda: len(Keep.values) == 10)
-    client = KafkaAdminClient(bootstrap_servers=access.settings.bootstrap_servers)
-    client.delete_topics([topic])
-    client.close()
-    admin = access.admin()
-    wait_for(lambda: topic not in admin.topics([topic]))
-    admin.close()
+    delete_topic(access, topic)
     make_topic(access, topic, partitions=2)
     with reading(access, topic, tmp_path / "s.db") as thread:
         wait_for(lambda: thread.failure is not None)
@@ -151,16 +146,42 @@ def test_a_topic_made_again_is_refused(access, topic, tmp_path):
     assert "wirewatch state reset" in str(thread.failure)
 
 
-def test_fewer_partitions_than_known_are_refused(access, topic, tmp_path):
-    with reading(access, topic, tmp_path / "s.db"):
-        write(access, topic, b"x")
-        wait_for(lambda: len(Keep.values) == 1)
+def delete_topic(access: KafkaAccess, topic: str) -> None:
     client = KafkaAdminClient(bootstrap_servers=access.settings.bootstrap_servers)
     client.delete_topics([topic])
     client.close()
     admin = access.admin()
     wait_for(lambda: topic not in admin.topics([topic]))
     admin.close()
+
+
+def test_a_topic_deleted_while_it_is_read_is_refused(access, topic, tmp_path):
+    write(access, topic, *numbers(0, 10))
+    with reading(access, topic, tmp_path / "s.db") as thread:
+        wait_for(lambda: len(Keep.values) == 10)
+        delete_topic(access, topic)
+        wait_for(lambda: thread.failure is not None)
+    assert "is gone" in str(thread.failure)
+    assert "wirewatch state reset" in str(thread.failure)
+
+
+def test_a_topic_made_again_while_it_is_read_is_not_read_on(access, topic, tmp_path):
+    write(access, topic, *numbers(0, 10))
+    with reading(access, topic, tmp_path / "s.db", every=3) as thread:
+        wait_for(lambda: len(Keep.values) == 10)
+        delete_topic(access, topic)
+        make_topic(access, topic, partitions=2)
+        KafkaAccess.close_writers()
+        write(access, topic, *numbers(100, 200))  # beyond what was read of the old one
+        wait_for(lambda: thread.failure is not None)
+    assert "made again" in str(thread.failure) or "is gone" in str(thread.failure)
+
+
+def test_fewer_partitions_than_known_are_refused(access, topic, tmp_path):
+    with reading(access, topic, tmp_path / "s.db"):
+        write(access, topic, b"x")
+        wait_for(lambda: len(Keep.values) == 1)
+    delete_topic(access, topic)
     make_topic(access, topic, partitions=1)
     with reading(access, topic, tmp_path / "s.db") as thread:
         wait_for(lambda: thread.failure is not None)

@@ -2,6 +2,7 @@
 
 import structlog
 
+from connectors.kafka.protocols import BrokerAwayError
 from connectors.kafka.topics import ensure_topics, wait_for_broker
 from pipelines.access import KafkaAccess
 from pipelines.config import snapshot
@@ -9,6 +10,8 @@ from wirewatch.errors import ConfigError
 from wirewatch.part import PartContext
 
 log = structlog.get_logger()
+
+RETRY_SECONDS = 1.0
 
 
 def run(context: PartContext) -> None:
@@ -19,22 +22,33 @@ def run(context: PartContext) -> None:
     loaded = snapshot(context.config_dir)
     log.info("config_loaded", version=loaded.version, watches=len(loaded.watches.watches))
     access = KafkaAccess(context.settings, context.config_dir, context.data_dir)
-    if not wait_for_broker(
-        context.settings,
-        context.stop,
-        context.health.waiting,
-        config_dir=context.config_dir,
-        data_dir=context.data_dir,
-    ):
+    if not _topics_there(context, access):
         return
-    admin = access.admin()
-    try:
-        ensure_topics(admin, context.settings)
-    finally:
-        admin.close()
     if context.settings.pipeline.engine == "embedded":
         from pipelines.engines.run_embedded import run_embedded  # noqa: PLC0415  # only its engine's imports
 
         run_embedded(context, access)
     else:
         raise ConfigError("pipeline.engine: flink is not available yet; use embedded")
+
+
+def _topics_there(context: PartContext, access: KafkaAccess) -> bool:
+    """Wait for the broker and make the topics; return False when told to stop first."""
+    while wait_for_broker(
+        context.settings,
+        context.stop,
+        context.health.waiting,
+        config_dir=context.config_dir,
+        data_dir=context.data_dir,
+    ):
+        admin = access.admin()
+        try:
+            ensure_topics(admin, context.settings)
+        except BrokerAwayError as error:  # it answered a moment ago
+            context.health.waiting(f"broker is away: {error}")
+            context.stop.wait(RETRY_SECONDS)
+        else:
+            return True
+        finally:
+            admin.close()
+    return False

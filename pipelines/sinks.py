@@ -8,6 +8,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.portability import common_urns
 
+from connectors.kafka.dead_letters import trace_headers
 from connectors.kafka.protocols import RecordTooLargeError, Writer
 from pipelines import metrics
 from pipelines.access import KafkaAccess
@@ -17,7 +18,6 @@ from pipelines.transforms import Dead, dead_letter
 from wirewatch.article import TaggedArticle
 from wirewatch.reasons import Reason
 from wirewatch.records import TAGGED
-from wirewatch.trace import HEADER
 
 FLUSH_SECONDS = 30  # a broker that restarts is back within this; else the bundle fails and is run again
 
@@ -93,7 +93,12 @@ class WriteTagged(_Sink):
                 config_version=version,
             )
             try:
-                send(self._topic, key=record.key, value=TAGGED.encode(tagged), headers=record.headers)
+                send(
+                    self._topic,
+                    key=record.key,
+                    value=TAGGED.encode(tagged),
+                    headers=trace_headers(record.headers),
+                )
             except RecordTooLargeError as error:
                 yield dead_letter(record, stage="write_tagged", reason=Reason.TOO_LARGE, error=error)
         self._sent += len(articles)
@@ -106,6 +111,12 @@ class WriteDeadLetters(_Sink):
     def __init__(self, access: KafkaAccess) -> None:
         super().__init__(access)
         self._topic = access.settings.kafka.topic("dead-letters")
+        self._unflushed: list[tuple[str, str]] = []
+
+    def start_bundle(self) -> None:
+        """Begin with nothing sent."""
+        super().start_bundle()
+        self._unflushed = []
 
     def process(self, letter: DeadLetter) -> None:
         """Write it."""
@@ -116,7 +127,14 @@ class WriteDeadLetters(_Sink):
             headers=letter.record.headers,
         )
         self._sent += 1
-        metrics.DEAD.labels(stage=letter.stage, reason=letter.reason).inc()
+        self._unflushed.append((letter.stage, letter.reason))
+
+    def finish_bundle(self) -> None:
+        """Wait for the broker, then count: a bundle that is run again sends its letters again."""
+        super().finish_bundle()
+        for stage, reason in self._unflushed:
+            metrics.DEAD.labels(stage=stage, reason=reason).inc()
+        self._unflushed = []
 
 
 class WriteAlerts(_Sink):
@@ -139,8 +157,7 @@ class WriteAlerts(_Sink):
     def process(self, packed: bytes) -> None:
         """Write one."""
         alert = OUTGOING_ALERT.decode(packed)
-        headers = [(HEADER, alert.traceparent.encode())] if alert.traceparent else []
-        self._writer.send(self._topic, key=alert.watch.encode(), value=alert.value, headers=headers)
+        self._writer.send(self._topic, key=alert.key, value=alert.value, headers=alert.headers)
         self._unflushed.append(alert)
         self._sent += 1
 

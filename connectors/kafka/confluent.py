@@ -16,6 +16,7 @@ from connectors.kafka.protocols import (
     OffsetOutOfRangeError,
     Record,
     TopicPartition,
+    without_nulls,
 )
 
 REQUEST_SECONDS = 5.0
@@ -114,7 +115,7 @@ class ConfluentReader:
                         m.offset(),
                         m.key(),
                         m.value(),
-                        m.headers() or (),
+                        without_nulls(m.headers() or ()),
                         m.timestamp()[1],
                     )
                 )

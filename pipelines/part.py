@@ -1,5 +1,7 @@
 """The part `pipeline`: waits for the broker, then runs the graph on the configured engine."""
 
+from collections.abc import Callable
+
 import structlog
 
 from connectors.kafka.protocols import BrokerAwayError
@@ -8,6 +10,7 @@ from pipelines.access import KafkaAccess
 from pipelines.config import snapshot
 from wirewatch.errors import ConfigError
 from wirewatch.part import PartContext
+from wirewatch.settings import Settings
 
 log = structlog.get_logger()
 
@@ -21,15 +24,11 @@ def run(context: PartContext) -> None:
     """
     loaded = snapshot(context.config_dir)
     log.info("config_loaded", version=loaded.version, watches=len(loaded.watches.watches))
+    run_engine = _engine(context.settings)  # imports Beam, which takes as long as a broker takes to start
     access = KafkaAccess(context.settings, context.config_dir, context.data_dir)
     if not _topics_there(context, access):
         return
-    if context.settings.pipeline.engine == "embedded":
-        from pipelines.engines.run_embedded import run_embedded  # noqa: PLC0415  # only its engine's imports
-
-        run_embedded(context, access)
-    else:
-        raise ConfigError("pipeline.engine: flink is not available yet; use embedded")
+    run_engine(context, access)
 
 
 def _topics_there(context: PartContext, access: KafkaAccess) -> bool:
@@ -52,3 +51,11 @@ def _topics_there(context: PartContext, access: KafkaAccess) -> bool:
         finally:
             admin.close()
     return False
+
+
+def _engine(settings: Settings) -> Callable[[PartContext, KafkaAccess], None]:
+    if settings.pipeline.engine == "embedded":
+        from pipelines.engines.run_embedded import run_embedded  # noqa: PLC0415  # only its engine's imports
+
+        return run_embedded
+    raise ConfigError("pipeline.engine: flink is not available yet; use embedded")

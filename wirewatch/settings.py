@@ -95,16 +95,23 @@ class Ports(_Section):
     """The demo webhook receiver itself."""
     receiver_health: Port = 9411
 
+    @model_validator(mode="after")
+    def _all_different(self) -> "Ports":
+        names: dict[int, str] = {}
+        for name, port in self.model_dump().items():
+            if port in names:
+                raise ValueError(f"{names[port]} and {name} are both {port}; give each its own")
+            names[port] = name
+        return self
+
+    def health_setting(self, part: str) -> str:
+        """Return which of these is the port of /metrics, /healthz and /readyz of `part`."""
+        return f"{part}_health" if part in {"broker", "receiver"} else part
+
     def health(self, part: str) -> int:
         """Return the port of /metrics, /healthz and /readyz of `part`."""
-        own = {"broker": self.broker_health, "receiver": self.receiver_health}
-        others = {
-            "replay": self.replay,
-            "feeds": self.feeds,
-            "pipeline": self.pipeline,
-            "notify": self.notify,
-        }
-        return (own | others)[part]
+        port: int = getattr(self, self.health_setting(part))
+        return port
 
 
 class ReplaySettings(_Section):

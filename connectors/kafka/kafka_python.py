@@ -94,9 +94,10 @@ def _opened(kind: Callable[..., Any], options: dict[str, Any]) -> Any:  # noqa: 
     except BaseException as error:
         for client in inner:
             client.close()
-        secured = options.get("security_protocol", "PLAINTEXT") != "PLAINTEXT"
-        if secured and isinstance(error, library.KafkaTimeoutError):  # the library keeps the reason to itself
-            raise BrokerAwayError(f"{error}: it is away, or refuses TLS or the authentication") from error
+        if isinstance(error, library.KafkaTimeoutError):  # the library keeps the reason to itself
+            secured = options.get("security_protocol", "PLAINTEXT") != "PLAINTEXT"
+            why = "nobody answers, or TLS or the authentication is refused" if secured else "nobody answers"
+            raise BrokerAwayError(why) from error
         raise
 
 

@@ -61,7 +61,7 @@ def wait_for_broker(
     config_dir: Path,
     data_dir: Path,
     first_pause: float = 0.1,
-    longest_pause: float = 5.0,
+    longest_pause: float = 1.0,
 ) -> bool:
     """Try until the broker answers or `stop` is set; return whether it answered.
 
@@ -85,7 +85,9 @@ def _why_away(settings: Settings, config_dir: Path, data_dir: Path) -> str | Non
     try:
         _refuse_closed_ports(settings.bootstrap_servers)
         admin.cluster_id()
-    except (BrokerAwayError, OSError) as error:
+    except OSError as error:
+        return error.strerror or str(error)
+    except BrokerAwayError as error:
         return str(error)
     finally:
         admin.close()

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from connectors.notify import signing
 from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
-from connectors.notify.show import alert_text
+from connectors.notify.show import alert_text, output_console
 from wirewatch.alert import Alert
 from wirewatch.errors import NewerRecordError, WirewatchError
 from wirewatch.part import PartContext
@@ -160,7 +160,7 @@ def receive_until_stopped(
 
     Raises WirewatchError when the port is taken.
     """
-    screen = console if console is not None else Console()
+    screen = console if console is not None else output_console()
     received_log = ReceivedLog(context.data_dir / RECEIVED_FILE)
     seen = Seen()
     for earlier in received_log.read():

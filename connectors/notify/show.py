@@ -1,10 +1,12 @@
 """An alert as a person reads it in a terminal: headline, watch, and the words that met it, highlighted."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
+from itertools import groupby
 
-from rich.console import Group
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from wirewatch.alert import Alert, Evidence, Severity
@@ -16,9 +18,15 @@ _COLOURS: dict[Severity, str] = {
     "high": "red",
     "critical": "bold white on red",
 }
+_MARK = "bold black on yellow"
 _AROUND = 80  # characters of context shown on either side of the words
-MAX_EVIDENCE = 4
-"""Places shown for each clause."""
+_UNCUT = 100_000  # columns
+
+
+def output_console() -> Console:
+    """Return the console to print on: as wide as the terminal; in a pipe or a file no line is broken."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_UNCUT)
 
 
 def alert_text(alert: Alert) -> Group:
@@ -26,50 +34,110 @@ def alert_text(alert: Alert) -> Group:
     return Group(*_lines(alert))
 
 
-def _lines(alert: Alert) -> Iterator[Text]:
+def _lines(alert: Alert) -> Iterator[RenderableType]:
     yield Text.assemble(
-        (f" {alert.severity.upper()} ", _COLOURS[alert.severity] + " reverse"),
-        " ",
-        (plain(alert.title), "bold"),
+        (f" {alert.severity.upper()} ", _COLOURS[alert.severity] + " reverse"), " ", _headline(alert)
     )
-    yield Text(f"  {_about(alert)}", style="dim")
+    yield _indented(2, Text(_about(alert), style="dim"))
     for clause in alert.why:
-        yield Text(f"  {plain(clause.clause)}", style="cyan")
-        for evidence in clause.evidence[:MAX_EVIDENCE]:
-            yield Text("    ") + highlighted(evidence)
-        if len(clause.evidence) > MAX_EVIDENCE:
-            yield Text(f"    … and {len(clause.evidence) - MAX_EVIDENCE} more", style="dim")
+        yield _indented(2, Text(plain(clause.clause), style="cyan"))
+        beneath = [evidence for evidence in clause.evidence if not _in_headline(alert, evidence)]
+        if clause.evidence and not beneath:
+            yield _indented(4, Text("in the headline", style="dim"))
+        for _, sentence in groupby(beneath, _sentence):
+            yield _indented(4, highlighted(list(sentence)))
     if alert.url:
-        yield Text(f"  {plain(alert.url)}", style="dim underline")
+        yield _indented(2, Text(plain(alert.url), style="dim underline"))
+
+
+def _indented(columns: int, text: Text) -> Padding:
+    """Return `text` indented, also where it goes on in the next line."""
+    return Padding(text, (0, 0, 0, columns), expand=False)
 
 
 def _about(alert: Alert) -> str:
-    story = alert.story
     parts = [
         plain(alert.watch_name),
         plain(alert.source or ""),
         f"{alert.time.astimezone(UTC):%-d %B %Y %H:%M} UTC",
-        alert.step if alert.status != "opened" else "",
-        f"{story.articles} articles of {story.sources} sources" if story and story.articles > 1 else "",
+        _spread(alert),
         "also " + ", ".join(plain(other.watch) for other in alert.also) if alert.also else "",
     ]
     return " · ".join(part for part in parts if part)
 
 
-def highlighted(evidence: Evidence) -> Text:
-    """Return the words of `evidence` highlighted within the text around them."""
-    start = max(0, evidence.offset)
-    end = start + len(evidence.text)
-    before, words, after = (
-        evidence.context[:start],
-        evidence.context[start:end],
-        evidence.context[end:],
+def _spread(alert: Alert) -> str:
+    """Return how far the story has come; nothing for one that has just begun."""
+    story = alert.story
+    articles = (
+        f"{count(story.articles, 'article')} of {count(story.sources, 'source')}"
+        if story and story.articles > 1
+        else ""
     )
-    if len(before) > _AROUND:
-        before = "…" + before[-_AROUND:]
-    if len(after) > _AROUND:
-        after = after[:_AROUND] + "…"
-    return Text.assemble(plain(before), (plain(words), "bold black on yellow"), plain(after))
+    if alert.status == "updated":
+        return f"now {articles}" if articles else "updated"
+    return " ".join(part for part in (alert.status if alert.status != "opened" else "", articles) if part)
+
+
+def _in_headline(alert: Alert, evidence: Evidence) -> bool:
+    place = evidence.place
+    return place.paragraph is None and alert.title[place.start : place.end] == evidence.text
+
+
+def _headline(alert: Alert) -> Text:
+    found = [
+        evidence for clause in alert.why for evidence in clause.evidence if _in_headline(alert, evidence)
+    ]
+    text = _marked(alert.title, [(one.place.start, one.place.end) for one in found])
+    text.stylize_before("bold")
+    return text
+
+
+def _sentence(evidence: Evidence) -> tuple[int | None, int, str]:
+    return evidence.place.paragraph, evidence.place.start - evidence.offset, evidence.context
+
+
+def highlighted(sentence: Sequence[Evidence]) -> Text:
+    """Return the words of the evidence in one sentence highlighted, with what stands around them."""
+    context = sentence[0].context
+    spans = sorted((max(0, one.offset), max(0, one.offset) + len(one.text)) for one in sentence)
+    first, last = spans[0][0], max(end for _, end in spans)
+    start = _next_word(context, first - _AROUND, first)
+    end = _word_before(context, last, last + _AROUND)
+    text = _marked(context[start:end], [(a - start, b - start) for a, b in spans])
+    return Text.assemble("… " if start else "", text, " …" if end < len(context) else "")
+
+
+def _next_word(text: str, start: int, latest: int) -> int:
+    """Return where the first whole word from `start` on begins; `start` itself when none does in time."""
+    if start <= 0:
+        return 0
+    space = text.find(" ", start - 1, latest)
+    return start if space < 0 else space + 1
+
+
+def _word_before(text: str, earliest: int, end: int) -> int:
+    """Return where the last whole word up to `end` ends; `end` itself when none does after `earliest`."""
+    if end >= len(text):
+        return len(text)
+    space = text.rfind(" ", earliest, end + 1)
+    return end if space < 0 else space
+
+
+def _marked(text: str, spans: Sequence[tuple[int, int]]) -> Text:
+    """Return `text`, made plain, with `spans` highlighted."""
+    marked, at = Text(), 0
+    for start, end in sorted(spans):
+        begin = max(start, at)
+        marked.append(plain(text[at:begin]))
+        marked.append(plain(text[begin:end]), _MARK)
+        at = max(at, end)
+    return marked.append(plain(text[at:]))
+
+
+def count(number: float, what: str) -> str:
+    """Return `number` with `what` in the singular or the plural."""
+    return f"{number:,.0f} {what}{'' if number == 1 else 's'}"
 
 
 def plain(text: str) -> str:

@@ -24,7 +24,7 @@ from wirewatch.trace import HEADER, new_traceparent
 
 POLL_SECONDS = 2.0
 FLUSH_SECONDS = 5.0
-RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
+RETRY_SECONDS = (0.5, 1.0, 2.0)
 """Waits while the broker is away; the last one repeats."""
 LOOP_GAP = timedelta(hours=72, days=1)
 """Between two rounds of a loop: the longest default story window and a day, so that no story spans two."""

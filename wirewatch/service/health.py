@@ -1,6 +1,7 @@
 """The small HTTP server of every part: /metrics, /healthz, /readyz."""
 
 import json
+import os
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -86,7 +87,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, CONTENT_TYPE_LATEST, generate_latest(REGISTRY))
         elif path in {"/healthz", "/readyz"}:
             ready, why = self.health.state()
-            body = {"part": self.part, "version": __version__, "ready": ready, "why": why}
+            body = {
+                "part": self.part,
+                "pid": os.getpid(),
+                "version": __version__,
+                "ready": ready,
+                "why": why,
+            }
             status = 503 if path == "/readyz" and not ready else 200
             self._answer(status, "application/json", json.dumps(body).encode() + b"\n")
         else:

@@ -68,8 +68,9 @@ def only_one(name: str, place: Place) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
+        what = "the service" if name == "supervisor" else name
         raise AlreadyRunningError(
-            f"{name} is already running on {place.data_dir}: `wirewatch status` shows it; "
+            f"{what} is already running on {place.data_dir}: `wirewatch status` shows it; "
             "or give another --data"
         ) from None
     try:

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import structlog
 
-from connectors.kafka.clients import open_admin
-from connectors.kafka.topics import ensure_topics, wait_for_broker
 from wirewatch.errors import WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.resources import config_file
@@ -70,11 +68,7 @@ def run(context: PartContext) -> None:
     try:
         log.info("starting Kafka", pid=broker.pid, data=str(broker.home.root), log=str(broker.home.kafka_log))
         if _answers(broker, context):
-            admin = open_admin(settings, config_dir=context.config_dir, data_dir=context.data_dir)
-            try:
-                ensure_topics(admin, settings)
-            finally:
-                admin.close()
+            _make_topics(context)
             context.health.ready()
             log.info("ready", address=broker.bootstrap)
             _watch(broker, context.stop)
@@ -84,8 +78,22 @@ def run(context: PartContext) -> None:
         log.info("stopped")
 
 
+def _make_topics(context: PartContext) -> None:
+    from connectors.kafka.clients import open_admin  # noqa: PLC0415  # see _answers
+    from connectors.kafka.topics import ensure_topics  # noqa: PLC0415
+
+    admin = open_admin(context.settings, config_dir=context.config_dir, data_dir=context.data_dir)
+    try:
+        ensure_topics(admin, context.settings)
+    finally:
+        admin.close()
+
+
 def _answers(broker: Broker, context: PartContext) -> bool:
     """Wait until the broker answers; False when told to stop first."""
+    # Only now: the client takes seconds to import, in which Kafka starts.
+    from connectors.kafka.topics import wait_for_broker  # noqa: PLC0415
+
     deadline = time.monotonic() + context.settings.broker.start_timeout
 
     def check(_why: str) -> None:

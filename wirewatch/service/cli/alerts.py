@@ -50,19 +50,20 @@ def show(
 
     Example: wirewatch alerts show 3f2a
     """
-    from rich.console import Console
-
+    from connectors.notify.show import output_console
     from wirewatch.service.cli.alerts_output import alert_json
     from wirewatch.service.screen.deliveries import stored_alert_text
 
     with _history(place(config, data)) as history:
         stored = history.get_alert(alert)
     if stored is None:
-        raise WirewatchError(f"no alert, or more than one, has an id starting with {alert}")
+        raise WirewatchError(
+            f"no alert, or more than one, has an id that starts with {alert}: see `wirewatch alerts list`"
+        )
     if json:
         print_raw_json(alert_json(stored))
     else:
-        Console().print(stored_alert_text(stored))
+        output_console().print(stored_alert_text(stored))
 
 
 def _history(where: "Place") -> "History":

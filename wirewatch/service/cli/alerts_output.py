@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 
 import msgspec
-from rich.console import Console
+import typer
 from rich.table import Table
+from rich.text import Text
 
-from connectors.notify.show import plain
+from connectors.notify.show import output_console, plain
 from connectors.notify.store import DeliveryState, StoredAlert
+
+TITLE = 4
+"""The column of the title."""
 
 
 def alert_json(stored: StoredAlert) -> bytes:
@@ -25,20 +29,22 @@ def alert_json(stored: StoredAlert) -> bytes:
 def print_table(found: Sequence[StoredAlert]) -> None:
     """Print one row an alert."""
     if not found:
-        Console().print("no alerts yet")
+        typer.echo("no alerts yet")
         return
     table = Table.grid(padding=(0, 2))
+    for column in range(6):
+        table.add_column(no_wrap=column != TITLE)  # where it is narrow, only the title gives way
     for stored in found:
         alert = stored.alert
         table.add_row(
             alert.id[:8],
             f"{alert.time:%Y-%m-%d}",
             alert.severity,
-            plain(alert.watch_name),
-            plain(alert.title),
+            plain(alert.watch),
+            Text(plain(alert.title), no_wrap=True, overflow="ellipsis"),
             " ".join(_mark(delivery) for delivery in stored.deliveries),
         )
-    Console().print(table, markup=False)
+    output_console().print(table, markup=False)
 
 
 def _mark(delivery: DeliveryState) -> str:

@@ -1,9 +1,8 @@
 """What `wirewatch scan` prints."""
 
 import typer
-from rich.console import Console
 
-from connectors.notify.show import alert_text
+from connectors.notify.show import alert_text, count, output_console
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
 from wirewatch.service.cli.common import print_raw_json
@@ -13,7 +12,7 @@ class Printer:
     """Prints alerts as they come, for people or as JSON."""
 
     def __init__(self, *, as_json: bool) -> None:
-        self._console = None if as_json else Console()
+        self._console = None if as_json else output_console()
         self._alerts = 0
 
     def show(self, alert: Alert) -> None:
@@ -27,4 +26,4 @@ class Printer:
 
     def end(self, articles: int) -> None:
         """Print what it was in all; on standard error, so that the alerts stay clean."""
-        typer.echo(f"{self._alerts} alerts from {articles} articles", err=True)
+        typer.echo(f"{count(self._alerts, 'alert')} from {count(articles, 'article')}", err=True)

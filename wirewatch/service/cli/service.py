@@ -75,15 +75,14 @@ def up(
     if detach:
         _detach(where, choice)
         return
-    from rich.console import Console
-
+    from connectors.notify.show import output_console
     from connectors.notify.store import DATABASE
     from wirewatch.service.screen.feed import AlertFeed
     from wirewatch.service.screen.live import LiveScreen
     from wirewatch.service.screen.plain import PlainScreen
     from wirewatch.service.supervisor.up import Up
 
-    console = Console()
+    console = output_console()
     screen = LiveScreen(console) if console.is_terminal else PlainScreen(console)
     screen.say(f"config {where.config_dir} · data {where.data_dir}")
     Up(where, choice, screen, AlertFeed(where.data_dir / DATABASE)).run()

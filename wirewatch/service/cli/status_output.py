@@ -5,10 +5,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from connectors.notify.show import plain
+from connectors.notify.show import count, output_console, plain
 from wirewatch.service.cli.common import print_json
 from wirewatch.service.place import Place
 from wirewatch.service.screen.live import part_cells
@@ -38,11 +37,11 @@ def show_status(place: Place, *, as_json: bool) -> int:
 
 
 def _print_table(parts: Sequence[PartStatus]) -> None:
-    console = Console()
+    console = output_console()
     table = Table.grid(padding=(0, 2))
     for part in parts:
         name, condition, rest = part_cells(part)
-        restarts = f"{part.restarts} restarts" if part.restarts else ""
+        restarts = count(part.restarts, "restart") if part.restarts else ""
         table.add_row(name, condition, f"pid {part.pid}" if part.pid else "", restarts, rest)
     console.print(table)
     for part in parts:

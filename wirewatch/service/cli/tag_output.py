@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import msgspec
-from rich.console import Console
 from rich.text import Text
 
-from connectors.notify.show import plain
+from connectors.notify.show import output_console, plain
 from wirewatch.article import ActorTag, Article, Mention, Place, TopicTag
 from wirewatch.errors import WirewatchError
 from wirewatch.ids import text_hash
@@ -111,7 +110,7 @@ def article_of(id: str, text: str) -> Article:  # noqa: A002  # the field's own 
 
 def print_tags(title: str, tags: "Tags") -> None:
     """Print one article's tags for a person: the salient first, each with its first mention."""
-    console = Console()
+    console = output_console()
     console.print(Text(plain(title), style="bold"))
     for actor in sorted(tags.actors, key=lambda item: -item.salience.score):
         via = f" via {', '.join(actor.via)}" if actor.via else ""

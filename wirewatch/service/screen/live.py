@@ -1,6 +1,7 @@
 """The live screen: what stays scrolls above, how the parts are stands below."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -9,9 +10,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from connectors.notify.show import plain
-from wirewatch import __version__
-from wirewatch.service.supervisor.status import Condition, PartStatus
+from connectors.notify.show import count, plain
+from wirewatch.service.supervisor.status import Condition, PartStatus, settled
 
 REFRESHES_A_SECOND = 4
 _STYLES = {
@@ -27,8 +27,11 @@ _STYLES = {
 class LiveScreen:
     """A rich Live below, alerts and notes above it."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
+        self._clock = clock
+        self._began = clock()
+        self._told_ready = False
         self._alerts = 0
         self._live = Live(Text("starting"), console=console, refresh_per_second=REFRESHES_A_SECOND)
 
@@ -42,19 +45,25 @@ class LiveScreen:
         self._live.__exit__(kind, error, trace)
 
     def show(self, parts: Sequence[PartStatus], articles: float | None, rate: float | None) -> None:
-        """Show the table of parts and the line of figures."""
+        """Show the table of parts and the line of figures; once, how long it took until all were ready."""
+        if not self._told_ready and settled(parts):
+            self._told_ready = True
+            self.say(f"all parts are ready after {self._clock() - self._began:.0f} s")
         table = Table.grid(padding=(0, 2))
         for part in parts:
             table.add_row(*part_cells(part))
-        self._live.update(Group(Text(), table, self._figures(articles, rate)))
+        self._live.update(Group(Text(), table, self._figures(parts, articles, rate)))
 
-    def _figures(self, articles: float | None, rate: float | None) -> Text:
-        figures = Text(f"wirewatch {__version__}", style="bold")
+    def _figures(self, parts: Sequence[PartStatus], articles: float | None, rate: float | None) -> Text:
+        figures = Text("wirewatch", style="bold", no_wrap=True, overflow="ellipsis")
         if articles is not None:
-            figures.append(f" · {articles:,.0f} articles", style="not bold")
+            figures.append(f" · {count(articles, 'article')}", style="not bold")
         if rate is not None:
             figures.append(f" · {rate:,.0f} articles/s", style="not bold")
-        figures.append(f" · {self._alerts:,} alerts · Ctrl-C stops", style="not bold")
+        figures.append(f" · {count(self._alerts, 'alert')}", style="not bold")
+        if any(part.condition not in {Condition.FINISHED, Condition.STOPPED} for part in parts):
+            minutes, seconds = divmod(int(self._clock() - self._began), 60)
+            figures.append(f" · up {minutes}:{seconds:02} · Ctrl-C stops", style="not bold")
         return figures
 
     def say(self, line: str) -> None:
@@ -75,5 +84,11 @@ def part_cells(part: PartStatus) -> tuple[Text, Text, Text]:
     return (
         Text(part.name, style="bold"),
         Text(f"{sign} {part.condition}", style=style),
-        Text(end, style="dim" if part.condition == Condition.READY else style, overflow="ellipsis"),
+        Text(
+            end,
+            style="dim" if part.condition == Condition.READY else style,
+            # What it waits for is over soon and stays on its line; what it died of is told in full.
+            no_wrap=part.condition != Condition.FAILED,
+            overflow="ellipsis",
+        ),
     )

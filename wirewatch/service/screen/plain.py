@@ -41,4 +41,5 @@ class PlainScreen:
 
     def alert(self, alert: RenderableType) -> None:
         """Print `alert`."""
-        self._console.print(alert, soft_wrap=True)
+        self._console.print(alert)
+        self._console.print()

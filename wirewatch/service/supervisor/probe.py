@@ -27,6 +27,7 @@ class Probe:
     answers: bool = False
     ready: bool = False
     why: str = "starting"
+    pid: int | None = None
     version: str | None = None
     config_version: str | None = None
     articles: float | None = None
@@ -67,6 +68,7 @@ def probe(bind: str, port: int) -> Probe:
     try:
         said = json.loads(answer[1])
         ready, why, version = bool(said["ready"]), str(said["why"]), str(said["version"])
+        pid = int(said["pid"])
     except (ValueError, KeyError, TypeError):
         return Probe(why=f"port {port} is answered by something else")
     metrics = get(bind, port, "/metrics")
@@ -76,6 +78,7 @@ def probe(bind: str, port: int) -> Probe:
         answers=True,
         ready=ready,
         why=why,
+        pid=pid,
         version=version,
         config_version=config[-1][0].get("version") if config else None,
         articles=_total(text, ARTICLES_METRIC),

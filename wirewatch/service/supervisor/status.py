@@ -60,11 +60,14 @@ def describe(view: PartView, probe: Probe, settings: Settings) -> PartStatus:
 
 
 def _condition(view: PartView, probe: Probe, lines: Sequence[str]) -> tuple[Condition, str]:
-    if view.pid is not None and probe.ready:
+    own = probe.pid == view.pid
+    if view.pid is not None and own and probe.ready:
         return Condition.READY, ""
     if view.state in {PartState.FINISHED, PartState.STOPPED}:
         return Condition(view.state.value), ""
     if view.state == PartState.RUNNING:
+        if probe.answers and not own:
+            return Condition.WAITING, f"another process (pid {probe.pid}) answers on its port"
         return Condition.WAITING, probe.why
     last = lines[-1] if lines else f"exit code {view.exit_code}"
     again = "running again" if view.wait is None else f"next start in {view.wait:.0f} s"

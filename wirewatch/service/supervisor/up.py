@@ -11,6 +11,7 @@ from wirewatch.service.place import Place
 from wirewatch.service.run_part import only_one
 from wirewatch.service.screen.base import Screen
 from wirewatch.service.signals import exit_now, stop_signals
+from wirewatch.service.supervisor.ports import listeners, wait_until_free
 from wirewatch.service.supervisor.probe import Prober
 from wirewatch.service.supervisor.record import (
     PartRecord,
@@ -53,9 +54,10 @@ class Up:
     def run(self) -> None:
         """Run until a stop signal, then stop every part; a second signal ends at once (the parts die too).
 
-        Raises AlreadyRunningError.
+        Raises AlreadyRunningError; ConfigError for a port that is taken.
         """
         with only_one("supervisor", self._place), stop_signals(self._stop.set, self._end_now):
+            wait_until_free(listeners(self._settings, self._place), self._stop, self._screen.say)
             self._prober.start()
             try:
                 with self._screen:

@@ -22,9 +22,16 @@ _SAME_LENGTH = (
 _GROWS = ("İ", "I")
 _UNUSUAL = re.compile("[\u0300-\u036f\ud800-\udfff]")
 """Combining marks, and what stands below: rare, and slow to put right."""
+_UNUSUAL_LEADS = (b"\xcc", b"\xcd", b"\xed")  # what their UTF-8 begins with
 _MOST_MARKS = 8  # on one letter: beyond, it is no writing, and normalising is quadratic
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a character, as broken JSON escapes leave it: it has no UTF-8 form, which the automaton needs."""
+
+_ASCII = bytes(range(128))
+_SPACED = bytes(b if b > 127 else ord(chr(b).lower()) if chr(b).isalnum() else 32 for b in range(256))
+"""Of bytes: ASCII in lower case or a space, the rest of UTF-8 as it is."""
+_NO_LETTER = re.compile(r"[\W_]")
+_FEW = 8  # one in so many characters
 
 
 def plain(text: str) -> str:
@@ -42,6 +49,18 @@ def fold(text: str) -> str:
 
 def _lower(text: str) -> str:
     return text.lower() if text.isascii() else text.replace(*_GROWS).lower()
+
+
+def spaced(text: str) -> str:
+    """Return a plain `text` in lower case, a space for each character that is no letter or digit."""
+    if not text.isascii():
+        rest = text.encode().translate(None, _ASCII)
+        if len(rest) * _FEW > len(text) or "\u03a3" in text:  # another script; a sigma that may end a word
+            return _NO_LETTER.sub(" ", _lower(text))
+        # Every step here is one pass in C; lower() alone takes longer when a single accent is there.
+        for c in set(rest.decode()):
+            text = text.replace(c, _lower(c) if c.isalnum() else " ")
+    return text.encode().translate(_SPACED).decode()
 
 
 def unaccented(text: str) -> str:
@@ -64,10 +83,16 @@ def _composed(text: str) -> tuple[str, list[int]]:
     return "".join(out), offsets
 
 
+def _unusual(text: str) -> bool:
+    data = text.encode("utf-8", "surrogatepass")
+    return any(lead in data for lead in _UNUSUAL_LEADS) and _UNUSUAL.search(text) is not None
+
+
 class Text:
     """An article's title and paragraphs as one string, scanned once.
 
-    `plain` and `folded` have the same length and offsets; `place` turns a span of them into the article's.
+    `folded` is `plain` as the automaton reads it: `spaced`, with a space more at either end; what stands at n
+    in `plain` stands at n + 1 there. `place` turns a span of `plain` into the article's.
     """
 
     __slots__ = ("_offsets", "_parts", "_starts", "folded", "plain")
@@ -81,10 +106,10 @@ class Text:
             at += len(part) + 1
         self._starts = starts
         joined = _SEPARATOR.join([part.replace("\n", " ") for part in self._parts])
-        if not joined.isascii() and _UNUSUAL.search(joined):
+        if not joined.isascii() and _unusual(joined):
             joined, self._offsets = _composed(_SURROGATE.sub("\ufffd", joined))
         self.plain = plain(joined)
-        self.folded = _lower(self.plain)
+        self.folded = f" {spaced(self.plain)} "
 
     @classmethod
     def of(cls, article: Article) -> "Text":

@@ -70,8 +70,11 @@ class Automaton:
             family, item, before, after, goes_on, words = patterns[n]
             start += before  # noqa: PLW2901  (from here on in `plain`)
             end = folded.index(" ", end) - 1 if goes_on else end - after  # noqa: PLW2901
-            if words is None or fold(plain[start : start + len(words)]) == words:
-                found[family].append((start, end, item))
+            if words is not None:
+                here = plain[start : start + len(words)]
+                if here.lower() != words and fold(here) != words:
+                    continue
+            found[family].append((start, end, item))
         return found
 
 

@@ -116,6 +116,12 @@ class Text:
         """Return the text of `article`."""
         return cls(article.title, article.paragraphs)
 
+    def part(self, start: int) -> int:
+        """Return what `plain[start]` stands in: 0 for the title, n for the n-th paragraph."""
+        if self._offsets is not None:
+            start = self._offsets[start]
+        return bisect_right(self._starts, start) - 1
+
     def place(self, start: int, end: int) -> tuple[Place, str]:
         """Return where `plain[start:end]` stands in the article, and the words there as written."""
         if self._offsets is not None:

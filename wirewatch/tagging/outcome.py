@@ -23,14 +23,13 @@ class Outcome:
 
     def tags(self, text: Text, found: Sequence[Found], day: date) -> tuple[ActorTag, ...]:
         """Return the direct actors, then the rolled-up ones, each most salient first."""
-        mentions: dict[str, list[Mention]] = {}
-        met: dict[str, tuple[Actor, int]] = {}
-        for start, end, actor, kind, rule in found:
-            place, words = text.place(start, end)
-            if actor.id not in met:
-                met[actor.id] = actor, start
-            mention = Mention(place=place, text=words, kind=kind, rule=rule)
-            mentions.setdefault(actor.id, []).append(mention)
+        met: dict[str, tuple[Actor, int, list[Mention]]] = {}
+        for one in found:
+            actor = one.actor
+            if (known := met.get(actor.id)) is None:
+                known = met[actor.id] = actor, one.start, []
+            place, words = text.place(one.start, one.end)
+            known[2].append(Mention(place=place, text=words, kind=one.kind, rule=one.rule))
         length = max(1, len(text.plain))
         direct = [
             ActorTag(
@@ -38,10 +37,10 @@ class Outcome:
                 name=actor.name,
                 type=actor.type,
                 iso2=actor.iso2,
-                salience=_salience(mentions[actor.id], 1 - first / length),
-                mentions=tuple(mentions[actor.id]),
+                salience=_salience(mentions, 1 - first / length),
+                mentions=tuple(mentions),
             )
-            for actor, first in met.values()
+            for actor, first, mentions in met.values()
         ]
         direct.sort(key=_most_salient)
         return (*direct, *self._rolled_up(direct, day))
@@ -89,8 +88,8 @@ class Outcome:
 
 
 def _salience(mentions: Sequence[Mention], earliness: float) -> Salience:
-    headline = any(m.place.paragraph is None for m in mentions)
-    lead = any(m.place.paragraph == 0 for m in mentions)
+    paragraphs = [mention.place.paragraph for mention in mentions]
+    headline, lead = None in paragraphs, 0 in paragraphs
     often = 1 - math.exp(-len(mentions) / _MANY)
     score = 0.4 * headline + 0.2 * lead + 0.3 * often + 0.1 * earliness
     return Salience(headline=headline, lead=lead, count=len(mentions), score=round(score, 3))

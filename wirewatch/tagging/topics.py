@@ -18,6 +18,7 @@ HEADLINE_FACTOR = 2.0
 LEAD_FACTOR = 1.5
 BODY_FACTOR = 0.7
 """What headline and lead leave out, an article mentions rather than is about."""
+_FACTORS = (HEADLINE_FACTOR, LEAD_FACTOR, BODY_FACTOR)  # the earlier, the more: a phrase's first place counts
 ENOUGH = 4.0
 """Weight at which a topic scores 1 - 1/e = 0.63."""
 THRESHOLD = 0.5
@@ -93,36 +94,23 @@ class TopicScorer:
         for match in longest(matches):
             for topic in self.weights[match[2]]:
                 hits.setdefault(topic, {}).setdefault(match[2], []).append(match)
-        tags = [
-            self._tag(text, topic, by_item) for topic, by_item in hits.items() if self._may(topic, by_item)
-        ]
-        return tuple(sorted((t for t in tags if t.score >= THRESHOLD), key=lambda t: (-t.score, t.code)))
+        tags = []
+        for topic, by_item in hits.items():
+            score = self._score(text, topic, by_item)
+            if score >= THRESHOLD:  # few are: only these get their mentions written out
+                rule = self.rules.topics[topic]
+                mentions = tuple(_mention(text, match) for ms in by_item.values() for match in ms)
+                tags.append(TopicTag(code=rule.code, name=rule.name, score=score, mentions=mentions))
+        return tuple(sorted(tags, key=lambda tag: (-tag.score, tag.code)))
 
-    def _may(self, topic: int, by_item: Mapping[int, list[Match]]) -> bool:
-        """Tell whether the topic would pass if all its phrases stood in the headline; most would not."""
-        return _score(HEADLINE_FACTOR * sum(self.weights[item][topic] for item in by_item)) >= THRESHOLD
-
-    def _tag(self, text: Text, topic: int, by_item: Mapping[int, list[Match]]) -> TopicTag:
-        total = 0.0
-        mentions: list[Mention] = []
+    def _score(self, text: Text, topic: int, by_item: Mapping[int, list[Match]]) -> float:
+        weight = 0.0
         for item, matches in by_item.items():
-            factor = 0.0
-            for start, end, _ in matches:
-                place, words = text.place(start, end)
-                mentions.append(Mention(place=place, text=words, kind="phrase", rule="topic"))
-                factor = max(factor, _factor(place.paragraph))
-            total += factor * self.weights[item][topic]
-        rule = self.rules.topics[topic]
-        return TopicTag(
-            code=rule.code, name=rule.name, score=round(_score(total), 3), mentions=tuple(mentions)
-        )
+            earliest = min(matches)[0]
+            weight += _FACTORS[min(text.part(earliest), 2)] * self.weights[item][topic]
+        return round(1.0 - math.exp(-weight / ENOUGH), 3)
 
 
-def _score(weight: float) -> float:
-    return 1.0 - math.exp(-weight / ENOUGH)
-
-
-def _factor(paragraph: int | None) -> float:
-    if paragraph is None:
-        return HEADLINE_FACTOR
-    return LEAD_FACTOR if paragraph == 0 else BODY_FACTOR
+def _mention(text: Text, match: Match) -> Mention:
+    place, words = text.place(match[0], match[1])
+    return Mention(place=place, text=words, kind="phrase", rule="topic")

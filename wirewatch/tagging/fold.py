@@ -4,6 +4,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from wirewatch.article import Article, Place
@@ -22,7 +23,6 @@ _SAME_LENGTH = (
 _GROWS = ("İ", "I")
 _UNUSUAL = re.compile("[\u0300-\u036f\ud800-\udfff]")
 """Combining marks, and what stands below: rare, and slow to put right."""
-_UNUSUAL_LEADS = (b"\xcc", b"\xcd", b"\xed")  # what their UTF-8 begins with
 _MOST_MARKS = 8  # on one letter: beyond, it is no writing, and normalising is quadratic
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a character, as broken JSON escapes leave it: it has no UTF-8 form, which the automaton needs."""
@@ -30,8 +30,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ASCII = bytes(range(128))
 _SPACED = bytes(b if b > 127 else ord(chr(b).lower()) if chr(b).isalnum() else 32 for b in range(256))
 """Of bytes: ASCII in lower case or a space, the rest of UTF-8 as it is."""
+_SIGMA = "\u03a3"  # its small form hangs on whether it ends a word
 _NO_LETTER = re.compile(r"[\W_]")
-_FEW = 8  # one in so many characters
+_MANY = 40  # characters beyond ASCII: one by one they would take longer than all at once
 
 
 def plain(text: str) -> str:
@@ -53,13 +54,26 @@ def _lower(text: str) -> str:
 
 def spaced(text: str) -> str:
     """Return a plain `text` in lower case, a space for each character that is no letter or digit."""
-    if not text.isascii():
-        rest = text.encode().translate(None, _ASCII)
-        if len(rest) * _FEW > len(text) or "\u03a3" in text:  # another script; a sigma that may end a word
-            return _NO_LETTER.sub(" ", _lower(text))
-        # Every step here is one pass in C; lower() alone takes longer when a single accent is there.
-        for c in set(rest.decode()):
-            text = text.replace(c, _lower(c) if c.isalnum() else " ")
+    return _spaced(text, set(_beyond_ascii(text)))
+
+
+def _beyond_ascii(text: str) -> str:
+    """Return the characters of `text` that are not ASCII."""
+    if text.isascii():
+        return ""
+    data = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    return data.decode("utf-8", "surrogatepass")
+
+
+def _spaced(text: str, beyond: AbstractSet[str]) -> str:
+    """Do what `spaced` does: `beyond` has at least those characters of `text` that are not ASCII.
+
+    Each step is a pass in C over bytes; lower() alone takes longer as soon as one accent is there.
+    """
+    if len(beyond) > _MANY or _SIGMA in beyond:
+        return _NO_LETTER.sub(" ", _lower(text))
+    for c in beyond:
+        text = text.replace(c, _lower(c) if c.isalnum() else " ")
     return text.encode().translate(_SPACED).decode()
 
 
@@ -83,11 +97,6 @@ def _composed(text: str) -> tuple[str, list[int]]:
     return "".join(out), offsets
 
 
-def _unusual(text: str) -> bool:
-    data = text.encode("utf-8", "surrogatepass")
-    return any(lead in data for lead in _UNUSUAL_LEADS) and _UNUSUAL.search(text) is not None
-
-
 class Text:
     """An article's title and paragraphs as one string, scanned once.
 
@@ -106,10 +115,12 @@ class Text:
             at += len(part) + 1
         self._starts = starts
         joined = _SEPARATOR.join([part.replace("\n", " ") for part in self._parts])
-        if not joined.isascii() and _unusual(joined):
+        beyond = _beyond_ascii(joined)
+        if beyond and _UNUSUAL.search(beyond):
             joined, self._offsets = _composed(_SURROGATE.sub("\ufffd", joined))
+            beyond = _beyond_ascii(joined)
         self.plain = plain(joined)
-        self.folded = f" {spaced(self.plain)} "
+        self.folded = f" {_spaced(self.plain, set(beyond))} "
 
     @classmethod
     def of(cls, article: Article) -> "Text":

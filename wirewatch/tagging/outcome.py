@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from wirewatch.article import ActorTag, Mention, Salience
 from wirewatch.tagging.actors import Actor
@@ -10,6 +11,7 @@ from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import Text
 from wirewatch.tagging.resolver import Found
 
+_OFFICES = 10_000  # (person, day) remembered: articles come in the order of their days
 _MANY = 3.0
 """Mentions after which more of them add little: 1 - 1/e of their part."""
 
@@ -20,6 +22,7 @@ class Outcome:
     def __init__(self, catalogue: Catalogue) -> None:
         self._actors = catalogue.actors
         self._ancestors = {a.id: self._climb(a.parents) for a in self._actors.values()}
+        self._by_office = lru_cache(_OFFICES)(self._through_offices)
 
     def tags(self, text: Text, found: Sequence[Found], day: date) -> tuple[ActorTag, ...]:
         """Return the direct actors, then the rolled-up ones, each most salient first."""
@@ -72,9 +75,11 @@ class Outcome:
 
     def _ancestors_at(self, actor: Actor, day: date) -> Iterable[str]:
         """Return whom an actor stands for on `day`: by offices held then, else by parents."""
-        if not actor.roles:
-            return self._ancestors[actor.id]
-        return self._climb(role.of for role in actor.roles if role.held(day)) or self._ancestors[actor.id]
+        above = self._ancestors[actor.id]
+        return self._by_office(actor.id, day) or above if actor.roles else above
+
+    def _through_offices(self, actor_id: str, day: date) -> tuple[str, ...]:
+        return self._climb(role.of for role in self._actors[actor_id].roles if role.held(day))
 
     def _climb(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Return `ids` and all above them, nearest first, each once."""

@@ -17,7 +17,7 @@ from wirewatch.tagging.actors import Actor, Alias
 from wirewatch.tagging.automaton import Match, longest
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import fold, plain, unaccented
-from wirewatch.tagging.local import LocalRule, beside, person, rules_for
+from wirewatch.tagging.local import Beside, LocalRule, beside, person, rules_for
 
 _ALL_CAPS_FROM = 4  # letters: shorter names in capitals are too often something else
 _TITLE_WINDOW = 40  # code points: longer than any title
@@ -179,7 +179,7 @@ def _all_forms(senses: Sequence[Sense]) -> frozenset[str] | None:
 class _Document:
     """What is known so far of the article being resolved."""
 
-    __slots__ = ("_context", "_day", "_named", "_persons", "_rejected", "_text", "found")
+    __slots__ = ("_beside", "_context", "_day", "_named", "_persons", "_rejected", "_text", "found")
 
     def __init__(
         self, text: str, context: AbstractSet[int], day: date, rejected: list[Rejected] | None
@@ -190,6 +190,7 @@ class _Document:
         self._day = day
         self._rejected = rejected
         self._persons: set[int] = set()
+        self._beside: dict[int, Beside] = {}
         self._named: dict[str, int] = {}
 
     def note_person(self, match: Match, senses: Sequence[Sense]) -> None:
@@ -197,7 +198,8 @@ class _Document:
         start, end, item = match
         for sense in senses:
             if person in sense.local:
-                if person(beside(self._text, start, end)):
+                mention = self._beside[start] = beside(self._text, start, end)
+                if person(mention):
                     self._persons.add(item)
                 return
 
@@ -238,7 +240,7 @@ class _Document:
         if sense.actor is None:
             return False, "decoy"
         if sense.local:
-            mention = beside(self._text, start, end)
+            mention = self._beside.get(start) or beside(self._text, start, end)
             for rule in sense.local:
                 if rule(mention):
                     return False, rule.__name__

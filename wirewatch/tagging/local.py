@@ -31,7 +31,11 @@ LocalRule: TypeAlias = Callable[[Beside], bool]
 
 def beside(text: str, start: int, end: int) -> Beside:
     """Return the mention at `start`:`end` of the plain text with its neighbours."""
-    return Beside(text, start, end, word_before(text, start), _word_after(text, end))
+    after = ""
+    if text[end : end + 1] == " ":
+        space = text.find(" ", end + 1, end + _WINDOW)
+        after = text[end + 1 : end + _WINDOW if space < 0 else space].strip(_ENDINGS).removesuffix("'s")
+    return Beside(text, start, end, word_before(text, start), after)
 
 
 def word_before(text: str, start: int) -> str:
@@ -41,13 +45,6 @@ def word_before(text: str, start: int) -> str:
     begin = start - _WINDOW if start > _WINDOW else 0
     space = text.rfind(" ", begin, start - 1)
     return text[begin if space < 0 else space + 1 : start - 1].lstrip(_QUOTES)
-
-
-def _word_after(text: str, end: int) -> str:
-    if text[end : end + 1] != " ":
-        return ""
-    space = text.find(" ", end + 1, end + _WINDOW)
-    return text[end + 1 : end + _WINDOW if space < 0 else space].strip(_ENDINGS).removesuffix("'s")
 
 
 def us_place(m: Beside) -> bool:

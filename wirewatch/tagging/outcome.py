@@ -93,8 +93,12 @@ class Outcome:
 
 
 def _salience(mentions: Sequence[Mention], earliness: float) -> Salience:
-    paragraphs = [mention.place.paragraph for mention in mentions]
-    headline, lead = None in paragraphs, 0 in paragraphs
+    headline = mentions[0].place.paragraph is None  # they stand in the order of the text
+    lead = False
+    for mention in mentions:
+        if mention.place.paragraph is not None:
+            lead = mention.place.paragraph == 0
+            break
     often = 1 - math.exp(-len(mentions) / _MANY)
     score = 0.4 * headline + 0.2 * lead + 0.3 * often + 0.1 * earliness
     return Salience(headline=headline, lead=lead, count=len(mentions), score=round(score, 3))

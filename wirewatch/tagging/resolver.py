@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -152,7 +153,7 @@ class Resolver:
             document.decide(match, senses)
         document.decide_surnames(later[1])
         if later[0] or later[1]:
-            document.found.sort(key=_position)
+            document.found.sort(key=attrgetter("start"))
         return document.found
 
     def _spelled(self, text: str, matches: Iterable[Match]) -> list[_Waiting]:
@@ -269,7 +270,3 @@ class _Document:
             if any(role.begun(self._day) for role in actor.roles):
                 return actor
         return None
-
-
-def _position(found: Found) -> int:
-    return found.start

@@ -90,27 +90,29 @@ class TopicScorer:
 
         A phrase counts once, where it weighs most; repeats add nothing, so length does not make a topic.
         """
-        hits: dict[int, dict[int, list[Match]]] = {}
+        by_item: dict[int, list[Match]] = {}
         for match in longest(matches):
-            for topic in self.weights[match[2]]:
-                hits.setdefault(topic, {}).setdefault(match[2], []).append(match)
-        tags = []
-        for topic, by_item in hits.items():
-            score = self._score(text, topic, by_item)
-            if score >= THRESHOLD:  # few are: only these get their mentions written out
-                rule = self.rules.topics[topic]
-                mentions = tuple(_mention(text, match) for ms in by_item.values() for match in ms)
-                tags.append(TopicTag(code=rule.code, name=rule.name, score=score, mentions=mentions))
-        return tuple(sorted(tags, key=lambda tag: (-tag.score, tag.code)))
+            by_item.setdefault(match[2], []).append(match)
+        totals: dict[int, float] = {}
+        for item, found in by_item.items():
+            factor = _FACTORS[min(text.part(found[0][0]), 2)]
+            for topic, weight in self.weights[item].items():
+                totals[topic] = totals.get(topic, 0.0) + factor * weight
+        scores = [(topic, _score(total)) for topic, total in totals.items()]
+        tags = [self._tag(text, topic, score, by_item) for topic, score in scores if score >= THRESHOLD]
+        tags.sort(key=lambda tag: (-tag.score, tag.code))
+        return tuple(tags)
 
-    def _score(self, text: Text, topic: int, by_item: Mapping[int, list[Match]]) -> float:
-        weight = 0.0
-        for item, matches in by_item.items():
-            earliest = min(matches)[0]
-            weight += _FACTORS[min(text.part(earliest), 2)] * self.weights[item][topic]
-        return round(1.0 - math.exp(-weight / ENOUGH), 3)
+    def _tag(self, text: Text, topic: int, score: float, by_item: Mapping[int, list[Match]]) -> TopicTag:
+        mentions: list[Mention] = []
+        for item, found in by_item.items():
+            if topic in self.weights[item]:
+                for start, end, _ in found:
+                    place, words = text.place(start, end)
+                    mentions.append(Mention(place=place, text=words, kind="phrase", rule="topic"))
+        rule = self.rules.topics[topic]
+        return TopicTag(code=rule.code, name=rule.name, score=score, mentions=tuple(mentions))
 
 
-def _mention(text: Text, match: Match) -> Mention:
-    place, words = text.place(match[0], match[1])
-    return Mention(place=place, text=words, kind="phrase", rule="topic")
+def _score(weight: float) -> float:
+    return round(1.0 - math.exp(-weight / ENOUGH), 3)

@@ -13,6 +13,8 @@ from wirewatch.article import ARTICLE_VERSION, TAGGED_VERSION, Article, TaggedAr
 from wirewatch.errors import NewerRecordError
 
 T = TypeVar("T", bound=msgspec.Struct)
+# Brackets nested a thousand deep end in RecursionError, also within a field that nobody reads.
+_NO_RECORD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class _Version(msgspec.Struct):
@@ -45,7 +47,7 @@ class Codec(Generic[T]):
         """
         try:
             record = self._decoder.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _NO_RECORD as error:
             self._refuse_newer(self._peek_version(data))
             raise UndecodableError(str(error)) from error
         self._refuse_newer(record.v)  # type: ignore[attr-defined]  # every record kind has v
@@ -54,7 +56,7 @@ class Codec(Generic[T]):
     def _peek_version(self, data: bytes) -> int:
         try:
             return self._peek.decode(data).v
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except _NO_RECORD:
             return self.version
 
     def _refuse_newer(self, found: int) -> None:

@@ -16,6 +16,7 @@ from connectors.kafka.protocols import (
     OffsetOutOfRangeError,
     Record,
     TopicPartition,
+    without_null,
 )
 
 REQUEST_SECONDS = 5.0
@@ -114,7 +115,7 @@ class ConfluentReader:
                         m.offset(),
                         m.key(),
                         m.value(),
-                        m.headers() or (),
+                        without_null(m.headers() or ()),
                         m.timestamp()[1],
                     )
                 )

@@ -6,6 +6,11 @@ from typing import NamedTuple, Protocol
 Headers = Sequence[tuple[str, bytes]]
 
 
+def without_null(headers: Sequence[tuple[str, bytes | None]]) -> Headers:
+    """Return `headers` with empty values for null ones, which Kafka allows and nothing here expects."""
+    return [(name, value or b"") for name, value in headers] if headers else ()
+
+
 class TopicPartition(NamedTuple):
     """A partition of a topic (name as on the broker)."""
 

@@ -24,7 +24,8 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 soak: $(VENV)/.dev
-	$(BIN)/python -m pytest -m soak --timeout 7200 $(ARGS)
+	$(BIN)/python -m pytest -m soak $(ARGS); status=$$?; \
+	$(BIN)/python -m tests.soak.report; exit $$status
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench $(ARGS)

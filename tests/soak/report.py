@@ -87,8 +87,8 @@ def _faults(results: dict[str, dict[str, Any]]) -> Iterator[str]:
     if outages := outage.get("outages"):
         yield (
             f"- the receiver went through {' and '.join(outages)};"
-            f" {outage['waited_for_second_retry']} alerts met it down at the first retry too and came with the"
-            " second, minutes later, which a notify killed in between had remembered"
+            f" {outage['waited_for_second_retry']} alerts met it down at the first retry too, and came with"
+            " the second, minutes later, which a notify killed in between had remembered"
         )
     for name, result in results.items():
         wrong = result.get("verdict", {}).get("wrong", [])

@@ -25,7 +25,8 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 soak: $(VENV)/.dev
-	$(BIN)/python -m pytest -m soak --timeout 7200 $(ARGS)
+	$(BIN)/python -m pytest -m soak $(ARGS); status=$$?; \
+	$(BIN)/python -m tests.soak.report; exit $$status
 
 bench: $(VENV)/.run $(BENCH_VENV)/.bench  ## ARGS="--quick", ARGS="--only latency"
 	PYTHONPATH=. $(BIN)/python -m bench --contenders $(BENCH_VENV)/bin/python $(ARGS)

@@ -1,6 +1,7 @@
 # The two commands of the README: `make run` and `make test`. Everything they need is installed from pinned,
 # hashed lock files into .venv (override with VENV=…).
 VENV ?= .venv
+BENCH_VENV ?= .venv-bench
 PYTHON ?= python3
 BIN := $(VENV)/bin
 ARGS ?=
@@ -24,10 +25,11 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 soak: $(VENV)/.dev
-	$(BIN)/python -m pytest -m soak --timeout 7200 $(ARGS)
+	$(BIN)/python -m pytest -m soak $(ARGS); status=$$?; \
+	$(BIN)/python -m tests.soak.report; exit $$status
 
-bench: $(VENV)/.bench
-	$(BIN)/python -m bench $(ARGS)
+bench: $(VENV)/.run $(BENCH_VENV)/.bench  ## ARGS="--quick", ARGS="--only latency"
+	PYTHONPATH=. $(BIN)/python -m bench --contenders $(BENCH_VENV)/bin/python $(ARGS)
 
 docs: $(VENV)/.dev  ## after a change of the command line
 	$(BIN)/python -m tools.commands_page
@@ -43,8 +45,9 @@ $(VENV)/.run: requirements/run.txt
 $(VENV)/.dev: requirements/dev.txt
 	@sh requirements/install.sh $(PYTHON) $(VENV) $< $@ $(VENV)/.run
 
-$(VENV)/.bench: requirements/bench.txt
-	@sh requirements/install.sh $(PYTHON) $(VENV) $< $@ $(VENV)/.dev $(VENV)/.run
+# The frameworks compared with, which need older versions of libraries that the service uses.
+$(BENCH_VENV)/.bench: requirements/bench.txt
+	@sh requirements/install.sh $(PYTHON) $(BENCH_VENV) $< $@
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,6 +21,11 @@ class KafkaAccess:
 
     _writers: ClassVar[dict[str, Writer]] = {}
     _lock: ClassVar[threading.Lock] = threading.Lock()
+
+    @cached_property
+    def key(self) -> str:
+        """What tells these settings from others, for what a process has once for each."""
+        return self.settings.model_dump_json()
 
     def reader(self) -> Reader:
         """Open a bulk reader."""
@@ -41,17 +47,16 @@ class KafkaAccess:
         Sinks of one stage share it: one connection, and one flush that finds nothing left when a sink before
         it in the same bundle has flushed already.
         """
-        key = self.settings.model_dump_json()
         with self._lock:
-            if key not in self._writers:
-                self._writers[key] = open_writer(
+            if self.key not in self._writers:
+                self._writers[self.key] = open_writer(
                     self.settings,
                     config_dir=self.config_dir,
                     data_dir=self.data_dir,
                     client=self.settings.kafka.pipeline_client,
                     group="pipeline",
                 )
-            return self._writers[key]
+            return self._writers[self.key]
 
     @classmethod
     def close_writers(cls) -> None:

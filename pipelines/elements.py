@@ -5,9 +5,10 @@ from typing import NamedTuple
 import msgspec
 
 from connectors.kafka.dead_letters import Outgoing
-from connectors.kafka.protocols import Record
+from connectors.kafka.protocols import Headers, Record
 from wirewatch.article import Article
 from wirewatch.tagging.tagger import Tags
+from wirewatch.trace import HEADER
 from wirewatch.watches.match import Match
 
 
@@ -53,6 +54,16 @@ class OutgoingAlert(msgspec.Struct, frozen=True):
     value: bytes
     traceparent: str | None
     produced_ms: int
+
+    @property
+    def key(self) -> bytes:
+        """Its record's key: one watch's alerts stay in order."""
+        return self.watch.encode()
+
+    @property
+    def headers(self) -> Headers:
+        """Its record's headers."""
+        return [(HEADER, self.traceparent.encode())] if self.traceparent else []
 
 
 MATCHES = msgspec.msgpack.Decoder(list[Matched])

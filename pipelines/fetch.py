@@ -21,7 +21,9 @@ from connectors.kafka.protocols import (
 
 log = structlog.get_logger()
 
+TOTAL_QUEUED_BYTES = 64 << 20  # shared by the partitions, however many
 MAX_QUEUED_BYTES = 16 << 20  # a partition; 16 MiB is about 4,000 articles of 4 KB
+MIN_QUEUED_BYTES = 256 << 10
 MAX_QUEUED_RECORDS = 4000
 POLL_SECONDS = 0.1  # how long a poll may keep a change of assignment waiting
 RETRY_SECONDS = 0.5  # between polls while the broker is away
@@ -44,13 +46,11 @@ class _Stream:
     paused: bool = False
     out_of_range: bool = False
 
-    @property
-    def full(self) -> bool:
-        return self.queued_bytes >= MAX_QUEUED_BYTES or len(self.records) >= MAX_QUEUED_RECORDS
+    def full(self, share: int) -> bool:
+        return self.queued_bytes >= share or len(self.records) >= MAX_QUEUED_RECORDS
 
-    @property
-    def half_empty(self) -> bool:
-        return self.queued_bytes <= MAX_QUEUED_BYTES // 2 and len(self.records) <= MAX_QUEUED_RECORDS // 2
+    def half_empty(self, share: int) -> bool:
+        return self.queued_bytes <= share // 2 and len(self.records) <= MAX_QUEUED_RECORDS // 2
 
 
 class Fetcher:
@@ -69,10 +69,15 @@ class Fetcher:
         self._thread.start()
 
     def position(self, partition: TopicPartition) -> int | None:
-        """Return where the taker of `partition` stands; None without a stream, or out of the log."""
+        """Return where the taker of `partition` stands.
+
+        None without a stream, and at the end of one that fell out of the log: it must be opened again.
+        """
         with self._condition:
             stream = self._streams.get(partition)
-            return None if stream is None or stream.out_of_range else stream.position
+            if stream is None or (stream.out_of_range and not stream.records):
+                return None
+            return stream.position
 
     def open(self, partition: TopicPartition, offset: int, *, position: int | None = None) -> None:
         """Read `partition` from `offset` on, dropping what was fetched of it before.
@@ -106,9 +111,14 @@ class Fetcher:
                 stream.position = taken[-1].offset + 1
                 stream.taken_at_ms = taken[-1].timestamp_ms
                 stream.queued_bytes -= size
-                if stream.paused and stream.half_empty:
+                if stream.paused and stream.half_empty(self._share()):
                     self._condition.notify_all()
             return taken
+
+    def busy(self) -> int:
+        """Return how many partitions have records waiting."""
+        with self._condition:
+            return sum(bool(stream.records) for stream in self._streams.values())
 
     def positions(self) -> dict[TopicPartition, tuple[int, int]]:
         """Return where each taker stands, and the Kafka timestamp (ms) of the last record it took (or 0)."""
@@ -132,6 +142,10 @@ class Fetcher:
             self._stopping = True
             self._condition.notify_all()
         self._thread.join(timeout=10)
+
+    def _share(self) -> int:
+        """Bytes that one partition may have waiting."""
+        return max(MIN_QUEUED_BYTES, min(MAX_QUEUED_BYTES, TOTAL_QUEUED_BYTES // max(1, len(self._streams))))
 
     def _any_data(self) -> bool:
         return self._failure is not None or any(s.records for s in self._streams.values())
@@ -182,8 +196,9 @@ class Fetcher:
 
     def _balance(self, reader: Reader, live: dict[TopicPartition, _Stream]) -> None:
         with self._condition:
-            pause = [p for p, s in live.items() if s.full and not s.paused]
-            resume = [p for p, s in live.items() if s.paused and s.half_empty]
+            share = self._share()
+            pause = [p for p, s in live.items() if s.full(share) and not s.paused]
+            resume = [p for p, s in live.items() if s.paused and s.half_empty(share)]
             for partition in pause:
                 live[partition].paused = True
             for partition in resume:

@@ -10,8 +10,9 @@ from typing import Any
 import apache_beam as beam
 
 from pipelines.access import KafkaAccess
+from pipelines.partitions import FindPartitions
 from pipelines.sinks import StableInput, WriteAlerts, WriteDeadLetters, WriteTagged
-from pipelines.source import FindPartitions, ReadArticles, ReadPolicy
+from pipelines.source import ReadArticles, ReadPolicy
 from pipelines.stories import DecideStories
 from pipelines.transforms import DEAD, Decode, MatchWatches, Tag
 

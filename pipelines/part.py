@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import structlog
 
+from connectors.kafka.protocols import BrokerAwayError
 from connectors.kafka.topics import ensure_topics, wait_for_broker
 from pipelines.access import KafkaAccess
 from pipelines.config import snapshot
@@ -12,6 +13,8 @@ from wirewatch.part import PartContext
 from wirewatch.settings import Settings
 
 log = structlog.get_logger()
+
+RETRY_SECONDS = 1.0
 
 
 def run(context: PartContext) -> None:
@@ -23,20 +26,31 @@ def run(context: PartContext) -> None:
     log.info("config_loaded", version=loaded.version, watches=len(loaded.watches.watches))
     run_engine = _engine(context.settings)  # imports Beam, which takes as long as a broker takes to start
     access = KafkaAccess(context.settings, context.config_dir, context.data_dir)
-    if not wait_for_broker(
+    if not _topics_there(context, access):
+        return
+    run_engine(context, access)
+
+
+def _topics_there(context: PartContext, access: KafkaAccess) -> bool:
+    """Wait for the broker and make the topics; return False when told to stop first."""
+    while wait_for_broker(
         context.settings,
         context.stop,
         context.health.waiting,
         config_dir=context.config_dir,
         data_dir=context.data_dir,
     ):
-        return
-    admin = access.admin()
-    try:
-        ensure_topics(admin, context.settings)
-    finally:
-        admin.close()
-    run_engine(context, access)
+        admin = access.admin()
+        try:
+            ensure_topics(admin, context.settings)
+        except BrokerAwayError as error:  # it answered a moment ago
+            context.health.waiting(f"broker is away: {error}")
+            context.stop.wait(RETRY_SECONDS)
+        else:
+            return True
+        finally:
+            admin.close()
+    return False
 
 
 def _engine(settings: Settings) -> Callable[[PartContext, KafkaAccess], None]:

@@ -8,6 +8,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.portability import common_urns
 
+from connectors.kafka.dead_letters import trace_headers
 from connectors.kafka.protocols import RecordTooLargeError, Writer
 from pipelines import metrics
 from pipelines.access import KafkaAccess
@@ -17,7 +18,6 @@ from pipelines.transforms import Dead, dead_letter
 from wirewatch.article import TaggedArticle
 from wirewatch.reasons import Reason
 from wirewatch.records import TAGGED
-from wirewatch.trace import HEADER
 
 FLUSH_SECONDS = 30  # a broker that restarts is back within this; else the bundle fails and is run again
 
@@ -42,24 +42,19 @@ class _Sink(beam.DoFn):
 
     def __init__(self, access: KafkaAccess) -> None:
         self._access = access
-        self._writer: Writer | None = None
-        self._sent = 0
+
+    def setup(self) -> None:
+        """Open the writer here and not at the first record: its first handshake takes half a second."""
+        self._writer: Writer = self._access.shared_writer()
 
     def start_bundle(self) -> None:
         """Begin with nothing sent."""
         self._sent = 0
 
-    @property
-    def writer(self) -> Writer:
-        """The writer, opened when first needed."""
-        if self._writer is None:
-            self._writer = self._access.shared_writer()
-        return self._writer
-
     def finish_bundle(self) -> None:
         """Wait for the broker. Raises DeliveryFailedError, which fails the bundle."""
         if self._sent:
-            self.writer.flush(FLUSH_SECONDS)
+            self._writer.flush(FLUSH_SECONDS)
 
 
 class WriteTagged(_Sink):
@@ -74,7 +69,7 @@ class WriteTagged(_Sink):
         """Write the head and tags of each; yield a dead letter for one that grew too large for the topic."""
         started = time.perf_counter()
         version = snapshot(self._config_dir).version
-        send = self.writer.send
+        send = self._writer.send
         for record, article, tags in articles:
             tagged = TaggedArticle(
                 id=article.id,
@@ -98,7 +93,12 @@ class WriteTagged(_Sink):
                 config_version=version,
             )
             try:
-                send(self._topic, key=record.key, value=TAGGED.encode(tagged), headers=record.headers)
+                send(
+                    self._topic,
+                    key=record.key,
+                    value=TAGGED.encode(tagged),
+                    headers=trace_headers(record.headers),
+                )
             except RecordTooLargeError as error:
                 yield dead_letter(record, stage="write_tagged", reason=Reason.TOO_LARGE, error=error)
         self._sent += len(articles)
@@ -111,17 +111,30 @@ class WriteDeadLetters(_Sink):
     def __init__(self, access: KafkaAccess) -> None:
         super().__init__(access)
         self._topic = access.settings.kafka.topic("dead-letters")
+        self._unflushed: list[tuple[str, str]] = []
+
+    def start_bundle(self) -> None:
+        """Begin with nothing sent."""
+        super().start_bundle()
+        self._unflushed = []
 
     def process(self, letter: DeadLetter) -> None:
         """Write it."""
-        self.writer.send(
+        self._writer.send(
             self._topic,
             key=letter.record.key,
             value=letter.record.value,
             headers=letter.record.headers,
         )
         self._sent += 1
-        metrics.DEAD.labels(stage=letter.stage, reason=letter.reason).inc()
+        self._unflushed.append((letter.stage, letter.reason))
+
+    def finish_bundle(self) -> None:
+        """Wait for the broker, then count: a bundle that is run again sends its letters again."""
+        super().finish_bundle()
+        for stage, reason in self._unflushed:
+            metrics.DEAD.labels(stage=stage, reason=reason).inc()
+        self._unflushed = []
 
 
 class WriteAlerts(_Sink):
@@ -144,8 +157,7 @@ class WriteAlerts(_Sink):
     def process(self, packed: bytes) -> None:
         """Write one."""
         alert = OUTGOING_ALERT.decode(packed)
-        headers = [(HEADER, alert.traceparent.encode())] if alert.traceparent else []
-        self.writer.send(self._topic, key=alert.watch.encode(), value=alert.value, headers=headers)
+        self._writer.send(self._topic, key=alert.key, value=alert.value, headers=alert.headers)
         self._unflushed.append(alert)
         self._sent += 1
 

@@ -18,7 +18,8 @@ from apache_beam.pvalue import TaggedOutput
 from apache_beam.transforms.userstate import BagStateSpec
 
 from connectors.kafka.dead_letters import dead_letter
-from connectors.kafka.protocols import Record
+from connectors.kafka.limits import record_size, refuse_too_large
+from connectors.kafka.protocols import Record, RecordTooLargeError
 from pipelines import metrics
 from pipelines.elements import MATCHES, PACK, DeadLetter, Matched, OutgoingAlert
 from pipelines.transforms import DEAD, Dead
@@ -101,6 +102,7 @@ class DecideStories(beam.DoFn):
         for matched in MATCHES.decode(packed):
             try:
                 outcome = index.apply(matched.match, utc_now())
+                told = None if outcome.alert is None else _outgoing(outcome.alert, matched)
             except WirewatchError:
                 raise
             except Exception as error:
@@ -113,8 +115,8 @@ class DecideStories(beam.DoFn):
             pending.take(outcome)
             if outcome.evicted:
                 metrics.EVICTIONS.labels(watch=watch).inc(outcome.evicted)
-            if outcome.alert is not None:
-                yield _outgoing(outcome.alert, matched)
+            if told is not None:
+                yield told
         if pending:
             generation += 1
             stored.write(pending, generation)
@@ -145,7 +147,8 @@ def _process_signature(bags: Iterable[BagStateSpec]) -> inspect.Signature:
                 )
                 for n, spec in enumerate(bags)
             ),
-        ]
+        ],
+        return_annotation=Iterator[bytes | Dead],
     )
 
 
@@ -155,16 +158,20 @@ DecideStories.process.__signature__ = _process_signature(  # type: ignore[attr-d
 
 
 def _outgoing(alert: Alert, matched: Matched) -> bytes:
-    return PACK.encode(
-        OutgoingAlert(
-            watch=alert.watch,
-            severity=alert.severity,
-            status=alert.status,
-            value=ALERTS.encode(alert),
-            traceparent=matched.match.traceparent,
-            produced_ms=matched.produced_ms,
-        )
+    """Return `alert` as the sink takes it.
+
+    Raises RecordTooLargeError: here, since a sink with stable input could only fail for ever.
+    """
+    outgoing = OutgoingAlert(
+        watch=alert.watch,
+        severity=alert.severity,
+        status=alert.status,
+        value=ALERTS.encode(alert),
+        traceparent=matched.match.traceparent,
+        produced_ms=matched.produced_ms,
     )
+    refuse_too_large("alerts", record_size(outgoing.key, outgoing.value, outgoing.headers))
+    return PACK.encode(outgoing)
 
 
 def _dead_letter(matched: Matched, error: Exception) -> Dead:
@@ -178,5 +185,6 @@ def _dead_letter(matched: Matched, error: Exception) -> Dead:
         headers=(),
         timestamp_ms=matched.produced_ms,
     )
-    letter = dead_letter(record, stage="stories", reason=Reason.STORY_FAILED, error=str(error))
-    return TaggedOutput(DEAD, DeadLetter(letter, "stories", Reason.STORY_FAILED.value))
+    reason = Reason.TOO_LARGE if isinstance(error, RecordTooLargeError) else Reason.STORY_FAILED
+    letter = dead_letter(record, stage="stories", reason=reason, error=str(error))
+    return TaggedOutput(DEAD, DeadLetter(letter, "stories", reason.value))

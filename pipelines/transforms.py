@@ -14,13 +14,15 @@ import structlog
 from apache_beam.pvalue import TaggedOutput
 
 from connectors.kafka.dead_letters import dead_letter as make_dead_letter
+from connectors.kafka.dead_letters import trace_headers
 from connectors.kafka.protocols import Record
 from pipelines import metrics
 from pipelines.config import snapshot
 from pipelines.elements import PACK, DeadLetter, DecodedArticle, Matched, ReadArticle
+from wirewatch.errors import NewerRecordError
 from wirewatch.reasons import Reason
-from wirewatch.records import ARTICLES, UndecodableError
-from wirewatch.trace import HEADER
+from wirewatch.records import ARTICLES
+from wirewatch.trace import HEADER, parse_traceparent
 from wirewatch.watches.match import Match
 
 log = structlog.get_logger()
@@ -55,7 +57,9 @@ class Decode(beam.DoFn):
         for record in records:
             try:
                 decoded.append(DecodedArticle(record, ARTICLES.decode(record.value or b"")))
-            except UndecodableError as error:
+            except NewerRecordError:
+                raise
+            except Exception as error:  # noqa: BLE001 - its bytes are anybody's
                 yield dead_letter(record, stage="decode", reason=Reason.UNDECODABLE, error=error)
         metrics.count_origins(item.article.origin for item in decoded)
         metrics.STAGE_SECONDS.labels(stage="decode").observe(time.perf_counter() - started)
@@ -119,7 +123,9 @@ class MatchWatches(beam.DoFn):
 
 
 def _traceparent(record: Record) -> str | None:
-    return next((v.decode("ascii", "replace") for name, v in record.headers if name == HEADER), None)
+    """Return the record's traceparent if it is one: what stands in a header travels on with an alert."""
+    found = dict(trace_headers(record.headers)).get(HEADER)
+    return found.decode("ascii", "replace") if found is not None and parse_traceparent(found) else None
 
 
 def _matched(match: Match, record: Record) -> Matched:

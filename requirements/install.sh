@@ -16,6 +16,8 @@ if ! "$venv/bin/uv" --quiet pip install --python "$venv/bin/python" --no-deps --
     echo "uv could not fetch the packages; trying pip …"
     pip install --no-deps --require-hashes -r "$lock"
 fi
-# Editable, so that `$venv/bin/wirewatch` is this checkout; setuptools is in the lock, nothing else is fetched.
-pip install --no-deps --no-build-isolation --editable .
+if grep -q '^apache-beam==' "$lock"; then
+    # Editable, so that `$venv/bin/wirewatch` is this checkout; setuptools is in the lock, nothing is fetched.
+    pip install --no-deps --no-build-isolation --editable .
+fi
 touch "$@"

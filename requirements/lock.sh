@@ -1,14 +1,16 @@
 #!/bin/sh
-# Writes the lock files from pyproject.toml: exact versions with hashes, and no index address.
+# Writes the lock files: exact versions with hashes, and no index address.
 set -eu
 cd "$(dirname "$0")/.."
 compile() {
     out=$1
     shift
-    uv pip compile pyproject.toml --quiet --generate-hashes --python-version 3.11 --no-header \
+    uv pip compile --quiet --generate-hashes --python-version 3.11 --no-header \
         --no-emit-index-url --no-annotate "$@" -o "requirements/$out"
 }
-compile run.txt
-compile dev.txt --extra dev --constraint requirements/run.txt
-echo uv | uv pip compile - --quiet --generate-hashes --python-version 3.11 --no-header --no-emit-index-url \
-    --no-annotate -o requirements/uv.txt
+compile run.txt pyproject.toml
+compile dev.txt pyproject.toml --extra dev --constraint requirements/run.txt
+# The bench compares engines, not versions: the libraries that do the domain's work are the service's own.
+grep -E '^(ahocorasick-rs|msgspec|rensa)==' requirements/run.txt | sed 's/ .*//' |
+    compile bench.txt requirements/bench.in --constraint -
+echo uv | compile uv.txt -

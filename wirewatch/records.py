@@ -14,6 +14,9 @@ from wirewatch.errors import NewerRecordError
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+_UNDECODABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for bytes that are no such record; the last for objects nested too deep."""
+
 
 class _Version(msgspec.Struct):
     v: int = 1
@@ -45,7 +48,7 @@ class Codec(Generic[T]):
         """
         try:
             record = self._decoder.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _UNDECODABLE as error:
             self._refuse_newer(self._peek_version(data))
             raise UndecodableError(str(error)) from error
         self._refuse_newer(record.v)  # type: ignore[attr-defined]  # every record kind has v
@@ -54,7 +57,7 @@ class Codec(Generic[T]):
     def _peek_version(self, data: bytes) -> int:
         try:
             return self._peek.decode(data).v
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except _UNDECODABLE:
             return self.version
 
     def _refuse_newer(self, found: int) -> None:

@@ -16,6 +16,7 @@ from connectors.kafka.protocols import (
     OffsetOutOfRangeError,
     Record,
     TopicPartition,
+    without_nulls,
 )
 
 REQUEST_SECONDS = 5.0
@@ -114,7 +115,7 @@ class ConfluentReader:
                         m.offset(),
                         m.key(),
                         m.value(),
-                        m.headers() or (),
+                        without_nulls(m.headers() or ()),
                         m.timestamp()[1],
                     )
                 )
@@ -194,14 +195,15 @@ class ConfluentWriter:
             "on_delivery": self._on_delivery,
             "error_cb": self._trouble.note,
         }
-        self._producer: Any = None
         self._failed = 0
         self._first: KafkaError | None = None
+        # At once: its handshake for idempotence takes half a second, which the first flush would wait for.
+        self._producer: Any = self._open()
 
     def send(self, topic: str, *, key: bytes | None, value: bytes | None, headers: Headers = ()) -> None:
         """See Writer.send."""
         refuse_too_large(topic, record_size(key, value, headers))
-        producer = self._producer or self._open()
+        producer = self._producer = self._producer or self._open()
         try:
             producer.produce(topic, value, key, headers=list(headers))
         except BufferError:
@@ -228,8 +230,7 @@ class ConfluentWriter:
         self._abandon()
 
     def _open(self) -> Any:  # noqa: ANN401  # the library has no types
-        self._producer = library.Producer(self._options, logger=_LOG)
-        return self._producer
+        return library.Producer(self._options, logger=_LOG)
 
     def _send_when_room(
         self,

@@ -57,7 +57,7 @@ def dead_letter_headers(record: Record, *, stage: str, reason: Reason, error: st
     """
     line = " ".join(error.split())[:MAX_ERROR_CHARS]
     return [
-        *_trace(record.headers),
+        *trace_headers(record.headers),
         (TOPIC, record.topic.encode()),
         (PARTITION, str(record.partition).encode()),
         (OFFSET, str(record.offset).encode()),
@@ -90,7 +90,8 @@ def replays_of(headers: Headers) -> int:
     return _number(dict(headers).get(REPLAYS)) or 0
 
 
-def _trace(headers: Headers) -> list[tuple[str, bytes]]:
+def trace_headers(headers: Headers) -> list[tuple[str, bytes]]:
+    """Return those of `headers` that name the trace, for a record made from the one that has them."""
     return [(name, value) for name, value in headers if name in _CARRIED and len(value) <= MAX_TRACE_BYTES]
 
 
@@ -152,7 +153,7 @@ def parse_letter(record: Record, *, replayed: Collection[LetterId] = ()) -> Dead
         written=datetime.fromtimestamp(record.timestamp_ms / 1000, UTC),
         key=record.key,
         value=record.value,
-        trace=_trace(record.headers),
+        trace=trace_headers(record.headers),
         pointer=POINTER in headers,
         replayed=(record.partition, record.offset) in replayed,
     )
@@ -240,7 +241,7 @@ def with_original(reader: Reader, letter: DeadLetter) -> DeadLetter | None:
         for record in reader.poll(_POLL_SECONDS, 1):
             if record.offset != letter.origin[1]:
                 return None
-            return replace(letter, key=record.key, value=record.value, trace=_trace(record.headers))
+            return replace(letter, key=record.key, value=record.value, trace=trace_headers(record.headers))
     raise BrokerAwayError(f"{letter.topic} {letter.origin[0]}:{letter.origin[1]} could not be read")
 
 

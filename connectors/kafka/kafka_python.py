@@ -20,6 +20,7 @@ from connectors.kafka.protocols import (
     TopicInfo,
     TopicPartition,
     TopicSpec,
+    without_nulls,
 )
 from wirewatch.errors import ConfigError
 
@@ -136,7 +137,7 @@ class KafkaPythonReader:
         for partition, records in found.items():
             self._next[TopicPartition(*partition)] = records[-1].offset + 1
         return [
-            Record(r.topic, r.partition, r.offset, r.key, r.value, r.headers, r.timestamp)
+            Record(r.topic, r.partition, r.offset, r.key, r.value, without_nulls(r.headers), r.timestamp)
             for records in found.values()
             for r in records
         ]

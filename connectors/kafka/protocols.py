@@ -26,6 +26,11 @@ class Record(NamedTuple):
     """When it was written: the broker's or the producer's clock, ms since 1970."""
 
 
+def without_nulls(headers: Sequence[tuple[str, bytes | None]]) -> Headers:
+    """Return `headers` with empty values for null ones, which Kafka knows and nothing here."""
+    return [(name, value or b"") for name, value in headers]
+
+
 class TopicInfo(NamedTuple):
     """A topic as the broker knows it. `topic_id` changes when it is deleted and made again."""
 

@@ -77,6 +77,7 @@ class AlertConsumer:
         self._next: dict[TopicPartition, int] = {}
         self._last_ms: dict[TopicPartition, int] = {}
         self._refreshed: datetime | None = None
+        self._buried: set[tuple[int, int]] = set()
 
     def run(self) -> None:
         """Consume until the stop signal.
@@ -182,6 +183,7 @@ class AlertConsumer:
             self._last_ms[TopicPartition(record.topic, record.partition)] = record.timestamp_ms
         self._bury(broker.writer, bad)
         self._store(arrivals, offsets)
+        self._buried.clear()
         if newer is not None:
             raise newer
 
@@ -204,13 +206,18 @@ class AlertConsumer:
         metrics.ALERTS_EXPIRED.inc(expired)
 
     def _bury(self, writer: Writer, bad: Sequence[BadRecord]) -> None:
-        """Write dead letters; they are on the broker before the offset moves."""
+        """Write dead letters; they are on the broker before the offset moves.
+
+        While the disk is full the same batch comes again every second: its letters are written once.
+        """
+        bad = [item for item in bad if (item.record.partition, item.record.offset) not in self._buried]
         for item in bad:
             letter = item.letter()
             writer.send(self._dead_letters, key=letter.key, value=letter.value, headers=letter.headers)
         if bad:
             writer.flush(_FLUSH)
         for item in bad:
+            self._buried.add((item.record.partition, item.record.offset))
             metrics.DEAD_LETTERS.labels(Reason.BAD_ALERT.value).inc()
             log.warning(
                 "alert.bad", partition=item.record.partition, offset=item.record.offset, error=item.error

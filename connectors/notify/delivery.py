@@ -87,7 +87,7 @@ class Courier:
         self._slots = asyncio.Semaphore(CONCURRENCY)
         self._underway: dict[int, asyncio.Task[None]] = {}
         self._news = asyncio.Event()
-        self._quiet_until: datetime | None = None  # a throttling receiver asked for silence
+        self._quiet: tuple[datetime, datetime] | None = None  # a throttling receiver asked for silence
 
     def wake(self) -> None:
         """Look for work now. Call in the event loop."""
@@ -111,13 +111,13 @@ class Courier:
     async def _round(self) -> float:
         """Start what is due; return the seconds until there may be more, 0 for at once."""
         now = self._now()
-        if self._quiet_until is not None and now < self._quiet_until:
-            return min((self._quiet_until - now).total_seconds(), _LONGEST_NAP)
+        if (silence := self._silence(now)) > 0:
+            return min(silence, _LONGEST_NAP)
         outbox, name, busy = self._ledger.outbox, self._receiver.name, set(self._underway)
         due = await self._ledger.call(lambda: outbox.due(name, now=now, limit=_LOOK_AHEAD, skip=busy))
         for delivery in due:
             await self._slots.acquire()
-            if self._quiet_until is not None and self._now() < self._quiet_until:
+            if self._silence(self._now()) > 0:
                 self._slots.release()
                 return 0
             self._underway[delivery.seq] = asyncio.create_task(self._deliver(delivery))
@@ -127,6 +127,12 @@ class Courier:
         if soonest is None:
             return _LONGEST_NAP
         return min(max((soonest - self._now()).total_seconds(), 0.001), _LONGEST_NAP)
+
+    def _silence(self, now: datetime) -> float:
+        """Return for how many more seconds the receiver wants to be left alone; a clock set back ends it."""
+        if self._quiet is None or not self._quiet[0] <= now < self._quiet[1]:
+            return 0.0
+        return (self._quiet[1] - now).total_seconds()
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
@@ -154,7 +160,7 @@ class Courier:
         now, attempt = self._now(), delivery.attempts + 1
         verdict = decide(answer, attempts=attempt, now=now, chance=self._chance)
         if answer.outcome is Outcome.THROTTLED and answer.retry_after:
-            self._quiet_until = now + timedelta(seconds=answer.retry_after)
+            self._quiet = now, now + timedelta(seconds=answer.retry_after)
         await self._ledger.record(Result(delivery.seq, answer, verdict, now))
         name = self._receiver.name
         metrics.DELIVERIES.labels(name, answer.outcome.value).inc()

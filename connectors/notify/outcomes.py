@@ -112,7 +112,7 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
         return float(min(int(text[:9]), MAX_RETRY_AFTER))
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the library lets a year of twenty digits through
         return None
     if until.tzinfo is None:  # "-0000", or the old asctime form: both mean UTC
         until = until.replace(tzinfo=UTC)

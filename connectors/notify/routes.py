@@ -74,7 +74,7 @@ def make_receivers(
         if why is not None:
             raise ConfigError(
                 f"{path}: the secret for receiver {receiver.name} {why}; "
-                "`echo whsec_$(openssl rand -base64 32)` makes one"
+                "`wirewatch secrets new FILE` makes one"
             )
         made.append(WebhookReceiver(receiver.name, receiver.webhook, secret=secret, timeout=attempt_timeout))
     return tuple(made)

@@ -10,23 +10,34 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from connectors.kafka.protocols import BrokerAwayError, TopicPartition
 from pipelines import metrics
 from pipelines.access import KafkaAccess
+from pipelines.engines.bounded import run_until_stopped
 from pipelines.engines.embedded import EmbeddedRunner, EngineHooks, EngineStats, LoopSettings, wake
 from pipelines.engines.embedded.admin import CHECKPOINT
 from pipelines.monitor import monitor
+from pipelines.readiness import Readiness
 from pipelines.source import FetcherPool, ReadPolicy
-from wirewatch.part import Health, PartContext
+from wirewatch.part import PartContext
 
 log = structlog.get_logger()
 
 LAG_SECONDS = 5.0  # between readings of the lag: each asks the broker once
+DRAIN_SECONDS = 3.0  # for sending what is held, once told to stop
+STOP_SECONDS = 5.0  # for all of stopping
 IDLE_DELAY = 1.0  # a read without data comes back after this at the latest; data wakes it at once
 
 
 class _Hooks(EngineHooks):
     """Turns what the engine tells into metrics and health."""
 
-    def __init__(self, health: Health) -> None:
-        self._health = health
+    _begun = False
+
+    def __init__(self, readiness: Readiness) -> None:
+        self._readiness = readiness
+
+    def on_bundle(self, transforms: str, seconds: float) -> None:  # noqa: ARG002
+        if not self._begun:  # the graph was accepted, and its sources run
+            self._begun = True
+            self._readiness.fine("engine")
 
     def on_commit(self, stats: EngineStats, seconds: float) -> None:
         metrics.EPOCHS.inc()
@@ -36,10 +47,10 @@ class _Hooks(EngineHooks):
 
     def on_failure(self, error: Exception, attempt: int) -> None:
         metrics.EPOCH_FAILURES.inc()
-        self._health.waiting(f"trying again after failure {attempt}: {error}")
+        self._readiness.waiting("engine", f"trying again after failure {attempt}: {error}")
 
     def on_recovery(self) -> None:
-        self._health.ready()
+        self._readiness.fine("engine")
 
 
 def run_embedded(context: PartContext, access: KafkaAccess) -> None:
@@ -48,8 +59,13 @@ def run_embedded(context: PartContext, access: KafkaAccess) -> None:
     store = context.data_dir / CHECKPOINT
     store.parent.mkdir(parents=True, exist_ok=True)
     FetcherPool.on_data = staticmethod(wake)
+    readiness = Readiness(context.health)
+    readiness.waiting("engine", "starting")
     loop = LoopSettings(
-        stop=context.stop, commit_interval=settings.commit_interval, hooks=_Hooks(context.health)
+        stop=context.stop,
+        commit_interval=settings.commit_interval,
+        drain_seconds=DRAIN_SECONDS,
+        hooks=_Hooks(readiness),
     )
     pipeline = beam.Pipeline(runner=EmbeddedRunner(store, loop), options=PipelineOptions([], streaming=True))
     policy = ReadPolicy(
@@ -59,35 +75,42 @@ def run_embedded(context: PartContext, access: KafkaAccess) -> None:
         idle_delay=IDLE_DELAY,
     )
     monitor(pipeline, access, context.config_dir, policy)
-    lag = threading.Thread(target=_watch_lag, args=(context, access), name="lag", daemon=True)
-    lag.start()
-    context.health.ready()
-    try:
-        pipeline.run()
-    finally:
-        context.stop.set()
-        lag.join(timeout=LAG_SECONDS)
-        FetcherPool.close()
-        KafkaAccess.close_writers()
+    watch = threading.Thread(
+        target=_watch_lag, args=(context.stop, readiness, access), name="lag", daemon=True
+    )
+    watch.start()
+
+    def run() -> None:
+        try:
+            pipeline.run()
+        finally:
+            context.stop.set()
+            FetcherPool.close()
+            KafkaAccess.close_writers()
+            watch.join()
+
+    if not run_until_stopped(run, context.stop, within=STOP_SECONDS):
+        log.warning("stop_cut_short", after_s=STOP_SECONDS, hint="what was not committed is done again")
 
 
-def _watch_lag(context: PartContext, access: KafkaAccess) -> None:
+def _watch_lag(stop: threading.Event, readiness: Readiness, access: KafkaAccess) -> None:
     """Say every few seconds how far behind the log the reads are, and whether the broker is there."""
     reader = access.reader()
     try:
-        while not context.stop.wait(LAG_SECONDS):
-            away = FetcherPool.away()
-            if away:
-                context.health.waiting(f"broker is away: {away}")
-                continue
+        while not stop.wait(LAG_SECONDS):
             positions = FetcherPool.positions()
-            try:
-                bounds = reader.bounds(positions)
-            except BrokerAwayError as error:
-                context.health.waiting(f"broker is away: {error}")
-                continue
-            _set_lag({place: end for place, (_, end) in bounds.items()}, positions)
-            context.health.ready()
+            away = FetcherPool.away()
+            if away is None:
+                try:
+                    bounds = reader.bounds(positions)
+                except BrokerAwayError as error:
+                    away = str(error)
+                else:
+                    _set_lag({place: end for place, (_, end) in bounds.items()}, positions)
+            if away is None:
+                readiness.fine("broker")
+            else:
+                readiness.waiting("broker", f"broker is away: {away}")
     finally:
         reader.close()
 

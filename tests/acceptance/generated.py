@@ -45,12 +45,12 @@ def generate(stories: int, *, seed: int = 7, copies: int = 3) -> Load:
 
 
 def _story(rng: random.Random, number: int, subject: str, copies: int) -> Iterator[Article]:
-    names = [_word(rng).capitalize() for _ in range(4)]
-    title = f"{subject} weighs {_words(rng, 3)} after {names[0]} {names[1]} {_words(rng, 2)}"
-    paragraphs = [_sentence(rng, names) for _ in range(4)]
+    names = [word(rng).capitalize() for _ in range(4)]
+    title = f"{subject} weighs {words(rng, 3)} after {names[0]} {names[1]} {words(rng, 2)}"
+    paragraphs = [sentence(rng, names) for _ in range(4)]
     published = START + timedelta(minutes=number * 7)
     for copy in range(copies):
-        text = [*paragraphs, _sentence(rng, names)] if copy else paragraphs
+        text = [*paragraphs, sentence(rng, names)] if copy else paragraphs
         yield article(
             title=title,
             paragraphs=text,
@@ -78,13 +78,13 @@ def article(*, title: str, paragraphs: list[str], source: str, url: str, time: d
     )
 
 
-def _word(rng: random.Random) -> str:
+def word(rng: random.Random) -> str:
     return "".join(rng.choices(SYLLABLES, k=4))
 
 
-def _words(rng: random.Random, count: int) -> str:
-    return " ".join(_word(rng) for _ in range(count))
+def words(rng: random.Random, count: int) -> str:
+    return " ".join(word(rng) for _ in range(count))
 
 
-def _sentence(rng: random.Random, names: list[str]) -> str:
-    return f"{_words(rng, 8).capitalize()} {rng.choice(names)} {_words(rng, 8)}."
+def sentence(rng: random.Random, names: list[str]) -> str:
+    return f"{words(rng, 8).capitalize()} {rng.choice(names)} {words(rng, 8)}."

@@ -28,7 +28,7 @@ from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent.parent
-PARTS = ("pipeline", "notify", "replay")
+PORTS = ("broker", "broker_controller", "broker_health", "pipeline", "notify", "replay")
 
 
 def free_port() -> int:
@@ -44,33 +44,51 @@ class Receiver:
         self.secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
         self.received: list[tuple[str, dict[str, Any]]] = []
         self.refused: list[str] = []
-        verify = Webhook(self.secret).verify
-        received, refused = self.received, self.refused
+        self._verify = Webhook(self.secret).verify
+        self._server: ThreadingHTTPServer | None = None
+        self.open()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def open(self) -> None:
+        """Listen; after `close`, on the same port again."""
+        receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
-                try:
-                    verify(body, {k.lower(): v for k, v in self.headers.items()})
-                except (WebhookVerificationError, ValueError) as error:
-                    refused.append(str(error))
-                    self.send_response(401)
-                else:
-                    received.append((self.headers["webhook-id"], json.loads(body)))
-                    self.send_response(204)
+                self.send_response(receiver.take({k.lower(): v for k, v in self.headers.items()}, body))
                 self.end_headers()
 
             def log_message(self, *args: Any) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
+        self._server = ThreadingHTTPServer(("127.0.0.1", getattr(self, "port", 0)), Handler)
+        self.port = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        """Stop listening; safe to call twice."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def take(self, headers: dict[str, str], body: bytes) -> int:
+        """Check and keep one delivery; return the HTTP status to answer."""
+        try:
+            self._verify(body, headers)
+        except (WebhookVerificationError, ValueError) as error:
+            self.refused.append(str(error))
+            return 401
+        self.keep(headers["webhook-id"], body)
+        return 204
+
+    def keep(self, webhook_id: str, body: bytes) -> None:
+        """Keep what was delivered."""
+        self.received.append((webhook_id, json.loads(body)))
 
     def ids(self) -> dict[str, set[str]]:
         """Return the webhook ids each watch's alerts came under (opened ones)."""
@@ -82,15 +100,15 @@ class Receiver:
 
 
 class Service:
-    """A config, a data folder, and the parts that run on them."""
+    """A config, a data folder, and the parts that run on them. `bootstrap` None: a managed broker."""
 
-    def __init__(self, folder: Path, bootstrap: str, receiver: Receiver, **settings: Any) -> None:
+    def __init__(self, folder: Path, bootstrap: str | None, receiver: Receiver, **settings: Any) -> None:
         self.config_dir, self.data_dir = folder / "config", folder / "data"
         self.data_dir.mkdir(parents=True)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._write_config(bootstrap, receiver, settings)
 
-    def _write_config(self, bootstrap: str, receiver: Receiver, settings: dict[str, Any]) -> None:
+    def _write_config(self, bootstrap: str | None, receiver: Receiver, settings: dict[str, Any]) -> None:
         self.config_dir.mkdir(parents=True)
         for name in ("watches.yaml", "topics.yaml", "actors"):
             (self.config_dir / name).symlink_to(default_config_dir() / name)
@@ -98,7 +116,7 @@ class Service:
         kafka.update(settings.pop("kafka", {}))
         document = {
             "kafka": kafka,
-            "ports": {part: free_port() for part in PARTS},
+            "ports": {name: free_port() for name in PORTS},
             "replay": {"enabled": True},
             **settings,
         }

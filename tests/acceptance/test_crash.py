@@ -55,32 +55,3 @@ def test_five_kills(make_service, receiver):
     service = make_service(kafka={"topics": {"articles": {"partitions": 2}}})
     victims = ["pipeline", "notify", "pipeline", "pipeline", "notify"]
     run_with_kills(service, receiver, victims, partitions=2)
-
-
-@pytest.mark.soak
-@pytest.mark.timeout(1800)
-def test_twenty_kills_of_each(make_service, receiver):
-    service = make_service(kafka={"topics": {"articles": {"partitions": 2}}})
-    victims = ["pipeline", "notify"] * 20
-    run_with_kills(service, receiver, victims, partitions=2)
-
-
-@pytest.mark.soak
-@pytest.mark.timeout(900)
-def test_the_broker_is_killed_three_times(make_service, receiver, own_broker):
-    service = make_service(own_broker.bootstrap)
-    rng = random.Random(5)
-    load = generate(stories=400)
-    service.make_topics()
-    service.start("pipeline", "notify")
-    per_kill = len(load.articles) // 4
-    for n in range(4):
-        service.produce(load.articles[n * per_kill : (n + 1) * per_kill if n < 3 else None])
-        if n < 3:
-            time.sleep(rng.uniform(0.0, 2.0))
-            own_broker.kill()
-            time.sleep(rng.uniform(1.0, 5.0))
-            own_broker.start()
-    wait_until(lambda: sum(map(len, receiver.ids().values())) >= load.alerts, 120, service)
-    time.sleep(1)
-    check(load, receiver, service)

@@ -4,6 +4,7 @@ import random
 import time
 
 import pytest
+from confluent_kafka import Producer
 
 from connectors.kafka.limits import MAX_RECORD_BYTES, record_size
 from connectors.kafka.protocols import (
@@ -58,6 +59,15 @@ def test_a_record_arrives_as_it_was_sent(desk, case):
     assert (record.topic, record.partition, record.offset) == (desk.topic, 0, 0)
     assert (record.key, record.value, list(record.headers)) == (key, value, list(headers))
     assert before - 5 <= record.timestamp_ms <= time.time() * 1000 + 5
+
+
+def test_a_header_without_a_value_reads_as_an_empty_one(desk, kafka):
+    producer = Producer({"bootstrap.servers": kafka.bootstrap})
+    producer.produce(desk.topic, b"v", headers=[("traceparent", None)])
+    assert not producer.flush(10)
+    desk.reader.assign({desk.first: 0})
+    [record] = desk.read(1)
+    assert list(record.headers) == [("traceparent", b"")]
 
 
 def test_records_keep_their_order_through_small_polls(desk):

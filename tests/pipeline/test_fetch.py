@@ -22,6 +22,7 @@ class MemoryReader:
         self.failures: list[Exception] = []
         self.assignments: list[dict[TopicPartition, int]] = []
         self.closed = threading.Event()
+        self.most = 1_000_000
 
     def assign(self, offsets: Mapping[TopicPartition, int]) -> None:
         self.at = dict(offsets)
@@ -31,7 +32,7 @@ class MemoryReader:
     def poll(self, timeout: float, max_records: int) -> list[Record]:
         if self.failures:
             raise self.failures.pop(0)
-        records = list(self._ready(max_records))
+        records = list(self._ready(min(max_records, self.most)))
         if not records:
             time.sleep(0.001)
         return records
@@ -151,6 +152,41 @@ def test_an_offset_that_fell_out_of_the_log_closes_the_stream(reader, fetcher):
     assert fetcher.position(P0) is None
     fetcher.open(P0, 8)
     assert take(fetcher, P0, 2) == [8, 9]
+
+
+def test_what_was_fetched_before_the_offset_fell_out_of_the_log_is_still_taken(reader, fetcher):
+    fetcher.open(P0, 0)
+    assert fetcher.wait(5)
+    deadline = time.monotonic() + 5
+    reader.failures = [OffsetOutOfRangeError(P0)]
+    while reader.failures and time.monotonic() < deadline:
+        time.sleep(0.005)
+    time.sleep(0.05)
+    assert fetcher.position(P0) == 0
+    assert take(fetcher, P0, 10) == list(range(10))
+    assert fetcher.position(P0) is None
+
+
+def test_many_partitions_share_one_bound(monkeypatch):
+    monkeypatch.setattr("pipelines.fetch.MAX_QUEUED_RECORDS", 100_000)
+    monkeypatch.setattr("pipelines.fetch.TOTAL_QUEUED_BYTES", 10_000)
+    monkeypatch.setattr("pipelines.fetch.MIN_QUEUED_BYTES", 100)
+    places = [TopicPartition("t", n) for n in range(10)]
+    reader = MemoryReader(dict.fromkeys(places, 1000))
+    reader.most = 5
+    fetcher = Fetcher(lambda: reader, lambda: None)
+    for place in places:
+        fetcher.open(place, 0)
+    deadline = time.monotonic() + 10
+    while len(reader.paused) < 10 and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert len(reader.paused) == 10
+    assert fetcher.busy() == 10
+    assert max(reader.at.values()) <= 20  # 1,000 bytes are 15 records of 66; one poll more at most
+    for place in places:
+        assert take(fetcher, place, 1000) == list(range(1000))
+    assert fetcher.busy() == 0
+    fetcher.close()
 
 
 def test_what_ends_the_thread_is_raised_to_the_taker(reader, fetcher):

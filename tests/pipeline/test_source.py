@@ -18,7 +18,8 @@ from connectors.kafka.protocols import TopicPartition, TopicSpec
 from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.engines.embedded import EmbeddedRunner, LoopSettings, wake
-from pipelines.source import FetcherPool, FindPartitions, ReadArticles, ReadPolicy, SourcePartition
+from pipelines.partitions import FindPartitions, Look, SourcePartition
+from pipelines.source import FetcherPool, ReadArticles, ReadPolicy
 from wirewatch.errors import StateRefusedError
 
 pytestmark = [pytest.mark.kafka, pytest.mark.xdist_group("source")]
@@ -65,7 +66,7 @@ def write(access: KafkaAccess, topic: str, *values: bytes) -> None:
 
 
 @contextmanager
-def reading(access: KafkaAccess, topic: str, store: Path) -> Iterator[threading.Thread]:
+def reading(access: KafkaAccess, topic: str, store: Path, every: float = 0.3) -> Iterator[threading.Thread]:
     """Run the reading steps on the embedded engine until the block ends; `failure` is what it raised."""
     stop = threading.Event()
     FetcherPool.on_data = staticmethod(wake)
@@ -80,7 +81,7 @@ def reading(access: KafkaAccess, topic: str, store: Path) -> Iterator[threading.
             _ = (
                 pipeline
                 | "topic" >> beam.Create([topic], reshuffle=False)
-                | "partitions" >> beam.ParDo(FindPartitions(access, every=0.3))
+                | "partitions" >> beam.ParDo(FindPartitions(access, every=every))
                 | "read" >> beam.ParDo(ReadArticles(access, policy))
                 | "keep" >> beam.ParDo(Keep())
             )
@@ -137,12 +138,7 @@ def test_a_topic_made_again_is_refused(access, topic, tmp_path):
     write(access, topic, *numbers(0, 10))
     with reading(access, topic, tmp_path / "s.db"):
         wait_for(lambda: len(Keep.values) == 10)
-    client = KafkaAdminClient(bootstrap_servers=access.settings.bootstrap_servers)
-    client.delete_topics([topic])
-    client.close()
-    admin = access.admin()
-    wait_for(lambda: topic not in admin.topics([topic]))
-    admin.close()
+    delete_topic(access, topic)
     make_topic(access, topic, partitions=2)
     with reading(access, topic, tmp_path / "s.db") as thread:
         wait_for(lambda: thread.failure is not None)
@@ -150,16 +146,42 @@ def test_a_topic_made_again_is_refused(access, topic, tmp_path):
     assert "wirewatch state reset" in str(thread.failure)
 
 
-def test_fewer_partitions_than_known_are_refused(access, topic, tmp_path):
-    with reading(access, topic, tmp_path / "s.db"):
-        write(access, topic, b"x")
-        wait_for(lambda: len(Keep.values) == 1)
+def delete_topic(access: KafkaAccess, topic: str) -> None:
     client = KafkaAdminClient(bootstrap_servers=access.settings.bootstrap_servers)
     client.delete_topics([topic])
     client.close()
     admin = access.admin()
     wait_for(lambda: topic not in admin.topics([topic]))
     admin.close()
+
+
+def test_a_topic_deleted_while_it_is_read_is_refused(access, topic, tmp_path):
+    write(access, topic, *numbers(0, 10))
+    with reading(access, topic, tmp_path / "s.db") as thread:
+        wait_for(lambda: len(Keep.values) == 10)
+        delete_topic(access, topic)
+        wait_for(lambda: thread.failure is not None)
+    assert "is gone" in str(thread.failure)
+    assert "wirewatch state reset" in str(thread.failure)
+
+
+def test_a_topic_made_again_while_it_is_read_is_not_read_on(access, topic, tmp_path):
+    write(access, topic, *numbers(0, 10))
+    with reading(access, topic, tmp_path / "s.db", every=3) as thread:
+        wait_for(lambda: len(Keep.values) == 10)
+        delete_topic(access, topic)
+        make_topic(access, topic, partitions=2)
+        KafkaAccess.close_writers()
+        write(access, topic, *numbers(100, 200))  # beyond what was read of the old one
+        wait_for(lambda: thread.failure is not None)
+    assert "made again" in str(thread.failure) or "is gone" in str(thread.failure)
+
+
+def test_fewer_partitions_than_known_are_refused(access, topic, tmp_path):
+    with reading(access, topic, tmp_path / "s.db"):
+        write(access, topic, b"x")
+        wait_for(lambda: len(Keep.values) == 1)
+    delete_topic(access, topic)
     make_topic(access, topic, partitions=1)
     with reading(access, topic, tmp_path / "s.db") as thread:
         wait_for(lambda: thread.failure is not None)
@@ -195,10 +217,10 @@ def test_an_offset_beyond_the_end_is_refused(access, topic):
 
 def test_another_cluster_is_refused(access, topic):
     admin = access.admin()
-    partition = SourcePartition("elsewhere", admin.topics([topic])[topic].topic_id, topic, 0)
+    look = Look(admin.cluster_id(), admin.topics([topic])[topic])
     admin.close()
     with pytest.raises(StateRefusedError, match="belongs to Kafka cluster elsewhere"):
-        ReadArticles(access, ReadPolicy())._check_identity(partition)
+        look.check(SourcePartition("elsewhere", look.info.topic_id, topic, 0))
 
 
 def bounds(access: KafkaAccess, topic: str) -> list[int]:

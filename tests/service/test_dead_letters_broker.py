@@ -96,3 +96,22 @@ def test_a_letter_that_is_not_there(site):
     done = site.run("dead-letters", "show", "0:999")
     assert done.returncode == 1
     assert "there is no dead letter 0:999" in done.stderr
+
+
+def test_a_record_with_neither_key_nor_value_is_passed_over_and_the_rest_is_sent(site, kafka):
+    where = {"config_dir": kafka.config_dir, "data_dir": site.data}
+    writer = open_writer(kafka.settings(), **where, client="confluent")
+    writer.send(kafka.prefix + "articles", key=None, value=None)
+    letter = dead_letter(
+        Record(kafka.prefix + "articles", 0, 1, None, None, (), 0),
+        stage="decode",
+        reason=Reason.UNDECODABLE,
+        error="no value",
+    )
+    writer.send(kafka.prefix + "dead-letters", key=letter.key, value=letter.value, headers=letter.headers)
+    writer.flush(30)
+    writer.close()
+    done = site.run("dead-letters", "replay")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "sent: 3, passed over: 2\n"
+    assert "neither key nor value" in done.stdout

@@ -76,7 +76,11 @@ class Desk:
             whole = dead_letters.with_original(reader, letter)
         finally:
             reader.close()
-        return whole, None if whole else "Kafka no longer holds the original"
+        if whole is None:
+            return None, "Kafka no longer holds the original"
+        if whole.key is None and whole.value is None:
+            return None, "the original is empty: it has neither key nor value"
+        return whole, None
 
     def _reader(self) -> Reader:
         return open_reader(self._settings, **self._dirs, client="kafka-python", group="dead-letters")

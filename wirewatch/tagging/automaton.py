@@ -6,6 +6,8 @@ from typing import NamedTuple, TypeAlias
 
 import ahocorasick_rs
 
+from wirewatch.tagging.fold import Text, fold, spaced
+
 
 class Family(IntEnum):
     """Whose phrase it is. Families never hide one another's matches."""
@@ -26,37 +28,75 @@ class Pattern(NamedTuple):
 
 
 Match: TypeAlias = tuple[int, int, int]
-"""Start and end in the folded text, and the family's item met there. A bare tuple: there are hundreds."""
+"""Start and end in the plain text, and the family's item met there. A bare tuple: there are hundreds."""
+
+
+class _Found(NamedTuple):
+    """What to do with a pattern's match."""
+
+    family: int
+    item: int
+    before: int
+    """Code points of the match before the words, less the one that the text has at its start."""
+    after: int
+    goes_on: bool
+    """The words end where the word does in which the pattern ends."""
+    words: str | None
+    """What must stand there, when the pattern has more than letters and digits."""
 
 
 class Automaton:
-    """Finds all patterns at word boundaries, overlapping ones too, in one pass over the text."""
+    """Finds all patterns at word boundaries, overlapping ones too, in one pass over the text.
+
+    The patterns bring their boundaries: text and patterns have a space for all that is no letter or digit
+    (`wirewatch.tagging.fold.spaced`), and a pattern has one more before and after it. So the automaton leaves
+    most words at their first letters, and does not report what stands inside others.
+    """
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
+        texts = [_bounded(p) for p in patterns]
         self._ac = ahocorasick_rs.AhoCorasick(
-            [p.text for p in patterns],
+            texts,
             matchkind=ahocorasick_rs.MatchKind.Standard,
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
-        self._prefix = [p.prefix for p in patterns]
-        self._family = [int(p.family) for p in patterns]
-        self._item = [p.item for p in patterns]
+        self._found = [_found(p, text) for p, text in zip(patterns, texts, strict=True)]
 
-    def scan(self, folded: str) -> tuple[list[Match], list[Match], list[Match], list[Match]]:
-        """Return the matches of each family (in its order), sorted by end."""
+    def scan(self, text: Text) -> tuple[list[Match], list[Match], list[Match], list[Match]]:
+        """Return the matches of each family (in its order), in no particular order."""
         found: tuple[list[Match], list[Match], list[Match], list[Match]] = ([], [], [], [])
-        prefix, family, item = self._prefix, self._family, self._item
-        text = folded + " "  # text[end] always exists; text[-1] serves as what stands before the start
+        folded, plain, patterns = text.folded, text.plain, self._found
         for n, start, end in self._ac.find_matches_as_indexes(folded, overlapping=True):
-            if text[start - 1].isalnum() and text[start].isalnum():
-                continue
-            if text[end].isalnum() and text[end - 1].isalnum():
-                if not prefix[n]:
+            family, item, before, after, goes_on, words = patterns[n]
+            start += before  # noqa: PLW2901  (from here on in `plain`)
+            end = folded.index(" ", end) - 1 if goes_on else end - after  # noqa: PLW2901
+            if words is not None:
+                here = plain[start : start + len(words)]
+                if here.lower() != words and fold(here) != words:
                     continue
-                while text[end].isalnum():
-                    end += 1  # noqa: PLW2901  (the match is the whole word)
-            found[family[n]].append((start, end, item[n]))
+            found[family].append((start, end, item))
         return found
+
+
+def _bounded(pattern: Pattern) -> str:
+    """Return what the automaton looks for: a boundary is needed only beside a letter or digit."""
+    text = pattern.text
+    before = " " if text[:1].isalnum() else ""
+    after = " " if text[-1:].isalnum() and not pattern.prefix else ""
+    return f"{before}{spaced(text)}{after}"
+
+
+def _found(pattern: Pattern, bounded: str) -> _Found:
+    text = pattern.text
+    before = text[0].isalnum()
+    return _Found(
+        family=int(pattern.family),
+        item=pattern.item,
+        before=before - 1,
+        after=len(bounded) - len(text) - before + 1,
+        goes_on=pattern.prefix and text[-1].isalnum(),
+        words=None if text.isalnum() else text,
+    )
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from wirewatch.article import Article, Place
@@ -26,6 +27,13 @@ _MOST_MARKS = 8  # on one letter: beyond, it is no writing, and normalising is q
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a character, as broken JSON escapes leave it: it has no UTF-8 form, which the automaton needs."""
 
+_ASCII = bytes(range(128))
+_SPACED = bytes(b if b > 127 else ord(chr(b).lower()) if chr(b).isalnum() else 32 for b in range(256))
+"""Of bytes: ASCII in lower case or a space, the rest of UTF-8 as it is."""
+_SIGMA = "\u03a3"  # its small form hangs on whether it ends a word
+_NO_LETTER = re.compile(r"[\W_]")
+_MANY = 40  # characters beyond ASCII: one by one they would take longer than all at once
+
 
 def plain(text: str) -> str:
     """Return `text` with typographic apostrophes, spaces and hyphens made plain; of the same length."""
@@ -42,6 +50,31 @@ def fold(text: str) -> str:
 
 def _lower(text: str) -> str:
     return text.lower() if text.isascii() else text.replace(*_GROWS).lower()
+
+
+def spaced(text: str) -> str:
+    """Return a plain `text` in lower case, a space for each character that is no letter or digit."""
+    return _spaced(text, set(_beyond_ascii(text)))
+
+
+def _beyond_ascii(text: str) -> str:
+    """Return the characters of `text` that are not ASCII."""
+    if text.isascii():
+        return ""
+    data = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    return data.decode("utf-8", "surrogatepass")
+
+
+def _spaced(text: str, beyond: AbstractSet[str]) -> str:
+    """Do what `spaced` does: `beyond` has at least those characters of `text` that are not ASCII.
+
+    Each step is a pass in C over bytes; lower() alone takes longer as soon as one accent is there.
+    """
+    if len(beyond) > _MANY or _SIGMA in beyond:
+        return _NO_LETTER.sub(" ", _lower(text))
+    for c in beyond:
+        text = text.replace(c, _lower(c) if c.isalnum() else " ")
+    return text.encode().translate(_SPACED).decode()
 
 
 def unaccented(text: str) -> str:
@@ -67,7 +100,8 @@ def _composed(text: str) -> tuple[str, list[int]]:
 class Text:
     """An article's title and paragraphs as one string, scanned once.
 
-    `plain` and `folded` have the same length and offsets; `place` turns a span of them into the article's.
+    `folded` is `plain` as the automaton reads it: `spaced`, with a space more at either end; what stands at n
+    in `plain` stands at n + 1 there. `place` turns a span of `plain` into the article's.
     """
 
     __slots__ = ("_offsets", "_parts", "_starts", "folded", "plain")
@@ -81,15 +115,23 @@ class Text:
             at += len(part) + 1
         self._starts = starts
         joined = _SEPARATOR.join([part.replace("\n", " ") for part in self._parts])
-        if not joined.isascii() and _UNUSUAL.search(joined):
+        beyond = _beyond_ascii(joined)
+        if beyond and _UNUSUAL.search(beyond):
             joined, self._offsets = _composed(_SURROGATE.sub("\ufffd", joined))
+            beyond = _beyond_ascii(joined)
         self.plain = plain(joined)
-        self.folded = _lower(self.plain)
+        self.folded = f" {_spaced(self.plain, set(beyond))} "
 
     @classmethod
     def of(cls, article: Article) -> "Text":
         """Return the text of `article`."""
         return cls(article.title, article.paragraphs)
+
+    def part(self, start: int) -> int:
+        """Return what `plain[start]` stands in: 0 for the title, n for the n-th paragraph."""
+        if self._offsets is not None:
+            start = self._offsets[start]
+        return bisect_right(self._starts, start) - 1
 
     def place(self, start: int, end: int) -> tuple[Place, str]:
         """Return where `plain[start:end]` stands in the article, and the words there as written."""

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor, Alias
@@ -13,7 +15,7 @@ _ENDINGS = _QUOTES + ".,;:!?)]"
 _AFTER_COMMA = re.compile(r", (\w+)")
 
 
-class Beside(NamedTuple):
+class Beside(msgspec.Struct, frozen=True, gc=False):
     """A mention and the words one space before and after it; empty when there is none."""
 
     text: str
@@ -29,23 +31,20 @@ LocalRule: TypeAlias = Callable[[Beside], bool]
 
 def beside(text: str, start: int, end: int) -> Beside:
     """Return the mention at `start`:`end` of the plain text with its neighbours."""
-    return Beside(text, start, end, word_before(text, start), _word_after(text, end))
+    after = ""
+    if text[end : end + 1] == " ":
+        space = text.find(" ", end + 1, end + _WINDOW)
+        after = text[end + 1 : end + _WINDOW if space < 0 else space].strip(_ENDINGS).removesuffix("'s")
+    return Beside(text, start, end, word_before(text, start), after)
 
 
 def word_before(text: str, start: int) -> str:
     """Return the word that ends one space before `start`, or an empty string."""
     if start < 2 or text[start - 1] != " ":
         return ""
-    window = text[max(0, start - _WINDOW) : start - 1]
-    return window[window.rfind(" ") + 1 :].lstrip(_QUOTES)
-
-
-def _word_after(text: str, end: int) -> str:
-    if text[end : end + 1] != " ":
-        return ""
-    window = text[end + 1 : end + _WINDOW]
-    space = window.find(" ")
-    return (window if space < 0 else window[:space]).strip(_ENDINGS).removesuffix("'s")
+    begin = start - _WINDOW if start > _WINDOW else 0
+    space = text.rfind(" ", begin, start - 1)
+    return text[begin if space < 0 else space + 1 : start - 1].lstrip(_QUOTES)
 
 
 def us_place(m: Beside) -> bool:
@@ -61,7 +60,7 @@ def us_place(m: Beside) -> bool:
 def person(m: Beside) -> bool:
     """`Michael Jordan`, `Mr. Holland`, `Chad Johnson`: a person who bears the name."""
     before, after = m.before, m.after
-    if before in words.GIVEN_NAMES or before in words.HONORIFICS:
+    if before in words.BEFORE_SURNAME:
         return True
     if len(before) == 2 and before[1] == "." and before[0].isupper():
         return True

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from wirewatch.article import ActorTag, Mention, Salience
 from wirewatch.tagging.actors import Actor
@@ -10,6 +11,7 @@ from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import Text
 from wirewatch.tagging.resolver import Found
 
+_OFFICES = 10_000  # (person, day) remembered: articles come in the order of their days
 _MANY = 3.0
 """Mentions after which more of them add little: 1 - 1/e of their part."""
 
@@ -20,17 +22,17 @@ class Outcome:
     def __init__(self, catalogue: Catalogue) -> None:
         self._actors = catalogue.actors
         self._ancestors = {a.id: self._climb(a.parents) for a in self._actors.values()}
+        self._by_office = lru_cache(_OFFICES)(self._through_offices)
 
     def tags(self, text: Text, found: Sequence[Found], day: date) -> tuple[ActorTag, ...]:
         """Return the direct actors, then the rolled-up ones, each most salient first."""
-        mentions: dict[str, list[Mention]] = {}
-        met: dict[str, tuple[Actor, int]] = {}
-        for start, end, actor, kind, rule in found:
-            place, words = text.place(start, end)
-            if actor.id not in met:
-                met[actor.id] = actor, start
-            mention = Mention(place=place, text=words, kind=kind, rule=rule)
-            mentions.setdefault(actor.id, []).append(mention)
+        met: dict[str, tuple[Actor, int, list[Mention]]] = {}
+        for one in found:
+            actor = one.actor
+            if (known := met.get(actor.id)) is None:
+                known = met[actor.id] = actor, one.start, []
+            place, words = text.place(one.start, one.end)
+            known[2].append(Mention(place=place, text=words, kind=one.kind, rule=one.rule))
         length = max(1, len(text.plain))
         direct = [
             ActorTag(
@@ -38,10 +40,10 @@ class Outcome:
                 name=actor.name,
                 type=actor.type,
                 iso2=actor.iso2,
-                salience=_salience(mentions[actor.id], 1 - first / length),
-                mentions=tuple(mentions[actor.id]),
+                salience=_salience(mentions, 1 - first / length),
+                mentions=tuple(mentions),
             )
-            for actor, first in met.values()
+            for actor, first, mentions in met.values()
         ]
         direct.sort(key=_most_salient)
         return (*direct, *self._rolled_up(direct, day))
@@ -73,9 +75,11 @@ class Outcome:
 
     def _ancestors_at(self, actor: Actor, day: date) -> Iterable[str]:
         """Return whom an actor stands for on `day`: by offices held then, else by parents."""
-        if not actor.roles:
-            return self._ancestors[actor.id]
-        return self._climb(role.of for role in actor.roles if role.held(day)) or self._ancestors[actor.id]
+        above = self._ancestors[actor.id]
+        return self._by_office(actor.id, day) or above if actor.roles else above
+
+    def _through_offices(self, actor_id: str, day: date) -> tuple[str, ...]:
+        return self._climb(role.of for role in self._actors[actor_id].roles if role.held(day))
 
     def _climb(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Return `ids` and all above them, nearest first, each once."""
@@ -89,8 +93,12 @@ class Outcome:
 
 
 def _salience(mentions: Sequence[Mention], earliness: float) -> Salience:
-    headline = any(m.place.paragraph is None for m in mentions)
-    lead = any(m.place.paragraph == 0 for m in mentions)
+    headline = mentions[0].place.paragraph is None  # they stand in the order of the text
+    lead = False
+    for mention in mentions:
+        if mention.place.paragraph is not None:
+            lead = mention.place.paragraph == 0
+            break
     often = 1 - math.exp(-len(mentions) / _MANY)
     score = 0.4 * headline + 0.2 * lead + 0.3 * often + 0.1 * earliness
     return Salience(headline=headline, lead=lead, count=len(mentions), score=round(score, 3))

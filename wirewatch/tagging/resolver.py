@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
+
+import msgspec
 
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor, Alias
 from wirewatch.tagging.automaton import Match, longest
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import fold, plain, unaccented
-from wirewatch.tagging.local import LocalRule, beside, person, rules_for
+from wirewatch.tagging.local import Beside, LocalRule, beside, person, rules_for
 
 _ALL_CAPS_FROM = 4  # letters: shorter names in capitals are too often something else
 _TITLE_WINDOW = 40  # code points: longer than any title
@@ -39,7 +42,7 @@ class Sense:
     """Whether words elsewhere in the article decide: it has `needs` or `unless`."""
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """A mention that was accepted."""
 
     start: int
@@ -150,21 +153,22 @@ class Resolver:
             document.decide(match, senses)
         document.decide_surnames(later[1])
         if later[0] or later[1]:
-            document.found.sort(key=_position)
+            document.found.sort(key=attrgetter("start"))
         return document.found
 
     def _spelled(self, text: str, matches: Iterable[Match]) -> list[_Waiting]:
         """Return the longest of the matches whose words meet the case rule of a sense, with those senses."""
-        forms = self._forms
+        forms, senses = self._forms, self._senses
         fitting = [m for m in matches if (f := forms[m[2]]) is None or text[m[0] : m[1]] in f]
-        return [(match, self._fitting(text, match)) for match in longest(fitting)]
+        return [
+            (match, known if len(known := senses[match[2]]) == 1 else _fitting(known, text, match))
+            for match in longest(fitting)
+        ]
 
-    def _fitting(self, text: str, match: Match) -> Sequence[Sense]:
-        start, end, item = match
-        senses = self._senses[item]
-        if len(senses) == 1:
-            return senses
-        return [s for s in senses if s.forms is None or text[start:end] in s.forms]
+
+def _fitting(senses: Sequence[Sense], text: str, match: Match) -> Sequence[Sense]:
+    spelled = text[match[0] : match[1]]
+    return [sense for sense in senses if sense.forms is None or spelled in sense.forms]
 
 
 def _all_forms(senses: Sequence[Sense]) -> frozenset[str] | None:
@@ -176,7 +180,7 @@ def _all_forms(senses: Sequence[Sense]) -> frozenset[str] | None:
 class _Document:
     """What is known so far of the article being resolved."""
 
-    __slots__ = ("_context", "_day", "_named", "_persons", "_rejected", "_text", "found")
+    __slots__ = ("_beside", "_context", "_day", "_named", "_persons", "_rejected", "_text", "found")
 
     def __init__(
         self, text: str, context: AbstractSet[int], day: date, rejected: list[Rejected] | None
@@ -187,13 +191,18 @@ class _Document:
         self._day = day
         self._rejected = rejected
         self._persons: set[int] = set()
+        self._beside: dict[int, Beside] = {}
         self._named: dict[str, int] = {}
 
     def note_person(self, match: Match, senses: Sequence[Sense]) -> None:
         """Remember that `Michael Jordan` stands here: it speaks against Jordan the country elsewhere."""
         start, end, item = match
-        if any(person in sense.local for sense in senses) and person(beside(self._text, start, end)):
-            self._persons.add(item)
+        for sense in senses:
+            if person in sense.local:
+                mention = self._beside[start] = beside(self._text, start, end)
+                if person(mention):
+                    self._persons.add(item)
+                return
 
     def decide(self, match: Match, senses: Sequence[Sense]) -> None:
         """Accept the first sense that passes its tests, if any."""
@@ -210,14 +219,18 @@ class _Document:
         """Accept surnames that a title introduces, then those of whoever is named in full anywhere."""
         alone: list[_Waiting] = []
         for match, senses in waiting:
-            introduced = next((s for s in senses if self._titled(match, s)), None)
-            if introduced is not None and introduced.actor is not None:
-                self.found.append(Found(match[0], match[1], introduced.actor, "surname", "titled"))
+            introduced = self._introduced(match, senses)
+            if introduced is not None:
+                self.found.append(Found(match[0], match[1], introduced, "surname", "titled"))
             else:
                 alone.append((match, senses))
+        if not alone:
+            return
         self._named = {f.actor.id: f.start for f in self.found if f.actor.type == "person"}
         for match, senses in alone:
-            self.decide(match, sorted(senses, key=self._last_named, reverse=True))
+            if len(senses) > 1:
+                senses = sorted(senses, key=self._last_named, reverse=True)  # noqa: PLW2901
+            self.decide(match, senses)
 
     def _last_named(self, sense: Sense) -> int:
         """Two people may share a surname: the one named last in full comes first."""
@@ -228,7 +241,7 @@ class _Document:
         if sense.actor is None:
             return False, "decoy"
         if sense.local:
-            mention = beside(self._text, start, end)
+            mention = self._beside.get(start) or beside(self._text, start, end)
             for rule in sense.local:
                 if rule(mention):
                     return False, rule.__name__
@@ -245,16 +258,15 @@ class _Document:
         support = len(sense.needs & self._context)
         return support > against, "context" if support > against else "no_context"
 
-    def _titled(self, match: Match, sense: Sense) -> bool:
+    def _introduced(self, match: Match, senses: Sequence[Sense]) -> Actor | None:
         """`President Trump`, `the Trump administration`: by date, who held the office then or before."""
         start, end, _ = match
-        actor = sense.actor
-        if actor is None or not sense.titles or not any(r.begun(self._day) for r in actor.roles):
-            return False
-        if self._text[max(0, start - _TITLE_WINDOW) : start].lower().endswith(sense.titles):
-            return True
-        return self._text.startswith(words.CABINETS, end)
-
-
-def _position(found: Found) -> int:
-    return found.start
+        before = self._text[max(0, start - _TITLE_WINDOW) : start].lower()
+        cabinet = self._text.startswith(words.CABINETS, end)
+        for sense in senses:
+            actor = sense.actor
+            if actor is None or not sense.titles or not (cabinet or before.endswith(sense.titles)):
+                continue
+            if any(role.begun(self._day) for role in actor.roles):
+                return actor
+        return None

@@ -67,7 +67,7 @@ class Tagger:
     def tag(self, article: Article, rejected: list[Rejected] | None = None) -> Tags:
         """Return the tags of `article`; what was found but not accepted goes to `rejected`."""
         text = Text.of(article)
-        actors, context, topics, phrases = self._automaton.scan(text.folded)
+        actors, context, topics, phrases = self._automaton.scan(text)
         day = article.time.date()
         found = self._resolver.resolve(text.plain, actors, self._context(text, context), day, rejected)
         return Tags(

@@ -18,6 +18,7 @@ HEADLINE_FACTOR = 2.0
 LEAD_FACTOR = 1.5
 BODY_FACTOR = 0.7
 """What headline and lead leave out, an article mentions rather than is about."""
+_FACTORS = (HEADLINE_FACTOR, LEAD_FACTOR, BODY_FACTOR)  # the earlier, the more: a phrase's first place counts
 ENOUGH = 4.0
 """Weight at which a topic scores 1 - 1/e = 0.63."""
 THRESHOLD = 0.5
@@ -89,40 +90,29 @@ class TopicScorer:
 
         A phrase counts once, where it weighs most; repeats add nothing, so length does not make a topic.
         """
-        hits: dict[int, dict[int, list[Match]]] = {}
+        by_item: dict[int, list[Match]] = {}
         for match in longest(matches):
-            for topic in self.weights[match[2]]:
-                hits.setdefault(topic, {}).setdefault(match[2], []).append(match)
-        tags = [
-            self._tag(text, topic, by_item) for topic, by_item in hits.items() if self._may(topic, by_item)
-        ]
-        return tuple(sorted((t for t in tags if t.score >= THRESHOLD), key=lambda t: (-t.score, t.code)))
+            by_item.setdefault(match[2], []).append(match)
+        totals: dict[int, float] = {}
+        for item, found in by_item.items():
+            factor = _FACTORS[min(text.part(found[0][0]), 2)]
+            for topic, weight in self.weights[item].items():
+                totals[topic] = totals.get(topic, 0.0) + factor * weight
+        scores = [(topic, _score(total)) for topic, total in totals.items()]
+        tags = [self._tag(text, topic, score, by_item) for topic, score in scores if score >= THRESHOLD]
+        tags.sort(key=lambda tag: (-tag.score, tag.code))
+        return tuple(tags)
 
-    def _may(self, topic: int, by_item: Mapping[int, list[Match]]) -> bool:
-        """Tell whether the topic would pass if all its phrases stood in the headline; most would not."""
-        return _score(HEADLINE_FACTOR * sum(self.weights[item][topic] for item in by_item)) >= THRESHOLD
-
-    def _tag(self, text: Text, topic: int, by_item: Mapping[int, list[Match]]) -> TopicTag:
-        total = 0.0
+    def _tag(self, text: Text, topic: int, score: float, by_item: Mapping[int, list[Match]]) -> TopicTag:
         mentions: list[Mention] = []
-        for item, matches in by_item.items():
-            factor = 0.0
-            for start, end, _ in matches:
-                place, words = text.place(start, end)
-                mentions.append(Mention(place=place, text=words, kind="phrase", rule="topic"))
-                factor = max(factor, _factor(place.paragraph))
-            total += factor * self.weights[item][topic]
+        for item, found in by_item.items():
+            if topic in self.weights[item]:
+                for start, end, _ in found:
+                    place, words = text.place(start, end)
+                    mentions.append(Mention(place=place, text=words, kind="phrase", rule="topic"))
         rule = self.rules.topics[topic]
-        return TopicTag(
-            code=rule.code, name=rule.name, score=round(_score(total), 3), mentions=tuple(mentions)
-        )
+        return TopicTag(code=rule.code, name=rule.name, score=score, mentions=tuple(mentions))
 
 
 def _score(weight: float) -> float:
-    return 1.0 - math.exp(-weight / ENOUGH)
-
-
-def _factor(paragraph: int | None) -> float:
-    if paragraph is None:
-        return HEADLINE_FACTOR
-    return LEAD_FACTOR if paragraph == 0 else BODY_FACTOR
+    return round(1.0 - math.exp(-weight / ENOUGH), 3)

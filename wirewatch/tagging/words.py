@@ -63,6 +63,7 @@ HONORIFICS = _set(
     Mr Mrs Ms Dr Detective Deputy Sheriff Commissioner Councilman Councilwoman Sir Lady Saint
     """
 )
+BEFORE_SURNAME = GIVEN_NAMES | HONORIFICS
 
 ROLE_WORDS = _set(
     """

@@ -14,6 +14,7 @@ from wirewatch.article import ActorTag, Article
 
 MAX_TERMS: Final = 24
 LEAD_CHARS: Final = 600
+"""Of the title, too: a headline has no more."""
 ACTOR: Final = "@"
 """Begins a term that is an actor's id."""
 
@@ -73,7 +74,7 @@ def weigh_terms(article: Article, actors: Sequence[ActorTag]) -> tuple[Weighted,
         if not actor.via and (actor.salience.headline or actor.salience.lead):
             term = ACTOR + actor.id
             found[term] = Weighted(term, _STRONG + _IN_TITLE * actor.salience.headline, strong=True)
-    _add_words(found, _without_actors(article.title, None, actors), title=True)
+    _add_words(found, _without_actors(article.title, None, actors)[:LEAD_CHARS], title=True)
     if lead is not None:
         _add_words(found, _without_actors(article.paragraphs[lead], lead, actors)[:LEAD_CHARS], title=False)
     return tuple(sorted(found.values(), key=lambda term: (-term.weight, term.term))[:MAX_TERMS])

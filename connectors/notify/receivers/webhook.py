@@ -41,8 +41,8 @@ class WebhookConfig(BaseModel):
         try:
             parts = urlsplit(self.url)
             _ = parts.port  # raises when it is no port
-        except ValueError as error:
-            raise ValueError(f"url is not a URL: {error}") from None
+        except ValueError:  # its text quotes the URL, which may hold a token
+            raise ValueError("url is not a URL: look at its brackets and its port") from None
         if parts.scheme not in {"http", "https"}:
             raise ValueError("url must start with https:// or http://")
         if not parts.hostname:
@@ -144,8 +144,12 @@ async def _read_some(response: aiohttp.ClientResponse) -> bytes:
 
 
 def _excerpt(body: bytes) -> str:
-    text = " ".join(body[: _EXCERPT * 4].decode("utf-8", "replace").split())[:_EXCERPT]
-    return "".join(c for c in text if not unicodedata.category(c).startswith("C"))
+    return _one_line(body[: _EXCERPT * 4].decode("utf-8", "replace"))
+
+
+def _one_line(text: str) -> str:
+    short = " ".join(text.split())[:_EXCERPT]
+    return "".join(c for c in short if not unicodedata.category(c).startswith("C"))
 
 
 def _failure(error: Exception) -> Answer:
@@ -158,7 +162,14 @@ def _failure(error: Exception) -> Answer:
     if isinstance(error, TimeoutError):
         return Answer(Outcome.TIMEOUT, detail="no answer in time")
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
-        return Answer(Outcome.TLS_FAILED, detail=str(error)[:_EXCERPT])
+        return Answer(Outcome.TLS_FAILED, detail=_one_line(str(error)))
     if isinstance(error, aiohttp.ClientConnectorError):
-        return Answer(Outcome.UNREACHABLE, detail=str(error)[:_EXCERPT])
-    return Answer(Outcome.BROKEN_ANSWER, detail=f"{type(error).__name__}: {error}"[:_EXCERPT])
+        return Answer(Outcome.UNREACHABLE, detail=_one_line(str(error)))
+    return Answer(Outcome.BROKEN_ANSWER, detail=_one_line(f"{type(error).__name__} {_why(error)}"))
+
+
+def _why(error: Exception) -> str:
+    """Return what `error` says, without the URL: its path or query is often a secret of the receiver's."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        return error.message
+    return "" if isinstance(error, aiohttp.InvalidURL) else str(error)

@@ -103,12 +103,15 @@ class Outbox:
         return True
 
     def due(self, receiver: str, *, now: datetime, limit: int, skip: Collection[int] = ()) -> list[Delivery]:
-        """Return up to `limit` deliveries to `receiver` that are due, longest due first, without `skip`."""
+        """Return up to `limit` deliveries to `receiver` that are due, longest due first, without `skip`.
+
+        One that was never tried is due whatever the clock says: it may have been set back since.
+        """
         with self._lock:
             rows = self._db.execute(
                 "SELECT d.seq, d.id, d.receiver, d.body, d.attempts, a.written, a.traceparent "
                 "FROM deliveries d JOIN alerts a ON a.seq = d.alert "
-                "WHERE d.receiver = ? AND d.status = 'pending' AND d.next_at <= ? "
+                "WHERE d.receiver = ? AND d.status = 'pending' AND (d.next_at <= ? OR d.attempts = 0) "
                 "ORDER BY d.next_at, d.seq LIMIT ?",
                 (receiver, to_ms(now), limit + len(skip)),
             ).fetchall()

@@ -51,7 +51,8 @@ def receive(
 
 def _part(where: "Place", port: int | None, secret_file: Path | None) -> "Part":
     from connectors.notify.receive import receive_until_stopped
-    from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
+    from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret, weakness
+    from wirewatch.errors import ConfigError
     from wirewatch.part import PartContext
     from wirewatch.settings import read_secret
 
@@ -60,6 +61,8 @@ def _part(where: "Place", port: int | None, secret_file: Path | None) -> "Part":
             secret = ensure_demo_secret(context.data_dir / DEMO_SECRET)
         else:
             secret = read_secret(secret_file, "receive")
+            if (why := weakness(secret)) is not None:
+                raise ConfigError(f"{secret_file}: the secret {why}; `wirewatch secrets new FILE` makes one")
         receive_until_stopped(context, port=port or where.settings.ports.receiver, secret=secret)
 
     return part

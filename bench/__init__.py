@@ -1,0 +1,1 @@
+"""How fast and how small wirewatch is, measured on the real parts: `make bench`."""

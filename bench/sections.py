@@ -1,0 +1,16 @@
+"""The sections of the bench, by the names that --only takes."""
+
+from collections.abc import Callable, Iterator
+
+from bench import compare, footprint, latency, tagging
+from bench.plan import Plan
+from bench.report import Table
+
+SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
+    "throughput": compare.usual,
+    "hot": compare.hot,
+    "tagging": tagging.measure,
+    "latency": latency.measure,
+    "starts": footprint.starts,
+    "needs": footprint.needs,
+}

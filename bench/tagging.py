@@ -1,0 +1,70 @@
+"""Tagging in one process: articles a second, the bare automaton beside it, and what each step takes."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from bench.articles import Mix
+from bench.plan import Plan
+from bench.report import Table, load_note, span
+from bench.work import tagged_article
+from wirewatch.part import utc_now
+from wirewatch.records import ARTICLES, TAGGED
+from wirewatch.resources import default_config_dir
+from wirewatch.snapshot import load_snapshot
+from wirewatch.tagging.fold import Text
+from wirewatch.watches.stories import StoryIndex
+
+ROUNDS = 5
+
+
+def measure(plan: Plan) -> Iterator[Table]:
+    """Yield the table of what each step takes."""
+    snapshot = load_snapshot(default_config_dir())
+    articles = list(plan.newsroom.articles(plan.sizes.tagged, Mix(watched=0.05)))
+    values = [ARTICLES.encode(article) for article in articles]
+    texts = [Text.of(article).folded for article in articles]
+    tagged = [(article, snapshot.tagger.tag(article)) for article in articles]
+    matches = [match for article, tags in tagged for match in snapshot.watches.match(article, tags)]
+    records = [tagged_article(article, tags, snapshot.version) for article, tags in tagged]
+
+    def decide() -> None:
+        stories = {match.watch: StoryIndex() for match in matches}
+        for match in matches:
+            stories[match.watch].apply(match, utc_now())
+
+    # The tagger's own: what tagging can never be faster than.
+    scan = snapshot.tagger._automaton._ac.find_matches_as_indexes
+    table = Table("Tagging, one process", ("step", "articles/s", "min-max", "µs an article"))
+    steps: list[tuple[str, Callable[[], Any]]] = [
+        ("decode", lambda: _each(ARTICLES.decode, values)),
+        ("the bare automaton", lambda: [scan(text, overlapping=True) for text in texts]),
+        ("tag, automaton included", lambda: _each(snapshot.tagger.tag, articles)),
+        ("match watches", lambda: [snapshot.watches.match(article, tags) for article, tags in tagged]),
+        ("decide on stories", decide),
+        ("encode the tagged article", lambda: _each(TAGGED.encode, records)),
+    ]
+    for name, step in steps:
+        rates = [len(articles) / _seconds(step) for _ in range(ROUNDS)]
+        rate = statistics.median(rates)
+        table.rows.append((name, f"{rate:,.0f}", span(rates, ",.0f"), f"{1e6 / rate:,.1f}"))
+    size = statistics.mean(map(len, values))
+    met = len({match.article.id for match in matches}) / len(articles)
+    table.notes = [
+        f"{len(articles):,} articles of {size / 1000:.1f} KB as JSON, {met:.1%} meet a watch",
+        f"medians of {ROUNDS} rounds",
+        load_note(),
+    ]
+    yield table
+
+
+def _each(step: Callable[[Any], Any], items: Sequence[Any]) -> None:
+    for item in items:
+        step(item)
+
+
+def _seconds(step: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    step()
+    return time.perf_counter() - started

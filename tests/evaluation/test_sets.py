@@ -1,0 +1,73 @@
+"""The evaluation sets say nothing of a text that the text does not say, and their checker would notice."""
+
+import json
+import shutil
+from collections import Counter
+
+import pytest
+
+from evaluation.check import HERE, PASSAGE_SETS, TRAP_SET, Facts, find_facts, problems
+
+
+def read(name):
+    return [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def sets(tmp_path):
+    for name in (*PASSAGE_SETS, TRAP_SET):
+        shutil.copy(HERE / name, tmp_path)
+    return tmp_path
+
+
+def test_the_sets_are_sound():
+    assert list(problems(HERE, Facts.load(find_facts()))) == []
+
+
+def test_the_sets_are_large_enough():
+    assert all(len(read(name)) >= 64 for name in PASSAGE_SETS)
+    assert len(read(TRAP_SET)) >= 60
+
+
+def test_the_halves_are_alike():
+    dev, held = (Counter(record["kind"] for record in read(name)) for name in PASSAGE_SETS)
+    assert dev.keys() == held.keys()
+    assert all(abs(dev[kind] - held[kind]) <= 1 for kind in dev)
+
+
+def test_about_half_of_the_traps_are_true():
+    expected = [record["expected"] for record in read(TRAP_SET)]
+    assert 0.4 < sum(expected) / len(expected) < 0.6
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"id": "dev-wire-02"}, "appears twice"),
+        ({"kind": "gossip"}, "kind 'gossip'"),
+        ({"time": "2015-02-30"}, "not an ISO date"),
+        ({"countries": ["ZZ"]}, "'ZZ' is not a country's ISO2 code"),
+        ({"countries": ["Iran"]}, "'Iran' is not a country's ISO2 code"),
+        ({"paragraphs": None}, "paragraphs must be a list"),
+        ({"note": "?"}, "unknown fields: note"),
+        (
+            {"actors": ["Iran"], "evidence": {"Iran": "Persia"}},
+            "evidence for Iran is not in the text: 'Persia'",
+        ),
+        ({"actors": ["Iran"], "evidence": {}}, "evidence for other than the actors"),
+        ({"either_countries": ["IR"]}, "in countries and in either_countries: IR"),
+        ({"not_actors": [{"name": "Iran", "text": "Iran", "why": "x"}]}, "is an actor and not an actor"),
+        ({"not_actors": [{"name": "Oman", "text": "Oman", "why": "x"}]}, "words that are not in the text"),
+        ({"topics": []}, "no topics"),
+        ({"topics": [{"code": "medtop:16000000", "name": "peace"}]}, "is not called 'peace'"),
+    ],
+)
+def test_the_checker_notices(sets, change, complaint):
+    first, *rest = read("dev.jsonl")
+    lines = [first | change, *rest]
+    (sets / "dev.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    facts = Facts(frozenset({"IR", "US", "IL"}), {"medtop:16000000": "conflict, war and peace"})
+    found = [
+        problem for problem in problems(sets, facts) if problem.startswith(("dev.jsonl:1:", "dev.jsonl:2:"))
+    ]
+    assert any(complaint in problem for problem in found)

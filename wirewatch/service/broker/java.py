@@ -41,6 +41,9 @@ def java_version(java: str) -> int:
     """
     try:
         done = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30, check=True)
+    except subprocess.CalledProcessError as error:
+        why = f"`java -version` ends with exit code {error.returncode}"
+        raise DependencyMissingError(f"{java} does not run ({why}): install a JDK, {INSTEAD}") from error
     except (OSError, subprocess.SubprocessError) as error:
         raise DependencyMissingError(f"{java} does not run ({error}): install a JDK, {INSTEAD}") from error
     match = _VERSION.search(done.stderr + done.stdout)

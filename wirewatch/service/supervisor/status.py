@@ -1,6 +1,7 @@
 """How each part is, in the words of `status` and of the live screen."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -70,7 +71,7 @@ def _condition(view: PartView, probe: Probe, lines: Sequence[str]) -> tuple[Cond
             return Condition.WAITING, f"another process (pid {probe.pid}) answers on its port"
         return Condition.WAITING, probe.why
     last = lines[-1] if lines else f"exit code {view.exit_code}"
-    again = "running again" if view.wait is None else f"next start in {view.wait:.0f} s"
+    again = "running again" if view.wait is None else f"next start in {math.ceil(view.wait)} s"
     return Condition(view.state.value), f"{last} ({again})"
 
 

@@ -95,6 +95,16 @@ class Ports(_Section):
     """The demo webhook receiver itself."""
     receiver_health: Port = 9411
 
+    @model_validator(mode="after")
+    def _no_port_twice(self) -> "Ports":
+        users: dict[int, list[str]] = {}
+        for name, port in self:
+            users.setdefault(port, []).append(name)
+        twice = [f"{' and '.join(names)} are both {port}" for port, names in users.items() if len(names) > 1]
+        if twice:
+            raise ValueError(f"{', '.join(twice)}: each needs a port of its own")
+        return self
+
     def health(self, part: str) -> int:
         """Return the port of /metrics, /healthz and /readyz of `part`."""
         own = {"broker": self.broker_health, "receiver": self.receiver_health}

@@ -105,7 +105,14 @@ def test_no_proxy_stands_between_the_guard_and_the_address(monkeypatch):
         async with http(status(204)) as proxy:
             for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
                 monkeypatch.setenv(name, proxy.url)
-            for host in ("127.0.0.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "[::ffff:127.0.0.1]"):
+            for host in (
+                "127.0.0.1",
+                "2130706433",
+                "0x7f000001",
+                "0177.0.0.1",
+                "127.1",
+                "[::ffff:127.0.0.1]",
+            ):
                 port = proxy.url.rstrip("/").rpartition(":")[2]
                 said, _ = await attempt(f"http://{host}:{port}/", allow_private=False)
                 assert said.outcome in {Outcome.ADDRESS_REFUSED, Outcome.BROKEN_ANSWER}, host

@@ -90,3 +90,23 @@ def test_the_names_are_those_that_the_pipeline_counts_under():
 
     names = set(REGISTRY._names_to_collectors)
     assert {ARTICLES_METRIC, CONFIG_METRIC} <= names
+
+
+def test_silence_is_timed_from_the_first_question_without_answer():
+    now = [0.0]
+    made = Prober("127.0.0.1", {}, clock=lambda: now[0])
+    for second, answers, silent in [
+        (0, False, 0),
+        (1, False, 1),
+        (9, False, 9),
+        (10, True, 0),
+        (12, False, 0),
+    ]:
+        now[0] = second
+        made.note({"notify": Probe(answers=answers)})
+        assert made.silent_for("notify") == silent
+    now[0] = 500  # this process was stopped; so were the answers
+    assert made.silent_for("notify") == 0
+    made.note({"notify": Probe()})
+    assert made.silent_for("notify") == 0
+    assert made.silent_for("unknown") == 0

@@ -72,6 +72,8 @@ def only_one(name: str, place: Place) -> Iterator[None]:
             f"{name} is already running on {place.data_dir}: `wirewatch status` shows it; "
             "or give another --data"
         ) from None
+    except OSError as error:
+        raise ConfigError(f"the data folder {place.data_dir} cannot be written: {error.strerror}") from error
     try:
         yield
     finally:

@@ -41,6 +41,13 @@ def place(config: Path | None, data: Path | None) -> "Place":
     return find_place(config, data)
 
 
+def running_place(config: Path | None, data: Path | None) -> "Place":
+    """Return where a running service works, also when its settings are broken by now. Raises ConfigError."""
+    from wirewatch.service.place import find_running
+
+    return find_running(config, data)
+
+
 def quiet_place(config: Path | None, data: Path | None, command: str) -> "Place":
     """Return where this command works, with all logs but errors off. Call it before Beam is imported.
 

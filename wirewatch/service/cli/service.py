@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place
+from wirewatch.service.cli.common import (
+    ConfigOption,
+    DataOption,
+    JsonOption,
+    UsageError,
+    place,
+    running_place,
+)
 
 if TYPE_CHECKING:
     from wirewatch.service.supervisor.specs import ReplayChoice
@@ -111,7 +118,7 @@ def down(config: ConfigOption = None, data: DataOption = None) -> None:
     """
     from wirewatch.service.supervisor.daemon import stop_running
 
-    where = place(config, data)
+    where = running_place(config, data)
     if stop_running(where):
         typer.echo("stopped")
     else:
@@ -145,7 +152,7 @@ def logs(
     """
     from wirewatch.service.cli.log_output import show_logs
 
-    show_logs(place(config, data), part, follow=follow, lines=lines)
+    show_logs(running_place(config, data), part, follow=follow, lines=lines)
 
 
 if TYPE_CHECKING:

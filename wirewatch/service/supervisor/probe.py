@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 MAX_BODY = 4 << 20
 TIMEOUT = 1.0
+LATE_SECONDS = 10.0
+"""A round this long after the one before tells nothing of the parts: this process itself was held up."""
 RATE_SECONDS = 5
 """What a rate is the average of; also the rounds that are remembered."""
 CONFIG_METRIC = "wirewatch_config_info"
@@ -105,6 +107,8 @@ class Prober:
     clock: Callable[[], float] = time.monotonic
     _probes: dict[str, Probe] = field(default_factory=dict)
     _differ_since: float | None = None
+    _silent_since: dict[str, float] = field(default_factory=dict)
+    _noted: float | None = None
     _counted: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=RATE_SECONDS + 1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -121,6 +125,12 @@ class Prober:
         """Return the last answer of `part`."""
         with self._lock:
             return self._probes.get(part, Probe())
+
+    def silent_for(self, part: str) -> float:
+        """Return for how many seconds `part` had not answered at the last round; 0 when it did."""
+        with self._lock:
+            since = self._silent_since.get(part)
+            return 0.0 if since is None or self._noted is None else self._noted - since
 
     def differ_for(self) -> float | None:
         """Return for how many seconds the config versions of the parts have differed; None: they do not."""
@@ -143,6 +153,7 @@ class Prober:
         """Take `probes` as the latest answers."""
         with self._lock:
             now = self.clock()
+            self._note_silence(probes, now)
             self._probes = dict(probes)
             versions = {p.config_version for p in probes.values() if p.config_version}
             if len(versions) <= 1:
@@ -150,6 +161,13 @@ class Prober:
             elif self._differ_since is None:
                 self._differ_since = now
             self._count(now, probes.get("pipeline", Probe()).articles)
+
+    def _note_silence(self, probes: Mapping[str, Probe], now: float) -> None:
+        if self._noted is not None and now - self._noted > LATE_SECONDS:
+            self._silent_since = {}
+        self._noted = now
+        silent = [part for part, probe in probes.items() if not probe.answers]
+        self._silent_since = {part: self._silent_since.get(part, now) for part in silent}
 
     def _count(self, now: float, articles: float | None) -> None:
         if articles is None:

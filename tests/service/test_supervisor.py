@@ -7,10 +7,11 @@ import sys
 import time
 
 import pytest
+from rich.console import Console
 
 from tests.service import children
 from tests.service.support import ROOT, alive, environment, wait_until
-from wirewatch.service.supervisor.logfile import LogFile
+from wirewatch.service.supervisor.logfile import LogFile, LogText
 from wirewatch.service.supervisor.supervisor import PartSpec, PartState, Supervisor
 
 
@@ -268,3 +269,15 @@ def test_a_rotation_cut_short_by_a_full_disk_is_made_up_for(tmp_path, monkeypatc
     log.close()
     with pytest.raises(ValueError, match="closed"):
         log.write(b"late")
+
+
+def test_what_a_detached_service_prints_is_bounded_and_whole(tmp_path):
+    log = LogFile(tmp_path / "supervisor.log", max_bytes=1000, kept=1)
+    console = Console(file=LogText(log))
+    assert not console.is_terminal
+    for number in range(200):
+        console.print(f"alert {number} [bold]é[/]")
+    assert (tmp_path / "supervisor.log").read_text(encoding="utf-8").splitlines()[-1] == "alert 199 é"
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 2000
+    log.close()
+    console.print("a disk that fails reaches nobody")

@@ -20,6 +20,11 @@ MAX_CONNECTIONS = 16
 CONNECTION_SECONDS = 5
 """How long a client may take to send its request in all, and then to take the answer."""
 
+SETTINGS = Gauge(
+    "wirewatch_settings_info",
+    "Version of wirewatch.yaml this process runs with; always 1.",
+    ["version", "part"],
+)
 _BUILD = Gauge("wirewatch_build_info", "Version and part of this process; always 1.", ["version", "part"])
 
 

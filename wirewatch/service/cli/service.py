@@ -1,7 +1,7 @@
 """up, down, status, logs: the whole service on one machine."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -66,6 +66,9 @@ def up(
     seeds: SeedsOption = None,
     speed: SpeedOption = None,
     loop: LoopOption = False,
+    log: Annotated[
+        Path | None, typer.Option("--log", hidden=True, help="Where --detach lets it print.")
+    ] = None,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
@@ -88,9 +91,10 @@ def up(
     from wirewatch.service.screen.feed import AlertFeed
     from wirewatch.service.screen.live import LiveScreen
     from wirewatch.service.screen.plain import PlainScreen
+    from wirewatch.service.supervisor.logfile import LogFile, LogText
     from wirewatch.service.supervisor.up import Up
 
-    console = Console()
+    console = Console(file=cast("IO[str]", LogText(LogFile(log)))) if log else Console()
     screen = LiveScreen(console) if console.is_terminal else PlainScreen(console)
     screen.say(f"config {where.config_dir} · data {where.data_dir}")
     Up(where, choice, screen, AlertFeed(where.data_dir / DATABASE)).run()

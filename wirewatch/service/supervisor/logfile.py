@@ -67,6 +67,26 @@ class LogFile:
         self._file = self._open()
 
 
+class LogText(io.TextIOBase):
+    """A text stream into a log file: whole lines, and no failure of the disk reaches who prints."""
+
+    def __init__(self, log: LogFile) -> None:
+        self._log = log
+        self._started = ""
+
+    def writable(self) -> bool:
+        """Say that it is."""
+        return True
+
+    def write(self, text: str, /) -> int:
+        """Take `text`; what ends in a newline is written."""
+        *lines, self._started = (self._started + text).split("\n")
+        for line in lines:
+            with contextlib.suppress(OSError, ValueError):
+                self._log.write(f"{line}\n".encode())
+        return len(text)
+
+
 def rotated(path: Path, number: int) -> Path:
     """Return the name of the `number`th older file of the log at `path`."""
     return path.with_name(f"{path.name}.{number}")

@@ -16,6 +16,7 @@ LATE_SECONDS = 10.0
 RATE_SECONDS = 5
 """What a rate is the average of; also the rounds that are remembered."""
 CONFIG_METRIC = "wirewatch_config_info"
+SETTINGS_METRIC = "wirewatch_settings_info"
 ARTICLES_METRIC = "wirewatch_articles_read_total"
 
 _SAMPLE = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? ([-+.\deE]+)(?: \d+)?$", re.MULTILINE)
@@ -30,7 +31,10 @@ class Probe:
     ready: bool = False
     why: str = "starting"
     version: str | None = None
+    settings_version: str | None = None
+    """Of wirewatch.yaml: every part has one."""
     config_version: str | None = None
+    """Of watches, actors and topics: of the parts that use them."""
     articles: float | None = None
 
 
@@ -73,13 +77,13 @@ def probe(bind: str, port: int) -> Probe:
         return Probe(why=f"port {port} is answered by something else")
     metrics = get(bind, port, "/metrics")
     text = metrics[1].decode("utf-8", "replace") if metrics else ""
-    config = samples(text, CONFIG_METRIC)
     return Probe(
         answers=True,
         ready=ready,
         why=why,
         version=version,
-        config_version=config[-1][0].get("version") if config else None,
+        settings_version=_version(text, SETTINGS_METRIC),
+        config_version=_version(text, CONFIG_METRIC),
         articles=_total(text, ARTICLES_METRIC),
     )
 
@@ -89,6 +93,11 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
+
+
+def _version(text: str, name: str) -> str | None:
+    found = samples(text, name)
+    return found[-1][0].get("version") if found else None
 
 
 def _total(text: str, name: str) -> float | None:
@@ -133,7 +142,7 @@ class Prober:
             return 0.0 if since is None or self._noted is None else self._noted - since
 
     def differ_for(self) -> float | None:
-        """Return for how many seconds the config versions of the parts have differed; None: they do not."""
+        """Return for how many seconds the parts have run different config; None: they do not."""
         with self._lock:
             return None if self._differ_since is None else self.clock() - self._differ_since
 
@@ -155,8 +164,9 @@ class Prober:
             now = self.clock()
             self._note_silence(probes, now)
             self._probes = dict(probes)
-            versions = {p.config_version for p in probes.values() if p.config_version}
-            if len(versions) <= 1:
+            settings = {p.settings_version for p in probes.values() if p.settings_version}
+            configs = {p.config_version for p in probes.values() if p.config_version}
+            if max(len(settings), len(configs)) <= 1:
                 self._differ_since = None
             elif self._differ_since is None:
                 self._differ_since = now

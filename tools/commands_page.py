@@ -20,7 +20,7 @@ Every command takes these two; every one that prints data takes `--json`, one ob
 
 """
 _EXIT = """
-An error is one line on standard error that says what, where, and what to do. The exit code says of which kind:
+An error is one line on standard error: what, where, and what to do. The exit code says of which kind:
 
 | code | means |
 |---|---|

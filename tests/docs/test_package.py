@@ -1,7 +1,6 @@
 """The installed package brings its config and seeds along and runs outside a checkout."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -93,7 +92,7 @@ def test_its_config_and_seeds_are_found(wirewatch, installed):
 
 def test_init_writes_a_config_that_is_right(wirewatch, tmp_path):
     assert wirewatch("init", "mine").returncode == 0
-    assert sorted(os.listdir(tmp_path / "mine")) == [
+    assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == [
         "actors",
         "routes.yaml",
         "topics.yaml",

@@ -18,7 +18,7 @@ ACTOR: Final = "@"
 """Begins a term that is an actor's id."""
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’-][^\W_]+)*")  # noqa: RUF001  # typographic apostrophe
-_SENTENCE_ENDS = frozenset(".!?:“\"")
+_SENTENCE_ENDS = frozenset('.!?:“"')
 _SUFFIX = re.compile(r"(?:['’]s?|ings?|ers?|ed|es|s|e)$")  # noqa: RUF001
 
 # Words that say nothing of what happened: function words, and what every news text says.

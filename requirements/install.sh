@@ -8,11 +8,16 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
     echo "wirewatch needs Python 3.11 or newer as '$python' (make PYTHON=/path/to/python3.11 …)" >&2
     exit 1
 fi
-echo "setting up $venv from $lock …"
-[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+if [ ! -x "$venv/bin/python" ]; then
+    echo "making the virtual environment $venv …"
+    "$python" -m venv "$venv"
+fi
+echo "installing the $(grep -c == "$lock") packages of $lock (minutes the first time, then from the cache) …"
 pip() { "$venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
 pip install --no-deps --require-hashes -r requirements/uv.txt
-if ! "$venv/bin/uv" --quiet pip install --python "$venv/bin/python" --no-deps --require-hashes -r "$lock"; then
+# On a terminal uv shows how far it is; elsewhere it would only fill the log.
+uv() { if [ -t 2 ]; then "$venv/bin/uv" "$@"; else "$venv/bin/uv" --quiet "$@"; fi; }
+if ! uv pip install --python "$venv/bin/python" --no-deps --require-hashes -r "$lock"; then
     echo "uv could not fetch the packages; trying pip …"
     pip install --no-deps --require-hashes -r "$lock"
 fi
@@ -21,3 +26,4 @@ if grep -q '^apache-beam==' "$lock"; then
     pip install --no-deps --no-build-isolation --editable .
 fi
 touch "$@"
+echo "$venv is ready"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any  # typer's commands and parameters have no public types
 
 import typer
 
@@ -20,7 +20,7 @@ Every command takes these two; every one that prints data takes `--json`, one ob
 
 """
 _EXIT = """
-An error is one line on standard error: what, where, and what to do. The exit code says of which kind:
+An error is one line on standard error that says what, where, and what to do. The exit code tells its kind:
 
 | code | means |
 |---|---|
@@ -37,7 +37,7 @@ def page() -> str:
     return "".join([*parts, *(_section(path, command) for path, command in found)])
 
 
-def _commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:  # noqa: ANN401  # typer's
+def _commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:  # noqa: ANN401
     for name, child in getattr(command, "commands", {}).items():
         yield from _commands(child, (*path, name))
     if not hasattr(command, "commands"):

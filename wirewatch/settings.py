@@ -276,7 +276,8 @@ def read_secret(path: Path, what: str) -> str:
     try:
         secret = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: the secret for {what} cannot be read: {type(error).__name__}") from error
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise ConfigError(f"{path}: the secret for {what} cannot be read: {why}") from error
     if not secret:
         raise ConfigError(f"{path}: the secret for {what} is empty")
     return secret

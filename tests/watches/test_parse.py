@@ -76,6 +76,10 @@ REFUSED = {
         one("{actor: Iran}", "  severty: high\n"),
         ":4: watch 'w': severty: no such setting",
     ),
+    "misspelt and so missing": (
+        "- {id: w, name: W, wen: {actor: Iran}}\n",
+        ":1: watch 'w': wen: no such setting; there are id, name, severity, labels, when, per_story",
+    ),
     "bad severity": (one("{actor: Iran}", "  severity: urgent\n"), ":4: watch 'w': severity: .*'high'"),
     "same id twice": (one("{actor: Iran}") + one("{actor: NATO}"), ":4: watch 'w': id: a second watch"),
     "no condition": ("- {id: w, name: W}\n", "when: Field required"),

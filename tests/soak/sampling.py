@@ -120,7 +120,7 @@ class Sampler(threading.Thread):
 
 
 def growth(file: Path) -> dict[str, float]:
-    """Return by what factor each part's memory grew from the middle of a run to its end (medians of a tenth)."""
+    """Return by what factor each part grew from the middle of a run to its end (medians of a tenth)."""
     samples = [json.loads(line) for line in file.read_text().splitlines()]
     middle, tenth = len(samples) // 2, max(1, len(samples) // 10)
 

@@ -105,12 +105,12 @@ def latency_section(samples: Samples, webhooks: Sequence[Sequence[float]]) -> It
 def _minutes(
     samples: Samples, webhooks: Sequence[Sequence[float]]
 ) -> Iterator[tuple[int, Samples, list[float]]]:
-    """Yield (number, its samples and the one before, latencies) of each minute that had any."""
+    """Yield (number, its samples and the one before, latencies of what arrived in it) of each minute."""
     began = samples[0]["at"]
     position = 0
     for number, group in groupby(samples, key=lambda sample: int((sample["at"] - began) // 60)):
         within = list(group)
-        seconds = [took for at, took in webhooks if number <= (at - began) / 60 < number + 1]
+        seconds = [took for at, took in webhooks if number <= (at + took - began) / 60 < number + 1]
         if seconds:
             yield number, [*samples[max(0, position - 1) : position], *within], seconds
         position += len(within)

@@ -96,12 +96,13 @@ class Ports(_Section):
     receiver_health: Port = 9411
 
     @model_validator(mode="after")
-    def _all_different(self) -> "Ports":
-        names: dict[int, str] = {}
-        for name, port in self.model_dump().items():
-            if port in names:
-                raise ValueError(f"{names[port]} and {name} are both {port}; give each its own")
-            names[port] = name
+    def _no_port_twice(self) -> "Ports":
+        users: dict[int, list[str]] = {}
+        for name, port in self:
+            users.setdefault(port, []).append(name)
+        twice = [f"{' and '.join(names)} are both {port}" for port, names in users.items() if len(names) > 1]
+        if twice:
+            raise ValueError(f"{', '.join(twice)}: each needs a port of its own")
         return self
 
     def health_setting(self, part: str) -> str:

@@ -52,8 +52,6 @@ def run(context: PartContext) -> None:
 
 async def _serve(context: PartContext, receivers: tuple[Receiver, ...], outbox: Outbox) -> None:
     loop = asyncio.get_running_loop()
-    # Name look-ups run here; one that hangs must not hold up another receiver's.
-    loop.set_default_executor(ThreadPoolExecutor(4 + 4 * len(receivers)))
     dispatcher = Dispatcher(receivers, outbox, now=context.now)
 
     def wake() -> None:

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 from itertools import groupby
+from typing import IO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -23,10 +24,10 @@ _AROUND = 80  # characters of context shown on either side of the words
 _UNCUT = 100_000  # columns
 
 
-def output_console() -> Console:
+def output_console(file: IO[str] | None = None) -> Console:
     """Return the console to print on: as wide as the terminal; in a pipe or a file no line is broken."""
-    console = Console()
-    return console if console.is_terminal else Console(width=_UNCUT)
+    console = Console(file=file)
+    return console if console.is_terminal else Console(file=file, width=_UNCUT)
 
 
 def alert_text(alert: Alert) -> Group:

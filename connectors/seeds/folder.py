@@ -79,7 +79,8 @@ def read_seed(path: Path) -> Seed:
     except OSError as error:
         raise SeedRejectedError(SeedReason.UNREADABLE, error.strerror or str(error)) from error
     draft = parse_seed(data)
-    return Seed(path, ids.digest("seed", path.name, data.decode()), draft)
+    name = path.name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")  # any bytes
+    return Seed(path, ids.digest("seed", name, data.decode()), draft)
 
 
 def in_order(seeds: Iterable[Seed], *, undated: datetime) -> list[Timed]:

@@ -17,7 +17,7 @@ from connectors.seeds.parse import to_article
 from connectors.seeds.position import Position, PositionFile
 from connectors.seeds.watched import WatchedFolder
 from wirewatch.article import Article
-from wirewatch.errors import ConfigError
+from wirewatch.errors import ConfigError, WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.records import ARTICLES
 from wirewatch.trace import HEADER, new_traceparent
@@ -181,7 +181,13 @@ class Player:
             log.warning("article too large for Kafka, left out", article=article.id, detail=str(error))
 
     def _keep(self, position: Position) -> None:
-        self._file.save(position)
+        try:
+            self._file.save(position)
+        except OSError as error:
+            raise WirewatchError(
+                f"{self._file.path}: the position cannot be written: {error.strerror}; what was sent since "
+                "then is sent again under the same ids"
+            ) from error
         self._position = position
 
     def _close(self) -> None:

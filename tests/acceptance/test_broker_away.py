@@ -1,4 +1,4 @@
-"""The broker goes while the parts run: a wait, said as such, over by itself; a stop is heard meanwhile."""
+"""The broker goes while the parts run: a wait, said as such and over by itself; a stop is heard meanwhile."""
 
 import time
 

@@ -101,10 +101,36 @@ def test_jars_are_fetched_once_whoever_asks(on_path, tmp_path):
         thread.join()
     ask()
     assert len(set(found)) == 1
-    assert sorted(p.name for p in found[0].iterdir()) == ["kafka_2.13-4.3.0.jar", "scala-library.jar"]
+    assert sorted(p.name for p in found[0].glob("*.jar")) == ["kafka_2.13-4.3.0.jar", "scala-library.jar"]
     assert told == ["fetching Kafka with Maven (44 MB, once)"]
     assert (tmp_path / "bin" / "runs").read_text() == "run\n"
     assert mvn
+
+
+DAMAGE = {
+    "a jar cut short": lambda folder: (folder / "scala-library.jar").write_bytes(b"ja"),
+    "a jar of zeros": lambda folder: (folder / "scala-library.jar").write_bytes(b"\0\0\0"),
+    "a jar gone": lambda folder: (folder / "scala-library.jar").unlink(),
+    "a jar more": lambda folder: (folder / "evil.jar").write_bytes(b"jar"),
+    "no list of them": lambda folder: (folder / "SHA256SUMS").unlink(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
+def test_damaged_jars_are_noticed_and_fetched_again(on_path, tmp_path, damage):
+    on_path("mvn", MAVEN + '\nprintf jar > "$to/scala-library.jar"\n')
+    told = []
+    folder = prepare_jars(told.append, cache=tmp_path / "cache")
+    (tmp_path / "bin" / "mvn").rename(tmp_path / "mvn")
+    assert prepare_jars(told.append, cache=tmp_path / "cache") == folder  # with neither Maven nor network
+    damage(folder)
+    with pytest.raises(DependencyMissingError, match="with Maven"):
+        prepare_jars(told.append, cache=tmp_path / "cache")
+    (tmp_path / "mvn").rename(tmp_path / "bin" / "mvn")
+    assert prepare_jars(told.append, cache=tmp_path / "cache") == folder
+    assert (folder / "scala-library.jar").read_bytes() == b"jar"
+    assert not (folder / "evil.jar").exists()
+    assert told[1:] == [f"{folder} is damaged: fetching Kafka again with Maven (44 MB, once)"]
 
 
 def test_another_pom_has_its_own_jars(on_path, tmp_path):

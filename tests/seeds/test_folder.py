@@ -1,8 +1,10 @@
+import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from connectors.seeds.folder import read_articles
+from connectors.seeds.folder import read_articles, read_seed, seed_files
 from connectors.seeds.parse import MAX_SEED_BYTES, SeedReason
 from tests.seeds.memory import write
 from wirewatch.errors import ConfigError
@@ -85,3 +87,14 @@ def test_a_path_that_is_not_there(tmp_path):
 def test_a_folder_without_seeds(tmp_path):
     with pytest.raises(ConfigError, match=r"no \.txt files"):
         read_articles([tmp_path], undated=NEVER)
+
+
+def test_a_name_that_is_no_utf_8_names_a_seed_all_the_same(tmp_path):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt"))
+    path.write_text("A headline\n\nText.\n")
+    (tmp_path / "loop.txt").symlink_to("loop.txt")
+    (tmp_path / "nowhere.txt").symlink_to("/nowhere/at/all.txt")
+    (tmp_path / "endless.txt").symlink_to("/dev/zero")
+    (tmp_path / "folder.txt").mkdir()
+    assert seed_files(tmp_path) == [path]
+    assert read_seed(path).draft.title == "A headline"

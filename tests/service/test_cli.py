@@ -145,3 +145,54 @@ def test_a_data_folder_that_cannot_be_is_named(site):
     done = site.run("notify")
     assert done.returncode == 2
     assert f"the data folder {site.data} cannot be made" in json.loads(done.stderr.splitlines()[-1])["event"]
+
+
+def test_a_data_folder_that_cannot_be_written_is_named(site):
+    (site.data / "run" / "notify.lock").mkdir(parents=True)
+    done = site.run("notify")
+    assert done.returncode == 2
+    assert (
+        f"the data folder {site.data} cannot be written" in json.loads(done.stderr.splitlines()[-1])["event"]
+    )
+
+
+def test_a_service_can_be_stopped_whatever_its_config_holds_by_now(site):
+    (site.config / "wirewatch.yaml").write_text("nonsense: 1\n")
+    done = site.run("down")
+    assert (done.returncode, done.stdout) == (0, f"nothing runs on {site.data}\n")
+    without = subprocess.run(
+        [sys.executable, "-m", "wirewatch", "down", "--config", str(site.config)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment(),
+        check=False,
+    )
+    assert without.returncode == 2
+    assert "with --data DIR" in one_line(without)
+
+
+def test_two_parts_on_one_port_are_refused_at_load(site):
+    (site.config / "wirewatch.yaml").write_text("ports: {notify: 9500, pipeline: 9500}\n")
+    done = site.run("config", "check")
+    assert done.returncode == 2
+    assert "pipeline and notify are both 9500" in one_line(done)
+
+
+def test_a_bad_line_is_named_and_the_others_are_tagged(site, tmp_path):
+    lines = [
+        b'\xef\xbb\xbf{"id": 1, "text": "NATO met."}',
+        b"{broken",
+        b"",
+        b'{"id": "3"}',
+        b'{"id": "deep", "x": ' + b"[" * 100_000 + b"]" * 100_000 + b', "text": ""}',
+        b'{"id": "long", "text": "' + b"x" * (5 << 20) + b'"}',
+        b"\xff",
+        b'{"id": "last", "text": "Iran spoke.", "more": 1}',
+    ]
+    (tmp_path / "lines.jsonl").write_bytes(b"\n".join(lines))
+    done = site.run("tag", "--jsonl", str(tmp_path / "lines.jsonl"))
+    assert done.returncode == 2
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["1", "last"]
+    said = done.stderr.splitlines()
+    assert [line.partition("lines.jsonl:")[2].partition(":")[0] for line in said] == ["2", "4", "5", "6", "7"]

@@ -1,12 +1,15 @@
 """The health server keeps its bounds."""
 
+import contextlib
 import socket
+import time
 import urllib.request
 
 import pytest
 
 from wirewatch.errors import ConfigError
 from wirewatch.part import Health
+from wirewatch.service import health
 from wirewatch.service.health import MAX_CONNECTIONS, HealthServer
 
 
@@ -47,3 +50,16 @@ def test_it_answers_again_once_they_are_gone(server, eventually):
             return False
 
     eventually(answers)
+
+
+def test_a_trickle_of_bytes_does_not_hold_a_connection(server, monkeypatch):
+    monkeypatch.setattr(health, "CONNECTION_SECONDS", 0.5)
+    slow = socket.create_connection(("127.0.0.1", server.port))
+    slow.settimeout(5)
+    began = time.monotonic()
+    with contextlib.suppress(OSError):
+        while time.monotonic() - began < 4:
+            slow.sendall(b"G")
+            time.sleep(0.1)
+    assert time.monotonic() - began < 4
+    slow.close()

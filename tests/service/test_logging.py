@@ -78,3 +78,18 @@ def test_a_logger_made_before_follows(lines):
     logged = lines()
     early.info("here")
     assert json.loads(logged()[0])["logger"] == "early"
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_a_traceback_holds_no_local_variables(lines, form):
+    def sign(secret):
+        raise ZeroDivisionError(len(secret))
+
+    logged = lines(format=form)
+    try:
+        sign("whsec_" + "x" * 9)
+    except ZeroDivisionError:
+        structlog.get_logger("x").exception("unexpected failure")
+    text = "\n".join(logged())
+    assert "ZeroDivisionError" in text
+    assert "whsec_xxx" not in text

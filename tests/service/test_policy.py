@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirewatch.service.supervisor.policy import HEALTHY_SECONDS, LONGEST_DELAY, Deaths
+from wirewatch.service.supervisor.policy import HEALTHY_SECONDS, LONGEST_DELAY, Deaths, hung
 
 
 def dying(*deaths):
@@ -46,3 +46,17 @@ def test_a_restart_never_waits_longer_than_the_cap_and_always_waits(deaths):
     record = dying(*deaths)
     assert record.delay <= LONGEST_DELAY
     assert (record.delay > 0) == bool(deaths)
+
+
+@pytest.mark.parametrize(
+    ("ran", "silent", "stuck"),
+    [
+        pytest.param(3600, 0, False, id="it answers"),
+        pytest.param(3600, 59, False, id="busy"),
+        pytest.param(3600, 60, True, id="silent for a minute"),
+        pytest.param(10, 600, False, id="the silence was the one's before it"),
+        pytest.param(60, 600, True, id="it never answered"),
+    ],
+)
+def test_hung(ran, silent, stuck):
+    assert hung(ran, silent) is stuck

@@ -9,7 +9,17 @@ from prometheus_client.exposition import generate_latest
 from tests.service.support import free_ports
 from wirewatch.part import Health
 from wirewatch.service.health import HealthServer
-from wirewatch.service.supervisor.probe import ARTICLES_METRIC, CONFIG_METRIC, Probe, Prober, probe, samples
+from wirewatch.service.run_part import settings_version
+from wirewatch.service.supervisor.probe import (
+    ARTICLES_METRIC,
+    CONFIG_METRIC,
+    SETTINGS_METRIC,
+    Probe,
+    Prober,
+    probe,
+    samples,
+)
+from wirewatch.settings import Settings
 
 
 @pytest.fixture
@@ -76,12 +86,13 @@ def test_rate(rounds, articles, rate):
     assert prober(*rounds).articles() == (articles, rate)
 
 
-def test_versions_that_differ_are_timed():
+@pytest.mark.parametrize("field", ["config_version", "settings_version"])
+def test_versions_that_differ_are_timed(field):
     now = [0.0]
     made = Prober("127.0.0.1", {}, clock=lambda: now[0])
     for second, versions, differ in [(0, "aa", None), (5, "ab", 0), (20, "ab", 15), (21, "bb", None)]:
         now[0] = second
-        made.note({f"part{n}": Probe(config_version=v) for n, v in enumerate(versions)})
+        made.note({f"part{n}": Probe(**{field: v}) for n, v in enumerate(versions)})
         assert made.differ_for() == differ
 
 
@@ -89,4 +100,30 @@ def test_the_names_are_those_that_the_pipeline_counts_under():
     import pipelines.metrics  # noqa: F401, PLC0415  # registers them
 
     names = set(REGISTRY._names_to_collectors)
-    assert {ARTICLES_METRIC, CONFIG_METRIC} <= names
+    assert {ARTICLES_METRIC, CONFIG_METRIC, SETTINGS_METRIC} <= names
+
+
+def test_the_settings_of_a_running_service_that_were_edited_show_as_another_version():
+    before, after = Settings(), Settings(notify={"keep_days": 3})
+    assert settings_version(before) != settings_version(after)
+    assert settings_version(before) == settings_version(Settings(replay={"loop": True}))
+
+
+def test_silence_is_timed_from_the_first_question_without_answer():
+    now = [0.0]
+    made = Prober("127.0.0.1", {}, clock=lambda: now[0])
+    for second, answers, silent in [
+        (0, False, 0),
+        (1, False, 1),
+        (9, False, 9),
+        (10, True, 0),
+        (12, False, 0),
+    ]:
+        now[0] = second
+        made.note({"notify": Probe(answers=answers)})
+        assert made.silent_for("notify") == silent
+    now[0] = 500  # this process was stopped; so were the answers
+    assert made.silent_for("notify") == 0
+    made.note({"notify": Probe()})
+    assert made.silent_for("notify") == 0
+    assert made.silent_for("unknown") == 0

@@ -1,14 +1,17 @@
 """The supervisor with real children: restarts, failure, stop order, and nothing left behind."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
 
 import pytest
+from rich.console import Console
 
 from tests.service import children
 from tests.service.support import ROOT, alive, environment, wait_until
-from wirewatch.service.supervisor.logfile import LogFile
+from wirewatch.service.supervisor.logfile import LogFile, LogText
 from wirewatch.service.supervisor.supervisor import PartSpec, PartState, Supervisor
 
 
@@ -201,3 +204,80 @@ def test_a_log_is_bounded(tmp_path):
     assert (tmp_path / "x.log").read_text().endswith("0999 ----------\n")
     assert log.tail()[-1] == "0999 ----------"
     assert len(log.tail()) == 20
+
+
+def test_a_part_that_hangs_is_killed_and_started_again(supervise):
+    clock, silent = Clock(), {"notify": 0.0}
+    supervisor = supervise(clock, notify=children.FINE, receiver=children.FINE)
+    supervisor.tick()
+    wait_until(said(supervisor, "notify"))
+    pid, other = view(supervisor, "notify").pid, view(supervisor, "receiver").pid
+    os.kill(pid, signal.SIGSTOP)
+
+    def tick(seconds, silence):
+        clock.now += seconds
+        silent["notify"] = silence
+        supervisor.tick(lambda part: silent.get(part, 0.0))
+
+    tick(30, 30.0)
+    tick(29, 59.0)
+    assert alive(pid)
+    tick(1, 60.0)
+    wait_until(lambda: not alive(pid))
+    tick(0, 60.0)
+    assert view(supervisor, "notify").last_lines[-1] == "wirewatch: did not answer for 60 s: killed"
+    tick(1, 61.0)  # the new one has not been asked yet: the silence was the old one's
+    tick(30, 91.0)
+    assert view(supervisor, "notify").pid not in {None, pid}
+    assert view(supervisor, "receiver").pid == other
+
+
+def test_a_process_that_cannot_be_made_is_tried_again(supervise, monkeypatch):
+    def no_memory(*args, **kwargs):
+        raise OSError(12, "Cannot allocate memory")
+
+    supervisor = supervise(notify=children.FINE)
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "Popen", no_memory)
+        supervisor.tick()
+    assert view(supervisor, "notify").last_lines == ("wirewatch: cannot be started: Cannot allocate memory",)
+    until(supervisor, said(supervisor, "notify"))
+
+
+def test_a_full_disk_costs_the_log_on_disk_and_no_more(tmp_path):
+    (tmp_path / "part.log").symlink_to("/dev/full")
+    log = LogFile(tmp_path / "part.log")
+    with pytest.raises(OSError, match="No space"):
+        log.write(b"said on a full disk\n")
+    assert log.tail() == ["said on a full disk"]
+    log.close()
+
+
+def test_a_rotation_cut_short_by_a_full_disk_is_made_up_for(tmp_path, monkeypatch):
+    log = LogFile(tmp_path / "part.log", max_bytes=10, kept=1)
+    log.write(b"0123456789")
+
+    def full():
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(log, "_open", full)
+        with pytest.raises(OSError, match="No space"):
+            log.write(b"lost")
+    log.write(b"kept\n")
+    assert (tmp_path / "part.log").read_bytes() == b"kept\n"
+    log.close()
+    with pytest.raises(ValueError, match="closed"):
+        log.write(b"late")
+
+
+def test_what_a_detached_service_prints_is_bounded_and_whole(tmp_path):
+    log = LogFile(tmp_path / "supervisor.log", max_bytes=1000, kept=1)
+    console = Console(file=LogText(log))
+    assert not console.is_terminal
+    for number in range(200):
+        console.print(f"alert {number} [bold]é[/]")
+    assert (tmp_path / "supervisor.log").read_text(encoding="utf-8").splitlines()[-1] == "alert 199 é"
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 2000
+    log.close()
+    console.print("a disk that fails reaches nobody")

@@ -19,12 +19,18 @@ def site(tmp_path):
 
 
 @pytest.fixture
-def up(site):
+def up(site, up_of):
+    """Return a starter of `wirewatch up` on `site`."""
+    return lambda: up_of(site)
+
+
+@pytest.fixture
+def up_of():
     """Return a starter of `wirewatch up`; whatever it started is gone afterwards."""
     started = []
 
-    def start(*arguments):
-        process = site.start("up", *arguments)
+    def start(site, **options):
+        process = site.start("up", **options)
         started.append(process)
         return process
 
@@ -128,3 +134,29 @@ def test_logs_are_followed_by_whole_lines(site):
     finally:
         following.kill()
         following.communicate()
+
+
+def test_a_full_disk_ends_no_part(tmp_path, up_of):
+    site = make_site(tmp_path, demo={"receiver": True})
+    (site.data / "run").mkdir(parents=True)
+    new = site.data / "run" / "supervisor.new"
+    new.symlink_to("/dev/full")
+    process = up_of(site)
+    wait_until(lambda: "cannot be written: No space left" in process.stdout.readline(), "the message")
+    pids = descendants(process)
+    assert pids
+    new.unlink()
+    wait_until(lambda: site.status()[1].get("receiver", {}).get("condition") == "ready", "the receiver")
+    assert set(pids) <= set(descendants(process))
+
+
+def test_nohup_is_respected(tmp_path, up_of):
+    site = make_site(tmp_path, demo={"receiver": True})
+    process = up_of(site, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    wait_until(lambda: site.status()[1].get("receiver", {}).get("condition") == "ready", "the receiver")
+    process.send_signal(signal.SIGHUP)
+    time.sleep(1)
+    assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == 0

@@ -39,10 +39,10 @@ def versions() -> str:
 
 
 def commit() -> str:
-    """Return the checkout's commit, and whether the code it runs was changed since."""
+    """Return the commit that last touched what the service runs, and whether that was changed since."""
     rooms = ("wirewatch", "connectors", "pipelines", "config")
-    head = _git("rev-parse", "--short", "HEAD") or "unknown"
-    return head + (" with changes" if _git("status", "--porcelain", "--", *rooms) else "")
+    last = _git("log", "-1", "--format=%h", "--", *rooms) or "unknown"
+    return last + (" with changes" if _git("status", "--porcelain", "--", *rooms) else "")
 
 
 def _git(*arguments: str) -> str:

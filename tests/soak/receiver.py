@@ -30,6 +30,8 @@ class LongReceiver(Receiver):
     def __init__(self) -> None:
         self.told: list[Told] = []
         self.status: int | None = None
+        self.think = 0.0
+        """Seconds between taking a delivery and answering: a sender that dies then must send it again."""
         self.turned_away = 0
         super().__init__()
 
@@ -37,7 +39,9 @@ class LongReceiver(Receiver):
         if self.status is not None:
             self.turned_away += 1
             return self.status
-        return super().take(headers, body)
+        answer = super().take(headers, body)
+        time.sleep(self.think)
+        return answer
 
     def keep(self, webhook_id: str, body: bytes) -> None:
         alert = json.loads(body)

@@ -37,7 +37,8 @@ def report(results: dict[str, dict[str, Any]], samples: dict[str, list[dict[str,
         "## Alerts",
         "",
         "Each story must be opened once, under one id, and told once more at its third source; nothing else",
-        "may be told. Repeats are deliveries under a webhook-id that came before, with the same bytes.",
+        "may be told. Repeated: deliveries under a webhook-id that came before, with the same bytes.",
+        "In Kafka: records of the topic `alerts`; a killed pipeline may repeat one, which notify drops.",
         "",
         *_alerts(results),
         "",
@@ -50,8 +51,8 @@ def report(results: dict[str, dict[str, Any]], samples: dict[str, list[dict[str,
 
 
 def _alerts(results: dict[str, dict[str, Any]]) -> Iterator[str]:
-    yield "| run | killed | articles | matching | expected | received | repeated | wrong | load average |"
-    yield "|---|---|--:|--:|--:|--:|--:|--:|---|"
+    yield "| run | killed | articles | matching | expected | received | repeated | in Kafka | wrong | load |"
+    yield "|---|---|--:|--:|--:|--:|--:|--:|--:|---|"
     for name, title in _TITLES.items():
         if name == "test_rest":
             continue
@@ -59,15 +60,20 @@ def _alerts(results: dict[str, dict[str, Any]]) -> Iterator[str]:
         verdict = (result or {}).get("verdict")
         if result is None or verdict is None:
             what = "did not run" if result is None else "**did not reach its end**"
-            yield f"| {title} | {what} | | | | | | | |"
+            yield f"| {title} | {what} | | | | | | | | |"
             continue
         load = f"{result['load_before']:.1f} → {result['load_after']:.1f}"
         yield (
             f"| {title} | {_kills(result.get('kills', {}))} "
             f"| {result['articles']:,} | {result['matching']:,} "
             f"| {verdict['expected']:,} | {verdict['received']:,} | {verdict['repeated']} "
-            f"| {len(verdict['wrong'])} | {load} |"
+            f"| {_written(result.get('written'))} | {len(verdict['wrong'])} | {load} |"
         )
+
+
+def _written(written: dict[str, Any] | None) -> str:
+    """Return how many records the alerts topic held beyond one an alert."""
+    return f"{written['records']:,} ({written['records'] - written['alerts']} repeats)" if written else ""
 
 
 def _kills(kills: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from connectors.notify.outcomes import JITTER, RETRY_SCHEDULE
 from tests.acceptance.harness import wait_until
 from tests.soak.load import Producer, Stream
-from tests.soak.test_kills import arrive
+from tests.soak.test_kills import PATIENCE, arrive
 
 pytestmark = [pytest.mark.soak, pytest.mark.kafka, pytest.mark.timeout(1800)]
 
@@ -21,7 +21,7 @@ def test_receiver_down(make_service, receiver, results, broker_address):
     service = make_service(broker_address)
     service.make_topics()
     service.start("pipeline", "notify")
-    wait_until(lambda: service.ready("pipeline") and service.ready("notify"), 60, service)
+    wait_until(lambda: service.ready("pipeline") and service.ready("notify"), PATIENCE, service)
     stream = Stream(seed=6, share=0.4, step=timedelta(minutes=1))
     producer = Producer(service, stream, rate=20)
     producer.start()

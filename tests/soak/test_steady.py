@@ -2,12 +2,13 @@
 
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.acceptance.harness import Service, wait_until
 from tests.soak.load import Producer, Stream
-from tests.soak.sampling import Sampler
+from tests.soak.sampling import Sampler, growth
 from tests.soak.verdict import judge
 
 pytestmark = [pytest.mark.soak, pytest.mark.kafka, pytest.mark.timeout(7200)]
@@ -18,6 +19,8 @@ STEP = timedelta(days=14) / (5 * 60 * RATE)  # what a story is kept for passes i
 SENTENCES = 20  # 3 kB
 # Small enough that Kafka drops segments during the run.
 TOPIC = {"retention_bytes": 64 << 20}
+MAY_GROW = 1.05  # in the second half of a run that is long enough for caches to fill in the first
+LONG_ENOUGH = {"steady": 30, "rest": 5}  # minutes
 SEED = "The council weighs a new bridge\n\n1 January 2026\n\nIt will decide in spring.\n"
 
 
@@ -79,6 +82,8 @@ def test_steady_load(service, receiver, results, sampler, minutes):
     )
     assert verdict.wrong == [], service.logs()
     assert receiver.refused == []
+    if length >= LONG_ENOUGH["steady"]:
+        assert _growing(results.samples) == {}
     assert service.stop("up", timeout=20) == 0, service.logs()
 
 
@@ -89,7 +94,14 @@ def test_rest(service, receiver, results, sampler, minutes):
     sampler.stop()
     results.end(sampling_failures=sampler.failures, told=len(receiver.told))
     assert receiver.told == []
+    if length >= LONG_ENOUGH["rest"]:
+        assert _growing(results.samples) == {}
     assert service.stop("up", timeout=20) == 0, service.logs()
+
+
+def _growing(samples: Path) -> dict[str, float]:
+    """Return the parts that grew too much. Java's heap is bounded by its own option, so it may fill."""
+    return {part: by for part, by in growth(samples).items() if part != "kafka" and by > MAY_GROW}
 
 
 def _hold(minutes: float, service: Service) -> None:

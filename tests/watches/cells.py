@@ -45,7 +45,11 @@ class Cells:
 
     def take(self, item):
         """Apply `item` to the live index, store what follows, and return its outcome."""
-        outcome = self.index.apply(matched(item, self.policy), NOW)
+        return self.apply(matched(item, self.policy))
+
+    def apply(self, match):
+        """Apply a match as it is."""
+        outcome = self.index.apply(match, NOW)
         for cell in outcome.drops:
             self.cells[cell].clear()
         for cell, entry in outcome.appends:

@@ -1,7 +1,9 @@
 """Story decisions as timelines, and that they do not hang on how the state was loaded."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,8 +13,9 @@ from tests.watches.world import NOW, START, article
 from wirewatch.errors import StateRefusedError
 from wirewatch.ids import alert_id, story_id
 from wirewatch.watches.entries import BUCKET, CELLS, bucket, decode, to_micros
-from wirewatch.watches.match import StoryPolicy
-from wirewatch.watches.stories import StoryIndex
+from wirewatch.watches.fingerprint import Fingerprint
+from wirewatch.watches.match import MAX_STORIES, StoryPolicy
+from wirewatch.watches.stories import CROWD, StoryIndex
 
 PARAGRAPHS = tuple(
     f"News paragraph {n} tells at length of the {word} that the {word} committee found in the {word} harbour."
@@ -193,8 +196,13 @@ def _item(event, hours, n, base):
 
 
 @settings(max_examples=80, deadline=None)
-@given(arrivals, st.integers(0, 2**16), st.sampled_from([2, 4, 5000]))
-def test_decisions_do_not_hang_on_how_the_state_was_loaded(steps, seed, most):
+@given(arrivals, st.integers(0, 2**16), st.sampled_from([2, 4, 5000]), st.sampled_from([3, 5, 5000]))
+def test_decisions_do_not_hang_on_how_the_state_was_loaded(steps, seed, most, crowd):
+    with patch("wirewatch.watches.stories.CROWD", crowd):
+        decide(steps, seed, most)
+
+
+def decide(steps, seed, most):
     cells = Cells(StoryPolicy(window=72 * 3600, update_at=(2, 4), max_stories=most))
     base = 0.0
     for count, (event, hours, n) in enumerate(steps):
@@ -211,6 +219,44 @@ def test_decisions_do_not_hang_on_how_the_state_was_loaded(steps, seed, most):
 
 def _last(entry):
     return decode(entry).last
+
+
+def numbered(n, match, **other):
+    """`match` as of the n-th article: tagging thousands would take minutes."""
+    head = msgspec.structs.replace(match.article, id=f"numbered{n}")
+    return msgspec.structs.replace(match, article=head, **other)
+
+
+def lone(n, match):
+    """`match` as of an article unlike every other."""
+    return numbered(n, match, fingerprint=Fingerprint(text=n, paragraphs=(), minhash=b"", terms=()))
+
+
+def test_a_story_of_many_thousand_articles_stays_small():
+    cells = Cells()
+    match = matched(report(0))
+    for n in range(3 * CROWD + 10):
+        cells.apply(numbered(n, match))
+    assert len(cells.entries()) < 20
+    next_ = numbered(-1, match)
+    assert cells.loaded().apply(next_, NOW) == cells.index.apply(next_, NOW)
+    (story,) = cells.index._stories.values()
+    assert story.articles == 3 * CROWD + 11
+
+
+def test_what_was_given_up_is_not_kept_for_hours():
+    cells = Cells()
+    match = matched(other(0))
+    for n in range(4 * MAX_STORIES):
+        cells.apply(lone(n, match))
+        if n % 1000 == 0:
+            assert len(cells.entries()) <= 3 * MAX_STORIES
+    assert cells.evicted == 3 * MAX_STORIES
+    loaded = cells.loaded(shuffle=1)
+    assert len(loaded) == len(cells.index) == MAX_STORIES
+    newest, oldest = lone(4 * MAX_STORIES - 1, match), lone(0, match)
+    for again in (newest, oldest):
+        assert loaded.apply(again, NOW) == cells.index.apply(again, NOW)
 
 
 def test_a_bucket_is_six_hours():

@@ -1,11 +1,13 @@
 """The small HTTP server of every part: /metrics, /healthz, /readyz."""
 
+import io
 import json
 import os
 import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from prometheus_client import REGISTRY, Gauge
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -17,8 +19,13 @@ from wirewatch.part import Health
 MAX_CONNECTIONS = 16
 """Answered at once; more are closed unanswered."""
 CONNECTION_SECONDS = 5
-"""How long one connection may take in all its reads and writes, each."""
+"""How long a client may take to send its request in all, and then to take the answer."""
 
+SETTINGS = Gauge(
+    "wirewatch_settings_info",
+    "Version of wirewatch.yaml this process runs with; always 1.",
+    ["version", "part"],
+)
 _BUILD = Gauge("wirewatch_build_info", "Version and part of this process; always 1.", ["version", "part"])
 
 
@@ -74,12 +81,33 @@ class _Server(ThreadingHTTPServer):
         """Say nothing: a client that went away is not news."""
 
 
+class _UntilDeadline(io.RawIOBase):
+    """Reads a socket until a moment that no trickle of bytes can put off."""
+
+    def __init__(self, connection: socket.socket, seconds: float) -> None:
+        self._connection = connection
+        self._deadline = time.monotonic() + seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401  # any buffer
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left)
+        return self._connection.recv_into(buffer)
+
+
 class _Handler(BaseHTTPRequestHandler):
     health: ClassVar[Health]
     part: ClassVar[str]
-    timeout = CONNECTION_SECONDS
     server_version = "wirewatch"
     sys_version = ""
+
+    def setup(self) -> None:
+        super().setup()
+        self.rfile = io.BufferedReader(_UntilDeadline(self.connection, CONNECTION_SECONDS))
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
@@ -100,6 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, "text/plain", b"try /metrics, /healthz or /readyz\n")
 
     def _answer(self, status: int, content_type: str, body: bytes) -> None:
+        self.connection.settimeout(CONNECTION_SECONDS)  # for a whole sendall
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))

@@ -67,7 +67,9 @@ def configure_logging(settings: LoggingSettings, *, part: str, stream: TextIO | 
 
 def _rendering(settings: LoggingSettings) -> list[structlog.typing.Processor]:
     if settings.format == "console":
-        return [structlog.dev.ConsoleRenderer(colors=False)]
+        # Not the default, which prints the local variables of every frame: secrets among them.
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
     return [
         structlog.processors.format_exc_info,
         structlog.processors.UnicodeDecoder(),

@@ -76,3 +76,21 @@ def find_place(
     else:
         data_dir = platformdirs.user_data_path("wirewatch")
     return Place(settings, config_dir, data_dir.resolve())
+
+
+def find_running(
+    config: Path | None = None, data: Path | None = None, *, environ: Mapping[str, str] = os.environ
+) -> Place:
+    """Return `find_place`, but with a data folder given also for settings that were broken since the start.
+
+    A service must be able to be stopped whatever its config holds by now; the settings are then the defaults.
+    Raises ConfigError.
+    """
+    try:
+        return find_place(config, data, environ=environ)
+    except ConfigError as error:
+        given = data or environ.get(DATA_VARIABLE)
+        if not given:
+            raise ConfigError(f"{error}; with --data DIR this command works all the same") from error
+        folder = find_config(config, environ)[0]
+        return Place(Settings(), folder, Path(given).resolve())

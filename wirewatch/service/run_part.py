@@ -9,11 +9,13 @@ import structlog
 from filelock import FileLock, Timeout
 
 from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
+from wirewatch.ids import digest
 from wirewatch.part import Part, PartContext
-from wirewatch.service.health import HealthServer
+from wirewatch.service.health import SETTINGS, HealthServer
 from wirewatch.service.logging import configure_logging
 from wirewatch.service.place import Place
 from wirewatch.service.signals import stop_signals
+from wirewatch.settings import Settings
 
 UNEXPECTED = 70
 """Exit code of a failure nobody foresaw (EX_SOFTWARE of sysexits.h)."""
@@ -73,6 +75,8 @@ def only_one(name: str, place: Place) -> Iterator[None]:
             f"{what} is already running on {place.data_dir}: `wirewatch status` shows it; "
             "or give another --data"
         ) from None
+    except OSError as error:
+        raise ConfigError(f"the data folder {place.data_dir} cannot be written: {error.strerror}") from error
     try:
         yield
     finally:
@@ -83,7 +87,16 @@ def only_one(name: str, place: Place) -> Iterator[None]:
 def _health(name: str, context: PartContext) -> Iterator[None]:
     settings = context.settings
     server = HealthServer(context.health, part=name, bind=settings.bind, port=settings.ports.health(name))
+    SETTINGS.labels(part=name, version=settings_version(settings)).set(1)
     try:
         yield
     finally:
         server.close()
+
+
+def settings_version(settings: Settings) -> str:
+    """Return the version of `settings`: the same in every part that was started with the same ones.
+
+    Without those of replay, which its command line may override.
+    """
+    return digest("settings", settings.model_dump_json(exclude={"replay"}))

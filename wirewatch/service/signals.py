@@ -23,12 +23,13 @@ def exit_now(number: int) -> None:
 def stop_signals(first: Callable[[], object], second: Callable[[int], object] = exit_now) -> Iterator[None]:
     """Call `first` at the first stop signal, `second` with its number at each later one, from a thread.
 
-    Main thread only; the old handlers are back afterwards.
+    Main thread only; the old handlers are back afterwards. A SIGHUP that is ignored (nohup) stays so.
     """
     read_end, write_end = os.pipe()
     os.set_blocking(write_end, False)
     old_fd = signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
-    old = {number: signal.signal(number, _nothing) for number in STOP_SIGNALS}
+    wanted = [n for n in STOP_SIGNALS if n != signal.SIGHUP or signal.getsignal(n) != signal.SIG_IGN]  # nohup
+    old = {number: signal.signal(number, _nothing) for number in wanted}
     thread = threading.Thread(target=_watch, args=(read_end, first, second), name="signals", daemon=True)
     thread.start()
     try:

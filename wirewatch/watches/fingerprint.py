@@ -21,7 +21,10 @@ MIN_PARAGRAPH_CHARS: Final = 60
 
 _SEED = 20200109
 _pack = struct.Struct(f"<{PERMUTATIONS}H").pack
-_NO_MARKS = str.maketrans(dict.fromkeys("\"'`“”‘’„«».,;:!?()[]…", None) | dict.fromkeys("-–—\u00a0", " "))  # noqa: RUF001  # as typeset
+# Marks that copies set differently: gone, or a space. ASCII ones as bytes, in one pass with small letters.
+_MARKS = b"\"'`.,;:!?()[]"
+_SMALL = bytes(b if b > 127 else ord(" ") if b == ord("-") else ord(chr(b).lower()) for b in range(256))
+_TYPESET = tuple(dict.fromkeys("“”‘’„«»…", "").items()) + tuple(dict.fromkeys("–—\u00a0", " ").items())  # noqa: RUF001  # as typeset
 
 
 class Fingerprint(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -69,10 +72,15 @@ def _minhash(article: Article) -> bytes:
     if len(words) < SHINGLE:
         return b""
     sketch = rensa.RMinHash(PERMUTATIONS, _SEED)
-    sketch.update([" ".join(shingle) for shingle in zip(words, words[1:], words[2:], strict=False)])
+    sketch.update([f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)])
     return _pack(*[value & 0xFFFF for value in sketch.digest()])
 
 
 def _words(text: str) -> list[str]:
     """Return the words of `text`, folded, without the marks that copies set differently."""
-    return text.translate(_NO_MARKS).casefold().split()
+    if not text.isascii():
+        for mark, instead in _TYPESET:
+            text = text.replace(mark, instead)
+        text = text.casefold()
+    # Half a character, as broken JSON escapes leave it, becomes a question mark, and goes with those.
+    return text.encode("utf-8", "replace").translate(_SMALL, _MARKS).decode().split()

@@ -8,7 +8,8 @@ entries it wrote: loaded from them, in any order, it decides as if it had never 
 """
 
 import heapq
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -29,13 +30,16 @@ from wirewatch.watches.entries import (
 )
 from wirewatch.watches.fingerprint import hash64
 from wirewatch.watches.index import StoryFinder
-from wirewatch.watches.match import Match, StoryPolicy
+from wirewatch.watches.match import MAX_STORIES, Match, StoryPolicy
 from wirewatch.watches.similarity import Comparison, Kind, Likeness
 from wirewatch.watches.story import MAX_PRINTS, Story
 
 MAX_AGE: Final = 14 * 86400 * 1_000_000
 """µs a story may last from its first article to its last, and is kept behind the latest article seen."""
+CROWD: Final = 5_000
+"""Whenever a bucket has taken as many entries more, it is seen whether half of them can go."""
 _SECOND: Final = 1_000_000
+_NO_ARTICLE: Final = 0
 
 
 class Outcome(NamedTuple):
@@ -87,15 +91,15 @@ class StoryIndex:
         Raises StateRefusedError when one is not an entry, or a story's beginning is missing.
         """
         index = cls()
-        by_story: dict[str, list[Entry]] = {}
+        by_story: dict[str, list[Entry]] = defaultdict(list)
         for data in entries:
             entry = _decoded(data)
-            by_story.setdefault(entry.story, []).append(entry)
+            by_story[entry.story].append(entry)
             index._note(entry)
             # Times later than `last` are never written, so the latest article is among these.
             index._mark = entry.last if index._mark is None else max(index._mark, entry.last)
         floor = index._floor()
-        for history in by_story.values():
+        for history in _latest(by_story.values()):
             story = _replayed(history)
             if bucket(story.last) >= floor:
                 index._keep(story)
@@ -118,12 +122,17 @@ class StoryIndex:
         alert, entry = self._open(coming, opened) if found is None else self._join(coming, *found)
         evicted, more = self._trim(match.policy.max_stories)
         drops |= more
-        kept = entry.story in self._stories
-        if kept:
+        appends: tuple[Entry, ...] = ()
+        if entry.story in self._stories:
             self._note(entry)
+            appends = self._compacted(entry)
+            if appends:
+                drops.add(cell(bucket(entry.last)))
+            else:
+                appends = (entry,)
         return Outcome(
             alert=alert,
-            appends=((cell(bucket(entry.last)), encode(entry)),) if kept else (),
+            appends=tuple((cell(bucket(one.last)), encode(one)) for one in appends),
             drops=tuple(sorted(drops)),
             evicted=evicted,
         )
@@ -198,6 +207,29 @@ class StoryIndex:
         self._articles.add(entry.article)
         self._buckets.setdefault(bucket(entry.last), []).append(entry.article)
 
+    def _compacted(self, latest: Entry) -> tuple[Entry, ...]:
+        """Return what the bucket of `latest`, just noted, shrinks to if that is worth it: its stories.
+
+        Without this, a busy watch would keep every article of six hours, and each story given up for want
+        of room. Forgotten are which articles were counted; should one come again, the story it joins counts
+        it again, and tells nothing.
+        """
+        number = bucket(latest.last)
+        entries = self._buckets[number]
+        if len(entries) % CROWD:
+            return ()
+        home = [story for story in self._stories.values() if bucket(story.last) == number]
+        if len(entries) <= 2 * len(home):
+            return ()
+        self._articles.difference_update(self._buckets.pop(number))
+        whole = tuple(
+            story.whole(latest.article if story.id == latest.story else _NO_ARTICLE)
+            for story in sorted(home, key=lambda story: story.id)
+        )
+        for entry in whole:
+            self._note(entry)
+        return whole
+
     def _floor(self) -> int:
         """The oldest bucket that can hold anything alive."""
         return bucket(self._mark - MAX_AGE) if self._mark is not None else 0
@@ -253,6 +285,15 @@ def _decoded(data: bytes) -> Entry:
         raise StateRefusedError(
             f"the stored stories cannot be read ({error}); `wirewatch state reset` starts without them"
         ) from error
+
+
+def _latest(histories: Collection[list[Entry]]) -> Collection[list[Entry]]:
+    """Return those of the stories that ended last, as many as may be kept: the others were given up."""
+    if len(histories) <= MAX_STORIES:
+        return histories
+    return heapq.nlargest(
+        MAX_STORIES, histories, key=lambda history: (max(one.last for one in history), history[0].story)
+    )
 
 
 def _replayed(history: list[Entry]) -> Story:

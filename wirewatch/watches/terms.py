@@ -14,12 +14,11 @@ from wirewatch.article import ActorTag, Article
 
 MAX_TERMS: Final = 24
 LEAD_CHARS: Final = 600
-"""Of the title, too: a headline has no more."""
 ACTOR: Final = "@"
 """Begins a term that is an actor's id."""
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’-][^\W_]+)*")  # noqa: RUF001  # typographic apostrophe
-_SENTENCE_END = re.compile(r"[.!?:“\"]\s*$")
+_SENTENCE_ENDS = frozenset('.!?:“"')
 _SUFFIX = re.compile(r"(?:['’]s?|ings?|ers?|ed|es|s|e)$")  # noqa: RUF001
 
 # Words that say nothing of what happened: function words, and what every news text says.
@@ -69,15 +68,34 @@ def weigh_terms(article: Article, actors: Sequence[ActorTag]) -> tuple[Weighted,
     Words that name a tagged actor count once, as that actor, so that "Tehran" and "Iran" are one.
     """
     lead = next((n for n, text in enumerate(article.paragraphs) if text), None)
-    found: dict[str, Weighted] = {}
+    found = _Found({}, set())
     for actor in actors:
         if not actor.via and (actor.salience.headline or actor.salience.lead):
-            term = ACTOR + actor.id
-            found[term] = Weighted(term, _STRONG + _IN_TITLE * actor.salience.headline, strong=True)
-    _add_words(found, _without_actors(article.title, None, actors)[:LEAD_CHARS], title=True)
+            found.add(ACTOR + actor.id, _STRONG + _IN_TITLE * actor.salience.headline, strong=True)
+    _add_words(found, _without_actors(article.title, None, actors), title=True)
     if lead is not None:
         _add_words(found, _without_actors(article.paragraphs[lead], lead, actors)[:LEAD_CHARS], title=False)
-    return tuple(sorted(found.values(), key=lambda term: (-term.weight, term.term))[:MAX_TERMS])
+    return found.heaviest()
+
+
+class _Found(NamedTuple):
+    """The terms met so far."""
+
+    weights: dict[str, int]
+    strong: set[str]
+
+    def add(self, term: str, weight: int, *, strong: bool) -> None:
+        """Note `term`; what it counts for is the most that it was met with."""
+        if weight > self.weights.get(term, 0):
+            self.weights[term] = weight
+        if strong:
+            self.strong.add(term)
+
+    def heaviest(self) -> tuple[Weighted, ...]:
+        """Return the terms by weight, equal ones by name."""
+        ordered = sorted(self.weights)
+        ordered.sort(key=self.weights.__getitem__, reverse=True)  # stable
+        return tuple(Weighted(term, self.weights[term], term in self.strong) for term in ordered[:MAX_TERMS])
 
 
 def _without_actors(text: str, paragraph: int | None, actors: Sequence[ActorTag]) -> str:
@@ -96,20 +114,15 @@ def _without_actors(text: str, paragraph: int | None, actors: Sequence[ActorTag]
     return " · ".join(parts)
 
 
-def _add_words(found: dict[str, Weighted], text: str, *, title: bool) -> None:
+def _add_words(found: _Found, text: str, *, title: bool) -> None:
     tokens = _TOKEN.findall(text)
     names = _names(text, tokens, title=title)
-    for token in tokens:
+    for token in set(tokens):
         term, weight, strong = _classified(token)
-        if not weight:
-            continue
-        if token in names:
-            weight, strong = _STRONG, True
-        weight += _IN_TITLE * title
-        before = found.get(term)
-        if before is not None:
-            weight, strong = max(weight, before.weight), strong or before.strong
-        found[term] = Weighted(term, weight, strong)
+        if weight:
+            if token in names:
+                weight, strong = _STRONG, True
+            found.add(term, weight + _IN_TITLE * title, strong=strong)
 
 
 def _names(text: str, tokens: Sequence[str], *, title: bool) -> set[str]:
@@ -122,7 +135,7 @@ def _names(text: str, tokens: Sequence[str], *, title: bool) -> set[str]:
     at = 0
     for token in capitalised:
         at = text.index(token, at)
-        if at > 0 and not _SENTENCE_END.search(text, max(0, at - 3), at):
+        if at > 0 and text[max(0, at - 3) : at].rstrip()[-1:] not in _SENTENCE_ENDS:
             names.add(token)
         at += len(token)
     return names

@@ -12,6 +12,7 @@ import aiohttp
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from connectors.guard import AddressRefusedError, refusal, socket_factory
+from connectors.names import NameResolver
 from connectors.notify import signing
 from connectors.notify.outcomes import Answer, Outcome, of_status, retry_after_seconds
 from connectors.notify.receivers import CONCURRENCY
@@ -99,6 +100,7 @@ class WebhookReceiver:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
                     limit=CONCURRENCY,
+                    resolver=NameResolver(),
                     keepalive_timeout=KEEP_ALIVE,
                     socket_factory=socket_factory(allow_private=self._config.allow_private),
                 ),

@@ -1,20 +1,18 @@
 """The broker as a child process: start, watch, stop, and start again on what a killed one left."""
 
 import contextlib
-import os
 import signal
 import socket
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from wirewatch.errors import AlreadyRunningError, WirewatchError
-from wirewatch.service.broker import tether
 from wirewatch.service.broker.home import Home, format_storage, properties
 from wirewatch.service.broker.leftover import end_leftover
+from wirewatch.service.tether import tied
 
 STOP_GRACE = 8.0  # `up` has 10 s in all for everything; a clean stop takes about one
 
@@ -116,10 +114,9 @@ class Broker:
             "kafka.Kafka",
             self.home.properties.name,
         ]
-        tie = [sys.executable, "-IS", tether.__file__, str(os.getpid())]
         with self.home.output.open("wb") as output:
             process = subprocess.Popen(
-                [*tie, *command],
+                tied(command, signal.SIGTERM),
                 cwd=self.home.root,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -48,6 +48,13 @@ def as_typed(config: Path | None, data: Path | None) -> str:
     return "".join(f" {name} {shlex.quote(str(value))}" for name, value in given if value is not None)
 
 
+def running_place(config: Path | None, data: Path | None) -> "Place":
+    """Return where a running service works, also when its settings are broken by now. Raises ConfigError."""
+    from wirewatch.service.place import find_running
+
+    return find_running(config, data)
+
+
 def quiet_place(config: Path | None, data: Path | None, command: str) -> "Place":
     """Return where this command works, with all logs but errors off. Call it before Beam is imported.
 

@@ -1,11 +1,19 @@
 """up, down, status, logs: the whole service on one machine."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, as_typed, place
+from wirewatch.service.cli.common import (
+    ConfigOption,
+    DataOption,
+    JsonOption,
+    UsageError,
+    as_typed,
+    place,
+    running_place,
+)
 
 if TYPE_CHECKING:
     from wirewatch.service.supervisor.specs import ReplayChoice
@@ -59,6 +67,9 @@ def up(
     seeds: SeedsOption = None,
     speed: SpeedOption = None,
     loop: LoopOption = False,
+    log: Annotated[
+        Path | None, typer.Option("--log", hidden=True, help="Where --detach lets it print.")
+    ] = None,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
@@ -80,9 +91,10 @@ def up(
     from wirewatch.service.screen.feed import AlertFeed
     from wirewatch.service.screen.live import LiveScreen
     from wirewatch.service.screen.plain import PlainScreen
+    from wirewatch.service.supervisor.logfile import LogFile, LogText
     from wirewatch.service.supervisor.up import Up
 
-    console = output_console()
+    console = output_console(cast("IO[str]", LogText(LogFile(log))) if log else None)
     screen = LiveScreen(console) if console.is_terminal else PlainScreen(console)
     screen.say(f"config {where.config_dir} · data {where.data_dir}")
     Up(where, choice, screen, AlertFeed(where.data_dir / DATABASE)).run()
@@ -112,7 +124,7 @@ def down(config: ConfigOption = None, data: DataOption = None) -> None:
     """
     from wirewatch.service.supervisor.daemon import stop_running
 
-    where = place(config, data)
+    where = running_place(config, data)
     if stop_running(where):
         typer.echo("stopped")
     else:
@@ -148,7 +160,7 @@ def logs(
     """
     from wirewatch.service.cli.log_output import show_logs
 
-    show_logs(place(config, data), part, follow=follow, lines=lines)
+    show_logs(running_place(config, data), part, follow=follow, lines=lines)
 
 
 if TYPE_CHECKING:

@@ -1,8 +1,10 @@
 """state: the pipeline's checkpoint."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +17,9 @@ from wirewatch.service.cli.common import (
     print_json,
     quiet_place,
 )
+
+if TYPE_CHECKING:
+    from pipelines.engines.embedded.admin import Kept
 
 app = typer.Typer(help="The pipeline's checkpoint: show, reset, migrate.", no_args_is_help=True)
 
@@ -32,14 +37,15 @@ def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption
     for kept in checkpoint.kept:
         if json:
             print_json(asdict(kept))
-        else:
-            typer.echo(f"{kept.transform}  {kept.slot}  {kept.rows:,} rows  {kept.bytes:,} bytes")
+    if not json:
+        for (transform, slot), (rows, size) in _by_slot(checkpoint.kept).items():
+            typer.echo(f"{transform}  {slot}  {rows:,} rows  {size:,} bytes")
     for position in checkpoint.positions:
-        source, at = str(position.element), str(position.restriction)
+        source, at = _source(position.element), position.restriction.start
         if json:
             print_json({"transform": position.transform, "source": source, "position": at})
         else:
-            typer.echo(f"{position.transform}  {source}  from {at}")
+            typer.echo(f"{position.transform}  {source}  at {at:,}")
 
 
 @app.command()
@@ -81,7 +87,7 @@ def migrate(
 ) -> None:
     """Fit the checkpoint to a changed pipeline: rename steps, or drop what one kept.
 
-    Example: wirewatch state migrate --rename "stories=tell stories"
+    Example: wirewatch state migrate --rename "stories/ParDo(DecideStories)=stories/ParDo(TellStories)"
     """
     if not rename and not drop:
         raise UsageError(
@@ -100,6 +106,24 @@ def migrate(
     for step in drop or ():
         drop_kept(checkpoint, step)
         typer.echo(f"what {step} kept is gone")
+
+
+def _by_slot(kept: Iterable["Kept"]) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return (rows, bytes) by step and slot; the numbered cells of a ring are one."""
+    sums: dict[tuple[str, str], tuple[int, int]] = {}
+    for one in kept:
+        name = one.transform, re.sub(r"-\d+$", "s", one.slot)
+        rows, size = sums.get(name, (0, 0))
+        sums[name] = rows + one.rows, size + one.bytes
+    return sums
+
+
+def _source(element: object) -> str:
+    """Return what a step reads, as a person calls it: a topic, or one of its partitions."""
+    if isinstance(element, tuple):
+        cluster, topic_id, topic, partition = element
+        return f"{topic}-{partition} (topic {topic_id} of cluster {cluster})"
+    return str(element)
 
 
 def _existing(path: Path) -> Path:

@@ -1,9 +1,11 @@
 """What `wirewatch tag` prints, and the evaluation lines it reads."""
 
+import codecs
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -31,10 +33,18 @@ class EvaluationLine(msgspec.Struct):
     text: str
 
 
-class BadLineError(WirewatchError):
-    """A line of the file is no evaluation line."""
+class FileUnreadableError(WirewatchError):
+    """The file of evaluation lines cannot be read."""
 
     exit_code = 2
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """A line of the file that is no evaluation line, counted from 1, and why."""
+
+    number: int
+    why: str
 
 
 def tagged_json(id: str, title: str, tags: "Tags") -> bytes:  # noqa: A002  # the field's own name
@@ -62,34 +72,41 @@ def _topic(topic: TopicTag) -> dict[str, object]:
     return {"code": topic.code, "name": topic.name, "score": topic.score, "mentions": topic.mentions}
 
 
-def tag_lines(path: Path, tagger: "Tagger") -> Iterator[bytes]:
-    """Yield the tags of each line of `path` (`-`: standard input) as JSON, under the line's own id.
+def tag_lines(path: Path, tagger: "Tagger") -> Iterator[bytes | BadLine]:
+    """Yield the tags of each line of `path` (`-`: standard input) as JSON, or what is wrong with it.
 
-    Raises BadLineError naming the line.
+    Blank lines are passed over. Raises FileUnreadableError.
     """
     decoder = msgspec.json.Decoder(EvaluationLine)
     try:
         source = nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb")
     except OSError as error:
-        raise BadLineError(f"{path}: cannot be read: {error.strerror}") from error
+        raise FileUnreadableError(f"{path}: cannot be read: {error.strerror}") from error
     with source as lines:
-        for number, line in enumerate(_bounded(lines, path), 1):
-            if not line.strip():
+        for number, line in enumerate(_bounded(lines), 1):
+            if line is None:
+                yield BadLine(number, f"longer than {MAX_LINE_BYTES >> 20} MiB")
+                continue
+            text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+            if not text.strip():
                 continue
             try:
-                item = decoder.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise BadLineError(f'{path}:{number}: must be {{"id": …, "text": …}}: {error}') from error
+                item = decoder.decode(text)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                yield BadLine(number, f'must be {{"id": …, "text": …}}: {error}')
+                continue
             yield tagged_json(str(item.id), "", tagger.tag(article_of(str(item.id), item.text)))
 
 
-def _bounded(lines: IO[bytes], path: Path) -> Iterator[bytes]:
-    number = 0
+def _bounded(lines: IO[bytes]) -> Iterator[bytes | None]:
+    """Yield each line, None for one that is too long, which is never in memory whole."""
     while line := lines.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        if len(line) > MAX_LINE_BYTES:
-            raise BadLineError(f"{path}:{number}: longer than {MAX_LINE_BYTES >> 20} MiB")
-        yield line
+        if len(line) <= MAX_LINE_BYTES:
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = lines.readline(MAX_LINE_BYTES)
+        yield None
 
 
 def article_of(id: str, text: str) -> Article:  # noqa: A002  # the field's own name

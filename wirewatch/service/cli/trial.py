@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wirewatch.article import Article
+    from wirewatch.tagging.tagger import Tagger
 
 PANEL = "Try it on files"
 
@@ -75,20 +76,20 @@ def tag(
 ) -> None:
     """Print the actors and topics of articles.
 
-    Each with its places in the text, and the rule that decided.
+    Each with its places in the text, and the rule that decided. A line of --jsonl that cannot be read is
+    named on standard error and the others go on; the exit code is then 2.
 
     Example: wirewatch tag seeds --json
     """
     if (jsonl is None) == (not paths):
         raise UsageError("tag: give article files or folders, or --jsonl FILE (one of the two)")
     where = place(config, data)
-    from wirewatch.service.cli.tag_output import print_tags, tag_lines, tagged_json
+    from wirewatch.service.cli.tag_output import print_tags, tagged_json
     from wirewatch.snapshot import load_snapshot
 
     tagger = load_snapshot(where.config_dir).tagger
     if jsonl is not None:
-        for line in tag_lines(jsonl, tagger):
-            print_raw_json(line)
+        _tag_lines(jsonl, tagger)
         return
     for article in read_articles(paths):
         tags = tagger.tag(article)
@@ -96,6 +97,20 @@ def tag(
             print_raw_json(tagged_json(article.id, article.title, tags))
         else:
             print_tags(article.title, tags)
+
+
+def _tag_lines(path: Path, tagger: "Tagger") -> None:
+    from wirewatch.service.cli.tag_output import BadLine, tag_lines
+
+    bad = 0
+    for line in tag_lines(path, tagger):
+        if isinstance(line, BadLine):
+            bad += 1
+            typer.echo(f"wirewatch: {path}:{line.number}: {line.why}", err=True)
+        else:
+            print_raw_json(line)
+    if bad:
+        raise typer.Exit(2)
 
 
 def read_articles(paths: "Sequence[Path] | None") -> "Sequence[Article]":

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connectors.notify.store import History
-from wirewatch.errors import StateRefusedError
+from wirewatch.errors import NewerRecordError, StateRefusedError
+from wirewatch.records import UndecodableError
 from wirewatch.service.screen.base import Screen
 from wirewatch.service.screen.deliveries import stored_alert_text
 
@@ -45,7 +46,8 @@ class AlertFeed:
         try:
             for stored in self._history.alerts_since(first, MAX_HELD):
                 self._consider(stored, now, screen)
-        except sqlite3.Error:  # notify made the file anew, or holds it: look again in a moment
+        except (sqlite3.Error, UndecodableError, NewerRecordError):
+            # notify made the file anew, or holds it, or an older wirewatch reads it: look again in a moment
             self._history.close()
             self._history, self._next_try = None, now + _RETRY_SECONDS
 

@@ -3,14 +3,13 @@
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO
 
-from wirewatch.service import tether
 from wirewatch.service.supervisor.logfile import MAX_LINE, LogFile
+from wirewatch.service.tether import tied
 
 
 class Child:
@@ -18,9 +17,8 @@ class Child:
 
     def __init__(self, command: Sequence[str], log: LogFile) -> None:
         """Start `command` (its first word an absolute path). Raises OSError."""
-        tie = [sys.executable, "-IS", tether.__file__, str(os.getpid()), str(int(signal.SIGKILL))]
         self._process = subprocess.Popen(
-            [*tie, *command],
+            tied(command, signal.SIGKILL),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

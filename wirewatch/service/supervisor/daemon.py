@@ -33,9 +33,10 @@ def start_detached(
     """
     place.log_dir.mkdir(parents=True, exist_ok=True)
     output = place.log_dir / "supervisor.log"
-    with output.open("wb") as log:
+    output.write_bytes(b"")
+    with output.open("ab") as log:  # of its own only last words; the rest it writes there itself, bounded
         process = subprocess.Popen(
-            [sys.executable, "-m", "wirewatch", "up", *_arguments(place, choice)],
+            [sys.executable, "-m", "wirewatch", "up", "--log", str(output), *_arguments(place, choice)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -1,5 +1,7 @@
 """A log file that never grows without bound."""
 
+import contextlib
+import io
 import threading
 from collections import deque
 from pathlib import Path
@@ -21,15 +23,26 @@ class LogFile:
         self._kept = kept
         self._lock = threading.Lock()
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
-        self._file = path.open("ab", buffering=0)
+        self._over = False
+        self._file = self._open()
 
     def write(self, line: bytes) -> None:
-        """Append `line`, which ends in a newline or is a piece of a very long one."""
+        """Append `line`, which ends in a newline or is a piece of a very long one.
+
+        Raises OSError when the disk fails (`tail` has the line all the same), ValueError after `close`.
+        """
         with self._lock:
+            self._tail.append(line.decode("utf-8", "replace").rstrip("\n"))
+            if self._file.closed and not self._over:  # the disk was full in the middle of a rotation
+                self._file = self._open()
             if self._file.tell() and self._file.tell() + len(line) > self._max_bytes:
                 self._rotate()
             self._file.write(line)
-            self._tail.append(line.decode("utf-8", "replace").rstrip("\n"))
+
+    def note(self, text: str) -> None:
+        """Append a line of the supervisor's own, if the disk lets it."""
+        with contextlib.suppress(OSError, ValueError):
+            self.write(f"wirewatch: {text}\n".encode())
 
     def tail(self) -> list[str]:
         """Return the last lines written through this object, at most 20."""
@@ -39,7 +52,11 @@ class LogFile:
     def close(self) -> None:
         """Close the file; write nothing after it."""
         with self._lock:
+            self._over = True
             self._file.close()
+
+    def _open(self) -> io.FileIO:
+        return self.path.open("ab", buffering=0)
 
     def _rotate(self) -> None:
         self._file.close()
@@ -47,7 +64,27 @@ class LogFile:
             newer = self.path if number == 1 else rotated(self.path, number - 1)
             if newer.exists():
                 newer.replace(rotated(self.path, number))
-        self._file = self.path.open("ab", buffering=0)
+        self._file = self._open()
+
+
+class LogText(io.TextIOBase):
+    """A text stream into a log file: whole lines, and no failure of the disk reaches who prints."""
+
+    def __init__(self, log: LogFile) -> None:
+        self._log = log
+        self._started = ""
+
+    def writable(self) -> bool:
+        """Say that it is."""
+        return True
+
+    def write(self, text: str, /) -> int:
+        """Take `text`; what ends in a newline is written."""
+        *lines, self._started = (self._started + text).split("\n")
+        for line in lines:
+            with contextlib.suppress(OSError, ValueError):
+                self._log.write(f"{line}\n".encode())
+        return len(text)
 
 
 def rotated(path: Path, number: int) -> Path:

@@ -1,4 +1,4 @@
-"""When a part that died is started again, and when it counts as failed. Pure."""
+"""When a part counts as hung, when one that died is started again, and when it counts as failed. Pure."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,15 @@ HEALTHY_SECONDS = 60.0
 """A part that ran this long starts over with the shortest delay."""
 FAILED_DEATHS = 4
 """Deaths in a row after which a part counts as failed; restarts go on."""
+HUNG_SECONDS = 60.0
+"""A part that has not answered at all for this long, ready or not, is killed and started again."""
 MENDED_BY_A_PERSON = frozenset({2, 3, 4, 5})
 """Exit codes of wirewatch.errors that no restart cures; such a part counts as failed at once."""
+
+
+def hung(ran: float, silent: float) -> bool:
+    """Return whether a part is stuck that runs for `ran` seconds, the last `silent` of them in silence."""
+    return min(ran, silent) >= HUNG_SECONDS
 
 
 @dataclass(frozen=True)

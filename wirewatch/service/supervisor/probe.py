@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 
 MAX_BODY = 4 << 20
 TIMEOUT = 1.0
+LATE_SECONDS = 10.0
+"""A round this long after the one before tells nothing of the parts: this process itself was held up."""
 RATE_SECONDS = 5
 """What a rate is the average of; also the rounds that are remembered."""
 CONFIG_METRIC = "wirewatch_config_info"
+SETTINGS_METRIC = "wirewatch_settings_info"
 ARTICLES_METRIC = "wirewatch_articles_read_total"
 
 _SAMPLE = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? ([-+.\deE]+)(?: \d+)?$", re.MULTILINE)
@@ -29,7 +32,10 @@ class Probe:
     why: str = "starting"
     pid: int | None = None
     version: str | None = None
+    settings_version: str | None = None
+    """Of wirewatch.yaml: every part has one."""
     config_version: str | None = None
+    """Of watches, actors and topics: of the parts that use them."""
     articles: float | None = None
 
 
@@ -73,14 +79,14 @@ def probe(bind: str, port: int) -> Probe:
         return Probe(why=f"port {port} is answered by something else")
     metrics = get(bind, port, "/metrics")
     text = metrics[1].decode("utf-8", "replace") if metrics else ""
-    config = samples(text, CONFIG_METRIC)
     return Probe(
         answers=True,
         ready=ready,
         why=why,
         pid=pid,
         version=version,
-        config_version=config[-1][0].get("version") if config else None,
+        settings_version=_version(text, SETTINGS_METRIC),
+        config_version=_version(text, CONFIG_METRIC),
         articles=_total(text, ARTICLES_METRIC),
     )
 
@@ -90,6 +96,11 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
+
+
+def _version(text: str, name: str) -> str | None:
+    found = samples(text, name)
+    return found[-1][0].get("version") if found else None
 
 
 def _total(text: str, name: str) -> float | None:
@@ -108,6 +119,8 @@ class Prober:
     clock: Callable[[], float] = time.monotonic
     _probes: dict[str, Probe] = field(default_factory=dict)
     _differ_since: float | None = None
+    _silent_since: dict[str, float] = field(default_factory=dict)
+    _noted: float | None = None
     _counted: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=RATE_SECONDS + 1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -125,8 +138,14 @@ class Prober:
         with self._lock:
             return self._probes.get(part, Probe())
 
+    def silent_for(self, part: str) -> float:
+        """Return for how many seconds `part` had not answered at the last round; 0 when it did."""
+        with self._lock:
+            since = self._silent_since.get(part)
+            return 0.0 if since is None or self._noted is None else self._noted - since
+
     def differ_for(self) -> float | None:
-        """Return for how many seconds the config versions of the parts have differed; None: they do not."""
+        """Return for how many seconds the parts have run different config; None: they do not."""
         with self._lock:
             return None if self._differ_since is None else self.clock() - self._differ_since
 
@@ -146,13 +165,22 @@ class Prober:
         """Take `probes` as the latest answers."""
         with self._lock:
             now = self.clock()
+            self._note_silence(probes, now)
             self._probes = dict(probes)
-            versions = {p.config_version for p in probes.values() if p.config_version}
-            if len(versions) <= 1:
+            settings = {p.settings_version for p in probes.values() if p.settings_version}
+            configs = {p.config_version for p in probes.values() if p.config_version}
+            if max(len(settings), len(configs)) <= 1:
                 self._differ_since = None
             elif self._differ_since is None:
                 self._differ_since = now
             self._count(now, probes.get("pipeline", Probe()).articles)
+
+    def _note_silence(self, probes: Mapping[str, Probe], now: float) -> None:
+        if self._noted is not None and now - self._noted > LATE_SECONDS:
+            self._silent_since = {}
+        self._noted = now
+        silent = [part for part, probe in probes.items() if not probe.answers]
+        self._silent_since = {part: self._silent_since.get(part, now) for part in silent}
 
     def _count(self, now: float, articles: float | None) -> None:
         if articles is None:

@@ -2,6 +2,7 @@
 
 import os
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 import psutil
@@ -11,7 +12,6 @@ from wirewatch.service.place import Place
 from wirewatch.service.supervisor.supervisor import PartState
 
 RECORD_FILE = "supervisor.json"
-_SAME_START = 1.0  # seconds: psutil computes it from clock ticks
 
 
 class PartRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,10 +28,10 @@ class PartRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SupervisorRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """The running supervisor. `process_started` tells its pid from a later process with the same one."""
+    """The running supervisor. `process_started` (see `start_of`) tells its pid from a later process' one."""
 
     pid: int
-    process_started: float
+    process_started: str
     started: datetime
     version: str
     config_dir: str
@@ -41,9 +41,23 @@ class SupervisorRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Since when the parts' config versions are not the same; None while they are."""
 
 
-def own_start() -> float:
-    """Return when this process started, seconds since 1970."""
-    return psutil.Process().create_time()
+def own_start() -> str:
+    """Return when this process started (see `start_of`)."""
+    return start_of(os.getpid())
+
+
+def start_of(pid: int) -> str:
+    """Return when process `pid` started, in words that no other process with this pid shares.
+
+    On Linux the boot's id and clock ticks since it: seconds since 1970 would move whenever the clock is set.
+    Raises psutil.NoSuchProcess.
+    """
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:  # no Linux, or no such process
+        return f"{psutil.Process(pid).create_time():.0f}"
+    return f"{boot} {stat.rpartition(')')[2].split()[19]}"  # field 22, proc_pid_stat(5)
 
 
 def write_record(place: Place, record: SupervisorRecord) -> None:
@@ -78,7 +92,7 @@ def process_of(record: SupervisorRecord) -> psutil.Process | None:
     """Return the process that wrote `record`; None when it is gone, whoever has its pid today."""
     try:
         process = psutil.Process(record.pid)
-        same = abs(process.create_time() - record.process_started) < _SAME_START
+        same = start_of(record.pid) == record.process_started
         alive = same and process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return None

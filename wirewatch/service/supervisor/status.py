@@ -38,6 +38,7 @@ class PartStatus:
     exit_code: int | None
     address: str
     version: str | None
+    settings_version: str | None
     config_version: str | None
     last_lines: tuple[str, ...]
 
@@ -55,6 +56,7 @@ def describe(view: PartView, probe: Probe, settings: Settings) -> PartStatus:
         exit_code=view.exit_code,
         address=address(view.name, settings),
         version=probe.version if view.pid else None,
+        settings_version=probe.settings_version if view.pid else None,
         config_version=probe.config_version if view.pid else None,
         last_lines=lines if condition in {Condition.FAILED, Condition.RESTARTING} else (),
     )
@@ -103,7 +105,10 @@ def trouble(parts: Sequence[PartStatus], differ_seconds: float | None) -> str | 
     if failed:
         return f"failed: {', '.join(failed)} (`wirewatch logs {failed[0]}`)"
     if differ_seconds is not None and differ_seconds > DIFFER_SECONDS:
-        return f"the parts have run different versions of the config for {differ_seconds:.0f} s"
+        return (
+            f"the parts have run different versions of the config for {differ_seconds:.0f} s: "
+            "`wirewatch down` and `up` again makes them agree"
+        )
     return None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wirewatch.service.supervisor.child import Child
 from wirewatch.service.supervisor.logfile import LogFile
-from wirewatch.service.supervisor.policy import HEALTHY_SECONDS, Deaths
+from wirewatch.service.supervisor.policy import HEALTHY_SECONDS, HUNG_SECONDS, Deaths, hung
 
 # Seconds each part may take to stop, in the order of stopping: sources first, the broker last.
 # Together 9.5 s: the whole stop stays under 10. Parts on one row stop side by side.
@@ -20,6 +20,8 @@ STOP_ORDER: tuple[tuple[frozenset[str], float], ...] = (
     (frozenset({"broker"}), 2.0),
 )
 _POLL_SECONDS = 0.02
+CANNOT_START = 126
+"""Exit code shown for a process that could not be made (a shell's, for what it cannot run)."""
 
 
 class PartState(StrEnum):
@@ -66,11 +68,15 @@ class _Supervised:
         self.over: PartState | None = None
 
     def start(self, now: float) -> None:
-        self.child = Child(self.spec.command, self.log)
         self.started = now
         self.starts += 1
+        try:
+            self.child = Child(self.spec.command, self.log)
+        except OSError as error:  # no memory or no process to be had: the other parts go on
+            self.log.note(f"cannot be started: {error.strerror}")
+            self._died(CANNOT_START, now)
 
-    def tick(self, now: float) -> None:
+    def tick(self, now: float, silent: float) -> None:
         if self.over:
             return
         if self.child is None:
@@ -79,11 +85,17 @@ class _Supervised:
             return
         code = self.child.exit_code()
         if code is None:
+            if hung(now - self.started, silent):
+                self.log.note(f"did not answer for {HUNG_SECONDS:.0f} s: killed")
+                self.child.kill()
             return
         self.child = None
         if code == 0 and self.spec.may_finish:
             self.over = PartState.FINISHED
             return
+        self._died(code, now)
+
+    def _died(self, code: int, now: float) -> None:
         self.deaths = self.deaths.after(code, now - self.started)
         self.next_start = now + self.deaths.delay
 
@@ -115,11 +127,14 @@ class Supervisor:
         self._clock = clock
         self._parts = [_Supervised(spec, LogFile(log_dir / f"{spec.name}.log")) for spec in specs]
 
-    def tick(self) -> None:
-        """Start what is due, notice what died."""
+    def tick(self, silent_for: Callable[[str], float] = lambda _: 0.0) -> None:
+        """Start what is due, notice what died, kill what hangs.
+
+        `silent_for` tells for how many seconds the part of that name has answered nobody.
+        """
         now = self._clock()
         for part in self._parts:
-            part.tick(now)
+            part.tick(now, silent_for(part.spec.name))
 
     def views(self) -> list[PartView]:
         """Return how each part is, in the order of starting."""

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -22,7 +23,7 @@ from wirewatch.service.supervisor.record import (
 )
 from wirewatch.service.supervisor.specs import ReplayChoice, part_specs
 from wirewatch.service.supervisor.status import PartStatus, describe
-from wirewatch.service.supervisor.supervisor import Supervisor
+from wirewatch.service.supervisor.supervisor import PartView, Supervisor
 
 TICK_SECONDS = 0.2
 
@@ -50,6 +51,7 @@ class Up:
         self._prober = Prober(self._settings.bind, ports)
         self._started = utc_now()
         self._written: object = None
+        self._untold = False
 
     def run(self) -> None:
         """Run until a stop signal, then stop every part; a second signal ends at once (the parts die too).
@@ -80,7 +82,7 @@ class Up:
         self._hurry.set()
 
     def _round(self) -> None:
-        self._supervisor.tick()
+        self._supervisor.tick(self._prober.silent_for)
         self._tell_others()
         self._show()
         self._feed.tell(self._screen)
@@ -101,29 +103,35 @@ class Up:
         seen = ([(v.name, v.state, v.pid, v.restarts) for v in views], differ is None)
         if seen == self._written:
             return
-        self._written = seen
-        write_record(
-            self._place,
-            SupervisorRecord(
-                pid=os.getpid(),
-                process_started=own_start(),
-                started=self._started,
-                version=__version__,
-                config_dir=str(self._place.config_dir),
-                bind=self._settings.bind,
-                parts=tuple(
-                    PartRecord(
-                        name=view.name,
-                        state=view.state,
-                        pid=view.pid,
-                        restarts=view.restarts,
-                        exit_code=view.exit_code,
-                        next_start=None if view.wait is None else utc_now() + timedelta(seconds=view.wait),
-                        last_lines=view.last_lines,
-                        health=self._settings.ports.health(view.name),
-                    )
-                    for view in views
-                ),
-                versions_differ_since=None if differ is None else utc_now() - timedelta(seconds=differ),
+        try:
+            write_record(self._place, self._record(views, differ))
+        except OSError as error:  # a full disk: the parts go on, and it is tried again
+            if not self._untold:
+                self._screen.say(f"the state of the service cannot be written: {error.strerror}")
+            self._untold = True
+        else:
+            self._written, self._untold = seen, False
+
+    def _record(self, views: Sequence[PartView], differ: float | None) -> SupervisorRecord:
+        return SupervisorRecord(
+            pid=os.getpid(),
+            process_started=own_start(),
+            started=self._started,
+            version=__version__,
+            config_dir=str(self._place.config_dir),
+            bind=self._settings.bind,
+            parts=tuple(
+                PartRecord(
+                    name=view.name,
+                    state=view.state,
+                    pid=view.pid,
+                    restarts=view.restarts,
+                    exit_code=view.exit_code,
+                    next_start=None if view.wait is None else utc_now() + timedelta(seconds=view.wait),
+                    last_lines=view.last_lines,
+                    health=self._settings.ports.health(view.name),
+                )
+                for view in views
             ),
+            versions_differ_since=None if differ is None else utc_now() - timedelta(seconds=differ),
         )

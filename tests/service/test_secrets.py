@@ -1,0 +1,133 @@
+"""No secret is printed: not by any command, log, error, process list or file of a service that uses them."""
+
+import json
+import re
+from pathlib import Path
+
+import psutil
+import pytest
+import yaml
+
+from connectors.notify.secrets import new_secret
+from tests.broker_host import broker_settings, wait_until_answers
+from tests.kafka.test_sasl import _PASSWORD, _SASL
+from tests.service.support import make_site, wait_until
+from wirewatch.resources import config_file, default_config_dir
+from wirewatch.service.broker import make_broker
+
+pytestmark = pytest.mark.kafka
+
+WRONG = "wr0ng-s3cret-of-kafka"
+TOKEN = "t0ken-in-the-url"
+COMMANDS = (
+    ("status", "--json"),
+    ("logs",),
+    ("config", "show", "--json"),
+    ("config", "check"),
+    ("alerts", "list"),
+    ("dead-letters", "list", "--json"),
+    ("state", "show", "--json"),
+)
+
+
+@pytest.fixture
+def sasl_broker(tmp_path):
+    config = tmp_path / "broker-config"
+    (config / "broker").mkdir(parents=True)
+    template = config_file(default_config_dir(), "broker/server.properties").read_text()
+    (config / "broker" / "server.properties").write_text(template + _SASL)
+    (tmp_path / "password").write_text(_PASSWORD)
+    security = {"protocol": "SASL_PLAINTEXT", "username": "wire", "password_file": str(tmp_path / "password")}
+    managed = broker_settings(kafka={"security": security})
+    broker = make_broker(managed, config_dir=config, data_dir=tmp_path / "broker", progress=print)
+    broker.start()
+    try:
+        wait_until_answers(broker, managed, tmp_path)
+        yield {"bootstrap_servers": broker.bootstrap, "security": security}
+    finally:
+        broker.stop()
+
+
+def leaks(secrets, texts):
+    """Return where which of `secrets` stands; also base64 bodies without their prefix."""
+    forms = [re.escape(form) for secret in secrets for form in {secret, secret.removeprefix("whsec_")}]
+    pattern = re.compile("|".join(forms).encode())
+    return [f"{name}: {found.group()!r}" for name, text in texts for found in pattern.finditer(text)]
+
+
+def files_of(folder: Path, but: Path):
+    return [(str(p), p.read_bytes()) for p in folder.rglob("*") if p.is_file() and but not in p.parents]
+
+
+def process_list(pid):
+    tree = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    return [(f"pid {p.pid}", "\0".join([*p.cmdline(), *p.environ().values()]).encode()) for p in tree]
+
+
+@pytest.mark.timeout(300)
+def test_no_secret_is_printed(sasl_broker, tmp_path):
+    signing, secrets = new_secret(), tmp_path / "site" / "data" / "secrets"
+    site = make_site(
+        tmp_path / "site",
+        kafka=sasl_broker,
+        demo={"receiver": True},
+        replay={"enabled": True},
+        logging={"level": "debug", "format": "console"},
+        routes=yaml.safe_dump(
+            {
+                "receivers": [
+                    {
+                        "name": name,
+                        "webhook": {"url": url, "secret_file": "{data}/secrets/hook", "allow_private": True},
+                    }
+                    for name, url in [
+                        ("gone", f"http://127.0.0.1:9/{TOKEN}"),
+                        ("lost", f"http://x.invalid/{TOKEN}"),
+                    ]
+                ]
+            }
+        ),
+    )
+    secrets.mkdir(parents=True)
+    (secrets / "hook").write_text(signing)
+    (secrets / "wrong").write_text(WRONG)
+    said = []
+
+    def run(*arguments):
+        done = site.run(*arguments)
+        said.append((" ".join(arguments), (done.stdout + done.stderr).encode()))
+        return done
+
+    process = site.start("up")
+    try:
+
+        def both_tried():
+            listed = [json.loads(line) for line in run("alerts", "list", "--json").stdout.splitlines()]
+            return any(
+                all(delivery["outcome"] for delivery in alert["deliveries"]) for alert in listed if alert
+            )
+
+        wait_until(both_tried, "an alert tried at every receiver", patience=100)
+        for arguments in COMMANDS:
+            run(*arguments)
+        listed = process_list(process.pid)
+        break_config(site, sasl_broker)
+        assert run("dead-letters", "list").returncode == 3
+    finally:
+        process.terminate()
+        output = process.communicate(timeout=30)[0]
+    demo = (secrets / "demo-webhook").read_text().strip()
+    every = {signing, demo, _PASSWORD, WRONG, TOKEN}
+    texts = [*said, ("up", output.encode()), *listed, *files_of(site.data, but=secrets)]
+    assert len(texts) > 20
+    assert leaks(every, texts) == []
+    assert leaks(every, files_of(tmp_path, but=Path("/nowhere")))  # it would be found where it does stand
+    assert (secrets / "demo-webhook").stat().st_mode & 0o777 == 0o600
+
+
+def break_config(site, kafka):
+    """Name the wrong password in the settings: the broker refuses what is asked from now on."""
+    path = site.config / "wirewatch.yaml"
+    settings = yaml.safe_load(path.read_text())
+    settings["kafka"] = {**kafka, "security": {**kafka["security"], "password_file": "{data}/secrets/wrong"}}
+    path.write_text(yaml.safe_dump(settings))

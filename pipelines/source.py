@@ -124,8 +124,9 @@ class ReadArticles(beam.DoFn):
         tracker.defer_remainder(Duration(seconds=0 if taken else self._policy.idle_delay))
 
     def _batches(self, fetcher: Fetcher, place: TopicPartition) -> Iterator[list[Record]]:
-        """Yield a partition's share of a bundle: at least one batch, if there is any."""
-        share = self._policy.bundle_records // max(1, fetcher.busy())
+        """Yield a partition's share of a bundle: at least a small batch, so that none starves."""
+        late = time.monotonic() >= self._until
+        share = 0 if late else self._policy.bundle_records // max(1, fetcher.busy())
         most = max(MIN_BATCH_RECORDS, min(self._policy.max_records, share))
         taken = 0
         records = self._take(fetcher, place, most)

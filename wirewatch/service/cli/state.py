@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,11 +33,10 @@ def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption
     from pipelines.engines.embedded.admin import CHECKPOINT, describe
 
     checkpoint = describe(_existing(where.data_dir / CHECKPOINT))
-    for kept in checkpoint.kept:
+    for (transform, slot), (rows, size) in _by_slot(checkpoint.kept).items():
         if json:
-            print_json(asdict(kept))
-    if not json:
-        for (transform, slot), (rows, size) in _by_slot(checkpoint.kept).items():
+            print_json({"transform": transform, "slot": slot, "rows": rows, "bytes": size})
+        else:
             typer.echo(f"{transform}  {slot}  {rows:,} rows  {size:,} bytes")
     for position in checkpoint.positions:
         source, at = _source(position.element), position.restriction.start

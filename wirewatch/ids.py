@@ -16,12 +16,9 @@ _SPACE = re.compile(r"\s+")
 
 def digest(*parts: str) -> str:
     """Return the id of `parts`, in order: 20 hex digits. Parts are length-prefixed, so no two lists meet."""
-    h = hashlib.blake2b(digest_size=ID_BYTES)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        h.update(len(data).to_bytes(8, "big"))
-        h.update(data)
-    return h.hexdigest()
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    data = b"".join([piece for part in encoded for piece in (len(part).to_bytes(8, "big"), part)])
+    return hashlib.blake2b(data, digest_size=ID_BYTES).hexdigest()
 
 
 def canonical_url(url: str) -> str:

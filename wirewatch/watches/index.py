@@ -2,7 +2,7 @@
 
 import math
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, TypeVar
 
 from wirewatch.watches.fingerprint import PERMUTATIONS, Fingerprint
@@ -26,27 +26,41 @@ _unpack_bands = struct.Struct(f"<{BANDS}Q").unpack
 _SALTS: Final = tuple((2 * band + 1) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF for band in range(BANDS))
 
 
-class Postings(dict[K, Sequence[Story]]):
-    """Which stories have a key. One story a key is the usual case and kept in a tuple of one."""
+class Postings(dict[K, Story | list[Story]]):
+    """Which stories have a key. One story a key is the usual case, and kept without a list."""
 
-    def add(self, key: K, story: Story) -> None:
-        """Note that `story` has `key`; at most once for each pair."""
-        found = self.get(key)
-        if found is None:
-            self[key] = (story,)
-        elif isinstance(found, list):
-            found.append(story)
-        else:
-            self[key] = [*found, story]
+    def add(self, keys: Iterable[K], story: Story) -> None:
+        """Note that `story` has `keys`; at most once for each pair."""
+        for key in keys:
+            found = self.get(key)
+            if found is None:
+                self[key] = story
+            elif isinstance(found, list):
+                found.append(story)
+            else:
+                self[key] = [found, story]
 
-    def discard(self, key: K, story: Story) -> None:
+    def discard(self, keys: Iterable[K], story: Story) -> None:
         """Undo `add`."""
-        found = self[key]
-        if len(found) == 1:
-            del self[key]
-        else:
-            assert isinstance(found, list)
-            found.remove(story)
+        for key in keys:
+            found = self[key]
+            if isinstance(found, list):
+                found.remove(story)
+                if len(found) == 1:
+                    self[key] = found[0]
+            else:
+                del self[key]
+
+    def telling(self, keys: Iterable[K]) -> Iterator[Story]:
+        """Yield the stories that have one of `keys`, once for each, save where too many have it."""
+        for key in keys:
+            found = self.get(key)
+            if found is None:
+                continue
+            if not isinstance(found, list):
+                yield found
+            elif len(found) <= MAX_POSTINGS:
+                yield from found
 
 
 class _Keys(NamedTuple):
@@ -54,8 +68,8 @@ class _Keys(NamedTuple):
 
     copies: set[int]
     """Whole texts, paragraphs, MinHash bands: one in common makes an article worth comparing."""
-    told: set[tuple[int, str]]
-    """(day, strong term): two in common do."""
+    told: dict[int, set[str]]
+    """Strong terms by day: two in common do."""
     terms: set[str]
 
 
@@ -69,6 +83,9 @@ class StoryFinder:
         self._stories_with: dict[str, int] = {}
         """How many stories have a term."""
         self._stories = 0
+        self._rarities: dict[int, float] = {}
+        """The rarity of a term by how many stories have it, for as many stories as `_rarities_for`."""
+        self._rarities_for = 0
 
     def add(self, story: Story) -> None:
         """Let `story` be found by articles like those it has."""
@@ -78,33 +95,30 @@ class StoryFinder:
     def extend(self, story: Story) -> None:
         """Let `story` be found by the last of its prints as well, which is new."""
         before, after = _keys(story.prints[:-1]), _keys(story.prints[-1:])
-        new = _Keys(after.copies - before.copies, after.told - before.told, after.terms - before.terms)
-        self._add(story, new)
+        told = {day: terms - before.told.get(day, set()) for day, terms in after.told.items()}
+        self._add(story, _Keys(after.copies - before.copies, told, after.terms - before.terms))
 
     def remove(self, story: Story) -> None:
         """Find `story` no more."""
         self._stories -= 1
         keys = _keys(story.prints)
-        for key in keys.copies:
-            self._copies.discard(key, story)
-        for day, term in keys.told:
+        self._copies.discard(keys.copies, story)
+        for day, terms in keys.told.items():
             postings = self._told[day]
-            postings.discard(term, story)
+            postings.discard(terms, story)
             if not postings:
                 del self._told[day]
+        counts = self._stories_with
         for term in keys.terms:
-            self._stories_with[term] -= 1
-            if not self._stories_with[term]:
-                del self._stories_with[term]
+            if (left := counts[term] - 1) > 0:
+                counts[term] = left
+            else:
+                del counts[term]
 
     def candidates(self, print_: Fingerprint, time: int) -> Iterable[Story]:
         """Return the stories worth comparing with an article, each once, in no particular order."""
-        found: dict[Story, None] = {}
-        for key in _copy_keys(print_):
-            stories = self._copies.get(key)
-            if stories is not None and len(stories) <= MAX_POSTINGS:
-                found.update(dict.fromkeys(stories))
-        found.update(dict.fromkeys(self._retold(print_, time)))
+        found = set(self._copies.telling(_copy_keys(print_)))
+        found.update(self._retold(print_, time))
         return found
 
     def _retold(self, print_: Fingerprint, time: int) -> list[Story]:
@@ -112,14 +126,9 @@ class StoryFinder:
         strong = [term.term for term in print_.terms if term.strong]
         today = time // DAY
         for day in (today - 1, today, today + 1):
-            postings = self._told.get(day)
-            if postings is None:
-                continue
-            for term in strong:
-                stories = postings.get(term)
-                if stories is not None and len(stories) <= MAX_POSTINGS:
-                    for story in stories:
-                        shared[story] = shared.get(story, 0) + 1
+            if (postings := self._told.get(day)) is not None:
+                for story in postings.telling(strong):
+                    shared[story] = shared.get(story, 0) + 1
         retold = [story for story, count in shared.items() if count >= MIN_SHARED]
         if len(retold) > MAX_RETOLD:
             retold.sort(key=lambda story: (shared[story], story.last, story.id), reverse=True)
@@ -130,27 +139,31 @@ class StoryFinder:
 
         Smoothed as if ten more stories without it were known, so that the first few do not decide alone.
         """
-        return math.log(1 + (self._stories + 10) / (self._stories_with.get(term, 0) + 1))
+        if self._rarities_for != self._stories:
+            self._rarities, self._rarities_for = {}, self._stories
+        having = self._stories_with.get(term, 0)
+        known = self._rarities.get(having)
+        if known is None:
+            known = self._rarities[having] = math.log(1 + (self._stories + 10) / (having + 1))
+        return known
 
     def _add(self, story: Story, keys: _Keys) -> None:
-        for key in keys.copies:
-            self._copies.add(key, story)
-        for day, term in keys.told:
-            postings = self._told.get(day)
-            if postings is None:
-                postings = self._told[day] = Postings()
-            postings.add(term, story)
+        self._copies.add(keys.copies, story)
+        for day, terms in keys.told.items():
+            if terms:
+                self._told.setdefault(day, Postings()).add(terms, story)
         counts = self._stories_with
         for term in keys.terms:
             counts[term] = counts.get(term, 0) + 1
 
 
 def _keys(prints: Iterable[tuple[int, Fingerprint]]) -> _Keys:
-    keys = _Keys(set(), set(), set())
+    keys = _Keys(set(), {}, set())
     for time, print_ in prints:
-        day = time // DAY
         keys.copies.update(_copy_keys(print_))
-        keys.told.update([(day, term.term) for term in print_.terms if term.strong])
+        strong = [term.term for term in print_.terms if term.strong]
+        if strong:
+            keys.told.setdefault(time // DAY, set()).update(strong)
         keys.terms.update([term.term for term in print_.terms])
     return keys
 

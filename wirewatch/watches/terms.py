@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+import msgspec
+
 from wirewatch.article import ActorTag, Article
 
 MAX_TERMS: Final = 24
@@ -52,7 +54,7 @@ _STRONG, _WORD, _SHORT = 4, 3, 1
 _IN_TITLE = 2
 
 
-class Weighted(NamedTuple):
+class Weighted(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A term with how much it says of what happened."""
 
     term: str

@@ -234,7 +234,7 @@ def _failure(url: str, error: Exception) -> Answer:
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     for kind, outcome, detail in _FAILURES:
         if isinstance(cause, kind) or isinstance(error, kind):
-            return Answer(outcome, url, detail=detail or str(error)[:_DETAIL])
+            return Answer(outcome, url, detail=detail or str(cause)[:_DETAIL])
     return Answer(Outcome.BROKEN_BODY, url, detail=f"{type(error).__name__}: {error}"[:_DETAIL])
 
 

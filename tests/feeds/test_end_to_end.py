@@ -79,14 +79,21 @@ def test_once_writes_what_is_new_and_nothing_twice(make_service, server):
 
 def test_a_headline_becomes_a_signed_webhook(make_service, receiver, server):
     service = make_service(feeds={"enabled": True, "shortest_minutes": 0.01})
-    server.pages["/rss"] = rss(item("Nothing of note", "https://test.example/0"))
+    now = time.time()  # a lively feed: it is polled every few seconds
+    dull = [
+        item(f"Nothing of note {n}", f"https://test.example/{n}", date=formatdate(now - n, usegmt=True))
+        for n in range(20)
+    ]
+    server.pages["/rss"] = rss(*dull)
     write_feeds(service, server.url("/rss"))
     service.start("pipeline", "notify", "feeds")
     wait_until(lambda: all(service.ready(part) for part in ("pipeline", "notify", "feeds")), 120, service)
     wait_until(lambda: "/rss" in server.paths(), 30, service)
     title = "NATO foreign ministers suspend training mission in Iraq as Iran threatens retaliation"
     published = time.time()
-    server.pages["/rss"] = rss(item(title, "https://test.example/1", date=formatdate(published, usegmt=True)))
+    server.pages["/rss"] = rss(
+        item(title, "https://test.example/new", date=formatdate(published, usegmt=True))
+    )
     wait_until(lambda: receiver.received, 60, service)
     alert = receiver.received[0][1]
     print(json.dumps({"publish_to_webhook_s": round(time.time() - published, 2)}))

@@ -248,7 +248,7 @@ _FAILURES: tuple[tuple[type[Exception], Outcome, str], ...] = (
     (TimeoutError, Outcome.TIMEOUT, "no whole answer in time"),
     (ssl.SSLError, Outcome.TLS_FAILED, ""),
     (aiohttp.ClientSSLError, Outcome.TLS_FAILED, ""),
-    (aiohttp.InvalidURL, Outcome.REDIRECTS, "not a URL"),
+    (aiohttp.InvalidURL, Outcome.REFUSED, "not a URL"),
     (aiohttp.ClientConnectorError, Outcome.UNREACHABLE, ""),
     (aiohttp.ClientPayloadError, Outcome.BROKEN_BODY, "the body is cut short or garbled"),
     (aiohttp.ServerDisconnectedError, Outcome.UNREACHABLE, "the server hung up"),

@@ -176,7 +176,7 @@ def test_behaviour(server, page, outcome):
         pytest.param("http://127.0.0.1/", "loopback", id="loopback"),
         pytest.param("http://localhost/", "loopback", id="a name of it"),
         pytest.param("http://[::ffff:127.0.0.1]/", "loopback", id="mapped into IPv6"),
-        pytest.param("http://2130706433/", "loopback", id="as one number"),
+        pytest.param("http://2130706433/", "not a URL", id="as one number"),
         pytest.param("http://10.0.0.1/", "private", id="private"),
         pytest.param("http://[64:ff9b::a00:1]/", "NAT64", id="NAT64"),
         pytest.param("http://192.0.2.1:22/", "port 22", id="another port"),

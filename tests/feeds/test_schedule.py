@@ -50,7 +50,9 @@ def answer(outcome=Outcome.READ, **fields):
         pytest.param(state(failures=1), answer(Outcome.CLIENT_ERROR), HOUR, id="hard"),
         pytest.param(state(failures=2), answer(Outcome.NO_ADDRESS), 30 * MIN, id="dns"),
         pytest.param(state(failures=1), answer(Outcome.BUSY, retry_after=7200), 2 * HOUR, id="Retry-After"),
-        pytest.param(state(failures=9), answer(Outcome.BUSY, retry_after=5), DAY, id="a hasty Retry-After"),
+        pytest.param(
+            state(failures=9), answer(Outcome.BUSY, retry_after=5), 1280 * MIN, id="a hasty Retry-After"
+        ),
     ],
 )
 def test_when(state, answer, wait):

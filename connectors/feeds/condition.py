@@ -12,7 +12,7 @@ FAILURES = 3
 """In a row, until a feed counts as failing: servers hiccup."""
 SILENT_GAPS = 8
 SILENT_AT_LEAST = timedelta(hours=24)
-"""Silence is remarkable when it is this long and SILENT_GAPS times the usual gap: nights and weekends pass."""
+"""Silence is remarkable when it is this long, and SILENT_GAPS times the usual gap: nights pass."""
 STALE = timedelta(days=30)
 """All entries of a feed are older than this."""
 

@@ -82,11 +82,9 @@ class FeedsConfig(_Model):
 
     @model_validator(mode="after")
     def _each_once(self) -> "FeedsConfig":
-        names = [source.name for source in self.sources]
         urls = [feed.url for source in self.sources for feed in source.feeds]
-        for what, found in (("source", names), ("feed", urls)):
-            if twice := [item for item, times in Counter(found).items() if times > 1]:
-                raise ValueError(f"{what} given twice: {', '.join(twice[:5])}")
+        if twice := [url for url, times in Counter(urls).items() if times > 1]:
+            raise ValueError(f"feed given twice: {', '.join(twice[:5])}")
         if len(urls) > MAX_FEEDS:
             raise ValueError(f"{len(urls)} feeds; at most {MAX_FEEDS}")
         return self

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ import msgspec
 import structlog
 
 from connectors.feeds import metrics
+from connectors.feeds.condition import Condition, condition
 from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds
 from connectors.feeds.poll import Poller
 from connectors.feeds.state import FeedState
@@ -22,6 +24,7 @@ AT_ONCE = 50
 TICK = 0.5
 """Seconds between looks at what is due."""
 RELOAD_SECONDS = 2.0
+GAUGE_EVERY = timedelta(seconds=10)
 START_GAP = timedelta(milliseconds=50)
 """Between the polls of feeds that are overdue at the start, so that a restart is no stampede."""
 
@@ -40,6 +43,7 @@ class FeedLoop:
     _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _stamp: tuple[int, int, int] | None = None
     _looked: datetime | None = None
+    _gauged: datetime | None = None
     _paused: bool = False
 
     async def run(self) -> None:
@@ -136,9 +140,21 @@ class FeedLoop:
             and not self.states[feed.url].gone
             and self.states[feed.url].next_at <= now
         )
+        self._gauge(now)
         metrics.LATE.set((now - due[0][0]).total_seconds() if due else 0)
         for _, url in due[: AT_ONCE - len(self._running)]:
             self._start(self.feeds[url])
+
+    def _gauge(self, now: datetime) -> None:
+        if self._gauged is not None and now - self._gauged < GAUGE_EVERY:
+            return
+        self._gauged = now
+        counts = Counter(
+            condition(self.states[url], now, enabled=feed.enabled).condition
+            for url, feed in self.feeds.items()
+        )
+        for state in Condition:
+            metrics.STATES.labels(state=state.value).set(counts[state])
 
     def _start(self, feed: Feed) -> None:
         self._running[feed.url] = asyncio.create_task(self._poll(feed))

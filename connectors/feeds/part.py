@@ -61,6 +61,7 @@ async def _read(
             context.now,
             shortest=timedelta(minutes=settings.shortest_minutes),
             keep=timedelta(days=settings.keep_days),
+            incidents=store.incidents(),
             held=store.held_hosts(context.now()),
         )
         loop = FeedLoop(context, poller, publisher.wake.set)

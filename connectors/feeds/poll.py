@@ -11,7 +11,9 @@ import msgspec
 import structlog
 
 from connectors.feeds import metrics
+from connectors.feeds.alarm import next_alert
 from connectors.feeds.articles import Findings, candidates, compare
+from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch import Fetcher
 from connectors.feeds.hosts import host_of
@@ -23,9 +25,14 @@ from connectors.feeds.schedule import SHORTEST, address, after_answer, next_poll
 from connectors.feeds.state import KEPT_TIMES, FeedState
 from connectors.feeds.store import FeedStore
 from connectors.feeds.store.feeds import NewRecord
+from wirewatch.alert import Alert
 from wirewatch.article import Article
 from wirewatch.records import ARTICLES
 from wirewatch.trace import new_traceparent
+
+JUMP_AT_LEAST = 30
+JUMP_TIMES = 10
+"""New entries at once that are remarkable: this many, and so many times the usual."""
 
 log = structlog.get_logger("feeds")
 
@@ -43,6 +50,8 @@ class Poller:
     keep: timedelta = timedelta(days=30)
     is_read: Callable[[str], bool] = lambda _: True
     random_bytes: Callable[[int], bytes] = os.urandom
+    incidents: dict[str, Alert] = field(default_factory=dict)
+    """The alerts that told of trouble which is not over, by feed."""
     held: dict[str, datetime] = field(default_factory=dict)
     """Hosts that asked to be left alone, and until when."""
 
@@ -65,10 +74,19 @@ class Poller:
             await self._hold(answer.url, now + timedelta(seconds=answer.retry_after))
         plan = next_poll(state, answer, now, jitter=jitter(feed.url), shortest=self._shortest(feed))
         state = msgspec.structs.replace(state, next_at=plan.at, why=plan.why)
-        records = [self._record(article) for article in findings.articles]
-        await asyncio.to_thread(self.store.record, feed.url, state, entries=findings.entries, records=records)
+        alert = next_alert(feed, condition(state, now), self.incidents.get(feed.url), now)
+        await asyncio.to_thread(
+            self.store.record,
+            feed.url,
+            state,
+            entries=findings.entries,
+            records=[self._record(article) for article in findings.articles],
+            alert=alert,
+            traceparent=new_traceparent(self.random_bytes),
+        )
         if document is not None and findings.new:
             await asyncio.to_thread(self.store.forget, feed.url, before=now - self.keep)
+        self._remember(feed, alert)
         _count(feed, answer, findings)
         return state
 
@@ -133,6 +151,16 @@ class Poller:
             self.held[host] = until
             await asyncio.to_thread(self.store.hold_host, host, until)
 
+    def _remember(self, feed: Feed, alert: Alert | None) -> None:
+        if alert is None:
+            return
+        metrics.ALERTS.labels(step=alert.step).inc()
+        log.warning("feed alert", feed=feed.url, step=alert.step, title=alert.title)
+        if alert.status == "closed":
+            self.incidents.pop(feed.url, None)
+        else:
+            self.incidents[feed.url] = alert
+
     def _shortest(self, feed: Feed) -> timedelta:
         own = timedelta(minutes=feed.min_minutes) if feed.min_minutes else self.shortest
         return max(own, self.shortest)
@@ -156,12 +184,21 @@ def _with_document(state: FeedState, document: Document, findings: Findings, now
         last_read=now,
         last_new=now if findings.new else state.last_new,
         newest=max(dates, default=state.newest),
+        jump=_is_jump(state, findings.new, now),
         times=tuple(sorted((*state.times, *fresh)))[-KEPT_TIMES:],
         ttl=document.ttl,
         title=document.title,
         format=document.format,
         language=document.language,
     )
+
+
+def _is_jump(state: FeedState, new: int, now: datetime) -> bool:
+    """Tell whether `new` entries at once are far more than the time since the last document accounts for."""
+    gap = state.usual_gap(now)
+    if state.last_read is None or gap is None or new < JUMP_AT_LEAST:
+        return False
+    return new * gap > JUMP_TIMES * max(now - state.last_read, gap)
 
 
 def _count(feed: Feed, answer: Answer, findings: Findings) -> None:

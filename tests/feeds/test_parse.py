@@ -1,4 +1,4 @@
-"""Documents written for the purpose, formats × defects, and the entries that must come out."""
+"""Documents written for the purpose, formats and defects, and the entries that must come out."""
 
 import json
 
@@ -45,7 +45,7 @@ def sitemap(inner, loc="https://news.example/1"):
 TITLES = [
     ("plain", rss("<title>A headline</title>"), "A headline"),
     ("entities", rss("<title>Q&amp;A: B &lt; C</title>"), "Q&A: B < C"),
-    ("escaped twice", rss("<title>Q&amp;amp;A &amp;#8211; x</title>"), "Q&A – x"),
+    ("escaped twice", rss("<title>Q&amp;amp;A &amp;#8211; x</title>"), "Q&A \u2013 x"),
     ("html escaped", rss("<title>&lt;b&gt;Bold&lt;/b&gt; move</title>"), "Bold move"),
     ("cdata with html", rss("<title><![CDATA[<em>One</em> &amp; two]]></title>"), "One & two"),
     ("break", rss("<title><![CDATA[One<br/>two]]></title>"), "One two"),
@@ -109,7 +109,8 @@ TEXTS = [
     (
         "content wins over summary",
         rss(
-            "<title>T</title><description>Short</description><content:encoded><![CDATA[<p>Long one</p>]]></content:encoded>"
+            "<title>T</title><description>Short</description>"
+            "<content:encoded><![CDATA[<p>Long one</p>]]></content:encoded>"
         ),
         ("Long one",),
     ),
@@ -212,7 +213,8 @@ LINKS = [
     (
         "atom alternate",
         atom(
-            f'<title>T</title><id>tag:1</id><link rel="self" href="/self"/><link rel="alternate" href="{ONE}"/>'
+            '<title>T</title><id>tag:1</id><link rel="self" href="/self"/>'
+            f'<link rel="alternate" href="{ONE}"/>'
         ),
         ONE,
         "tag:1",

@@ -21,7 +21,8 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
     """Return the document in `body`, read from `url`. Raises NotAFeedError."""
     parsed = feedparser.parse(
         BytesIO(body),  # a string would be opened as a path or a URL
-        response_headers={"content-type": content_type, "content-location": url},
+        # No content-location: guids would be resolved against it, and change when the feed moves.
+        response_headers={"content-type": content_type},
         sanitize_html=False,
         resolve_relative_uris=False,
     )

@@ -12,6 +12,8 @@ import msgspec
 
 from connectors.feeds.state import FeedState
 from connectors.sqlite import from_ms, to_ms, transaction
+from wirewatch.alert import Alert
+from wirewatch.records import ALERTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,16 @@ class FeedStore:
         *,
         entries: Iterable[KnownEntry] = (),
         records: Iterable[NewRecord] = (),
+        alert: Alert | None = None,
+        traceparent: str = "",
     ) -> None:
-        """Store what a poll came to: the feed's record, its entries, and what Kafka is to have, together."""
+        """Store what a poll came to: the feed's record, its entries, and what Kafka is to have, together.
+
+        `alert` opens or closes the feed's incident.
+        """
         with self._lock, transaction(self._db):
+            if alert is not None:
+                records = [*records, self._incident(url, alert, traceparent)]
             self._db.execute(
                 "INSERT OR REPLACE INTO feeds (url, state) VALUES (?, ?)", (url, msgspec.json.encode(state))
             )
@@ -105,6 +114,20 @@ class FeedStore:
             self._db.executemany(
                 "INSERT INTO outbox (topic, key, body, traceparent) VALUES (?, ?, ?, ?)", list(records)
             )
+
+    def _incident(self, url: str, alert: Alert, traceparent: str) -> NewRecord:
+        body = ALERTS.encode(alert)
+        if alert.status == "closed":
+            self._db.execute("DELETE FROM incidents WHERE feed = ?", (url,))
+        else:
+            self._db.execute("INSERT OR REPLACE INTO incidents VALUES (?, ?)", (url, body))
+        return NewRecord("alerts", url, body, traceparent)
+
+    def incidents(self) -> dict[str, Alert]:
+        """Return the alerts that told of trouble which is not over, by feed."""
+        with self._lock:
+            rows = self._db.execute("SELECT feed, body FROM incidents").fetchall()
+        return {row["feed"]: ALERTS.decode(row["body"]) for row in rows}
 
     def unsent(self, limit: int, *, max_bytes: int) -> list[Unsent]:
         """Return the oldest records that Kafka does not have: at most `limit`, about `max_bytes` at most."""

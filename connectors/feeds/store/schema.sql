@@ -33,10 +33,8 @@ CREATE TABLE hosts (
     until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What is wrong now and was said to be: one open row an incident.
+-- The alerts that told of trouble which is not over.
 CREATE TABLE incidents (
     feed TEXT PRIMARY KEY,
-    state TEXT NOT NULL,
-    opened INTEGER NOT NULL,
-    body BLOB NOT NULL              -- the alert that opened it
+    body BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;

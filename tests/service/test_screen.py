@@ -21,6 +21,7 @@ def part(name, condition, why="", address="http://127.0.0.1:1/metrics"):
         exit_code=None,
         address=address,
         version=None,
+        settings_version=None,
         config_version=None,
         last_lines=(),
     )

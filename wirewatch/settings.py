@@ -126,6 +126,20 @@ class ReplaySettings(_Section):
     loop: bool = False
 
 
+class FeedsSettings(_Section):
+    """The part that reads the live feeds of feeds.yaml."""
+
+    enabled: bool = False
+    contact: str | None = None
+    """A URL or mail address of whoever runs this, told to publishers in the User-Agent."""
+    shortest_minutes: Annotated[float, Field(ge=0.01, le=1440)] = 2
+    """No feed is polled more often."""
+    backlog: Annotated[int, Field(ge=100, le=10_000_000)] = 50_000
+    """Articles kept while Kafka is away; then reading pauses."""
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """How long an entry is remembered after its feed has dropped it."""
+
+
 class PipelineSettings(_Section):
     """The Beam pipeline."""
 
@@ -173,6 +187,7 @@ class Settings(BaseSettings):
     broker: BrokerSettings = BrokerSettings()
     ports: Ports = Ports()
     replay: ReplaySettings = ReplaySettings()
+    feeds: FeedsSettings = FeedsSettings()
     pipeline: PipelineSettings = PipelineSettings()
     notify: NotifySettings = NotifySettings()
     demo: DemoSettings = DemoSettings()
@@ -208,6 +223,8 @@ class Settings(BaseSettings):
         names += ["pipeline", "notify"]
         if self.replay.enabled:
             names.append("replay")
+        if self.feeds.enabled:
+            names.append("feeds")
         return tuple(names)
 
 

@@ -28,7 +28,7 @@ from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent.parent
-PORTS = ("broker", "broker_controller", "broker_health", "pipeline", "notify", "replay")
+PORTS = ("broker", "broker_controller", "broker_health", "pipeline", "notify", "replay", "feeds")
 
 
 def free_port() -> int:
@@ -132,11 +132,11 @@ class Service:
     def settings(self) -> Settings:
         return load_settings(self.config_dir)
 
-    def start(self, *parts: str) -> None:
+    def start(self, *parts: str, options: tuple[str, ...] = ()) -> None:
         """Start parts as processes, as an operator would."""
         for part in parts:
             log = (self.data_dir / f"{part}.log").open("ab")
-            command = [sys.executable, "-m", "wirewatch", part]
+            command = [sys.executable, "-m", "wirewatch", part, *options]
             self.processes[part] = subprocess.Popen(
                 [*command, "--config", str(self.config_dir), "--data", str(self.data_dir)],
                 stdout=log,
@@ -153,9 +153,12 @@ class Service:
 
     def stop(self, part: str, timeout: float = 15) -> int:
         """SIGTERM; return the exit code."""
-        process = self.processes.pop(part)
-        process.send_signal(signal.SIGTERM)
-        return process.wait(timeout=timeout)
+        self.processes[part].send_signal(signal.SIGTERM)
+        return self.wait(part, timeout)
+
+    def wait(self, part: str, timeout: float = 30) -> int:
+        """Wait until it ends by itself; return the exit code."""
+        return self.processes.pop(part).wait(timeout=timeout)
 
     def close(self) -> None:
         for process in self.processes.values():

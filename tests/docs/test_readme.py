@@ -147,7 +147,12 @@ def test_commands_in_the_background(shell):
     finally:
         shell("wirewatch down --config myconfig")
     assert list(said) == ["init", "up", "status", "logs", "alerts", "down"]
-    assert re.findall(r"^(\w+) +● ready", said["status"], re.MULTILINE) == ["broker", "pipeline", "notify"]
+    assert re.findall(r"^(\w+) +● ready", said["status"], re.MULTILINE) == [
+        "broker",
+        "pipeline",
+        "notify",
+        "feeds",
+    ]
     assert said["alerts"] == "no alerts yet\n"
     assert said["down"] == "stopped\n"
     assert shell("wirewatch status --config myconfig").returncode == 1

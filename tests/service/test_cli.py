@@ -94,7 +94,7 @@ def test_init_writes_a_config_without_demo(tmp_path):
     done = site.run("init", str(new))
     assert done.returncode == 0, done.stderr
     settings = yaml.safe_load((new / "wirewatch.yaml").read_text())
-    assert settings == {"data_dir": str(site.data)}
+    assert settings == {"data_dir": str(site.data), "feeds": {"enabled": True}}
     assert yaml.safe_load((new / "routes.yaml").read_text()) == {"receivers": []}
     written = Site(new, site.data)
     shown = json.loads(written.run("config", "show", "--json").stdout)["settings"]

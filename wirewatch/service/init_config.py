@@ -8,7 +8,7 @@ from pathlib import Path
 from wirewatch.errors import ConfigError
 from wirewatch.resources import default_config_dir
 
-TEMPLATES = ("wirewatch.yaml", "routes.yaml")
+TEMPLATES = ("wirewatch.yaml", "routes.yaml", "feeds.yaml")
 COPIED = ("watches.yaml", "topics.yaml", "actors")
 DATA_LINE = "# data_dir: /var/lib/wirewatch"
 

@@ -25,6 +25,7 @@ LOCK_SECONDS = 3.0
 _ENTRIES = {
     "broker": "wirewatch.service.broker:run",
     "replay": "connectors.seeds.replay:run",
+    "feeds": "connectors.feeds.part:run",
     "pipeline": "pipelines.part:run",
     "notify": "connectors.notify.part:run",
     "receiver": "connectors.notify.receive:run",

@@ -1,98 +1,23 @@
-"""Opening notify.db: durable at every commit, and never an older or a newer one misread."""
+"""Opening notify.db."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from wirewatch.errors import StateRefusedError
+from connectors import sqlite
+from connectors.sqlite import from_ms, to_ms, transaction
 
 SCHEMA_VERSION = 1
-_BUSY_SECONDS = 10.0
+
+__all__ = ["SCHEMA_VERSION", "from_ms", "open_database", "to_ms", "transaction"]
 
 
 def open_database(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """Return a connection to the database at `path`, made when it is not there (unless `read_only`).
-
-    Every commit is on disk when it returns (WAL, synchronous=FULL); it opens after kill -9. The connection
-    may be used from any thread, by one at a time. Raises StateRefusedError when the file is not ours, of a
-    newer schema, or cannot be opened; FileNotFoundError for a missing one with `read_only`.
-    """
-    if read_only and not path.exists():
-        raise FileNotFoundError(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = None
-    try:
-        connection = sqlite3.connect(
-            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        _bring_up_to_date(connection, path)
-        if read_only:
-            connection.execute("PRAGMA query_only = ON")
-    except BaseException as error:
-        if connection is not None:
-            connection.close()
-        if isinstance(error, sqlite3.Error):
-            raise StateRefusedError(
-                f"{path}: cannot be opened: {error}; restore it, or move it away to start with an empty "
-                "history (alerts still in Kafka are then told again)"
-            ) from error
-        raise
-    return connection
-
-
-def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
-    if (found := _version(connection)) == 0:
-        with transaction(connection):
-            if (found := _version(connection)) == 0:  # unless another process was first
-                for statement in _schema():
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-                return
-    if found > SCHEMA_VERSION:
-        raise StateRefusedError(
-            f"{path}: has schema {found}, this wirewatch knows up to {SCHEMA_VERSION}: upgrade wirewatch"
-        )
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _schema() -> Iterator[str]:
-    """Yield the statements of schema.sql one by one: `executescript` would commit what it runs in."""
-    statement = ""
-    for line in (files(__package__) / "schema.sql").read_text(encoding="utf-8").splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Do what is in the block wholly or not at all."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        if connection.in_transaction:  # a full disk may have rolled back already
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-def to_ms(time: datetime) -> int:
-    """Return an aware time as milliseconds since 1970."""
-    return round(time.timestamp() * 1000)
-
-
-def from_ms(ms: int) -> datetime:
-    """Return milliseconds since 1970 as an aware time in UTC."""
-    return datetime.fromtimestamp(ms / 1000, UTC)
+    """Return a connection to notify.db at `path` (see connectors.sqlite.open_database)."""
+    return sqlite.open_database(
+        path,
+        schema=(files(__package__) / "schema.sql").read_text(encoding="utf-8"),
+        version=SCHEMA_VERSION,
+        loss="to start with an empty history; alerts still in Kafka are then told again",
+        read_only=read_only,
+    )

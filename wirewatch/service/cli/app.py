@@ -11,7 +11,18 @@ import typer
 
 from wirewatch import __version__
 from wirewatch.errors import WirewatchError
-from wirewatch.service.cli import alerts, config, dead_letters, parts, receive, service, setup, state, trial
+from wirewatch.service.cli import (
+    alerts,
+    config,
+    dead_letters,
+    feeds,
+    parts,
+    receive,
+    service,
+    setup,
+    state,
+    trial,
+)
 
 UNEXPECTED = 70
 _EXIT_CODES = """\b
@@ -39,6 +50,7 @@ for group in (service, trial, setup, parts, receive):
     group.register(app)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(feeds.app, name="feeds")
 app.add_typer(state.app, name="state")
 app.add_typer(config.app, name="config")
 

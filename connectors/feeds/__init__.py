@@ -1,0 +1,1 @@
+"""Reads live feeds into the `articles` topic: fetching, parsing, scheduling, and its own store."""

@@ -1,0 +1,159 @@
+"""From a document's entries to articles: identity, time, and what is new or changed. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from connectors.feeds.config import Feed
+from connectors.feeds.parse.document import Document, Entry
+from connectors.feeds.store.feeds import KnownEntry
+from wirewatch import ids
+from wirewatch.article import Article
+from wirewatch.timing import article_time
+
+SEEN_STEP = timedelta(hours=6)
+"""How stale `last_seen` may get: a feed's entries are not written at every poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry with its identity: the id it would have, and the name that finds it under another URL."""
+
+    entry: Entry
+    id: str
+    name: str | None
+    title_hash: str
+    body_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a document means for the store and for Kafka."""
+
+    articles: tuple[Article, ...] = ()
+    """New and changed ones, oldest first."""
+    entries: tuple[KnownEntry, ...] = ()
+    """To be written: new, changed, or not seen for a while."""
+    new: int = 0
+    revised: int = 0
+    known: int = 0
+
+
+def candidates(feed: Feed, document: Document) -> list[Candidate]:
+    """Return the document's entries with their identities, each id once: the first one counts.
+
+    A link or guid that different entries share names none of them: a link to the front page, a guid that is
+    always the same.
+    """
+    distinct = {(entry.url, entry.guid, entry.title): entry for entry in document.entries}.values()
+    links = Counter(entry.url for entry in distinct)
+    guids = Counter(entry.guid for entry in distinct)
+    found: dict[str, Candidate] = {}
+    for entry in document.entries:
+        guid = entry.guid if guids[entry.guid] < 2 else None
+        identity = ids.article_id(
+            url=entry.url if links[entry.url] < 2 else None,
+            source=feed.source,
+            guid=guid,
+            title=entry.title,
+            published=entry.published,
+        )
+        candidate = Candidate(
+            entry,
+            identity,
+            ids.digest("guid", feed.source, guid) if guid else None,
+            ids.text_hash(entry.title, ()),
+            ids.text_hash("", entry.paragraphs),
+        )
+        found.setdefault(identity, candidate)
+    return list(found.values())
+
+
+def compare(
+    feed: Feed,
+    document: Document,
+    found: Sequence[Candidate],
+    known: Iterable[KnownEntry],
+    *,
+    fetched: datetime,
+    is_read: Callable[[str], bool] = lambda _: True,
+) -> Findings:
+    """Return what is new and what has changed in `found`, given what is `known` of it.
+
+    Only the feed that an entry came from first revises it: another feed's shorter summary is no change.
+    `is_read` tells whether a URL is (still) one of the feeds that are read.
+    """
+    by_id = {entry.id: entry for entry in known}
+    by_name = {entry.name: entry for entry in by_id.values() if entry.name}
+    articles: list[Article] = []
+    entries: list[KnownEntry] = []
+    counts = Counter[str]()
+    for candidate in found:
+        before = by_id.get(candidate.id) or (by_name.get(candidate.name) if candidate.name else None)
+        now, changed = _remember(feed, candidate, before, fetched, is_read)
+        counts["new" if before is None else "revised" if changed else "known"] += 1
+        if before is None or changed:
+            articles.append(_article(feed, document.language, candidate.entry, now, changed))
+        if before is None or changed or fetched - before.last_seen > SEEN_STEP:
+            entries.append(now)
+    articles.sort(key=lambda article: article.time)
+    return Findings(tuple(articles), tuple(entries), counts["new"], counts["revised"], counts["known"])
+
+
+def _remember(
+    feed: Feed,
+    candidate: Candidate,
+    before: KnownEntry | None,
+    fetched: datetime,
+    is_read: Callable[[str], bool],
+) -> tuple[KnownEntry, tuple[str, ...]]:
+    """Return what to remember of an entry from now on, and the fields that changed."""
+    title, body = candidate.title_hash, candidate.body_hash
+    if before is None:
+        return KnownEntry(candidate.id, feed.url, candidate.name, title, body, 0, fetched), ()
+    if before.feed != feed.url and is_read(before.feed):
+        return replace(before, last_seen=fetched), ()
+    changed = tuple(
+        name
+        for name, old, new in (("title", before.title_hash, title), ("paragraphs", before.body_hash, body))
+        if old != new
+    )
+    return replace(
+        before,
+        feed=feed.url,
+        name=before.name or candidate.name,
+        title_hash=title,
+        body_hash=body,
+        revision=before.revision + bool(changed),
+        last_seen=fetched,
+    ), changed
+
+
+def _article(
+    feed: Feed, language: str | None, entry: Entry, known: KnownEntry, changed: tuple[str, ...]
+) -> Article:
+    fetched = known.last_seen
+    time, time_source = article_time(entry.published, fetched)
+    return Article(
+        id=known.id,
+        origin="feed",
+        source=feed.source,
+        feed=feed.url,
+        tier=feed.tier,
+        country=feed.country,
+        tags=feed.tags,
+        url=entry.url,
+        guid=entry.guid,
+        title=entry.title,
+        paragraphs=entry.paragraphs,
+        cut=entry.cut,
+        language=feed.language or entry.language or language,
+        published=entry.published,
+        fetched=fetched,
+        time=time,
+        time_source=time_source,
+        revision=known.revision,
+        changed=changed,
+        text_hash=ids.text_hash(entry.title, entry.paragraphs),
+    )

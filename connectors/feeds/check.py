@@ -1,0 +1,92 @@
+"""`feeds check`: what would be read from a URL, without storing anything."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from connectors.feeds.fetch import Fetcher, user_agent
+from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.parse.document import Document
+from connectors.feeds.parser import ParseError, ParserPool
+from connectors.feeds.robots import Robots
+from connectors.feeds.schedule import in_words, next_poll
+from connectors.feeds.state import KEPT_TIMES, FeedState
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a URL gives: the answer, the document when it is a feed, the robots.txt verdict, and problems."""
+
+    url: str
+    answer: Answer
+    document: Document | None
+    robots: str | None
+    """Why robots.txt asks us not to read it; None when it does not."""
+    rhythm: str
+    problems: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether it can be read."""
+        return self.document is not None
+
+
+async def check(url: str, *, now: Callable[[], datetime], contact: str | None, allow_private: bool) -> Check:
+    """Fetch and parse `url` once."""
+    problems: list[str] = []
+    document = None
+    async with Fetcher(user_agent(contact), now) as fetcher:
+        answer = await fetcher.fetch(url, allow_private=allow_private)
+        refused = None
+        if answer.outcome is Outcome.READ:
+            refused = await Robots(fetcher).refusal(url, allow_private=allow_private)
+            document = await _parse(answer, problems)
+        else:
+            problems.append(f"{answer.outcome.value.replace('_', ' ')}: {answer.detail}")
+    robots = refused.detail if refused is not None and refused.outcome is Outcome.ROBOTS else None
+    if document is not None:
+        problems += _problems(answer, document, now())
+    if robots:
+        problems.append(robots)
+    return Check(url, answer, document, robots, _rhythm(answer, document, now()), tuple(problems))
+
+
+async def _parse(answer: Answer, problems: list[str]) -> Document | None:
+    parser = ParserPool(1)
+    try:
+        return await parser.parse(answer.body, url=answer.url, content_type=answer.content_type)
+    except ParseError as error:
+        problems.append(str(error))
+        return None
+    finally:
+        await parser.close()
+
+
+def _rhythm(answer: Answer, document: Document | None, now: datetime) -> str:
+    if document is None:
+        return ""
+    times = tuple(sorted(e.published for e in document.entries if e.published and e.published <= now))
+    state = FeedState(next_at=now, times=times[-KEPT_TIMES:], ttl=document.ttl)
+    plan = next_poll(state, answer, now, jitter=0)
+    return f"every {in_words(plan.at - now)}: {plan.why}"
+
+
+def _problems(answer: Answer, document: Document, now: datetime) -> list[str]:
+    entries = document.entries
+    found = list(document.problems)
+    if not entries and not document.children:
+        found.append("no entries")
+    if answer.etag is None and answer.modified is None:
+        found.append("no ETag and no Last-Modified: the whole document is sent at every poll")
+    if undated := sum(entry.published is None for entry in entries):
+        found.append(f"{undated} of {len(entries)} entries have no date we understand")
+    if ahead := sum(e.published is not None and e.published - now > timedelta(minutes=10) for e in entries):
+        found.append(f"{ahead} entries are dated in the future")
+    if nameless := sum(entry.url is None and entry.guid is None for entry in entries):
+        found.append(f"{nameless} entries have neither link nor guid: title and date must name them")
+    guids = [entry.guid for entry in entries if entry.guid]
+    if len(set(guids)) < len(guids):
+        found.append(f"{len(guids) - len(set(guids))} guids are used twice")
+    if answer.moved_to:
+        found.append(f"moved for good to {answer.moved_to}")
+    return found

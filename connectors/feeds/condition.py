@@ -1,0 +1,91 @@
+"""How a feed is doing: a state and a reason, from its record alone. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from connectors.feeds.outcomes import Outcome
+from connectors.feeds.schedule import in_words
+from connectors.feeds.state import FeedState
+
+FAILURES = 3
+"""In a row, until a feed counts as failing: servers hiccup."""
+SILENT_GAPS = 8
+SILENT_AT_LEAST = timedelta(hours=24)
+"""Silence is remarkable when it is this long, and SILENT_GAPS times the usual gap: nights pass."""
+STALE = timedelta(days=30)
+"""All entries of a feed are older than this."""
+
+
+class Condition(StrEnum):
+    """A feed's state. Values are metric labels: add, never rename."""
+
+    OFF = "off"
+    NEW = "new"
+    """Never polled."""
+    OK = "ok"
+    WAVERING = "wavering"
+    """The last poll failed; the next may not."""
+    FAILING = "failing"
+    GONE = "gone"
+    SILENT = "silent"
+    STALE = "stale"
+    JUMP = "jump"
+    """Far more new entries at once than usual."""
+
+
+TROUBLE = frozenset({Condition.FAILING, Condition.GONE, Condition.SILENT, Condition.STALE, Condition.JUMP})
+"""What is told as a system alert."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A state with its reason in words."""
+
+    condition: Condition
+    why: str = ""
+
+
+def condition(state: FeedState, now: datetime, *, enabled: bool = True) -> Finding:
+    """Return how the feed with this record is doing at `now`."""
+    if not enabled:
+        return Finding(Condition.OFF, "switched off in feeds.yaml")
+    if state.gone:
+        return Finding(Condition.GONE, "410: its publisher says it will not come back")
+    if state.last_try is None:
+        return Finding(Condition.NEW)
+    if state.failures:
+        return _failing(state, now)
+    return _silent(state, now) or _stale(state, now) or _jump(state) or Finding(Condition.OK)
+
+
+def _failing(state: FeedState, now: datetime) -> Finding:
+    last = f"last good answer {in_words(now - state.last_ok)} ago" if state.last_ok else "never a good answer"
+    why = f"{state.outcome.replace('_', ' ')}: {state.detail}" if state.detail else state.outcome
+    if state.failures < FAILURES and state.outcome != Outcome.NOT_A_FEED:
+        return Finding(Condition.WAVERING, why)
+    return Finding(Condition.FAILING, f"{why}; {state.failures} times in a row, {last}")
+
+
+def _silent(state: FeedState, now: datetime) -> Finding | None:
+    if len(state.times) < 5 or state.last_new is None:
+        return None  # too little to know what is usual
+    usual = (state.times[-1] - state.times[0]) / (len(state.times) - 1)
+    silence = now - max(state.last_new, min(state.times[-1], now))
+    if silence < SILENT_AT_LEAST or silence < SILENT_GAPS * usual:
+        return None
+    return Finding(
+        Condition.SILENT, f"nothing new for {in_words(silence)}; usually an entry every {in_words(usual)}"
+    )
+
+
+def _stale(state: FeedState, now: datetime) -> Finding | None:
+    if state.newest is None or now - state.newest < STALE:
+        return None
+    return Finding(Condition.STALE, f"its newest entry is {in_words(now - state.newest)} old")
+
+
+def _jump(state: FeedState) -> Finding | None:
+    if not state.jump:
+        return None
+    return Finding(Condition.JUMP, "far more new entries at once than usual: a mistake of its publisher?")

@@ -1,0 +1,140 @@
+"""feeds.yaml: which sources are read, and their feeds.
+
+sources:
+  - name: example.com          # the publisher: articles carry it as `source`
+    country: GB
+    feeds:
+      - https://example.com/rss
+      - {url: https://example.com/atom, enabled: false}
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from connectors.feeds.fetch import url_refusal
+from wirewatch.errors import ConfigError
+from wirewatch.settings import load_yaml, validation_message
+
+FEEDS_FILE = "feeds.yaml"
+MAX_FEEDS = 20_000
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FeedConfig(_Model):
+    """One feed. `allow_private` opens private addresses and every port for it."""
+
+    url: str
+    enabled: bool = True
+    allow_private: bool = False
+    min_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
+    """Poll at most so often, whatever the feed's rhythm."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_url(cls, value: Any) -> Any:  # noqa: ANN401  # as in the file
+        return {"url": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _fetchable(self) -> "FeedConfig":
+        why = url_refusal(self.url, allow_private=self.allow_private)
+        if why is not None:
+            raise ValueError(f"{self.url}: {why}")
+        return self
+
+
+class SourceConfig(_Model):
+    """A publisher and its feeds."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    tier: Annotated[int, Field(ge=1, le=9)] | None = None
+    """How much weight the source has for you: 1 is the most."""
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    """ISO 3166-1 alpha-2."""
+    language: Annotated[str, Field(pattern="^[a-z]{2}$")] | None = None
+    """ISO 639-1; when set it wins over what the feed says."""
+    tags: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
+    enabled: bool = True
+    feeds: tuple[FeedConfig, ...] = ()
+
+    @field_validator("feeds", "tags", mode="before")
+    @classmethod
+    def _all_commented_out(cls, value: object) -> object:
+        return () if value is None else value
+
+
+class FeedsConfig(_Model):
+    """The whole file."""
+
+    sources: tuple[SourceConfig, ...] = ()
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _all_commented_out(cls, value: object) -> object:
+        return () if value is None else value
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "FeedsConfig":
+        urls = [feed.url for source in self.sources for feed in source.feeds]
+        if twice := [url for url, times in Counter(urls).items() if times > 1]:
+            raise ValueError(f"feed given twice: {', '.join(twice[:5])}")
+        if len(urls) > MAX_FEEDS:
+            raise ValueError(f"{len(urls)} feeds; at most {MAX_FEEDS}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed with what its source says of it."""
+
+    url: str
+    source: str
+    enabled: bool
+    allow_private: bool
+    tier: int | None = None
+    country: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    min_minutes: float | None = None
+
+
+def load_feeds(config_dir: Path) -> tuple[Feed, ...]:
+    """Return the feeds of `config_dir`/feeds.yaml, switched off ones too; () when there is no such file.
+
+    Raises ConfigError naming the file and everything that is wrong.
+    """
+    path = config_dir / FEEDS_FILE
+    if not path.exists():
+        return ()
+    data = load_yaml(path)
+    if data is None:
+        return ()
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: must hold `sources:` (a list)")
+    try:
+        return tuple(_feeds(FeedsConfig.model_validate(data)))
+    except ValidationError as error:
+        raise ConfigError(validation_message(path, error)) from error
+
+
+def _feeds(config: FeedsConfig) -> Iterator[Feed]:
+    for source in config.sources:
+        for feed in source.feeds:
+            yield Feed(
+                url=feed.url,
+                source=source.name,
+                enabled=source.enabled and feed.enabled,
+                allow_private=feed.allow_private,
+                tier=source.tier,
+                country=source.country,
+                language=source.language,
+                tags=source.tags,
+                min_minutes=feed.min_minutes,
+            )

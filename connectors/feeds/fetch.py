@@ -1,0 +1,256 @@
+"""Fetching one URL: bounded in time and size, guarded at the socket, redirects followed by hand."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Self
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+
+from connectors.feeds.body import ACCEPT_ENCODING, BodyTooLargeError, BrokenBodyError, decode_body
+from connectors.feeds.headers import max_age, retry_after, validator
+from connectors.feeds.hosts import Hosts
+from connectors.feeds.outcomes import Answer, Outcome
+from connectors.guard import AddressRefusedError, socket_factory
+from wirewatch import __version__
+
+CONNECT_SECONDS = 5.0
+TOTAL_SECONDS = 20.0
+"""For a whole fetch, redirects included; waiting for a turn at a host does not count."""
+MAX_BYTES = 10 << 20
+MAX_REDIRECTS = 5
+MAX_URL = 8192
+PORTS = frozenset({80, 443, 8080, 8443})
+CONCURRENCY = 50
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
+    "application/json;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+)
+_PERMANENT = frozenset({301, 308})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_READ_STEP = 64 * 1024
+_DETAIL = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of a fetch: seconds and bytes (after unpacking)."""
+
+    connect: float = CONNECT_SECONDS
+    total: float = TOTAL_SECONDS
+    size: int = MAX_BYTES
+
+
+def user_agent(contact: str | None) -> str:
+    """Return who we are and why we call; `contact` is a URL or an address of whoever runs this."""
+    who = f"; +{contact}" if contact else ""
+    return f"wirewatch/{__version__} (news monitoring, reads feeds{who})"
+
+
+@dataclass
+class Fetcher:
+    """Fetches URLs for one event loop. `resolver` stands in for DNS in tests."""
+
+    agent: str
+    now: Callable[[], datetime]
+    hosts: Hosts = field(default_factory=Hosts)
+    limits: Limits = Limits()
+    resolver: AbstractResolver | None = None
+    _sessions: dict[bool, aiohttp.ClientSession] = field(default_factory=dict)
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        modified: str | None = None,
+        allow_private: bool = False,
+        refuse_hop: Callable[[str], Awaitable[Answer | None]] | None = None,
+    ) -> Answer:
+        """GET `url`; return what came of it. Raises nothing for what a server can do.
+
+        `etag` and `modified` make it conditional. `allow_private` opens private addresses and any port.
+        `refuse_hop` is asked about each URL that a redirect leads to (robots.txt).
+        """
+        headers = {"If-None-Match": etag, "If-Modified-Since": modified}
+        hop = _Hop(url, {name: value for name, value in headers.items() if value})
+        try:
+            for _ in range(MAX_REDIRECTS + 1):
+                why = url_refusal(hop.url, allow_private=allow_private)
+                if why is not None:
+                    return Answer(Outcome.REFUSED, hop.url, detail=why)
+                if hop.url != url and refuse_hop is not None and (refused := await refuse_hop(hop.url)):
+                    return refused
+                async with self.hosts.turn(hop.url), asyncio.timeout(self.limits.total - hop.spent):
+                    started = asyncio.get_running_loop().time()
+                    found = await self._one(hop, allow_private=allow_private)
+                if isinstance(found, Answer):
+                    moved = hop.url if hop.permanent and hop.url != url else None
+                    return replace(found, moved_to=moved)
+                found.spent = hop.spent + asyncio.get_running_loop().time() - started
+                hop = found
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            return _failure(hop.url, error)
+        return Answer(Outcome.REDIRECTS, hop.url, detail=f"more than {MAX_REDIRECTS} redirects")
+
+    async def _one(self, hop: "_Hop", *, allow_private: bool) -> "Answer | _Hop":
+        session = self._session(allow_private=allow_private)
+        async with session.get(hop.url, headers=hop.headers, allow_redirects=False) as response:
+            if response.status in _REDIRECTS:
+                return _next_hop(hop, response)
+            if response.status != 200:
+                return self._refused(hop.url, response)
+            body = await self._read(response)
+        encodings = response.headers.get("Content-Encoding", "")
+        decoded = await asyncio.to_thread(decode_body, body, encodings, limit=self.limits.size)
+        return Answer(
+            Outcome.READ,
+            hop.url,
+            200,
+            body=decoded,
+            content_type=response.headers.get("Content-Type", ""),
+            etag=validator(response.headers.get("ETag")),
+            modified=validator(response.headers.get("Last-Modified")),
+            max_age=max_age(response.headers, self.now()),
+            wire_bytes=len(body),
+        )
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        body = bytearray()
+        while chunk := await response.content.read(_READ_STEP):
+            body += chunk
+            if len(body) > self.limits.size:
+                raise BodyTooLargeError(f"more than {self.limits.size} bytes")
+        return bytes(body)
+
+    def _refused(self, url: str, response: aiohttp.ClientResponse) -> Answer:
+        status, headers = response.status, response.headers
+        wait = retry_after(headers.get("Retry-After"), self.now())
+        outcome = _of_status(status, has_wait=wait is not None)
+        return Answer(
+            outcome,
+            url,
+            status,
+            detail="" if outcome is Outcome.NOT_MODIFIED else f"HTTP {status}",
+            etag=validator(headers.get("ETag")),
+            modified=validator(headers.get("Last-Modified")),
+            max_age=max_age(headers, self.now()) if outcome is Outcome.NOT_MODIFIED else None,
+            retry_after=wait,
+        )
+
+    def _session(self, *, allow_private: bool) -> aiohttp.ClientSession:
+        session = self._sessions.get(allow_private)
+        if session is None:
+            session = self._sessions[allow_private] = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    limit=CONCURRENCY,
+                    resolver=self.resolver,
+                    socket_factory=socket_factory(allow_private=allow_private),
+                ),
+                timeout=aiohttp.ClientTimeout(total=self.limits.total, connect=self.limits.connect),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                headers={
+                    "User-Agent": self.agent,
+                    "Accept": ACCEPT,
+                    "Accept-Encoding": ACCEPT_ENCODING,
+                },
+            )
+        return session
+
+    async def close(self) -> None:
+        """Give up connections."""
+        sessions, self._sessions = self._sessions, {}
+        for session in sessions.values():
+            await session.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+@dataclass
+class _Hop:
+    url: str
+    headers: Mapping[str, str]
+    permanent: bool = True
+    """Every redirect so far was a permanent one."""
+    spent: float = 0.0
+
+
+def _next_hop(hop: _Hop, response: aiohttp.ClientResponse) -> "_Hop | Answer":
+    target = response.headers.get("Location", "").strip()
+    try:
+        url = urljoin(hop.url, target).partition("#")[0]
+    except ValueError:
+        url = ""
+    if not target or not url:
+        return Answer(Outcome.REDIRECTS, hop.url, response.status, "a redirect to nowhere")
+    same_site = urlsplit(url).netloc == urlsplit(hop.url).netloc
+    # A validator belongs to whoever gave it.
+    headers = hop.headers if same_site or response.status in _PERMANENT else {}
+    return _Hop(url, headers, permanent=hop.permanent and response.status in _PERMANENT)
+
+
+def url_refusal(url: str, *, allow_private: bool = False) -> str | None:
+    """Return why `url` is not fetched whatever it resolves to, or None when it may be."""
+    if len(url) > MAX_URL:
+        return "the URL is too long"
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return "not a URL"
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return "only http and https are fetched"
+    if parts.username is not None or parts.password is not None:
+        return "the URL carries credentials"
+    if port not in PORTS and not allow_private:
+        return f"port {port} is none of {', '.join(map(str, sorted(PORTS)))}"
+    return None
+
+
+def _of_status(status: int, *, has_wait: bool) -> Outcome:
+    if status == 304:
+        return Outcome.NOT_MODIFIED
+    if status == 410:
+        return Outcome.GONE
+    if status == 429 or (status == 503 and has_wait):
+        return Outcome.BUSY
+    if 400 <= status < 500:
+        return Outcome.CLIENT_ERROR
+    return Outcome.SERVER_ERROR
+
+
+def _failure(url: str, error: Exception) -> Answer:
+    """Return what an exception of a fetch means."""
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    for kind, outcome, detail in _FAILURES:
+        if isinstance(cause, kind) or isinstance(error, kind):
+            return Answer(outcome, url, detail=detail or str(cause)[:_DETAIL])
+    return Answer(Outcome.BROKEN_BODY, url, detail=f"{type(error).__name__}: {error}"[:_DETAIL])
+
+
+# The first that fits. aiohttp's classes are each other's children, so the order counts.
+_FAILURES: tuple[tuple[type[Exception], Outcome, str], ...] = (
+    (BodyTooLargeError, Outcome.TOO_LARGE, ""),
+    (BrokenBodyError, Outcome.BROKEN_BODY, ""),
+    (AddressRefusedError, Outcome.REFUSED, ""),
+    (socket.gaierror, Outcome.NO_ADDRESS, "the host name has no address"),
+    (aiohttp.ClientConnectorDNSError, Outcome.NO_ADDRESS, "the host name has no address"),
+    (TimeoutError, Outcome.TIMEOUT, "no whole answer in time"),
+    (ssl.SSLError, Outcome.TLS_FAILED, ""),
+    (aiohttp.ClientSSLError, Outcome.TLS_FAILED, ""),
+    (aiohttp.InvalidURL, Outcome.REFUSED, "not a URL"),
+    (aiohttp.ClientConnectorError, Outcome.UNREACHABLE, ""),
+    (aiohttp.ClientPayloadError, Outcome.BROKEN_BODY, "the body is cut short or garbled"),
+    (aiohttp.ServerDisconnectedError, Outcome.UNREACHABLE, "the server hung up"),
+    (ConnectionError, Outcome.UNREACHABLE, ""),
+)

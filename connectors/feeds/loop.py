@@ -1,0 +1,186 @@
+"""The loop over all feeds: which are due, no more at once than there is room for, config that changes."""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from connectors.feeds import metrics
+from connectors.feeds.condition import Condition, condition
+from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds
+from connectors.feeds.poll import Poller
+from connectors.feeds.state import FeedState
+from wirewatch.errors import ConfigError
+from wirewatch.part import PartContext
+
+AT_ONCE = 50
+"""Polls under way at once."""
+TICK = 0.5
+"""Seconds between looks at what is due."""
+RELOAD_SECONDS = 2.0
+GAUGE_EVERY = timedelta(seconds=10)
+START_GAP = timedelta(milliseconds=50)
+"""Between the polls of feeds that are overdue at the start, so that a restart is no stampede."""
+
+log = structlog.get_logger("feeds")
+
+
+@dataclass
+class FeedLoop:
+    """Polls every enabled feed when it is due. One event loop; the store is written in threads."""
+
+    context: PartContext
+    poller: Poller
+    wake_publisher: Callable[[], None]
+    feeds: dict[str, Feed] = field(default_factory=dict)
+    states: dict[str, FeedState] = field(default_factory=dict)
+    _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _stamp: tuple[int, int, int] | None = None
+    _looked: datetime | None = None
+    _gauged: datetime | None = None
+    _paused: bool = False
+
+    async def run(self) -> None:
+        """Poll until `context.stop` is set. Raises what a poll ran into that no poll should."""
+        self.load()
+        self._spread()
+        while not self.context.stop.is_set():
+            self._reload()
+            if not await self._pause():
+                self._start_due()
+            await self._rest()
+        await self.cancel()
+
+    async def once(self) -> None:
+        """Poll every enabled feed once."""
+        self.load()
+        for feed in self._enabled():
+            self._start(feed)
+            while len(self._running) >= AT_ONCE:
+                await self._rest()
+        while self._running:
+            await self._rest()
+
+    def load(self) -> None:
+        """Read feeds.yaml and the records of its feeds. Raises ConfigError."""
+        self._stamp = _stamp(self.context.config_dir / FEEDS_FILE)
+        self._take(load_feeds(self.context.config_dir), self.poller.store.states())
+
+    async def cancel(self) -> None:
+        """End polls under way: what they had read is stored, or will be read again."""
+        for task in self._running.values():
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        self._running.clear()
+
+    def is_read(self, url: str) -> bool:
+        """Tell whether `url` is a feed that is read."""
+        feed = self.feeds.get(url)
+        return feed is not None and feed.enabled
+
+    def _enabled(self) -> list[Feed]:
+        return [feed for feed in self.feeds.values() if feed.enabled]
+
+    def _take(self, feeds: tuple[Feed, ...], stored: Mapping[str, FeedState]) -> None:
+        now = self.context.now()
+        self.feeds = {feed.url: feed for feed in feeds}
+        states = {feed.url: stored.get(feed.url) or FeedState(next_at=now) for feed in feeds}
+        # Switching a feed off and on asks a publisher again who had said that it is gone.
+        self.states = {
+            url: state if self.feeds[url].enabled or not state.gone else FeedState(next_at=now)
+            for url, state in states.items()
+        }
+        metrics.CONFIG_OK.set(1)
+        log.info("feeds.yaml read", feeds=len(feeds), enabled=len(self._enabled()))
+
+    def _reload(self) -> None:
+        now = self.context.now()
+        if self._looked is not None and (now - self._looked).total_seconds() < RELOAD_SECONDS:
+            return
+        self._looked = now
+        stamp = _stamp(self.context.config_dir / FEEDS_FILE)
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        try:
+            self._take(load_feeds(self.context.config_dir), {**self.poller.store.states(), **self.states})
+        except ConfigError as error:
+            metrics.CONFIG_OK.set(0)
+            log.error("feeds.yaml is not right; the last good one stays in force", detail=str(error))  # noqa: TRY400
+
+    def _spread(self) -> None:
+        """Give feeds that are overdue a time each, longest overdue first."""
+        now = self.context.now()
+        overdue = sorted((s.next_at, url) for url, s in self.states.items() if s.next_at <= now)
+        for place, (_, url) in enumerate(overdue):
+            self.states[url] = msgspec.structs.replace(self.states[url], next_at=now + place * START_GAP)
+
+    async def _pause(self) -> bool:
+        """Tell whether reading pauses: Kafka has been away for too long."""
+        backlog = await asyncio.to_thread(self.poller.store.backlog)
+        metrics.BACKLOG.set(backlog)
+        full = backlog >= self.context.settings.feeds.backlog
+        if full != self._paused:
+            self._paused = full
+            log.warning("reading pauses" if full else "reading goes on", backlog=backlog)
+        return full
+
+    def _start_due(self) -> None:
+        now = self.context.now()
+        due = sorted(
+            (self.states[feed.url].next_at, feed.url)
+            for feed in self._enabled()
+            if feed.url not in self._running
+            and not self.states[feed.url].gone
+            and self.states[feed.url].next_at <= now
+        )
+        self._gauge(now)
+        metrics.LATE.set((now - due[0][0]).total_seconds() if due else 0)
+        for _, url in due[: AT_ONCE - len(self._running)]:
+            self._start(self.feeds[url])
+
+    def _gauge(self, now: datetime) -> None:
+        if self._gauged is not None and now - self._gauged < GAUGE_EVERY:
+            return
+        self._gauged = now
+        counts = Counter(
+            condition(self.states[url], now, enabled=feed.enabled).condition
+            for url, feed in self.feeds.items()
+        )
+        for state in Condition:
+            metrics.STATES.labels(state=state.value).set(counts[state])
+
+    def _start(self, feed: Feed) -> None:
+        self._running[feed.url] = asyncio.create_task(self._poll(feed))
+
+    async def _poll(self, feed: Feed) -> None:
+        with metrics.FETCH_SECONDS.time():
+            state = await self.poller.poll(feed, self.states[feed.url])
+        if feed.url in self.states:
+            self.states[feed.url] = state
+        self.wake_publisher()
+
+    async def _rest(self) -> None:
+        """Wait a tick, or until a poll is done; raise what a poll raised."""
+        if not self._running:
+            await asyncio.sleep(TICK)
+            return
+        done, _ = await asyncio.wait(
+            self._running.values(), timeout=TICK, return_when=asyncio.FIRST_COMPLETED
+        )
+        self._running = {url: task for url, task in self._running.items() if task not in done}
+        for task in done:
+            task.result()
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    with contextlib.suppress(OSError):
+        found = path.stat()
+        return found.st_mtime_ns, found.st_size, found.st_ino
+    return None

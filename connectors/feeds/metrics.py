@@ -1,0 +1,27 @@
+"""What the part feeds counts, in the default registry of prometheus_client."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+POLLS = Counter("wirewatch_feeds_polls_total", "Polls of feeds, by how they ended.", ["outcome"])
+ENTRIES = Counter(
+    "wirewatch_feeds_entries_total", "Entries read, by what they were: new, revised, known.", ["kind"]
+)
+BYTES = Counter("wirewatch_feeds_received_bytes_total", "Bytes of feed documents received, as compressed.")
+FETCH_SECONDS = Histogram(
+    "wirewatch_feeds_poll_seconds",
+    "How long a poll takes: waiting for a turn at the host, fetching, parsing, storing.",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40),
+)
+LATENCY = Histogram(
+    "wirewatch_feeds_published_to_kafka_seconds",
+    "From an entry's publication (as it says) to its write to Kafka; only entries with a believable date.",
+    buckets=(1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 14_400, 86_400),
+)
+STATES = Gauge("wirewatch_feeds", "Feeds, by state.", ["state"])
+BACKLOG = Gauge("wirewatch_feeds_backlog_records", "Records read that Kafka does not have yet.")
+LATE = Gauge("wirewatch_feeds_late_seconds", "How far the most overdue poll is behind its time.")
+WRITE_FAILURES = Counter(
+    "wirewatch_feeds_write_failures_total", "Batches that the broker did not take; each is sent again."
+)
+CONFIG_OK = Gauge("wirewatch_feeds_config_ok", "1 when feeds.yaml as it is now is the one in force.")
+ALERTS = Counter("wirewatch_feeds_alerts_total", "System alerts on feeds, by step.", ["step"])

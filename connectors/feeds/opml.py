@@ -1,0 +1,148 @@
+"""OPML 2.0 (https://opml.org/spec2.opml): feeds from other readers into feeds.yaml, and back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
+
+import yaml
+
+from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds
+from connectors.feeds.fetch import url_refusal
+from connectors.feeds.hosts import host_of
+from connectors.feeds.parse.text import one_line
+from wirewatch.errors import ConfigError
+
+MAX_OPML_BYTES = 10 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A feed as an OPML file lists it; `folders` from the outside in."""
+
+    url: str
+    title: str
+    site: str
+    folders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import came to."""
+
+    added: tuple[str, ...]
+    known: tuple[str, ...]
+    refused: tuple[str, ...]
+    """With the reason behind each URL."""
+
+
+def read_opml(path: Path) -> list[Outline]:
+    """Return the feeds of the OPML file at `path`. Raises ConfigError."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    if len(data) > MAX_OPML_BYTES:
+        raise ConfigError(f"{path}: more than {MAX_OPML_BYTES} bytes: not read")
+    reader = _Reader()
+    try:
+        reader.read(data)
+    except (expat.ExpatError, ValueError) as error:
+        raise ConfigError(f"{path}: not an OPML file: {error}") from error
+    return reader.found
+
+
+def import_opml(path: Path, config_dir: Path) -> Imported:
+    """Add the feeds of the OPML file at `path` to feeds.yaml, below what stands there; comments stay.
+
+    Raises ConfigError; feeds.yaml is then as it was.
+    """
+    known = {feed.url for feed in load_feeds(config_dir)}
+    found = {outline.url: outline for outline in read_opml(path)}
+    refused = [f"{url}: {why}" for url in found if (why := url_refusal(url))]
+    fresh = [o for url, o in found.items() if url not in known and not url_refusal(url)]
+    if fresh:
+        _append(config_dir / FEEDS_FILE, fresh)
+    return Imported(tuple(o.url for o in fresh), tuple(url for url in found if url in known), tuple(refused))
+
+
+def write_opml(feeds: Iterable[Feed]) -> str:
+    """Return `feeds` as an OPML document, one outline a source."""
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">']
+    lines.append("<head><title>wirewatch</title></head>")
+    by_source: dict[str, list[Feed]] = {}
+    for feed in feeds:
+        by_source.setdefault(feed.source, []).append(feed)
+    lines.append("<body>")
+    for source, own in by_source.items():
+        lines.append(f"<outline text={quoteattr(source)}>")
+        lines += [
+            f'<outline type="rss" text={quoteattr(source)} xmlUrl={quoteattr(feed.url)}/>' for feed in own
+        ]
+        lines.append("</outline>")
+    return "\n".join([*lines, "</body>", "</opml>", ""])
+
+
+def _append(path: Path, fresh: list[Outline]) -> None:
+    before = path.read_text(encoding="utf-8") if path.exists() else "sources:\n"
+    sources: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for outline in fresh:
+        name = (host_of(outline.site) or host_of(outline.url)).removeprefix("www.")
+        sources.setdefault((name, outline.folders), []).append(outline.url)
+    items = [
+        {"name": name, **({"tags": list(folders)} if folders else {}), "feeds": urls}
+        for (name, folders), urls in sources.items()
+    ]
+    block = yaml.safe_dump(items, sort_keys=False, allow_unicode=True)
+    text = before.replace("sources: []", "sources:").rstrip("\n") + "\n"
+    new = path.with_suffix(".new")
+    # Written beside and read back by the loader itself: what it refuses never becomes feeds.yaml.
+    for indent in ("  ", ""):
+        new.write_text(text + "".join(f"{indent}{line}\n" for line in block.splitlines()), encoding="utf-8")
+        if _holds(new, {outline.url for outline in fresh}):
+            new.replace(path)
+            return
+    new.unlink()
+    raise ConfigError(f"{path}: the feeds cannot be added below what stands there; put `sources:` last")
+
+
+def _holds(path: Path, urls: set[str]) -> bool:
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return urls <= {url for source in data["sources"] for url in source["feeds"] if isinstance(url, str)}
+    except (yaml.YAMLError, KeyError, TypeError):
+        return False
+
+
+class _Reader:
+    """Collects outlines with an xmlUrl, and the texts of the outlines around them."""
+
+    def __init__(self) -> None:
+        self.found: list[Outline] = []
+        self._open: list[str] = []
+
+    def read(self, data: bytes) -> None:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.EntityDeclHandler = _refuse
+        parser.Parse(data, True)  # noqa: FBT003  # the library's own signature
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if name != "outline":
+            return
+        given = {key.lower(): value.strip() for key, value in attributes.items()}
+        title = one_line(given.get("title") or given.get("text") or "")[:100]
+        if url := given.get("xmlurl"):
+            folders = tuple(folder for folder in self._open if folder)
+            self.found.append(Outline(url, title, given.get("htmlurl", ""), folders))
+        self._open.append("" if url else title)
+
+    def _end(self, name: str) -> None:
+        if name == "outline":
+            self._open.pop()
+
+
+def _refuse(*_: object) -> None:
+    raise ValueError("it declares entities")

@@ -1,0 +1,85 @@
+"""How a fetch can end. One enum serves logs, metrics, the store and the schedule."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Kind = Literal["good", "soft", "hard", "dns", "gone"]
+"""What the schedule makes of it: soft failures pass by themselves, hard ones seldom do."""
+
+
+class Outcome(StrEnum):
+    """How a fetch ended. Values are metric labels: add, never rename."""
+
+    READ = "read"
+    NOT_MODIFIED = "not_modified"
+    GONE = "gone"
+    """410: the publisher says it will not come back."""
+    CLIENT_ERROR = "client_error"
+    """Any other 4xx."""
+    SERVER_ERROR = "server_error"
+    BUSY = "busy"
+    """429, or 503 with Retry-After."""
+    TIMEOUT = "timeout"
+    NO_ADDRESS = "no_address"
+    """The host name has no address."""
+    UNREACHABLE = "unreachable"
+    TLS_FAILED = "tls_failed"
+    REFUSED = "refused"
+    """Our own guard: an address, port or scheme that is not fetched."""
+    ROBOTS = "robots"
+    """robots.txt asks us not to."""
+    REDIRECTS = "redirects"
+    """Too many redirects, or one to nowhere."""
+    TOO_LARGE = "too_large"
+    BROKEN_BODY = "broken_body"
+    """Cut short, or not in the encoding it says."""
+    NOT_A_FEED = "not_a_feed"
+
+
+_KINDS: dict[Outcome, Kind] = {
+    Outcome.READ: "good",
+    Outcome.NOT_MODIFIED: "good",
+    Outcome.GONE: "gone",
+    Outcome.CLIENT_ERROR: "hard",
+    Outcome.SERVER_ERROR: "soft",
+    Outcome.BUSY: "soft",
+    Outcome.TIMEOUT: "soft",
+    Outcome.NO_ADDRESS: "dns",
+    Outcome.UNREACHABLE: "soft",
+    Outcome.TLS_FAILED: "hard",
+    Outcome.REFUSED: "hard",
+    Outcome.ROBOTS: "hard",
+    Outcome.REDIRECTS: "hard",
+    Outcome.TOO_LARGE: "hard",
+    Outcome.BROKEN_BODY: "soft",
+    Outcome.NOT_A_FEED: "hard",
+}
+
+
+def kind(outcome: Outcome) -> Kind:
+    """Return what the schedule makes of `outcome`."""
+    return _KINDS[outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a fetch came to. `body` is decoded (no gzip left), and only there when `outcome` is READ."""
+
+    outcome: Outcome
+    url: str
+    """Where it ended, after redirects."""
+    status: int | None = None
+    detail: str = ""
+    body: bytes = b""
+    content_type: str = ""
+    etag: str | None = None
+    modified: str | None = None
+    """Last-Modified, as sent."""
+    max_age: int | None = None
+    """Seconds that Cache-Control or Expires ask us to wait."""
+    retry_after: float | None = None
+    """Seconds; at most 24 h."""
+    moved_to: str | None = None
+    """Where the feed lives now, when every redirect on the way was permanent."""
+    wire_bytes: int = 0

@@ -1,0 +1,43 @@
+"""What a feed document holds, whatever its format; sent from the parsing process as MessagePack."""
+
+from datetime import datetime
+
+import msgspec
+
+MAX_ENTRIES = 2000
+"""Entries taken from one document; the first ones, as feeds are newest first."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry as the document gives it: plain text, absolute links, times aware in UTC."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    url: str | None = None
+    guid: str | None = None
+    published: datetime | None = None
+    language: str | None = None
+    """ISO 639-1."""
+    full: bool = False
+    """The document carries the content, not only a summary."""
+    cut: bool = False
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed document, read. `ttl` is the publisher's wish, in seconds between two polls."""
+
+    format: str
+    """rss, atom, rdf, json, sitemap or sitemap-index."""
+    title: str = ""
+    language: str | None = None
+    ttl: int | None = None
+    hub: str | None = None
+    entries: tuple[Entry, ...] = ()
+    children: tuple[str, ...] = ()
+    """Of a sitemap index: the sitemaps to read next, newest first."""
+    problems: tuple[str, ...] = ()
+    """What was not as it should be, for people."""
+
+
+class NotAFeedError(ValueError):
+    """The bytes are no feed; the message says what they look like."""

@@ -1,0 +1,171 @@
+"""RSS, Atom and RDF, by feedparser with its own sanitiser and resolver off (they are quadratic)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+
+from connectors.feeds.parse.document import MAX_ENTRIES, Document, Entry, NotAFeedError
+from connectors.feeds.parse.text import one_line, to_line, to_paragraphs
+from connectors.feeds.parse.times import from_struct, from_text
+from wirewatch.text import fit
+
+_PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+_MAX_LINK = 4096
+
+
+def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
+    """Return the document in `body`, read from `url`. Raises NotAFeedError."""
+    parsed = feedparser.parse(
+        BytesIO(body),  # a string would be opened as a path or a URL
+        # No content-location: guids would be resolved against it, and change when the feed moves.
+        response_headers={"content-type": content_type},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    kind = _format(parsed.get("version", ""))
+    if kind is None and not parsed.entries:
+        raise NotAFeedError(_what_it_is(body))
+    feed = parsed.feed
+    entries = tuple(_entries(parsed.entries[:MAX_ENTRIES], feed.get("link") or url, url))
+    problems = []
+    if parsed.bozo and parsed.get("bozo_exception") is not None:
+        problems.append(f"not well-formed: {one_line(str(parsed.bozo_exception))[:200]}")
+    if len(parsed.entries) > MAX_ENTRIES:
+        problems.append(f"{len(parsed.entries)} entries, only the first {MAX_ENTRIES} are read")
+    if len(entries) < min(len(parsed.entries), MAX_ENTRIES):
+        problems.append(
+            f"{min(len(parsed.entries), MAX_ENTRIES) - len(entries)} entries without title and text"
+        )
+    return Document(
+        format=kind or "rss",
+        title=to_line(feed.get("title") or ""),
+        language=language_code(feed.get("language")),
+        ttl=_ttl(feed),
+        hub=next((link.get("href") for link in feed.get("links", ()) if link.get("rel") == "hub"), None),
+        entries=entries,
+        problems=tuple(problems),
+    )
+
+
+def language_code(value: object) -> str | None:
+    """Return the ISO 639-1 code a language tag (RFC 5646) starts with."""
+    code = value.strip().replace("_", "-").partition("-")[0].lower() if isinstance(value, str) else ""
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else None
+
+
+def make_entry(
+    *,
+    title: str,
+    paragraphs: tuple[str, ...],
+    **fields: Any,  # noqa: ANN401  # the fields of Entry, checked by its constructor's caller
+) -> Entry | None:
+    """Return the entry within the bounds on text; None when there is neither title nor text."""
+    if not title:
+        if not paragraphs:
+            return None
+        title = _headline(paragraphs[0])
+    title, paragraphs, cut = fit(title, paragraphs)
+    return Entry(title=title, paragraphs=paragraphs, cut=cut, **fields)
+
+
+def web_link(link: object, base: str) -> str | None:
+    """Return `link` absolute, when it is one of the web; None otherwise."""
+    if not isinstance(link, str) or not link.strip() or len(link) > _MAX_LINK:
+        return None
+    try:
+        absolute = urljoin(base, link.strip())
+        parts = urlsplit(absolute)
+        _ = parts.port
+    except ValueError:
+        return None
+    return absolute if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def _entries(raw: list[Any], base: str, url: str) -> Iterator[Entry]:
+    base = web_link(base, url) or url
+    for item in raw:
+        entry = _entry(item, base)
+        if entry is not None:
+            yield entry
+
+
+def _entry(item: Mapping[str, Any], base: str) -> Entry | None:
+    content = _content(item)
+    summary = to_paragraphs(item.get("summary") or "")
+    title = to_line(item.get("title") or "")
+    full = len("".join(content)) > len("".join(summary))
+    return make_entry(
+        title=title,
+        paragraphs=content if full else summary,
+        url=_link(item, base),
+        guid=one_line(str(item.get("id") or ""))[:_MAX_LINK] or None,
+        published=_published(item),
+        language=language_code((item.get("title_detail") or {}).get("language")),
+        full=full,
+    )
+
+
+def _content(item: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the longest of the entry's contents as paragraphs."""
+    values = [part.get("value") or "" for part in item.get("content") or ()]
+    return to_paragraphs(max(values, key=len)) if values else ()
+
+
+def _link(item: Mapping[str, Any], base: str) -> str | None:
+    for link in (item.get("feedburner_origlink"), item.get("link")):
+        if found := web_link(link, base):
+            return found
+    return web_link(item.get("id"), "")
+
+
+def _published(item: Mapping[str, Any]) -> datetime | None:
+    for name in ("published", "created", "updated"):
+        # feedparser answers `updated` with `published` when it is missing: ask the mapping itself.
+        if not dict.__contains__(item, name) and not dict.__contains__(item, f"{name}_parsed"):
+            continue
+        moment = from_struct(item.get(f"{name}_parsed")) or from_text(item.get(name))
+        if moment is not None:
+            return moment
+    return None
+
+
+def _headline(paragraph: str) -> str:
+    """Return the first sentence of a paragraph, at most 120 characters: a headline for what has none."""
+    head = paragraph[:120]
+    for mark in (". ", "! ", "? ", "。"):
+        if mark in head:
+            head = head[: head.index(mark) + 1]
+    return head if len(head) < 120 else head.rpartition(" ")[0] or head
+
+
+def _ttl(feed: Mapping[str, Any]) -> int | None:
+    try:
+        if feed.get("ttl"):
+            return max(0, int(float(feed["ttl"]) * 60)) or None
+        period = _PERIODS.get(str(feed.get("sy_updateperiod", "")).strip().lower())
+        if period:
+            return int(period / max(1, int(feed.get("sy_updatefrequency") or 1)))
+    except (ValueError, OverflowError):
+        pass
+    return None
+
+
+def _format(version: str) -> str | None:
+    if version.startswith("atom"):
+        return "atom"
+    if version in {"rss10", "rss090"}:
+        return "rdf"
+    return "rss" if version else None
+
+
+def _what_it_is(body: bytes) -> str:
+    head = body[:2048].lstrip().lower()
+    if not head:
+        return "the document is empty"
+    if head.startswith((b"<!doctype html", b"<html")):
+        return "an HTML page, not a feed"
+    return "neither RSS, Atom, RDF, JSON Feed nor a sitemap"

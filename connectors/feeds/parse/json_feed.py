@@ -1,0 +1,62 @@
+"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+from typing import Any
+
+import msgspec
+
+from connectors.feeds.parse.document import MAX_ENTRIES, Document, Entry, NotAFeedError
+from connectors.feeds.parse.feed import language_code, make_entry, web_link
+from connectors.feeds.parse.text import one_line, to_line, to_paragraphs
+from connectors.feeds.parse.times import from_text
+
+
+def parse_json_feed(body: bytes, *, url: str) -> Document:
+    """Return the document in `body`. Raises NotAFeedError for other JSON, and for what is none."""
+    try:
+        data = msgspec.json.decode(body.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotAFeedError(f"not valid JSON: {error}") from error
+    if not isinstance(data, dict) or "jsonfeed.org/version/" not in str(data.get("version")):
+        raise NotAFeedError("JSON, but no JSON Feed: `version` does not name one")
+    items = data.get("items")
+    if not isinstance(items, list):
+        raise NotAFeedError("a JSON Feed without `items`")
+    base = web_link(data.get("home_page_url"), url) or url
+    entries = tuple(
+        entry for item in items[:MAX_ENTRIES] if isinstance(item, dict) and (entry := _entry(item, base))
+    )
+    problems = []
+    if len(entries) < len(items):
+        problems.append(f"{len(items) - len(entries)} of {len(items)} items were not read")
+    hubs = data.get("hubs") if isinstance(data.get("hubs"), list) else []
+    return Document(
+        format="json",
+        title=to_line(_text(data.get("title"))),
+        language=language_code(data.get("language")),
+        hub=next((web_link(hub.get("url"), url) for hub in hubs or () if isinstance(hub, dict)), None),
+        entries=entries,
+        problems=tuple(problems),
+    )
+
+
+def _entry(item: dict[str, Any], base: str) -> Entry | None:
+    content = to_paragraphs(_text(item.get("content_html"))) or _plain(_text(item.get("content_text")))
+    link = web_link(item.get("url"), base) or web_link(item.get("external_url"), base)
+    guid = item.get("id")
+    return make_entry(
+        title=to_line(_text(item.get("title")), is_html=False),
+        paragraphs=content or _plain(_text(item.get("summary"))),
+        url=link,
+        guid=one_line(str(guid))[:4096] if isinstance(guid, str | int | float) else None,
+        published=from_text(item.get("date_published")) or from_text(item.get("date_modified")),
+        language=language_code(item.get("language")),
+        full=bool(content),
+    )
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    return tuple(line for line in map(one_line, text.splitlines()) if line)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

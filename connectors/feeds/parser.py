@@ -1,0 +1,83 @@
+"""Parsing in processes that can be ended: a hostile document costs its feed one poll, and nothing else."""
+
+import asyncio
+import contextlib
+import sys
+from dataclasses import dataclass, field
+
+import msgspec
+
+from connectors.feeds.parse.document import Document
+from connectors.feeds.parse.worker import LIMIT_SECONDS, Reply, Request
+
+MAX_REPLY_BYTES = 64 << 20
+_GRACE = 2.0  # the process ends itself at LIMIT_SECONDS; this is for one that cannot
+
+
+class ParseError(Exception):
+    """The document is no feed, or parsing it had to be ended; the message says which."""
+
+
+@dataclass
+class ParserPool:
+    """Up to `size` parsing processes, started when needed. For one event loop."""
+
+    size: int = 2
+    limit: float = LIMIT_SECONDS + _GRACE
+    _idle: list[asyncio.subprocess.Process] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._slots = asyncio.Semaphore(self.size)
+
+    async def parse(self, body: bytes, *, url: str, content_type: str) -> Document:
+        """Return the document in `body`. Raises ParseError."""
+        request = msgspec.msgpack.encode(Request(body, url, content_type))
+        async with self._slots:
+            process = self._idle.pop() if self._idle else await _start()
+            try:
+                async with asyncio.timeout(self.limit):
+                    reply = await _exchange(process, request)
+            except (TimeoutError, asyncio.IncompleteReadError, OSError, msgspec.DecodeError) as error:
+                await _end(process)
+                raise ParseError("parsing took too much time or memory and was ended") from error
+            except BaseException:
+                await _end(process)
+                raise
+            self._idle.append(process)
+        if reply.document is None:
+            raise ParseError(reply.problem or "no feed")
+        return reply.document
+
+    async def close(self) -> None:
+        """End the processes."""
+        idle, self._idle = self._idle, []
+        for process in idle:
+            await _end(process)
+
+
+async def _start() -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "connectors.feeds.parse.worker",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+
+
+async def _exchange(process: asyncio.subprocess.Process, request: bytes) -> Reply:
+    if process.stdin is None or process.stdout is None:
+        raise OSError("a parsing process without pipes")
+    process.stdin.write(len(request).to_bytes(4) + request)
+    await process.stdin.drain()
+    length = int.from_bytes(await process.stdout.readexactly(4))
+    if length > MAX_REPLY_BYTES:
+        raise OSError("the reply is too large")
+    return msgspec.msgpack.decode(await process.stdout.readexactly(length), type=Reply)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+    await process.wait()

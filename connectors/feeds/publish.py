@@ -1,0 +1,104 @@
+"""From the outbox to Kafka, in a thread of its own: a broker that is away holds up no reading."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from connectors.feeds import metrics
+from connectors.feeds.store import FeedStore, Unsent
+from connectors.kafka.protocols import BrokerAwayError, DeliveryFailedError, RecordTooLargeError, Writer
+from wirewatch.part import PartContext
+from wirewatch.trace import HEADER
+
+BATCH = 500
+BATCH_BYTES = 8 << 20
+FLUSH_SECONDS = 10.0
+LOOK_SECONDS = 5.0
+RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
+"""Waits while the broker is away; the last one repeats."""
+
+log = structlog.get_logger("feeds")
+
+
+@dataclass
+class Publisher:
+    """Writes what the outbox holds, oldest first; a record leaves it when the broker has it."""
+
+    context: PartContext
+    store: FeedStore
+    open_writer: Callable[[], Writer]
+    wake: threading.Event = field(default_factory=threading.Event)
+    stop: threading.Event = field(default_factory=threading.Event)
+    _writer: Writer | None = None
+    _failures: int = 0
+
+    def run(self) -> None:
+        """Publish until `stop` is set, and then once more what is there."""
+        try:
+            while not self.stop.is_set():
+                self.wake.clear()
+                if self.drain():
+                    self.wake.wait(LOOK_SECONDS)
+                else:
+                    self.stop.wait(RETRY_SECONDS[min(self._failures - 1, len(RETRY_SECONDS) - 1)])
+            if not self._failures:
+                self.drain()
+        finally:
+            self._close()
+
+    def end(self) -> None:
+        """Let `run` write what there is once more and return; safe to call at any time."""
+        self.stop.set()
+        self.wake.set()
+
+    def drain(self) -> bool:
+        """Write everything there is; return False when the broker would not take it."""
+        while records := self.store.unsent(BATCH, max_bytes=BATCH_BYTES):
+            failure = self._deliver(records)
+            metrics.BACKLOG.set(self.store.backlog())
+            if failure is not None:
+                self._say_away(failure)
+                return False
+            self._failures = 0
+        self._ready()
+        return True
+
+    def _ready(self) -> None:
+        ready, _ = self.context.health.state()
+        if not ready:
+            self.context.health.ready()
+
+    def _deliver(self, records: Sequence[Unsent]) -> Exception | None:
+        try:
+            writer = self._writer = self._writer or self.open_writer()
+            for record in records:
+                self._write(writer, record)
+            writer.flush(FLUSH_SECONDS)
+        except (BrokerAwayError, DeliveryFailedError) as error:
+            self._close()
+            return error
+        self.store.sent(records)
+        return None
+
+    def _write(self, writer: Writer, record: Unsent) -> None:
+        topic = self.context.settings.kafka.topic(record.topic)
+        headers = [(HEADER, record.traceparent.encode())]
+        try:
+            writer.send(topic, key=record.key.encode(), value=record.body, headers=headers)
+        except RecordTooLargeError as error:
+            log.warning("too large for Kafka, left out", topic=topic, key=record.key, detail=str(error))
+
+    def _say_away(self, failure: Exception) -> None:
+        servers = self.context.settings.bootstrap_servers
+        self._failures += 1
+        metrics.WRITE_FAILURES.inc()
+        self.context.health.waiting(f"the broker at {servers} is away: {failure}")
+        if self._failures == 1:  # once an outage, not once a try
+            log.warning("waiting for the broker; reading goes on", servers=servers, error=str(failure))
+
+    def _close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None

@@ -1,0 +1,119 @@
+"""When a feed is polled next, and why: a pure function of its record, the answer and the time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from connectors.feeds.outcomes import Answer, Outcome, kind
+from connectors.feeds.state import FeedState
+
+SHORTEST = timedelta(minutes=2)
+LONGEST = timedelta(hours=4)
+UNKNOWN = timedelta(minutes=15)
+"""For a feed whose rhythm is not known yet."""
+PER_ENTRY = 3
+"""Polls for one entry, on average: an entry is found after a sixth of the usual gap."""
+MAX_WISH = timedelta(hours=1)
+"""How far a publisher's ttl, syn:update or max-age is followed: many say 60 minutes without meaning it."""
+SOFT = timedelta(minutes=5)
+HARD = timedelta(hours=1)
+DNS = timedelta(minutes=15)
+LONGEST_FAILURE = timedelta(hours=24)
+JITTER = 0.1
+"""Each interval is up to a tenth longer or shorter, so that feeds drift apart."""
+MOVES_BELIEVED = 3
+"""Permanent redirects in a row until the feed's new address is asked straight away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When, and why in words."""
+
+    at: datetime
+    why: str
+
+
+def next_poll(
+    state: FeedState,
+    answer: Answer,
+    now: datetime,
+    *,
+    jitter: float,
+    shortest: timedelta = SHORTEST,
+) -> Plan:
+    """Return when to poll again after `answer`; `state` has it counted in already.
+
+    `jitter` is -1 to 1 and spreads feeds; `shortest` is the least interval. Never less than Retry-After.
+    """
+    failing = kind(answer.outcome) != "good"
+    wait, why = _after_failure(state, answer) if failing else _rhythm(state, answer, now, shortest)
+    wait = max(wait * (1 + JITTER * jitter), shortest)
+    if answer.retry_after is not None and timedelta(seconds=answer.retry_after) > wait:
+        wait, why = timedelta(seconds=answer.retry_after), "the server says when (Retry-After)"
+    return Plan(now + wait, why)
+
+
+def _rhythm(state: FeedState, answer: Answer, now: datetime, shortest: timedelta) -> tuple[timedelta, str]:
+    gap = state.usual_gap(now)
+    if gap is None:
+        wait, why = UNKNOWN, "its rhythm is not known yet"
+    else:
+        wait, why = gap / PER_ENTRY, f"an entry every {in_words(gap)}"
+    wait = min(max(wait, shortest), LONGEST)
+    wish = timedelta(seconds=max(state.ttl or 0, answer.max_age or 0))
+    wish = min(wish, MAX_WISH)
+    if wish > wait:
+        return wish, f"{why}; its publisher asks for {in_words(wish)}"
+    return wait, why
+
+
+def _after_failure(state: FeedState, answer: Answer) -> tuple[timedelta, str]:
+    first = {"soft": SOFT, "hard": HARD, "dns": DNS, "gone": LONGEST_FAILURE}[kind(answer.outcome)]
+    doublings = min(max(state.failures - 1, 0), 12)
+    wait = min(first * 2**doublings, LONGEST_FAILURE)
+    times = "" if state.failures <= 1 else f", {state.failures} times in a row"
+    return wait, f"{answer.outcome.value.replace('_', ' ')}{times}"
+
+
+def in_words(span: timedelta) -> str:
+    """Return a span as people say it: `45 s`, `12 min`, `5 h`, `3 d`."""
+    seconds = span.total_seconds()
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def after_answer(state: FeedState, answer: Answer, now: datetime) -> FeedState:
+    """Return the record with `answer` counted in; entries and the next poll are not its matter."""
+    changes: dict[str, object] = {
+        "last_try": now,
+        "outcome": answer.outcome.value,
+        "detail": answer.detail,
+    }
+    if kind(answer.outcome) == "good":
+        moved = state.moved + 1 if answer.moved_to and answer.moved_to == state.moved_to else 1
+        changes |= {
+            "failures": 0,
+            "last_ok": now,
+            "etag": answer.etag if answer.outcome is Outcome.READ else answer.etag or state.etag,
+            "modified": answer.modified
+            if answer.outcome is Outcome.READ
+            else answer.modified or state.modified,
+        }
+        if answer.url == state.moved_to and state.moved >= MOVES_BELIEVED:
+            pass  # asked at its new address: that it does not redirect again is what was hoped for
+        else:
+            changes |= {"moved_to": answer.moved_to, "moved": moved if answer.moved_to else 0}
+    else:
+        changes |= {"failures": state.failures + 1, "gone": answer.outcome is Outcome.GONE}
+        if kind(answer.outcome) in {"hard", "dns", "gone"} and state.moved >= MOVES_BELIEVED:
+            # The new address fails: ask at the one in the config again.
+            changes |= {"moved_to": None, "moved": 0, "gone": False}
+    return msgspec.structs.replace(state, **changes)
+
+
+def address(url: str, state: FeedState) -> str:
+    """Return where to ask for the feed `url`: where it moved to, once that is sure."""
+    return state.moved_to if state.moved_to and state.moved >= MOVES_BELIEVED else url

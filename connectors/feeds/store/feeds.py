@@ -1,0 +1,192 @@
+"""feeds.db as the part reads and writes it."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from connectors.feeds.state import FeedState
+from connectors.sqlite import from_ms, to_ms, transaction
+from wirewatch.alert import Alert
+from wirewatch.records import ALERTS
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntry:
+    """What is remembered of an entry."""
+
+    id: str
+    feed: str
+    name: str | None
+    title_hash: str
+    body_hash: str
+    revision: int
+    last_seen: datetime
+
+
+class Unsent(NamedTuple):
+    """A record that Kafka does not have yet."""
+
+    seq: int
+    topic: Literal["articles", "alerts"]
+    key: str
+    body: bytes
+    traceparent: str
+
+
+class NewRecord(NamedTuple):
+    """A record on its way into the outbox."""
+
+    topic: Literal["articles", "alerts"]
+    key: str
+    body: bytes
+    traceparent: str
+
+
+class FeedStore:
+    """feeds.db. Threads may share one; each call is one transaction. Raises sqlite3.Error for a bad disk."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self._lock = threading.Lock()
+        self._states = msgspec.json.Decoder(FeedState)
+
+    def states(self) -> dict[str, FeedState]:
+        """Return every feed's record, by URL."""
+        with self._lock:
+            rows = self._db.execute("SELECT url, state FROM feeds").fetchall()
+        return {row["url"]: self._states.decode(row["state"]) for row in rows}
+
+    def known(self, ids: Collection[str], names: Collection[str]) -> list[KnownEntry]:
+        """Return the entries with one of these article ids or names."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT * FROM entries WHERE id IN (SELECT value FROM json_each(?)) "
+                "UNION SELECT * FROM entries WHERE name IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(ids)), json.dumps(list(names))),
+            ).fetchall()
+        return [
+            KnownEntry(
+                row["id"],
+                row["feed"],
+                row["name"],
+                row["title_hash"],
+                row["body_hash"],
+                row["revision"],
+                from_ms(row["last_seen"]),
+            )
+            for row in rows
+        ]
+
+    def record(
+        self,
+        url: str,
+        state: FeedState,
+        *,
+        entries: Iterable[KnownEntry] = (),
+        records: Iterable[NewRecord] = (),
+        alert: Alert | None = None,
+        traceparent: str = "",
+    ) -> None:
+        """Store what a poll came to: the feed's record, its entries, and what Kafka is to have, together.
+
+        `alert` opens or closes the feed's incident.
+        """
+        with self._lock, transaction(self._db):
+            if alert is not None:
+                records = [*records, self._incident(url, alert, traceparent)]
+            self._db.execute(
+                "INSERT OR REPLACE INTO feeds (url, state) VALUES (?, ?)", (url, msgspec.json.encode(state))
+            )
+            self._db.executemany(
+                "INSERT OR REPLACE INTO entries "
+                "(id, feed, name, title_hash, body_hash, revision, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (e.id, e.feed, e.name, e.title_hash, e.body_hash, e.revision, to_ms(e.last_seen))
+                    for e in entries
+                ],
+            )
+            self._db.executemany(
+                "INSERT INTO outbox (topic, key, body, traceparent) VALUES (?, ?, ?, ?)", list(records)
+            )
+
+    def _incident(self, url: str, alert: Alert, traceparent: str) -> NewRecord:
+        body = ALERTS.encode(alert)
+        if alert.status == "closed":
+            self._db.execute("DELETE FROM incidents WHERE feed = ?", (url,))
+        else:
+            self._db.execute("INSERT OR REPLACE INTO incidents VALUES (?, ?)", (url, body))
+        return NewRecord("alerts", url, body, traceparent)
+
+    def incidents(self) -> dict[str, Alert]:
+        """Return the alerts that told of trouble which is not over, by feed."""
+        with self._lock:
+            rows = self._db.execute("SELECT feed, body FROM incidents").fetchall()
+        return {row["feed"]: ALERTS.decode(row["body"]) for row in rows}
+
+    def unsent(self, limit: int, *, max_bytes: int) -> list[Unsent]:
+        """Return the oldest records that Kafka does not have: at most `limit`, about `max_bytes` at most."""
+        found: list[Unsent] = []
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT seq, topic, key, body, traceparent FROM outbox ORDER BY seq LIMIT ?", (limit,)
+            )
+            for row in rows:
+                found.append(Unsent(*row))
+                max_bytes -= len(row["body"])
+                if max_bytes <= 0:
+                    break
+        return found
+
+    def sent(self, records: Iterable[Unsent]) -> None:
+        """Forget records that the broker has."""
+        with self._lock, transaction(self._db):
+            self._db.executemany("DELETE FROM outbox WHERE seq = ?", [(r.seq,) for r in records])
+
+    def backlog(self) -> int:
+        """Return how many records Kafka does not have."""
+        with self._lock:
+            return int(self._db.execute("SELECT count(*) FROM outbox").fetchone()[0])
+
+    def hold_host(self, host: str, until: datetime) -> None:
+        """Remember that `host` asked to be left alone until `until`."""
+        with self._lock, transaction(self._db):
+            self._db.execute("INSERT OR REPLACE INTO hosts VALUES (?, ?)", (host, to_ms(until)))
+
+    def held_hosts(self, now: datetime) -> dict[str, datetime]:
+        """Return the hosts that asked to be left alone, and until when; forget those whose time is over."""
+        with self._lock, transaction(self._db):
+            self._db.execute("DELETE FROM hosts WHERE until <= ?", (to_ms(now),))
+            rows = self._db.execute("SELECT host, until FROM hosts").fetchall()
+        return {row["host"]: from_ms(row["until"]) for row in rows}
+
+    def forget(self, url: str, *, before: datetime, limit: int = 5000) -> int:
+        """Forget entries of the feed `url` that it has not held since `before`; return how many."""
+        with self._lock, transaction(self._db):
+            return self._db.execute(
+                "DELETE FROM entries WHERE id IN "
+                "(SELECT id FROM entries WHERE feed = ? AND last_seen < ? LIMIT ?)",
+                (url, to_ms(before), limit),
+            ).rowcount
+
+    def forget_feeds(self, kept: Collection[str], *, before: datetime) -> int:
+        """Forget feeds that are not `kept` and were last tried before `before`, with their entries."""
+        gone = [
+            url
+            for url, state in self.states().items()
+            if url not in kept and (state.last_try or state.next_at) < before
+        ]
+        with self._lock, transaction(self._db):
+            self._db.executemany("DELETE FROM feeds WHERE url = ?", [(url,) for url in gone])
+            self._db.executemany("DELETE FROM entries WHERE feed = ?", [(url,) for url in gone])
+        return len(gone)
+
+    def close(self) -> None:
+        """Close the database; safe to call twice."""
+        with self._lock:
+            self._db.close()

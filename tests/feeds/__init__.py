@@ -1,0 +1,1 @@
+"""Tests of the live feeds, against a server of their own."""

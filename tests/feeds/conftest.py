@@ -1,0 +1,16 @@
+"""Fixtures of the feeds tests."""
+
+import pytest
+
+from tests.acceptance.conftest import make_service, receiver
+from tests.feeds.server import FeedServer
+
+__all__ = ["make_service", "receiver", "server"]
+
+
+@pytest.fixture
+def server():
+    """A web server of this test's own, on loopback."""
+    server = FeedServer()
+    yield server
+    server.close()

@@ -1,0 +1,101 @@
+"""The part as a process: from a feed on a real server to Kafka, and to a signed webhook."""
+
+import json
+import time
+from email.utils import formatdate
+
+import pytest
+import yaml
+
+from connectors.kafka.clients import open_reader
+from connectors.kafka.protocols import TopicPartition
+from tests.acceptance.harness import wait_until
+from tests.feeds.server import item, rss
+from wirewatch.records import ARTICLES
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
+
+
+def write_feeds(service, *urls):
+    feeds = [{"url": url, "allow_private": True} for url in urls]
+    document = {"sources": [{"name": "test.example", "country": "GB", "feeds": feeds}]}
+    (service.config_dir / "feeds.yaml").write_text(yaml.safe_dump(document))
+
+
+def read_articles(service):
+    settings = service.settings
+    reader = open_reader(
+        settings,
+        config_dir=service.config_dir,
+        data_dir=service.data_dir,
+        client="kafka-python",
+        group="test",
+    )
+    partition = TopicPartition(settings.kafka.topic("articles"), 0)
+    try:
+        _, end = reader.bounds([partition])[partition]
+        reader.assign({partition: 0})
+        found = []
+        while not found or found[-1].offset < end - 1:
+            found += reader.poll(1.0, 1000)
+        return [ARTICLES.decode(record.value) for record in found]
+    finally:
+        reader.close()
+
+
+def test_once_writes_what_is_new_and_nothing_twice(make_service, server):
+    service = make_service(feeds={"enabled": True})
+    server.pages["/rss"] = rss(
+        item(
+            "First",
+            "https://test.example/1?utm_source=rss",
+            body="&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;",
+        ),
+        item("Second", "https://test.example/2", guid="g2"),
+    )
+    write_feeds(service, server.url("/rss"))
+    service.make_topics()
+    for _ in range(2):
+        service.start("feeds", options=("--once",))
+        assert service.wait("feeds") == 0, service.logs()
+        server.pages["/rss"] = rss(
+            item("Third", "https://test.example/3"), item("Second!", "https://test.example/2")
+        )
+    articles = read_articles(service)
+    assert [(a.title, a.revision) for a in articles] == [
+        ("First", 0),
+        ("Second", 0),
+        ("Third", 0),
+        ("Second!", 1),
+    ]
+    assert articles[0].paragraphs == ("One.", "Two.")
+    assert (articles[0].source, articles[0].country, articles[0].feed) == (
+        "test.example",
+        "GB",
+        server.url("/rss"),
+    )
+    assert articles[3].changed == ("title",)
+
+
+def test_a_headline_becomes_a_signed_webhook(make_service, receiver, server):
+    service = make_service(feeds={"enabled": True, "shortest_minutes": 0.01})
+    now = time.time()  # a lively feed: it is polled every few seconds
+    dull = [
+        item(f"Nothing of note {n}", f"https://test.example/{n}", date=formatdate(now - n, usegmt=True))
+        for n in range(20)
+    ]
+    server.pages["/rss"] = rss(*dull)
+    write_feeds(service, server.url("/rss"))
+    service.start("pipeline", "notify", "feeds")
+    wait_until(lambda: all(service.ready(part) for part in ("pipeline", "notify", "feeds")), 120, service)
+    wait_until(lambda: "/rss" in server.paths(), 30, service)
+    title = "NATO foreign ministers suspend training mission in Iraq as Iran threatens retaliation"
+    published = time.time()
+    server.pages["/rss"] = rss(
+        item(title, "https://test.example/new", date=formatdate(published, usegmt=True))
+    )
+    wait_until(lambda: receiver.received, 60, service)
+    alert = receiver.received[0][1]
+    print(json.dumps({"publish_to_webhook_s": round(time.time() - published, 2)}))
+    assert (alert["title"], alert["source"]) == (title, "test.example")
+    assert service.stop("feeds") == 0, service.logs()

@@ -1,0 +1,283 @@
+"""Fetching from a server that misbehaves: each behaviour, and what it comes to."""
+
+import asyncio
+import gzip
+import time
+import zlib
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+
+import brotli
+import pytest
+import zstandard
+from aiohttp import web
+
+from connectors.feeds.fetch import Fetcher, Limits, user_agent
+from connectors.feeds.hosts import Hosts
+from connectors.feeds.outcomes import Outcome
+from tests.feeds.server import item, rss
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FEED = rss(item("Title", "https://test.example/1"))
+ZEROS = b"\0" * (4 << 20)
+
+
+def fetch(url, *, private=True, **options):
+    async def go():
+        limits = Limits(connect=1, total=1.5, size=1 << 20)
+        async with Fetcher(user_agent(None), lambda: NOW, Hosts(pause=0), limits) as fetcher:
+            return await fetcher.fetch(url, allow_private=private, **options)
+
+    return asyncio.run(go())
+
+
+def answer(status=200, body=FEED, **headers):
+    async def handle(_):
+        return web.Response(
+            status=status, body=body, headers={k.replace("_", "-"): v for k, v in headers.items()}
+        )
+
+    return handle
+
+
+def raw(text):
+    """Write these bytes to the connection, as no proper server would, and hang up."""
+
+    async def handle(request):
+        request.transport.write(text)
+        await asyncio.sleep(0.05)
+        request.transport.close()
+        return web.Response()
+
+    return handle
+
+
+async def drip(request):
+    response = web.StreamResponse()
+    await response.prepare(request)
+    for _ in range(100):
+        await response.write(b" ")
+        await asyncio.sleep(0.1)
+    return response
+
+
+async def endless(request):
+    response = web.StreamResponse()
+    await response.prepare(request)
+    while True:
+        await response.write(b"x" * 65536)
+
+
+async def silent(_):
+    await asyncio.sleep(30)
+    return web.Response()
+
+
+def redirect(location, status=301):
+    return answer(status, b"", Location=location)
+
+
+@pytest.mark.parametrize(
+    ("page", "outcome"),
+    [
+        pytest.param(answer(), Outcome.READ, id="plain"),
+        pytest.param(answer(410), Outcome.GONE, id="gone"),
+        pytest.param(answer(404), Outcome.CLIENT_ERROR, id="not found"),
+        pytest.param(answer(401), Outcome.CLIENT_ERROR, id="needs a password"),
+        pytest.param(answer(500), Outcome.SERVER_ERROR, id="server error"),
+        pytest.param(answer(503), Outcome.SERVER_ERROR, id="unavailable, not saying until when"),
+        pytest.param(answer(503, Retry_After="60"), Outcome.BUSY, id="unavailable for a minute"),
+        pytest.param(answer(429), Outcome.BUSY, id="too many requests"),
+        pytest.param(drip, Outcome.TIMEOUT, id="drips a byte at a time"),
+        pytest.param(silent, Outcome.TIMEOUT, id="accepts and says nothing"),
+        pytest.param(endless, Outcome.TOO_LARGE, id="never ends"),
+        pytest.param(answer(body=FEED + b" " * (1 << 20)), Outcome.TOO_LARGE, id="over the bound"),
+        pytest.param(redirect("/same"), Outcome.REDIRECTS, id="redirects to itself"),
+        pytest.param(redirect(""), Outcome.REDIRECTS, id="redirects to nowhere"),
+        pytest.param(redirect("http://[::1"), Outcome.REDIRECTS, id="redirects to no URL"),
+        pytest.param(redirect("ftp://test.example/"), Outcome.REFUSED, id="redirects to another scheme"),
+        pytest.param(redirect("http://169.254.169.254/"), Outcome.REFUSED, id="redirects to cloud metadata"),
+        pytest.param(redirect("http://u:p@127.0.0.1/"), Outcome.REFUSED, id="redirects to credentials"),
+        pytest.param(
+            raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<rss>"),
+            Outcome.BROKEN_BODY,
+            id="hangs up early",
+        ),
+        pytest.param(
+            raw(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n"), Outcome.BROKEN_BODY, id="length below 0"
+        ),
+        pytest.param(raw(b"SSH-2.0-OpenSSH\r\n"), Outcome.BROKEN_BODY, id="speaks something else"),
+        pytest.param(
+            raw(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000), Outcome.BROKEN_BODY, id="endless header"
+        ),
+        pytest.param(answer(body=gzip.compress(FEED), Content_Encoding="gzip"), Outcome.READ, id="gzip"),
+        pytest.param(
+            answer(body=zlib.compress(FEED), Content_Encoding="deflate"), Outcome.READ, id="deflate"
+        ),
+        pytest.param(
+            answer(body=zlib.compress(FEED)[2:-4], Content_Encoding="deflate"),
+            Outcome.READ,
+            id="deflate, raw",
+        ),
+        pytest.param(answer(body=brotli.compress(FEED), Content_Encoding="br"), Outcome.READ, id="br"),
+        pytest.param(answer(body=zstandard.compress(FEED), Content_Encoding="zstd"), Outcome.READ, id="zstd"),
+        pytest.param(
+            answer(body=gzip.compress(brotli.compress(FEED)), Content_Encoding="br, gzip"),
+            Outcome.READ,
+            id="both",
+        ),
+        pytest.param(answer(body=gzip.compress(FEED)), Outcome.READ, id="a gzip file"),
+        pytest.param(answer(Content_Encoding="gzip"), Outcome.READ, id="says gzip, is plain"),
+        pytest.param(answer(Content_Encoding="br"), Outcome.READ, id="says br, is plain"),
+        pytest.param(
+            answer(body=gzip.compress(FEED)[:-20], Content_Encoding="gzip"),
+            Outcome.BROKEN_BODY,
+            id="gzip cut short",
+        ),
+        pytest.param(
+            answer(body=brotli.compress(FEED)[:-9], Content_Encoding="br"),
+            Outcome.BROKEN_BODY,
+            id="br cut short",
+        ),
+        pytest.param(
+            answer(body=zstandard.compress(FEED)[:-9], Content_Encoding="zstd"),
+            Outcome.BROKEN_BODY,
+            id="zstd cut short",
+        ),
+        pytest.param(answer(Content_Encoding="lzma"), Outcome.BROKEN_BODY, id="an encoding not asked for"),
+        pytest.param(
+            answer(body=gzip.compress(ZEROS), Content_Encoding="gzip"), Outcome.TOO_LARGE, id="gzip bomb"
+        ),
+        pytest.param(
+            answer(body=brotli.compress(ZEROS), Content_Encoding="br"), Outcome.TOO_LARGE, id="br bomb"
+        ),
+        pytest.param(
+            answer(body=zstandard.compress(ZEROS), Content_Encoding="zstd"), Outcome.TOO_LARGE, id="zstd bomb"
+        ),
+        pytest.param(
+            answer(body=gzip.compress(gzip.compress(ZEROS)), Content_Encoding="gzip, gzip"),
+            Outcome.TOO_LARGE,
+            id="a bomb in a wrapper",
+        ),
+        pytest.param(answer(304), Outcome.NOT_MODIFIED, id="304 though nothing was asked for"),
+    ],
+)
+def test_behaviour(server, page, outcome):
+    server.pages["/same"] = page
+    started = time.monotonic()
+    found = fetch(server.url("/same"))
+    assert (found.outcome, found.body) == (outcome, FEED if outcome is Outcome.READ else b""), found.detail
+    assert time.monotonic() - started < 8
+
+
+@pytest.mark.parametrize(
+    ("url", "detail"),
+    [
+        pytest.param("http://127.0.0.1/", "loopback", id="loopback"),
+        pytest.param("http://localhost/", "loopback", id="a name of it"),
+        pytest.param("http://[::ffff:127.0.0.1]/", "loopback", id="mapped into IPv6"),
+        pytest.param("http://2130706433/", "not a URL", id="as one number"),
+        pytest.param("http://10.0.0.1/", "private", id="private"),
+        pytest.param("http://[64:ff9b::a00:1]/", "NAT64", id="NAT64"),
+        pytest.param("http://192.0.2.1:22/", "port 22", id="another port"),
+        pytest.param("file:///etc/passwd", "only http", id="a file"),
+        pytest.param("http://user:secret@192.0.2.1/", "credentials", id="credentials"),
+    ],
+)
+def test_what_is_not_public_is_refused(url, detail):
+    found = fetch(url, private=False)
+    assert found.outcome is Outcome.REFUSED, found
+    assert detail in found.detail
+
+
+def test_a_redirect_does_not_get_around_the_guard(server):
+    """A feed that is allowed nothing private, behind a public name, leads to loopback: the socket refuses."""
+    server.pages["/rss"] = FEED
+    found = fetch(server.url("/rss").replace(str(server.port), "80"), private=False)
+    assert found.outcome is Outcome.REFUSED
+    assert server.seen == []
+
+
+def test_conditional_get_sends_back_what_came(server):
+    async def page(request):
+        if request.headers.get("If-None-Match") == 'W/"odd' and "If-Modified-Since" in request.headers:
+            return web.Response(status=304)
+        return web.Response(body=FEED, headers={"ETag": 'W/"odd', "Last-Modified": "yesterday"})
+
+    server.pages["/rss"] = page
+    first = fetch(server.url("/rss"))
+    second = fetch(server.url("/rss"), etag=first.etag, modified=first.modified)
+    assert (first.etag, first.modified, second.outcome) == ('W/"odd', "yesterday", Outcome.NOT_MODIFIED)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        pytest.param("120", 120, id="seconds"),
+        pytest.param(format_datetime(NOW + timedelta(minutes=5), usegmt=True), 300, id="a date"),
+        pytest.param(format_datetime(NOW - timedelta(minutes=5), usegmt=True), 0, id="a date gone by"),
+        pytest.param("999999999999999999999", 86_400, id="for ever"),
+        pytest.param("soon", None, id="no time at all"),
+        pytest.param("-5", None, id="below 0"),
+    ],
+)
+def test_retry_after(server, value, seconds):
+    server.pages["/rss"] = answer(429, Retry_After=value)
+    assert fetch(server.url("/rss")).retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("statuses", "moved"),
+    [
+        pytest.param((301, 308), True, id="permanent all the way"),
+        pytest.param((301, 302), False, id="one of them for now"),
+        pytest.param((307, 303), False, id="for now"),
+    ],
+)
+def test_only_permanent_redirects_are_a_move(server, statuses, moved):
+    server.pages |= {
+        "/a": redirect("/b", statuses[0]),
+        "/b": redirect(server.url("/c#part"), statuses[1]),
+        "/c": FEED,
+    }
+    found = fetch(server.url("/a"))
+    assert (found.outcome, found.moved_to) == (Outcome.READ, server.url("/c") if moved else None)
+
+
+def test_no_cookies_and_a_name(server):
+    server.pages["/rss"] = answer(Set_Cookie="id=1")
+
+    async def twice():
+        async with Fetcher(user_agent("desk@example.com"), lambda: NOW, Hosts(pause=0)) as fetcher:
+            for _ in range(2):
+                await fetcher.fetch(server.url("/rss"), allow_private=True)
+
+    asyncio.run(twice())
+    headers = server.seen[1].headers
+    assert "Cookie" not in headers
+    assert headers["User-Agent"].startswith("wirewatch/")
+    assert "desk@example.com" in headers["User-Agent"]
+
+
+def test_two_connections_a_host_and_a_pause(server):
+    running = most = 0
+
+    async def page(_):
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.1)
+        running -= 1
+        return web.Response(body=FEED)
+
+    server.pages["/rss"] = page
+
+    async def many():
+        async with Fetcher(user_agent(None), lambda: NOW, Hosts(pause=0.03)) as fetcher:
+            await asyncio.gather(*(fetcher.fetch(server.url("/rss"), allow_private=True) for _ in range(6)))
+
+    asyncio.run(many())
+    starts = [seen.at for seen in server.seen]
+    assert (most, len(starts)) == (2, 6)
+    assert min(b - a for a, b in pairwise(starts)) > 0.015

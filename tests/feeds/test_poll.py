@@ -1,0 +1,310 @@
+"""Polls as a timeline: a feed on a real server, a real store, a clock that is moved by hand."""
+
+import asyncio
+import os
+import signal
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import msgspec
+import pytest
+from aiohttp import web
+
+from connectors.feeds.condition import condition
+from connectors.feeds.config import Feed
+from connectors.feeds.fetch import Fetcher, user_agent
+from connectors.feeds.hosts import Hosts
+from connectors.feeds.parser import ParseError, ParserPool
+from connectors.feeds.poll import Poller
+from connectors.feeds.robots import Robots
+from connectors.feeds.state import FeedState
+from connectors.feeds.store import FeedStore, open_database
+from tests.feeds.server import item, rss
+from wirewatch.records import ALERTS, ARTICLES
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class World:
+    """One poller on one store; each `poll` is one poll of one feed."""
+
+    def __init__(self, path):
+        self.now = START
+        self.path = path
+        self.states = {}
+        self.store = FeedStore(open_database(path))
+        self.runner = asyncio.Runner()
+        self.parser = ParserPool(1)
+
+    def close(self):
+        self.runner.run(self.parser.close())
+        self.runner.close()
+        self.store.close()
+
+    def poll(self, *urls, after=timedelta(minutes=5), **fields):
+        """Poll each of `urls`, `after` apart, and return the last record."""
+
+        async def go():
+            async with Fetcher(user_agent(None), lambda: self.now, Hosts(pause=0)) as fetcher:
+                poller = Poller(
+                    fetcher,
+                    Robots(fetcher),
+                    self.parser,
+                    self.store,
+                    lambda: self.now,
+                    incidents=self.store.incidents(),
+                    held=self.store.held_hosts(self.now),
+                )
+                for url in urls:
+                    self.now += after
+                    feed = Feed(url=url, source="news.example", enabled=True, allow_private=True, **fields)
+                    state = self.states.get(url) or FeedState(next_at=self.now)
+                    self.states[url] = await poller.poll(feed, state)
+            return self.states[urls[-1]]
+
+        return self.runner.run(go())
+
+    def sent(self):
+        """Take what is in the outbox: (title, revision) of articles."""
+        return [(article.title, article.revision) for article in self.articles()]
+
+    def articles(self):
+        records = self.store.unsent(10_000, max_bytes=1 << 30)
+        self.store.sent(records)
+        return [ARTICLES.decode(record.body) for record in records if record.topic == "articles"]
+
+    def alerts(self):
+        records = self.store.unsent(10_000, max_bytes=1 << 30)
+        self.store.sent(records)
+        return [ALERTS.decode(record.body) for record in records if record.topic == "alerts"]
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(tmp_path / "feeds.db")
+    yield world
+    world.close()
+
+
+def link(n):
+    return f"https://news.example/{n}"
+
+
+CHANGES = [
+    pytest.param([item("A", link(1))], [item("A", link(1))], [], id="nothing"),
+    pytest.param([item("A", link(1))], [item("A", link(1) + "?utm_source=x#top")], [], id="tracking"),
+    pytest.param([item("A", link(1))], [item("A", "http://news.example/1/")], [], id="http and a slash"),
+    pytest.param([item("A", link(1))], [item("B", link(1))], [("B", 1)], id="a new headline"),
+    pytest.param([item("A", link(1), body="x")], [item("A", link(1), body="y")], [("A", 1)], id="a new text"),
+    pytest.param([item("A", link(1), body="x")], [item("A", link(1), body=" X ")], [], id="case and blanks"),
+    pytest.param([item("A", link(1), "g")], [item("A", link(2), "g")], [], id="a new URL, the same guid"),
+    pytest.param([item("A", guid="g")], [item("B", guid="g")], [("B", 1)], id="known by its guid"),
+    pytest.param([item("A")], [item("A"), item("B")], [("B", 0)], id="no link, no guid: by its title"),
+    pytest.param(
+        [item("A", link(0), "g"), item("B", link(0), "g")],
+        [item("A", link(0), "g"), item("B", link(0), "g")],
+        [],
+        id="one link and one guid for all: no flapping",
+    ),
+    pytest.param(
+        [item("A", link(1)), item("A", link(1))], [item("A", link(1))], [], id="twice in one document"
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), CHANGES)
+def test_what_counts_as_new(world, server, before, after, expected):
+    server.pages["/rss"] = rss(*before)
+    world.poll(server.url("/rss"))
+    assert world.sent()
+    server.pages["/rss"] = rss(*after)
+    world.poll(server.url("/rss"))
+    assert world.sent() == expected
+    world.poll(server.url("/rss"))
+    assert world.sent() == []
+
+
+def test_another_feed_with_a_shorter_text_revises_nothing(world, server):
+    server.pages["/full"] = rss(item("A", link(1), body="The whole text."))
+    server.pages["/short"] = rss(item("A", link(1), body="The…"), item("B", link(2)))
+    world.poll(server.url("/full"))
+    world.poll(server.url("/short"), server.url("/full"), server.url("/short"))
+    assert world.sent() == [("A", 0), ("B", 0)]
+
+
+def test_an_article_as_it_goes_out(world, server):
+    published = START - timedelta(hours=1)
+    entry = item("A", link(1), "g", format_datetime(published), "&lt;p&gt;x&lt;/p&gt;")
+    server.pages["/rss"] = rss(entry, channel="<language>fr-FR</language>")
+    world.poll(server.url("/rss"), tier=2, country="FR", tags=("wire",))
+    (article,) = world.articles()
+    assert (article.origin, article.source, article.feed) == ("feed", "news.example", server.url("/rss"))
+    assert (article.tier, article.country, article.tags, article.language) == (2, "FR", ("wire",), "fr")
+    assert (article.time, article.time_source, article.fetched) == (published, "published", world.now)
+    assert (article.url, article.guid, article.paragraphs) == (link(1), "g", ("x",))
+
+
+def test_a_date_in_the_future_is_not_believed(world, server):
+    server.pages["/rss"] = rss(item("A", link(1), date=format_datetime(START + timedelta(days=1))))
+    world.poll(server.url("/rss"))
+    (article,) = world.articles()
+    assert (article.time, article.time_source) == (world.now, "fetched")
+
+
+def test_nothing_is_forgotten_while_the_feed_still_holds_it(world, server):
+    server.pages["/rss"] = rss(item("A", link(1)))
+    for n in range(3):
+        server.pages["/rss"] = rss(item("A", link(1)), item(f"New {n}", link(n + 10)))
+        world.poll(server.url("/rss"), after=timedelta(days=40))
+    assert world.sent() == [("A", 0), ("New 0", 0), ("New 1", 0), ("New 2", 0)]
+    assert [e.id for e in world.store.known([], [])] == []
+
+
+def test_robots_txt_is_followed(world, server):
+    server.pages |= {"/rss": rss(item("A", link(1))), "/robots.txt": b"User-agent: *\nDisallow: /rss"}
+    state = world.poll(server.url("/rss"))
+    assert (state.outcome, world.sent(), server.paths()) == ("robots", [], ["/robots.txt"])
+    server.pages["/robots.txt"] = b"User-agent: wirewatch\nAllow: /\nUser-agent: *\nDisallow: /"
+    world.poll(server.url("/rss"))
+    assert world.sent() == [("A", 0)]
+
+
+def test_a_robots_txt_that_fails_is_a_no_for_now(world, server):
+    async def broken(_):
+        return web.Response(status=500)
+
+    server.pages |= {"/rss": rss(item("A", link(1))), "/robots.txt": broken}
+    assert world.poll(server.url("/rss")).outcome == "server_error"
+    assert "/rss" not in server.paths()
+
+
+def test_a_redirect_into_what_robots_txt_forbids(world, server):
+    async def moved(_):
+        return web.Response(status=302, headers={"Location": "/private/rss"})
+
+    server.pages |= {
+        "/rss": moved,
+        "/private/rss": rss(),
+        "/robots.txt": b"User-agent: *\nDisallow: /private",
+    }
+    assert world.poll(server.url("/rss")).outcome == "robots"
+    assert "/private/rss" not in server.paths()
+
+
+def test_retry_after_holds_for_the_whole_host_and_over_a_restart(world, server):
+    async def busy(_):
+        return web.Response(status=429, headers={"Retry-After": "3600"})
+
+    server.pages |= {"/a": busy, "/b": rss(item("B", link(1)))}
+    state = world.poll(server.url("/a"))
+    assert state.next_at - world.now == timedelta(hours=1)
+    state = world.poll(server.url("/b"))
+    assert (state.outcome, "/b" in server.paths()) == ("busy", False)
+    assert state.next_at - world.now == timedelta(minutes=55)
+    world.poll(server.url("/b"), after=timedelta(hours=1))
+    assert world.sent() == [("B", 0)]
+
+
+def test_gone_is_gone(world, server):
+    async def gone(_):
+        return web.Response(status=410)
+
+    server.pages["/rss"] = gone
+    assert world.poll(server.url("/rss")).gone
+    assert [alert.labels["state"] for alert in world.alerts()] == ["gone"]
+
+
+def test_a_move_is_remembered(world, server):
+    async def moved(_):
+        return web.Response(status=301, headers={"Location": "/new"})
+
+    server.pages |= {"/old": moved, "/new": rss(item("A", link(1)))}
+    for _ in range(5):
+        world.poll(server.url("/old"))
+    assert [path for path in server.paths() if path == "/old"] == ["/old"] * 3
+
+
+def test_a_sitemap_index_is_read_through(world, server):
+    news = "<news:news><news:title>S</news:title></news:news>"
+    child = f"<sitemap><loc>{server.url('/s.xml')}</loc></sitemap>"
+    server.pages |= {
+        "/index.xml": f"<sitemapindex>{child}</sitemapindex>".encode(),
+        "/s.xml": f'<urlset xmlns:news="x"><url><loc>{link(1)}</loc>{news}</url></urlset>'.encode(),
+    }
+    world.poll(server.url("/index.xml"))
+    assert world.sent() == [("S", 0)]
+
+
+def test_an_incident_is_told_once_and_closed_once(world, server):
+    url = server.url("/rss")
+    world.poll(*[url] * 6)
+    (opened,) = world.alerts()
+    assert (opened.kind, opened.watch) == ("system", "system/feed")
+    assert opened.labels == {"feed": url, "state": "failing"}
+    assert "HTTP 404" in opened.title
+    server.pages["/rss"] = rss(item("A", link(1)))
+    world.poll(url, url)
+    (closed,) = world.alerts()
+    assert (closed.status, closed.watch) == ("closed", opened.watch)
+    assert closed.id != opened.id
+
+
+def test_a_jump_in_volume(world, server):
+    url = server.url("/rss")
+    old = [item(f"{n}", link(n), date=format_datetime(START - timedelta(hours=n))) for n in range(20)]
+    server.pages["/rss"] = rss(*old)
+    world.poll(url)
+    server.pages["/rss"] = rss(*(item(f"New {n}", link(1000 + n)) for n in range(200)))
+    state = world.poll(url)
+    assert condition(state, world.now).condition == "jump"
+    assert world.sent()[20:]
+
+
+def test_silence_is_noticed(world, server):
+    url = server.url("/rss")
+    hourly = [item(f"{n}", link(n), date=format_datetime(START - timedelta(hours=n))) for n in range(20)]
+    server.pages["/rss"] = rss(*hourly)
+    world.poll(url)
+    world.sent()
+    world.poll(url, after=timedelta(days=2))
+    assert [alert.labels["state"] for alert in world.alerts()] == ["silent"]
+
+
+def test_a_record_survives_in_the_store(world, server):
+    server.pages["/rss"] = rss(item("A", link(1)))
+    state = world.poll(server.url("/rss"))
+    again = FeedStore(open_database(world.path)).states()
+    assert again == {server.url("/rss"): msgspec.structs.replace(state)}
+
+
+def test_a_hostile_document_costs_only_its_own_poll():
+    async def go():
+        pool = ParserPool(
+            1, limit=0.01
+        )  # less than any process needs to start: no machine is too fast for it
+        slow = b"<rss version='2.0'><channel><item><title>" + b"<" * 1_000_000
+        with pytest.raises(ParseError, match="too much time"):
+            await pool.parse(slow, url="http://x/", content_type="")
+        pool.limit = 30
+        found = await pool.parse(rss(item("A")), url="http://x/", content_type="")
+        await pool.close()
+        return found.entries[0].title
+
+    assert asyncio.run(go()) == "A"
+
+
+def test_a_parsing_process_that_stops_is_replaced():
+    async def go():
+        pool = ParserPool(1, limit=2)
+        await pool.parse(rss(item("A")), url="http://x/", content_type="")
+        process = pool._idle[0]
+        os.kill(process.pid, signal.SIGSTOP)
+        with pytest.raises(ParseError):
+            await pool.parse(rss(item("A")), url="http://x/", content_type="")
+        assert process.returncode == -signal.SIGKILL
+        pool.limit = 30
+        found = await pool.parse(rss(item("B")), url="http://x/", content_type="")
+        await pool.close()
+        return found.entries[0].title
+
+    assert asyncio.run(go()) == "B"

@@ -1,0 +1,145 @@
+"""When next, and why: decided from the record, the answer and the time alone."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.feeds.condition import Condition, condition
+from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.schedule import SHORTEST, address, after_answer, next_poll
+from connectors.feeds.state import FeedState
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MIN, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+URL = "http://test.example/rss"
+
+
+def state(**fields):
+    return FeedState(next_at=NOW, **fields)
+
+
+def every(gap, count=20, until=NOW):
+    """Publication times `gap` apart, the last one at `until`."""
+    return tuple(until - gap * n for n in reversed(range(count)))
+
+
+def answer(outcome=Outcome.READ, **fields):
+    return Answer(outcome, URL, **fields)
+
+
+@pytest.mark.parametrize(
+    ("state", "answer", "wait"),
+    [
+        pytest.param(state(), answer(), 15 * MIN, id="rhythm not known"),
+        pytest.param(state(times=every(30 * MIN)), answer(), 9.5 * MIN, id="two an hour"),
+        pytest.param(state(times=every(MIN)), answer(), 2 * MIN, id="a flood: the shortest"),
+        pytest.param(state(times=every(DAY)), answer(), 4 * HOUR, id="one a day: the longest"),
+        pytest.param(
+            state(times=every(MIN, until=NOW - HOUR)), answer(), 79 / 60 * MIN, id="slower in silence"
+        ),
+        pytest.param(state(times=every(MIN), ttl=1200), answer(), 20 * MIN, id="ttl"),
+        pytest.param(state(times=every(MIN), ttl=86_400), answer(), HOUR, id="ttl within bounds"),
+        pytest.param(state(times=every(DAY), ttl=60), answer(), 4 * HOUR, id="a short ttl hastens nothing"),
+        pytest.param(state(times=every(MIN)), answer(max_age=600), 10 * MIN, id="max-age"),
+        pytest.param(state(times=every(MIN)), answer(Outcome.NOT_MODIFIED), 2 * MIN, id="304"),
+        pytest.param(state(failures=1), answer(Outcome.TIMEOUT), 5 * MIN, id="soft"),
+        pytest.param(state(failures=4), answer(Outcome.SERVER_ERROR), 40 * MIN, id="soft, again and again"),
+        pytest.param(state(failures=99), answer(Outcome.TIMEOUT), DAY, id="soft, for ever"),
+        pytest.param(state(failures=1), answer(Outcome.CLIENT_ERROR), HOUR, id="hard"),
+        pytest.param(state(failures=2), answer(Outcome.NO_ADDRESS), 30 * MIN, id="dns"),
+        pytest.param(state(failures=1), answer(Outcome.BUSY, retry_after=7200), 2 * HOUR, id="Retry-After"),
+        pytest.param(
+            state(failures=9), answer(Outcome.BUSY, retry_after=5), 1280 * MIN, id="a hasty Retry-After"
+        ),
+    ],
+)
+def test_when(state, answer, wait):
+    plan = next_poll(state, answer, NOW, jitter=0, shortest=MIN if wait < 2 * MIN else SHORTEST)
+    assert abs(plan.at - NOW - wait) < timedelta(seconds=61), plan
+    assert plan.why
+
+
+@given(
+    outcome=st.sampled_from(Outcome),
+    failures=st.integers(0, 1000),
+    jitter=st.floats(-1, 1),
+    ttl=st.none() | st.integers(0, 10**9),
+    max_age=st.none() | st.integers(0, 10**9),
+    retry_after=st.none() | st.floats(0, 86_400),
+    gaps=st.lists(st.integers(-(10**6), 10**8), max_size=20),
+)
+def test_never_hastier_than_allowed_nor_later_than_a_day_or_so(
+    outcome, failures, jitter, ttl, max_age, retry_after, gaps
+):
+    times = tuple(sorted(NOW - timedelta(seconds=gap) for gap in gaps))
+    plan = next_poll(
+        state(failures=failures, ttl=ttl, times=times),
+        answer(outcome, max_age=max_age, retry_after=retry_after),
+        NOW,
+        jitter=jitter,
+    )
+    least = max(SHORTEST, timedelta(seconds=retry_after or 0))
+    assert least <= plan.at - NOW <= DAY * 1.1
+
+
+def test_a_move_is_believed_after_three_times_and_taken_back_when_it_fails():
+    there = "https://new.example/rss"
+    record = state()
+    for _ in range(3):
+        assert address(URL, record) == URL
+        record = after_answer(record, answer(moved_to=there), NOW)
+    assert address(URL, record) == there
+    record = after_answer(record, Answer(Outcome.NOT_MODIFIED, there), NOW)
+    assert address(URL, record) == there
+    record = after_answer(record, Answer(Outcome.GONE, there), NOW)
+    assert (address(URL, record), record.gone) == (URL, False)
+
+
+def test_a_304_keeps_the_validators_and_a_new_document_replaces_them():
+    record = after_answer(state(), answer(etag='"a"', modified="m"), NOW)
+    record = after_answer(record, answer(Outcome.NOT_MODIFIED), NOW)
+    assert (record.etag, record.modified) == ('"a"', "m")
+    record = after_answer(record, answer(Outcome.TIMEOUT), NOW)
+    assert (record.etag, record.failures) == ('"a"', 1)
+    record = after_answer(record, answer(), NOW)
+    assert (record.etag, record.modified, record.failures) == (None, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        pytest.param(state(), Condition.NEW, id="never polled"),
+        pytest.param(state(last_try=NOW), Condition.OK, id="fine"),
+        pytest.param(state(last_try=NOW, failures=2, outcome="timeout"), Condition.WAVERING, id="a hiccup"),
+        pytest.param(state(last_try=NOW, failures=3, outcome="timeout"), Condition.FAILING, id="failing"),
+        pytest.param(
+            state(last_try=NOW, failures=1, outcome="not_a_feed"), Condition.FAILING, id="no feed at all"
+        ),
+        pytest.param(state(last_try=NOW, gone=True), Condition.GONE, id="gone"),
+        pytest.param(
+            state(last_try=NOW, last_new=NOW - 2 * DAY, times=every(HOUR, until=NOW - 2 * DAY)),
+            Condition.SILENT,
+            id="hourly, silent for two days",
+        ),
+        pytest.param(
+            state(last_try=NOW, last_new=NOW - 12 * HOUR, times=every(MIN, until=NOW - 12 * HOUR)),
+            Condition.OK,
+            id="a night",
+        ),
+        pytest.param(
+            state(last_try=NOW, last_new=NOW - 6 * DAY, times=every(DAY, until=NOW - 6 * DAY)),
+            Condition.OK,
+            id="daily, a long weekend",
+        ),
+        pytest.param(state(last_try=NOW, newest=NOW - 90 * DAY), Condition.STALE, id="only old entries"),
+        pytest.param(state(last_try=NOW, jump=True), Condition.JUMP, id="a jump"),
+    ],
+)
+def test_condition(state, expected):
+    assert condition(state, NOW).condition is expected
+
+
+def test_what_is_switched_off_is_off():
+    assert condition(state(gone=True), NOW, enabled=False).condition is Condition.OFF

@@ -1,0 +1,125 @@
+"""feeds: the part itself, and commands around feeds.yaml."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, place, print_json
+
+app = typer.Typer(help="Live feeds: `feeds` alone runs the part; `feeds check URL`, `feeds list`.")
+
+
+@app.callback(invoke_without_command=True)
+def feeds(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Poll every feed once, then end.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Read the live feeds of feeds.yaml into Kafka.
+
+    Example: wirewatch feeds --once
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from wirewatch.service.run_part import run_part
+
+    where = place(config, data)
+    if once:
+        from connectors.feeds.part import run_once
+
+        raise typer.Exit(run_part("feeds", where, run_once))
+    raise typer.Exit(run_part("feeds", where))
+
+
+@app.command()
+def check(
+    urls: Annotated[list[str], typer.Argument(metavar="URL…", help="What to look at.")],
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Also fetch private addresses, and from any port.")
+    ] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Show what would be read from a URL: format, entries, dates, caching, robots.txt, problems.
+
+    Stores nothing. Ends with 1 when one of them cannot be read.
+
+    Example: wirewatch feeds check https://example.com/rss
+    """
+    import asyncio
+
+    from connectors.feeds.check import check as look
+    from wirewatch.part import utc_now
+    from wirewatch.service.cli.feeds_output import check_json, print_check
+
+    contact = place(config, data).settings.feeds.contact
+    failed = False
+    for url in urls:
+        found = asyncio.run(look(url, now=utc_now, contact=contact, allow_private=allow_private))
+        failed |= not found.ok
+        if json:
+            print_json(check_json(found))
+        else:
+            print_check(found)
+    raise typer.Exit(int(failed))
+
+
+@app.command("list")
+def list_(
+    why: Annotated[
+        bool, typer.Option("--why", help="Say why a feed is in its state, and polled when.")
+    ] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """List the feeds of feeds.yaml and how they are doing; those in trouble first.
+
+    Example: wirewatch feeds list --why
+    """
+    from connectors.feeds.listing import list_feeds
+    from wirewatch.part import utc_now
+    from wirewatch.service.cli.feeds_output import listed_json, print_list
+
+    where = place(config, data)
+    now = utc_now()
+    found = list_feeds(where.config_dir, where.data_dir, now=now)
+    if json:
+        for listed in found:
+            print_json(listed_json(listed))
+    else:
+        print_list(found, now=now, why=why)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML file, as other readers export it.")],
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Add the feeds of an OPML file to feeds.yaml. What stands there stays as it is.
+
+    Example: wirewatch feeds import subscriptions.opml
+    """
+    from connectors.feeds.opml import import_opml
+
+    where = place(config, data)
+    done = import_opml(file, where.config_dir)
+    typer.echo(f"{len(done.added)} feeds added, {len(done.known)} known already, {len(done.refused)} refused")
+    for line in done.refused:
+        typer.echo(f"  refused: {line}")
+
+
+@app.command()
+def export(config: ConfigOption = None, data: DataOption = None) -> None:
+    """Print the feeds of feeds.yaml as OPML, for other readers.
+
+    Example: wirewatch feeds export > feeds.opml
+    """
+    from connectors.feeds.config import load_feeds
+    from connectors.feeds.opml import write_opml
+
+    typer.echo(write_opml(load_feeds(place(config, data).config_dir)), nl=False)

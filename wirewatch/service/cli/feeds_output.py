@@ -1,0 +1,142 @@
+"""How `feeds check` and `feeds list` look, for people and as JSON."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from connectors.feeds.check import Check
+from connectors.feeds.condition import TROUBLE, Condition
+from connectors.feeds.listing import Listed
+from connectors.feeds.schedule import in_words
+
+_SHOWN = 5
+
+
+def check_json(found: Check) -> dict[str, object]:
+    """Return a check as JSON-able values."""
+    document, answer = found.document, found.answer
+    entries = document.entries if document else ()
+    return {
+        "url": found.url,
+        "ok": found.ok,
+        "outcome": answer.outcome.value,
+        "status": answer.status,
+        "final_url": answer.url,
+        "format": document.format if document else None,
+        "title": document.title if document else None,
+        "entries": len(entries),
+        "full_text": sum(entry.full for entry in entries),
+        "dated": sum(entry.published is not None for entry in entries),
+        "newest": max((e.published for e in entries if e.published), default=None),
+        "etag": answer.etag,
+        "last_modified": answer.modified,
+        "max_age": answer.max_age,
+        "bytes": answer.wire_bytes,
+        "robots": found.robots,
+        "poll": found.rhythm,
+        "problems": list(found.problems),
+    }
+
+
+def print_check(found: Check) -> None:
+    """Print one check on one screen."""
+    console = Console(highlight=False)
+    mark = "[green]can be read[/]" if found.ok else "[red]cannot be read[/]"
+    console.print(f"[bold]{escape(found.url)}[/]  {mark}")
+    table = Table.grid(padding=(0, 2))
+    for name, value in _rows(found):
+        table.add_row(f"  {name}", escape(value))
+    console.print(table)
+    for entry in found.document.entries[:_SHOWN] if found.document else ():
+        when = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "no date         "
+        console.print(f"  [dim]{when}[/]  {escape(entry.title)}", overflow="ellipsis", no_wrap=True)
+    for problem in found.problems:
+        console.print(f"  [yellow]![/] {escape(problem)}")
+
+
+def _rows(found: Check) -> list[tuple[str, str]]:
+    answer, document = found.answer, found.document
+    rows = [("answer", f"HTTP {answer.status}, {answer.wire_bytes} bytes" if answer.status else "none")]
+    if answer.url != found.url:
+        rows.append(("leads to", answer.url))
+    if document is not None:
+        full = sum(entry.full for entry in document.entries)
+        rows += [
+            ("format", f"{document.format}: {document.title or 'no title'}"),
+            ("entries", f"{len(document.entries)}, {full} with full text, the rest summaries"),
+            ("caching", ", ".join(_caching(found)) or "none"),
+            ("robots.txt", found.robots or "allows it"),
+            ("poll", found.rhythm),
+        ]
+    return rows
+
+
+def _caching(found: Check) -> list[str]:
+    answer = found.answer
+    return [
+        *(["ETag"] if answer.etag else []),
+        *(["Last-Modified"] if answer.modified else []),
+        *([f"max-age {answer.max_age} s"] if answer.max_age else []),
+    ]
+
+
+def listed_json(listed: Listed) -> dict[str, object]:
+    """Return a listed feed as JSON-able values."""
+    feed, state = listed.feed, listed.state
+    return {
+        "url": feed.url,
+        "source": feed.source,
+        "state": listed.finding.condition.value,
+        "why": listed.finding.why,
+        "last_success": state.last_ok if state else None,
+        "last_new": state.last_new if state else None,
+        "next_poll": state.next_at if state and feed.enabled else None,
+        "next_why": state.why if state else None,
+        "failures": state.failures if state else 0,
+        "outcome": state.outcome if state else None,
+    }
+
+
+def print_list(found: Sequence[Listed], *, now: datetime, why: bool) -> None:
+    """Print the feeds as a table; with `why`, the reasons below each."""
+    console = Console(highlight=False)
+    if not found:
+        console.print("feeds.yaml names no feeds; `wirewatch feeds import FILE.opml` adds some")
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("state", "feed", "last success", "last new", "usually", "next", "errors"):
+        table.add_column(name, overflow="fold" if name == "feed" else "ellipsis")
+    for listed in found:
+        table.add_row(*_cells(listed, now))
+        if why:
+            for reason in filter(None, (listed.finding.why, listed.state.why if listed.state else "")):
+                table.add_row("", f"[dim]{escape(reason)}[/]")
+    console.print(table)
+
+
+def _cells(listed: Listed, now: datetime) -> tuple[str, ...]:
+    state, found = listed.state, listed.finding.condition
+    style = "red" if found in TROUBLE else "dim" if found is Condition.OFF else "green"
+    head = (f"[{style}]{found.value}[/]", escape(listed.feed.url))
+    if state is None:
+        return (*head, "", "", "", "", "")
+    gap = state.usual_gap(now)
+    return (
+        *head,
+        _ago(state.last_ok, now),
+        _ago(state.last_new, now),
+        f"every {in_words(gap)}" if gap else "",
+        "" if found in {Condition.OFF, Condition.GONE} else _until(state.next_at, now),
+        str(state.failures or ""),
+    )
+
+
+def _ago(moment: datetime | None, now: datetime) -> str:
+    return f"{in_words(now - moment)} ago" if moment else "never"
+
+
+def _until(moment: datetime, now: datetime) -> str:
+    return f"in {in_words(moment - now)}" if moment > now else "now"

@@ -8,12 +8,12 @@ from typing import Any
 from bench.articles import Mix
 from bench.plan import Plan
 from bench.report import Table, load_note, span
-from bench.work import tagged_article
 from wirewatch.part import utc_now
 from wirewatch.records import ARTICLES, TAGGED
 from wirewatch.resources import default_config_dir
 from wirewatch.snapshot import load_snapshot
 from wirewatch.tagging.fold import Text
+from wirewatch.tagging.record import tagged_article
 from wirewatch.watches.stories import StoryIndex
 
 ROUNDS = 5

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from wirewatch.article import Article, TaggedArticle
 from wirewatch.part import utc_now
 from wirewatch.records import ALERTS, ARTICLES, TAGGED
 from wirewatch.snapshot import load_snapshot
-from wirewatch.tagging.tagger import Tags
+from wirewatch.tagging.record import tagged_article
 from wirewatch.trace import HEADER
 from wirewatch.watches.stories import StoryIndex
 
@@ -49,28 +48,3 @@ class Work:
             alert = self._stories[match.watch].apply(match, utc_now()).alert
             if alert is not None:
                 yield Written(self.alerts_topic, alert.watch.encode(), ALERTS.encode(alert), passed_on)
-
-
-def tagged_article(article: Article, tags: Tags, version: str) -> TaggedArticle:
-    """Return the record of `articles.tagged`."""
-    return TaggedArticle(
-        id=article.id,
-        origin=article.origin,
-        source=article.source,
-        feed=article.feed,
-        tier=article.tier,
-        country=article.country,
-        tags=article.tags,
-        url=article.url,
-        title=article.title,
-        language=article.language,
-        published=article.published,
-        fetched=article.fetched,
-        time=article.time,
-        time_source=article.time_source,
-        revision=article.revision,
-        text_hash=article.text_hash,
-        actors=tags.actors,
-        topics=tags.topics,
-        config_version=version,
-    )

@@ -15,9 +15,9 @@ from pipelines.access import KafkaAccess
 from pipelines.config import snapshot
 from pipelines.elements import OUTGOING_ALERT, DeadLetter, OutgoingAlert, ReadArticle
 from pipelines.transforms import Dead, dead_letter
-from wirewatch.article import TaggedArticle
 from wirewatch.reasons import Reason
 from wirewatch.records import TAGGED
+from wirewatch.tagging.record import tagged_article
 
 FLUSH_SECONDS = 30  # a broker that restarts is back within this; else the bundle fails and is run again
 
@@ -71,27 +71,7 @@ class WriteTagged(_Sink):
         version = snapshot(self._config_dir).version
         send = self._writer.send
         for record, article, tags in articles:
-            tagged = TaggedArticle(
-                id=article.id,
-                origin=article.origin,
-                source=article.source,
-                feed=article.feed,
-                tier=article.tier,
-                country=article.country,
-                tags=article.tags,
-                url=article.url,
-                title=article.title,
-                language=article.language,
-                published=article.published,
-                fetched=article.fetched,
-                time=article.time,
-                time_source=article.time_source,
-                revision=article.revision,
-                text_hash=article.text_hash,
-                actors=tags.actors,
-                topics=tags.topics,
-                config_version=version,
-            )
+            tagged = tagged_article(article, tags, version)
             try:
                 send(
                     self._topic,

@@ -52,8 +52,10 @@ class StoryPolicy(msgspec.Struct, frozen=True, gc=False):
         return cls(
             window=story.window.total_seconds(),
             update_at=story.update_at,
-            volume=volume and VolumePolicy(volume.at_least, volume.distinct, volume.within.total_seconds()),
-            spike=spike and SpikePolicy(spike.times, spike.over.total_seconds()),
+            volume=None
+            if volume is None
+            else VolumePolicy(volume.at_least, volume.distinct, volume.within.total_seconds()),
+            spike=None if spike is None else SpikePolicy(spike.times, spike.over.total_seconds()),
             basis=watch.basis,
         )
 

@@ -30,6 +30,7 @@ WRONG = {
         [IRAN, actor("A", parents=["Irann"])],
         r"a\.jsonl:2: x:A: .*'Irann'.*did you mean 'Iran'",
     ),
+    "unknown member": ([actor("A", members=["B"])], r"a\.jsonl:1: x:A: .*'B'"),
     "unknown office": ([actor("A", roles=[{"title": "head", "of": "B"}])], r"a\.jsonl:1: x:A: .*'B'"),
     "a name two actors bear": (
         [IRAN, {**IRAN, "id": "x"}, actor("A", parents=["Iran"])],
@@ -89,6 +90,21 @@ FIND = {
 @pytest.mark.parametrize(("asked", "ids"), FIND.values(), ids=FIND.keys())
 def test_find(catalogue, asked, ids):
     assert [a.id for a in catalogue.find(asked)] == ids
+
+
+def test_members_are_those_who_belong_to_it(catalogue):
+    nato = catalogue.find("NATO")[0]
+    assert {"Germany", "United States", "Turkey"} <= {a.name for a in catalogue.members(nato.id)}
+    assert "Russia" not in {a.name for a in catalogue.members(nato.id)}
+    assert catalogue.members("Q794") == catalogue.members("Atlantis") == []
+
+
+def test_lookups_by_id_name_and_alias(catalogue):
+    assert catalogue.get("Q794").name == "Iran"
+    assert catalogue.get("Iran") is None
+    assert [a.id for a in catalogue.named("iran")] == ["Q794"]
+    assert catalogue.named("Persians") == []
+    assert [a.id for a in catalogue.called("Iranian")] == ["Q794"]
 
 
 def test_nearest_helps_with_a_typo(catalogue):

@@ -30,7 +30,7 @@ def main(facts: Path, out: Path = OUT) -> None:
     _write(out / "places.jsonl", places.build(states, overlays["places"]))
     _write(
         out / "organisations.jsonl",
-        organisations.build(_facts(facts / "organisations.jsonl"), overlays["organisations"]),
+        organisations.build(_facts(facts / "organisations.jsonl"), states, overlays["organisations"]),
     )
     _write(out / "people.jsonl", people.build(states, overlays["people"]))
     sys.stdout.write(f"{len(load_catalogue(out))} actors in {out}\n")

@@ -66,7 +66,9 @@ def _linked(line: Line, ids: dict[str, Line], names: dict[str, list[str]]) -> Ac
     for alias in actor.spelled():
         if not alias.text.strip():
             raise line.error("an alias is empty; remove it")
-    return msgspec.structs.replace(actor, parents=tuple(link(p) for p in actor.parents), roles=roles)
+    return msgspec.structs.replace(
+        actor, parents=tuple(map(link, actor.parents)), members=tuple(map(link, actor.members)), roles=roles
+    )
 
 
 def _role(line: Line, role: Role, of: str) -> Role:

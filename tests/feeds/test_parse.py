@@ -357,4 +357,6 @@ def test_a_sitemap_index_names_the_latest():
         for day in range(1, 9)
     )
     document = read(f"<sitemapindex>{days}</sitemapindex>")
-    assert document.children == tuple(f"https://news.example/{day}.xml" for day in (8, 7, 6, 5, 4))
+    assert tuple(child.url for child in document.children) == tuple(
+        f"https://news.example/{day}.xml" for day in (8, 7, 6, 5, 4)
+    )

@@ -17,6 +17,7 @@ _NAMES = {
     Condition.SILENT: "has gone silent",
     Condition.STALE: "sends only old entries",
     Condition.COPIES: "sends only duplicates",
+    Condition.NO_FULL_TEXT: "gives no full text",
     Condition.JUMP: "sends far more than usual",
 }
 

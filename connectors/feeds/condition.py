@@ -18,6 +18,9 @@ STALE = timedelta(days=30)
 COPIES = timedelta(hours=24)
 """A feed that adds nothing for so long is told of: two feeds of a site overlap for a while."""
 
+PAGES_MISSED = 10
+"""Pages without text in a row that are more than bad luck."""
+
 
 class Condition(StrEnum):
     """A feed's state. Values are metric labels: add, never rename."""
@@ -34,6 +37,8 @@ class Condition(StrEnum):
     STALE = "stale"
     COPIES = "copies"
     """Every entry came from another feed first: it adds nothing."""
+    NO_FULL_TEXT = "no_full_text"
+    """It is asked for, and pages give none: a wall, a new layout."""
     JUMP = "jump"
     """Far more new entries at once than usual."""
 
@@ -45,6 +50,7 @@ TROUBLE = frozenset(
         Condition.SILENT,
         Condition.STALE,
         Condition.COPIES,
+        Condition.NO_FULL_TEXT,
         Condition.JUMP,
     }
 )
@@ -69,7 +75,7 @@ def condition(state: FeedState, now: datetime, *, enabled: bool = True) -> Findi
         return Finding(Condition.NEW)
     if state.failures:
         return _failing(state, now)
-    for look in (_silent, _stale, _copies, _jump):
+    for look in (_silent, _stale, _copies, _no_full_text, _jump):
         if found := look(state, now):
             return found
     return Finding(Condition.OK)
@@ -106,6 +112,14 @@ def _copies(state: FeedState, now: datetime) -> Finding | None:
         return None
     since = in_words(now - state.copies_since)
     return Finding(Condition.COPIES, f"for {since} all its entries have come from other feeds first")
+
+
+def _no_full_text(state: FeedState, _: datetime) -> Finding | None:
+    if state.pages_missed < PAGES_MISSED:
+        return None
+    return Finding(
+        Condition.NO_FULL_TEXT, f"the last {state.pages_missed} pages gave no full text: {state.pages_why}"
+    )
 
 
 def _jump(state: FeedState, _: datetime) -> Finding | None:

@@ -17,6 +17,11 @@ LATENCY = Histogram(
     "From an entry's publication (as it says) to Kafka: new entries, dated, at most a day old.",
     buckets=(1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 14_400, 86_400),
 )
+PAGES = Counter(
+    "wirewatch_feeds_pages_total",
+    "Pages fetched for full text: read, or why a summary had to serve.",
+    ["result"],
+)
 STATES = Gauge("wirewatch_feeds", "Feeds, by state.", ["state"])
 BACKLOG = Gauge("wirewatch_feeds_backlog_records", "Records read that Kafka does not have yet.")
 PAUSED = Gauge("wirewatch_feeds_paused", "1 while reading pauses because Kafka has been away for too long.")

@@ -8,6 +8,7 @@ from datetime import timedelta
 from connectors.feeds.ask import Asker
 from connectors.feeds.fetch import Fetcher, user_agent
 from connectors.feeds.loop import FeedLoop
+from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParserPool
 from connectors.feeds.poll import Poller
 from connectors.feeds.publish import Publisher
@@ -61,12 +62,14 @@ async def _read(
     read: Callable[[FeedLoop], Coroutine[None, None, None]],
 ) -> None:
     settings = context.settings.feeds
-    parser = ParserPool()
+    parser, page_parser = ParserPool(), ParserPool(1)
     async with Fetcher(user_agent(settings.contact), context.now) as fetcher:
         held = store.held_hosts(context.now())
+        asker = Asker(fetcher, Robots(fetcher), store, context.now, held)
         poller = Poller(
-            Asker(fetcher, Robots(fetcher), store, context.now, held),
+            asker,
             parser,
+            PageReader(asker, page_parser),
             store,
             context.now,
             shortest=timedelta(minutes=settings.shortest_minutes),
@@ -81,3 +84,4 @@ async def _read(
         finally:
             await loop.cancel()
             await parser.close()
+            await page_parser.close()

@@ -17,6 +17,7 @@ from connectors.feeds.ask import Asker
 from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
 from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.pages import PageReader
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parser import ParseError, ParserPool
 from connectors.feeds.schedule import SHORTEST, address, after_answer, next_poll
@@ -44,6 +45,7 @@ class Poller:
 
     asker: Asker
     parser: ParserPool
+    pages: PageReader
     store: FeedStore
     now: Callable[[], datetime]
     shortest: timedelta = SHORTEST
@@ -75,6 +77,8 @@ class Poller:
         if document is not None:
             findings = await self._compare(feed, document, now)
             state = _with_document(state, document, findings, now)
+            if feed.full_text and findings.articles:
+                state, findings = await self._with_pages(feed, state, findings)
         plan = next_poll(state, answer, now, jitter=jitter(feed.url), shortest=self._shortest(feed))
         state = msgspec.structs.replace(state, next_at=plan.at, why=plan.why)
         await self._store(feed, state, findings, now)
@@ -110,6 +114,19 @@ class Poller:
         return compare(
             feed, document, found, known, fetched=now, oldest=now - self.oldest, is_read=self.is_read
         )
+
+    async def _with_pages(
+        self, feed: Feed, state: FeedState, findings: Findings
+    ) -> tuple[FeedState, Findings]:
+        read = await self.pages.full_texts(feed, findings.articles)
+        missed = read.misses.total()
+        worst = ", ".join(why.value.replace("_", " ") for why, _ in read.misses.most_common(2))
+        state = msgspec.structs.replace(
+            state,
+            pages_missed=state.pages_missed + missed if missed == len(read.articles) else 0,
+            pages_why=worst or state.pages_why,
+        )
+        return state, replace(findings, articles=read.articles)
 
     async def _store(self, feed: Feed, state: FeedState, findings: Findings, now: datetime) -> None:
         alert = next_alert(feed, condition(state, now), self.incidents.get(feed.url), now)

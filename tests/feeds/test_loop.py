@@ -12,6 +12,7 @@ from connectors.feeds.ask import Asker
 from connectors.feeds.fetch import Fetcher, user_agent
 from connectors.feeds.hosts import Hosts
 from connectors.feeds.loop import FeedLoop
+from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParserPool
 from connectors.feeds.poll import Poller
 from connectors.feeds.robots import Robots
@@ -42,9 +43,11 @@ class Site:
     async def running(self):
         parser = ParserPool(1)
         async with Fetcher(user_agent(None), utc_now, Hosts(pause=0)) as fetcher:
+            asker = Asker(fetcher, Robots(fetcher), self.store, utc_now)
             poller = Poller(
-                Asker(fetcher, Robots(fetcher), self.store, utc_now),
+                asker,
                 parser,
+                PageReader(asker, parser),
                 self.store,
                 utc_now,
                 shortest=timedelta(seconds=0.5),

@@ -205,6 +205,7 @@ LINKS = [
         ONE,
         "tag:1",
     ),
+    ("guid is none, though nobody says so", rss("<title>T</title><guid>1234</guid>"), None, "1234"),
     ("neither", rss(), None, None),
     ("javascript", rss("<title>T</title><link>javascript:alert(1)</link>"), None, None),
     ("broken", rss("<title>T</title><link>http://[::1</link>"), None, None),

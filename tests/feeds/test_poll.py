@@ -15,6 +15,7 @@ from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch import Fetcher, user_agent
 from connectors.feeds.hosts import Hosts
+from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParseError, ParserPool
 from connectors.feeds.poll import Poller
 from connectors.feeds.robots import Robots
@@ -49,9 +50,11 @@ class World:
         async def go():
             async with Fetcher(user_agent(None), lambda: self.now, Hosts(pause=0)) as fetcher:
                 held = self.store.held_hosts(self.now)
+                asker = Asker(fetcher, Robots(fetcher), self.store, lambda: self.now, held)
                 poller = Poller(
-                    Asker(fetcher, Robots(fetcher), self.store, lambda: self.now, held),
+                    asker,
                     self.parser,
+                    PageReader(asker, self.parser),
                     self.store,
                     lambda: self.now,
                     incidents=self.store.incidents(),

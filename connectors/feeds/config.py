@@ -38,6 +38,8 @@ class FeedConfig(_Model):
     allow_private: bool = False
     min_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
     """Poll at most so often, whatever the feed's rhythm."""
+    full_text: bool = False
+    """Fetch each new entry's page and take the text from there."""
 
     @model_validator(mode="before")
     @classmethod
@@ -105,6 +107,7 @@ class Feed:
     language: str | None = None
     tags: tuple[str, ...] = ()
     min_minutes: float | None = None
+    full_text: bool = False
 
 
 def load_feeds(config_dir: Path) -> tuple[Feed, ...]:
@@ -144,4 +147,5 @@ def _feeds(config: FeedsConfig) -> Iterator[Feed]:
                 language=source.language,
                 tags=source.tags,
                 min_minutes=feed.min_minutes,
+                full_text=feed.full_text,
             )

@@ -22,6 +22,7 @@ AT_ONCE = 50
 TICK = 0.5
 """Seconds between looks at what is due."""
 GAUGE_EVERY = timedelta(seconds=10)
+TIDY_EVERY = timedelta(days=1)
 START_GAP = timedelta(milliseconds=50)
 """Between the polls of feeds that are overdue at the start, so that a restart is no stampede."""
 
@@ -40,6 +41,7 @@ class FeedLoop:
     _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _config: Reloader[tuple[Feed, ...]] | None = None
     _looked: datetime | None = None
+    _tidied: datetime | None = None
     _gauged: datetime | None = None
     _paused: bool = False
 
@@ -49,6 +51,7 @@ class FeedLoop:
         self._spread()
         while not self.context.stop.is_set():
             await self._reload()
+            await self._tidy()
             if not await self._pause():
                 self._start_due()
             await self._rest()
@@ -110,6 +113,17 @@ class FeedLoop:
         if self._config is not None and await asyncio.to_thread(self._config.look):
             self._take(self._config.current, {**self.poller.store.states(), **self.states})
 
+    async def _tidy(self) -> None:
+        """Close incidents of feeds that are not read any more; forget feeds that have long been gone."""
+        for url in [u for u in self.poller.incidents if not self.is_read(u) and u not in self._running]:
+            await self.poller.end_incident(url)
+        now = self.context.now()
+        if self._tidied is not None and now - self._tidied < TIDY_EVERY:
+            return
+        self._tidied = now
+        before = now - self.poller.keep
+        await asyncio.to_thread(self.poller.store.forget_feeds, set(self.feeds), before=before)
+
     def _spread(self) -> None:
         """Give feeds that are overdue a time each, longest overdue first."""
         now = self.context.now()
@@ -122,6 +136,7 @@ class FeedLoop:
         backlog = await asyncio.to_thread(self.poller.store.backlog)
         metrics.BACKLOG.set(backlog)
         full = backlog >= self.context.settings.feeds.backlog
+        metrics.PAUSED.set(full)
         if full != self._paused:
             self._paused = full
             log.warning("reading pauses" if full else "reading goes on", backlog=backlog)

@@ -12,6 +12,7 @@ import yaml
 
 from tests.service.support import ROOT, Site, environment, make_site
 from wirewatch.errors import ConfigError
+from wirewatch.service.cli.alerts_output import print_table
 from wirewatch.settings import load_settings
 
 
@@ -85,6 +86,11 @@ def test_what_the_locale_cannot_show_ends_nothing(site, tmp_path, locale):
         check=False,
     )
     assert json.loads(as_json.stdout.decode("utf-8"))["title"] == "NATO „weighs“ Łódź"
+
+
+def test_no_alerts_of_a_watch_is_not_no_alerts(capsys):
+    print_table([], "typo")
+    assert capsys.readouterr().out == "no alerts of watch typo yet\n"
 
 
 def test_a_reader_that_has_had_enough_is_no_failure(site, tmp_path):

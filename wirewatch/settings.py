@@ -153,6 +153,8 @@ class FeedsSettings(_Section):
     """Articles kept while Kafka is away; then reading pauses."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     """How long an entry is remembered after its feed has dropped it."""
+    oldest_days: Annotated[int, Field(ge=1, le=36_500)] = 14
+    """What was published longer ago is no news when it is first seen; 14 days is a story's longest life."""
 
 
 class PipelineSettings(_Section):

@@ -14,6 +14,7 @@ from wirewatch import __version__
 from wirewatch.errors import WirewatchError
 from wirewatch.service.cli import (
     alerts,
+    catalogue,
     config,
     dead_letters,
     feeds,
@@ -54,6 +55,7 @@ app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(state.app, name="state")
 app.add_typer(config.app, name="config")
+app.add_typer(catalogue.app, name="catalogue")
 
 
 def _version(value: bool) -> None:  # noqa: FBT001  # the signature is typer's

@@ -60,7 +60,7 @@ class Resolver:
         later: tuple[list[_Waiting], list[_Waiting]] = ([], [])
         phases, known = self._phases, self._senses
         for match in longest(matches):
-            senses = known[match[2]]
+            senses: Sequence[Sense] = known[match[2]]
             if len(senses) > 1:
                 senses = _fitting(senses, text, match)
             if when := phases[match[2]]:
@@ -78,7 +78,7 @@ class Resolver:
         return document.found
 
 
-def _fitting(senses: tuple[Sense, ...], text: str, match: Match) -> tuple[Sense, ...]:
+def _fitting(senses: Sequence[Sense], text: str, match: Match) -> tuple[Sense, ...]:
     spelled = text[match[0] : match[1]]
     return tuple(sense for sense in senses if sense.forms is None or spelled in sense.forms)
 

@@ -28,7 +28,7 @@ class Sense:
     local: tuple[LocalRule, ...] = ()
     titles: tuple[str, ...] = ()
     """Titles that may stand before a surname, in lower case, with the space."""
-    offices: tuple[tuple[Role, frozenset[str]], ...] = ()
+    offices: tuple[tuple[Role, AbstractSet[str]], ...] = ()
     """Of a surname that is no common word: offices, each with the actors whose office it is."""
     contextual: bool = False
     """Whether words elsewhere in the article decide: it has `needs` or `unless`."""

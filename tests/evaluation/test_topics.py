@@ -1,4 +1,4 @@
-"""How good the shipped topics are on the annotated sets, and that the scorer would notice if they were not."""
+"""How good the shipped topics are on the annotated sets; the scorer would notice if they were not."""
 
 import pytest
 

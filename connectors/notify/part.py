@@ -11,10 +11,13 @@ import structlog
 
 from connectors.kafka.clients import open_admin, open_reader, open_writer
 from connectors.notify import metrics
+from connectors.notify.clock import GroupClock
 from connectors.notify.consume import AlertConsumer, Broker
 from connectors.notify.delivery import Dispatcher
+from connectors.notify.grouping.decider import Decider
 from connectors.notify.receivers import Receiver
-from connectors.notify.routes import Router, load_routes, make_receivers
+from connectors.notify.routes import load_routes, make_receivers
+from connectors.notify.routing.policy import Policy
 from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
 from connectors.notify.store import DATABASE, Outbox, open_database
 from wirewatch.part import PartContext
@@ -34,8 +37,9 @@ def run(context: PartContext) -> None:
     """
     if context.settings.demo.receiver:
         ensure_demo_secret(context.data_dir / DEMO_SECRET)
+    routes = load_routes(context.config_dir)
     receivers = make_receivers(
-        load_routes(context.config_dir),
+        routes,
         config_dir=context.config_dir,
         data_dir=context.data_dir,
         attempt_timeout=context.settings.notify.attempt_timeout,
@@ -45,28 +49,35 @@ def run(context: PartContext) -> None:
         names = [receiver.name for receiver in receivers]
         removed = outbox.give_up_removed(names, now=context.now())
         log.info("notify.started", receivers=names, given_up=removed)
-        asyncio.run(_serve(context, receivers, outbox))
+        asyncio.run(_serve(context, routes.policy(), receivers, outbox))
     finally:
         outbox.close()
 
 
-async def _serve(context: PartContext, receivers: tuple[Receiver, ...], outbox: Outbox) -> None:
+async def _serve(
+    context: PartContext, policy: Policy, receivers: tuple[Receiver, ...], outbox: Outbox
+) -> None:
     loop = asyncio.get_running_loop()
     dispatcher = Dispatcher(receivers, outbox, now=context.now)
+    by_name = {receiver.name: receiver for receiver in receivers}
+    decider = Decider(outbox.shared, policy, by_name)
+    decider.use(policy, by_name, now=context.now())
+    clock = GroupClock(decider, now=context.now, told=dispatcher.wake)
 
     def wake() -> None:
         loop.call_soon_threadsafe(dispatcher.wake)
+        loop.call_soon_threadsafe(clock.wake)
 
     consumer = AlertConsumer(
         context,
         open_broker=partial(_open_broker, context),
         outbox=outbox,
-        router=Router(receivers),
+        decider=decider,
         wake=wake,
     )
     with ThreadPoolExecutor(1, thread_name_prefix="consume") as thread:
         consuming = loop.run_in_executor(thread, consumer.run)
-        others = [asyncio.create_task(dispatcher.run()), asyncio.create_task(_gauge(outbox))]
+        others = [asyncio.create_task(each) for each in (dispatcher.run(), clock.run(), _gauge(outbox))]
         try:
             # The consumer ends at the stop signal, or with the error that ends the part.
             await asyncio.wait({consuming, *others}, return_when=asyncio.FIRST_COMPLETED)

@@ -21,9 +21,10 @@ from connectors.kafka.protocols import (
 )
 from connectors.kafka.topics import ensure_topics
 from connectors.notify import metrics
+from connectors.notify.announce import announce
 from connectors.notify.grouping.decider import Decider
 from connectors.notify.intake import BadRecord, read_record
-from connectors.notify.store import Arrival, Outbox
+from connectors.notify.store import Arrival, Outbox, ReceiverStates
 from wirewatch.errors import NewerRecordError
 from wirewatch.part import PartContext
 from wirewatch.reasons import Reason
@@ -69,6 +70,7 @@ class AlertConsumer:
         self._context = context
         self._open_broker = open_broker
         self._outbox = outbox
+        self._states = ReceiverStates(outbox.shared)
         self._decider = decider
         self._wake = wake
         self._topic = context.settings.kafka.topic("alerts")
@@ -127,7 +129,7 @@ class AlertConsumer:
             log.warning("consume.topic_changed", topic=self._topic, cluster=cluster, reads_from="its start")
 
     def _refresh(self, broker: Broker) -> None:
-        """Every few seconds: pick up new partitions, measure lag, forget old alerts."""
+        """Every few seconds: pick up new partitions, measure lag, forget old alerts, announce."""
         now = self._context.now()
         if self._refreshed is not None and timedelta() <= now - self._refreshed < _REFRESH:
             return
@@ -141,6 +143,7 @@ class AlertConsumer:
             self._assign(broker, bounds)
         self._measure(bounds, now)
         self._outbox.prune(before=now - self._keep, limit=_PRUNE_AT_ONCE)
+        announce(self._states, broker.writer, self._topic)
 
     def _assign(self, broker: Broker, bounds: Mapping[TopicPartition, tuple[int, int]]) -> None:
         stored = self._outbox.offsets(self._topic)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -183,9 +184,19 @@ class Clock:
 
     def __init__(self) -> None:
         self.ahead = timedelta()
+        self.skipped = timedelta()
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.ahead
 
+    def monotonic(self) -> float:
+        return time.monotonic() + self.skipped.total_seconds()
+
     def skip(self, **how: float) -> None:
+        """Let time pass."""
         self.ahead += timedelta(**how)
+        self.skipped += timedelta(**how)
+
+    def set_back(self, **how: float) -> None:
+        """Set the wall clock back."""
+        self.ahead -= timedelta(**how)

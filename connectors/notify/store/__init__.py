@@ -5,6 +5,7 @@ from connectors.notify.store.database import Shared, check_integrity, open_datab
 from connectors.notify.store.deliveries import Delivery, Owed, insert_delivery
 from connectors.notify.store.history import DeliveryState, History, StoredAlert
 from connectors.notify.store.outbox import Outbox, Result
+from connectors.notify.store.receivers import ReceiverState, ReceiverStates
 from connectors.notify.store.verdicts import Precision, StoredVerdict, Verdicts
 
 DATABASE = "notify/notify.db"
@@ -19,6 +20,8 @@ __all__ = [
     "Outbox",
     "Owed",
     "Precision",
+    "ReceiverState",
+    "ReceiverStates",
     "Result",
     "Shared",
     "StoredAlert",

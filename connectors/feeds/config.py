@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from connectors.feeds.fetch import url_refusal
 from wirewatch.errors import ConfigError
+from wirewatch.ids import digest
 from wirewatch.settings import load_yaml, validation_message
 
 FEEDS_FILE = "feeds.yaml"
@@ -125,6 +127,11 @@ def load_feeds(config_dir: Path) -> tuple[Feed, ...]:
         return tuple(_feeds(FeedsConfig.model_validate(data)))
     except ValidationError as error:
         raise ConfigError(validation_message(path, error)) from error
+
+
+def version(feeds: tuple[Feed, ...]) -> str:
+    """Return the hash of all that `feeds` say."""
+    return digest("feeds", msgspec.json.encode(feeds).decode())
 
 
 def _feeds(config: FeedsConfig) -> Iterator[Feed]:

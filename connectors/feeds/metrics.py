@@ -29,5 +29,4 @@ LATE = Gauge("wirewatch_feeds_late_seconds", "How far the most overdue poll is b
 WRITE_FAILURES = Counter(
     "wirewatch_feeds_write_failures_total", "Batches that the broker did not take; each is sent again."
 )
-CONFIG_OK = Gauge("wirewatch_feeds_config_ok", "1 when feeds.yaml as it is now is the one in force.")
 ALERTS = Counter("wirewatch_feeds_alerts_total", "System alerts on feeds, by step.", ["step"])

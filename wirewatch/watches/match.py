@@ -10,6 +10,7 @@ import msgspec
 from wirewatch.alert import ActorRef, AlsoMet, Clause, Severity, TopicRef
 from wirewatch.article import Origin
 from wirewatch.watches.fingerprint import Fingerprint
+from wirewatch.watches.model import Watch
 
 MAX_STORIES = 5000
 
@@ -22,6 +23,12 @@ class StoryPolicy(msgspec.Struct, frozen=True, gc=False):
     update_at: tuple[int, ...] = ()
     """Numbers of distinct sources, rising, at which an open story is told again."""
     max_stories: int = MAX_STORIES
+
+    @classmethod
+    def of(cls, watch: Watch) -> "StoryPolicy":
+        """Return how `watch` asks to be told."""
+        story = watch.per_story
+        return cls(window=story.window.total_seconds(), update_at=story.update_at)
 
 
 class ArticleHead(msgspec.Struct, frozen=True, kw_only=True, gc=False):

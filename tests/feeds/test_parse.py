@@ -439,4 +439,3 @@ DIFFERENCES = [
 )
 def test_where_we_differ_from_feedparser(body, theirs, expected):
     assert (plain(body), ours(body)) == (theirs, expected)
-

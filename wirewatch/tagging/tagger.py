@@ -17,7 +17,8 @@ from wirewatch.tagging.outcome import Outcome
 from wirewatch.tagging.resolver import Resolver
 from wirewatch.tagging.senses import all_forms, senses_by_phrase
 from wirewatch.tagging.titles import TitleResolver
-from wirewatch.tagging.topics import TopicRules, TopicScorer
+from wirewatch.tagging.topic_score import TopicScorer
+from wirewatch.tagging.topics import TopicRules
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,11 @@ class Tagger:
             topics=self._scorer.score(text, topics) if topics else (),
             phrases=self._hits(text, phrases) if phrases else (),
         )
+
+    def topic_weights(self, article: Article) -> dict[int, float]:
+        """Return the weight, from which scores are made, of each topic (index in the rules) that has any."""
+        text = Text.of(article)
+        return self._scorer.weights(text, self._automaton.scan(text)[Family.TOPIC])
 
     def _context(self, text: Text, matches: Sequence[Match]) -> set[int]:
         spelling = self._context_spelling

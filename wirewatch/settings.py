@@ -109,6 +109,8 @@ class Ports(_Section):
     feeds: Port = 9402
     pipeline: Port = 9403
     notify: Port = 9404
+    websub: Port = 9405
+    """Where hubs reach the feeds part, behind a proxy of yours; only with feeds.websub_callback."""
     receiver: Port = 9410
     """The demo webhook receiver itself."""
     receiver_health: Port = 9411
@@ -158,6 +160,8 @@ class FeedsSettings(_Section):
     """How long an entry is remembered after its feed has dropped it."""
     oldest_days: Annotated[int, Field(ge=1, le=36_500)] = 14
     """What was published longer ago is no news when it is first seen; 14 days is a story's longest life."""
+    websub_callback: Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")] | None = None
+    """Public URL of ports.websub: feeds that name a hub are then pushed (WebSub), and polled less."""
 
 
 class PipelineSettings(_Section):

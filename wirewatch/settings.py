@@ -173,6 +173,13 @@ class PipelineSettings(_Section):
     """Seconds between commits at least, under load; less is lower latency, more is higher throughput."""
 
 
+class TaggingSettings(_Section):
+    """Who and what articles are about. Topics and actors are config files of their own."""
+
+    spacy_model: str | None = None
+    """A trained model (`en_core_web_sm`): `tag` then tells names that the catalogue lacks, and deeds."""
+
+
 class NotifySettings(_Section):
     """The part that delivers alerts."""
 
@@ -213,6 +220,7 @@ class Settings(BaseSettings):
     replay: ReplaySettings = ReplaySettings()
     feeds: FeedsSettings = FeedsSettings()
     pipeline: PipelineSettings = PipelineSettings()
+    tagging: TaggingSettings = TaggingSettings()
     notify: NotifySettings = NotifySettings()
     demo: DemoSettings = DemoSettings()
     logging: LoggingSettings = LoggingSettings()

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -10,13 +10,16 @@ from functools import partial
 import structlog
 
 from connectors.kafka.clients import open_admin, open_reader, open_writer
+from connectors.notify.api import ensure_token, serve_api
 from connectors.notify.consume import AlertConsumer, Broker
 from connectors.notify.delivery import Dispatcher
+from connectors.notify.desk import LocalDesk
 from connectors.notify.receivers import Receiver
 from connectors.notify.routes import Router, load_routes, make_receivers
 from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
 from connectors.notify.store import DATABASE, Outbox, check_integrity, open_database
 from wirewatch.part import PartContext
+from wirewatch.settings import resolve_path
 
 STOP_GRACE = 1.0
 """Seconds that attempts under way get at a stop; the rest stay pending."""
@@ -70,6 +73,13 @@ async def _serve(context: PartContext, receivers: tuple[Receiver, ...], outbox: 
         router=Router(receivers),
         wake=wake,
     )
+    async with _api(context):
+        await _run_both(context, consumer, dispatcher)
+
+
+async def _run_both(context: PartContext, consumer: AlertConsumer, dispatcher: Dispatcher) -> None:
+    """Consume and deliver until one of the two ends. Raises what either died of."""
+    loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="consume") as thread:
         consuming = loop.run_in_executor(thread, consumer.run)
         delivering = asyncio.create_task(dispatcher.run())
@@ -84,6 +94,25 @@ async def _serve(context: PartContext, receivers: tuple[Receiver, ...], outbox: 
     for end in ends:
         if isinstance(end, Exception):
             raise end
+
+
+@contextlib.asynccontextmanager
+async def _api(context: PartContext) -> AsyncIterator[None]:
+    """Answer the HTTP API meanwhile, where it is enabled. Raises ConfigError."""
+    api = context.settings.notify.api
+    if not api.enabled:
+        yield
+        return
+    path = resolve_path(api.token_file, config_dir=context.config_dir, data_dir=context.data_dir)
+    desk = LocalDesk.open(context.data_dir)  # a connection of its own: a long question holds up no delivery
+    try:
+        token = ensure_token(path)
+        bind, port = context.settings.bind, context.settings.ports.api
+        async with serve_api(desk, token, bind=bind, port=port) as bound:
+            log.info("api.listening", url=f"http://{bind}:{bound}", token_file=str(path))
+            yield
+    finally:
+        desk.close()
 
 
 @contextlib.contextmanager

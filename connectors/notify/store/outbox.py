@@ -13,6 +13,7 @@ from connectors.notify.store.deliveries import (
     Owed,
     bury,
     insert_delivery,
+    open_counts,
     over_cap,
     pick_due,
 )
@@ -189,11 +190,7 @@ class Outbox:
     def open_counts(self) -> dict[tuple[str, str], int]:
         """Return how many deliveries are pending or dead, by (receiver, status)."""
         with self.shared.reading() as db:
-            rows = db.execute(
-                "SELECT receiver, status, count(*) AS n FROM deliveries "
-                "WHERE status <> 'delivered' GROUP BY receiver, status"
-            )
-            return {(row["receiver"], row["status"]): row["n"] for row in rows}
+            return open_counts(db)
 
     def prune(self, *, before: datetime, limit: int) -> int:
         """Forget up to `limit` alerts received and told before `before` that owe nothing; return how many."""

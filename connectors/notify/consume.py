@@ -22,8 +22,8 @@ from connectors.kafka.protocols import (
 from connectors.kafka.topics import ensure_topics
 from connectors.notify import metrics
 from connectors.notify.announce import announce
+from connectors.notify.grouping.decider import Decider
 from connectors.notify.intake import BadRecord, read_record
-from connectors.notify.routes import Router
 from connectors.notify.store import Arrival, Outbox, ReceiverStates
 from wirewatch.errors import NewerRecordError
 from wirewatch.part import PartContext
@@ -64,14 +64,14 @@ class AlertConsumer:
         *,
         open_broker: OpenBroker,
         outbox: Outbox,
-        router: Router,
+        decider: Decider,
         wake: Callable[[], None],
     ) -> None:
         self._context = context
         self._open_broker = open_broker
         self._outbox = outbox
         self._states = ReceiverStates(outbox.shared)
-        self._router = router
+        self._decider = decider
         self._wake = wake
         self._topic = context.settings.kafka.topic("alerts")
         self._dead_letters = context.settings.kafka.topic("dead-letters")
@@ -177,7 +177,7 @@ class AlertConsumer:
         offsets: dict[int, int] = {}
         for record in records:
             try:
-                read = read_record(record, self._router)
+                read = read_record(record)
             except NewerRecordError as error:
                 newer = error
                 break
@@ -195,7 +195,7 @@ class AlertConsumer:
         # An older one's id may be forgotten already, so it could be told twice.
         oldest_ms = (now - self._keep).timestamp() * 1000
         current = [arrival for arrival in arrivals if arrival.written_ms >= oldest_ms]
-        fresh = self._outbox.take_in(self._topic, current, offsets, now=now)
+        fresh = self._decider.take_in(self._topic, current, offsets, now=now)
         self._next.update({TopicPartition(self._topic, p): following for p, following in offsets.items()})
         if fresh:
             self._wake()
@@ -203,8 +203,9 @@ class AlertConsumer:
 
     def _count(self, fresh: Iterable[Arrival], *, repeated: int, expired: int) -> None:
         for arrival in fresh:
-            metrics.ALERTS_RECEIVED.labels(arrival.watch, arrival.severity).inc()
-            log.info("alert.received", id=arrival.id, watch=arrival.watch, trace=arrival.traceparent)
+            alert = arrival.alert
+            metrics.ALERTS_RECEIVED.labels(alert.watch, alert.severity).inc()
+            log.info("alert.received", id=alert.id, watch=alert.watch, trace=arrival.traceparent)
         metrics.ALERTS_REPEATED.inc(repeated)
         metrics.ALERTS_EXPIRED.inc(expired)
 

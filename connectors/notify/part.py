@@ -11,11 +11,14 @@ import structlog
 
 from connectors.kafka.clients import open_admin, open_reader, open_writer
 from connectors.notify.api import ensure_token, serve_api
+from connectors.notify.clock import GroupClock
 from connectors.notify.consume import AlertConsumer, Broker
 from connectors.notify.delivery import Dispatcher
 from connectors.notify.desk import LocalDesk
+from connectors.notify.grouping.decider import Decider
 from connectors.notify.receivers import Receiver
-from connectors.notify.routes import Router, load_routes, make_receivers
+from connectors.notify.routes import load_routes, make_receivers
+from connectors.notify.routing.policy import Policy
 from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
 from connectors.notify.store import DATABASE, Outbox, check_integrity, open_database
 from wirewatch.part import PartContext
@@ -35,8 +38,9 @@ def run(context: PartContext) -> None:
     """
     if context.settings.demo.receiver:
         ensure_demo_secret(context.data_dir / DEMO_SECRET)
+    routes = load_routes(context.config_dir)
     receivers = make_receivers(
-        load_routes(context.config_dir),
+        routes,
         config_dir=context.config_dir,
         data_dir=context.data_dir,
         attempt_timeout=context.settings.notify.attempt_timeout,
@@ -49,12 +53,14 @@ def run(context: PartContext) -> None:
         names = [receiver.name for receiver in receivers]
         removed = outbox.give_up_removed(names, now=context.now())
         log.info("notify.started", receivers=names, given_up=removed)
-        asyncio.run(_serve(context, receivers, outbox))
+        asyncio.run(_serve(context, routes.policy(), receivers, outbox))
     finally:
         outbox.close()
 
 
-async def _serve(context: PartContext, receivers: tuple[Receiver, ...], outbox: Outbox) -> None:
+async def _serve(
+    context: PartContext, policy: Policy, receivers: tuple[Receiver, ...], outbox: Outbox
+) -> None:
     loop = asyncio.get_running_loop()
     dispatcher = Dispatcher(
         receivers,
@@ -62,34 +68,42 @@ async def _serve(context: PartContext, receivers: tuple[Receiver, ...], outbox: 
         now=context.now,
         keep=timedelta(days=context.settings.notify.keep_days),
     )
+    by_name = {receiver.name: receiver for receiver in receivers}
+    decider = Decider(outbox.shared, policy, by_name)
+    decider.use(policy, by_name, now=context.now())
+    clock = GroupClock(decider, now=context.now, told=dispatcher.wake)
 
     def wake() -> None:
         loop.call_soon_threadsafe(dispatcher.wake)
+        loop.call_soon_threadsafe(clock.wake)
 
     consumer = AlertConsumer(
         context,
         open_broker=partial(_open_broker, context),
         outbox=outbox,
-        router=Router(receivers),
+        decider=decider,
         wake=wake,
     )
     async with _api(context):
-        await _run_both(context, consumer, dispatcher)
+        await _run_all(context, consumer, dispatcher, clock)
 
 
-async def _run_both(context: PartContext, consumer: AlertConsumer, dispatcher: Dispatcher) -> None:
-    """Consume and deliver until one of the two ends. Raises what either died of."""
+async def _run_all(
+    context: PartContext, consumer: AlertConsumer, dispatcher: Dispatcher, clock: GroupClock
+) -> None:
+    """Consume, group and deliver until one of them ends. Raises what it died of."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="consume") as thread:
         consuming = loop.run_in_executor(thread, consumer.run)
-        delivering = asyncio.create_task(dispatcher.run())
+        others = [asyncio.create_task(each) for each in (dispatcher.run(), clock.run())]
         try:
             # The consumer ends at the stop signal, or with the error that ends the part.
-            await asyncio.wait({consuming, delivering}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({consuming, *others}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             context.stop.set()
-            delivering.cancel()
-            ends = await asyncio.gather(consuming, delivering, return_exceptions=True)
+            for task in others:
+                task.cancel()
+            ends = await asyncio.gather(consuming, *others, return_exceptions=True)
             await dispatcher.close(STOP_GRACE)
     for end in ends:
         if isinstance(end, Exception):

@@ -10,7 +10,8 @@ from aiohttp import web
 from connectors.notify import alarm
 from connectors.notify.circuit import FAILURES_TO_OPEN, PROBE_AFTER, Change, Circuit
 from connectors.notify.outcomes import Outcome
-from connectors.notify.routes import Router
+from connectors.notify.routing.labels import labels_of
+from connectors.notify.routing.policy import compile_policy
 from connectors.notify.store import Owed, ReceiverStates, Shared, open_database
 from tests.notify.support import T0, arrival, eventually, http, status, webhook
 from tests.notify.test_delivery import rig
@@ -68,8 +69,8 @@ def test_what_is_trouble(outcome, opened, gave_up, expected):
 
 def test_the_alert_about_a_receiver_never_goes_to_it():
     told = alarm.opened("r1", alarm.Trouble.FAILING, "HTTP 500", T0)
-    routed = Router(tuple(webhook("http://127.0.0.1:1/", name) for name in ("r1", "r2"))).owed(told, b"{}")
-    assert [owed.receiver for owed in routed] == ["r2"]
+    routed = compile_policy(None, (), (), ("r1", "r2")).routes(told, labels_of(told))
+    assert [route.terms.receiver for route in routed] == ["r2"]
     end = alarm.closed(told, T0)
     assert (end.status, end.labels, end.id != told.id) == ("closed", told.labels, True)
 

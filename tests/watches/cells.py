@@ -11,7 +11,7 @@ from wirewatch.watches.match import StoryPolicy
 from wirewatch.watches.model import PerStory, Term, Watch
 from wirewatch.watches.stories import StoryIndex
 
-WATCH = Watch(id="w", name="W", severity="high", labels=(), when=Term("phrase", "news"), per_story=PerStory())
+WATCH = Watch(id="w", name="W", severity="high", when=Term("phrase", "news"), per_story=PerStory())
 WATCHES = WatchSet([WATCH], CATALOGUE, TOPICS)
 
 

@@ -11,7 +11,7 @@ from wirewatch.watches.model import AllOf, AnyOf, Not, PerStory, Term, Watch, ne
 
 
 def watch(when, id_="w", severity="medium"):
-    return Watch(id=id_, name=id_.upper(), severity=severity, labels=(), when=when, per_story=PerStory())
+    return Watch(id=id_, name=id_.upper(), severity=severity, when=when, per_story=PerStory())
 
 
 def met(item, *watches):

@@ -65,6 +65,9 @@ def test_only_what_decides_makes_a_version(tmp_path):
     assert version(one("{actor: NATO}")) != base
     assert version(one("{actor: Iran}", "  per_story: {window: 24h}\n")) != base
     assert version(one("{actor: Iran}", "  per_story: {update_at: [5]}\n")) != base
+    assert version(one("{actor: Iran}", "  only: {tiers: [1]}\n")) != base
+    assert version(one("{actor: Iran}", "  volume: {at_least: 3, within: 2h}\n")) != base
+    assert version(one("{actor: Iran}", "  spike: {times: 3, over: 14d}\n")) != base
 
 
 REFUSED = {
@@ -78,7 +81,7 @@ REFUSED = {
     ),
     "misspelt and so missing": (
         "- {id: w, name: W, wen: {actor: Iran}}\n",
-        ":1: watch 'w': wen: no such setting; there are id, name, severity, labels, when, per_story",
+        ":1: watch 'w': wen: no such setting; there are id, name, severity, when, only, volume, ",
     ),
     "bad severity": (one("{actor: Iran}", "  severity: urgent\n"), ":4: watch 'w': severity: .*'high'"),
     "same id twice": (one("{actor: Iran}") + one("{actor: NATO}"), ":4: watch 'w': id: a second watch"),
@@ -105,6 +108,26 @@ REFUSED = {
     "endless window": (one("{actor: Iran}", "  per_story: {window: 15d}\n"), "at most 14d"),
     "falling steps": (one("{actor: Iran}", "  per_story: {update_at: [10, 3]}\n"), "must rise"),
     "step of one": (one("{actor: Iran}", "  per_story: {update_at: [1]}\n"), "greater than or equal to 2"),
+    "volume and spike": (
+        one("{actor: Iran}", "  volume: {at_least: 3, within: 2h}\n  spike: {times: 3, over: 14d}\n"),
+        "a volume or a spike, not both",
+    ),
+    "volume of one": (one("{actor: Iran}", "  volume: {at_least: 1, within: 2h}\n"), "volume.at_least: .* 2"),
+    "volume of no time": (one("{actor: Iran}", "  volume: {at_least: 3}\n"), "volume.within: Field required"),
+    "more sources than are told apart": (
+        one("{actor: Iran}", "  volume: {at_least: 501, within: 2h}\n"),
+        "volume: at most 500 sources",
+    ),
+    "a spike down": (one("{actor: Iran}", "  spike: {times: 0.5, over: 14d}\n"), "spike.times: .*than 1"),
+    "an old spike": (one("{actor: Iran}", "  spike: {times: 3, over: 30d}\n"), "spike.over: .*at most 14d"),
+    "no language": (
+        one("{actor: Iran}", "  only: {languages: [english]}\n"),
+        "only.languages: 'english' is no",
+    ),
+    "source in and out": (
+        one("{actor: Iran}", "  only: {sources: [a.example, -A.example]}\n"),
+        "only.sources: 'a.example' is both",
+    ),
     "broken YAML": ("- id: [\n", "not valid YAML"),
 }
 

@@ -6,9 +6,10 @@ from typing import Any
 from tools.catalogue.shape import Line, alias, distinct, line, names_of, slug
 
 
-def build(facts: list[dict[str, Any]], overlay: dict[str, Any]) -> list[Line]:
+def build(facts: list[dict[str, Any]], overlay: dict[str, Any], cities: dict[str, list[str]]) -> list[Line]:
     """Return one line a place. A capital named like its country is that country and left out."""
     lines = [_capital(c, overlay) for c in facts if _worth(c, facts, overlay)]
+    lines += [_city(c, place) for c in facts for place in cities.get(c["iso2"], ())]
     return lines + [
         line(
             id=place.get("id", f"place:{slug(place['name'])}"),
@@ -20,6 +21,17 @@ def build(facts: list[dict[str, Any]], overlay: dict[str, Any]) -> list[Line]:
         )
         for place in overlay["more"]
     ]
+
+
+def metonyms(facts: list[dict[str, Any]], overlay: dict[str, Any]) -> dict[str, list[Any]]:
+    """Return by country the spellings of its capital: `Tehran said`."""
+    by_country: dict[str, list[Any]] = {}
+    for country in facts:
+        if _worth(country, facts, overlay) and country["capital"] not in overlay["no_metonym"]:
+            capital = _capital(country, overlay)
+            spelled = (a if isinstance(a, dict) else {"text": a} for a in capital["aliases"])
+            by_country[country["iso2"]] = [{**a, "kind": "metonym"} for a in spelled]
+    return by_country
 
 
 def _worth(country: dict[str, Any], facts: list[dict[str, Any]], overlay: dict[str, Any]) -> bool:
@@ -39,4 +51,20 @@ def _capital(country: dict[str, Any], overlay: dict[str, Any]) -> Line:
         type="place",
         parents=[country["name"]],
         aliases=distinct(alias(s, "capital", needs=needs) for s in spellings),
+    )
+
+
+def _city(country: dict[str, Any], spelled: str) -> Line:
+    """Return the line of `name|spelling~`: a spelling with `~` needs its country in the article."""
+    spellings = spelled.split("|")
+    name = spellings[0].removesuffix("~")
+    return line(
+        id=f"place:{slug(name)}",
+        name=name,
+        type="place",
+        parents=[country["name"]],
+        aliases=distinct(
+            alias(s.removesuffix("~"), needs=names_of(country) if s.endswith("~") else None)
+            for s in spellings
+        ),
     )

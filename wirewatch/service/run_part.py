@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import cast
 
 import structlog
@@ -47,7 +47,7 @@ def run_part(name: str, place: Place, part: Part | None = None) -> int:
     log = structlog.get_logger("wirewatch.part")
     context = PartContext(place.settings, place.config_dir, place.data_dir)
     try:
-        with only_one(name, place), _health(name, context), stop_signals(context.stop.set):
+        with only_one(name, place), _health(name, context), _signals(context):
             log.info("started", config=str(place.config_dir), data=str(place.data_dir))
             (part or load_part(name))(context)
         log.info("stopped")
@@ -60,13 +60,14 @@ def run_part(name: str, place: Place, part: Part | None = None) -> int:
     return 0
 
 
+def _signals(context: PartContext) -> AbstractContextManager[None]:
+    return stop_signals(context.stop.set, reload=context.reloads.ask)
+
+
 @contextmanager
 def only_one(name: str, place: Place) -> Iterator[None]:
     """Hold the lock of `name` in the data folder. Raises AlreadyRunningError."""
-    try:
-        place.run_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"the data folder {place.data_dir} cannot be made: {error.strerror}") from error
+    place.make_folders()
     lock = FileLock(place.run_dir / f"{name}.lock", timeout=LOCK_SECONDS)
     try:
         lock.acquire()

@@ -94,7 +94,7 @@ class WatchSet:
                     watch_name=one.watch.name,
                     watch_version=one.version,
                     severity=one.watch.severity,
-                    labels=dict(one.watch.labels),
+                    labels=one.watch.labels,
                     policy=one.policy,
                     article=head,
                     actors=actors,
@@ -126,13 +126,12 @@ def _compile(watch: Watch, vocabulary: Vocabulary, place: Path_) -> _Compiled:
             raise ProblemError(where, str(error)) from error
         if wanted:
             shown[numbers[term], str(term)] = None
-    story = watch.per_story
     return _Compiled(
         watch=watch,
         version=watch.version,
         condition=compile_condition(watch.when, numbers.__getitem__),
         shown=tuple(shown),
-        policy=StoryPolicy(window=story.window.total_seconds(), update_at=story.update_at),
+        policy=StoryPolicy.of(watch),
     )
 
 
@@ -146,7 +145,13 @@ def _by_anchor(compiled: Sequence[_Compiled]) -> dict[int, tuple[int, ...]]:
 
 def _identity(one: _Compiled) -> tuple[str, ...]:
     watch = one.watch
-    return (watch.id, one.version, watch.name, watch.severity, *(f"{k}={v}" for k, v in watch.labels))
+    return (
+        watch.id,
+        one.version,
+        watch.name,
+        watch.severity,
+        *(f"{k}={v}" for k, v in sorted(watch.labels.items())),
+    )
 
 
 def _head(article: Article) -> ArticleHead:

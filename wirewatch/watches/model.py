@@ -1,11 +1,13 @@
-"""A watch as its author wrote it, checked: what to watch for, and how often to speak of one story."""
+"""A watch as its author wrote it, checked: what to watch for, and how often to speak of it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from wirewatch.alert import Severity
 from wirewatch.ids import digest
@@ -14,6 +16,122 @@ DEFAULT_WINDOW = timedelta(hours=72)
 MAX_WINDOW = timedelta(days=14)  # a story's whole life; see wirewatch.watches.stories
 MAX_SOURCES = 500
 """Distinct sources a story tells apart; more count as no new one. The highest step `update_at` may have."""
+MAX_VOLUME = 10_000
+"""The most articles a volume may ask for."""
+
+_DURATION = re.compile(r"^(\d{1,6})\s*([mhd])$")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def _duration(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    found = _DURATION.match(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("write a duration as a number and a unit: 90m, 72h or 3d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _remembered(value: timedelta) -> timedelta:
+    if not timedelta() < value <= MAX_WINDOW:
+        raise ValueError("more than nothing and at most 14d, the longest that anything is remembered")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+"""`90m`, `72h`, `3d`."""
+Window = Annotated[timedelta, BeforeValidator(lambda value: _remembered(_duration(value)))]
+"""A duration that the state of a watch can look back."""
+
+
+class Section(BaseModel):
+    """Part of a watch: immutable, and nothing in it that is not known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PerStory(Section):
+    """One alert a story; `update_at` are the numbers of distinct sources at which it is told again."""
+
+    window: Window = DEFAULT_WINDOW
+    """How long after its last article a story goes on."""
+    update_at: tuple[Annotated[int, Field(ge=2, le=MAX_SOURCES)], ...] = (3, 10)
+
+    @field_validator("update_at")
+    @classmethod
+    def _rising(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if list(value) != sorted(set(value)):
+            raise ValueError("the numbers must rise, as in [3, 10]")
+        return value
+
+
+class Volume(Section):
+    """Speak only when this many sources (or articles) meet the watch within so long."""
+
+    at_least: Annotated[int, Field(ge=2, le=MAX_VOLUME)]
+    distinct: Literal["sources", "articles"] = "sources"
+    within: Window
+
+    @model_validator(mode="after")
+    def _countable(self) -> "Volume":
+        if self.distinct == "sources" and self.at_least > MAX_SOURCES:
+            raise ValueError(f"at most {MAX_SOURCES} sources are told apart; count articles instead")
+        return self
+
+
+class Spike(Section):
+    """Speak only when articles come this many times as often as they did on average over so long."""
+
+    times: Annotated[float, Field(gt=1, le=1000, allow_inf_nan=False)]
+    over: Window
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> "Spike":
+        if self.over < timedelta(hours=4):
+            raise ValueError(
+                "over at least 4h: an hour is compared with the hours before it, from 4d on a day"
+            )
+        return self
+
+
+class Only(Section):
+    """What an article must be, whatever it says. An empty list asks for nothing; what is unknown is not met.
+
+    Of `sources`, those with a `-` before them are left out; if there are others, it must be of one of them.
+    """
+
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    tiers: tuple[Annotated[int, Field(ge=0, le=100)], ...] = ()
+    published_within: Duration | None = None
+    """How long before it was fetched, at most, an article was published."""
+
+    @field_validator("languages")
+    @classmethod
+    def _codes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        codes = tuple(code.strip().lower() for code in value)
+        for code in codes:
+            if not re.fullmatch("[a-z]{2}", code):
+                raise ValueError(f"{code!r} is no language code of two letters, such as en (ISO 639-1)")
+        return codes
+
+    @field_validator("sources")
+    @classmethod
+    def _named(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        names = tuple(name.strip().casefold() for name in value)
+        for name in names:
+            if not name.removeprefix("-").strip():
+                raise ValueError(f"{name!r} names no source")
+            if f"-{name}" in names:
+                raise ValueError(f"{name!r} is both asked for and left out")
+        return names
+
+    @field_validator("published_within")
+    @classmethod
+    def _some(cls, value: timedelta | None) -> timedelta | None:
+        if value is not None and value <= timedelta():
+            raise ValueError("must be more than nothing")
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,30 +220,37 @@ def as_data(node: Node) -> Any:  # noqa: ANN401  # nested lists and dicts, as th
             return {"any": [as_data(part) for part in parts]}
 
 
-@dataclass(frozen=True, slots=True)
-class PerStory:
-    """One alert a story; `update_at` are the numbers of distinct sources at which it is told again."""
-
-    window: timedelta = DEFAULT_WINDOW
-    update_at: tuple[int, ...] = (3, 10)
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Section):
     """What a user watches for."""
 
-    id: str
-    name: str
-    severity: Severity
-    labels: tuple[tuple[str, str], ...]
-    when: Node
-    per_story: PerStory
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    severity: Severity = "medium"
+    when: Any
+    only: Only = Only()
+    volume: Volume | None = None
+    spike: Spike | None = None
+    per_story: PerStory = PerStory()
+    labels: dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")], str] = {}
+
+    @model_validator(mode="after")
+    def _one_incident(self) -> "Watch":
+        if self.volume is not None and self.spike is not None:
+            raise ValueError("a watch has a volume or a spike, not both: make two watches of it")
+        return self
+
+    @property
+    def basis(self) -> str:
+        """The hash of what decides which articles meet the watch."""
+        return digest("basis", str(self.when), self.only.model_dump_json())
 
     @property
     def version(self) -> str:
-        """The hash of what decides alerts: `when, only, volume, per_story`. A new name is no new version."""
+        """The hash of what decides alerts: a new name or severity makes no new version."""
         decides = {
             "when": as_data(self.when),
-            "per_story": [self.per_story.window.total_seconds(), *self.per_story.update_at],
+            **self.model_dump(mode="json", include={"only", "volume", "spike", "per_story"}),
         }
         return digest("watch", msgspec.json.encode(decides, order="sorted").decode())

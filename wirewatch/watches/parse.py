@@ -2,29 +2,15 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import ValidationError
 
-from wirewatch.alert import Severity
 from wirewatch.errors import ConfigError
 from wirewatch.settings import load_yaml
-from wirewatch.watches.model import (
-    DEFAULT_WINDOW,
-    MAX_SOURCES,
-    MAX_WINDOW,
-    AllOf,
-    AnyOf,
-    Node,
-    Not,
-    PerStory,
-    Term,
-    Watch,
-    needs_something,
-)
+from wirewatch.watches.model import AllOf, AnyOf, Node, Not, Term, Watch, needs_something
 
 T = TypeVar("T")
 
@@ -33,9 +19,6 @@ MAX_WATCHES = 10_000
 MAX_DEPTH = 16
 TERM_KINDS = ("actor", "topic", "phrase")
 CLAUSES = (*TERM_KINDS, "any", "all", "not")
-
-_DURATION = re.compile(r"^(\d+)\s*([mhd])$")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 Path_ = tuple[str | int, ...]
 """Where in the file: `(0, "when", "all", 1)`."""
@@ -48,44 +31,6 @@ class ProblemError(ValueError):
         super().__init__(what)
         self.place = place
         self.what = what
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _PerStory(_Section):
-    window: timedelta = DEFAULT_WINDOW
-    update_at: tuple[Annotated[int, Field(ge=2, le=MAX_SOURCES)], ...] = (3, 10)
-
-    @field_validator("window", mode="before")
-    @classmethod
-    def _duration(cls, value: object) -> timedelta:
-        found = _DURATION.match(value.strip()) if isinstance(value, str) else None
-        if found is None:
-            raise ValueError("write a duration as a number and a unit: 90m, 72h or 3d")
-        if len(found[1]) > 6:
-            raise ValueError("at most 14d, the longest a story lives")
-        window = timedelta(**{_UNITS[found[2]]: int(found[1])})
-        if not timedelta() < window <= MAX_WINDOW:
-            raise ValueError("more than nothing and at most 14d, the longest a story lives")
-        return window
-
-    @field_validator("update_at")
-    @classmethod
-    def _rising(cls, value: tuple[int, ...]) -> tuple[int, ...]:
-        if list(value) != sorted(set(value)):
-            raise ValueError("the numbers must rise, as in [3, 10]")
-        return value
-
-
-class _Watch(_Section):
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    severity: Severity = "medium"
-    labels: dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")], str] = {}
-    when: dict[str, Any]
-    per_story: _PerStory = _PerStory()
 
 
 def load_watches(path: Path) -> tuple[Watch, ...]:
@@ -145,23 +90,16 @@ def _parse_watch(item: object, place: Path_) -> Watch:
     if not isinstance(item, dict):
         raise ProblemError(place, "must be a watch: id, name, severity, when")
     try:
-        raw = _Watch.model_validate(item)
+        raw = Watch.model_validate(item)
     except ValidationError as error:
         # A name that is mistyped is also one that is missing: say the first.
         first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
-        there_are = f"no such setting; there are {', '.join(_Watch.model_fields)}"
+        there_are = f"no such setting; there are {', '.join(Watch.model_fields)}"
         inner = "no such setting" if len(first["loc"]) > 1 else there_are
         what = inner if first["type"] == "extra_forbidden" else first["msg"]
         inside = tuple(part for part in first["loc"] if part != "[key]")
         raise ProblemError((*place, *inside), re.sub(r"^Value error, ", "", what)) from error
-    return Watch(
-        id=raw.id,
-        name=raw.name,
-        severity=raw.severity,
-        labels=tuple(sorted(raw.labels.items())),
-        when=parse_when(raw.when, (*place, "when")),
-        per_story=PerStory(window=raw.per_story.window, update_at=raw.per_story.update_at),
-    )
+    return raw.model_copy(update={"when": parse_when(raw.when, (*place, "when"))})
 
 
 def _parse_node(data: object, place: Path_, depth: int) -> Node:

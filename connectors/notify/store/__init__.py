@@ -1,5 +1,6 @@
 """notify.db: alerts received, deliveries owed, and where in Kafka we are; one SQLite file."""
 
+from connectors.notify.store.arrivals import Arrival
 from connectors.notify.store.database import Shared, check_integrity, open_database
 from connectors.notify.store.deliveries import Delivery, Owed, insert_delivery
 from connectors.notify.store.history import DeliveryState, History, StoredAlert
@@ -11,7 +12,7 @@ from connectors.notify.store.listing import (
     Proof,
     Selection,
 )
-from connectors.notify.store.outbox import Arrival, Outbox, Result
+from connectors.notify.store.outbox import Outbox, Result
 from connectors.notify.store.receivers import ReceiverState, ReceiverStates
 from connectors.notify.store.verdicts import Precision, StoredVerdict, Verdicts
 

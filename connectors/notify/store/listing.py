@@ -90,6 +90,18 @@ class DeliveryRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided on an alert for one receiver."""
+
+    receiver: str
+    state: str
+    """waiting (for its group's time), told, silenced, inhibited or dead."""
+    why: str
+    route: str
+    decided: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """The ledger of one alert."""
 
@@ -103,6 +115,7 @@ class Proof:
     received: datetime
     """When notify stored it, in the transaction that decided what it owes."""
     traceparent: str
+    decisions: tuple[Decision, ...]
     deliveries: tuple[DeliveryRecord, ...]
 
 
@@ -154,6 +167,7 @@ class Deliveries:
             if stored is None:
                 return None
             written = db.execute("SELECT written FROM alerts WHERE seq = ?", (stored.seq,)).fetchone()
+            decisions = _decisions(db, stored.seq)
             told = _records(db, "d.seq IN (SELECT delivery FROM delivery_alerts WHERE alert = ?)", stored.seq)
         return Proof(
             alert=stored.alert.id,
@@ -164,6 +178,7 @@ class Deliveries:
             offset=stored.offset,
             received=stored.received,
             traceparent=stored.traceparent,
+            decisions=decisions,
             deliveries=tuple(told),
         )
 
@@ -180,6 +195,13 @@ def _records(db: sqlite3.Connection, where: str, value: object) -> list[Delivery
         )
         for row in rows
     ]
+
+
+def _decisions(db: sqlite3.Connection, alert: int) -> tuple[Decision, ...]:
+    rows = db.execute("SELECT * FROM decisions WHERE alert = ? ORDER BY receiver", (alert,))
+    return tuple(
+        Decision(r["receiver"], r["state"], r["why"], r["route"], from_ms(r["decided"])) for r in rows
+    )
 
 
 def _attempts(db: sqlite3.Connection, row: sqlite3.Row) -> tuple[Attempt, ...]:

@@ -73,7 +73,12 @@ def proof_text(proof: Proof) -> str:
         f"written to Kafka {_when(proof.written)} (partition {proof.partition}, offset {proof.offset})",
         f"received {_when(proof.received)}, trace {proof.traceparent}",
     ]
-    if not proof.deliveries:
+    for decision in proof.decisions:
+        why = f": {plain(decision.why)}" if decision.why else ""
+        lines.append(
+            f"{decision.state} for {decision.receiver} {_when(decision.decided)}{why} (route {decision.route})"
+        )
+    if not proof.decisions and not proof.deliveries:
         lines.append("owed to nobody")
     for record in proof.deliveries:
         lines.extend(_record(record))

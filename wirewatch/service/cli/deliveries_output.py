@@ -75,9 +75,8 @@ def proof_text(proof: Proof) -> str:
     ]
     for decision in proof.decisions:
         why = f": {plain(decision.why)}" if decision.why else ""
-        lines.append(
-            f"{decision.state} for {decision.receiver} {_when(decision.decided)}{why} (route {decision.route})"
-        )
+        decided = f"{decision.state} for {decision.receiver} {_when(decision.decided)}"
+        lines.append(f"{decided}{why} (route {decision.route})")
     if not proof.decisions and not proof.deliveries:
         lines.append("owed to nobody")
     for record in proof.deliveries:

@@ -112,8 +112,8 @@ def _load(name: str) -> "Language":
         return spacy.load(name)
     except (OSError, ValueError, ImportError) as error:
         raise DependencyMissingError(
-            f"tagging.spacy_model: {name!r} is not installed, or not for spaCy {spacy.__version__}; install it "
-            f"with `python -m spacy download {name}`, or take the setting out ({str(error).splitlines()[0]})"
+            f"tagging.spacy_model: {name!r} is not installed, or not for spaCy {spacy.__version__}; "
+            f"install it with `python -m spacy download {name}`, or unset it ({str(error).splitlines()[0]})"
         ) from error
 
 

@@ -107,12 +107,13 @@ class TrainedModel:
 
 def _load(name: str) -> "Language":
     import spacy  # noqa: PLC0415  # a second and 100 MB, for those who set a model
+    from spacy import about  # noqa: PLC0415
 
     try:
         return spacy.load(name)
     except (OSError, ValueError, ImportError) as error:
         raise DependencyMissingError(
-            f"tagging.spacy_model: {name!r} is not installed, or not for spaCy {spacy.__version__}; "
+            f"tagging.spacy_model: {name!r} is not installed, or not for spaCy {about.__version__}; "
             f"install it with `python -m spacy download {name}`, or unset it ({str(error).splitlines()[0]})"
         ) from error
 

@@ -48,7 +48,7 @@ def model_folder(tmp_path_factory):
     nlp.add_pipe("ner")
     examples = [example(nlp, line) for line in SENTENCES]
     optimizer = nlp.initialize(lambda: examples)
-    for _ in range(60):
+    for _ in range(40):
         nlp.update(examples, sgd=optimizer, drop=0.0)
     path = tmp_path_factory.mktemp("model") / "tiny"
     nlp.to_disk(path)

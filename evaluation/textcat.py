@@ -2,8 +2,8 @@
 
 usage: python -m evaluation.textcat [FOLDS]
 
-The categoriser (`textcat_multilabel`, bag of words and bigrams) is trained on all folds but one and scored on that
-one, with the threshold that suits it best in hindsight; the phrases are scored as they are.
+The categoriser (`textcat_multilabel`, bag of words and bigrams) is trained on all folds but one, scored on that
+one, and the threshold that suits it best may be read off; the phrases are scored as they are.
 """
 
 import sys
@@ -26,11 +26,6 @@ MODEL = {
     "ngram_size": 2,
     "length": 16384,
     "no_output_layer": False,
-}
-    "@architectures": "spacy.TextCatBOW.v3",
-    "exclusive_classes": False,
-    "ngram_size": 2,
-    "length": 262144,
 }
 
 

@@ -107,14 +107,14 @@ class TrainedModel:
 
 def _load(name: str) -> "Language":
     import spacy  # noqa: PLC0415  # a second and 100 MB, for those who set a model
-    from spacy import about  # noqa: PLC0415
 
     try:
         return spacy.load(name)
     except (OSError, ValueError, ImportError) as error:
+        version, why = spacy.about.__version__, str(error).splitlines()[0]
         raise DependencyMissingError(
-            f"tagging.spacy_model: {name!r} is not installed, or not for spaCy {about.__version__}; "
-            f"install it with `python -m spacy download {name}`, or unset it ({str(error).splitlines()[0]})"
+            f"tagging.spacy_model: {name!r} is not installed, or not for spaCy {version}; install it with "
+            f"`python -m spacy download {name}`, or take the setting out ({why})"
         ) from error
 
 

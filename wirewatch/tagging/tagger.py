@@ -12,8 +12,8 @@ from wirewatch.ids import digest
 from wirewatch.tagging.automaton import Automaton, Family, Match, Pattern
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import Text, fold, plain
-from wirewatch.tagging.found import Found, Rejected
-from wirewatch.tagging.language import ENGLISH, detect
+from wirewatch.tagging.found import Rejected
+from wirewatch.tagging.language import ENGLISH, detect, names_alone
 from wirewatch.tagging.outcome import Outcome
 from wirewatch.tagging.resolver import Resolver
 from wirewatch.tagging.senses import all_forms, senses_by_phrase
@@ -83,8 +83,8 @@ class Tagger:
         found = self._resolver.resolve(text.plain, actors, self._context(text, context), day, rejected)
         language = detect(text.folded, article.language)
         if language is not None and language != ENGLISH:
-            found, topics, titles = _names_alone(found, rejected), [], []
-        if titles and found:
+            found, topics = names_alone(found, rejected), []
+        elif titles and found:
             holders = self._titles.resolve(text.plain, titles, found, day, rejected)
             found = sorted((*found, *holders), key=attrgetter("start")) if holders else found
         return Tags(
@@ -153,23 +153,6 @@ def _capitals(word: str) -> tuple[str, str]:
     """Return the spellings of a context word that has capitals: as written, and all of them."""
     spelled = plain(word.rstrip("*"))
     return spelled, spelled.upper()
-
-
-_NAMES = frozenset({"name", "acronym", "surname"})
-_WITHOUT_ENGLISH = frozenset({"alias", "full_name"})
-"""Rules that look at no English words."""
-
-
-def _names_alone(found: Sequence[Found], rejected: list[Rejected] | None) -> list[Found]:
-    """Return the mentions that stand in any language for whom they name."""
-    names = [one for one in found if one.kind in _NAMES and one.rule in _WITHOUT_ENGLISH]
-    if rejected is not None:
-        rejected += [
-            Rejected(one.start, one.end, one.actor.id, one.kind, "other_language")
-            for one in found
-            if one not in names
-        ]
-    return names
 
 
 def _starred(phrase: str) -> tuple[str, bool]:

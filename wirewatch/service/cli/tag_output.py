@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import msgspec
+from rich.console import Console
 from rich.text import Text
 
 from connectors.notify.show import output_console, plain
@@ -21,6 +22,7 @@ from wirewatch.tagging.language import ENGLISH
 
 if TYPE_CHECKING:
     from wirewatch.tagging.tagger import Tagger, Tags
+    from wirewatch.tagging.trained import Reading
 
 MAX_LINE_BYTES = 4 << 20
 _PARAGRAPH = re.compile(r"\n\s*\n")
@@ -48,8 +50,14 @@ class BadLine:
     why: str
 
 
-def tagged_json(id: str, title: str, tags: "Tags") -> bytes:  # noqa: A002  # the field's own name
-    """Return one article's tags as a line of JSON."""
+def tagged_json(
+    id: str,  # noqa: A002  # the field's own name
+    title: str,
+    tags: "Tags",
+    reading: "Reading | None" = None,
+) -> bytes:
+    """Return one article's tags as a line of JSON, and what a trained model's `reading` adds."""
+    more = {} if reading is None else {"names": reading.names, "deeds": reading.deeds}
     return msgspec.json.encode(
         {
             "id": id,
@@ -57,6 +65,7 @@ def tagged_json(id: str, title: str, tags: "Tags") -> bytes:  # noqa: A002  # th
             "language": tags.language,
             "actors": [_actor(actor) for actor in tags.actors],
             "topics": [_topic(topic) for topic in tags.topics],
+            **more,
         }
     )
 
@@ -71,7 +80,8 @@ def _actor(actor: ActorTag) -> dict[str, object]:
 
 
 def _topic(topic: TopicTag) -> dict[str, object]:
-    return {"code": topic.code, "name": topic.name, "score": topic.score, "mentions": topic.mentions}
+    fields: dict[str, object] = {"code": topic.code, "name": topic.name, "score": topic.score}
+    return {**fields, **({"via": topic.via} if topic.via else {"mentions": topic.mentions})}
 
 
 def tag_lines(path: Path, tagger: "Tagger") -> Iterator[bytes | BadLine]:
@@ -127,7 +137,7 @@ def article_of(id: str, text: str) -> Article:  # noqa: A002  # the field's own 
     )
 
 
-def print_tags(title: str, tags: "Tags") -> None:
+def print_tags(title: str, tags: "Tags", reading: "Reading | None" = None) -> None:
     """Print one article's tags for a person: the salient first, each with its first mention."""
     console = output_console()
     console.print(Text(plain(title), style="bold"))
@@ -141,8 +151,25 @@ def print_tags(title: str, tags: "Tags") -> None:
         for mention in actor.mentions[:2]:
             console.print(_mention(mention))
     for topic in tags.topics:
-        console.print(Text(f"  # {plain(topic.name)}  {topic.code}  {topic.score:.2f}", style="cyan"))
+        style = "dim" if topic.via else "cyan"
+        console.print(Text(f"  # {plain(topic.name)}  {topic.code}  {topic.score:.2f}", style=style))
+        if words := ", ".join(plain(mention.text) for mention in topic.mentions):
+            console.print(Text(f"      {words}", style="dim"))
+    if reading is not None:
+        _print_reading(console, reading, {actor.id: actor.name for actor in tags.actors})
     console.print()
+
+
+def _print_reading(console: Console, reading: "Reading", names: dict[str, str]) -> None:
+    for name in reading.names:
+        line = Text(f"  {plain(name.name)}", style="magenta")
+        line.append(f"  {name.type}, outside the catalogue, by the model", style="dim")
+        console.print(line)
+        console.print(_mention(name.mentions[0]))
+    for deed in reading.deeds:
+        source, target = names.get(deed.source, deed.source), names.get(deed.target, deed.target)
+        console.print(Text(f"  {plain(source)} → {plain(deed.action)} → {plain(target)}", style="green"))
+        console.print(Text(f"      {plain(deed.sentence)}", style="dim"))
 
 
 def _mention(mention: Mention) -> Text:

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from connectors.notify.outcomes import Outcome
 
 BACKLOG = timedelta(seconds=5)
-"""Once the longest due has waited for so long, every other pick is the newest: it is told while it is news."""
+"""Once the longest due has waited so long, every other pick is the newest: it is told while it is news."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,8 @@ class Ports(_Section):
     feeds: Port = 9402
     pipeline: Port = 9403
     notify: Port = 9404
+    api: Port = 9405
+    """The HTTP API of notify."""
     receiver: Port = 9410
     """The demo webhook receiver itself."""
     receiver_health: Port = 9411
@@ -166,6 +168,14 @@ class PipelineSettings(_Section):
     """Seconds between commits at least, under load; less is lower latency, more is higher throughput."""
 
 
+class ApiSettings(_Section):
+    """The HTTP API of notify, on `bind` and `ports.api`."""
+
+    enabled: bool = False
+    token_file: str = "{data}/secrets/api-token"  # noqa: S105  # a path
+    """The bearer token; made at the first start where it is missing."""
+
+
 class NotifySettings(_Section):
     """The part that delivers alerts."""
 
@@ -173,6 +183,7 @@ class NotifySettings(_Section):
     """Seconds a receiver has to answer, in all."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     """How long alert ids and history are kept."""
+    api: ApiSettings = ApiSettings()
 
 
 class DemoSettings(_Section):

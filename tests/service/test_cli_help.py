@@ -39,6 +39,9 @@ WANTED = {
     *("state show", "state reset", "state migrate", "config check", "config show", "secrets new"),
     *("catalogue suggest",),
     *("feeds", "feeds check", "feeds export", "feeds import", "feeds list"),
+    *("secrets rotate", "receivers list", "receivers test", "receivers enable", "receivers disable"),
+    *("deliveries list", "deliveries show", "deliveries redeliver", "deliveries prove"),
+    *("routes check", "routes preview", "routes test", "silences add", "silences expire", "silences list"),
 }
 
 

@@ -5,14 +5,17 @@
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from wirewatch.errors import ConfigError
+
+T = TypeVar("T")
 
 SETTINGS_FILE = "wirewatch.yaml"
 ENVIRONMENT = "WIREWATCH_"
@@ -108,6 +111,8 @@ class Ports(_Section):
     notify: Port = 9404
     api: Port = 9405
     """The HTTP API of notify."""
+    websub: Port = 9406
+    """Where hubs reach the feeds part, behind a proxy of yours; only with feeds.websub_callback."""
     receiver: Port = 9410
     """The demo webhook receiver itself."""
     receiver_health: Port = 9411
@@ -157,6 +162,8 @@ class FeedsSettings(_Section):
     """How long an entry is remembered after its feed has dropped it."""
     oldest_days: Annotated[int, Field(ge=1, le=36_500)] = 14
     """What was published longer ago is no news when it is first seen; 14 days is a story's longest life."""
+    websub_callback: Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")] | None = None
+    """Public URL of ports.websub: feeds that name a hub are then pushed (WebSub), and polled less."""
 
 
 class PipelineSettings(_Section):
@@ -166,6 +173,13 @@ class PipelineSettings(_Section):
     max_poll_records: Annotated[int, Field(ge=1, le=10_000)] = 1000
     commit_interval: Annotated[float, Field(ge=0, le=10)] = 0.05
     """Seconds between commits at least, under load; less is lower latency, more is higher throughput."""
+
+
+class TaggingSettings(_Section):
+    """Who and what articles are about. Topics and actors are config files of their own."""
+
+    spacy_model: str | None = None
+    """A trained model (`en_core_web_sm`): `tag` then tells names that the catalogue lacks, and deeds."""
 
 
 class ApiSettings(_Section):
@@ -217,6 +231,7 @@ class Settings(BaseSettings):
     replay: ReplaySettings = ReplaySettings()
     feeds: FeedsSettings = FeedsSettings()
     pipeline: PipelineSettings = PipelineSettings()
+    tagging: TaggingSettings = TaggingSettings()
     notify: NotifySettings = NotifySettings()
     demo: DemoSettings = DemoSettings()
     logging: LoggingSettings = LoggingSettings()
@@ -261,6 +276,21 @@ def load_yaml(path: Path) -> Any:  # noqa: ANN401  # whatever the file holds; ea
 
     Raises ConfigError naming file, line and column.
     """
+    return _parsed(path, yaml.safe_load)
+
+
+def compose_yaml(path: Path) -> yaml.Node | None:
+    """Return the YAML file at `path` as nodes, which know their lines; None when empty.
+
+    Raises ConfigError naming file, line and column.
+    """
+    return _parsed(path, lambda text: yaml.compose(text, Loader=_QuickLoader))
+
+
+_QuickLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one, where PyYAML was built with it
+
+
+def _parsed(path: Path, parse: Callable[[str], T]) -> T:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -270,7 +300,7 @@ def load_yaml(path: Path) -> Any:  # noqa: ANN401  # whatever the file holds; ea
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
     try:
-        return yaml.safe_load(text)
+        return parse(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""

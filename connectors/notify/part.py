@@ -62,7 +62,7 @@ async def _serve(context: PartContext, routes: Reloader[Routes], outbox: Outbox)
 
 
 async def _run_both(context: PartContext, consumer: AlertConsumer, delivering: Delivering) -> None:
-    """Consume and deliver until one of the two ends. Raises what either died of."""
+    """Consume and deliver until one of them ends. Raises what it died of."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="consume") as thread:
         consuming = loop.run_in_executor(thread, consumer.run)

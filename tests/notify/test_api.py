@@ -23,8 +23,8 @@ from connectors.notify.api import ensure_token, serve_api
 from connectors.notify.api.handlers import ENDPOINTS
 from connectors.notify.desk import ApiDesk, LocalDesk
 from connectors.notify.outcomes import Answer, Outcome, Verdict
-from connectors.notify.store import DATABASE, Outbox, Result, Selection, Shared, open_database
-from tests.notify.support import T0, arrival
+from connectors.notify.store import DATABASE, Result, Selection, Shared, open_database
+from tests.notify.support import T0, Outbox, arrival
 from wirewatch.errors import ConfigError, WirewatchError
 
 TOKEN = "t" * 40

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.secrets import SigningSecrets, new_secret
-from connectors.notify.store import DATABASE, Delivery, Outbox, Result, open_database
-from tests.notify.support import T0, TRACE, arrival
+from connectors.notify.store import DATABASE, Delivery, Result, open_database
+from tests.notify.support import T0, TRACE, Outbox, arrival
 from wirewatch.errors import WirewatchError
 from wirewatch.service.cli.app import app
 

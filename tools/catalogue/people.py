@@ -10,6 +10,8 @@ from wirewatch.tagging.words import GIVEN_NAMES
 
 _FAMILY_NAME_FIRST = frozenset({"CN", "HK", "KH", "KP", "KR", "MO", "TW", "VN"})
 _NO_SURNAME = frozenset({"bin", "II", "III", "IV", "V", "VI", "X", "XIV", "XVI", "Jr.", "of", "Suu"})
+_PRONOUNS = frozenset({"He", "To", "So", "An", "No", "Do", "You"})
+"""Family names that begin every other sentence."""
 _PARTICLES = frozenset(
     {"al", "Al", "De", "de", "da", "der", "van", "von", "Van", "dos", "el", "Di", "Le", "Abdul"}
 )
@@ -47,6 +49,10 @@ def build(
             for name, *term in holders:
                 person = people.setdefault(slug(name), _holder(name, of, bodies[of], offices["common"]))
                 person.setdefault("roles", []).append(_role(title, of, *term))
+    for country, names in offices["others"].items():
+        for name, *spellings in (listed.split("|") for listed in names):
+            person = people.setdefault(slug(name), _holder(name, country, bodies[country], offices["common"]))
+            person["aliases"] = distinct((*person["aliases"], *spellings))
     for name, more in offices["aliases"].items():
         person = people[slug(name)]
         person["aliases"] = distinct((*person["aliases"], *more))
@@ -102,7 +108,7 @@ def _surname(words: list[str], iso2: str | None) -> str | None:
     if len(words) == 1 or _NO_SURNAME.intersection(words):
         return None
     if iso2 in _FAMILY_NAME_FIRST and words[0] not in GIVEN_NAMES:
-        return words[0]
+        return words[0] if words[0] not in _PRONOUNS else None
     particle = len(words) > 2 and words[-2] in _PARTICLES
     return " ".join(words[-2:]) if particle else words[-1]
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
@@ -127,11 +127,12 @@ class Text:
         """Return the text of `article`."""
         return cls(article.title, article.paragraphs)
 
-    def part(self, start: int) -> int:
-        """Return what `plain[start]` stands in: 0 for the title, n for the n-th paragraph."""
-        if self._offsets is not None:
-            start = self._offsets[start]
-        return bisect_right(self._starts, start) - 1
+    def start(self, part: int) -> int:
+        """Return where a part (0: the title) begins in `plain`; of one beyond the last, the end."""
+        if part >= len(self._starts):
+            return len(self.plain) + 1
+        start = self._starts[part]
+        return start if self._offsets is None else bisect_left(self._offsets, start)
 
     def place(self, start: int, end: int) -> tuple[Place, str]:
         """Return where `plain[start:end]` stands in the article, and the words there as written."""

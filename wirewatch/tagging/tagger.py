@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
@@ -11,9 +12,14 @@ from wirewatch.ids import digest
 from wirewatch.tagging.automaton import Automaton, Family, Match, Pattern
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import Text, fold, plain
+from wirewatch.tagging.found import Found, Rejected
+from wirewatch.tagging.language import ENGLISH, detect
 from wirewatch.tagging.outcome import Outcome
-from wirewatch.tagging.resolver import Rejected, Resolver, senses_by_phrase
-from wirewatch.tagging.topics import TopicRules, TopicScorer
+from wirewatch.tagging.resolver import Resolver
+from wirewatch.tagging.senses import all_forms, senses_by_phrase
+from wirewatch.tagging.titles import TitleResolver
+from wirewatch.tagging.topic_score import TopicScorer
+from wirewatch.tagging.topics import TopicRules
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ class Tags(msgspec.Struct, frozen=True):
     actors: tuple[ActorTag, ...]
     topics: tuple[TopicTag, ...]
     phrases: tuple[PhraseHit, ...]
+    language: str | None = None
+    """ISO 639-1, as detected; what is not English is tagged by names alone and has no topics."""
 
 
 class Tagger:
@@ -47,13 +55,16 @@ class Tagger:
     def __init__(self, catalogue: Catalogue, topics: TopicRules, phrases: Sequence[Phrase] = ()) -> None:
         compiler = _Compiler()
         senses = senses_by_phrase(catalogue, compiler.context)
-        for item, text in enumerate(senses):
-            compiler.add(text, prefix=False, family=Family.ACTOR, item=item)
+        for item, (text, meant) in enumerate(senses.items()):
+            compiler.add(text, prefix=False, family=Family.ACTOR, item=item, forms=all_forms(meant))
+        self._titles = TitleResolver(catalogue.actors)
+        for item, text in enumerate(self._titles.phrases):
+            compiler.add(text, prefix=False, family=Family.TITLE, item=item)
         weights = compiler.topics(topics)
         self._phrases = tuple(phrases)
         for item, phrase in enumerate(self._phrases):
             compiler.add(fold(phrase.text), prefix=phrase.prefix, family=Family.PHRASE, item=item)
-        self._context_spelling = [None if w.islower() else plain(w.rstrip("*")) for w in compiler.contexts]
+        self._context_spelling = [None if w.islower() else _capitals(w) for w in compiler.contexts]
         self._automaton = Automaton(compiler.patterns)
         self._resolver = Resolver(tuple(senses.values()))
         self._outcome = Outcome(catalogue)
@@ -67,14 +78,26 @@ class Tagger:
     def tag(self, article: Article, rejected: list[Rejected] | None = None) -> Tags:
         """Return the tags of `article`; what was found but not accepted goes to `rejected`."""
         text = Text.of(article)
-        actors, context, topics, phrases = self._automaton.scan(text)
+        actors, context, topics, phrases, titles = self._automaton.scan(text)
         day = article.time.date()
         found = self._resolver.resolve(text.plain, actors, self._context(text, context), day, rejected)
+        language = detect(text.folded, article.language)
+        if language is not None and language != ENGLISH:
+            found, topics, titles = _names_alone(found, rejected), [], []
+        if titles and found:
+            holders = self._titles.resolve(text.plain, titles, found, day, rejected)
+            found = sorted((*found, *holders), key=attrgetter("start")) if holders else found
         return Tags(
             actors=self._outcome.tags(text, found, day),
             topics=self._scorer.score(text, topics) if topics else (),
             phrases=self._hits(text, phrases) if phrases else (),
+            language=language,
         )
+
+    def topic_weights(self, article: Article) -> dict[int, float]:
+        """Return the weight, from which scores are made, of each topic (index in the rules) that has any."""
+        text = Text.of(article)
+        return self._scorer.weights(text, self._automaton.scan(text)[Family.TOPIC])
 
     def _context(self, text: Text, matches: Sequence[Match]) -> set[int]:
         spelling = self._context_spelling
@@ -101,8 +124,10 @@ class _Compiler:
         self.patterns: list[Pattern] = []
         self.contexts: dict[str, int] = {}
 
-    def add(self, text: str, *, prefix: bool, family: Family, item: int) -> None:
-        self.patterns.append(Pattern(text, prefix, family, item))
+    def add(
+        self, text: str, *, prefix: bool, family: Family, item: int, forms: frozenset[str] | None = None
+    ) -> None:
+        self.patterns.append(Pattern(text, prefix, family, item, forms))
 
     def context(self, word: str) -> int:
         """Register a context word; the same word has one number."""
@@ -122,6 +147,29 @@ class _Compiler:
             text, prefix = _starred(phrase)
             self.add(text, prefix=prefix, family=Family.TOPIC, item=item)
         return list(weights.values())
+
+
+def _capitals(word: str) -> tuple[str, str]:
+    """Return the spellings of a context word that has capitals: as written, and all of them."""
+    spelled = plain(word.rstrip("*"))
+    return spelled, spelled.upper()
+
+
+_NAMES = frozenset({"name", "acronym", "surname"})
+_WITHOUT_ENGLISH = frozenset({"alias", "full_name"})
+"""Rules that look at no English words."""
+
+
+def _names_alone(found: Sequence[Found], rejected: list[Rejected] | None) -> list[Found]:
+    """Return the mentions that stand in any language for whom they name."""
+    names = [one for one in found if one.kind in _NAMES and one.rule in _WITHOUT_ENGLISH]
+    if rejected is not None:
+        rejected += [
+            Rejected(one.start, one.end, one.actor.id, one.kind, "other_language")
+            for one in found
+            if one not in names
+        ]
+    return names
 
 
 def _starred(phrase: str) -> tuple[str, bool]:

@@ -61,16 +61,18 @@ class Vocabulary:
         return has
 
     def places(self, tags: Tags) -> dict[int, list[Place]]:
-        """Return where the article has each of its terms; a rolled-up actor, where those beneath it stand."""
+        """Return where the article has each of its terms; of a rolled-up actor or topic, those beneath it."""
         mentioned = {actor.id: [mention.place for mention in actor.mentions] for actor in tags.actors}
         places: dict[int, list[Place]] = {}
         for actor in tags.actors:
             if actor.id in self._actors:
                 beneath = [place for via in actor.via for place in mentioned.get(via, ())]
                 places[self._actors[actor.id]] = mentioned[actor.id] or beneath
+        spoken = {topic.code: [mention.place for mention in topic.mentions] for topic in tags.topics}
         for topic in tags.topics:
             if topic.code in self._topics:
-                places[self._topics[topic.code]] = [mention.place for mention in topic.mentions]
+                beneath = [place for via in topic.via for place in spoken.get(via, ())]
+                places[self._topics[topic.code]] = spoken[topic.code] or beneath
         for hit in tags.phrases:
             places.setdefault(self._phrases[hit.phrase], []).append(hit.place)
         return places

@@ -2,9 +2,9 @@
 
 from connectors.notify.store.arrivals import Arrival
 from connectors.notify.store.database import Shared, check_integrity, open_database
-from connectors.notify.store.decisions import DecisionRecord
 from connectors.notify.store.deliveries import Delivery, Owed, insert_delivery
 from connectors.notify.store.history import DeliveryState, History, StoredAlert
+from connectors.notify.store.incidents import close_expired
 from connectors.notify.store.listing import (
     Attempt,
     Deliveries,
@@ -24,7 +24,6 @@ __all__ = [
     "DATABASE",
     "Arrival",
     "Attempt",
-    "DecisionRecord",
     "Deliveries",
     "Delivery",
     "DeliveryRecord",
@@ -44,6 +43,7 @@ __all__ = [
     "StoredVerdict",
     "Verdicts",
     "check_integrity",
+    "close_expired",
     "insert_delivery",
     "open_database",
 ]

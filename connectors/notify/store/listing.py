@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Literal
 
 from connectors.notify.store.database import Shared, from_ms, to_ms
-from connectors.notify.store.decisions import DecisionRecord, decisions_of
 from connectors.notify.store.deliveries import revive
 from connectors.notify.store.history import MAX_LIMIT, History
 
@@ -91,6 +90,22 @@ class DeliveryRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided on an alert for one receiver."""
+
+    receiver: str
+    state: str
+    """waiting (for its group's time), told, silenced, inhibited or dead."""
+    why: str
+    route: str
+    decided: datetime
+    group_key: str | None
+    """The group it waits in, or is told again with."""
+    due: datetime | None
+    """When that group is looked at next."""
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """The ledger of one alert."""
 
@@ -104,9 +119,8 @@ class Proof:
     received: datetime
     """When notify stored it, in the transaction that decided what it owes."""
     traceparent: str
+    decisions: tuple[Decision, ...]
     deliveries: tuple[DeliveryRecord, ...]
-    decisions: tuple[DecisionRecord, ...] = ()
-    """One for each receiver that a route led it to."""
 
 
 class Deliveries:
@@ -157,7 +171,7 @@ class Deliveries:
             if stored is None:
                 return None
             written = db.execute("SELECT written FROM alerts WHERE seq = ?", (stored.seq,)).fetchone()
-            decided = decisions_of(db, stored.seq)
+            decisions = _decisions(db, stored.seq)
             told = _records(db, "d.seq IN (SELECT delivery FROM delivery_alerts WHERE alert = ?)", stored.seq)
         return Proof(
             alert=stored.alert.id,
@@ -168,8 +182,8 @@ class Deliveries:
             offset=stored.offset,
             received=stored.received,
             traceparent=stored.traceparent,
+            decisions=decisions,
             deliveries=tuple(told),
-            decisions=decided,
         )
 
 
@@ -185,6 +199,26 @@ def _records(db: sqlite3.Connection, where: str, value: object) -> list[Delivery
         )
         for row in rows
     ]
+
+
+def _decisions(db: sqlite3.Connection, alert: int) -> tuple[Decision, ...]:
+    rows = db.execute(
+        'SELECT d.*, g.key, g.due FROM decisions d LEFT JOIN groups g ON g.id = d."group" '
+        "WHERE d.alert = ? ORDER BY d.receiver",
+        (alert,),
+    )
+    return tuple(
+        Decision(
+            receiver=r["receiver"],
+            state=r["state"],
+            why=r["why"],
+            route=r["route"],
+            decided=from_ms(r["decided"]),
+            group_key=r["key"],
+            due=None if r["due"] is None else from_ms(r["due"]),
+        )
+        for r in rows
+    )
 
 
 def _attempts(db: sqlite3.Connection, row: sqlite3.Row) -> tuple[Attempt, ...]:

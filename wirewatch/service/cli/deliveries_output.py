@@ -9,7 +9,7 @@ from rich.table import Table
 
 from connectors.notify.desk import KnownReceiver
 from connectors.notify.show import count, output_console, plain
-from connectors.notify.store import Attempt, DecisionRecord, DeliveryRecord, ListedDelivery, Proof
+from connectors.notify.store import Attempt, DeliveryRecord, ListedDelivery, Proof
 
 
 def as_json(value: object) -> str:
@@ -73,19 +73,16 @@ def proof_text(proof: Proof) -> str:
         f"written to Kafka {_when(proof.written)} (partition {proof.partition}, offset {proof.offset})",
         f"received {_when(proof.received)}, trace {proof.traceparent}",
     ]
-    lines.extend(_decided(each) for each in proof.decisions)
-    if not (proof.deliveries or proof.decisions):
-        lines.append("no route leads it to anybody")
+    for decision in proof.decisions:
+        why = f": {plain(decision.why)}" if decision.why else ""
+        decided = f"{decision.state} for {decision.receiver} {_when(decision.decided)}"
+        due = f", due {_when(decision.due)}" if decision.due and decision.state == "waiting" else ""
+        lines.append(plain(f"{decided}{why} (route {decision.route}{due})"))
+    if not proof.decisions and not proof.deliveries:
+        lines.append("owed to nobody")
     for record in proof.deliveries:
         lines.extend(_record(record))
     return "\n".join(lines)
-
-
-def _decided(each: DecisionRecord) -> str:
-    until = f", due {_when(each.due)}" if each.due is not None and each.state == "waiting" else ""
-    why = f": {plain(each.why)}" if each.why else ""
-    when = f"decided {_when(each.decided)}{until}"
-    return f"{each.receiver}: {each.state}{why} ({when}; route {plain(each.route)})"
 
 
 def receiver_table(found: Sequence[tuple[str, str, KnownReceiver | None]]) -> None:

@@ -50,6 +50,12 @@ def test_the_example_of_the_page_is_right(site):
     assert "all right, 3 tests" in site.run("routes", "check")
 
 
+@pytest.mark.parametrize("folder", ["config", "wirewatch/service/templates"])
+def test_the_files_that_come_along_are_right(folder):
+    done = CliRunner().invoke(app, ["routes", "check", "--config", str(ROOT / folder)])
+    assert done.exit_code == 0, (done.output, done.exception)
+
+
 def test_what_is_not_as_expected_is_said(site):
     routes = site.site.config / "routes.yaml"
     routes.write_text(EXAMPLE.replace("expect: {oncall: now}", "expect: {oncall: 30s, editors: now}"))

@@ -1,14 +1,16 @@
 """Deciding within one transaction: what comes, and groups whose time has come."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from connectors.notify.grouping import group as life
 from connectors.notify.grouping.group import Group, Member, Told
 from connectors.notify.grouping.store import (
+    Decided,
     Decision,
     add_decisions,
     body_of,
@@ -51,6 +53,8 @@ class Turn:
     silences: Sequence[Silence]
     receivers: Mapping[str, Renders]
     now: datetime
+    withheld: Counter[tuple[str, Decided]] = field(default_factory=Counter)
+    """Alerts that are not told, by receiver and state."""
 
     def decide(self, seq: int, alert: Alert, raw: bytes, *, known: Collection[str] = ()) -> None:
         """Decide who is told of an alert that is stored under `seq`; receivers in `known` are decided."""
@@ -81,6 +85,8 @@ class Turn:
                 decision = replace(decision, state="silenced", why=silence.text())
             else:
                 self._tell_alone(route, seq, alert, raw, subject)
+            if decision.state not in {"told", "waiting"}:
+                self.withheld[receiver, decision.state] += 1
             decisions.append(decision)
         add_decisions(self.db, decisions, now=self.now)
 
@@ -132,6 +138,7 @@ class Turn:
         for told in come.told:
             self._tell(group, route, told)
             set_state(self.db, (m.alert for m in told.alerts), group.receiver, "told", now=self.now)
+        self.withheld[group.receiver, "silenced"] += len(come.silenced)
         for alert, why in come.silenced.items():
             set_state(self.db, (alert,), group.receiver, "silenced", why=why, now=self.now)
         leave_group(self.db, come.left, group.receiver)
@@ -190,6 +197,7 @@ class Turn:
             leave_group(self.db, (member.alert,), group.receiver)
             return
         set_state(self.db, (member.alert,), group.receiver, "dead", why=_NO_ROUTE, now=self.now)
+        self.withheld[group.receiver, "dead"] += 1
         leave_group(self.db, (member.alert,), group.receiver)
         raw = body_of(self.db, member.alert)
         others = receivers_of(self.db, member.alert) - {group.receiver}

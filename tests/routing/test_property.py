@@ -57,7 +57,7 @@ AGAIN = {3, 4}
 """Those that tell again."""
 
 
-class FaultError(Exception):
+class FaultError(BaseException):
     """The process dies here."""
 
 

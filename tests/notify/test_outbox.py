@@ -54,7 +54,7 @@ def test_a_repeat_owes_nothing(outbox):
     assert outbox.offsets("alerts") == {0: 10}
 
 
-@settings(deadline=None)  # it writes to disk
+@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=6), max_size=8))
 def test_any_order_of_repeats_owes_each_id_once(batches):
     with TemporaryDirectory() as folder:

@@ -244,6 +244,26 @@ def test_retry_after_holds_for_the_whole_host_and_over_a_restart(world, server):
     assert world.sent() == [("B", 0)]
 
 
+def test_retry_after_holds_for_what_was_already_waiting_for_its_turn(world, server):
+    async def busy(_):
+        await asyncio.sleep(0.1)
+        return web.Response(status=429, headers={"Retry-After": "3600"})
+
+    server.pages |= {f"/{n}": busy for n in range(5)}
+
+    async def go():
+        async with Fetcher(user_agent(None), lambda: world.now, Hosts(pause=0.15)) as fetcher:
+            asker = Asker(fetcher, Robots(fetcher), world.store, lambda: world.now)
+            await asker.ask(server.url("/robots-first"), allow_private=True)
+            return await asyncio.gather(
+                *(asker.ask(server.url(f"/{n}"), allow_private=True) for n in range(5))
+            )
+
+    found = world.runner.run(go())
+    assert [answer.outcome for answer in found] == ["busy"] * 5
+    assert len([path for path in server.paths() if path[1:].isdigit()]) == 1
+
+
 def test_gone_is_gone(world, server):
     async def gone(_):
         return web.Response(status=410)

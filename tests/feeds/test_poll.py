@@ -299,3 +299,21 @@ def test_a_parsing_process_that_stops_is_replaced():
         return found.entries[0].title
 
     assert asyncio.run(go()) == "B"
+
+
+def test_robots_txt_is_asked_once_by_all_who_want_to_know(world, server):
+    async def slow(_):
+        await asyncio.sleep(0.1)
+        return web.Response(text="User-agent: *\nDisallow: /3")
+
+    server.pages |= {"/robots.txt": slow, **{f"/{n}": rss() for n in range(4)}}
+
+    async def go():
+        async with Fetcher(user_agent(None), lambda: world.now, Hosts(pause=0)) as fetcher:
+            asker = Asker(fetcher, Robots(fetcher), world.store, lambda: world.now)
+            return await asyncio.gather(
+                *(asker.ask(server.url(f"/{n}"), allow_private=True) for n in range(4))
+            )
+
+    assert [answer.outcome for answer in world.runner.run(go())] == ["read"] * 3 + ["robots"]
+    assert server.paths().count("/robots.txt") == 1

@@ -69,12 +69,11 @@ def _in_order(senses: list[Sense]) -> tuple[Sense, ...]:
     return tuple(sorted(marked, key=_turn))
 
 
-def _turn(sense: Sense) -> int:
+def _turn(sense: Sense) -> tuple[int, str]:
+    """Two of one turn go by their ids, whatever the order of the files."""
     if sense.actor is None:
-        return 0
-    if sense.by_verb:
-        return 1
-    return 2 if sense.contextual else 3
+        return 0, ""
+    return 1 if sense.by_verb else 2 if sense.contextual else 3, sense.actor.id
 
 
 def _sense(actor: Actor, alias: Alias, actors: Mapping[str, Actor], intern: Intern) -> Sense:

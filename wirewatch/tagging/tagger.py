@@ -12,7 +12,7 @@ from wirewatch.ids import digest
 from wirewatch.tagging.automaton import Automaton, Family, Match, Pattern
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import Text, fold, plain
-from wirewatch.tagging.found import Rejected
+from wirewatch.tagging.found import NotAccepted, Rejected
 from wirewatch.tagging.outcome import Outcome
 from wirewatch.tagging.resolver import Resolver
 from wirewatch.tagging.senses import all_forms, senses_by_phrase
@@ -91,6 +91,16 @@ class Tagger:
         """Return the weight, from which scores are made, of each topic (index in the rules) that has any."""
         text = Text.of(article)
         return self._scorer.weights(text, self._automaton.scan(text)[Family.TOPIC])
+
+    def explain(self, article: Article) -> tuple[Tags, tuple[NotAccepted, ...]]:
+        """Return the tags of `article` and what was found but not accepted, in the order of the text."""
+        rejected: list[Rejected] = []
+        tags = self.tag(article, rejected)
+        text = Text.of(article)
+        return tags, tuple(
+            NotAccepted(*text.place(start, end), actor=actor, kind=kind, rule=rule)
+            for start, end, actor, kind, rule in sorted(rejected)
+        )
 
     def _context(self, text: Text, matches: Sequence[Match]) -> set[int]:
         spelling = self._context_spelling

@@ -17,8 +17,12 @@ from connectors.notify.show import output_console, plain
 from wirewatch.article import ActorTag, Article, Mention, Place, TopicTag
 from wirewatch.errors import WirewatchError
 from wirewatch.ids import text_hash
+from wirewatch.tagging.found import REASONS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wirewatch.tagging.found import NotAccepted
     from wirewatch.tagging.tagger import Tagger, Tags
 
 MAX_LINE_BYTES = 4 << 20
@@ -47,16 +51,22 @@ class BadLine:
     why: str
 
 
-def tagged_json(id: str, title: str, tags: "Tags") -> bytes:  # noqa: A002  # the field's own name
-    """Return one article's tags as a line of JSON."""
-    return msgspec.json.encode(
-        {
-            "id": id,
-            "title": title,
-            "actors": [_actor(actor) for actor in tags.actors],
-            "topics": [_topic(topic) for topic in tags.topics],
-        }
-    )
+def tagged_json(
+    id: str,  # noqa: A002  # the field's own name
+    title: str,
+    tags: "Tags",
+    rejected: "Iterable[NotAccepted] | None" = None,
+) -> bytes:
+    """Return one article's tags as a line of JSON, with what was `rejected` when that was asked for."""
+    fields: dict[str, object] = {
+        "id": id,
+        "title": title,
+        "actors": [_actor(actor) for actor in tags.actors],
+        "topics": [_topic(topic) for topic in tags.topics],
+    }
+    if rejected is not None:
+        fields["rejected"] = [one._asdict() for one in rejected]
+    return msgspec.json.encode(fields)
 
 
 def _actor(actor: ActorTag) -> dict[str, object]:
@@ -125,7 +135,7 @@ def article_of(id: str, text: str) -> Article:  # noqa: A002  # the field's own 
     )
 
 
-def print_tags(title: str, tags: "Tags") -> None:
+def print_tags(title: str, tags: "Tags", rejected: "Iterable[NotAccepted]" = ()) -> None:
     """Print one article's tags for a person: the salient first, each with its first mention."""
     console = output_console()
     console.print(Text(plain(title), style="bold"))
@@ -138,7 +148,16 @@ def print_tags(title: str, tags: "Tags") -> None:
             console.print(_mention(mention))
     for topic in tags.topics:
         console.print(Text(f"  # {plain(topic.name)}  {topic.code}  {topic.score:.2f}", style="cyan"))
+    for one in rejected:
+        console.print(_rejection(one))
     console.print()
+
+
+def _rejection(one: "NotAccepted") -> Text:
+    who = f"{one.actor} as {one.kind}" if one.actor else "a decoy"
+    why = REASONS.get(one.rule, one.rule)
+    where = place_words(one.place)
+    return Text(f"  not {plain(one.text)!r} in {where} ({who}, {one.rule}: {why})", style="dim")
 
 
 def _mention(mention: Mention) -> Text:

@@ -70,6 +70,9 @@ def tag(
             help='Read {"id", "text"} lines instead (- is standard input); prints JSON.',
         ),
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print what was found but not accepted too, and why.")
+    ] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
@@ -92,11 +95,11 @@ def tag(
         _tag_lines(jsonl, tagger)
         return
     for article in read_articles(paths):
-        tags = tagger.tag(article)
+        tags, rejected = tagger.explain(article) if explain else (tagger.tag(article), ())
         if json:
-            print_raw_json(tagged_json(article.id, article.title, tags))
+            print_raw_json(tagged_json(article.id, article.title, tags, rejected if explain else None))
         else:
-            print_tags(article.title, tags)
+            print_tags(article.title, tags, rejected)
 
 
 def _tag_lines(path: Path, tagger: "Tagger") -> None:

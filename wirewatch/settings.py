@@ -109,6 +109,8 @@ class Ports(_Section):
     feeds: Port = 9402
     pipeline: Port = 9403
     notify: Port = 9404
+    websub: Port = 9405
+    """Where hubs reach the feeds part, behind a proxy of yours; only with feeds.websub_callback."""
     receiver: Port = 9410
     """The demo webhook receiver itself."""
     receiver_health: Port = 9411
@@ -158,6 +160,8 @@ class FeedsSettings(_Section):
     """How long an entry is remembered after its feed has dropped it."""
     oldest_days: Annotated[int, Field(ge=1, le=36_500)] = 14
     """What was published longer ago is no news when it is first seen; 14 days is a story's longest life."""
+    websub_callback: Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")] | None = None
+    """Public URL of ports.websub: feeds that name a hub are then pushed (WebSub), and polled less."""
 
 
 class PipelineSettings(_Section):
@@ -167,6 +171,13 @@ class PipelineSettings(_Section):
     max_poll_records: Annotated[int, Field(ge=1, le=10_000)] = 1000
     commit_interval: Annotated[float, Field(ge=0, le=10)] = 0.05
     """Seconds between commits at least, under load; less is lower latency, more is higher throughput."""
+
+
+class TaggingSettings(_Section):
+    """Who and what articles are about. Topics and actors are config files of their own."""
+
+    spacy_model: str | None = None
+    """A trained model (`en_core_web_sm`): `tag` then tells names that the catalogue lacks, and deeds."""
 
 
 class NotifySettings(_Section):
@@ -209,6 +220,7 @@ class Settings(BaseSettings):
     replay: ReplaySettings = ReplaySettings()
     feeds: FeedsSettings = FeedsSettings()
     pipeline: PipelineSettings = PipelineSettings()
+    tagging: TaggingSettings = TaggingSettings()
     notify: NotifySettings = NotifySettings()
     demo: DemoSettings = DemoSettings()
     logging: LoggingSettings = LoggingSettings()

@@ -50,6 +50,7 @@ REASONS = {
     "no_longer": "who held it before or will",
     "no_verb": "the city, not its government",
     "not_yet": "who does not hold it yet",
+    "other_language": "no English, where only plain names count",
     "person": "a person of that name",
     "ruled_out": "words in the article speak against it",
     "source": "who reports it, not who it is about",

@@ -12,7 +12,8 @@ from wirewatch.ids import digest
 from wirewatch.tagging.automaton import Automaton, Family, Match, Pattern
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import Text, fold, plain
-from wirewatch.tagging.found import NotAccepted, Rejected
+from wirewatch.tagging.found import Found, NotAccepted, Rejected
+from wirewatch.tagging.language import ENGLISH, detect
 from wirewatch.tagging.outcome import Outcome
 from wirewatch.tagging.resolver import Resolver
 from wirewatch.tagging.senses import all_forms, senses_by_phrase
@@ -44,6 +45,8 @@ class Tags(msgspec.Struct, frozen=True):
     actors: tuple[ActorTag, ...]
     topics: tuple[TopicTag, ...]
     phrases: tuple[PhraseHit, ...]
+    language: str | None = None
+    """ISO 639-1, as detected; what is not English is tagged by names alone and has no topics."""
 
 
 class Tagger:
@@ -78,6 +81,9 @@ class Tagger:
         actors, context, topics, phrases, titles = self._automaton.scan(text)
         day = article.time.date()
         found = self._resolver.resolve(text.plain, actors, self._context(text, context), day, rejected)
+        language = detect(text.folded, article.language)
+        if language is not None and language != ENGLISH:
+            found, topics, titles = _names_alone(found, rejected), [], []
         if titles and found:
             holders = self._titles.resolve(text.plain, titles, found, day, rejected)
             found = sorted((*found, *holders), key=attrgetter("start")) if holders else found
@@ -85,6 +91,7 @@ class Tagger:
             actors=self._outcome.tags(text, found, day),
             topics=self._scorer.score(text, topics) if topics else (),
             phrases=self._hits(text, phrases) if phrases else (),
+            language=language,
         )
 
     def topic_weights(self, article: Article) -> dict[int, float]:
@@ -156,6 +163,23 @@ def _capitals(word: str) -> tuple[str, str]:
     """Return the spellings of a context word that has capitals: as written, and all of them."""
     spelled = plain(word.rstrip("*"))
     return spelled, spelled.upper()
+
+
+_NAMES = frozenset({"name", "acronym", "surname"})
+_WITHOUT_ENGLISH = frozenset({"alias", "full_name"})
+"""Rules that look at no English words."""
+
+
+def _names_alone(found: Sequence[Found], rejected: list[Rejected] | None) -> list[Found]:
+    """Return the mentions that stand in any language for whom they name."""
+    names = [one for one in found if one.kind in _NAMES and one.rule in _WITHOUT_ENGLISH]
+    if rejected is not None:
+        rejected += [
+            Rejected(one.start, one.end, one.actor.id, one.kind, "other_language")
+            for one in found
+            if one not in names
+        ]
+    return names
 
 
 def _starred(phrase: str) -> tuple[str, bool]:

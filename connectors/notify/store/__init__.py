@@ -4,6 +4,7 @@ from connectors.notify.store.arrivals import Arrival
 from connectors.notify.store.database import Shared, check_integrity, open_database
 from connectors.notify.store.deliveries import Delivery, Owed, insert_delivery
 from connectors.notify.store.history import DeliveryState, History, StoredAlert
+from connectors.notify.store.incidents import close_expired
 from connectors.notify.store.outbox import Outbox, Result
 from connectors.notify.store.receivers import ReceiverState, ReceiverStates
 from connectors.notify.store.verdicts import Precision, StoredVerdict, Verdicts
@@ -28,6 +29,7 @@ __all__ = [
     "StoredVerdict",
     "Verdicts",
     "check_integrity",
+    "close_expired",
     "insert_delivery",
     "open_database",
 ]

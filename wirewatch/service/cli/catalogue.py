@@ -40,7 +40,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
         typer.echo(f"wirewatch: {problem}", err=True)
     counts = Counter(line.actor.type for line in lines)
     if json:
-        print_json({"ok": not wrong, "actors": len(lines), **counts})
+        print_json({"ok": not wrong, "actors": len(lines), **dict(counts)})
     else:
         typer.echo(f"{len(lines)} actors, {len(wrong) or 'no'} contradiction{'s' * (len(wrong) != 1)}")
         for kind, count in counts.most_common():

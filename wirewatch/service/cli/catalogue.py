@@ -38,9 +38,9 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     wrong = problems(lines)
     for problem in wrong:
         typer.echo(f"wirewatch: {problem}", err=True)
-    counts = Counter(line.actor.type for line in lines)
+    counts = Counter[str](line.actor.type for line in lines)
     if json:
-        print_json({"ok": not wrong, "actors": len(lines), **dict(counts)})
+        print_json({"ok": not wrong, "actors": len(lines), **counts})
     else:
         typer.echo(f"{len(lines)} actors, {len(wrong) or 'no'} contradiction{'s' * (len(wrong) != 1)}")
         for kind, count in counts.most_common():

@@ -13,7 +13,7 @@ setup(
     package_data={
         "wirewatch._config": ["**/*"],
         "wirewatch._seeds": ["**/*"],
-        "wirewatch": ["py.typed", "service/templates/*"],
+        "wirewatch": ["py.typed", "service/templates/*", "**/*.lark"],
         "connectors": ["**/*.sql"],
         "pipelines": ["**/*.sql"],
     },

@@ -19,12 +19,16 @@ class Family(IntEnum):
 
 
 class Pattern(NamedTuple):
-    """A folded phrase of a family. `prefix`: the word may go on after it. `item`: the family's own number."""
+    """A folded phrase of a family. `item`: the family's own number.
+
+    `prefix`: the word may go on after it. `inside`: it may begin and end within words.
+    """
 
     text: str
     prefix: bool
     family: Family
     item: int
+    inside: bool = False
 
 
 Match: TypeAlias = tuple[int, int, int]
@@ -81,14 +85,14 @@ class Automaton:
 def _bounded(pattern: Pattern) -> str:
     """Return what the automaton looks for: a boundary is needed only beside a letter or digit."""
     text = pattern.text
-    before = " " if text[:1].isalnum() else ""
-    after = " " if text[-1:].isalnum() and not pattern.prefix else ""
+    before = " " if text[:1].isalnum() and not pattern.inside else ""
+    after = " " if text[-1:].isalnum() and not (pattern.prefix or pattern.inside) else ""
     return f"{before}{spaced(text)}{after}"
 
 
 def _found(pattern: Pattern, bounded: str) -> _Found:
     text = pattern.text
-    before = text[0].isalnum()
+    before = text[0].isalnum() and not pattern.inside
     return _Found(
         family=int(pattern.family),
         item=pattern.item,

@@ -5,6 +5,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from copy import copy
 from itertools import pairwise
 
 from wirewatch.article import Article, Place
@@ -82,6 +83,26 @@ def unaccented(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
+class _Bare(dict[int, int]):
+    """By code point: the letter without its accents, where that is one letter too."""
+
+    def __missing__(self, code: int) -> int:
+        base = unaccented(chr(code)) if code < _LAST_ACCENTED else ""
+        self[code] = found = ord(base) if len(base) == 1 else code
+        return found
+
+
+_LAST_ACCENTED = 0x2000  # beyond stand no accents, but the marks that make other letters of kana
+_BARE = _Bare(
+    zip(map(ord, "øØđĐłŁħĦıŧŦ"), map(ord, "oOdDlLhHitT"), strict=True)
+)  # which Unicode takes not apart
+
+
+def without_accents(text: str) -> str:
+    """Return `text`, composed, without accents on Latin, Greek and Cyrillic letters; of the same length."""
+    return text if text.isascii() else text.translate(_BARE)
+
+
 def _composed(text: str) -> tuple[str, list[int]]:
     """Return `text` with letters and their combining marks joined, and where each code point came from."""
     starts = [i for i, c in enumerate(text) if i == 0 or not unicodedata.combining(c)]
@@ -126,6 +147,15 @@ class Text:
     def of(cls, article: Article) -> "Text":
         """Return the text of `article`."""
         return cls(article.title, article.paragraphs)
+
+    def without_accents(self) -> "Text | None":
+        """Return this text as it is without accents, its places the same; None when it has none."""
+        bare = without_accents(self.plain)
+        if bare == self.plain:
+            return None
+        text = copy(self)
+        text.plain, text.folded = bare, without_accents(self.folded)
+        return text
 
     def part(self, start: int) -> int:
         """Return what `plain[start]` stands in: 0 for the title, n for the n-th paragraph."""

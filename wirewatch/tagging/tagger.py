@@ -10,7 +10,7 @@ from wirewatch.article import ActorTag, Article, Place, TopicTag
 from wirewatch.ids import digest
 from wirewatch.tagging.automaton import Automaton, Family, Match, Pattern
 from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.fold import Text, fold, plain
+from wirewatch.tagging.fold import Text, fold, plain, without_accents
 from wirewatch.tagging.outcome import Outcome
 from wirewatch.tagging.resolver import Rejected, Resolver, senses_by_phrase
 from wirewatch.tagging.topics import TopicRules, TopicScorer
@@ -18,12 +18,16 @@ from wirewatch.tagging.topics import TopicRules, TopicScorer
 
 @dataclass(frozen=True)
 class Phrase:
-    """A watch's phrase or word. `prefix`: the word may go on after it (`tanker*`)."""
+    """A watch's phrase or word, for which accents count as little as case, unless `case` is `exact`.
+
+    `prefix`: the word may go on after it (`tanker*`). `inside`: it may stand anywhere within words.
+    """
 
     id: int
     text: str
     case: Literal["any", "exact"] = "any"
     prefix: bool = False
+    inside: bool = False
 
 
 class PhraseHit(msgspec.Struct, frozen=True, gc=False):
@@ -52,7 +56,8 @@ class Tagger:
         weights = compiler.topics(topics)
         self._phrases = tuple(phrases)
         for item, phrase in enumerate(self._phrases):
-            compiler.add(fold(phrase.text), prefix=phrase.prefix, family=Family.PHRASE, item=item)
+            words = without_accents(fold(phrase.text))
+            compiler.add(words, prefix=phrase.prefix, family=Family.PHRASE, item=item, inside=phrase.inside)
         self._context_spelling = [None if w.islower() else plain(w.rstrip("*")) for w in compiler.contexts]
         self._automaton = Automaton(compiler.patterns)
         self._resolver = Resolver(tuple(senses.values()))
@@ -68,6 +73,8 @@ class Tagger:
         """Return the tags of `article`; what was found but not accepted goes to `rejected`."""
         text = Text.of(article)
         actors, context, topics, phrases = self._automaton.scan(text)
+        if self._phrases and (bare := text.without_accents()) is not None:
+            phrases = self._automaton.scan(bare)[Family.PHRASE]
         day = article.time.date()
         found = self._resolver.resolve(text.plain, actors, self._context(text, context), day, rejected)
         return Tags(
@@ -101,8 +108,8 @@ class _Compiler:
         self.patterns: list[Pattern] = []
         self.contexts: dict[str, int] = {}
 
-    def add(self, text: str, *, prefix: bool, family: Family, item: int) -> None:
-        self.patterns.append(Pattern(text, prefix, family, item))
+    def add(self, text: str, *, prefix: bool, family: Family, item: int, inside: bool = False) -> None:
+        self.patterns.append(Pattern(text, prefix, family, item, inside))
 
     def context(self, word: str) -> int:
         """Register a context word; the same word has one number."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from wirewatch.alert import ActorRef, AlsoMet, Clause, Severity, TopicRef
+from wirewatch.alert import ActorRef, AlsoMet, Clause, ClauseTree, Severity, TopicRef
 from wirewatch.article import Origin
 from wirewatch.watches.fingerprint import Fingerprint
 from wirewatch.watches.model import Watch
@@ -58,6 +58,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     actors: tuple[ActorRef, ...] = ()
     topics: tuple[TopicRef, ...] = ()
     why: tuple[Clause, ...] = ()
+    tree: ClauseTree | None = None
     also: tuple[AlsoMet, ...] = ()
     fingerprint: Fingerprint
     traceparent: str | None = None

@@ -75,7 +75,7 @@ def main() -> None:
     try:
         app(prog_name="wirewatch")
     except WirewatchError as error:
-        _fail(str(error), error.exit_code)
+        _fail(str(error), error.exit_code, error.excerpt)
     except BrokenPipeError:  # `wirewatch … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
@@ -89,6 +89,8 @@ def _keep_traceback() -> Path:
     return path
 
 
-def _fail(message: str, code: int) -> None:
+def _fail(message: str, code: int, excerpt: str = "") -> None:
     print(f"wirewatch: {' '.join(message.split())}", file=sys.stderr)
+    if excerpt:
+        print(excerpt, file=sys.stderr)
     sys.exit(code)

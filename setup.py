@@ -1,20 +1,23 @@
 """Packaging: three code packages, and the default config and seeds as package data."""
 
-from setuptools import find_packages, setup
+from setuptools import find_namespace_packages, setup
+
+
+def packages(name: str, folder: str) -> list[str]:
+    """Return the package `name` in `folder` with every folder below it: to setuptools each is a package."""
+    below = find_namespace_packages(folder, exclude=["__pycache__", "*.__pycache__"])
+    return [name, *(f"{name}.{one}" for one in below)]
+
 
 setup(
     packages=[
-        *find_packages(include=["wirewatch*", "connectors*", "pipelines*"]),
-        "wirewatch._config",
-        "wirewatch._seeds",
+        *packages("wirewatch", "wirewatch"),
+        *packages("connectors", "connectors"),
+        *packages("pipelines", "pipelines"),
+        # An installed package runs outside a checkout: it carries config/ and seeds/ with it.
+        *packages("wirewatch._config", "config"),
+        *packages("wirewatch._seeds", "seeds"),
     ],
-    # An installed package runs outside a checkout: it carries config/ and seeds/ with it.
     package_dir={"wirewatch._config": "config", "wirewatch._seeds": "seeds"},
-    package_data={
-        "wirewatch._config": ["**/*"],
-        "wirewatch._seeds": ["**/*"],
-        "wirewatch": ["py.typed", "service/templates/*", "**/*.lark"],
-        "connectors": ["**/*.sql"],
-        "pipelines": ["**/*.sql"],
-    },
+    package_data={"": ["*"]},
 )

@@ -1,7 +1,7 @@
 """Opening a part's SQLite file: durable at every commit, and never an older or a newer one misread."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +12,18 @@ _BUSY_SECONDS = 10.0
 
 
 def open_database(
-    path: Path, *, schema: str, version: int, loss: str, read_only: bool = False
+    path: Path,
+    *,
+    schema: str,
+    version: int,
+    loss: str,
+    read_only: bool = False,
+    migrations: Sequence[str] = (),
 ) -> sqlite3.Connection:
     """Return a connection to the database at `path`, made by `schema` when it is not there.
+
+    `schema` makes version 1, the first of `migrations` version 2 out of it, and so on up to `version`: a
+    file of any older version is brought up to date, one step a transaction; never by a `read_only` opening.
 
     Every commit is on disk when it returns (WAL, synchronous=FULL); it opens after kill -9. The connection
     may be used from any thread, by one at a time. Raises StateRefusedError when the file is not ours, of a
@@ -32,8 +41,8 @@ def open_database(
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        _bring_up_to_date(connection, path, schema, version)
+        _bring_up_to_date(connection, path, (schema, *migrations)[:version], read_only=read_only)
+        connection.execute("PRAGMA foreign_keys = ON")  # not before: a migration may rebuild a table
         if read_only:
             connection.execute("PRAGMA query_only = ON")
     except BaseException as error:
@@ -47,18 +56,31 @@ def open_database(
     return connection
 
 
-def _bring_up_to_date(connection: sqlite3.Connection, path: Path, schema: str, version: int) -> None:
-    if (found := _version(connection)) == 0:
-        with transaction(connection):
-            if (found := _version(connection)) == 0:  # unless another process was first
-                for statement in _statements(schema):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {version}")
-                return
-    if found > version:
+def _bring_up_to_date(
+    connection: sqlite3.Connection, path: Path, steps: Sequence[str], *, read_only: bool
+) -> None:
+    found = _version(connection)
+    if found > len(steps):
         raise StateRefusedError(
-            f"{path}: has schema {found}, this wirewatch knows up to {version}: upgrade wirewatch"
+            f"{path}: has schema {found}, this wirewatch knows up to {len(steps)}: upgrade wirewatch"
         )
+    if read_only and 0 < found < len(steps):
+        raise StateRefusedError(
+            f"{path}: has schema {found}, this wirewatch reads {len(steps)}: restart the service, "
+            "which brings it up to date"
+        )
+    for version, step in enumerate(steps, start=1):
+        if version > found:
+            _step(connection, step, version)
+
+
+def _step(connection: sqlite3.Connection, step: str, version: int) -> None:
+    with transaction(connection):
+        if _version(connection) >= version:  # another process was first
+            return
+        for statement in _statements(step):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {version}")
 
 
 def _version(connection: sqlite3.Connection) -> int:

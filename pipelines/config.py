@@ -1,17 +1,20 @@
-"""The active watches, actors and topics of this process: one immutable snapshot, the same for every step."""
+"""The watches, actors and topics in force in this process: one immutable snapshot."""
 
 import threading
 from pathlib import Path
 
-from pipelines import metrics
-from wirewatch.snapshot import Snapshot, load_snapshot
+from connectors.reload import Reloader
+from wirewatch.part import PartContext
+from wirewatch.snapshot import Snapshot, load_snapshot, snapshot_files
 
 _snapshots: dict[Path, Snapshot] = {}
 _lock = threading.Lock()
 
 
 def snapshot(config_dir: Path) -> Snapshot:
-    """Return the snapshot compiled from `config_dir`, loading it at the first call.
+    """Return the snapshot in force of `config_dir`, loading it at the first call.
+
+    Another one may be in force at the next call: a batch takes one, and keeps it to its end.
 
     Raises ConfigError.
     """
@@ -20,7 +23,27 @@ def snapshot(config_dir: Path) -> Snapshot:
         with _lock:
             found = _snapshots.get(config_dir)
             if found is None:
-                found = load_snapshot(config_dir)
-                metrics.CONFIG.info({"version": found.version})
-                _snapshots[config_dir] = found
+                found = _snapshots[config_dir] = load_snapshot(config_dir)
     return found
+
+
+def keep_up(context: PartContext) -> Snapshot:
+    """Load the snapshot of the part's config, and swap it whenever its files change, until the part stops.
+
+    Raises ConfigError for what is wrong with it now; later the last good one stays in force.
+    """
+    folder = context.config_dir
+
+    def swap(fresh: Snapshot) -> None:
+        _snapshots[folder] = fresh
+
+    config = Reloader(
+        context,
+        "watches",
+        files=lambda: snapshot_files(folder),
+        make=lambda: load_snapshot(folder),
+        version=lambda made: made.version,
+    )
+    swap(config.current)
+    config.watch(swap)
+    return config.current

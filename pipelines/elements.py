@@ -7,6 +7,7 @@ import msgspec
 from connectors.kafka.dead_letters import Outgoing
 from connectors.kafka.protocols import Headers, Record
 from wirewatch.article import Article
+from wirewatch.snapshot import Snapshot
 from wirewatch.tagging.tagger import Tags
 from wirewatch.trace import HEADER
 from wirewatch.watches.match import Match
@@ -25,6 +26,13 @@ class ReadArticle(NamedTuple):
     record: Record
     article: Article
     tags: Tags
+
+
+class ReadBatch(NamedTuple):
+    """Tagged articles, with the config they were tagged with: what comes after goes by the same."""
+
+    snapshot: Snapshot
+    articles: list[ReadArticle]
 
 
 class DeadLetter(NamedTuple):

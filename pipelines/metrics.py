@@ -3,7 +3,7 @@
 from collections import Counter as Tally
 from collections.abc import Iterable
 
-from prometheus_client import Counter, Gauge, Histogram, Info
+from prometheus_client import Counter, Gauge, Histogram
 
 _FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _LATENCY = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
@@ -36,7 +36,6 @@ STATE_ROWS = Gauge("wirewatch_state_rows", "Rows of state in the checkpoint.")
 STATE_BYTES = Gauge("wirewatch_state_bytes", "Bytes of state in the checkpoint.")
 EVICTIONS = Counter("wirewatch_stories_evicted_total", "Stories dropped before their time.", ["watch"])
 STORIES = Gauge("wirewatch_stories_open", "Stories kept.", ["watch"])
-CONFIG = Info("wirewatch_config", "The active version of watches, actors and topics.")
 
 
 def count_origins(origins: Iterable[str]) -> None:

@@ -26,7 +26,7 @@ def monitor(pipeline: beam.Pipeline, access: KafkaAccess, config_dir: Path, poli
         | "read" >> beam.ParDo(ReadArticles(access, policy))
     )
     tagged, alerts, dead = understand(records, config_dir)
-    too_large = tagged | "write tagged" >> beam.ParDo(WriteTagged(access, config_dir)).with_outputs(DEAD)
+    too_large = tagged | "write tagged" >> beam.ParDo(WriteTagged(access)).with_outputs(DEAD)
     all_dead = (*dead, too_large[DEAD]) | "dead letters" >> beam.Flatten()
     _ = all_dead | "write dead letters" >> beam.ParDo(WriteDeadLetters(access))
     # Resource hints set the alerts' sink apart as a stage of its own: fused with the stateful step it would
@@ -38,8 +38,6 @@ def understand(records: Any, config_dir: Path) -> tuple[Any, Any, tuple[Any, ...
     """Records → (tagged articles, alerts, dead letters). The part that `scan` shares."""
     decoded = records | "decode" >> beam.ParDo(Decode()).with_outputs(DEAD, main="articles")
     tagged = decoded.articles | "tag" >> beam.ParDo(Tag(config_dir)).with_outputs(DEAD, main="articles")
-    matched = tagged.articles | "match" >> beam.ParDo(MatchWatches(config_dir)).with_outputs(
-        DEAD, main="matches"
-    )
+    matched = tagged.articles | "match" >> beam.ParDo(MatchWatches()).with_outputs(DEAD, main="matches")
     stories = matched.matches | "stories" >> beam.ParDo(DecideStories()).with_outputs(DEAD, main="alerts")
     return tagged.articles, stories.alerts, (decoded[DEAD], tagged[DEAD], matched[DEAD], stories[DEAD])

@@ -7,7 +7,7 @@ import structlog
 from connectors.kafka.protocols import BrokerAwayError
 from connectors.kafka.topics import ensure_topics, wait_for_broker
 from pipelines.access import KafkaAccess
-from pipelines.config import snapshot
+from pipelines.config import keep_up
 from wirewatch.errors import ConfigError
 from wirewatch.part import PartContext
 from wirewatch.settings import Settings
@@ -22,7 +22,7 @@ def run(context: PartContext) -> None:
 
     Raises ConfigError for broken config, StateRefusedError for a checkpoint that does not fit.
     """
-    loaded = snapshot(context.config_dir)
+    loaded = keep_up(context)
     log.info("config_loaded", version=loaded.version, watches=len(loaded.watches.watches))
     run_engine = _engine(context.settings)  # imports Beam, which takes as long as a broker takes to start
     access = KafkaAccess(context.settings, context.config_dir, context.data_dir)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -12,8 +11,7 @@ from connectors.kafka.dead_letters import trace_headers
 from connectors.kafka.protocols import RecordTooLargeError, Writer
 from pipelines import metrics
 from pipelines.access import KafkaAccess
-from pipelines.config import snapshot
-from pipelines.elements import OUTGOING_ALERT, DeadLetter, OutgoingAlert, ReadArticle
+from pipelines.elements import OUTGOING_ALERT, DeadLetter, OutgoingAlert, ReadBatch
 from pipelines.transforms import Dead, dead_letter
 from wirewatch.reasons import Reason
 from wirewatch.records import TAGGED
@@ -60,17 +58,16 @@ class _Sink(beam.DoFn):
 class WriteTagged(_Sink):
     """Tagged articles → `articles.tagged`."""
 
-    def __init__(self, access: KafkaAccess, config_dir: Path) -> None:
+    def __init__(self, access: KafkaAccess) -> None:
         super().__init__(access)
-        self._config_dir = config_dir
         self._topic = access.settings.kafka.topic("articles.tagged")
 
-    def process(self, articles: list[ReadArticle]) -> Iterator[Dead]:
+    def process(self, batch: ReadBatch) -> Iterator[Dead]:
         """Write the head and tags of each; yield a dead letter for one that grew too large for the topic."""
         started = time.perf_counter()
-        version = snapshot(self._config_dir).version
+        version = batch.snapshot.version
         send = self._writer.send
-        for record, article, tags in articles:
+        for record, article, tags in batch.articles:
             tagged = tagged_article(article, tags, version)
             try:
                 send(
@@ -81,7 +78,7 @@ class WriteTagged(_Sink):
                 )
             except RecordTooLargeError as error:
                 yield dead_letter(record, stage="write_tagged", reason=Reason.TOO_LARGE, error=error)
-        self._sent += len(articles)
+        self._sent += len(batch.articles)
         metrics.STAGE_SECONDS.labels(stage="write_tagged").observe(time.perf_counter() - started)
 
 

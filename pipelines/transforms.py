@@ -18,7 +18,7 @@ from connectors.kafka.dead_letters import trace_headers
 from connectors.kafka.protocols import Record
 from pipelines import metrics
 from pipelines.config import snapshot
-from pipelines.elements import PACK, DeadLetter, DecodedArticle, Matched, ReadArticle
+from pipelines.elements import PACK, DeadLetter, DecodedArticle, Matched, ReadArticle, ReadBatch
 from wirewatch.errors import NewerRecordError
 from wirewatch.reasons import Reason
 from wirewatch.records import ARTICLES
@@ -68,15 +68,19 @@ class Decode(beam.DoFn):
 
 
 class Tag(beam.DoFn):
-    """Articles → articles with their actors and topics."""
+    """Articles → articles with their actors and topics.
+
+    Here a batch takes the config that is in force; it may be swapped at any time.
+    """
 
     def __init__(self, config_dir: Path) -> None:
         self._config_dir = config_dir
 
-    def process(self, articles: list[DecodedArticle]) -> Iterator[list[ReadArticle] | Dead]:
+    def process(self, articles: list[DecodedArticle]) -> Iterator[ReadBatch | Dead]:
         """Yield the dead letters, then the tagged articles."""
         started = time.perf_counter()
-        tag = snapshot(self._config_dir).tagger.tag
+        loaded = snapshot(self._config_dir)
+        tag = loaded.tagger.tag
         tagged = []
         for record, article in articles:
             try:
@@ -87,7 +91,7 @@ class Tag(beam.DoFn):
         metrics.TAGGED.inc(len(tagged))
         metrics.STAGE_SECONDS.labels(stage="tag").observe(time.perf_counter() - started)
         if tagged:
-            yield tagged
+            yield ReadBatch(loaded, tagged)
 
 
 class MatchWatches(beam.DoFn):
@@ -96,16 +100,13 @@ class MatchWatches(beam.DoFn):
     One element a watch and batch rather than one a match: the state step then pays its state calls once.
     """
 
-    def __init__(self, config_dir: Path) -> None:
-        self._config_dir = config_dir
-
-    def process(self, articles: list[ReadArticle]) -> Iterator[tuple[str, bytes] | Dead]:
+    def process(self, batch: ReadBatch) -> Iterator[tuple[str, bytes] | Dead]:
         """Yield the dead letters, then each watch's matches in the order of the articles."""
         started = time.perf_counter()
-        watches = snapshot(self._config_dir).watches
+        watches = batch.snapshot.watches
         by_watch: dict[str, list[Matched]] = defaultdict(list)
         matched = 0
-        for record, article, tags in articles:
+        for record, article, tags in batch.articles:
             try:
                 matches = watches.match(article, tags, _traceparent(record))
             except Exception as error:
@@ -117,9 +118,9 @@ class MatchWatches(beam.DoFn):
                 by_watch[match.watch].append(_matched(match, record))
         metrics.MATCHED.inc(matched)
         metrics.STAGE_SECONDS.labels(stage="match").observe(time.perf_counter() - started)
-        for watch, batch in by_watch.items():
-            metrics.MATCHES.labels(watch=watch).inc(len(batch))
-            yield watch, PACK.encode(batch)
+        for watch, found in by_watch.items():
+            metrics.MATCHES.labels(watch=watch).inc(len(found))
+            yield watch, PACK.encode(found)
 
 
 def _traceparent(record: Record) -> str | None:

@@ -38,14 +38,14 @@ def page() -> str:
 
 
 def _commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:  # noqa: ANN401
+    if not hasattr(command, "commands") or command.invoke_without_command:  # `feeds` is a part by itself too
+        yield path, command
     for name, child in getattr(command, "commands", {}).items():
         yield from _commands(child, (*path, name))
-    if not hasattr(command, "commands"):
-        yield path, command
 
 
 def _section(path: tuple[str, ...], command: Any) -> str:  # noqa: ANN401
-    own = [param for param in command.params if param.name not in EVERYWHERE]
+    own = [p for p in command.params if p.name not in EVERYWHERE and not getattr(p, "hidden", False)]
     arguments = [_argument(param) for param in own if param.param_type_name == "argument"]
     text, _, example = command.help.partition("Example: ")
     said = "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
@@ -56,7 +56,8 @@ def _section(path: tuple[str, ...], command: Any) -> str:  # noqa: ANN401
 
 def _argument(param: Any) -> str:  # noqa: ANN401
     many = "…" if param.nargs == -1 else ""
-    return f"{param.metavar}{many}" if param.required else f"[{param.metavar}{many}]"
+    name = f"{param.metavar.removesuffix('…')}{many}"
+    return name if param.required else f"[{name}]"
 
 
 def _table(params: list[Any]) -> str:

@@ -118,3 +118,24 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     fetched: AwareTime | None = None
     alerted: AwareTime
     expires_at: AwareTime | None = None
+
+
+GROUP_VERSION = 1
+
+
+class AlertGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """The webhook body that tells of several alerts at once; `kind` tells it from an alert."""
+
+    id: str
+    """The webhook-id."""
+    v: int = GROUP_VERSION
+    kind: Literal["group"] = "group"
+    receiver: str
+    group: dict[str, str] = {}
+    """What the alerts have in common, by the names of `group_by`."""
+    repeat: int = 0
+    """How many times this group was told before."""
+    truncated: int = 0
+    """Older alerts of the group that did not fit into 1 MiB."""
+    alerts: tuple[Alert, ...]
+    """Oldest first."""

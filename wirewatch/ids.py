@@ -9,7 +9,21 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 ID_BYTES = 10  # 80 bits: a collision among 10 million ids has odds of 1 in 2.4e10
 
-_TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_cid|mc_eid|igshid|cmpid|ocid)$", re.IGNORECASE)
+# What publishers and their tools add to tell where a reader came from (at_ and ns_: AT Internet and comScore,
+# in the BBC's feeds; xtor: Le Monde's; smid, emc: The New York Times').
+_TRACKING = re.compile(
+    r"^(?:utm_\w+|at_\w+|ns_\w+|[gdy]clid|fbclid|msclkid|gbraid|wbraid|mc_[ce]id|mkt_tok|_g[al]|igsh(?:id)?|"
+    r"cmp(?:id)?|ocid|xtor|smid|emc|ftag|guccounter)$",
+    re.IGNORECASE,
+)
+_AMP_PARAMETERS = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
+_READER = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+(?=[^.]+\.)")
+"""The part of a host name that says for which reader a page is laid out; `m.com` itself is none."""
+_AMP_PATH = re.compile(r"^/amp(?=/.)|(?<=.)/amp$|\.amp(?=(?:\.html?)?$)", re.IGNORECASE)
+_AMP_CACHE = re.compile(
+    r"^https?://(?:(?:www\.)?google\.[a-z.]+/amp|[\w-]+\.cdn\.ampproject\.org/[cv])/(s/)?(?=[\w-]+\.)",
+    re.IGNORECASE,
+)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SPACE = re.compile(r"\s+")
 
@@ -22,23 +36,34 @@ def digest(*parts: str) -> str:
 
 
 def canonical_url(url: str) -> str:
-    """Return `url` without what does not change the page it names.
+    """Return `url` without what does not change the article it names.
 
     Scheme and host in lower case, http as https, no default port, fragment, tracking parameters or
-    trailing slash; the remaining parameters sorted (RFC 3986, section 6.2).
+    trailing slash; the remaining parameters sorted (RFC 3986, section 6.2). AMP and mobile pages, copies in
+    an AMP cache, and hosts with and without `www.` count as one.
     Raises ValueError when it is not an absolute http or https URL.
     """
-    parts = urlsplit(url.strip())
+    parts = urlsplit(_AMP_CACHE.sub(r"https://", url.strip()))
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS or not parts.hostname:
         raise ValueError(f"not an absolute http(s) URL: {url!r}")
-    host = parts.hostname.lower()
+    host = _plain_host(parts.hostname.lower())
     if parts.port is not None and parts.port != _DEFAULT_PORTS[scheme]:
         host = f"{host}:{parts.port}"
+    path = _AMP_PATH.sub("", parts.path.rstrip("/"))
     query = sorted(
-        (k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not _TRACKING.match(name) and (name.lower(), value.lower()) not in _AMP_PARAMETERS
     )
-    return urlunsplit(("https", host, parts.path.rstrip("/") or "/", urlencode(query), ""))
+    return urlunsplit(("https", host, path or "/", urlencode(query), ""))
+
+
+def _plain_host(host: str) -> str:
+    """Return a host name without `www.`, `m.` and the like; `en.m.wikipedia.org` as `en.wikipedia.org`."""
+    host = _READER.sub("", host)
+    first, _, rest = host.partition(".")
+    return f"{first}.{rest[2:]}" if rest.startswith("m.") and rest.count(".") > 1 else host
 
 
 def article_id(

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from wirewatch.alert import Alert
+from wirewatch.alert import Alert, AlertGroup
 from wirewatch.article import Article, TaggedArticle
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -22,11 +22,12 @@ _KINDS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "tagged-article": (TaggedArticle, "A record of the topic `articles.tagged`."),
     "alert": (Alert, "A record of the topic `alerts`."),
     "webhook": (Alert, "The body of a webhook: the alert as it stands on Kafka. A public API."),
+    "webhook-group": (AlertGroup, "The body of a webhook that tells of several alerts at once."),
 }
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Return each schema by name (`article`, `tagged-article`, `alert`, `webhook`), as plain JSON."""
+    """Return each schema by name (`article`, `tagged-article`, `alert`, `webhook`, …), as plain JSON."""
     return {
         name: {"$schema": DIALECT, "title": name, "description": what, **_schema(kind)}
         for name, (kind, what) in _KINDS.items()

@@ -3,18 +3,21 @@
 `WIREWATCH_KAFKA__BOOTSTRAP_SERVERS=…` overrides `kafka.bootstrap_servers`, and so on for every setting.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from wirewatch.errors import ConfigError
 
 SETTINGS_FILE = "wirewatch.yaml"
+ENVIRONMENT = "WIREWATCH_"
 Port = Annotated[int, Field(ge=1, le=65535)]
+_SERVER = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(\d{1,5})")
 
 
 class _Section(BaseModel):
@@ -67,6 +70,18 @@ class KafkaSettings(_Section):
     create_topics: bool = True
     pipeline_client: Literal["confluent", "kafka-python"] = "confluent"
     topics: Topics = Topics()
+
+    @field_validator("bootstrap_servers")
+    @classmethod
+    def _servers_have_ports(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        servers = [server.strip() for server in value.split(",")]
+        for server in servers:
+            found = _SERVER.fullmatch(server)
+            if not found or not 0 < int(found[1]) <= 65535:  # as in Port
+                raise ValueError(f"{server!r} is no address: write host:port, or several apart by commas")
+        return ",".join(servers)
 
     def topic(self, name: Literal["articles", "articles.tagged", "alerts", "dead-letters"]) -> str:
         """Return the name on the broker of the topic wirewatch calls `name`."""
@@ -138,6 +153,8 @@ class FeedsSettings(_Section):
     """Articles kept while Kafka is away; then reading pauses."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     """How long an entry is remembered after its feed has dropped it."""
+    oldest_days: Annotated[int, Field(ge=1, le=36_500)] = 14
+    """What was published longer ago is no news when it is first seen; 14 days is a story's longest life."""
 
 
 class PipelineSettings(_Section):
@@ -176,7 +193,7 @@ class Settings(BaseSettings):
     """Everything in wirewatch.yaml."""
 
     model_config = SettingsConfigDict(
-        env_prefix="WIREWATCH_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix=ENVIRONMENT, env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
     data_dir: str | None = None
@@ -255,7 +272,11 @@ def validation_message(path: Path, error: ValidationError) -> str:
     """Return pydantic's complaints about the file at `path` as one line a user can act on."""
     lines = []
     for item in error.errors(include_url=False):
-        where = ".".join(str(part) for part in item["loc"]) or "(top level)"
+        place = [str(part) for part in item["loc"]]
+        where = ".".join(place) or "(top level)"
+        variable = ENVIRONMENT + "__".join(place).upper()
+        if variable in os.environ:
+            where += f" (set by ${variable})"
         what = re.sub(r"^Value error, ", "", item["msg"])
         if item["type"] == "extra_forbidden":
             what = "no such setting"
@@ -278,6 +299,11 @@ def load_settings(config_dir: Path) -> Settings:
         return Settings(**data)
     except ValidationError as error:
         raise ConfigError(validation_message(path, error)) from error
+    except SettingsError as error:  # a whole section given as one variable, which must be JSON
+        raise ConfigError(
+            f"the environment: {error}: it must be JSON, or name a single setting, such as "
+            f"{ENVIRONMENT}KAFKA__BOOTSTRAP_SERVERS"
+        ) from error
 
 
 def resolve_path(value: str, *, config_dir: Path, data_dir: Path) -> Path:

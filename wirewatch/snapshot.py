@@ -22,6 +22,12 @@ class Snapshot:
     """Hash of the compiled result: what `articles.tagged` and /metrics name as config version."""
 
 
+def snapshot_files(config_dir: Path) -> list[Path]:
+    """Return the files that `load_snapshot` reads."""
+    actors = sorted((config_dir / ACTORS_FOLDER).glob("*.jsonl"))
+    return [*actors, config_dir / TOPICS_FILE, config_dir / WATCHES_FILE]
+
+
 def load_snapshot(config_dir: Path) -> Snapshot:
     """Return the actors, topics and watches of `config_dir`, compiled against each other.
 

@@ -16,6 +16,8 @@ _NAMES = {
     Condition.GONE: "is gone",
     Condition.SILENT: "has gone silent",
     Condition.STALE: "sends only old entries",
+    Condition.COPIES: "sends only duplicates",
+    Condition.NO_FULL_TEXT: "gives no full text",
     Condition.JUMP: "sends far more than usual",
 }
 
@@ -29,12 +31,17 @@ def next_alert(feed: Feed, finding: Finding, incident: Alert | None, now: dateti
         return _opened(feed, finding, now) if finding.condition in TROUBLE else None
     if finding.condition in TROUBLE or finding.condition is Condition.WAVERING:
         return None
+    return closed(incident, now, "is well again")
+
+
+def closed(incident: Alert, now: datetime, how: str) -> Alert:
+    """Return the alert that closes `incident`."""
     return msgspec.structs.replace(
         incident,
-        id=ids.alert_id(_story(feed, incident.time), "closed"),
+        id=ids.alert_id(_story(incident.labels["feed"], incident.time), "closed"),
         status="closed",
         step="closed",
-        title=f"{feed.source}: feed is well again",
+        title=f"{incident.source}: feed {how}",
         alerted=now,
     )
 
@@ -42,7 +49,7 @@ def next_alert(feed: Feed, finding: Finding, incident: Alert | None, now: dateti
 def _opened(feed: Feed, finding: Finding, now: datetime) -> Alert:
     title, _, _ = fit(f"{feed.source}: feed {_NAMES[finding.condition]}: {finding.why}", ())
     return Alert(
-        id=ids.alert_id(_story(feed, now), "opened"),
+        id=ids.alert_id(_story(feed.url, now), "opened"),
         kind="system",
         watch=WATCH,
         watch_name="A feed in trouble",
@@ -57,5 +64,5 @@ def _opened(feed: Feed, finding: Finding, now: datetime) -> Alert:
     )
 
 
-def _story(feed: Feed, opened: datetime) -> str:
-    return ids.digest(WATCH, feed.url, opened.isoformat())
+def _story(url: str, opened: datetime) -> str:
+    return ids.digest(WATCH, url, opened.isoformat())

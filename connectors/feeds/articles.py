@@ -38,6 +38,12 @@ class Findings:
     new: int = 0
     revised: int = 0
     known: int = 0
+    old: int = 0
+    """New to us, and published too long ago to be sent."""
+    elsewhere: int = 0
+    """Of the known ones: those that another feed brought first."""
+    came_out: tuple[datetime, ...] = ()
+    """When the entries that are new to us came out."""
 
 
 def candidates(feed: Feed, document: Document) -> list[Candidate]:
@@ -77,28 +83,43 @@ def compare(
     known: Iterable[KnownEntry],
     *,
     fetched: datetime,
+    oldest: datetime,
     is_read: Callable[[str], bool] = lambda _: True,
 ) -> Findings:
     """Return what is new and what has changed in `found`, given what is `known` of it.
 
     Only the feed that an entry came from first revises it: another feed's shorter summary is no change.
+    What was published before `oldest` is remembered and not sent: a feed may hold entries of many years.
     `is_read` tells whether a URL is (still) one of the feeds that are read.
     """
     by_id = {entry.id: entry for entry in known}
     by_name = {entry.name: entry for entry in by_id.values() if entry.name}
     articles: list[Article] = []
     entries: list[KnownEntry] = []
+    came_out: list[datetime] = []
     counts = Counter[str]()
     for candidate in found:
         before = by_id.get(candidate.id) or (by_name.get(candidate.name) if candidate.name else None)
         now, changed = _remember(feed, candidate, before, fetched, is_read)
-        counts["new" if before is None else "revised" if changed else "known"] += 1
-        if before is None or changed:
+        kind = _kind(candidate.entry, oldest, is_new=before is None, is_changed=bool(changed))
+        counts[kind] += 1
+        counts["elsewhere"] += now.feed != feed.url
+        if before is None:
+            came_out.append(article_time(candidate.entry.published, fetched)[0])
+        if kind in {"new", "revised"}:
             articles.append(_article(feed, document.language, candidate.entry, now, changed))
         if before is None or changed or fetched - before.last_seen > SEEN_STEP:
             entries.append(now)
     articles.sort(key=lambda article: article.time)
-    return Findings(tuple(articles), tuple(entries), counts["new"], counts["revised"], counts["known"])
+    return Findings(tuple(articles), tuple(entries), came_out=tuple(came_out), **counts)
+
+
+def _kind(entry: Entry, oldest: datetime, *, is_new: bool, is_changed: bool) -> str:
+    if not is_new and not is_changed:
+        return "known"
+    if entry.published is not None and entry.published < oldest:
+        return "old" if is_new else "known"
+    return "new" if is_new else "revised"
 
 
 def _remember(

@@ -15,6 +15,11 @@ SILENT_AT_LEAST = timedelta(hours=24)
 """Silence is remarkable when it is this long, and SILENT_GAPS times the usual gap: nights pass."""
 STALE = timedelta(days=30)
 """All entries of a feed are older than this."""
+COPIES = timedelta(hours=24)
+"""A feed that adds nothing for so long is told of: two feeds of a site overlap for a while."""
+
+PAGES_MISSED = 10
+"""Pages without text in a row that are more than bad luck."""
 
 
 class Condition(StrEnum):
@@ -30,11 +35,25 @@ class Condition(StrEnum):
     GONE = "gone"
     SILENT = "silent"
     STALE = "stale"
+    COPIES = "copies"
+    """Every entry came from another feed first: it adds nothing."""
+    NO_FULL_TEXT = "no_full_text"
+    """It is asked for, and pages give none: a wall, a new layout."""
     JUMP = "jump"
     """Far more new entries at once than usual."""
 
 
-TROUBLE = frozenset({Condition.FAILING, Condition.GONE, Condition.SILENT, Condition.STALE, Condition.JUMP})
+TROUBLE = frozenset(
+    {
+        Condition.FAILING,
+        Condition.GONE,
+        Condition.SILENT,
+        Condition.STALE,
+        Condition.COPIES,
+        Condition.NO_FULL_TEXT,
+        Condition.JUMP,
+    }
+)
 """What is told as a system alert."""
 
 
@@ -56,7 +75,10 @@ def condition(state: FeedState, now: datetime, *, enabled: bool = True) -> Findi
         return Finding(Condition.NEW)
     if state.failures:
         return _failing(state, now)
-    return _silent(state, now) or _stale(state, now) or _jump(state) or Finding(Condition.OK)
+    for look in (_silent, _stale, _copies, _no_full_text, _jump):
+        if found := look(state, now):
+            return found
+    return Finding(Condition.OK)
 
 
 def _failing(state: FeedState, now: datetime) -> Finding:
@@ -85,7 +107,22 @@ def _stale(state: FeedState, now: datetime) -> Finding | None:
     return Finding(Condition.STALE, f"its newest entry is {in_words(now - state.newest)} old")
 
 
-def _jump(state: FeedState) -> Finding | None:
+def _copies(state: FeedState, now: datetime) -> Finding | None:
+    if state.copies_since is None or now - state.copies_since < COPIES:
+        return None
+    since = in_words(now - state.copies_since)
+    return Finding(Condition.COPIES, f"for {since} all its entries have come from other feeds first")
+
+
+def _no_full_text(state: FeedState, _: datetime) -> Finding | None:
+    if state.pages_missed < PAGES_MISSED:
+        return None
+    return Finding(
+        Condition.NO_FULL_TEXT, f"the last {state.pages_missed} pages gave no full text: {state.pages_why}"
+    )
+
+
+def _jump(state: FeedState, _: datetime) -> Finding | None:
     if not state.jump:
         return None
     return Finding(Condition.JUMP, "far more new entries at once than usual: a mistake of its publisher?")

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from connectors.feeds.fetch import url_refusal
 from wirewatch.errors import ConfigError
+from wirewatch.ids import digest
 from wirewatch.settings import load_yaml, validation_message
 
 FEEDS_FILE = "feeds.yaml"
@@ -36,6 +38,8 @@ class FeedConfig(_Model):
     allow_private: bool = False
     min_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
     """Poll at most so often, whatever the feed's rhythm."""
+    full_text: bool = False
+    """Fetch each new entry's page and take the text from there."""
 
     @model_validator(mode="before")
     @classmethod
@@ -103,6 +107,7 @@ class Feed:
     language: str | None = None
     tags: tuple[str, ...] = ()
     min_minutes: float | None = None
+    full_text: bool = False
 
 
 def load_feeds(config_dir: Path) -> tuple[Feed, ...]:
@@ -124,6 +129,11 @@ def load_feeds(config_dir: Path) -> tuple[Feed, ...]:
         raise ConfigError(validation_message(path, error)) from error
 
 
+def version(feeds: tuple[Feed, ...]) -> str:
+    """Return the hash of all that `feeds` say."""
+    return digest("feeds", msgspec.json.encode(feeds).decode())
+
+
 def _feeds(config: FeedsConfig) -> Iterator[Feed]:
     for source in config.sources:
         for feed in source.feeds:
@@ -137,4 +147,5 @@ def _feeds(config: FeedsConfig) -> Iterator[Feed]:
                 language=source.language,
                 tags=source.tags,
                 min_minutes=feed.min_minutes,
+                full_text=feed.full_text,
             )

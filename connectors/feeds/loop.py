@@ -1,30 +1,28 @@
 """The loop over all feeds: which are due, no more at once than there is room for, config that changes."""
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import structlog
 
 from connectors.feeds import metrics
 from connectors.feeds.condition import Condition, condition
-from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds
+from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds, version
 from connectors.feeds.poll import Poller
 from connectors.feeds.state import FeedState
-from wirewatch.errors import ConfigError
+from connectors.reload import LOOK_SECONDS, Reloader
 from wirewatch.part import PartContext
 
 AT_ONCE = 50
 """Polls under way at once."""
 TICK = 0.5
 """Seconds between looks at what is due."""
-RELOAD_SECONDS = 2.0
 GAUGE_EVERY = timedelta(seconds=10)
+TIDY_EVERY = timedelta(days=1)
 START_GAP = timedelta(milliseconds=50)
 """Between the polls of feeds that are overdue at the start, so that a restart is no stampede."""
 
@@ -41,8 +39,9 @@ class FeedLoop:
     feeds: dict[str, Feed] = field(default_factory=dict)
     states: dict[str, FeedState] = field(default_factory=dict)
     _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _stamp: tuple[int, int, int] | None = None
+    _config: Reloader[tuple[Feed, ...]] | None = None
     _looked: datetime | None = None
+    _tidied: datetime | None = None
     _gauged: datetime | None = None
     _paused: bool = False
 
@@ -51,7 +50,8 @@ class FeedLoop:
         self.load()
         self._spread()
         while not self.context.stop.is_set():
-            self._reload()
+            await self._reload()
+            await self._tidy()
             if not await self._pause():
                 self._start_due()
             await self._rest()
@@ -69,8 +69,15 @@ class FeedLoop:
 
     def load(self) -> None:
         """Read feeds.yaml and the records of its feeds. Raises ConfigError."""
-        self._stamp = _stamp(self.context.config_dir / FEEDS_FILE)
-        self._take(load_feeds(self.context.config_dir), self.poller.store.states())
+        folder = self.context.config_dir
+        self._config = Reloader(
+            self.context,
+            "feeds",
+            files=lambda: [folder / FEEDS_FILE],
+            make=lambda: load_feeds(folder),
+            version=version,
+        )
+        self._take(self._config.current, self.poller.store.states())
 
     async def cancel(self) -> None:
         """End polls under way: what they had read is stored, or will be read again."""
@@ -96,23 +103,26 @@ class FeedLoop:
             url: state if self.feeds[url].enabled or not state.gone else FeedState(next_at=now)
             for url, state in states.items()
         }
-        metrics.CONFIG_OK.set(1)
         log.info("feeds.yaml read", feeds=len(feeds), enabled=len(self._enabled()))
 
-    def _reload(self) -> None:
+    async def _reload(self) -> None:
         now = self.context.now()
-        if self._looked is not None and (now - self._looked).total_seconds() < RELOAD_SECONDS:
+        if self._looked is not None and (now - self._looked).total_seconds() < LOOK_SECONDS:
             return
         self._looked = now
-        stamp = _stamp(self.context.config_dir / FEEDS_FILE)
-        if stamp == self._stamp:
+        if self._config is not None and await asyncio.to_thread(self._config.look):
+            self._take(self._config.current, {**self.poller.store.states(), **self.states})
+
+    async def _tidy(self) -> None:
+        """Close incidents of feeds that are not read any more; forget feeds that have long been gone."""
+        for url in [u for u in self.poller.incidents if not self.is_read(u) and u not in self._running]:
+            await self.poller.end_incident(url)
+        now = self.context.now()
+        if self._tidied is not None and now - self._tidied < TIDY_EVERY:
             return
-        self._stamp = stamp
-        try:
-            self._take(load_feeds(self.context.config_dir), {**self.poller.store.states(), **self.states})
-        except ConfigError as error:
-            metrics.CONFIG_OK.set(0)
-            log.error("feeds.yaml is not right; the last good one stays in force", detail=str(error))  # noqa: TRY400
+        self._tidied = now
+        before = now - self.poller.keep
+        await asyncio.to_thread(self.poller.store.forget_feeds, set(self.feeds), before=before)
 
     def _spread(self) -> None:
         """Give feeds that are overdue a time each, longest overdue first."""
@@ -126,6 +136,7 @@ class FeedLoop:
         backlog = await asyncio.to_thread(self.poller.store.backlog)
         metrics.BACKLOG.set(backlog)
         full = backlog >= self.context.settings.feeds.backlog
+        metrics.PAUSED.set(full)
         if full != self._paused:
             self._paused = full
             log.warning("reading pauses" if full else "reading goes on", backlog=backlog)
@@ -177,10 +188,3 @@ class FeedLoop:
         self._running = {url: task for url, task in self._running.items() if task not in done}
         for task in done:
             task.result()
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    with contextlib.suppress(OSError):
-        found = path.stat()
-        return found.st_mtime_ns, found.st_size, found.st_ino
-    return None

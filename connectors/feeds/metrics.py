@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 POLLS = Counter("wirewatch_feeds_polls_total", "Polls of feeds, by how they ended.", ["outcome"])
 ENTRIES = Counter(
-    "wirewatch_feeds_entries_total", "Entries read, by what they were: new, revised, known.", ["kind"]
+    "wirewatch_feeds_entries_total", "Entries read, by what they were: new, revised, known, old.", ["kind"]
 )
 BYTES = Counter("wirewatch_feeds_received_bytes_total", "Bytes of feed documents received, as compressed.")
 FETCH_SECONDS = Histogram(
@@ -14,14 +14,19 @@ FETCH_SECONDS = Histogram(
 )
 LATENCY = Histogram(
     "wirewatch_feeds_published_to_kafka_seconds",
-    "From an entry's publication (as it says) to its write to Kafka; only entries with a believable date.",
+    "From an entry's publication (as it says) to Kafka: new entries, dated, at most a day old.",
     buckets=(1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 14_400, 86_400),
+)
+PAGES = Counter(
+    "wirewatch_feeds_pages_total",
+    "Pages fetched for full text: read, or why a summary had to serve.",
+    ["result"],
 )
 STATES = Gauge("wirewatch_feeds", "Feeds, by state.", ["state"])
 BACKLOG = Gauge("wirewatch_feeds_backlog_records", "Records read that Kafka does not have yet.")
+PAUSED = Gauge("wirewatch_feeds_paused", "1 while reading pauses because Kafka has been away for too long.")
 LATE = Gauge("wirewatch_feeds_late_seconds", "How far the most overdue poll is behind its time.")
 WRITE_FAILURES = Counter(
     "wirewatch_feeds_write_failures_total", "Batches that the broker did not take; each is sent again."
 )
-CONFIG_OK = Gauge("wirewatch_feeds_config_ok", "1 when feeds.yaml as it is now is the one in force.")
 ALERTS = Counter("wirewatch_feeds_alerts_total", "System alerts on feeds, by step.", ["step"])

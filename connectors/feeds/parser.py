@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from connectors.feeds.parse.document import Document
+from connectors.feeds.parse.page import Page
 from connectors.feeds.parse.worker import LIMIT_SECONDS, Reply, Request
 
 MAX_REPLY_BYTES = 64 << 20
@@ -31,7 +32,20 @@ class ParserPool:
 
     async def parse(self, body: bytes, *, url: str, content_type: str) -> Document:
         """Return the document in `body`. Raises ParseError."""
-        request = msgspec.msgpack.encode(Request(body, url, content_type))
+        reply = await self._ask(Request(body, url, content_type))
+        if reply.document is None:
+            raise ParseError(reply.problem or "no feed")
+        return reply.document
+
+    async def read_page(self, body: bytes, *, url: str) -> Page:
+        """Return what the page in `body` says. Raises ParseError."""
+        reply = await self._ask(Request(body, url, "", is_page=True))
+        if reply.page is None:
+            raise ParseError(reply.problem or "no page")
+        return reply.page
+
+    async def _ask(self, question: Request) -> Reply:
+        request = msgspec.msgpack.encode(question)
         async with self._slots:
             process = self._idle.pop() if self._idle else await _start()
             try:
@@ -44,9 +58,7 @@ class ParserPool:
                 await _end(process)
                 raise
             self._idle.append(process)
-        if reply.document is None:
-            raise ParseError(reply.problem or "no feed")
-        return reply.document
+        return reply
 
     async def close(self) -> None:
         """End the processes."""

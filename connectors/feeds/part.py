@@ -5,16 +5,17 @@ import threading
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 
+from connectors.feeds.ask import Asker
 from connectors.feeds.fetch import Fetcher, user_agent
 from connectors.feeds.loop import FeedLoop
+from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParserPool
 from connectors.feeds.poll import Poller
 from connectors.feeds.publish import Publisher
 from connectors.feeds.robots import Robots
 from connectors.feeds.store import DATABASE, FeedStore, open_database
-from connectors.kafka.clients import open_admin, open_writer
-from connectors.kafka.protocols import Writer
-from connectors.kafka.topics import ensure_topics
+from connectors.kafka.part_writer import open_part_writer
+from wirewatch.errors import DependencyMissingError
 from wirewatch.part import PartContext
 
 
@@ -27,13 +28,21 @@ def run(context: PartContext) -> None:
 
 
 def run_once(context: PartContext) -> None:
-    """Poll every enabled feed once, write what is new to Kafka, and return. Raises as `run` does."""
-    _run(context, FeedLoop.once)
+    """Poll every enabled feed once, write what is new to Kafka, and return.
+
+    Raises as `run` does, and DependencyMissingError when the broker does not take it: feeds.db keeps it.
+    """
+    if left := _run(context, FeedLoop.once):
+        raise DependencyMissingError(
+            f"the broker at {context.settings.bootstrap_servers} is away: {left} records are kept in "
+            f"{context.data_dir / DATABASE} and go out when feeds runs again"
+        )
 
 
-def _run(context: PartContext, read: Callable[[FeedLoop], Coroutine[None, None, None]]) -> None:
+def _run(context: PartContext, read: Callable[[FeedLoop], Coroutine[None, None, None]]) -> int:
+    """Run `read` beside a publisher; return how many records Kafka does not have at the end."""
     store = FeedStore(open_database(context.data_dir / DATABASE))
-    publisher = Publisher(context, store, lambda: _open_writer(context))
+    publisher = Publisher(context, store, lambda: open_part_writer(context, "feeds"))
     thread = threading.Thread(target=publisher.run, name="publish")
     thread.start()
     try:
@@ -41,7 +50,9 @@ def _run(context: PartContext, read: Callable[[FeedLoop], Coroutine[None, None, 
     finally:
         publisher.end()
         thread.join()
+        left = store.backlog()
         store.close()
+    return left
 
 
 async def _read(
@@ -51,18 +62,20 @@ async def _read(
     read: Callable[[FeedLoop], Coroutine[None, None, None]],
 ) -> None:
     settings = context.settings.feeds
-    parser = ParserPool()
+    parser, page_parser = ParserPool(), ParserPool(1)
     async with Fetcher(user_agent(settings.contact), context.now) as fetcher:
+        held = store.held_hosts(context.now())
+        asker = Asker(fetcher, Robots(fetcher), store, context.now, held)
         poller = Poller(
-            fetcher,
-            Robots(fetcher),
+            asker,
             parser,
+            PageReader(asker, page_parser),
             store,
             context.now,
             shortest=timedelta(minutes=settings.shortest_minutes),
             keep=timedelta(days=settings.keep_days),
+            oldest=timedelta(days=settings.oldest_days),
             incidents=store.incidents(),
-            held=store.held_hosts(context.now()),
         )
         loop = FeedLoop(context, poller, publisher.wake.set)
         poller.is_read = loop.is_read
@@ -71,15 +84,4 @@ async def _read(
         finally:
             await loop.cancel()
             await parser.close()
-
-
-def _open_writer(context: PartContext) -> Writer:
-    settings, config_dir, data_dir = context.settings, context.config_dir, context.data_dir
-    admin = open_admin(settings, config_dir=config_dir, data_dir=data_dir)
-    try:
-        ensure_topics(admin, settings)
-    finally:
-        admin.close()
-    return open_writer(
-        settings, config_dir=config_dir, data_dir=data_dir, client="kafka-python", group="feeds"
-    )
+            await page_parser.close()

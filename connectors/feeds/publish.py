@@ -3,12 +3,15 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+import msgspec
 import structlog
 
 from connectors.feeds import metrics
 from connectors.feeds.store import FeedStore, Unsent
 from connectors.kafka.protocols import BrokerAwayError, DeliveryFailedError, RecordTooLargeError, Writer
+from wirewatch.article import AwareTime, TimeSource
 from wirewatch.part import PartContext
 from wirewatch.trace import HEADER
 
@@ -19,7 +22,21 @@ LOOK_SECONDS = 5.0
 RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
 """Waits while the broker is away; the last one repeats."""
 
+LATENCY_UP_TO = timedelta(days=1)
+"""What a feed held when it was first read says nothing about how fast we are."""
+
 log = structlog.get_logger("feeds")
+
+
+class _Times(msgspec.Struct):
+    """What of an article tells its latency; the rest is not decoded."""
+
+    published: AwareTime | None
+    time_source: TimeSource
+    revision: int
+
+
+_TIMES = msgspec.json.Decoder(_Times)
 
 
 @dataclass
@@ -80,7 +97,19 @@ class Publisher:
             self._close()
             return error
         self.store.sent(records)
+        self._observe(records)
         return None
+
+    def _observe(self, records: Sequence[Unsent]) -> None:
+        now = self.context.now()
+        for record in records:
+            if record.topic != "articles":
+                continue
+            article = _TIMES.decode(record.body)
+            if article.revision or article.time_source != "published" or article.published is None:
+                continue
+            if (took := now - article.published) <= LATENCY_UP_TO:
+                metrics.LATENCY.observe(max(0.0, took.total_seconds()))
 
     def _write(self, writer: Writer, record: Unsent) -> None:
         topic = self.context.settings.kafka.topic(record.topic)
@@ -94,7 +123,11 @@ class Publisher:
         servers = self.context.settings.bootstrap_servers
         self._failures += 1
         metrics.WRITE_FAILURES.inc()
-        self.context.health.waiting(f"the broker at {servers} is away: {failure}")
+        backlog = self.store.backlog()
+        paused = " and reading pauses" if backlog >= self.context.settings.feeds.backlog else ""
+        self.context.health.waiting(
+            f"the broker at {servers} is away: {failure}; {backlog} records wait in the store{paused}"
+        )
         if self._failures == 1:  # once an outage, not once a try
             log.warning("waiting for the broker; reading goes on", servers=servers, error=str(failure))
 

@@ -48,6 +48,14 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     jump: bool = False
     """The last document held many times more new entries than usual."""
 
+    copies_since: AwareTime | None = None
+    """Since when every entry of its documents had come from other feeds before."""
+
+    pages_missed: int = 0
+    """Pages in a row that gave no full text."""
+    pages_why: str = ""
+    """Why the last ones did not."""
+
     def usual_gap(self, now: datetime) -> timedelta | None:
         """Return the mean time between entries, the silence up to `now` included; None for fewer than 2."""
         if len(self.times) < 2:

@@ -91,8 +91,12 @@ def replays_of(headers: Headers) -> int:
 
 
 def trace_headers(headers: Headers) -> list[tuple[str, bytes]]:
-    """Return those of `headers` that name the trace, for a record made from the one that has them."""
-    return [(name, value) for name, value in headers if name in _CARRIED and len(value) <= MAX_TRACE_BYTES]
+    """Return those of `headers` that name the trace, for a record made from the one that has them.
+
+    One of each name, the last: whatever a record brings, the one made from it stays within its own limit.
+    """
+    carried = {n: value for n, value in headers if n in _CARRIED and len(value) <= MAX_TRACE_BYTES}
+    return list(carried.items())
 
 
 def _number(value: bytes | None) -> int | None:

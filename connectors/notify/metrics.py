@@ -40,3 +40,8 @@ OFFSET_RESETS = Counter(
     "Times reading began again at the log's start: gap (records were gone), topic (made anew).",
     ["why"],
 )
+TEMPLATE_FAILURES = Counter(
+    "wirewatch_template_failures_total",
+    "Alerts told in the built-in words because the receiver's template failed.",
+    ["receiver"],
+)

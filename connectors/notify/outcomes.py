@@ -51,6 +51,10 @@ class Outcome(StrEnum):
     """The receiver's address is private and `allow_private` is not set."""
     RECEIVER_REMOVED = "receiver_removed"
     """The receiver left routes.yaml while this was pending."""
+    BACKLOG_FULL = "backlog_full"
+    """More deliveries waited for the receiver than are kept; the oldest went."""
+    EXPIRED = "expired"
+    """It waited for as long as alerts are kept: the receiver was disabled or away all that time."""
     INTERNAL_ERROR = "internal_error"
     """A fault of wirewatch itself; the log has the trace."""
 

@@ -4,30 +4,21 @@ A receiver has a name and exactly one kind (`webhook:`); each kind's settings li
 """
 
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from connectors.notify.receivers import Receiver
-from connectors.notify.receivers.webhook import WebhookConfig, WebhookReceiver
-from connectors.notify.secrets import weakness
+from connectors.notify.receivers import Receiver, Telling
+from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.store import Owed
 from wirewatch.alert import Alert
 from wirewatch.errors import ConfigError
-from wirewatch.settings import load_yaml, read_secret, resolve_path, validation_message
+from wirewatch.settings import load_yaml, validation_message
 
 ROUTES_FILE = "routes.yaml"
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ReceiverConfig(_Model):
-    """One receiver."""
-
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-    webhook: WebhookConfig
 
 
 class RoutesConfig(_Model):
@@ -66,18 +57,8 @@ def make_receivers(
     routes: RoutesConfig, *, config_dir: Path, data_dir: Path, attempt_timeout: float
 ) -> tuple[Receiver, ...]:
     """Return the receivers, secrets read. Raises ConfigError for a secret that is missing or weak."""
-    made = []
-    for receiver in routes.receivers:
-        path = resolve_path(receiver.webhook.secret_file, config_dir=config_dir, data_dir=data_dir)
-        secret = read_secret(path, f"receiver {receiver.name}")
-        why = weakness(secret)
-        if why is not None:
-            raise ConfigError(
-                f"{path}: the secret for receiver {receiver.name} {why}; "
-                "`wirewatch secrets new FILE` makes one"
-            )
-        made.append(WebhookReceiver(receiver.name, receiver.webhook, secret=secret, timeout=attempt_timeout))
-    return tuple(made)
+    maker = ReceiverMaker(config_dir=config_dir, data_dir=data_dir, attempt_timeout=attempt_timeout)
+    return tuple(maker.make(receiver) for receiver in routes.receivers)
 
 
 class Router:
@@ -89,4 +70,15 @@ class Router:
     def owed(self, alert: Alert, raw: bytes) -> tuple[Owed, ...]:
         """Return what `alert` owes: a system alert never goes to the receiver that it is about."""
         about = alert.labels.get("receiver") if alert.kind == "system" else None
-        return tuple(r.owed(alert, raw) for r in self._receivers if r.name != about)
+        telling = Telling(
+            id=alert.id,
+            alerts=(alert,),
+            raw=(raw,),
+            at=alert.alerted,
+            group_key=alert.story.id if alert.story else alert.id,
+        )
+        return tuple(
+            Owed(r.name, telling.id, r.render(telling), telling.group_key, alert.severity == "critical")
+            for r in self._receivers
+            if r.name != about
+        )

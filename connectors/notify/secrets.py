@@ -5,7 +5,14 @@ import binascii
 import contextlib
 import os
 import secrets
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Self
+
+import structlog
+
+from wirewatch.errors import ConfigError
+from wirewatch.settings import read_secret
 
 PREFIX = "whsec_"
 NEW_BYTES = 32
@@ -14,6 +21,12 @@ MAX_BYTES = 64
 _MIN_DISTINCT = 12  # 24 random bytes have 22.9 distinct values on average; under 12 is a pattern, not chance
 DEMO_SECRET = Path("secrets") / "demo-webhook"
 """Where the demo's secret lives within the data folder."""
+
+
+MAX_SECRETS = 2
+"""In force at once: the new one and the one it replaces."""
+
+log = structlog.get_logger(__name__)
 
 
 def new_secret() -> str:
@@ -53,3 +66,64 @@ def ensure_demo_secret(path: Path) -> str:
         finally:
             draft.unlink()
     return path.read_text(encoding="ascii").strip()
+
+
+def parse_secrets(text: str, where: str) -> tuple[str, ...]:
+    """Return the one or two secrets in `text`, a line each, newest first.
+
+    Raises ConfigError naming `where`, never quoting a secret.
+    """
+    found = tuple(line.strip() for line in text.splitlines() if line.strip())
+    if not found:
+        raise ConfigError(f"{where} is empty; `wirewatch secrets new FILE` makes a secret")
+    if len(found) > MAX_SECRETS:
+        raise ConfigError(
+            f"{where} holds {len(found)} secrets: {MAX_SECRETS} at most can be in force at once"
+        )
+    for secret in found:
+        why = weakness(secret)
+        if why is not None:
+            raise ConfigError(f"{where} {why}; `wirewatch secrets new FILE` makes one")
+    return found
+
+
+class SigningSecrets:
+    """The secrets in force for one receiver. A file that changes is read again: rotation needs no restart."""
+
+    def __init__(self, secrets: tuple[str, ...], what: str, path: Path | None = None) -> None:
+        self._secrets = secrets
+        self._what = what
+        self._path = path
+        self._stamp = self._look()
+
+    @classmethod
+    def of_file(cls, path: Path, what: str) -> Self:
+        """Read the file at `path`. Raises ConfigError for secrets that are missing or weak."""
+        return cls(parse_secrets(read_secret(path, what), f"{path}: the secret for {what}"), what, path)
+
+    @classmethod
+    def of_environment(cls, name: str, what: str, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read the environment variable `name` (two secrets: blank between). Raises ConfigError."""
+        text = "\n".join(environ.get(name, "").split())
+        return cls(parse_secrets(text, f"${name}: the secret for {what}"), what)
+
+    def __call__(self) -> Sequence[str]:
+        """Return the secrets, newest first; a file broken by now leaves the last good ones in force."""
+        stamp = self._look()
+        if self._path is not None and stamp != self._stamp:
+            self._stamp = stamp
+            try:
+                self._secrets = self.of_file(self._path, self._what)._secrets
+                log.info("secrets.read_again", what=self._what, count=len(self._secrets))
+            except ConfigError as error:
+                log.warning("secrets.refused", what=self._what, error=str(error))
+        return self._secrets
+
+    def _look(self) -> tuple[int, int, int] | None:
+        if self._path is None:
+            return None
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino

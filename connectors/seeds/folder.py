@@ -1,6 +1,6 @@
 """Seed files on disk: finding them, reading them within bounds, and their order of publication."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -118,6 +118,20 @@ def read_articles(paths: Sequence[Path], *, undated: datetime) -> Reading:
         rejected=tuple(rejected),
         warnings=tuple((seed.path, warning) for seed in seeds for warning in seed.draft.warnings),
     )
+
+
+def each_article(paths: Sequence[Path], *, undated: datetime) -> Iterator[Article | RejectedFile]:
+    """Yield the article in each file of `paths`, one in memory at a time; as named, not in order of time.
+
+    `undated` is the time of an article without a date. Raises ConfigError as `read_articles` does.
+    """
+    for path in _files(paths):
+        try:
+            draft = read_seed(path).draft
+        except SeedRejectedError as error:
+            yield RejectedFile(path, error.reason, str(error))
+        else:
+            yield to_article(draft, fetched=draft.published or undated)
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:

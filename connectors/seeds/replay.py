@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from connectors.kafka.clients import open_admin, open_writer
-from connectors.kafka.protocols import Writer
-from connectors.kafka.topics import ensure_topics
+from connectors.kafka.part_writer import open_part_writer
 from connectors.seeds.player import Player
 from wirewatch.errors import ConfigError
 from wirewatch.part import PartContext
@@ -14,7 +12,7 @@ from wirewatch.settings import resolve_path
 
 def run(context: PartContext) -> None:
     """Run the part `replay` (see Part)."""
-    Player(context, seeds_folder(context), lambda: _open_writer(context)).run()
+    Player(context, seeds_folder(context), lambda: open_part_writer(context, "replay")).run()
 
 
 def seeds_folder(context: PartContext) -> Path:
@@ -26,15 +24,3 @@ def seeds_folder(context: PartContext) -> Path:
     if not folder.is_dir():
         raise ConfigError(f"{folder}: no such folder of seed articles; set replay.seeds or --seeds")
     return folder
-
-
-def _open_writer(context: PartContext) -> Writer:
-    settings, config_dir, data_dir = context.settings, context.config_dir, context.data_dir
-    admin = open_admin(settings, config_dir=config_dir, data_dir=data_dir)
-    try:
-        ensure_topics(admin, settings)
-    finally:
-        admin.close()
-    return open_writer(
-        settings, config_dir=config_dir, data_dir=data_dir, client="kafka-python", group="replay"
-    )

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from connectors.seeds.folder import RejectedFile, Seed, read_seed, seed_files
 from connectors.seeds.parse import SeedRejectedError
-
-_Stamp = tuple[int, int, int]
+from connectors.watched import Stamp, stamps
 
 
 @dataclass
@@ -15,8 +14,8 @@ class WatchedFolder:
 
     folder: Path
     seeds: list[Seed] = field(default_factory=list)
-    _read: dict[Path, tuple[_Stamp, Seed | None]] = field(default_factory=dict)
-    _seen: dict[Path, _Stamp] | None = None
+    _read: dict[Path, tuple[Stamp, Seed | None]] = field(default_factory=dict)
+    _seen: dict[Path, Stamp] | None = None
 
     def refresh(self) -> list[RejectedFile]:
         """Look again; return the files found to be no seed since the last look.
@@ -24,10 +23,10 @@ class WatchedFolder:
         A file that came or changed since the first look is read once it stood still between two looks, so
         that none is taken half written. Raises OSError when the folder cannot be listed.
         """
-        stamps = {path: stamp for path in seed_files(self.folder) if (stamp := _stamp(path))}
-        settled = stamps if self._seen is None else self._seen
+        now = stamps(seed_files(self.folder))
+        settled = now if self._seen is None else self._seen
         rejected = []
-        for path, stamp in stamps.items():
+        for path, stamp in now.items():
             known = self._read.get(path)
             if (known and known[0] == stamp) or settled.get(path) != stamp:
                 continue
@@ -36,15 +35,7 @@ class WatchedFolder:
             except SeedRejectedError as error:
                 self._read[path] = (stamp, None)
                 rejected.append(RejectedFile(path, error.reason, str(error)))
-        self._read = {path: self._read[path] for path in stamps if path in self._read}
-        self._seen = stamps
+        self._read = {path: self._read[path] for path in now if path in self._read}
+        self._seen = now
         self.seeds = [seed for _, seed in self._read.values() if seed]
         return rejected
-
-
-def _stamp(path: Path) -> _Stamp | None:
-    try:
-        found = path.stat()
-    except OSError:  # gone between listing and asking
-        return None
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns

@@ -22,9 +22,14 @@ def installed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("package")
     shutil.copytree(ROOT, folder / "source", ignore=NOT_SOURCES)
     build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
-    subprocess.run(
-        [sys.executable, "-c", build, str(folder)], cwd=folder / "source", check=True, capture_output=True
+    done = subprocess.run(
+        [sys.executable, "-c", build, str(folder)],
+        cwd=folder / "source",
+        check=True,
+        capture_output=True,
+        text=True,
     )
+    (folder / "build.log").write_text(done.stdout + done.stderr, encoding="utf-8")
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder / "installed")
@@ -66,6 +71,10 @@ def test_it_holds_all_that_is_committed(installed):
         if not (installed / _installed_name(name)).is_file()
     ]
     assert missing == []
+
+
+def test_its_build_names_no_folder_that_setuptools_would_leave_out(installed):
+    assert "would be ignored" not in (installed.parent / "build.log").read_text(encoding="utf-8")
 
 
 def _installed_name(name):

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import NamedTuple
 
 from aiohttp import web
@@ -77,3 +78,48 @@ def rss(*items: str, channel: str = "<title>Test</title>") -> bytes:
 def item(title: str, link: str = "", guid: str = "", date: str = "", body: str = "") -> str:
     parts = {"title": title, "link": link, "guid": guid, "pubDate": date, "description": body}
     return "<item>" + "".join(f"<{k}>{v}</{k}>" for k, v in parts.items() if v) + "</item>"
+
+
+@dataclass
+class Wire:
+    """A feed that grows by itself: an entry every `every` seconds, the latest `held` of them in the document.
+
+    Served with an ETag, and as 304 to whom has the latest: who forgets entries after a crash but keeps the
+    ETag is found out.
+    """
+
+    site: str
+    every: float
+    held: int = 400
+    started: float = field(default_factory=time.time)
+    ended: float | None = None
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
+        count = self.count()
+        etag = f'"{count}"'
+        if request.headers.get("If-None-Match") == etag:
+            return web.Response(status=304, headers={"ETag": etag})
+        numbers = range(max(0, count - self.held), count)
+        return web.Response(
+            body=rss(*(self.entry(n) for n in numbers)),
+            headers={"ETag": etag, "Content-Type": "application/rss+xml"},
+        )
+
+    def count(self) -> int:
+        """How many entries have come out."""
+        return int(((self.ended or time.time()) - self.started) / self.every)
+
+    def end(self) -> None:
+        """Publish nothing more."""
+        self.ended = time.time()
+
+    def entry(self, n: int) -> str:
+        moment = formatdate(self.started + n * self.every, usegmt=True)
+        return item(f"Entry {n} of {self.site}", self.link(n), f"{self.site}-{n}", moment, "Some text.")
+
+    def link(self, n: int) -> str:
+        return f"https://{self.site}/{n}"
+
+    def links(self) -> set[str]:
+        """All that came out, whether a document still holds it or not."""
+        return {self.link(n) for n in range(self.count())}

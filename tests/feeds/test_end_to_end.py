@@ -5,42 +5,12 @@ import time
 from email.utils import formatdate
 
 import pytest
-import yaml
 
-from connectors.kafka.clients import open_reader
-from connectors.kafka.protocols import TopicPartition
 from tests.acceptance.harness import wait_until
 from tests.feeds.server import item, rss
-from wirewatch.records import ARTICLES
+from tests.feeds.support import read_alerts, read_articles, write_feeds
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
-
-
-def write_feeds(service, *urls):
-    feeds = [{"url": url, "allow_private": True} for url in urls]
-    document = {"sources": [{"name": "test.example", "country": "GB", "feeds": feeds}]}
-    (service.config_dir / "feeds.yaml").write_text(yaml.safe_dump(document))
-
-
-def read_articles(service):
-    settings = service.settings
-    reader = open_reader(
-        settings,
-        config_dir=service.config_dir,
-        data_dir=service.data_dir,
-        client="kafka-python",
-        group="test",
-    )
-    partition = TopicPartition(settings.kafka.topic("articles"), 0)
-    try:
-        _, end = reader.bounds([partition])[partition]
-        reader.assign({partition: 0})
-        found = []
-        while not found or found[-1].offset < end - 1:
-            found += reader.poll(1.0, 1000)
-        return [ARTICLES.decode(record.value) for record in found]
-    finally:
-        reader.close()
 
 
 def test_once_writes_what_is_new_and_nothing_twice(make_service, server):
@@ -99,3 +69,21 @@ def test_a_headline_becomes_a_signed_webhook(make_service, receiver, server):
     print(json.dumps({"publish_to_webhook_s": round(time.time() - published, 2)}))
     assert (alert["title"], alert["source"]) == (title, "test.example")
     assert service.stop("feeds") == 0, service.logs()
+
+
+def test_trouble_with_a_feed_is_told_once_and_closed_once(make_service, receiver, server):
+    service = make_service(feeds={"enabled": True})
+    write_feeds(service, server.url("/rss"))
+    service.start("notify")
+    for page in (b"<html><body>Welcome", b"<html><body>Still no feed", rss(), rss()):
+        server.pages["/rss"] = page
+        service.start("feeds", options=("--once",))
+        assert service.wait("feeds") == 0, service.logs()
+    wait_until(lambda: len(receiver.received) >= 2, 30, service)
+    (first, opened), (second, closed) = receiver.received
+    assert [opened["status"], closed["status"]] == ["opened", "closed"]
+    assert {opened["kind"], closed["kind"]} == {"system"}
+    assert opened["labels"] == {"feed": server.url("/rss"), "state": "failing"}
+    assert "HTML" in opened["title"]
+    assert first != second
+    assert [alert.id for alert in read_alerts(service)] == [opened["id"], closed["id"]]

@@ -205,6 +205,7 @@ LINKS = [
         ONE,
         "tag:1",
     ),
+    ("guid is none, though nobody says so", rss("<title>T</title><guid>1234</guid>"), None, "1234"),
     ("neither", rss(), None, None),
     ("javascript", rss("<title>T</title><link>javascript:alert(1)</link>"), None, None),
     ("broken", rss("<title>T</title><link>http://[::1</link>"), None, None),
@@ -357,4 +358,6 @@ def test_a_sitemap_index_names_the_latest():
         for day in range(1, 9)
     )
     document = read(f"<sitemapindex>{days}</sitemapindex>")
-    assert document.children == tuple(f"https://news.example/{day}.xml" for day in (8, 7, 6, 5, 4))
+    assert tuple(child.url for child in document.children) == tuple(
+        f"https://news.example/{day}.xml" for day in (8, 7, 6, 5, 4)
+    )

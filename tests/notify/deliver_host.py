@@ -5,14 +5,15 @@ import sys
 from pathlib import Path
 
 from connectors.notify.delivery import Dispatcher
-from connectors.notify.receivers.webhook import WebhookConfig, WebhookReceiver
+from connectors.notify.receivers.http import HttpReceiver
+from connectors.notify.receivers.webhook import Webhook, WebhookConfig
 from tests.notify.support import open_outbox
 from wirewatch.part import utc_now
 
 
 async def main(folder: Path, url: str, secret: str) -> None:
     config = WebhookConfig(url=url, secret_file="-", allow_private=True)
-    receiver = WebhookReceiver("r1", config, secret=secret, timeout=5)
+    receiver = HttpReceiver("r1", Webhook("r1", config, secrets=lambda: (secret,)), timeout=5)
     await Dispatcher((receiver,), open_outbox(folder), now=utc_now).run()
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
-from connectors.notify.receivers.webhook import WebhookConfig, WebhookReceiver
+from connectors.notify.receivers.http import HttpReceiver
+from connectors.notify.receivers.webhook import Webhook, WebhookConfig
 from connectors.notify.secrets import new_secret
 from connectors.notify.store import Arrival, Outbox, Owed, open_database
 from wirewatch.alert import Alert, Clause, Evidence
@@ -67,7 +68,7 @@ def open_outbox(folder: Path) -> Outbox:
 def webhook(url: str, name: str = "r1", *, timeout: float = 2.0, allow_private: bool = True):
     # Not validated: the guard at the socket is under test, not the one at load.
     config = WebhookConfig.model_construct(url=url, secret_file="-", allow_private=allow_private)
-    return WebhookReceiver(name, config, secret=SECRET, timeout=timeout)
+    return HttpReceiver(name, Webhook(name, config, secrets=lambda: (SECRET,)), timeout=timeout)
 
 
 @dataclass

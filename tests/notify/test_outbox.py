@@ -127,13 +127,15 @@ def test_pruning_is_bounded_and_keeps_what_is_owed(outbox):
 
 
 def test_a_full_disk_takes_nothing_and_is_survived(outbox):
-    pages = outbox._db.execute("PRAGMA page_count").fetchone()[0]
-    outbox._db.execute(f"PRAGMA max_page_count = {pages + 2}")
+    with outbox.shared.reading() as db:
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count = {pages + 2}")
     many = [arrival(f"a{n}") for n in range(200)]
     with pytest.raises(sqlite3.OperationalError, match="full"):
         outbox.take_in("alerts", many, {0: 200}, now=T0)
     assert outbox.offsets("alerts") == {}
-    outbox._db.execute("PRAGMA max_page_count = 1000000")
+    with outbox.shared.reading() as db:
+        db.execute("PRAGMA max_page_count = 1000000")
     assert len(outbox.take_in("alerts", many, {0: 200}, now=T0)) == 200
 
 

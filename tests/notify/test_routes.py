@@ -41,7 +41,7 @@ REFUSED = {
     "a list": ("- a", "must hold `receivers:`"),
     "bad yaml": ("receivers: [", "routes.yaml:1"),
     "unknown setting": ("receivers: []\nroute: 1", "route: no such setting"),
-    "no kind": ("receivers:\n  - name: ops", "receivers.0.webhook: Field required"),
+    "no kind": ("receivers:\n  - name: ops", "exactly one kind"),
     "unknown kind": (
         "receivers:\n  - name: ops\n    pager: {}",
         "receivers.0.pager: no such setting",
@@ -51,7 +51,7 @@ REFUSED = {
         "receivers:\n" + 2 * "  - {name: ops, webhook: {url: 'https://example.com/', secret_file: s}}\n",
         "more than one receiver is called ops",
     ),
-    "no secret": (one("url: 'https://example.com/'"), "secret_file: Field required"),
+    "no secret": (one("url: 'https://example.com/'"), "needs secret_file or secret_env"),
     "file scheme": (one("url: 'file:///etc/passwd', secret_file: s"), "must start with https://"),
     "no scheme": (one("url: 'example.com', secret_file: s"), "must start with https://"),
     "no host": (one("url: 'https:///x', secret_file: s"), "names no host"),

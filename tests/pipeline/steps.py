@@ -38,7 +38,7 @@ def understood(batches, config_dir, *, hooks=None):
     _ = dead | "all dead" >> beam.Flatten() | "keep dead" >> beam.ParDo(Keep(run, "dead"))
     pipeline.run()
     tagged, alerts, dead = (Keep.kept.pop(f"{run}:{name}") for name in ("tagged", "alerts", "dead"))
-    return [item for batch in tagged for item in batch], alerts, dead
+    return [item for batch in tagged for item in batch.articles], alerts, dead
 
 
 def news(number, title):

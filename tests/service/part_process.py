@@ -20,6 +20,13 @@ def waiting(context):
     context.stop.wait()
 
 
+def reloading(context):
+    context.health.ready()
+    while not context.stop.wait(0.05):
+        asked = context.reloads.count()
+        context.health.config("feeds", f"version {asked}", error=None)
+
+
 def deaf(context):
     context.health.ready()
     while True:

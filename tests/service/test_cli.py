@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from tests.service.support import ROOT, Site, environment, make_site
+from wirewatch.errors import ConfigError
+from wirewatch.settings import load_settings
 
 
 @pytest.fixture
@@ -31,6 +33,8 @@ def one_line(done):
     [
         pytest.param(["status"], 1, "nothing runs", id="status of nothing"),
         pytest.param(["logs", "pipeline"], 2, "nothing has run yet", id="logs of nothing"),
+        pytest.param(["logs"], 2, "nothing has run yet", id="logs of all of nothing"),
+        pytest.param(["logs", "--follow"], 2, "nothing has run yet", id="follow nothing"),
         pytest.param(["alerts", "list"], 1, "notify has not run", id="alerts before notify ran"),
         pytest.param(["state", "show"], 1, "there is no checkpoint yet", id="state before the pipeline ran"),
         pytest.param(["state", "migrate"], 2, "--rename OLD=NEW", id="migrate what"),
@@ -62,6 +66,41 @@ def test_a_broker_that_is_away_is_named(site):
     done = site.run("dead-letters", "list")
     assert done.returncode == 3
     assert "does not answer" in one_line(done)
+    assert "kafka.bootstrap_servers" in one_line(done)
+
+
+@pytest.mark.parametrize("locale", ["C", "en_US.ISO-8859-1"])
+def test_what_the_locale_cannot_show_ends_nothing(site, tmp_path, locale):
+    (tmp_path / "a.txt").write_text("NATO „weighs“ Łódź\n\nNATO — of course.\n", encoding="utf-8")
+    plain = {**environment(), "LC_ALL": locale, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        site.command("scan", str(tmp_path / "a.txt")), capture_output=True, cwd=ROOT, env=plain, check=False
+    )
+    assert (done.returncode, b"NATO ?weighs? ?\xf3d?" in done.stdout) == (0, True), done.stderr
+    as_json = subprocess.run(
+        site.command("scan", "--json", str(tmp_path / "a.txt")),
+        capture_output=True,
+        cwd=ROOT,
+        env=plain,
+        check=False,
+    )
+    assert json.loads(as_json.stdout.decode("utf-8"))["title"] == "NATO „weighs“ Łódź"
+
+
+def test_a_reader_that_has_had_enough_is_no_failure(site, tmp_path):
+    lines = b'{"id": "1", "text": "NATO met."}\n' * 2_000
+    (tmp_path / "lines.jsonl").write_bytes(lines)
+    started = subprocess.Popen(
+        site.command("tag", "--jsonl", str(tmp_path / "lines.jsonl")),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env=environment(),
+    )
+    started.stdout.readline()
+    started.stdout.close()
+    with started.stderr:
+        assert (started.wait(60), started.stderr.read()) == (0, b"")
 
 
 @pytest.mark.parametrize(
@@ -79,6 +118,41 @@ def test_config_check_names_file_and_place(site, file, text, says):
     assert done.returncode == 2
     assert str(site.config / file) in one_line(done)
     assert says in one_line(done)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        pytest.param("PORTS__NOTIFY", "x", "ports.notify (set by $WIREWATCH_PORTS__NOTIFY)", id="a setting"),
+        pytest.param("KAFKA", "x", "the environment: ", id="a section that is no JSON"),
+        pytest.param("KAFKA__BOOTSTRAP_SERVERS", "", "write host:port", id="nothing for an address"),
+    ],
+)
+def test_config_check_names_the_variable_that_is_wrong(site, variable, value, says):
+    done = subprocess.run(
+        site.command("config", "check"),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**environment(), f"WIREWATCH_{variable}": value},
+        check=False,
+    )
+    assert done.returncode == 2
+    assert says in one_line(done)
+
+
+@pytest.mark.parametrize("servers", ["b", "b:9092,", "b:0", "b:99999", "PLAINTEXT://b:1", "::1:9092"])
+def test_an_address_without_a_port_is_refused_at_load(site, servers):
+    (site.config / "wirewatch.yaml").write_text(yaml.safe_dump({"kafka": {"bootstrap_servers": servers}}))
+    with pytest.raises(ConfigError, match=r"kafka\.bootstrap_servers: .* host:port"):
+        load_settings(site.config)
+
+
+def test_config_check_reads_the_secrets_of_kafka(site):
+    security = {"protocol": "SASL_SSL", "username": "w", "password_file": "none"}
+    kafka = {"bootstrap_servers": "b:1, [::1]:2", "security": security}
+    (site.config / "wirewatch.yaml").write_text(yaml.safe_dump({"kafka": kafka}))
+    assert str(site.config / "none") in one_line(site.run("config", "check"))
 
 
 def test_config_show_gives_what_is_in_force(site):

@@ -37,20 +37,20 @@ WANTED = {
     ),
     *("alerts list", "alerts show", "dead-letters list", "dead-letters show", "dead-letters replay"),
     *("state show", "state reset", "state migrate", "config check", "config show", "secrets new"),
-    *("feeds check", "feeds export", "feeds import", "feeds list"),
+    *("catalogue suggest",),
+    *("feeds", "feeds check", "feeds export", "feeds import", "feeds list"),
 }
 
 
 def commands():
-    """Return {name: command} of the whole tree, groups left out."""
+    """Return {name: command} of the whole tree, without groups that do nothing by themselves."""
     found = {}
 
     def walk(command, path):
-        if hasattr(command, "commands"):
-            for name, child in command.commands.items():
-                walk(child, [*path, name])
-        else:
+        if not hasattr(command, "commands") or command.invoke_without_command:
             found[" ".join(path)] = command
+        for name, child in getattr(command, "commands", {}).items():
+            walk(child, [*path, name])
 
     walk(typer.main.get_command(app), [])
     return found

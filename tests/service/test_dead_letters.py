@@ -15,6 +15,7 @@ from connectors.kafka.dead_letters import (
     replays_of,
     why_not,
 )
+from connectors.kafka.limits import MAX_RECORD_BYTES, record_size, refuse_too_large
 from connectors.kafka.protocols import DeliveryFailedError, Record, TopicPartition
 from tests.service.memory_log import MemoryLog, MemoryReader, MemoryWriter
 from wirewatch.reasons import Reason
@@ -57,6 +58,16 @@ def test_too_large_a_letter_is_a_pointer_and_is_not_replayed():
     log.append(TOPIC, *letter)
     [found] = listed(log)
     assert "x.articles 2:7" in why_not(found)
+
+
+def test_a_record_of_nothing_but_trace_headers_makes_a_letter_within_the_limit():
+    many = [("traceparent", b"x" * 512)] * 2_000
+    value = b"x" * (MAX_RECORD_BYTES - record_size(b"k", b"", many))
+    letter = dead_letter(
+        record(value, headers=many), stage="decode", reason=Reason.UNDECODABLE, error="x" * 900
+    )
+    refuse_too_large(TOPIC, record_size(*letter))
+    assert [name for name, _ in letter.headers].count("traceparent") == 1
 
 
 def test_an_error_is_one_bounded_line():

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Info
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge
 from prometheus_client.exposition import generate_latest
 
 from tests.service.support import free_ports
@@ -12,7 +12,6 @@ from wirewatch.service.health import HealthServer
 from wirewatch.service.run_part import settings_version
 from wirewatch.service.supervisor.probe import (
     ARTICLES_METRIC,
-    CONFIG_METRIC,
     SETTINGS_METRIC,
     Probe,
     Prober,
@@ -28,13 +27,13 @@ def exposition():
     articles = Counter(ARTICLES_METRIC, "Articles.", ["origin"], registry=registry)
     articles.labels(origin="replay").inc(60)
     articles.labels(origin='fe"ed\n').inc(2e7)
-    Info(CONFIG_METRIC.removesuffix("_info"), "Config.", registry=registry).info({"version": "abc"})
+    Gauge(SETTINGS_METRIC, "Settings.", ["version"], registry=registry).labels(version="abc").set(1)
     return generate_latest(registry).decode()
 
 
 def test_samples_of_a_real_exposition(exposition):
     assert [value for _, value in samples(exposition, ARTICLES_METRIC)] == [60, 2e7]
-    assert samples(exposition, CONFIG_METRIC) == [({"version": "abc"}, 1)]
+    assert samples(exposition, SETTINGS_METRIC) == [({"version": "abc"}, 1)]
     assert samples(exposition, "wirewatch_articles") == []
 
 
@@ -54,6 +53,25 @@ def test_a_part_is_asked(eventually):
     finally:
         server.close()
     assert probe("127.0.0.1", server.port) == Probe()
+
+
+def test_a_part_says_which_config_is_in_force_and_what_is_wrong_with_the_files():
+    health = Health()
+    health.config("watches", "abc", error=None)
+    health.config("routes", "def", error="routes.yaml:3: no")
+    server = HealthServer(health, part="pipeline", bind="127.0.0.1", port=0)
+    try:
+        said = probe("127.0.0.1", server.port)
+    finally:
+        server.close()
+    assert said.configs == {"watches": "abc", "routes": "def"}
+    assert said.config_errors == ("routes.yaml:3: no",)
+
+
+def test_parts_with_configs_of_their_own_do_not_differ():
+    made = prober()
+    made.note({"feeds": Probe(configs={"feeds": "a"}), "pipeline": Probe(configs={"watches": "b"})})
+    assert made.differ_for() is None
 
 
 def test_nobody_listens():
@@ -86,13 +104,19 @@ def test_rate(rounds, articles, rate):
     assert prober(*rounds).articles() == (articles, rate)
 
 
-@pytest.mark.parametrize("field", ["config_version", "settings_version"])
-def test_versions_that_differ_are_timed(field):
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(lambda version: {"settings_version": version}, id="settings"),
+        pytest.param(lambda version: {"configs": {"watches": version}}, id="a config"),
+    ],
+)
+def test_versions_that_differ_are_timed(said):
     now = [0.0]
     made = Prober("127.0.0.1", {}, clock=lambda: now[0])
     for second, versions, differ in [(0, "aa", None), (5, "ab", 0), (20, "ab", 15), (21, "bb", None)]:
         now[0] = second
-        made.note({f"part{n}": Probe(**{field: v}) for n, v in enumerate(versions)})
+        made.note({f"part{n}": Probe(**said(v)) for n, v in enumerate(versions)})
         assert made.differ_for() == differ
 
 
@@ -100,7 +124,7 @@ def test_the_names_are_those_that_the_pipeline_counts_under():
     import pipelines.metrics  # noqa: F401, PLC0415  # registers them
 
     names = set(REGISTRY._names_to_collectors)
-    assert {ARTICLES_METRIC, CONFIG_METRIC, SETTINGS_METRIC} <= names
+    assert {ARTICLES_METRIC, SETTINGS_METRIC} <= names
 
 
 def test_the_settings_of_a_running_service_that_were_edited_show_as_another_version():

@@ -30,6 +30,7 @@ def start(site):
             text=True,
             cwd=ROOT,
             env=environment(),
+            start_new_session=True,
         )
         started.append(process)
         return process
@@ -92,6 +93,16 @@ def test_a_second_signal_ends_at_once(site, start):
     assert process.poll() is None
     process.send_signal(signal.SIGINT)
     assert process.wait(5) == 128 + signal.SIGINT
+
+
+def test_sighup_asks_a_part_without_a_terminal_to_reload(site, start):
+    process = start("reloading")
+    readiness(site)
+    process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "version 1" in get(site, "/readyz")[1], "the reload")
+    process.send_signal(signal.SIGTERM)
+    assert last_event(process)["event"] == "stopped"
+    assert process.returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ def part(name, condition, why="", address="http://127.0.0.1:1/metrics"):
         address=address,
         version=None,
         settings_version=None,
-        config_version=None,
+        configs={},
+        config_errors=(),
         last_lines=(),
     )
 

@@ -3,7 +3,7 @@
 import pytest
 
 from wirewatch.service.supervisor.probe import Probe
-from wirewatch.service.supervisor.status import describe
+from wirewatch.service.supervisor.status import describe, trouble
 from wirewatch.service.supervisor.supervisor import PartState, PartView
 from wirewatch.settings import Settings
 
@@ -37,3 +37,12 @@ def view(state=PartState.RUNNING, pid=7, wait=None):
 def test_condition(part, probe, condition, why):
     found = describe(part, probe, Settings())
     assert (found.condition, found.why) == (condition, why)
+
+
+def test_broken_config_is_trouble_and_told_once():
+    wrong = ("watches.yaml:3: no such actor",)
+    parts = [
+        describe(view(), Probe(True, True, "ready", pid=7, config_errors=wrong), Settings()) for _ in range(2)
+    ]
+    assert trouble(parts, None) == f"config that is not in force, the last good one is: {wrong[0]}"
+    assert trouble([describe(view(), Probe(True, True, "ready", pid=7), Settings())], None) is None

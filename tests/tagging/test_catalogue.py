@@ -1,7 +1,10 @@
 import json
+from collections import Counter
 
 import pytest
 
+from tests.tagging.conftest import CONFIG
+from tools.catalogue import build
 from wirewatch.errors import ConfigError
 from wirewatch.tagging import Tagger, TopicRules, load_catalogue
 
@@ -30,6 +33,7 @@ WRONG = {
         [IRAN, actor("A", parents=["Irann"])],
         r"a\.jsonl:2: x:A: .*'Irann'.*did you mean 'Iran'",
     ),
+    "unknown member": ([actor("A", members=["B"])], r"a\.jsonl:1: x:A: .*'B'"),
     "unknown office": ([actor("A", roles=[{"title": "head", "of": "B"}])], r"a\.jsonl:1: x:A: .*'B'"),
     "a name two actors bear": (
         [IRAN, {**IRAN, "id": "x"}, actor("A", parents=["Iran"])],
@@ -42,6 +46,16 @@ WRONG = {
     "an alias twice": ([IRAN, actor("A", aliases=["Iran"])], r"a\.jsonl:2: x:A: .*'Iran'.*Q794 .*a\.jsonl:1"),
     "an alias that is a decoy": ([IRAN, actor("A", decoys=["Iran"])], r"a\.jsonl:2: .*decoy 'Iran'.*Q794"),
     "an empty alias": ([actor("A", aliases=[" "])], r"a\.jsonl:1: x:A: an alias is empty"),
+    "two in one office": (
+        [
+            IRAN,
+            actor(
+                "A", roles=[{"title": "president", "of": "Iran", "from": "2013-08-03", "to": "2021-08-03"}]
+            ),
+            actor("B", roles=[{"title": "president", "of": "Iran", "from": "2021-08-02"}]),
+        ],
+        r"a\.jsonl:3: x:B: is president of Q794 from 2021-08-02, while x:A .*a\.jsonl:2.* until 2021-08-03",
+    ),
     "a role that ends first": (
         [IRAN, actor("A", roles=[{"title": "head", "of": "Iran", "from": "2020-01-02", "to": "2020-01-01"}])],
         r"a\.jsonl:2: x:A: role 'head' ends",
@@ -65,13 +79,24 @@ def test_an_alias_may_be_shared_with_context(tmp_path):
 
 
 def test_shipped_catalogue_is_as_large_as_promised(catalogue):
-    by_type = {}
-    for a in catalogue.actors.values():
-        by_type.setdefault(a.type, []).append(a)
-    assert len([a for a in catalogue.actors.values() if a.iso2]) == 250
-    assert len(by_type["organisation"]) >= 100
-    assert len(by_type["person"]) >= 300
-    assert len(by_type["armed_group"]) >= 15
+    actors = catalogue.actors.values()
+    count = Counter(actor.type for actor in actors)
+    assert count["country"] + count["territory"] == len([a for a in actors if a.iso2]) == 250
+    assert count["organisation"] >= 150
+    assert len([a for a in actors if a.type == "person" and a.roles]) >= 600
+    assert count["armed_group"] >= 80
+    assert count["company"] + count["agency"] >= 150
+    capitals = [a for a in actors if any(alias.kind == "capital" for alias in a.spelled())]
+    assert len(capitals) >= 200
+    assert len([a for a in actors if a.type == "place" and a.parents]) - len(capitals) >= 300
+
+
+def test_shipped_catalogue_is_what_its_sources_make(tmp_path, shared):
+    build.main(shared / "facts", tmp_path)
+    for made in sorted(tmp_path.glob("*.jsonl")):
+        shipped = CONFIG / "actors" / made.name
+        assert shipped.read_text() == made.read_text(), f"{shipped} is not what tools.catalogue.build writes"
+    assert {p.name for p in tmp_path.iterdir()} == {p.name for p in (CONFIG / "actors").iterdir()}
 
 
 FIND = {
@@ -89,6 +114,21 @@ FIND = {
 @pytest.mark.parametrize(("asked", "ids"), FIND.values(), ids=FIND.keys())
 def test_find(catalogue, asked, ids):
     assert [a.id for a in catalogue.find(asked)] == ids
+
+
+def test_members_are_those_who_belong_to_it(catalogue):
+    nato = catalogue.find("NATO")[0]
+    assert {"Germany", "United States", "Turkey"} <= {a.name for a in catalogue.members(nato.id)}
+    assert "Russia" not in {a.name for a in catalogue.members(nato.id)}
+    assert catalogue.members("Q794") == catalogue.members("Atlantis") == []
+
+
+def test_lookups_by_id_name_and_alias(catalogue):
+    assert catalogue.get("Q794").name == "Iran"
+    assert catalogue.get("Iran") is None
+    assert [a.id for a in catalogue.named("iran")] == ["Q794"]
+    assert catalogue.named("Persians") == []
+    assert [a.id for a in catalogue.called("Iranian")] == ["Q794"]
 
 
 def test_nearest_helps_with_a_typo(catalogue):

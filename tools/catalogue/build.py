@@ -7,13 +7,14 @@ Edit the overlays, not the output; rebuild, and read the difference before commi
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from tools.catalogue import countries, organisations, people, places
-from tools.catalogue.shape import Line
+from tools.catalogue import bodies, countries, organisations, people, places
+from tools.catalogue.shape import Line, names_of
 from wirewatch.tagging import load_catalogue
 
 OVERLAY = Path(__file__).parent / "overlay"
@@ -25,15 +26,45 @@ def main(facts: Path, out: Path = OUT) -> None:
     states = _facts(facts / "countries.jsonl")
     overlays = {path.stem: yaml.safe_load(path.read_text()) for path in OVERLAY.glob("*.yaml")}
     qids = dict(line.split() for line in _lines(OVERLAY / "qids.txt") if not line.startswith("#"))
+    files = {
+        "countries": countries.build(states, overlays["countries"], qids),
+        "places": places.build(states, overlays["places"], overlays["cities"]),
+        "organisations": organisations.build(
+            _facts(facts / "organisations.jsonl"), states, overlays["organisations"]
+        ),
+        "bodies": bodies.build(overlays["bodies"], states),
+    }
+    known = _bodies(files, states, overlays["bodies"])
+    files["people"] = people.build(states, overlays["people"], overlays["offices"], known)
+    _drop_known_decoys(line for lines in files.values() for line in lines)
     out.mkdir(parents=True, exist_ok=True)
-    _write(out / "countries.jsonl", countries.build(states, overlays["countries"], qids))
-    _write(out / "places.jsonl", places.build(states, overlays["places"]))
-    _write(
-        out / "organisations.jsonl",
-        organisations.build(_facts(facts / "organisations.jsonl"), overlays["organisations"]),
-    )
-    _write(out / "people.jsonl", people.build(states, overlays["people"]))
+    for name, lines in files.items():
+        _write(out / f"{name}.jsonl", lines)
     sys.stdout.write(f"{len(load_catalogue(out))} actors in {out}\n")
+
+
+def _bodies(
+    files: dict[str, list[Line]], states: list[dict[str, Any]], overlay: dict[str, dict[str, Any]]
+) -> dict[str, people.Body]:
+    """Return what can have an office, by name."""
+    countries_by_name = {state["name"]: state for state in states}
+    iso2_by_body = {name: entry[0] for section in overlay.values() for name, entry in section.items()}
+    known: dict[str, people.Body] = {}
+    for actor in (actor for lines in files.values() for actor in lines):
+        name, parents = actor["name"], actor.get("parents", ())
+        state = next((countries_by_name[n] for n in (name, *parents) if n in countries_by_name), None)
+        iso2 = state["iso2"] if state else iso2_by_body.get(name)
+        known[name] = people.Body(actor["type"], iso2, [name, *(names_of(state) if state else ())])
+    return known
+
+
+def _drop_known_decoys(actors: Iterable[Line]) -> None:
+    """What another actor is called hides shorter names as it is: `China Daily` is no decoy of China's."""
+    actors = list(actors)
+    plain = {alias for actor in actors for alias in actor.get("aliases", ()) if isinstance(alias, str)}
+    for actor in actors:
+        if "decoys" in actor:
+            actor["decoys"] = [decoy for decoy in actor["decoys"] if decoy not in plain]
 
 
 def _lines(path: Path) -> list[str]:

@@ -1,5 +1,7 @@
 """International organisations, armed groups, agencies."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from tools.catalogue.shape import Line, alias, distinct, line, slug
@@ -14,18 +16,24 @@ _SPELLINGS = (
 )
 
 
-def build(facts: list[dict[str, Any]], overlay: dict[str, Any]) -> list[Line]:
+def build(facts: list[dict[str, Any]], states: list[dict[str, Any]], overlay: dict[str, Any]) -> list[Line]:
     """Return one line an organisation: those of the facts, patched, then the overlay's own."""
     bare = set(overlay["no_abbreviation"])
+    members: dict[str, list[str]] = defaultdict(list)
+    for state in states:
+        for abbr in state["memberships"]:
+            members[abbr].append(state["name"])
     lines = [
-        _of_facts(org, overlay["facts"].get(org["abbr"], {}), abbreviated=org["abbr"] not in bare)
+        _of_facts(org, members, overlay["facts"].get(org["abbr"], {}), abbreviated=org["abbr"] not in bare)
         for org in facts
         if org["abbr"] not in overlay["skip"]
     ]
-    return lines + [_of_overlay(org) for org in overlay["more"]]
+    return lines + [_of_overlay(org, members) for org in overlay["more"]]
 
 
-def _of_facts(org: dict[str, str], patch: dict[str, Any], *, abbreviated: bool) -> Line:
+def _of_facts(
+    org: dict[str, str], members: Mapping[str, list[str]], patch: dict[str, Any], *, abbreviated: bool
+) -> Line:
     abbr, name = org["abbr"], org["name"]
     aliases = [alias(spelling) for spelling in _spellings(name)]
     if abbreviated and abbr != name:
@@ -35,6 +43,7 @@ def _of_facts(org: dict[str, str], patch: dict[str, Any], *, abbreviated: bool) 
         name="NATO" if abbr == "NATO" else abbr if abbr in ("IAEA", "IMF", "OPEC") else name,
         type="organisation",
         parents=patch.get("parents"),
+        members=members.get(abbr),
         aliases=distinct((*aliases, *patch.get("aliases", ()))),
         decoys=patch.get("decoys"),
     )
@@ -44,7 +53,7 @@ def _spellings(name: str) -> list[str]:
     return list(dict.fromkeys((name, *(name.replace(a, b) for a, b in _SPELLINGS))))
 
 
-def _of_overlay(org: dict[str, Any]) -> Line:
+def _of_overlay(org: dict[str, Any], members: Mapping[str, list[str]]) -> Line:
     kind = org.get("type", "organisation")
     prefix = {"organisation": "org", "armed_group": "group", "agency": "agency", "company": "company"}[kind]
     return line(
@@ -53,6 +62,7 @@ def _of_overlay(org: dict[str, Any]) -> Line:
         type=kind,
         source=org.get("source"),
         parents=org.get("parents"),
+        members=members.get(org["members_of"]) if "members_of" in org else org.get("members"),
         aliases=org["aliases"],
         decoys=org.get("decoys"),
     )

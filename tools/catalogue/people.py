@@ -1,5 +1,7 @@
-"""Leaders of the facts, and the overlay's people, who replace those of the same name."""
+"""People: the leaders of the facts, the overlay's people, and the holders of the overlay's offices."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -7,39 +9,96 @@ from tools.catalogue.shape import Line, alias, distinct, line, names_of, slug
 from wirewatch.tagging.words import GIVEN_NAMES
 
 _FAMILY_NAME_FIRST = frozenset({"CN", "HK", "KH", "KP", "KR", "MO", "TW", "VN"})
-_NO_SURNAME = frozenset({"bin", "II", "III", "IV", "V", "VI", "X", "XIV", "Jr."})
-_PARTICLES = frozenset({"al", "Al", "De", "de", "da", "der", "van", "von", "Van", "dos", "el"})
+_NO_SURNAME = frozenset({"bin", "II", "III", "IV", "V", "VI", "X", "XIV", "XVI", "Jr.", "of", "Suu"})
+_PARTICLES = frozenset(
+    {"al", "Al", "De", "de", "da", "der", "van", "von", "Van", "dos", "el", "Di", "Le", "Abdul"}
+)
+_STANDS_FOR = frozenset({"country", "territory", "place", "agency", "armed_group"})
+"""Whose head stands for it when no office is held: a minister for the state, not a chairman for the firm."""
 
 
-def build(facts: list[dict[str, Any]], overlay: dict[str, Any]) -> list[Line]:
-    """Return one line a person."""
+@dataclass(frozen=True)
+class Body:
+    """What can have an office: its type, the state it belongs to, the words that speak of it."""
+
+    type: str
+    iso2: str | None
+    words: list[str] = field(default_factory=list)
+
+
+def build(
+    facts: list[dict[str, Any]],
+    overlay: dict[str, Any],
+    offices: dict[str, Any],
+    bodies: Mapping[str, Body],
+) -> list[Line]:
+    """Return one line a person; an office of two sources stands once."""
     replaced = {slug(p.get("same", p["name"])) for p in overlay["people"]}
-    leaders: dict[str, Line] = {}
+    people: dict[str, Line] = {}
+    for country, leader in _leaders(facts, overlay, replaced):
+        name = leader["name"]
+        person = people.setdefault(slug(name), _leader(country, name))
+        if title := _title(country["iso2"], leader, country["leaders"], offices):
+            role = _role(title, country["name"], leader["from"], overlay["to"].get(name))
+            person["roles"].append(role)
+    people |= {slug(p["name"]): _person(p) for p in overlay["people"]}
+    for of, by_title in offices["holders"].items():
+        for title, holders in by_title.items():
+            for name, *term in holders:
+                person = people.setdefault(slug(name), _holder(name, of, bodies[of], offices["common"]))
+                person.setdefault("roles", []).append(_role(title, of, *term))
+    for name, more in offices["aliases"].items():
+        person = people[slug(name)]
+        person["aliases"] = distinct((*person["aliases"], *more))
+    return [_in_order(person) for person in people.values()]
+
+
+def _leaders(
+    facts: list[dict[str, Any]], overlay: dict[str, Any], replaced: set[str]
+) -> Iterable[tuple[dict[str, Any], dict[str, str]]]:
     for country in facts:
         for leader in country["leaders"]:
-            name = leader["name"]
-            if slug(name) in replaced or overlay["single"].get(name, country["iso2"]) != country["iso2"]:
-                continue
-            person = leaders.setdefault(name, _leader(country, name))
-            role = {"title": leader["role"], "of": country["name"], "from": leader["from"]}
-            if end := overlay["to"].get(name):
-                role["to"] = end.isoformat()
-            person["roles"].append(role)
-    return [*leaders.values(), *(_person(p) for p in overlay["people"])]
+            alone = overlay["single"].get(leader["name"], country["iso2"]) == country["iso2"]
+            if slug(leader["name"]) not in replaced and alone:
+                yield country, leader
+
+
+def _title(
+    iso2: str, leader: dict[str, str], leaders: list[dict[str, str]], offices: dict[str, Any]
+) -> str | None:
+    """Return what the news calls the office; None for the second office of one who is president."""
+    state = _named(offices["state"], iso2, "president")
+    if leader["role"] == "head of state":
+        return state
+    both = any(x["name"] == leader["name"] and x["role"] == "head of state" for x in leaders)
+    return None if both else _named(offices["government"], iso2, "prime minister")
+
+
+def _named(titles: dict[str, list[str]], iso2: str, usual: str) -> str:
+    return next((title for title, states in titles.items() if iso2 in states), usual)
 
 
 def _leader(country: dict[str, Any], name: str) -> Line:
     words = name.split()
     common = len(words) == 1 or words[0] in GIVEN_NAMES
-    aliases = [alias(name, needs=names_of(country) if common else None)]
-    if surname := _surname(words, country["iso2"]):
-        aliases.append(alias(surname, "surname"))
-    return line(
-        id=f"person:{slug(name)}", name=name, type="person", parents=[country["name"]], aliases=aliases
-    ) | {"roles": []}
+    return _new(name, [country["name"]], country["iso2"], names_of(country) if common else [])
 
 
-def _surname(words: list[str], iso2: str) -> str | None:
+def _holder(name: str, of: str, body: Body, common: list[str]) -> Line:
+    parents = [of] if body.type in _STANDS_FOR else []
+    needs = body.words if name in common or " " not in name else []
+    return _new(name, parents, body.iso2, needs)
+
+
+def _new(name: str, parents: list[str], iso2: str | None, needs: list[str]) -> Line:
+    aliases = [alias(name, needs=needs)]
+    if surname := _surname(name.split(), iso2):
+        aliases.append(alias(surname, "surname", needs=needs))
+    made = line(id=f"person:{slug(name)}", name=name, type="person", parents=parents, aliases=aliases)
+    return {**made, "roles": []}
+
+
+def _surname(words: list[str], iso2: str | None) -> str | None:
     if len(words) == 1 or _NO_SURNAME.intersection(words):
         return None
     if iso2 in _FAMILY_NAME_FIRST and words[0] not in GIVEN_NAMES:
@@ -67,5 +126,12 @@ def _person(person: dict[str, Any]) -> Line:
     )
 
 
-def _role(title: str, of: str, start: date, end: date | None = None) -> Line:
-    return line(title=title, of=of, **{"from": start.isoformat()}, to=end.isoformat() if end else None)
+def _role(title: str, of: str, start: date | str, end: date | None = None) -> Line:
+    return line(title=title, of=of, **{"from": str(start)}, to=end.isoformat() if end else None)
+
+
+def _in_order(person: Line) -> Line:
+    """Return the person with fields where an editor looks for them, and roles by date."""
+    roles = sorted(person.get("roles", ()), key=lambda role: role["from"])
+    first = {key: person[key] for key in ("id", "name", "type", "parents") if key in person}
+    return line(**first, roles=roles, **{k: v for k, v in person.items() if k not in first and k != "roles"})

@@ -6,9 +6,10 @@ from typing import Any
 from tools.catalogue.shape import Line, alias, distinct, line, names_of, slug
 
 
-def build(facts: list[dict[str, Any]], overlay: dict[str, Any]) -> list[Line]:
+def build(facts: list[dict[str, Any]], overlay: dict[str, Any], cities: dict[str, list[str]]) -> list[Line]:
     """Return one line a place. A capital named like its country is that country and left out."""
     lines = [_capital(c, overlay) for c in facts if _worth(c, facts, overlay)]
+    lines += [_city(c, place) for c in facts for place in cities.get(c["iso2"], ())]
     return lines + [
         line(
             id=place.get("id", f"place:{slug(place['name'])}"),
@@ -39,4 +40,20 @@ def _capital(country: dict[str, Any], overlay: dict[str, Any]) -> Line:
         type="place",
         parents=[country["name"]],
         aliases=distinct(alias(s, "capital", needs=needs) for s in spellings),
+    )
+
+
+def _city(country: dict[str, Any], spelled: str) -> Line:
+    """Return the line of `name|spelling~`: a spelling with `~` needs its country in the article."""
+    spellings = spelled.split("|")
+    name = spellings[0].removesuffix("~")
+    return line(
+        id=f"place:{slug(name)}",
+        name=name,
+        type="place",
+        parents=[country["name"]],
+        aliases=distinct(
+            alias(s.removesuffix("~"), needs=names_of(country) if s.endswith("~") else None)
+            for s in spellings
+        ),
     )

@@ -1,5 +1,6 @@
 """Everything about a config that can be known without starting anything."""
 
+from connectors.kafka.connection import Connection
 from connectors.notify.routes import load_routes, make_receivers
 from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
 from wirewatch.service.place import Place
@@ -12,6 +13,7 @@ def check_config(place: Place) -> dict[str, object]:
     The settings were checked when `place` was made. The demo's own secret is made if it is missing, as it
     would be at the first start.
     """
+    Connection.of(place.settings, config_dir=place.config_dir, data_dir=place.data_dir)  # reads its secrets
     if place.settings.demo.receiver:
         ensure_demo_secret(place.data_dir / DEMO_SECRET)
     routes = load_routes(place.config_dir)

@@ -34,9 +34,13 @@ class Desk:
         for close in reversed(self._close):
             close()
         if isinstance(error, BrokerAwayError):
+            hint = (
+                "`wirewatch up` starts it"
+                if self._settings.managed_broker
+                else "see kafka.bootstrap_servers in wirewatch.yaml"
+            )
             raise DependencyMissingError(
-                f"the broker at {self._settings.bootstrap_servers} does not answer ({error}); "
-                "`wirewatch up` starts the managed one"
+                f"the broker at {self._settings.bootstrap_servers} does not answer ({error}); {hint}"
             ) from error
 
     def letters(self, reason: str | None = None, since: datetime | None = None) -> Iterator[DeadLetter]:

@@ -121,6 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
                 "version": __version__,
                 "ready": ready,
                 "why": why,
+                "config": {name: state._asdict() for name, state in self.health.configs().items()},
             }
             status = 503 if path == "/readyz" and not ready else 200
             self._answer(status, "application/json", json.dumps(body).encode() + b"\n")

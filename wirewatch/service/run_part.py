@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import cast
 
 import structlog
@@ -47,7 +47,7 @@ def run_part(name: str, place: Place, part: Part | None = None) -> int:
     log = structlog.get_logger("wirewatch.part")
     context = PartContext(place.settings, place.config_dir, place.data_dir)
     try:
-        with only_one(name, place), _health(name, context), stop_signals(context.stop.set):
+        with only_one(name, place), _health(name, context), _signals(context):
             log.info("started", config=str(place.config_dir), data=str(place.data_dir))
             (part or load_part(name))(context)
         log.info("stopped")
@@ -58,6 +58,10 @@ def run_part(name: str, place: Place, part: Part | None = None) -> int:
         log.exception("unexpected failure", exit_code=UNEXPECTED)
         return UNEXPECTED
     return 0
+
+
+def _signals(context: PartContext) -> AbstractContextManager[None]:
+    return stop_signals(context.stop.set, reload=context.reloads.ask)
 
 
 @contextmanager

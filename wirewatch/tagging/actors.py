@@ -51,7 +51,7 @@ class Role(
 
 
 class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Someone or something an article can be about. `parents` and `roles[].of` are ids once loaded."""
+    """Someone or something an article can be about. `parents`, `members`, `roles[].of`: ids once loaded."""
 
     id: str
     name: str
@@ -61,6 +61,8 @@ class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     """A news agency: `told Reuters` names who reports it, not who it is about."""
     parents: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
+    members: tuple[str, ...] = ()
+    """Of an organisation: who belongs to it. A member does not stand for it, as a child does for a parent."""
     aliases: tuple[str | Alias, ...] = ()
     """A plain string stands for a name matched exactly."""
     decoys: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -13,38 +14,69 @@ from wirewatch.tagging.check import Line, checked
 
 
 class Catalogue:
-    """All actors, by id. Immutable once made."""
+    """All actors, by id. Immutable once made; what only an editor or a watch asks for is made when asked."""
 
     def __init__(self, actors: Iterable[Actor]) -> None:
         self.actors: dict[str, Actor] = {actor.id: actor for actor in actors}
-        self._names: dict[str, list[Actor]] = defaultdict(list)
-        self._aliases: dict[str, list[Actor]] = defaultdict(list)
-        self._folded: dict[str, list[Actor]] = defaultdict(list)
-        for actor in self.actors.values():
-            self._names[actor.name.casefold()].append(actor)
-            for alias in actor.spelled():
-                if actor not in self._aliases[alias.text]:
-                    self._aliases[alias.text].append(actor)
-                if actor not in self._folded[alias.text.casefold()]:
-                    self._folded[alias.text.casefold()].append(actor)
 
     def __len__(self) -> int:
         return len(self.actors)
 
+    def get(self, actor_id: str) -> Actor | None:
+        """Return the actor of this id."""
+        return self.actors.get(actor_id)
+
+    def named(self, name: str) -> list[Actor]:
+        """Return the actors whose own name this is, in any case."""
+        return list(self._names.get(name.strip().casefold(), ()))
+
+    def called(self, alias: str) -> list[Actor]:
+        """Return the actors that bear this alias as spelled; when none does, those that do in any case."""
+        key = alias.strip()
+        return list(self._aliases.get(key) or self._folded.get(key.casefold()) or ())
+
     def find(self, name_or_id_or_alias: str) -> list[Actor]:
         """Return the actors meant: by id, else by name, else by alias, in that order; [] when unknown."""
-        key = name_or_id_or_alias.strip()
-        if key in self.actors:
-            return [self.actors[key]]
-        folded = key.casefold()
-        return list(self._names.get(folded) or self._aliases.get(key) or self._folded.get(folded) or ())
+        known = self.get(name_or_id_or_alias.strip())
+        return [known] if known else self.named(name_or_id_or_alias) or self.called(name_or_id_or_alias)
+
+    def members(self, actor_id: str) -> list[Actor]:
+        """Return who belongs to an organisation: [] for one without members, or an unknown id."""
+        actor = self.get(actor_id)
+        return [self.actors[member] for member in actor.members] if actor else []
 
     def nearest(self, name: str) -> list[str]:
         """Return up to three known names close to `name`, for error messages."""
-        known = {a.name.casefold(): a.name for a in self.actors.values()}
-        known |= {alias.text.casefold(): alias.text for a in self.actors.values() for alias in a.spelled()}
-        close = difflib.get_close_matches(name.strip().casefold(), known, n=3, cutoff=0.6)
-        return [known[c] for c in close]
+        close = difflib.get_close_matches(name.strip().casefold(), self._spelled, n=3, cutoff=0.6)
+        return list(dict.fromkeys(self._spelled[c] for c in close))
+
+    @cached_property
+    def _names(self) -> dict[str, list[Actor]]:
+        return _grouped((actor.name.casefold(), actor) for actor in self.actors.values())
+
+    @cached_property
+    def _aliases(self) -> dict[str, list[Actor]]:
+        return _grouped((alias.text, actor) for actor in self.actors.values() for alias in actor.spelled())
+
+    @cached_property
+    def _folded(self) -> dict[str, list[Actor]]:
+        return _grouped(
+            (text.casefold(), actor) for text, bearers in self._aliases.items() for actor in bearers
+        )
+
+    @cached_property
+    def _spelled(self) -> dict[str, str]:
+        """Every name and alias as written, by its folded form; a name goes before an alias."""
+        aliases = {text.casefold(): text for text in self._aliases}
+        return aliases | {actor.name.casefold(): actor.name for actor in self.actors.values()}
+
+
+def _grouped(pairs: Iterable[tuple[str, Actor]]) -> dict[str, list[Actor]]:
+    """Return by key its actors, each once."""
+    groups: dict[str, dict[str, Actor]] = defaultdict(dict)
+    for key, actor in pairs:
+        groups[key][actor.id] = actor
+    return {key: list(actors.values()) for key, actors in groups.items()}
 
 
 def load_catalogue(folder: Path) -> Catalogue:

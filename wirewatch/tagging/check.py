@@ -3,13 +3,16 @@
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 
 from wirewatch.errors import ConfigError
-from wirewatch.tagging.actors import Actor, Alias, Role
+from wirewatch.tagging.actors import Actor, Alias
 from wirewatch.tagging.fold import fold
+from wirewatch.tagging.offices import of_one
 
 _SHARED_KINDS = frozenset({"surname", "title"})
 """Kinds that people share by nature: the document and the date tell them apart."""
@@ -30,79 +33,123 @@ class Line:
 
 def checked(lines: Sequence[Line]) -> list[Actor]:
     """Return the actors, their references as ids. Raises ConfigError at the first contradiction."""
-    ids = _ids(lines)
-    names: dict[str, list[str]] = {}
+    references = _References(lines)
+    for problem in _problems(lines, references):
+        raise problem
+    return [references.linked(line.actor) for line in lines]
+
+
+def problems(lines: Sequence[Line]) -> list[ConfigError]:
+    """Return all contradictions, each with its file and line."""
+    return list(_problems(lines, _References(lines)))
+
+
+def _problems(lines: Sequence[Line], references: "_References") -> Iterator[ConfigError]:
+    """Yield the contradictions; circles and terms are looked at once all references lead somewhere."""
+    broken = False
     for line in lines:
-        names.setdefault(line.actor.name, []).append(line.actor.id)
-    actors = [_linked(line, ids, names) for line in lines]
-    _refuse_circles(lines, actors)
-    _refuse_clashes(lines)
-    return actors
+        for problem in (*references.problems(line), *_own_problems(line)):
+            broken = True
+            yield problem
+    yield from _clashes(lines)
+    if not broken:
+        actors = [references.linked(line.actor) for line in lines]
+        yield from _circles(lines, actors)
+        yield from _overlaps(lines, actors)
 
 
-def _ids(lines: Sequence[Line]) -> dict[str, Line]:
-    ids: dict[str, Line] = {}
-    for line in lines:
-        if (first := ids.setdefault(line.actor.id, line)) is not line:
-            raise line.error(f"this id already stands at {first.path}:{first.number}; rename one")
-    return ids
-
-
-def _linked(line: Line, ids: dict[str, Line], names: dict[str, list[str]]) -> Actor:
-    def link(reference: str) -> str:
-        if reference in ids:
-            return reference
-        known = names.get(reference, [])
-        if len(known) == 1:
-            return known[0]
-        if known:
-            raise line.error(f"{reference!r} names several actors ({', '.join(known)}); use an id")
-        close = difflib.get_close_matches(reference, names, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else "; add it or use another"
-        raise line.error(f"no actor has the id or name {reference!r}{hint}")
-
-    actor = line.actor
-    roles = tuple(_role(line, role, link(role.of)) for role in actor.roles)
-    for alias in actor.spelled():
+def _own_problems(line: Line) -> Iterator[ConfigError]:
+    for alias in line.actor.spelled():
         if not alias.text.strip():
-            raise line.error("an alias is empty; remove it")
-    return msgspec.structs.replace(actor, parents=tuple(link(p) for p in actor.parents), roles=roles)
+            yield line.error("an alias is empty; remove it")
+    for role in line.actor.roles:
+        if role.start and role.end and role.end < role.start:
+            yield line.error(f"role {role.title!r} ends {role.end} before it begins {role.start}; swap them")
 
 
-def _role(line: Line, role: Role, of: str) -> Role:
-    if role.start and role.end and role.end < role.start:
-        raise line.error(f"role {role.title!r} ends {role.end} before it begins {role.start}; swap them")
-    return msgspec.structs.replace(role, of=of)
+class _References:
+    """What an actor may be referred to by: its id, or a name that no other bears."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._ids: dict[str, Line] = {}
+        self._names: dict[str, list[str]] = {}
+        for line in lines:
+            self._ids.setdefault(line.actor.id, line)
+            self._names.setdefault(line.actor.name, []).append(line.actor.id)
+
+    def linked(self, actor: Actor) -> Actor:
+        """Return `actor` with ids for the names of others; there must be no problem with them."""
+        return msgspec.structs.replace(
+            actor,
+            parents=tuple(map(self._id, actor.parents)),
+            members=tuple(map(self._id, actor.members)),
+            roles=tuple(msgspec.structs.replace(role, of=self._id(role.of)) for role in actor.roles),
+        )
+
+    def problems(self, line: Line) -> Iterator[ConfigError]:
+        """Yield what is wrong with the id of `line` and with those it refers to."""
+        actor = line.actor
+        if (first := self._ids[actor.id]) is not line:
+            yield line.error(f"this id already stands at {first.path}:{first.number}; rename one")
+        for reference in (*actor.parents, *actor.members, *(role.of for role in actor.roles)):
+            known = [reference] if reference in self._ids else self._names.get(reference, [])
+            if len(known) > 1:
+                yield line.error(f"{reference!r} names several actors ({', '.join(known)}); use an id")
+            elif not known:
+                close = difflib.get_close_matches(reference, self._names, n=1)
+                hint = f"; did you mean {close[0]!r}?" if close else "; add it or use another"
+                yield line.error(f"no actor has the id or name {reference!r}{hint}")
+
+    def _id(self, reference: str) -> str:
+        return reference if reference in self._ids else self._names[reference][0]
 
 
-def _refuse_circles(lines: Sequence[Line], actors: Sequence[Actor]) -> None:
+def _circles(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[ConfigError]:
     parents = {actor.id: actor.parents for actor in actors}
     for line in lines:
         seen: set[str] = set()
         todo = list(parents[line.actor.id])
         while todo:
             parent = todo.pop()
-            if parent == line.actor.id:
-                raise line.error("is its own ancestor; remove one of the parents in the circle")
             if parent not in seen:
                 seen.add(parent)
                 todo.extend(parents[parent])
+        if line.actor.id in seen:
+            yield line.error("is its own ancestor; remove one of the parents in the circle")
 
 
-def _refuse_clashes(lines: Sequence[Line]) -> None:
+def _overlaps(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[ConfigError]:
+    """An office of one holder has one at a time; they may change within a day."""
+    terms: dict[tuple[str, str], list[tuple[date, date, Line]]] = {}
+    for line, actor in zip(lines, actors, strict=True):
+        for role in actor.roles:
+            if of_one(role.title):
+                term = (role.start or date.min, role.end or date.max, line)
+                terms.setdefault((role.of, role.title), []).append(term)
+    for (of, title), held in terms.items():
+        held.sort(key=lambda term: term[:2])
+        for (_, end, first), (start, _, second) in pairwise(held):
+            if start < end:
+                yield second.error(
+                    f"is {title} of {of} from {start}, while {first.actor.id} ({first.path}:{first.number})"
+                    f" is until {'now' if end == date.max else end}; give one an end or another title"
+                )
+
+
+def _clashes(lines: Sequence[Line]) -> Iterator[ConfigError]:
     """Two actors may share an alias when all but one say what context they need, or rule out."""
     claims: dict[tuple[str, str], Line] = {}
     for line in lines:
         for key in _claims(line.actor):
             if (first := claims.setdefault(key, line)).actor.id != line.actor.id:
-                raise line.error(
+                yield line.error(
                     f"alias {key[1]!r} is also claimed by {first.actor.id} ({first.path}:{first.number});"
                     " give one of the two `needs` or `unless`"
                 )
     for line in lines:
         for decoy in line.actor.decoys:
             if owner := claims.get(("exact", decoy)):
-                raise line.error(f"decoy {decoy!r} is an alias of {owner.actor.id}; remove one")
+                yield line.error(f"decoy {decoy!r} is an alias of {owner.actor.id}; remove one")
 
 
 def _claims(actor: Actor) -> Iterator[tuple[str, str]]:

@@ -36,7 +36,7 @@ class Names:
         return frozenset((found[0].id, *(self._members(found[0].id) if members else ())))
 
     def _members(self, actor_id: str) -> tuple[str, ...]:
-        members: tuple[str, ...] = tuple(getattr(self._catalogue, "members", lambda _: ())(actor_id))
+        members = tuple(actor.id for actor in self._catalogue.members(actor_id))
         if not members:
             raise ValueError(f"{actor_id} has no members in config/actors; leave +members out")
         return members

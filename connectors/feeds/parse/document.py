@@ -23,6 +23,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     cut: bool = False
 
 
+class Child(msgspec.Struct, frozen=True):
+    """A sitemap that an index names, and when it changed."""
+
+    url: str
+    changed: datetime | None = None
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """A feed document, read. `ttl` is the publisher's wish, in seconds between two polls."""
 
@@ -33,8 +40,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     ttl: int | None = None
     hub: str | None = None
     entries: tuple[Entry, ...] = ()
-    children: tuple[str, ...] = ()
-    """Of a sitemap index: the sitemaps to read next, newest first."""
+    children: tuple[Child, ...] = ()
+    """Of a sitemap index: the sitemaps that changed last, latest first."""
     problems: tuple[str, ...] = ()
     """What was not as it should be, for people."""
 

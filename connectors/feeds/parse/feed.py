@@ -116,8 +116,10 @@ def _content(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _link(item: Mapping[str, Any], base: str) -> str | None:
-    for link in (item.get("feedburner_origlink"), item.get("link")):
-        if found := web_link(link, base):
+    # feedparser takes a lone guid for a link, as the RSS specification has it, whatever it looks like.
+    own_base = "" if item.get("guidislink") else base
+    for link, from_ in ((item.get("feedburner_origlink"), base), (item.get("link"), own_base)):
+        if found := web_link(link, from_):
             return found
     return web_link(item.get("id"), "")
 

@@ -3,17 +3,16 @@
 https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap, https://www.sitemaps.org
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from xml.parsers import expat
 
-from connectors.feeds.parse.document import MAX_ENTRIES, Document, Entry, NotAFeedError
+from connectors.feeds.parse.document import MAX_ENTRIES, Child, Document, Entry, NotAFeedError
 from connectors.feeds.parse.feed import language_code, make_entry, web_link
 from connectors.feeds.parse.text import to_line
 from connectors.feeds.parse.times import from_text
 
 MAX_CHILDREN = 5
-"""Sitemaps of an index that are read at a poll: the latest changed."""
+"""Sitemaps of an index that are looked at: the latest changed."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -28,9 +27,7 @@ def parse_sitemap(body: bytes, *, url: str) -> Document:
             raise NotAFeedError(f"a sitemap that is not well-formed: {error}") from error
         problems.append(f"not well-formed: {error}")
     if reader.root == "sitemapindex":
-        return Document(
-            format="sitemap-index", children=tuple(_children(reader, url)), problems=tuple(problems)
-        )
+        return Document(format="sitemap-index", children=_children(reader, url), problems=tuple(problems))
     entries = tuple(entry for item in reader.items[:MAX_ENTRIES] if (entry := _entry(item, url)))
     if len(entries) < len(reader.items):
         problems.append(f"{len(reader.items) - len(entries)} of {len(reader.items)} URLs carry no news title")
@@ -51,14 +48,14 @@ def _entry(item: dict[str, str], base: str) -> Entry | None:
     )
 
 
-def _children(reader: "_Reader", base: str) -> Iterator[str]:
-    dated = [
-        (from_text(item.get("lastmod")) or _LONG_AGO, link)
+def _children(reader: "_Reader", base: str) -> tuple[Child, ...]:
+    found = [
+        Child(link, from_text(item.get("lastmod")))
         for item in reader.items
         if (link := web_link(item.get("loc"), base))
     ]
-    for _, link in sorted(dated, key=lambda pair: pair[0], reverse=True)[:MAX_CHILDREN]:
-        yield link
+    found.sort(key=lambda child: child.changed or _LONG_AGO, reverse=True)
+    return tuple(found[:MAX_CHILDREN])
 
 
 class _Reader:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import msgspec
 
 from connectors.feeds.parse.document import Document, NotAFeedError
+from connectors.feeds.parse.page import Page, load, parse_page
 from connectors.feeds.parse.read import parse
 
 LIMIT_SECONDS = 5.0
@@ -20,23 +21,27 @@ LIMIT_BYTES = 1 << 30
 
 
 class Request(msgspec.Struct, array_like=True):
-    """A document to parse."""
+    """A document to parse: a feed, or an article's page."""
 
     body: bytes
     url: str
     content_type: str
+    is_page: bool = False
 
 
 class Reply(msgspec.Struct, array_like=True):
-    """What came of it: exactly one of both."""
+    """What came of it: exactly one of these."""
 
     document: Document | None = None
     problem: str | None = None
+    page: Page | None = None
 
 
 def answer(request: Request) -> Reply:
     """Return what parsing came to; nothing a document holds makes it raise."""
     try:
+        if request.is_page:
+            return Reply(page=parse_page(request.body, url=request.url))
         return Reply(document=parse(request.body, url=request.url, content_type=request.content_type))
     except NotAFeedError as error:
         return Reply(problem=str(error))
@@ -50,6 +55,8 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """Answer frames until `source` ends."""
     while head := source.read(4):
         request = msgspec.msgpack.decode(source.read(int.from_bytes(head)), type=Request)
+        if request.is_page:
+            load()
         signal.setitimer(signal.ITIMER_REAL, LIMIT_SECONDS)  # SIGALRM ends the process, whatever it is in
         reply = msgspec.msgpack.encode(answer(request))
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -99,7 +99,7 @@ class FeedStore:
         """
         with self._lock, transaction(self._db):
             if alert is not None:
-                records = [*records, self._incident(url, alert, traceparent)]
+                records = [*records, self._incident(alert, traceparent)]
             self._db.execute(
                 "INSERT OR REPLACE INTO feeds (url, state) VALUES (?, ?)", (url, msgspec.json.encode(state))
             )
@@ -111,12 +111,20 @@ class FeedStore:
                     for e in entries
                 ],
             )
-            self._db.executemany(
-                "INSERT INTO outbox (topic, key, body, traceparent) VALUES (?, ?, ?, ?)", list(records)
-            )
+            self._send(records)
 
-    def _incident(self, url: str, alert: Alert, traceparent: str) -> NewRecord:
-        body = ALERTS.encode(alert)
+    def tell(self, alert: Alert, traceparent: str) -> None:
+        """Store an alert that opens or closes the incident of the feed in its labels."""
+        with self._lock, transaction(self._db):
+            self._send([self._incident(alert, traceparent)])
+
+    def _send(self, records: Iterable[NewRecord]) -> None:
+        self._db.executemany(
+            "INSERT INTO outbox (topic, key, body, traceparent) VALUES (?, ?, ?, ?)", list(records)
+        )
+
+    def _incident(self, alert: Alert, traceparent: str) -> NewRecord:
+        body, url = ALERTS.encode(alert), alert.labels["feed"]
         if alert.status == "closed":
             self._db.execute("DELETE FROM incidents WHERE feed = ?", (url,))
         else:

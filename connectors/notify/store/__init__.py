@@ -1,8 +1,10 @@
 """notify.db: alerts received, deliveries owed, and where in Kafka we are; one SQLite file."""
 
-from connectors.notify.store.database import open_database
+from connectors.notify.store.database import Shared, check_integrity, open_database
+from connectors.notify.store.deliveries import Delivery, Owed, insert_delivery
 from connectors.notify.store.history import DeliveryState, History, StoredAlert
-from connectors.notify.store.outbox import Arrival, Delivery, Outbox, Owed, Result
+from connectors.notify.store.outbox import Arrival, Outbox, Result
+from connectors.notify.store.verdicts import Precision, StoredVerdict, Verdicts
 
 DATABASE = "notify/notify.db"
 """Where it lives within the data folder."""
@@ -15,7 +17,13 @@ __all__ = [
     "History",
     "Outbox",
     "Owed",
+    "Precision",
     "Result",
+    "Shared",
     "StoredAlert",
+    "StoredVerdict",
+    "Verdicts",
+    "check_integrity",
+    "insert_delivery",
     "open_database",
 ]

@@ -1,23 +1,74 @@
-"""Opening notify.db."""
+"""Opening notify.db, and sharing one connection among threads."""
 
 import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
 from connectors import sqlite
 from connectors.sqlite import from_ms, to_ms, transaction
+from wirewatch.errors import StateRefusedError
 
-SCHEMA_VERSION = 1
+__all__ = ["SCHEMA_VERSION", "Shared", "check_integrity", "from_ms", "open_database", "to_ms", "transaction"]
 
-__all__ = ["SCHEMA_VERSION", "from_ms", "open_database", "to_ms", "transaction"]
+_LOSS = "to start with an empty history; alerts still in Kafka are then told again"
+
+
+def _steps() -> list[str]:
+    """Return the migrations in order: NNN_what.sql brings version NNN - 1 to version NNN."""
+    folder = files(__package__) / "migrations"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return [(folder / name).read_text(encoding="utf-8") for name in names]
+
+
+SCHEMA_VERSION = len(_steps())
 
 
 def open_database(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Return a connection to notify.db at `path` (see connectors.sqlite.open_database)."""
+    first, *later = _steps()
     return sqlite.open_database(
         path,
-        schema=(files(__package__) / "schema.sql").read_text(encoding="utf-8"),
+        schema=first,
+        migrations=later,
         version=SCHEMA_VERSION,
-        loss="to start with an empty history; alerts still in Kafka are then told again",
+        loss=_LOSS,
         read_only=read_only,
     )
+
+
+def check_integrity(connection: sqlite3.Connection, path: Path) -> None:
+    """Read the whole file for damage. Raises StateRefusedError naming the first that is found."""
+    try:
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    if found != "ok":
+        raise StateRefusedError(f"{path}: is damaged: {found}; restore it, or move it away ({_LOSS})")
+
+
+class Shared:
+    """One connection for several threads: a call at a time, each in one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Hold the connection for a read."""
+        with self._lock:
+            yield self._connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Hold the connection for writes that come wholly or not at all. Raises sqlite3.Error."""
+        with self._lock, transaction(self._connection):
+            yield self._connection
+
+    def close(self) -> None:
+        """Close the database; safe to call twice."""
+        with self._lock:
+            self._connection.close()

@@ -95,7 +95,8 @@ class History:
         """Return the deliveries of the alert with `seq`, by receiver name."""
         rows = self._db.execute(
             "SELECT receiver, id, status, attempts, next_at, outcome, http_status, detail, changed "
-            "FROM deliveries WHERE alert = ? ORDER BY receiver",
+            "FROM deliveries WHERE seq IN (SELECT delivery FROM delivery_alerts WHERE alert = ?) "
+            "ORDER BY receiver, seq",
             (seq,),
         )
         return tuple(_delivery(row) for row in rows)

@@ -2,22 +2,20 @@
 
 import json
 import sqlite3
-import threading
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.notify.outcomes import Answer, Outcome, Verdict
-from connectors.notify.store.database import from_ms, to_ms, transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """A delivery that an alert brings: to whom, under which id, and the exact body."""
-
-    receiver: str
-    id: str
-    body: bytes
+from connectors.notify.store.database import Shared, from_ms, to_ms
+from connectors.notify.store.deliveries import (
+    Delivery,
+    Owed,
+    bury,
+    insert_delivery,
+    over_cap,
+    pick_due,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +34,6 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """A delivery that is due."""
-
-    seq: int
-    id: str
-    receiver: str
-    body: bytes
-    attempts: int
-    """Attempts made so far."""
-    written_ms: int
-    traceparent: str
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """What an attempt came to."""
 
@@ -57,6 +41,7 @@ class Result:
     answer: Answer
     verdict: Verdict
     at: datetime
+    took: timedelta = timedelta()
 
 
 class Outbox:
@@ -66,8 +51,7 @@ class Outbox:
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
-        self._lock = threading.Lock()
+        self.shared = Shared(connection)
 
     def take_in(
         self, topic: str, arrivals: Iterable[Arrival], offsets: Mapping[int, int], *, now: datetime
@@ -77,52 +61,26 @@ class Outbox:
         An alert whose id is known already is dropped: it owes nothing again.
         """
         at = to_ms(now)
-        with self._lock, transaction(self._db):
-            fresh = [arrival for arrival in arrivals if self._insert(arrival, at)]
-            self._db.executemany(
+        with self.shared.writing() as db:
+            fresh = [arrival for arrival in arrivals if _insert(db, arrival, at)]
+            db.executemany(
                 "INSERT INTO offsets (topic, partition, next) VALUES (?, ?, ?) "
                 "ON CONFLICT DO UPDATE SET next = excluded.next",
                 [(topic, partition, following) for partition, following in offsets.items()],
             )
         return fresh
 
-    def _insert(self, a: Arrival, at: int) -> bool:
-        row = self._db.execute(
-            "INSERT OR IGNORE INTO alerts "
-            '(id, watch, severity, body, partition, "offset", written, received, traceparent) '
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
-            (a.id, a.watch, a.severity, a.body, a.partition, a.offset, a.written_ms, at, a.traceparent),
-        ).fetchone()
-        if row is None:
-            return False
-        self._db.executemany(
-            "INSERT INTO deliveries (alert, receiver, id, body, status, next_at, changed) "
-            "VALUES (?, ?, ?, ?, 'pending', ?, ?)",
-            [(row["seq"], owed.receiver, owed.id, owed.body, at, at) for owed in a.owed],
-        )
-        return True
-
     def due(self, receiver: str, *, now: datetime, limit: int, skip: Collection[int] = ()) -> list[Delivery]:
-        """Return up to `limit` deliveries to `receiver` that are due, longest due first, without `skip`.
-
-        One that was never tried is due whatever the clock says: it may have been set back since.
-        """
-        with self._lock:
-            rows = self._db.execute(
-                "SELECT d.seq, d.id, d.receiver, d.body, d.attempts, a.written, a.traceparent "
-                "FROM deliveries d JOIN alerts a ON a.seq = d.alert "
-                "WHERE d.receiver = ? AND d.status = 'pending' AND (d.next_at <= ? OR d.attempts = 0) "
-                "ORDER BY d.next_at, d.seq LIMIT ?",
-                (receiver, to_ms(now), limit + len(skip)),
-            ).fetchall()
-        return [Delivery(*row) for row in rows if row["seq"] not in skip][:limit]
+        """Return up to `limit` deliveries to `receiver` to start now (see pick_due), without `skip`."""
+        with self.shared.reading() as db:
+            return pick_due(db, receiver, now=to_ms(now), limit=limit, skip=skip)
 
     def next_due(self, receiver: str, *, after: datetime) -> datetime | None:
         """Return when the next delivery to `receiver` is due, of those due later than `after`."""
-        with self._lock:
-            row = self._db.execute(
-                "SELECT min(next_at) AS soonest FROM deliveries "
-                "WHERE receiver = ? AND status = 'pending' AND next_at > ?",
+        with self.shared.reading() as db:
+            row = db.execute(
+                "SELECT min(next_at) AS soonest FROM deliveries WHERE receiver = ?1 AND priority IN (0, 1) "
+                "AND status = 'pending' AND held = 0 AND next_at > ?2",
                 (receiver, to_ms(after)),
             ).fetchone()
         return None if row["soonest"] is None else from_ms(row["soonest"])
@@ -141,65 +99,129 @@ class Outbox:
             )
             for r in results
         ]
-        with self._lock, transaction(self._db):
-            self._db.executemany(
+        tries = [
+            (
+                r.seq,
+                to_ms(r.at),
+                r.took // timedelta(milliseconds=1),
+                r.answer.outcome.value,
+                r.answer.http_status,
+                r.answer.detail,
+            )
+            for r in results
+        ]
+        with self.shared.writing() as db:
+            db.executemany(
                 "UPDATE deliveries SET status = ?, next_at = ?, outcome = ?, http_status = ?, detail = ?, "
                 "changed = ?, attempts = attempts + 1 WHERE seq = ?",
                 rows,
             )
+            db.executemany(
+                "INSERT INTO attempts (delivery, at, took, outcome, http_status, detail) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                tries,
+            )
 
     def give_up_removed(self, receivers: Collection[str], *, now: datetime) -> int:
         """Make what is pending for any other than `receivers` dead; return how many that were."""
-        with self._lock, transaction(self._db):
-            return self._db.execute(
-                "UPDATE deliveries SET status = 'dead', next_at = NULL, outcome = ?, changed = ?, "
-                "detail = 'the receiver is no longer in routes.yaml' "
-                "WHERE status = 'pending' AND receiver NOT IN (SELECT value FROM json_each(?))",
-                (Outcome.RECEIVER_REMOVED.value, to_ms(now), json.dumps(list(receivers))),
+        with self.shared.writing() as db:
+            return bury(
+                db,
+                "receiver NOT IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(receivers)),),
+                Outcome.RECEIVER_REMOVED,
+                to_ms(now),
+            )
+
+    def cap(self, receiver: str, *, most: int, now: datetime) -> int:
+        """Make the oldest deliveries that wait for `receiver` dead until `most` are left; return how many."""
+        with self.shared.reading() as db:
+            last = over_cap(db, receiver, cap=most)
+        if last is None:
+            return 0
+        with self.shared.writing() as db:
+            return bury(db, "receiver = ? AND seq <= ?", (receiver, last), Outcome.BACKLOG_FULL, to_ms(now))
+
+    def expire(self, *, before: datetime, now: datetime) -> int:
+        """Make what has been pending since `before` dead; return how many that were."""
+        with self.shared.writing() as db:
+            return bury(db, "created < ?", (to_ms(before),), Outcome.EXPIRED, to_ms(now))
+
+    def shift_schedule(self, by: timedelta) -> int:
+        """Move all that waits for a retry by the jump that the wall clock made; return how many."""
+        with self.shared.writing() as db:
+            return db.execute(
+                "UPDATE deliveries SET next_at = next_at + ? WHERE status = 'pending'",
+                (by // timedelta(milliseconds=1),),
             ).rowcount
+
+    def last_change(self) -> datetime | None:
+        """Return the latest time at which anything that is pending was written; None when nothing is."""
+        with self.shared.reading() as db:
+            row = db.execute("SELECT max(changed) AS latest FROM deliveries WHERE status = 'pending'")
+            latest = row.fetchone()["latest"]
+        return None if latest is None else from_ms(latest)
+
+    def data_version(self) -> int:
+        """Return a number that changes when another process has written to the database."""
+        with self.shared.reading() as db:
+            return int(db.execute("PRAGMA data_version").fetchone()[0])
 
     def offsets(self, topic: str) -> dict[int, int]:
         """Return the next offset to read of each known partition of `topic`."""
-        with self._lock:
-            rows = self._db.execute("SELECT partition, next FROM offsets WHERE topic = ?", (topic,))
+        with self.shared.reading() as db:
+            rows = db.execute("SELECT partition, next FROM offsets WHERE topic = ?", (topic,))
             return {row["partition"]: row["next"] for row in rows}
 
     def bind_topic(self, topic: str, *, cluster_id: str, topic_id: str) -> bool:
         """Say which topic the offsets are of. Return False, offsets forgotten, when they were another's."""
-        with self._lock, transaction(self._db):
-            row = self._db.execute(
-                "SELECT cluster_id, topic_id FROM topics WHERE topic = ?", (topic,)
-            ).fetchone()
-            self._db.execute(
+        with self.shared.writing() as db:
+            row = db.execute("SELECT cluster_id, topic_id FROM topics WHERE topic = ?", (topic,)).fetchone()
+            db.execute(
                 "INSERT OR REPLACE INTO topics (topic, cluster_id, topic_id) VALUES (?, ?, ?)",
                 (topic, cluster_id, topic_id),
             )
             if row is None or tuple(row) == (cluster_id, topic_id):
                 return True
-            self._db.execute("DELETE FROM offsets WHERE topic = ?", (topic,))
+            db.execute("DELETE FROM offsets WHERE topic = ?", (topic,))
             return False
 
     def open_counts(self) -> dict[tuple[str, str], int]:
         """Return how many deliveries are pending or dead, by (receiver, status)."""
-        with self._lock:
-            rows = self._db.execute(
+        with self.shared.reading() as db:
+            rows = db.execute(
                 "SELECT receiver, status, count(*) AS n FROM deliveries "
                 "WHERE status <> 'delivered' GROUP BY receiver, status"
             )
             return {(row["receiver"], row["status"]): row["n"] for row in rows}
 
     def prune(self, *, before: datetime, limit: int) -> int:
-        """Forget up to `limit` alerts received before `before` that owe nothing; return how many."""
-        with self._lock, transaction(self._db):
-            return self._db.execute(
+        """Forget up to `limit` alerts received and told before `before` that owe nothing; return how many."""
+        with self.shared.writing() as db:
+            return db.execute(
                 "DELETE FROM alerts WHERE seq IN (SELECT seq FROM alerts a "
-                "WHERE received < ? AND written < ? AND NOT EXISTS "
-                "(SELECT 1 FROM deliveries d WHERE d.alert = a.seq AND d.status = 'pending') "
-                "ORDER BY received LIMIT ?)",
-                (to_ms(before), to_ms(before), limit),
+                "WHERE received < ?1 AND written < ?1 AND NOT EXISTS "
+                "(SELECT 1 FROM delivery_alerts t JOIN deliveries d ON d.seq = t.delivery "
+                "WHERE t.alert = a.seq "
+                "AND (d.status = 'pending' OR (d.status = 'dead' AND d.changed >= ?1))) "
+                "ORDER BY received LIMIT ?2)",
+                (to_ms(before), limit),
             ).rowcount
 
     def close(self) -> None:
         """Close the database; safe to call twice."""
-        with self._lock:
-            self._db.close()
+        self.shared.close()
+
+
+def _insert(db: sqlite3.Connection, a: Arrival, at: int) -> bool:
+    row = db.execute(
+        "INSERT OR IGNORE INTO alerts "
+        '(id, watch, severity, body, partition, "offset", written, received, traceparent) '
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
+        (a.id, a.watch, a.severity, a.body, a.partition, a.offset, a.written_ms, at, a.traceparent),
+    ).fetchone()
+    if row is None:
+        return False
+    for owed in a.owed:
+        insert_delivery(db, owed, ((row["seq"], a.body),), at)
+    return True

@@ -1,11 +1,12 @@
 """The commands put together, and the one place where errors become exit codes."""
 
+import io
 import os
 import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -13,6 +14,7 @@ from wirewatch import __version__
 from wirewatch.errors import WirewatchError
 from wirewatch.service.cli import (
     alerts,
+    catalogue,
     config,
     dead_letters,
     feeds,
@@ -53,6 +55,7 @@ app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(state.app, name="state")
 app.add_typer(config.app, name="config")
+app.add_typer(catalogue.app, name="catalogue")
 
 
 def _version(value: bool) -> None:  # noqa: FBT001  # the signature is typer's
@@ -72,15 +75,32 @@ def _options(
 
 def main() -> None:
     """Run the command line; every failure is one line on standard error and an exit code."""
+    _print_whatever_the_locale()
     try:
         app(prog_name="wirewatch")
     except WirewatchError as error:
         _fail(str(error), error.exit_code, error.excerpt)
-    except BrokenPipeError:  # `wirewatch … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except BrokenPipeError:
+        _reader_had_enough()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # click's answer to it is 1, as to a failure
+            _reader_had_enough()
+        raise
     except Exception as error:  # noqa: BLE001  # a person must never see a traceback
         _fail(f"unexpected {type(error).__name__}: {error} (details: {_keep_traceback()})", UNEXPECTED)
+
+
+def _print_whatever_the_locale() -> None:
+    """Print what the terminal's encoding does not have as `?`: a headline may hold any character."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _reader_had_enough() -> NoReturn:
+    """End as a success: `wirewatch … | head` has all it wanted."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
 
 
 def _keep_traceback() -> Path:

@@ -69,12 +69,14 @@ def quiet_place(config: Path | None, data: Path | None, command: str) -> "Place"
 
 def print_json(value: Mapping[str, object]) -> None:
     """Print `value` as one line of JSON."""
-    typer.echo(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str))
+    print_raw_json(
+        json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode(errors="replace")
+    )
 
 
 def print_raw_json(data: bytes) -> None:
-    """Print one line of JSON that is encoded already."""
-    typer.echo(data.decode())
+    """Print one line of JSON that is encoded already: UTF-8 whatever the locale (RFC 8259, section 8.1)."""
+    typer.echo(data)
 
 
 class UsageError(WirewatchError):

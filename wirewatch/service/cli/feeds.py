@@ -7,7 +7,7 @@ import typer
 
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, place, print_json
 
-app = typer.Typer(help="Live feeds: `feeds` alone runs the part; `feeds check URL`, `feeds list`.")
+app = typer.Typer()
 
 
 @app.callback(invoke_without_command=True)
@@ -18,6 +18,8 @@ def feeds(
     data: DataOption = None,
 ) -> None:
     """Read the live feeds of feeds.yaml into Kafka.
+
+    Alone it runs the part; with a command behind it, it looks at feeds.yaml or changes it.
 
     Example: wirewatch feeds --once
     """

@@ -61,9 +61,10 @@ def show_logs(place: Place, part: str | None, *, follow: bool, lines: int) -> No
     Raises UsageError when there is no such log.
     """
     found = {path.stem: path for path in sorted(place.log_dir.glob("*.log"))}
+    if not found:
+        raise UsageError(f"no logs in {place.log_dir}: nothing has run yet on this data folder")
     if part is not None and part not in found:
-        known = ", ".join(found) or "none: nothing has run yet"
-        raise UsageError(f"no log of {part} in {place.log_dir} (there are: {known})")
+        raise UsageError(f"no log of {part} in {place.log_dir} (there are: {', '.join(found)})")
     tails = {name: Tail(path) for name, path in found.items() if part in {None, name}}
     width = max(map(len, tails), default=0)
     for name, tail in tails.items():

@@ -134,7 +134,7 @@ def down(config: ConfigOption = None, data: DataOption = None) -> None:
 def status(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
     """Show how each part is.
 
-    Exits with 1 when nothing runs, a part failed, or the parts run different versions of the config.
+    Exits with 1 when nothing runs, a part failed, config on disk is broken, or parts run different versions.
 
     Example: wirewatch status --json
     """

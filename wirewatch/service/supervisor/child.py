@@ -54,6 +54,11 @@ class Child:
         if self._process.returncode is None:  # not reaped: the id is surely ours
             os.kill(self.pid, signal.SIGTERM)
 
+    def ask_to_reload(self) -> None:
+        """Send SIGHUP to the child itself."""
+        if self._process.returncode is None:
+            os.kill(self.pid, signal.SIGHUP)
+
     def kill(self) -> None:
         """Kill the child and its process group."""
         if self._process.returncode is None:

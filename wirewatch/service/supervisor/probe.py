@@ -6,8 +6,9 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 MAX_BODY = 4 << 20
 TIMEOUT = 1.0
@@ -15,7 +16,6 @@ LATE_SECONDS = 10.0
 """A round this long after the one before tells nothing of the parts: this process itself was held up."""
 RATE_SECONDS = 5
 """What a rate is the average of; also the rounds that are remembered."""
-CONFIG_METRIC = "wirewatch_config_info"
 SETTINGS_METRIC = "wirewatch_settings_info"
 ARTICLES_METRIC = "wirewatch_articles_read_total"
 
@@ -34,8 +34,10 @@ class Probe:
     version: str | None = None
     settings_version: str | None = None
     """Of wirewatch.yaml: every part has one."""
-    config_version: str | None = None
-    """Of watches, actors and topics: of the parts that use them."""
+    configs: Mapping[str, str] = field(default_factory=dict)
+    """The version of each config that the part reads again when it changes, by name."""
+    config_errors: tuple[str, ...] = ()
+    """What is wrong with their files, so that the last good ones stay in force."""
     articles: float | None = None
 
 
@@ -75,7 +77,10 @@ def probe(bind: str, port: int) -> Probe:
         said = json.loads(answer[1])
         ready, why, version = bool(said["ready"]), str(said["why"]), str(said["version"])
         pid = int(said["pid"])
-    except (ValueError, KeyError, TypeError):
+        configs = {str(name): state for name, state in said.get("config", {}).items()}
+        versions = {name: str(state["version"]) for name, state in configs.items()}
+        errors = tuple(str(state["error"]) for state in configs.values() if state["error"])
+    except (ValueError, KeyError, TypeError, AttributeError):
         return Probe(why=f"port {port} is answered by something else")
     metrics = get(bind, port, "/metrics")
     text = metrics[1].decode("utf-8", "replace") if metrics else ""
@@ -86,9 +91,20 @@ def probe(bind: str, port: int) -> Probe:
         pid=pid,
         version=version,
         settings_version=_version(text, SETTINGS_METRIC),
-        config_version=_version(text, CONFIG_METRIC),
+        configs=versions,
+        config_errors=errors,
         articles=_total(text, ARTICLES_METRIC),
     )
+
+
+def _differ(probes: Iterable[Probe]) -> bool:
+    """Return whether two parts run different versions of the settings, or of one config."""
+    versions: dict[str, set[str]] = {}
+    for probe in probes:
+        settings = [("settings", probe.settings_version)] if probe.settings_version else []
+        for name, version in chain(settings, probe.configs.items()):
+            versions.setdefault(name, set()).add(version)
+    return any(len(found) > 1 for found in versions.values())
 
 
 def _number(text: str) -> float | None:
@@ -167,9 +183,7 @@ class Prober:
             now = self.clock()
             self._note_silence(probes, now)
             self._probes = dict(probes)
-            settings = {p.settings_version for p in probes.values() if p.settings_version}
-            configs = {p.config_version for p in probes.values() if p.config_version}
-            if max(len(settings), len(configs)) <= 1:
+            if not _differ(probes.values()):
                 self._differ_since = None
             elif self._differ_since is None:
                 self._differ_since = now

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,7 +39,10 @@ class PartStatus:
     address: str
     version: str | None
     settings_version: str | None
-    config_version: str | None
+    configs: Mapping[str, str]
+    """The version in force of each config that the part reads again when it changes."""
+    config_errors: tuple[str, ...]
+    """Why the files of such a config are not in force."""
     last_lines: tuple[str, ...]
 
 
@@ -57,7 +60,8 @@ def describe(view: PartView, probe: Probe, settings: Settings) -> PartStatus:
         address=address(view.name, settings),
         version=probe.version if view.pid else None,
         settings_version=probe.settings_version if view.pid else None,
-        config_version=probe.config_version if view.pid else None,
+        configs=probe.configs if view.pid else {},
+        config_errors=probe.config_errors if view.pid else (),
         last_lines=lines if condition in {Condition.FAILED, Condition.RESTARTING} else (),
     )
 
@@ -104,6 +108,9 @@ def trouble(parts: Sequence[PartStatus], differ_seconds: float | None) -> str | 
     failed = [part.name for part in parts if part.condition == Condition.FAILED]
     if failed:
         return f"failed: {', '.join(failed)} (`wirewatch logs {failed[0]}`)"
+    broken = [error for part in parts for error in part.config_errors]
+    if broken:
+        return f"config that is not in force, the last good one is: {'; '.join(dict.fromkeys(broken))}"
     if differ_seconds is not None and differ_seconds > DIFFER_SECONDS:
         return (
             f"the parts have run different versions of the config for {differ_seconds:.0f} s: "

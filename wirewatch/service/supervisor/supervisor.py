@@ -141,6 +141,15 @@ class Supervisor:
         now = self._clock()
         return [part.view(now) for part in self._parts]
 
+    def reload(self, answers: Callable[[str], bool]) -> None:
+        """Ask every part that `answers` to read its config again.
+
+        One that is only starting would die of the signal, and reads the config anyway.
+        """
+        for part in self._parts:
+            if part.child and answers(part.spec.name):
+                part.child.ask_to_reload()
+
     def stop(self, hurry: Callable[[], bool] = lambda: False) -> None:
         """Stop every part in order, each with SIGTERM and, when its seconds are over, SIGKILL.
 

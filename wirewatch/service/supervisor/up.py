@@ -45,6 +45,7 @@ class Up:
         self._feed = feed
         self._stop = threading.Event()
         self._hurry = threading.Event()
+        self._reload = threading.Event()
         self._specs = part_specs(place, choice)
         self._supervisor = Supervisor(self._specs, place.log_dir)
         ports = {spec.name: self._settings.ports.health(spec.name) for spec in self._specs}
@@ -58,7 +59,8 @@ class Up:
 
         Raises AlreadyRunningError; ConfigError for a port that is taken.
         """
-        with only_one("supervisor", self._place), stop_signals(self._stop.set, self._end_now):
+        signals = stop_signals(self._stop.set, self._end_now, reload=self._reload.set)
+        with only_one("supervisor", self._place), signals:
             wait_until_free(listeners(self._settings, self._place), self._stop, self._screen.say)
             self._prober.start()
             try:
@@ -82,6 +84,9 @@ class Up:
         self._hurry.set()
 
     def _round(self) -> None:
+        if self._reload.is_set():
+            self._reload.clear()
+            self._supervisor.reload(lambda part: self._prober.of(part).answers)
         self._supervisor.tick(self._prober.silent_for)
         self._tell_others()
         self._show()

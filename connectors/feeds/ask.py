@@ -1,0 +1,55 @@
+"""Asking with manners: nobody who wants to be left alone, nothing that robots.txt forbids."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from connectors.feeds.fetch import Fetcher
+from connectors.feeds.hosts import host_of
+from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.robots import Robots
+from connectors.feeds.store import FeedStore
+
+
+@dataclass
+class Asker:
+    """The one way to a publisher's server, for feeds, sitemaps and pages alike."""
+
+    fetcher: Fetcher
+    robots: Robots
+    store: FeedStore
+    now: Callable[[], datetime]
+    held: dict[str, datetime] = field(default_factory=dict)
+    """Hosts that asked to be left alone, and until when."""
+
+    async def ask(
+        self, url: str, *, allow_private: bool = False, etag: str | None = None, modified: str | None = None
+    ) -> Answer:
+        """Return the answer to a (conditional) GET of `url`, or what stands against asking.
+
+        A host that says Retry-After is left alone until then, over a restart too. Raises sqlite3.Error.
+        """
+        until = self.held.get(host_of(url))
+        if until is not None and until > self.now():
+            wait = (until - self.now()).total_seconds()
+            return Answer(Outcome.BUSY, url, detail="its host asked to be left alone", retry_after=wait)
+
+        async def refuse(hop: str) -> Answer | None:
+            return await self.robots.refusal(hop, allow_private=allow_private)
+
+        refused = await refuse(url)
+        if refused is not None:
+            return refused
+        answer = await self.fetcher.fetch(
+            url, etag=etag, modified=modified, allow_private=allow_private, refuse_hop=refuse
+        )
+        if answer.outcome is Outcome.BUSY and answer.retry_after is not None:
+            await self._hold(answer.url, self.now() + timedelta(seconds=answer.retry_after))
+        return answer
+
+    async def _hold(self, url: str, until: datetime) -> None:
+        host = host_of(url)
+        if until > self.held.get(host, self.now()):
+            self.held[host] = until
+            await asyncio.to_thread(self.store.hold_host, host, until)

@@ -1,0 +1,122 @@
+"""Everything else, by Apprise's URLs: https://github.com/caronc/apprise/wiki
+
+Apprise chooses the addresses it connects to. A host that the URL names is held against the guard before each
+attempt; services whose host Apprise knows itself are public.
+"""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+import msgspec
+from pydantic import Field
+
+from connectors.guard import refusal
+from connectors.names import NameResolver
+from connectors.notify.outcomes import Answer, Outcome
+from connectors.notify.receivers.options import WordsOptions
+from connectors.notify.receivers.telling import Request, Telling
+from connectors.notify.receivers.words import Words, cut
+from connectors.notify.store import Delivery
+from wirewatch.errors import ConfigError
+
+if TYPE_CHECKING:
+    import apprise
+
+MAX_TITLE = 250
+MAX_BODY = 32_768
+_TYPES = {"info": "info", "low": "info", "medium": "warning", "high": "failure", "critical": "failure"}
+
+
+class AppriseConfig(WordsOptions):
+    """`apprise:` of a receiver in routes.yaml."""
+
+    url_file: Annotated[str, Field(min_length=1)]
+    """A file that holds one Apprise URL: it is a password. Relative to the config folder."""
+    allow_private: bool = False
+
+
+class _Message(msgspec.Struct):
+    title: str
+    body: str
+    type: str
+
+
+class AppriseReceiver:
+    """Tells one Apprise service, one at a time, on a thread."""
+
+    def __init__(self, name: str, config: AppriseConfig, *, url: str, timeout: float) -> None:
+        """Take the URL. Raises ConfigError, not quoting it, when Apprise does not know it."""
+        self.name = name
+        self._config = config
+        self._timeout = timeout
+        self._scheme, self._host = urlsplit(url).scheme, urlsplit(url).hostname
+        self._service = _service(name, url)
+        self._words = Words(name, config.title, config.body)
+        self._busy = asyncio.Semaphore(1)  # a thread that hangs holds up no second one
+
+    def render(self, telling: Telling) -> bytes:
+        """Return title, body and type as JSON: what Apprise is handed."""
+        return msgspec.json.encode(
+            _Message(
+                cut(self._words.title(telling), MAX_TITLE),
+                cut(self._words.body(telling), MAX_BODY),
+                _TYPES[telling.severity],
+            )
+        )
+
+    def request(self, delivery: Delivery, at: datetime) -> Request:  # noqa: ARG002
+        """Return what Apprise is handed."""
+        return Request("NOTIFY", f"{self._scheme}://(hidden)", {}, delivery.body)
+
+    async def attempt(self, delivery: Delivery, now: Callable[[], datetime]) -> Answer:  # noqa: ARG002
+        """Hand it to Apprise once. What it was doing at the timeout goes on, and nothing else meanwhile."""
+        if (why := await self._refused()) is not None:
+            return Answer(Outcome.ADDRESS_REFUSED, detail=why)
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._busy.acquire()
+                telling = asyncio.create_task(self._tell(delivery.body))
+                return await asyncio.shield(telling)
+        except TimeoutError:
+            return Answer(Outcome.TIMEOUT, detail="no answer in time")
+
+    async def _tell(self, body: bytes) -> Answer:
+        message = msgspec.json.decode(body, type=_Message)
+        try:
+            told = await asyncio.to_thread(
+                self._service.notify, body=message.body, title=message.title, notify_type=message.type
+            )
+        finally:
+            self._busy.release()
+        if told:
+            return Answer(Outcome.DELIVERED)
+        return Answer(Outcome.SERVER_ERROR, detail=f"{self._scheme}: Apprise could not deliver it")
+
+    async def _refused(self) -> str | None:
+        if self._host is None or ("." not in self._host.strip(".") and self._host != "localhost"):
+            return None  # a token, not a host
+        try:
+            addresses = await NameResolver().resolve(self._host, 0, socket.AF_UNSPEC)
+        except OSError:
+            return None
+        for each in addresses:
+            why = refusal(each["host"], allow_private=self._config.allow_private)
+            if why is not None:
+                return f"{each['host']} is {why}; allow_private is not set or does not cover it"
+        return None
+
+    async def close(self) -> None:
+        """Do nothing: Apprise keeps no connection."""
+
+
+def _service(name: str, url: str) -> "apprise.Apprise":
+    import apprise  # noqa: PLC0415  # half a second and a hundred services: only where one is used
+
+    service = apprise.Apprise()
+    if not service.add(url):
+        raise ConfigError(f"routes.yaml: receiver {name}: Apprise does not know the URL in url_file")
+    return service

@@ -1,0 +1,154 @@
+"""Deliveries as rows: how they come in, how they are picked, how they are given up and taken up again."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import zip_longest
+
+from connectors.notify.outcomes import Outcome
+
+FRESH = timedelta(seconds=60)
+"""A delivery younger than this need not wait behind a backlog."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A delivery that is owed: to whom, under which id, and the exact body."""
+
+    receiver: str
+    id: str
+    body: bytes
+    group_key: str = ""
+    """Deliveries to one receiver with the same key go one after the other; empty: in any order."""
+    critical: bool = False
+    """Whether it passes what waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery that is due."""
+
+    seq: int
+    id: str
+    receiver: str
+    body: bytes
+    attempts: int
+    """Attempts made so far."""
+    written_ms: int
+    traceparent: str
+
+
+def insert_delivery(db: sqlite3.Connection, owed: Owed, alerts: Sequence[tuple[int, bytes]], at: int) -> int:
+    """Store what is owed for `alerts` ((seq, JSON) each, in order, not empty); return the delivery's seq.
+
+    To be called in the transaction of the decision. `at`: now, in milliseconds.
+    Raises sqlite3.IntegrityError when the receiver is owed this very id already.
+    """
+    newest, raw = alerts[-1]
+    row = db.execute(
+        "INSERT INTO deliveries "
+        "(alert, receiver, id, group_key, priority, body, status, next_at, created, changed) "
+        "VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)",
+        (
+            newest,
+            owed.receiver,
+            owed.id,
+            owed.group_key,
+            int(owed.critical),
+            None if owed.body == raw else owed.body,
+            at,
+            at,
+            at,
+        ),
+    )
+    seq = int(row.lastrowid or 0)
+    db.executemany(
+        "INSERT INTO delivery_alerts (delivery, position, alert) VALUES (?, ?, ?)",
+        [(seq, position, alert) for position, (alert, _) in enumerate(alerts)],
+    )
+    return seq
+
+
+_DUE = "SELECT seq FROM deliveries WHERE receiver = ?1 AND status = 'pending' AND held = 0 "
+_LANES = (
+    # Critical ones, longest due first.
+    _DUE + "AND priority = 1 AND next_at <= ?2 ORDER BY next_at, seq LIMIT ?4",
+    # What has just come in, also when the clock was set back since. A backlog does not hold it up.
+    _DUE + "AND attempts = 0 AND created > ?3 ORDER BY created, seq LIMIT ?4",
+    # All the rest.
+    _DUE + "AND priority = 0 AND next_at <= ?2 ORDER BY next_at, seq LIMIT ?4",
+)
+
+
+def pick_due(
+    db: sqlite3.Connection, receiver: str, *, now: int, limit: int, skip: Collection[int]
+) -> list[Delivery]:
+    """Return up to `limit` deliveries to start now: critical ones, then waiting and fresh ones by turns.
+
+    Of a group only the oldest that is pending is ever due. Without those in `skip`.
+    """
+    fresh_after = now - FRESH // timedelta(milliseconds=1)
+    critical, fresh, waiting = (
+        [
+            row["seq"]
+            for row in db.execute(lane, (receiver, now, fresh_after, limit + len(skip)))
+            if row["seq"] not in skip
+        ]
+        for lane in _LANES
+    )
+    turns = [seq for pair in zip_longest(waiting, fresh) for seq in pair if seq is not None]
+    chosen = list(dict.fromkeys((*critical, *turns)))[:limit]
+    return _load(db, chosen)
+
+
+def _load(db: sqlite3.Connection, seqs: Sequence[int]) -> list[Delivery]:
+    rows = db.execute(
+        "SELECT d.seq, d.id, d.receiver, coalesce(d.body, a.body) AS body, d.attempts, a.written, "
+        "a.traceparent FROM deliveries d JOIN alerts a ON a.seq = d.alert "
+        "WHERE d.seq IN (SELECT value FROM json_each(?))",
+        (json.dumps(seqs),),
+    )
+    found = {row["seq"]: Delivery(*row) for row in rows}
+    return [found[seq] for seq in seqs]
+
+
+def bury(db: sqlite3.Connection, where: str, values: Sequence[object], outcome: Outcome, at: int) -> int:
+    """Make the pending deliveries `where` dead with `outcome`; return how many. `where` is SQL of ours."""
+    return db.execute(
+        "UPDATE deliveries SET status = 'dead', next_at = NULL, outcome = ?, changed = ?, detail = ? "  # noqa: S608
+        f"WHERE status = 'pending' AND {where}",
+        (outcome.value, at, DETAILS[outcome], *values),
+    ).rowcount
+
+
+DETAILS = {
+    Outcome.RECEIVER_REMOVED: "the receiver is no longer in routes.yaml",
+    Outcome.BACKLOG_FULL: "more waited for the receiver than are kept; it was the oldest",
+    Outcome.EXPIRED: "it could not be delivered for as long as alerts are kept",
+}
+"""What a person is told of deliveries that died without an attempt."""
+
+
+def over_cap(db: sqlite3.Connection, receiver: str, *, cap: int) -> int | None:
+    """Return the seq up to which deliveries to `receiver` are too many; None while they are at most `cap`."""
+    waiting = db.execute(
+        "SELECT count(*) FROM deliveries WHERE status = 'pending' AND receiver = ?", (receiver,)
+    ).fetchone()[0]
+    if waiting <= cap:
+        return None
+    row = db.execute(
+        "SELECT seq FROM deliveries WHERE status = 'pending' AND receiver = ? ORDER BY seq LIMIT 1 OFFSET ?",
+        (receiver, waiting - cap - 1),
+    ).fetchone()
+    return int(row["seq"])
+
+
+def revive(db: sqlite3.Connection, where: str, values: Sequence[object], at: int) -> int:
+    """Make the ended deliveries `where` due now, from the start of the schedule; return how many."""
+    return db.execute(
+        "UPDATE deliveries SET status = 'pending', held = 0, attempts = 0, next_at = ?, changed = ? "  # noqa: S608
+        f"WHERE status <> 'pending' AND {where}",
+        (at, at, *values),
+    ).rowcount

@@ -1,0 +1,134 @@
+"""Scores a tagger on the passages and traps of this folder."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from wirewatch.article import ActorTag, Article
+from wirewatch.tagging import Catalogue
+from wirewatch.tagging.fold import fold, unaccented
+
+Record = dict[str, Any]
+Tag = Callable[[Article], Iterable[ActorTag]]
+
+
+@dataclass
+class Score:
+    """Counts summed over articles (micro-averaged), and which they were."""
+
+    hit: int = 0
+    wrong: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+    def add(self, where: str, wanted: set[str], got: set[str], either: set[str]) -> None:
+        """Count one article; what is in `either` is neither right nor wrong."""
+        self.hit += len(wanted & got)
+        self.wrong += [f"{where} {one}" for one in sorted(got - wanted - either)]
+        self.missed += [f"{where} {one}" for one in sorted(wanted - got - either)]
+
+    @property
+    def precision(self) -> float:
+        """The share of what was given that is right."""
+        given = self.hit + len(self.wrong)
+        return self.hit / given if given else 0.0
+
+    @property
+    def recall(self) -> float:
+        """The share of what is right that was given."""
+        wanted = self.hit + len(self.missed)
+        return self.hit / wanted if wanted else 0.0
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall."""
+        both = self.precision + self.recall
+        return 2 * self.precision * self.recall / both if both else 0.0
+
+
+def read(path: Path) -> Iterator[Record]:
+    """Yield the records of a set."""
+    for line in path.read_bytes().splitlines():
+        if line.strip():
+            yield json.loads(line)
+
+
+def article_of(title: str, paragraphs: Iterable[str], day: str) -> Article:
+    """Return a passage as an article of `day` (ISO date)."""
+    time = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    return Article(
+        id="evaluation",
+        origin="replay",
+        source="evaluation",
+        title=title,
+        paragraphs=tuple(paragraphs),
+        fetched=time,
+        time=time,
+        time_source="published",
+        text_hash="",
+    )
+
+
+class Names:
+    """Which gold names (Wikipedia titles) mean which actor: any alias will do, accents and case aside."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._bearers: dict[str, set[str]] = {}
+        self._iso2 = {actor.id: actor.iso2 for actor in catalogue.actors.values()}
+        for actor in catalogue.actors.values():
+            for text in (actor.name, *(alias.text for alias in actor.spelled() if alias.kind != "surname")):
+                self._bearers.setdefault(_key(text), set()).add(actor.id)
+
+    def match(self, gold: Iterable[str], tags: Iterable[ActorTag]) -> set[str]:
+        """Return the tags as gold names where one fits, else under their own."""
+        by_id: dict[str, str] = {}
+        for name in gold:
+            for bearer in self._bearers.get(_key(name), ()):
+                by_id[bearer] = name
+        return {by_id.get(tag.id, tag.name) for tag in tags}
+
+    def isos(self, tags: Iterable[ActorTag]) -> set[str | None]:
+        """Return the ISO 3166-1 codes of the countries among `tags`."""
+        return {self._iso2[tag.id] for tag in tags}
+
+
+def _key(name: str) -> str:
+    return fold(unaccented(name)).removeprefix("the ")
+
+
+def countries(tags: Iterable[ActorTag]) -> set[str]:
+    """Return the countries named directly."""
+    return {tag.iso2 for tag in tags if tag.iso2}
+
+
+def passages(records: Iterable[Record], tag: Tag, names: Names) -> dict[str, Score]:
+    """Return the scores for countries and for actors (places and what is only rolled up aside)."""
+    scores = {"countries": Score(), "actors": Score()}
+    for record in records:
+        tags = list(tag(article_of(record["title"], record["paragraphs"], record["time"])))
+        scores["countries"].add(
+            record["id"], set(record["countries"]), countries(tags), set(record["either_countries"])
+        )
+        direct = [one for one in tags if not one.via and one.type != "place"]
+        gold, either = set(record["actors"]), set(record["either_actors"])
+        tempting = {entry["name"] for entry in record["not_actors"]}
+        got = names.match((*gold, *either, *tempting), direct)
+        scores["actors"].add(record["id"], gold, got, either)
+    return scores
+
+
+def traps(records: Iterable[Record], tag: Tag, names: Names) -> Mapping[str, bool]:
+    """Return by id whether the question was answered rightly."""
+    answers: dict[str, bool] = {}
+    for record in records:
+        tags = [
+            one
+            for one in tag(article_of("", [record["text"]], record.get("time", "2020-01-09")))
+            if not one.via
+        ]
+        asked = record["asks"]
+        got = asked in names.match([asked], tags) or asked in names.isos(tags)
+        answers[record["id"]] = got == record["expected"]
+    return answers

@@ -1,0 +1,118 @@
+"""docker-compose.yml: what Compose itself refuses, and what it must hold for our users."""
+
+import json
+import re
+
+import pytest
+
+from tests.compose.conftest import ROOT
+from wirewatch.settings import Ports
+
+pytestmark = [pytest.mark.xdist_group("compose"), pytest.mark.timeout(900)]
+OURS = {"feeds", "pipeline", "notify", "replay", "receiver"}
+THEIRS = {"kafka", "prometheus", "alertmanager", "grafana"}
+
+
+def test_without_a_profile_the_demo_stays_away(load):
+    done = load()
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads(done.stdout)["services"]) == (OURS | THEIRS) - {"replay", "receiver"}
+
+
+def test_the_demo_adds_replay_and_receiver(load):
+    done = load("demo")
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads(done.stdout)["services"]) == OURS | THEIRS
+
+
+def test_compose_refuses_a_service_that_waits_for_none(load, tmp_path):
+    """The check can fail: a reference to nothing is found."""
+    broken = tmp_path / "docker-compose.yml"
+    broken.write_text("services: {a: {image: x, depends_on: [b]}}")
+    done = load(file=broken)
+    assert done.returncode == 1
+    assert "b" in done.stderr
+
+
+def test_a_config_of_ones_own(load, tmp_path):
+    done = load(WIREWATCH_CONFIG_DIR=str(tmp_path))
+    mounts = json.loads(done.stdout)["services"]["pipeline"]["volumes"]
+    assert {"source": str(tmp_path), "target": "/etc/wirewatch"}.items() <= mounts[0].items()
+
+
+def test_only_grafana_and_its_neighbours_are_published_and_only_here(project):
+    published = {
+        name: [(port["host_ip"], port["target"]) for port in service["ports"]]
+        for name, service in project["services"].items()
+        if service.get("ports")
+    }
+    assert published == {
+        "grafana": [("127.0.0.1", 3000)],
+        "prometheus": [("127.0.0.1", 9090)],
+        "alertmanager": [("127.0.0.1", 9093)],
+    }
+
+
+def test_every_service_restarts_is_bounded_watched_and_has_few_rights(project):
+    for name, service in project["services"].items():
+        assert service["restart"] == "unless-stopped", name
+        assert int(service["mem_limit"]) >= 1 << 28, name
+        assert service["healthcheck"]["test"], name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["logging"]["options"]["max-size"], name
+        assert service.get("read_only") or name == "kafka", name
+
+
+def test_images_are_pinned(project):
+    images = {name: service["image"] for name, service in project["services"].items()}
+    for name in THEIRS:
+        assert re.search(r":v?\d+\.\d+\.\d+$", images[name]), images[name]
+    assert {images[name] for name in OURS} == {"wirewatch:local"}
+
+
+def test_the_command_lines_are_those_of_our_own_program(project):
+    from typer.main import get_command  # noqa: PLC0415  # the command line takes a moment to import
+
+    from wirewatch.service.cli.app import app  # noqa: PLC0415
+
+    commands = get_command(app).commands
+    for name in OURS:
+        assert project["services"][name]["command"][0] in commands, name
+
+
+def test_health_is_asked_where_the_part_answers(project):
+    ports = Ports()
+    for name in OURS:
+        asked = project["services"][name]["healthcheck"]["test"][-1]
+        assert f"127.0.0.1:{ports.health(name)}/" in asked, name
+
+
+def test_what_waits_waits_for_health(project):
+    for name in OURS - {"receiver"}:
+        assert project["services"][name]["depends_on"]["kafka"]["condition"] == "service_healthy", name
+    assert project["services"]["grafana"]["depends_on"]["prometheus"]["condition"] == "service_healthy"
+
+
+def test_state_is_in_named_volumes(project):
+    for name, service in project["services"].items():
+        targets = {mount["target"] for mount in service["volumes"] if mount["type"] == "volume"}
+        assert targets, name
+    assert set(project["volumes"]) == {"state", "kafka", "prometheus", "alertmanager", "grafana"}
+
+
+def test_kafka_is_set_as_the_managed_broker_is(project):
+    environment = project["services"]["kafka"]["environment"]
+    lines = (ROOT / "config/broker/server.properties").read_text().splitlines()
+    managed = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    there = {key: environment.get("KAFKA_" + key.upper().replace(".", "_")) for key in managed}
+    assert there == managed
+
+
+def test_prometheus_scrapes_every_part_at_its_port():
+    import yaml  # noqa: PLC0415
+
+    scrape = yaml.safe_load((ROOT / "config/prometheus/prometheus.yml").read_text())["scrape_configs"]
+    targets = {target for entry in scrape[0]["static_configs"] for target in entry["targets"]}
+    ports = Ports()
+    assert targets == {f"{part}:{ports.health(part)}" for part in ("feeds", "pipeline", "notify")}

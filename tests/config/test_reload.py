@@ -1,0 +1,136 @@
+"""Config that is read again when its files change: whole or not at all, and never half written."""
+
+import pytest
+from prometheus_client import REGISTRY
+
+from connectors.reload import Reloader
+from wirewatch.errors import ConfigError
+from wirewatch.part import PartContext
+from wirewatch.settings import Settings
+
+
+class Site:
+    """One file that must hold words, and a part that keeps them. `bad` words are refused."""
+
+    def __init__(self, folder):
+        self.file = folder / "words"
+        self.file.write_text("one")
+        self.during = lambda: None
+        self.made = []
+        self.context = PartContext(Settings(), folder, folder)
+        self.reloader = Reloader(
+            self.context, "words", files=lambda: [self.file], make=self.make, version=" ".join
+        )
+
+    def make(self):
+        try:
+            words = self.file.read_text().split()
+        except OSError as error:
+            raise ConfigError(f"{self.file}: cannot be read") from error
+        self.made.append(words)
+        self.during()
+        if "bad" in words:
+            raise ConfigError(f"{self.file}:1: bad")
+        if "worse" in words:
+            raise RecursionError
+        return words
+
+    def looks(self, count=2):
+        return [self.reloader.look() for _ in range(count)]
+
+    @property
+    def state(self):
+        return self.context.health.configs()["words"]
+
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path)
+
+
+def test_nothing_is_read_again_while_nothing_changes(site):
+    assert not any(site.looks(5))
+    assert len(site.made) == 1
+
+
+def test_a_change_is_taken_once_it_stands_still(site):
+    site.file.write_text("two")
+    assert site.looks() == [False, True]
+    assert (site.reloader.current, site.state.version) == (["two"], "two")
+    assert not any(site.looks(3))
+
+
+def test_a_file_being_written_is_left_alone(site):
+    for length in range(5):
+        site.file.write_text("two " * (length + 2))
+        assert site.looks(1) == [False]
+    assert len(site.made) == 1
+    assert site.looks(1) == [True]
+
+
+def test_an_edit_while_it_is_read_makes_it_read_again(site):
+    site.during = lambda: site.file.write_text("three, just now")
+    site.file.write_text("two")
+    assert site.looks() == [False, False]
+    assert site.reloader.current == ["one"]
+    site.during = lambda: None
+    assert site.looks() == [False, True]
+    assert site.reloader.current[0] == "three,"
+
+
+@pytest.mark.parametrize("word", ["bad", "worse"])
+def test_a_broken_one_keeps_the_last_good_one_until_it_is_mended(site, word):
+    site.file.write_text(word)
+    assert site.looks() == [False, False]
+    assert site.reloader.current == ["one"]
+    assert site.state.version == "one"
+    assert {"bad": f"{site.file}:1: bad", "worse": "RecursionError: "}[word] == site.state.error
+    assert successful() == 0
+    assert not any(site.looks(3))
+    assert len(site.made) == 2, "the same broken file is not read over and over"
+    site.file.write_text("mended")
+    assert site.looks() == [False, True]
+    assert site.state == ("mended", None)
+    assert successful() == 1
+
+
+def test_going_back_to_what_is_in_force_mends_it_too(site):
+    site.file.write_text("bad")
+    site.looks()
+    site.file.write_text("one")
+    assert site.looks() == [False, False]
+    assert (site.state.error, successful()) == (None, 1)
+
+
+def test_a_file_that_goes_is_a_change(site):
+    site.file.unlink()
+    site.looks()
+    assert site.state.error == f"{site.file}: cannot be read"
+    assert site.reloader.current == ["one"]
+
+
+def test_asked_to_it_reads_at_once(site):
+    site.file.write_text("two")
+    site.context.reloads.ask()
+    assert site.looks() == [True, False]
+
+
+def test_an_edit_that_decides_nothing_changes_nothing(site):
+    site.file.write_text("  one  ")
+    assert site.looks() == [False, False]
+    assert site.reloader.current == ["one"]
+
+
+def test_a_thread_tells_of_each_new_one(site, monkeypatch, eventually):
+    monkeypatch.setattr("connectors.reload.LOOK_SECONDS", 0.02)
+    heard = []
+    thread = site.reloader.watch(heard.append)
+    site.file.write_text("two")
+    eventually(lambda: heard == [["two"]])
+    site.context.stop.set()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def successful():
+    return REGISTRY.get_sample_value("wirewatch_config_last_reload_successful", {"config": "words"})

@@ -1,0 +1,65 @@
+"""What the tests with a running part share."""
+
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import yaml
+
+from connectors.kafka.clients import open_reader
+from connectors.kafka.protocols import TopicPartition
+from wirewatch.records import ALERTS, ARTICLES
+
+
+def write_feeds(service, *urls, **fields):
+    """Make feeds.yaml hold `urls`, all of one source."""
+    feeds = [{"url": url, "allow_private": True, **fields} for url in urls]
+    document = {"sources": [{"name": "test.example", "country": "GB", "feeds": feeds}]}
+    (service.config_dir / "feeds.yaml").write_text(yaml.safe_dump(document))
+
+
+def read_articles(service):
+    """Return every article in Kafka, repeats too."""
+    return [ARTICLES.decode(value) for value in _read(service, "articles")]
+
+
+def read_alerts(service):
+    """Return every alert in Kafka, repeats too."""
+    return [ALERTS.decode(value) for value in _read(service, "alerts")]
+
+
+def _read(service, topic):
+    settings = service.settings
+    reader = open_reader(
+        settings,
+        config_dir=service.config_dir,
+        data_dir=service.data_dir,
+        client="kafka-python",
+        group="test",
+    )
+    partition = TopicPartition(settings.kafka.topic(topic), 0)
+    try:
+        start, end = reader.bounds([partition])[partition]
+        reader.assign({partition: start})
+        found = []
+        while len(found) < end - start:
+            found += reader.poll(1.0, 1000)
+        return [record.value for record in found]
+    finally:
+        reader.close()
+
+
+def answers(service, path):
+    """Return what the part's health server says at `path` (`/readyz`, `/metrics`), whatever the status."""
+    try:
+        with urlopen(f"http://127.0.0.1:{service.settings.ports.feeds}{path}", timeout=2) as answer:
+            return answer.read().decode()
+    except HTTPError as error:
+        return error.read().decode()
+    except OSError:
+        return ""
+
+
+def metric(service, name):
+    """Return the sum of a metric's samples in /metrics."""
+    lines = answers(service, "/metrics").splitlines()
+    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith((f"{name} ", f"{name}{{")))

@@ -1,0 +1,170 @@
+"""The loop over feeds, in this process: a real server and store, no Kafka."""
+
+import asyncio
+import contextlib
+from datetime import timedelta
+
+import pytest
+import yaml
+from prometheus_client import REGISTRY
+
+from connectors.feeds.ask import Asker
+from connectors.feeds.fetch import Fetcher, user_agent
+from connectors.feeds.hosts import Hosts
+from connectors.feeds.loop import FeedLoop
+from connectors.feeds.pages import PageReader
+from connectors.feeds.parser import ParserPool
+from connectors.feeds.poll import Poller
+from connectors.feeds.robots import Robots
+from connectors.feeds.store import FeedStore, open_database
+from tests.feeds.server import item, rss
+from wirewatch.errors import ConfigError
+from wirewatch.part import PartContext, utc_now
+from wirewatch.records import ALERTS
+from wirewatch.settings import Settings
+
+
+class Site:
+    """A config folder, a store, and a loop that runs while the test looks on."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.store = FeedStore(open_database(folder / "feeds.db"))
+        settings = Settings(feeds={"shortest_minutes": 0.01})
+        self.context = PartContext(settings, config_dir=folder, data_dir=folder)
+        self.loop = None
+
+    def write(self, *urls, text=None):
+        feeds = [{"url": url, "allow_private": True} for url in urls]
+        document = yaml.safe_dump({"sources": [{"name": "test.example", "feeds": feeds}]})
+        (self.folder / "feeds.yaml").write_text(text if text is not None else document)
+
+    @contextlib.asynccontextmanager
+    async def running(self):
+        parser = ParserPool(1)
+        async with Fetcher(user_agent(None), utc_now, Hosts(pause=0)) as fetcher:
+            asker = Asker(fetcher, Robots(fetcher), self.store, utc_now)
+            poller = Poller(
+                asker,
+                parser,
+                PageReader(asker, parser),
+                self.store,
+                utc_now,
+                shortest=timedelta(seconds=0.5),
+                incidents=self.store.incidents(),
+            )
+            self.loop = FeedLoop(self.context, poller, lambda: None)
+            poller.is_read = self.loop.is_read
+            task = asyncio.create_task(self.loop.run())
+            try:
+                yield task
+            finally:
+                self.context.stop.set()
+                await asyncio.gather(task, return_exceptions=True)
+                await parser.close()
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = Site(tmp_path)
+    yield site
+    site.store.close()
+
+
+async def until(condition, seconds=15):
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110  # what it waits for is in a thread or on disk
+            await asyncio.sleep(0.02)
+
+
+def gauge(name):
+    return REGISTRY.get_sample_value(name)
+
+
+def test_a_change_of_feeds_yaml_counts_while_running(site, server):
+    server.pages |= {path: rss(item(path, f"https://test.example{path}")) for path in ("/a", "/b", "/c")}
+    a, b, c = map(server.url, ("/a", "/b", "/c"))
+
+    async def go():
+        site.write(a)
+        async with site.running() as task:
+            await until(lambda: "/a" in server.paths())
+            site.write(a, b)
+            await until(lambda: "/b" in server.paths())
+            site.write(text="sources: [")
+            await until(lambda: gauge("wirewatch_feeds_config_ok") == 0)
+            assert (set(site.loop.feeds), task.done()) == ({a, b}, False)
+            site.write(c)
+            await until(lambda: "/c" in server.paths())
+            assert set(site.loop.feeds) == {c}
+            assert gauge("wirewatch_feeds_config_ok") == 1
+
+    asyncio.run(go())
+    assert site.store.states().keys() == {a, b, c}  # what is known of them stays for a while
+
+
+def test_a_start_with_a_broken_file_says_so(site):
+    site.write(text="sources: {}")
+
+    async def go():
+        async with site.running() as task:
+            await task
+
+    with pytest.raises(ConfigError, match=r"feeds\.yaml"):
+        asyncio.run(go())
+
+
+def test_an_incident_ends_when_its_feed_is_not_read_any_more(site, server):
+    server.pages["/page"] = b"<html>"
+
+    async def go():
+        site.write(server.url("/page"))
+        async with site.running():
+            await until(site.store.incidents)
+            site.write()
+            await until(lambda: not site.store.incidents())
+
+    asyncio.run(go())
+    told = [ALERTS.decode(r.body) for r in site.store.unsent(10, max_bytes=1 << 20)]
+    assert [alert.status for alert in told] == ["opened", "closed"]
+    assert told[1].title == "test.example: feed is not read any more"
+
+
+def test_feeds_that_have_long_been_gone_are_forgotten(site, server):
+    server.pages["/a"] = rss(item("A", "https://test.example/1"))
+    url = server.url("/a")
+
+    async def go():
+        site.write(url)
+        async with site.running():
+            await until(lambda: site.store.states().get(url) and site.store.states()[url].last_try)
+            await site.loop.cancel()
+            site.write()
+            site.loop.load()
+            site.loop.context = PartContext(
+                site.context.settings,
+                site.folder,
+                site.folder,
+                stop=site.context.stop,
+                now=lambda: utc_now() + timedelta(days=31),
+            )
+            await until(lambda: not site.store.states())
+
+    asyncio.run(go())
+
+
+def test_a_restart_is_no_stampede(site, server):
+    server.pages |= {f"/{n}": rss() for n in range(8)}
+    urls = [server.url(f"/{n}") for n in range(8)]
+
+    async def go():
+        site.write(*urls)
+        async with site.running():
+            await until(lambda: len({path for path in server.paths() if path != "/robots.txt"}) == 8)
+
+    asyncio.run(go())
+    first = {}
+    for seen in server.seen:
+        first.setdefault(seen.path, seen.at)
+    del first["/robots.txt"]
+    assert max(first.values()) - min(first.values()) > 0.25  # 8 feeds, 50 ms apart

@@ -1,0 +1,183 @@
+"""What each kind sends: pure, the same for the same telling, within the limits of its service."""
+
+import email
+import email.policy
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.notify.receivers import Telling
+from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
+from connectors.notify.secrets import new_secret
+from connectors.notify.store import Delivery
+from tests.notify.support import T0, TRACE, alert
+from wirewatch.alert import Story
+from wirewatch.records import ALERTS
+
+STORY = Story(id="s1", first=T0, last=T0, articles=7, sources=3)
+
+
+@pytest.fixture(scope="module")
+def maker(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("config")
+    (folder / "secret").write_text(new_secret())
+    (folder / "url").write_text("json://127.0.0.1:9/")
+    (folder / "token").write_text("t0ken")
+    return ReceiverMaker(config_dir=folder, data_dir=folder, attempt_timeout=2)
+
+
+KINDS = {
+    "webhook": {"url": "https://example.com/", "secret_file": "secret"},
+    "alertmanager": {"url": "https://example.com/am/", "token_file": "token"},
+    "slack": {"url": "https://example.com/services/T0/B0/s3cret"},
+    "teams": {"url": "https://example.com/workflows/s3cret"},
+    "discord": {"url": "https://example.com/api/webhooks/1/s3cret"},
+    "email": {"host": "mail.example.com", "sender": "w@example.com", "to": ["a@example.com"]},
+    "apprise": {"url_file": "url", "allow_private": True},
+    "file": {"path": "{data}/out.jsonl"},
+    "stdout": {},
+}
+
+
+def receiver(maker, kind, **options):
+    return maker.make(ReceiverConfig.model_validate({"name": "desk", kind: KINDS[kind] | options}))
+
+
+def telling(*alerts):
+    return Telling("d1", tuple(alerts), tuple(ALERTS.encode(a) for a in alerts), T0, "g", {"watch": "nato"})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_telling_is_the_same_bytes_and_shows_no_secret(maker, kind):
+    told = telling(alert("a1", story=STORY), alert("a2"))
+    one, other = receiver(maker, kind), receiver(maker, kind)
+    body = one.render(told)
+    assert body == other.render(told)
+    assert b"NATO ministers meet in Brussels" in body.replace(b"=\r\n", b"")
+    request = one.request(Delivery(1, "d1", "desk", body, 0, 0, TRACE), T0)
+    assert request.body == body
+    shown = f"{request.method} {request.target} {dict(request.headers)}"
+    assert "s3cret" not in shown
+    assert "t0ken" not in shown
+
+
+def test_one_alert_is_its_own_bytes_and_several_are_wrapped(maker):
+    webhook = receiver(maker, "webhook")
+    one = telling(alert("a1"))
+    assert webhook.render(one) == one.raw[0]
+    both = json.loads(webhook.render(telling(alert("a1"), alert("a2"))))
+    assert (both["kind"], both["v"], both["id"], both["truncated"]) == ("group", 1, "d1", 0)
+    assert [a["id"] for a in both["alerts"]] == ["a1", "a2"]
+    huge = json.loads(webhook.render(telling(*(alert(f"a{n}", title="x" * 300_000) for n in range(5)))))
+    assert ([a["id"] for a in huge["alerts"]], huge["truncated"]) == (["a2", "a3", "a4"], 2)
+
+
+def test_an_update_is_the_same_alert_for_alertmanager(maker):
+    manager = receiver(maker, "alertmanager", labels={"env": "test"})
+    opened = alert("a1", story=STORY, labels={"desk-name": "gulf"})
+    grown = Story(id="s1", first=T0, last=T0, articles=9, sources=5)
+    updated = alert(
+        "a2", story=grown, labels={"desk-name": "gulf"}, title="Another headline", status="updated"
+    )
+    (first,) = json.loads(manager.render(telling(opened)))
+    (second,) = json.loads(manager.render(telling(updated)))
+    assert first["labels"] == second["labels"]
+    assert first["labels"] == {
+        "alertname": "nato",
+        "story": "s1",
+        "severity": "high",
+        "kind": "watch",
+        "desk_name": "gulf",
+        "env": "test",
+    }
+    assert (first["annotations"]["sources"], second["annotations"]["sources"]) == ("3", "5")
+    assert first["endsAt"] > first["startsAt"]
+    (closed,) = json.loads(manager.render(telling(alert("a3", story=grown, status="closed"))))
+    assert closed["endsAt"] == "2026-01-05T12:00:00Z"
+    assert len(json.loads(manager.render(telling(opened, updated)))) == 1
+
+
+NASTY = st.text(
+    st.one_of(st.sampled_from("&<>*_`[]()|\\@\r\n\x00\x1b\u202e\ud800{}%"), st.characters(codec="utf-8")),
+    max_size=200,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(NASTY, st.integers(1, 400)), min_size=1, max_size=6))
+def test_whatever_a_headline_holds_limits_are_kept(maker, pieces):
+    alerts = [
+        alert(f"a{n}", title=(text.encode(errors="ignore").decode() * times)[:2000])
+        for n, (text, times) in enumerate(pieces)
+    ]
+    told = telling(*alerts)
+    slack = json.loads(receiver(maker, "slack").render(told))
+    sections = [block["text"]["text"] for block in slack["attachments"][0]["blocks"]]
+    assert all(0 < len(text) <= 3000 for text in sections)
+    assert not any("<" in text for text in sections)
+    assert len(receiver(maker, "teams").render(told)) <= 28 * 1024
+    (embed,) = json.loads(receiver(maker, "discord").render(told))["embeds"]
+    assert len(embed["title"]) <= 256
+    assert len(embed["description"]) <= 4096
+    mail = email.message_from_bytes(receiver(maker, "email").render(told), policy=email.policy.default)
+    assert len(mail["Subject"]) <= 200
+    assert max(map(len, receiver(maker, "email").render(told).split(b"\r\n"))) <= 998
+    assert mail.get_body(("plain",)) is not None
+    assert receiver(maker, "file").render(told).count(b"\n") == 1
+
+
+def test_templates_are_used_and_what_they_cannot_do_is_refused(maker):
+    own = receiver(maker, "slack", title="{{ alert.watch }} ({{ count }})", body="{{ alert.title }}")
+    text = json.loads(own.render(telling(alert("a1", title="a <b> & c"))))
+    assert text["text"] == "nato (1)"
+    assert "a &lt;b&gt; &amp; c" in text["attachments"][0]["blocks"][0]["text"]["text"]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ alert.__class__ }}",
+        "{{ ''.__class__.__mro__ }}",
+        "{{ alert.nothing }}",
+        "{{ 'a' * 1000000000 }}",
+        "{{ 10 ** 10 ** 10 }}",
+        "{% for a in range(10000) %}{% for b in range(10000) %}xxxxxxxxxx{% endfor %}{% endfor %}",
+        "{% if %}",
+        "{{ alerts.pop() }}",
+    ],
+)
+def test_a_template_that_reaches_out_or_fails_is_refused_at_load(template):
+    with pytest.raises(ValueError, match="title"):
+        ReceiverConfig.model_validate({"name": "x", "slack": KINDS["slack"] | {"title": template}})
+
+
+def test_a_template_that_fails_on_one_alert_tells_it_in_the_built_in_words(maker):
+    own = receiver(maker, "discord", body="{{ alert.url.upper() }}")
+    (embed,) = json.loads(own.render(telling(alert("a1", url=None))))["embeds"]
+    assert "nato" in embed["description"]
+
+
+@pytest.mark.parametrize(
+    ("given_config", "complaint"),
+    [
+        ({"name": "x"}, "exactly one kind"),
+        ({"name": "x", "slack": {"url": "https://a.b/"}, "stdout": {}}, "exactly one kind"),
+        ({"name": "x", "slack": {}}, "url or url_file"),
+        ({"name": "x", "teams": {"url": "http://127.0.0.1/"}}, "allow_private"),
+        ({"name": "x", "webhook": {"url": "https://a.b/"}}, "secret_file or secret_env"),
+        ({"name": "x", "email": KINDS["email"] | {"to": []}}, "to"),
+        ({"name": "x", "email": KINDS["email"] | {"sender": "a@b\r\nBcc: c@d"}}, "sender"),
+        (
+            {
+                "name": "x",
+                "email": KINDS["email"] | {"username": "u", "password_file": "f", "security": "none"},
+            },
+            "unencrypted",
+        ),
+    ],
+)
+def test_config_that_makes_no_sense_is_refused(given_config, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        ReceiverConfig.model_validate(given_config)

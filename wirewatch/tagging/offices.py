@@ -1,0 +1,126 @@
+"""Offices: the words for a title, and who held it on a day (`the US president`, `NATO's chief`)."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from wirewatch.tagging.actors import Actor, Role
+
+Term = tuple[Role, Actor]
+"""A term of office and who held it."""
+
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "prime minister": ("premier", "PM"),
+    "premier": ("prime minister",),
+    "taoiseach": ("prime minister",),
+    "foreign minister": (
+        "minister of foreign affairs",
+        "minister for foreign affairs",
+        "foreign affairs minister",
+        "external affairs minister",
+        "top diplomat",
+    ),
+    "foreign secretary": ("foreign minister", "top diplomat"),
+    "secretary of state": ("top diplomat",),
+    "defence minister": ("defense minister", "minister of defence", "minister of defense"),
+    "defense minister": ("defence minister", "minister of defence", "minister of defense"),
+    "defence secretary": ("defense secretary", "defence minister"),
+    "defense secretary": ("defence secretary", "secretary of defense", "defense chief", "defence chief"),
+    "finance minister": ("minister of finance",),
+    "treasury secretary": ("secretary of the treasury", "finance minister"),
+    "chancellor of the exchequer": ("finance minister",),
+    "home secretary": ("interior minister",),
+    "interior minister": ("minister of the interior",),
+    "secretary general": ("secretary-general",),
+    "director general": ("director-general",),
+    "vice president": ("vice-president",),
+    "chief executive": ("chief executive officer", "CEO"),
+    "chair": ("chairman", "chairwoman", "chairperson"),
+    "chairperson": ("chair", "chairman", "chairwoman"),
+    "speaker of the House": ("House speaker",),
+    "king": ("monarch",),
+    "queen": ("monarch",),
+    "emir": ("ruler",),
+}
+"""Other words for the same office."""
+
+_CHIEFS = ("chief", "head", "boss")
+_HEADS = frozenset(
+    {
+        "chief executive",
+        "chairperson",
+        "commander",
+        "commissioner-general",
+        "defense secretary",
+        "director",
+        "director general",
+        "executive director",
+        "governor",
+        "high commissioner",
+        "leader",
+        "managing director",
+        "president",
+        "secretary general",
+    }
+)
+"""Titles of the one at the top: of a body that is no state, also `chief`, `head`, `boss`."""
+
+_SEVERAL = frozenset({"member of the presidency", "head of state", "head of government", "spokesman"})
+"""Titles that several may bear at once, or that are no office of their own."""
+
+_STATES = frozenset({"country", "territory", "place"})
+
+
+def of_one(title: str) -> bool:
+    """Tell whether an office has one holder at a time."""
+    return title not in _SEVERAL
+
+
+def words_for(title: str) -> tuple[str, ...]:
+    """Return the words that stand before the holder's name: `President`, `Prime Minister`, `Premier`."""
+    return (title, *_WORDS.get(title, ()))
+
+
+class Offices:
+    """Who held what, by the words for it. `phrases` are all those words, in lower case."""
+
+    def __init__(self, actors: Mapping[str, Actor]) -> None:
+        self._terms: dict[tuple[str, str], list[Term]] = defaultdict(list)
+        for person in actors.values():
+            for role in person.roles:
+                for body, words in _called(role, actors):
+                    self._terms[body, words.lower()].append((role, person))
+        self.phrases = sorted({words for _, words in self._terms})
+
+    def known(self, of: str, words: str) -> bool:
+        """Tell whether `of` has an office called `words` (in lower case) at all."""
+        return (of, words) in self._terms
+
+    def holder(self, of: str, words: str, day: date) -> Actor | None:
+        """Return who was `words` of the actor `of` on `day`; None for nobody known, or several."""
+        return _one(self._terms.get((of, words), ()), day)
+
+
+def _one(terms: Sequence[Term], day: date) -> Actor | None:
+    held = [(role, person) for role, person in terms if role.held(day)]
+    if len({role.title for role, _ in held}) > 1 and len({person.id for _, person in held}) > 1:
+        return None
+    # On the day of a handover, who comes.
+    return max(held, key=lambda term: term[0].start or date.min)[1] if held else None
+
+
+def _called(role: Role, actors: Mapping[str, Actor]) -> Iterator[tuple[str, str]]:
+    """Yield whose office it is in what words: an agency's is its state's too."""
+    if not of_one(role.title):
+        return
+    body = actors[role.of]
+    words = words_for(role.title)
+    for word in words:
+        yield body.id, word
+    if body.type not in _STATES and role.title in _HEADS:
+        for word in _CHIEFS:
+            yield body.id, word
+    if body.type == "agency" and role.title not in _HEADS - {"defense secretary"}:
+        for parent in body.parents:
+            for word in words:
+                yield parent, word

@@ -13,15 +13,17 @@ from wirewatch.alert import SEVERITIES, ActorRef, AlsoMet, TopicRef
 from wirewatch.article import Article
 from wirewatch.ids import digest
 from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging.resolver import Rejected
 from wirewatch.tagging.tagger import Tags
 from wirewatch.tagging.topics import TopicRules
 from wirewatch.watches.condition import Condition, ConditionCompiler
-from wirewatch.watches.explain import Explained, explain
+from wirewatch.watches.explain import Explained, explain, nearest_miss
 from wirewatch.watches.facts import Facts
 from wirewatch.watches.fingerprint import fingerprint
 from wirewatch.watches.language import LanguageError, Node, Term
 from wirewatch.watches.language.tree import terms
 from wirewatch.watches.match import ArticleHead, Match, StoryPolicy
+from wirewatch.watches.misses import Looker, Miss
 from wirewatch.watches.model import Only, Watch
 from wirewatch.watches.only import admits, refusals
 from wirewatch.watches.parse import reading
@@ -67,6 +69,8 @@ class Verdict:
     condition: Explained
     refusals: tuple[str, ...]
     """What speaks against the article whatever it says (`only`)."""
+    misses: tuple[Miss, ...]
+    """The fewest parts of the condition that would have to turn out otherwise; none when it is met."""
 
 
 class WatchSet:
@@ -93,18 +97,20 @@ class WatchSet:
         met = [self._compiled[n] for n in sorted(candidates) if self._compiled[n].met(facts)]
         return _matches(met, facts, traceparent) if met else []
 
-    def explain(self, watch: str, article: Article, tags: Tags) -> Verdict:
-        """Return what becomes of each part of the watch with that id. Raises KeyError when there is none."""
+    def explain(self, watch: str, article: Article, tags: Tags, rejected: Sequence[Rejected] = ()) -> Verdict:
+        """Return what becomes of each part of the watch with that id; `rejected` as the tagger gives it.
+
+        Raises KeyError when there is no such watch.
+        """
         found = next((one for one in self._compiled if one.watch.id == watch), None)
         if found is None:
             raise KeyError(watch)
-        explained = found.explained(Facts(self._vocabulary, article, tags))
+        facts = Facts(self._vocabulary, article, tags)
+        explained = found.explained(facts)
         against = tuple(refusals(found.watch.only, article))
-        return Verdict(found.watch, explained.met and not against, explained, against)
-
-    def facts(self, article: Article, tags: Tags) -> Facts:
-        """Return what is known of an article, to be asked about terms."""
-        return Facts(self._vocabulary, article, tags)
+        looker = Looker(facts, found.numbers.__getitem__, rejected)
+        misses = tuple(map(looker.miss, nearest_miss(explained)))
+        return Verdict(found.watch, explained.met and not against, explained, against, misses)
 
 
 def load_watch_set(path: Path, catalogue: Catalogue, topics: TopicRules) -> WatchSet:

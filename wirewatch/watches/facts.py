@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from wirewatch.article import Article, Place
 from wirewatch.tagging.tagger import Tags
+from wirewatch.watches.atoms import Atom
 from wirewatch.watches.near import word_starts
 from wirewatch.watches.vocabulary import Vocabulary
 
@@ -21,6 +22,10 @@ class Facts:
         self._atoms = vocabulary.atoms
         self._places: dict[int, tuple[Place, ...]] = {}
         self._starts: dict[int | None, list[int]] = {}
+
+    def atom(self, number: int) -> Atom:
+        """Return what a term of that number looks for."""
+        return self._atoms[number]
 
     def places(self, number: int) -> tuple[Place, ...]:
         """Return where the article has a term."""

@@ -41,6 +41,14 @@ class Names:
             raise ValueError(f"{actor_id} has no members in config/actors; leave +members out")
         return members
 
+    def is_silent(self, name: str) -> bool:
+        """Tell whether no text can name the actor called `name`, nor what belongs to it."""
+        ids = {actor.id for actor in self._catalogue.find(name)}
+        return not any(
+            ids & {actor.id, *actor.parents, *(role.of for role in actor.roles)} and actor.aliases
+            for actor in self._catalogue.actors.values()
+        )
+
     def topic(self, name: str) -> str:
         """Return the code of the topic called `name`: its code, its name, or a word of no other name."""
         found = self._rules.find(name)

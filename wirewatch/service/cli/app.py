@@ -24,6 +24,7 @@ from wirewatch.service.cli import (
     setup,
     state,
     trial,
+    watches,
 )
 
 UNEXPECTED = 70
@@ -56,6 +57,7 @@ app.add_typer(feeds.app, name="feeds")
 app.add_typer(state.app, name="state")
 app.add_typer(config.app, name="config")
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(watches.app, name="watches")
 
 
 def _version(value: bool) -> None:  # noqa: FBT001  # the signature is typer's

@@ -2,6 +2,7 @@
 # hashed lock files into .venv (override with VENV=…).
 VENV ?= .venv
 BENCH_VENV ?= .venv-bench
+EVAL_VENV ?= .venv-eval
 PYTHON ?= python3
 BIN := $(VENV)/bin
 ARGS ?=
@@ -31,6 +32,9 @@ soak: $(VENV)/.dev
 bench: $(VENV)/.run $(BENCH_VENV)/.bench  ## ARGS="--quick", ARGS="--only latency"
 	PYTHONPATH=. $(BIN)/python -m bench --contenders $(BENCH_VENV)/bin/python $(ARGS)
 
+eval: $(VENV)/.run $(EVAL_VENV)/.eval  ## ARGS="--held" scores the half kept apart: once, at the end
+	PYTHONPATH=. $(BIN)/python -m evaluation --others $(EVAL_VENV)/bin/python $(ARGS)
+
 docs: $(VENV)/.dev  ## after a change of the command line
 	$(BIN)/python -m tools.commands_page
 
@@ -49,5 +53,9 @@ $(VENV)/.dev: requirements/dev.txt
 $(BENCH_VENV)/.bench: requirements/bench.txt
 	@sh requirements/install.sh $(PYTHON) $(BENCH_VENV) $< $@
 
+# Other finders of countries in text, compared with and never installed beside the service.
+$(EVAL_VENV)/.eval: requirements/eval.txt
+	@sh requirements/install.sh $(PYTHON) $(EVAL_VENV) $< $@
+
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info
+	rm -rf $(VENV) $(BENCH_VENV) $(EVAL_VENV) build dist *.egg-info

@@ -86,7 +86,7 @@ class Names:
         by_id: dict[str, str] = {}
         for name in gold:
             for bearer in self._bearers.get(_key(name), ()):
-                by_id[bearer] = name
+                by_id.setdefault(bearer, name)
         return {by_id.get(tag.id, tag.name) for tag in tags}
 
     def isos(self, tags: Iterable[ActorTag]) -> set[str | None]:

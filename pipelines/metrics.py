@@ -35,6 +35,11 @@ COMMIT_SECONDS = Histogram("wirewatch_commit_duration_seconds", "Time of one com
 STATE_ROWS = Gauge("wirewatch_state_rows", "Rows of state in the checkpoint.")
 STATE_BYTES = Gauge("wirewatch_state_bytes", "Bytes of state in the checkpoint.")
 EVICTIONS = Counter("wirewatch_stories_evicted_total", "Stories dropped before their time.", ["watch"])
+UNCOUNTED = Counter(
+    "wirewatch_volume_articles_evicted_total",
+    "Articles no longer looked back at for a volume: more came than there is room for.",
+    ["watch"],
+)
 STORIES = Gauge("wirewatch_stories_open", "Stories kept.", ["watch"])
 
 

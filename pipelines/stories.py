@@ -1,8 +1,9 @@
 """The stateful step: matches of a watch → alerts, one a story. State is keyed by watch.
 
-A watch's stories are a log in 64 bags (`wirewatch.watches.entries`): appended to, or dropped whole. The
-decoded index is kept between bundles, for as long as the generation stored with the key says that nobody else
-wrote: not an abandoned bundle, and not another instance of this DoFn on another thread.
+A watch's stories are a log in 64 bags (`wirewatch.watches.entries`): appended to, or dropped whole. Its
+incidents are a log in one (`wirewatch.watches.incidents`), appended to, or written anew. The decoded state is
+kept between bundles, for as long as the generation stored with the key says that nobody else wrote: not an
+abandoned bundle, and not another instance of this DoFn on another thread.
 """
 
 import inspect
@@ -29,11 +30,12 @@ from wirewatch.part import utc_now
 from wirewatch.reasons import Reason
 from wirewatch.records import ALERTS
 from wirewatch.watches.entries import CELLS
-from wirewatch.watches.stories import Outcome, StoryIndex
+from wirewatch.watches.state import Decision, WatchState
 
 log = structlog.get_logger()
 
 _GENERATION: Final = BagStateSpec("generation", VarIntCoder())
+_INCIDENTS: Final = BagStateSpec("incidents", BytesCoder())
 _CELLS: Final = tuple(BagStateSpec(f"cell-{n:02}", BytesCoder()) for n in range(CELLS))
 
 
@@ -43,17 +45,23 @@ class _Pending:
 
     dropped: set[int] = field(default_factory=set)
     appended: dict[int, list[bytes]] = field(default_factory=dict)
+    log_dropped: bool = False
+    log: list[bytes] = field(default_factory=list)
 
-    def take(self, outcome: Outcome) -> None:
+    def take(self, decision: Decision) -> None:
         """Note the changes of one decision."""
-        for cell in outcome.drops:
+        for cell in decision.stories.drops:
             self.dropped.add(cell)
             self.appended.pop(cell, None)
-        for cell, entry in outcome.appends:
+        for cell, entry in decision.stories.appends:
             self.appended.setdefault(cell, []).append(entry)
+        if decision.incidents.rewrites:
+            self.log_dropped = True
+            self.log.clear()
+        self.log.extend(decision.incidents.appends)
 
     def __bool__(self) -> bool:
-        return bool(self.dropped or self.appended)
+        return bool(self.dropped or self.appended or self.log)
 
 
 @dataclass
@@ -61,6 +69,7 @@ class _Bags:
     """The bags of one watch, as Beam hands them in."""
 
     generation: Any
+    incidents: Any
     cells: tuple[Any, ...]
 
     def stored_generation(self) -> int:
@@ -74,35 +83,38 @@ class _Bags:
         for cell, entries in sorted(pending.appended.items()):
             for entry in entries:
                 self.cells[cell].add(entry)
+        if pending.log_dropped:
+            self.incidents.clear()
+        for entry in pending.log:
+            self.incidents.add(entry)
         self.generation.clear()
         self.generation.add(generation)
 
-    def entries(self) -> Iterator[bytes]:
-        """Yield everything stored."""
-        for cell in self.cells:
-            yield from cell.read()
+    def load(self) -> WatchState:
+        """Return the state that is stored. Raises StateRefusedError."""
+        return WatchState.load((entry for cell in self.cells for entry in cell.read()), self.incidents.read())
 
 
 class DecideStories(beam.DoFn):
     """(watch id, packed matches) → packed alerts."""
 
     def setup(self) -> None:
-        """Begin without any index decoded."""
-        self._indexes: dict[str, tuple[int, StoryIndex]] = {}
+        """Begin without any state decoded."""
+        self._states: dict[str, tuple[int, WatchState]] = {}
 
     def process(self, batch: tuple[str, bytes], *bags: Any) -> Iterator[bytes | Dead]:  # noqa: ANN401
         """Decide on each match in turn; yield alerts, and a pointer to each article that made it raise."""
         started = time.perf_counter()
         watch, packed = batch
-        stored = _Bags(bags[0], bags[1:])
-        generation, index = self._index(watch, stored)
-        # A batch that fails half-way leaves no index behind that knows more than the bags.
-        self._indexes.pop(watch, None)
+        stored = _Bags(bags[0], bags[1], bags[2:])
+        generation, state = self._state(watch, stored)
+        # A batch that fails half-way leaves no state behind that knows more than the bags.
+        self._states.pop(watch, None)
         pending = _Pending()
         for matched in MATCHES.decode(packed):
             try:
-                outcome = index.apply(matched.match, utc_now())
-                told = None if outcome.alert is None else _outgoing(outcome.alert, matched)
+                decision = state.apply(matched.match, utc_now())
+                told = None if decision.alert is None else _outgoing(decision.alert, matched)
             except WirewatchError:
                 raise
             except Exception as error:
@@ -110,30 +122,36 @@ class DecideStories(beam.DoFn):
                 yield _dead_letter(matched, error)
                 generation += 1
                 stored.write(pending, generation)
-                pending, index = _Pending(), StoryIndex.load(stored.entries())
+                pending, state = _Pending(), stored.load()
                 continue
-            pending.take(outcome)
-            if outcome.evicted:
-                metrics.EVICTIONS.labels(watch=watch).inc(outcome.evicted)
+            pending.take(decision)
+            _count_evicted(watch, decision)
             if told is not None:
                 yield told
         if pending:
             generation += 1
             stored.write(pending, generation)
-        self._indexes[watch] = (generation, index)
-        metrics.STORIES.labels(watch=watch).set(len(index))
+        self._states[watch] = (generation, state)
+        metrics.STORIES.labels(watch=watch).set(len(state.stories))
         metrics.STAGE_SECONDS.labels(stage="stories").observe(time.perf_counter() - started)
 
-    def _index(self, watch: str, stored: _Bags) -> tuple[int, StoryIndex]:
+    def _state(self, watch: str, stored: _Bags) -> tuple[int, WatchState]:
         generation = stored.stored_generation()
-        known = self._indexes.get(watch)
+        known = self._states.get(watch)
         if known is not None and known[0] == generation:
             return known
-        return generation, StoryIndex.load(stored.entries() if generation else ())
+        return generation, stored.load() if generation else WatchState()
+
+
+def _count_evicted(watch: str, decision: Decision) -> None:
+    if decision.stories.evicted:
+        metrics.EVICTIONS.labels(watch=watch).inc(decision.stories.evicted)
+    if decision.incidents.evicted:
+        metrics.UNCOUNTED.labels(watch=watch).inc(decision.incidents.evicted)
 
 
 def _process_signature(bags: Iterable[BagStateSpec]) -> inspect.Signature:
-    """Return `process`'s signature, one state parameter a bag: Beam reads it, and nobody types 65."""
+    """Return `process`'s signature, one state parameter a bag: Beam reads it, and nobody types 66."""
     positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
     return inspect.Signature(
         [
@@ -153,7 +171,7 @@ def _process_signature(bags: Iterable[BagStateSpec]) -> inspect.Signature:
 
 
 DecideStories.process.__signature__ = _process_signature(  # type: ignore[attr-defined]
-    (_GENERATION, *_CELLS)
+    (_GENERATION, _INCIDENTS, *_CELLS)
 )
 
 

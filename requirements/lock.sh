@@ -13,4 +13,5 @@ compile dev.txt pyproject.toml --extra dev --constraint requirements/run.txt
 # The bench compares engines, not versions: the libraries that do the domain's work are the service's own.
 grep -E '^(ahocorasick-rs|msgspec|rensa)==' requirements/run.txt | sed 's/ .*//' |
     compile bench.txt requirements/bench.in --constraint -
+compile eval.txt requirements/eval.in
 echo uv | compile uv.txt -

@@ -85,6 +85,34 @@ class TopicRef(msgspec.Struct, frozen=True, kw_only=True):
     score: float
 
 
+class CountedArticle(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the articles that made up an incident."""
+
+    id: str
+    title: str
+    url: str | None = None
+    source: str
+    time: AwareTime
+
+
+class Incident(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a watch with a `volume` or a `spike` speaks: how many came, and how many it takes."""
+
+    kind: Literal["volume", "spike"]
+    count: int
+    """Of what `distinct` says, within `within` seconds."""
+    distinct: Literal["sources", "articles"]
+    within: float
+    threshold: float
+    """The count from which on it is an incident."""
+    baseline: float | None = None
+    """Of a spike: how many came in such a time on average."""
+    over: float | None = None
+    """Of a spike: the seconds before that the average is of, at most."""
+    articles: tuple[CountedArticle, ...] = ()
+    """The articles that made it up, newest first, at most 20; of a volume of sources the newest of each."""
+
+
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """What happened: a watch was met (kind watch), or a part saw trouble (kind system).
 
@@ -107,6 +135,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """Id of the article; None for system alerts."""
     source: str | None = None
     story: Story | None = None
+    """The story; of a watch with a `volume` or a `spike` the incident, which is one as well."""
+    incident: Incident | None = None
     actors: tuple[ActorRef, ...] = ()
     topics: tuple[TopicRef, ...] = ()
     why: tuple[Clause, ...] = ()

@@ -94,12 +94,14 @@ class ActorTag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TopicTag(msgspec.Struct, frozen=True, kw_only=True):
-    """An IPTC Media Topic an article is about. `score` is 0 to 1."""
+    """An IPTC Media Topic an article is about. `score` is how likely it is, 0 to 1."""
 
     code: str
     name: str
     score: float
     mentions: tuple[Mention, ...] = ()
+    via: tuple[str, ...] = ()
+    """Codes of the narrower topics this one was rolled up from; empty when met directly."""
 
 
 class TaggedArticle(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,14 +5,17 @@
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from wirewatch.errors import ConfigError
+
+T = TypeVar("T")
 
 SETTINGS_FILE = "wirewatch.yaml"
 ENVIRONMENT = "WIREWATCH_"
@@ -250,6 +253,21 @@ def load_yaml(path: Path) -> Any:  # noqa: ANN401  # whatever the file holds; ea
 
     Raises ConfigError naming file, line and column.
     """
+    return _parsed(path, yaml.safe_load)
+
+
+def compose_yaml(path: Path) -> yaml.Node | None:
+    """Return the YAML file at `path` as nodes, which know their lines; None when empty.
+
+    Raises ConfigError naming file, line and column.
+    """
+    return _parsed(path, lambda text: yaml.compose(text, Loader=_QuickLoader))
+
+
+_QuickLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one, where PyYAML was built with it
+
+
+def _parsed(path: Path, parse: Callable[[str], T]) -> T:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -259,7 +277,7 @@ def load_yaml(path: Path) -> Any:  # noqa: ANN401  # whatever the file holds; ea
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
     try:
-        return yaml.safe_load(text)
+        return parse(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""

@@ -1,6 +1,7 @@
 """The loop over all feeds: which are due, no more at once than there is room for, config that changes."""
 
 import asyncio
+import heapq
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import structlog
 from connectors.feeds import metrics
 from connectors.feeds.condition import Condition, condition
 from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds, version
+from connectors.feeds.hosts import CONNECTIONS, host_of
 from connectors.feeds.poll import Poller
 from connectors.feeds.state import FeedState
 from connectors.reload import LOOK_SECONDS, Reloader
@@ -44,6 +46,10 @@ class FeedLoop:
     _tidied: datetime | None = None
     _gauged: datetime | None = None
     _paused: bool = False
+    _counted: float = -1.0
+    """When the backlog was last looked at, in the event loop's seconds."""
+    _queue: list[tuple[datetime, str]] = field(default_factory=list)
+    """A heap of what is due when; entries that a poll or a change has outdated are passed over."""
 
     async def run(self) -> None:
         """Poll until `context.stop` is set. Raises what a poll ran into that no poll should."""
@@ -103,6 +109,7 @@ class FeedLoop:
             url: state if self.feeds[url].enabled or not state.gone else FeedState(next_at=now)
             for url, state in states.items()
         }
+        self._line_up()
         log.info("feeds.yaml read", feeds=len(feeds), enabled=len(self._enabled()))
 
     async def _reload(self) -> None:
@@ -130,9 +137,14 @@ class FeedLoop:
         overdue = sorted((s.next_at, url) for url, s in self.states.items() if s.next_at <= now)
         for place, (_, url) in enumerate(overdue):
             self.states[url] = msgspec.structs.replace(self.states[url], next_at=now + place * START_GAP)
+        self._line_up()
 
     async def _pause(self) -> bool:
-        """Tell whether reading pauses: Kafka has been away for too long."""
+        """Tell whether reading pauses: Kafka has been away for too long. Looked at once a tick."""
+        now = asyncio.get_running_loop().time()
+        if now - self._counted < TICK:
+            return self._paused
+        self._counted = now
         backlog = await asyncio.to_thread(self.poller.store.backlog)
         metrics.BACKLOG.set(backlog)
         full = backlog >= self.context.settings.feeds.backlog
@@ -144,17 +156,39 @@ class FeedLoop:
 
     def _start_due(self) -> None:
         now = self.context.now()
-        due = sorted(
-            (self.states[feed.url].next_at, feed.url)
-            for feed in self._enabled()
-            if feed.url not in self._running
-            and not self.states[feed.url].gone
-            and self.states[feed.url].next_at <= now
-        )
         self._gauge(now)
-        metrics.LATE.set((now - due[0][0]).total_seconds() if due else 0)
-        for _, url in due[: AT_ONCE - len(self._running)]:
+        busy = Counter(host_of(url) for url in self._running)
+        later = []
+        while self._queue and self._queue[0][0] <= now and len(self._running) < AT_ONCE:
+            at, url = heapq.heappop(self._queue)
+            if not self._is_due(at, url):
+                continue  # of before a change of feeds.yaml
+            host = host_of(url)
+            if busy[host] >= CONNECTIONS:  # it would wait for its turn there, and hold up others
+                later.append((at, url))
+                continue
+            busy[host] += 1
             self._start(self.feeds[url])
+        for each in later:
+            heapq.heappush(self._queue, each)
+        first = self._queue[0][0] if self._queue else now
+        metrics.LATE.set(max(0.0, (now - first).total_seconds()))
+
+    def _is_due(self, at: datetime, url: str) -> bool:
+        feed, state = self.feeds.get(url), self.states.get(url)
+        return (
+            feed is not None
+            and state is not None
+            and feed.enabled
+            and not state.gone
+            and state.next_at == at
+            and url not in self._running
+        )
+
+    def _line_up(self) -> None:
+        """Make the queue anew, after a change of feeds or times."""
+        self._queue = [(state.next_at, url) for url, state in self.states.items() if self.is_read(url)]
+        heapq.heapify(self._queue)
 
     def _gauge(self, now: datetime) -> None:
         if self._gauged is not None and now - self._gauged < GAUGE_EVERY:
@@ -175,6 +209,7 @@ class FeedLoop:
             state = await self.poller.poll(feed, self.states[feed.url])
         if feed.url in self.states:
             self.states[feed.url] = state
+            heapq.heappush(self._queue, (state.next_at, feed.url))
         self.wake_publisher()
 
     async def _rest(self) -> None:

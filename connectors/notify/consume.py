@@ -21,9 +21,10 @@ from connectors.kafka.protocols import (
 )
 from connectors.kafka.topics import ensure_topics
 from connectors.notify import metrics
+from connectors.notify.announce import announce
+from connectors.notify.grouping.decider import Decider
 from connectors.notify.intake import BadRecord, read_record
-from connectors.notify.routes import Router
-from connectors.notify.store import Arrival, Outbox
+from connectors.notify.store import Arrival, Outbox, ReceiverStates
 from wirewatch.errors import NewerRecordError
 from wirewatch.part import PartContext
 from wirewatch.reasons import Reason
@@ -63,13 +64,14 @@ class AlertConsumer:
         *,
         open_broker: OpenBroker,
         outbox: Outbox,
-        router: Router,
+        decider: Decider,
         wake: Callable[[], None],
     ) -> None:
         self._context = context
         self._open_broker = open_broker
         self._outbox = outbox
-        self._router = router
+        self._states = ReceiverStates(outbox.shared)
+        self._decider = decider
         self._wake = wake
         self._topic = context.settings.kafka.topic("alerts")
         self._dead_letters = context.settings.kafka.topic("dead-letters")
@@ -127,7 +129,7 @@ class AlertConsumer:
             log.warning("consume.topic_changed", topic=self._topic, cluster=cluster, reads_from="its start")
 
     def _refresh(self, broker: Broker) -> None:
-        """Every few seconds: pick up new partitions, measure lag, forget old alerts."""
+        """Every few seconds: pick up new partitions, measure lag, forget old alerts, announce."""
         now = self._context.now()
         if self._refreshed is not None and timedelta() <= now - self._refreshed < _REFRESH:
             return
@@ -141,6 +143,7 @@ class AlertConsumer:
             self._assign(broker, bounds)
         self._measure(bounds, now)
         self._outbox.prune(before=now - self._keep, limit=_PRUNE_AT_ONCE)
+        announce(self._states, broker.writer, self._topic)
 
     def _assign(self, broker: Broker, bounds: Mapping[TopicPartition, tuple[int, int]]) -> None:
         stored = self._outbox.offsets(self._topic)
@@ -174,7 +177,7 @@ class AlertConsumer:
         offsets: dict[int, int] = {}
         for record in records:
             try:
-                read = read_record(record, self._router)
+                read = read_record(record)
             except NewerRecordError as error:
                 newer = error
                 break
@@ -192,7 +195,7 @@ class AlertConsumer:
         # An older one's id may be forgotten already, so it could be told twice.
         oldest_ms = (now - self._keep).timestamp() * 1000
         current = [arrival for arrival in arrivals if arrival.written_ms >= oldest_ms]
-        fresh = self._outbox.take_in(self._topic, current, offsets, now=now)
+        fresh = self._decider.take_in(self._topic, current, offsets, now=now)
         self._next.update({TopicPartition(self._topic, p): following for p, following in offsets.items()})
         if fresh:
             self._wake()
@@ -200,8 +203,9 @@ class AlertConsumer:
 
     def _count(self, fresh: Iterable[Arrival], *, repeated: int, expired: int) -> None:
         for arrival in fresh:
-            metrics.ALERTS_RECEIVED.labels(arrival.watch, arrival.severity).inc()
-            log.info("alert.received", id=arrival.id, watch=arrival.watch, trace=arrival.traceparent)
+            alert = arrival.alert
+            metrics.ALERTS_RECEIVED.labels(alert.watch, alert.severity).inc()
+            log.info("alert.received", id=alert.id, watch=alert.watch, trace=arrival.traceparent)
         metrics.ALERTS_REPEATED.inc(repeated)
         metrics.ALERTS_EXPIRED.inc(expired)
 

@@ -1,4 +1,4 @@
-"""From a Kafka record to an alert and what it owes: pure but for the trace that begins when none came."""
+"""From a Kafka record to an alert: pure but for the trace that begins when none came."""
 
 import os
 import re
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from connectors.kafka.dead_letters import Outgoing, dead_letter
 from connectors.kafka.protocols import Headers, Record
-from connectors.notify.routes import Router
 from connectors.notify.store import Arrival
 from wirewatch.reasons import Reason
 from wirewatch.records import ALERTS, UndecodableError
@@ -29,8 +28,8 @@ class BadRecord:
         return dead_letter(self.record, stage=STAGE, reason=Reason.BAD_ALERT, error=self.error)
 
 
-def read_record(record: Record, router: Router) -> Arrival | BadRecord:
-    """Return the alert in `record` with what it owes, or why it is none.
+def read_record(record: Record) -> Arrival | BadRecord:
+    """Return the alert in `record`, or why it is none.
 
     Raises NewerRecordError for an alert of a version this program does not know.
     """
@@ -45,15 +44,12 @@ def read_record(record: Record, router: Router) -> Arrival | BadRecord:
     if not _ID.fullmatch(alert.id):
         return BadRecord(record, "its id is not 1 to 128 of A-Z a-z 0-9 _ -")
     return Arrival(
-        id=alert.id,
-        watch=alert.watch,
-        severity=alert.severity,
+        alert=alert,
         body=raw,
         partition=record.partition,
         offset=record.offset,
         written_ms=record.timestamp_ms,
         traceparent=_traceparent(record.headers),
-        owed=router.owed(alert, raw),
     )
 
 

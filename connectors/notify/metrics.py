@@ -45,3 +45,7 @@ TEMPLATE_FAILURES = Counter(
     "Alerts told in the built-in words because the receiver's template failed.",
     ["receiver"],
 )
+CIRCUIT_OPEN = Gauge(
+    "wirewatch_receiver_circuit_open", "1 while a receiver fails and is only probed.", ["receiver"]
+)
+RECEIVER_DISABLED = Gauge("wirewatch_receiver_disabled", "1 while a receiver is disabled.", ["receiver"])

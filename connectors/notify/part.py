@@ -2,26 +2,27 @@
 
 import asyncio
 import contextlib
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 
 import structlog
 
 from connectors.kafka.clients import open_admin, open_reader, open_writer
-from connectors.notify import metrics
+from connectors.notify.clock import GroupClock
 from connectors.notify.consume import AlertConsumer, Broker
 from connectors.notify.delivery import Dispatcher
+from connectors.notify.grouping.decider import Decider
 from connectors.notify.receivers import Receiver
-from connectors.notify.routes import Router, load_routes, make_receivers
+from connectors.notify.routes import load_routes, make_receivers
+from connectors.notify.routing.policy import Policy
 from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
-from connectors.notify.store import DATABASE, Outbox, open_database
+from connectors.notify.store import DATABASE, Outbox, check_integrity, open_database
 from wirewatch.part import PartContext
 
 STOP_GRACE = 1.0
 """Seconds that attempts under way get at a stop; the rest stay pending."""
-_GAUGE_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -34,39 +35,55 @@ def run(context: PartContext) -> None:
     """
     if context.settings.demo.receiver:
         ensure_demo_secret(context.data_dir / DEMO_SECRET)
+    routes = load_routes(context.config_dir)
     receivers = make_receivers(
-        load_routes(context.config_dir),
+        routes,
         config_dir=context.config_dir,
         data_dir=context.data_dir,
         attempt_timeout=context.settings.notify.attempt_timeout,
     )
-    outbox = Outbox(open_database(context.data_dir / DATABASE))
+    path = context.data_dir / DATABASE
+    outbox = Outbox(open_database(path))
     try:
+        with outbox.shared.reading() as db:
+            check_integrity(db, path)
         names = [receiver.name for receiver in receivers]
         removed = outbox.give_up_removed(names, now=context.now())
         log.info("notify.started", receivers=names, given_up=removed)
-        asyncio.run(_serve(context, receivers, outbox))
+        asyncio.run(_serve(context, routes.policy(), receivers, outbox))
     finally:
         outbox.close()
 
 
-async def _serve(context: PartContext, receivers: tuple[Receiver, ...], outbox: Outbox) -> None:
+async def _serve(
+    context: PartContext, policy: Policy, receivers: tuple[Receiver, ...], outbox: Outbox
+) -> None:
     loop = asyncio.get_running_loop()
-    dispatcher = Dispatcher(receivers, outbox, now=context.now)
+    dispatcher = Dispatcher(
+        receivers,
+        outbox,
+        now=context.now,
+        keep=timedelta(days=context.settings.notify.keep_days),
+    )
+    by_name = {receiver.name: receiver for receiver in receivers}
+    decider = Decider(outbox.shared, policy, by_name)
+    decider.use(policy, by_name, now=context.now())
+    clock = GroupClock(decider, now=context.now, told=dispatcher.wake)
 
     def wake() -> None:
         loop.call_soon_threadsafe(dispatcher.wake)
+        loop.call_soon_threadsafe(clock.wake)
 
     consumer = AlertConsumer(
         context,
         open_broker=partial(_open_broker, context),
         outbox=outbox,
-        router=Router(receivers),
+        decider=decider,
         wake=wake,
     )
     with ThreadPoolExecutor(1, thread_name_prefix="consume") as thread:
         consuming = loop.run_in_executor(thread, consumer.run)
-        others = [asyncio.create_task(dispatcher.run()), asyncio.create_task(_gauge(outbox))]
+        others = [asyncio.create_task(each) for each in (dispatcher.run(), clock.run())]
         try:
             # The consumer ends at the stop signal, or with the error that ends the part.
             await asyncio.wait({consuming, *others}, return_when=asyncio.FIRST_COMPLETED)
@@ -81,18 +98,6 @@ async def _serve(context: PartContext, receivers: tuple[Receiver, ...], outbox: 
             raise end
 
 
-async def _gauge(outbox: Outbox) -> None:
-    seen: set[tuple[str, str]] = set()
-    while True:
-        # A failing disk is reported where something would be written.
-        with contextlib.suppress(sqlite3.Error):
-            counts = await asyncio.to_thread(outbox.open_counts)
-            seen |= counts.keys()
-            for labels in seen:
-                metrics.OUTBOX.labels(*labels).set(counts.get(labels, 0))
-        await asyncio.sleep(_GAUGE_SECONDS)
-
-
 @contextlib.contextmanager
 def _open_broker(context: PartContext) -> Iterator[Broker]:
     where = {"config_dir": context.config_dir, "data_dir": context.data_dir}
@@ -103,4 +108,7 @@ def _open_broker(context: PartContext) -> Iterator[Broker]:
         yield Broker(reader, admin, writer)
     finally:
         for client in (reader, writer, admin):
-            client.close()
+            try:
+                client.close()
+            except Exception as error:  # noqa: BLE001  # whatever a client dies of, its end is no end of ours
+                log.warning("client.close_failed", client=type(client).__name__, error=str(error))

@@ -1,27 +1,23 @@
-"""routes.yaml: who is told. Thin for now: every alert goes to every receiver.
+"""routes.yaml: who is told, and how that is decided (see routing.config).
 
 A receiver has a name and exactly one kind (`webhook:`); each kind's settings live in its own file.
 """
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import ValidationError, field_validator, model_validator
 
-from connectors.notify.receivers import Receiver, Telling
+from connectors.notify.receivers import Receiver
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
-from connectors.notify.store import Owed
-from wirewatch.alert import Alert
+from connectors.notify.routing.config import RoutingConfig
+from connectors.notify.routing.policy import Policy, compile_policy
 from wirewatch.errors import ConfigError
 from wirewatch.settings import load_yaml, validation_message
 
 ROUTES_FILE = "routes.yaml"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RoutesConfig(_Model):
+class RoutesConfig(RoutingConfig):
     """The whole file."""
 
     receivers: tuple[ReceiverConfig, ...] = ()
@@ -39,6 +35,16 @@ class RoutesConfig(_Model):
         if twice:
             raise ValueError(f"more than one receiver is called {', '.join(twice)}")
         return receivers
+
+    @model_validator(mode="after")
+    def _compiles(self) -> "RoutesConfig":
+        self.policy()
+        return self
+
+    def policy(self) -> Policy:
+        """Return what decides who is told. Raises ValueError, which loading has found already."""
+        names = tuple(receiver.name for receiver in self.receivers)
+        return compile_policy(self.route, self.inhibit_rules, self.time_intervals, names)
 
 
 def load_routes(config_dir: Path) -> RoutesConfig:
@@ -59,26 +65,3 @@ def make_receivers(
     """Return the receivers, secrets read. Raises ConfigError for a secret that is missing or weak."""
     maker = ReceiverMaker(config_dir=config_dir, data_dir=data_dir, attempt_timeout=attempt_timeout)
     return tuple(maker.make(receiver) for receiver in routes.receivers)
-
-
-class Router:
-    """Decides who is told of an alert."""
-
-    def __init__(self, receivers: tuple[Receiver, ...]) -> None:
-        self._receivers = receivers
-
-    def owed(self, alert: Alert, raw: bytes) -> tuple[Owed, ...]:
-        """Return what `alert` owes: a system alert never goes to the receiver that it is about."""
-        about = alert.labels.get("receiver") if alert.kind == "system" else None
-        telling = Telling(
-            id=alert.id,
-            alerts=(alert,),
-            raw=(raw,),
-            at=alert.alerted,
-            group_key=alert.story.id if alert.story else alert.id,
-        )
-        return tuple(
-            Owed(r.name, telling.id, r.render(telling), telling.group_key, alert.severity == "critical")
-            for r in self._receivers
-            if r.name != about
-        )

@@ -52,8 +52,16 @@ def weakness(secret: str) -> str | None:
 def ensure_demo_secret(path: Path) -> str:
     """Return the secret in the file at `path`; make it first (mode 0600) when there is none.
 
-    Safe when several processes do so at once: the first one's secret is everyone's.
+    Safe when several processes do so at once: the first one's secret is everyone's. Raises ConfigError when
+    it cannot be made.
     """
+    try:
+        return _ensured(path)
+    except OSError as error:
+        raise ConfigError(f"{path}: the demo's secret cannot be made: {error.strerror}") from error
+
+
+def _ensured(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     if not path.exists():

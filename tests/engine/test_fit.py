@@ -1,5 +1,7 @@
 """A graph that can't read what is stored is refused, with the command that mends it; one that can is not."""
 
+import re
+
 import apache_beam as beam
 import pytest
 from apache_beam.coders import BytesCoder, VarIntCoder
@@ -55,8 +57,10 @@ REFUSED = {
 @pytest.mark.parametrize(("change", "why"), REFUSED.values(), ids=REFUSED)
 def test_a_changed_graph_is_refused(engine, change, why):
     engine.run(graph(engine), until=engine.sunk(1))
-    with pytest.raises(StateRefusedError, match=f"(?s){why}.*wirewatch state migrate.*wirewatch state reset"):
+    with pytest.raises(StateRefusedError, match=why) as refused:
         engine.run(graph(engine, **change))
+    # What to do stands before the coders, which are long: a screen cuts the line.
+    assert re.search(r"^[^(]*wirewatch state migrate[^(]*wirewatch state reset`", str(refused.value))
     engine.run(graph(engine), until=engine.sunk(1))  # what was refused has changed nothing
 
 

@@ -1,6 +1,7 @@
 """A web server that publishes feeds and misbehaves on demand. It keeps a log of every request."""
 
 import asyncio
+import ssl
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -28,6 +29,9 @@ class FeedServer:
     pages: dict[str, bytes | Handler] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     port: int = 0
+    hosts: tuple[str, ...] = ("127.0.0.1",)
+    """Addresses to listen on, all at one port."""
+    tls: ssl.SSLContext | None = None
 
     def __post_init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -52,9 +56,10 @@ class FeedServer:
         app.router.add_route("*", "/{tail:.*}", self._serve)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         self._loop.run_until_complete(runner.setup())
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        self._loop.run_until_complete(site.start())
-        self.port = runner.addresses[0][1]
+        for host in self.hosts:
+            site = web.TCPSite(runner, host, self.port, ssl_context=self.tls)
+            self._loop.run_until_complete(site.start())
+            self.port = runner.addresses[0][1]
         ready.set()
         self._loop.run_forever()
         self._loop.run_until_complete(runner.cleanup())

@@ -2,21 +2,26 @@
 
 import asyncio
 import gzip
+import socket
+import ssl
 import time
 import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
+from pathlib import Path
 
 import brotli
 import pytest
 import zstandard
 from aiohttp import web
+from aiohttp.abc import AbstractResolver
 
+from connectors import guard
 from connectors.feeds.fetch import Fetcher, Limits, user_agent
 from connectors.feeds.hosts import Hosts
 from connectors.feeds.outcomes import Outcome
-from tests.feeds.server import item, rss
+from tests.feeds.server import FeedServer, item, rss
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = rss(item("Title", "https://test.example/1"))
@@ -197,6 +202,109 @@ def test_a_redirect_does_not_get_around_the_guard(server):
     found = fetch(server.url("/rss").replace(str(server.port), "80"), private=False)
     assert found.outcome is Outcome.REFUSED
     assert server.seen == []
+
+
+def test_a_redirect_from_a_public_address_to_loopback_is_refused(monkeypatch):
+    """127.0.0.2 stands in for a public address, which no test may reach."""
+    monkeypatch.setattr(guard, "_PRIVATE_TABLE", guard._table({"loopback": ("127.0.0.1/32",)}))
+    monkeypatch.setattr(guard, "_NEVER_TABLE", ())
+    server = FeedServer(hosts=("127.0.0.1", "127.0.0.2"))
+    monkeypatch.setattr("connectors.feeds.fetch.PORTS", {server.port})
+    monkeypatch.setattr("ipaddress.IPv4Address.is_global", True)
+    public = f"http://127.0.0.2:{server.port}"
+    try:
+        server.pages |= {"/plain": FEED, "/loop": redirect(server.url("/loop")), "/rss": redirect("/loop")}
+        assert fetch(f"{public}/plain", private=False).outcome is Outcome.READ
+        found = fetch(f"{public}/rss", private=False)
+    finally:
+        server.close()
+    assert (found.outcome, found.detail) == (Outcome.REFUSED, "127.0.0.1 is loopback")
+    assert [seen.headers["Host"].partition(":")[0] for seen in server.seen] == ["127.0.0.2"] * 3
+
+
+def test_a_certificate_nobody_vouches_for():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(__file__).parent / "tls" / "self_signed.pem")
+    server = FeedServer({"/rss": FEED}, tls=context)
+    try:
+        found = fetch(f"https://localhost:{server.port}/rss")
+    finally:
+        server.close()
+    assert (found.outcome, server.seen) == (Outcome.TLS_FAILED, [])
+    assert "certificate" in found.detail
+
+
+class Names(AbstractResolver):
+    """A resolver that knows no name, or one that leads to a private address."""
+
+    def __init__(self, **known):
+        self.known = known
+
+    async def resolve(self, host, port=0, family=socket.AF_INET):
+        address = self.known.get(host.partition(".")[0])
+        if address is None:
+            raise OSError(None, "no such name")
+        return [
+            {
+                "hostname": host,
+                "host": address,
+                "port": port,
+                "family": socket.AF_INET,
+                "proto": 0,
+                "flags": 0,
+            }
+        ]
+
+    async def close(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("url", "outcome"),
+    [
+        pytest.param("http://nobody.example/", Outcome.NO_ADDRESS, id="no such name"),
+        pytest.param("http://inside.example/", Outcome.REFUSED, id="a public name with a private address"),
+        pytest.param("http://mapped.example/", Outcome.REFUSED, id="a metadata service"),
+    ],
+)
+def test_what_names_lead_to(url, outcome):
+    names = Names(inside="10.1.2.3", mapped="169.254.169.254")
+
+    async def go():
+        async with Fetcher(user_agent(None), lambda: NOW, Hosts(pause=0), resolver=names) as fetcher:
+            return await fetcher.fetch(url)
+
+    assert asyncio.run(go()).outcome is outcome
+
+
+def test_nobody_listens():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        found = fetch(f"http://127.0.0.1:{taken.getsockname()[1]}/")
+    assert found.outcome is Outcome.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        pytest.param({"Cache_Control": "public, max-age=600"}, 600, id="max-age"),
+        pytest.param({"Cache_Control": "no-cache, max-age=600"}, None, id="no-cache"),
+        pytest.param({"Cache_Control": "max-age=0"}, None, id="stale at once"),
+        pytest.param({"Cache_Control": "max-age=nonsense"}, None, id="nonsense"),
+        pytest.param(
+            {
+                "Expires": format_datetime(NOW + timedelta(hours=1), usegmt=True),
+                "Date": format_datetime(NOW, usegmt=True),
+            },
+            3600,
+            id="Expires",
+        ),
+        pytest.param({"Expires": "0"}, None, id="Expires long ago"),
+    ],
+)
+def test_how_long_an_answer_is_fresh(server, headers, seconds):
+    server.pages["/rss"] = answer(**headers)
+    assert fetch(server.url("/rss")).max_age == seconds
 
 
 def test_conditional_get_sends_back_what_came(server):

@@ -77,8 +77,8 @@ async def until(condition, seconds=15):
             await asyncio.sleep(0.02)
 
 
-def gauge(name):
-    return REGISTRY.get_sample_value(name)
+def in_force():
+    return REGISTRY.get_sample_value("wirewatch_config_last_reload_successful", {"config": "feeds"})
 
 
 def test_a_change_of_feeds_yaml_counts_while_running(site, server):
@@ -92,12 +92,12 @@ def test_a_change_of_feeds_yaml_counts_while_running(site, server):
             site.write(a, b)
             await until(lambda: "/b" in server.paths())
             site.write(text="sources: [")
-            await until(lambda: gauge("wirewatch_feeds_config_ok") == 0)
+            await until(lambda: in_force() == 0)
             assert (set(site.loop.feeds), task.done()) == ({a, b}, False)
             site.write(c)
             await until(lambda: "/c" in server.paths())
             assert set(site.loop.feeds) == {c}
-            assert gauge("wirewatch_feeds_config_ok") == 1
+            assert in_force() == 1
 
     asyncio.run(go())
     assert site.store.states().keys() == {a, b, c}  # what is known of them stays for a while

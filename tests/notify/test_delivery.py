@@ -226,7 +226,7 @@ class Rig:
 async def rig(folder: Path, *receivers: Receiver, clock: Clock | None = None) -> AsyncIterator[Rig]:
     outbox = open_outbox(folder)
     clock = clock or Clock()
-    dispatcher = Dispatcher(receivers, outbox, now=clock, chance=lambda: 0.5)
+    dispatcher = Dispatcher(receivers, outbox, now=clock, monotonic=clock.monotonic, chance=lambda: 0.5)
     running = asyncio.create_task(dispatcher.run())
     try:
         yield Rig(outbox, dispatcher, clock, folder)

@@ -11,10 +11,11 @@ import pytest
 from connectors.kafka.protocols import Record, TopicInfo, TopicPartition, without_nulls
 from connectors.notify.consume import AlertConsumer, Broker
 from connectors.notify.delivery import Dispatcher
+from connectors.notify.grouping.decider import Decider
 from connectors.notify.intake import BadRecord, read_record
 from connectors.notify.outcomes import Answer, Outcome, retry_after_seconds
 from connectors.notify.receivers.webhook import WebhookConfig
-from connectors.notify.routes import Router
+from connectors.notify.routing.policy import Policy
 from connectors.notify.store import Outbox, open_database
 from tests.notify.support import T0, alert, arrival, http, open_outbox, raw_tcp, status
 from tests.notify.support import eventually as soon
@@ -23,7 +24,7 @@ from wirewatch.part import PartContext
 from wirewatch.records import ALERTS
 from wirewatch.settings import Settings
 
-NOBODY = Router(())
+NOBODY = Policy()
 
 
 def record(value, offset=0, headers=()):
@@ -32,15 +33,15 @@ def record(value, offset=0, headers=()):
 
 def test_an_alert_nested_without_end_is_a_bad_record():
     deep = b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
-    assert isinstance(read_record(record(deep), NOBODY), BadRecord)
+    assert isinstance(read_record(record(deep)), BadRecord)
 
 
 def test_null_headers_are_empty_ones():
     headers = without_nulls([("traceparent", None), ("replays", None), ("a", b"b")])
     assert headers == [("traceparent", b""), ("replays", b""), ("a", b"b")]
-    read = read_record(record(ALERTS.encode(alert("a1")), headers=headers), NOBODY)
+    read = read_record(record(ALERTS.encode(alert("a1")), headers=headers))
     assert read.traceparent.startswith("00-")
-    assert read_record(record(b"no", headers=headers), NOBODY).letter().headers
+    assert read_record(record(b"no", headers=headers)).letter().headers
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,11 @@ def test_a_full_disk_loses_nothing_and_repeats_nothing(tmp_path, eventually):
     context = PartContext(Settings(), tmp_path, tmp_path, now=lambda: T0)
     woken = []
     consumer = AlertConsumer(
-        context, open_broker=log.open, outbox=outbox, router=NOBODY, wake=lambda: woken.append(1)
+        context,
+        open_broker=log.open,
+        outbox=outbox,
+        decider=Decider(outbox.shared, NOBODY, {}),
+        wake=lambda: woken.append(1),
     )
     connection.execute(f"PRAGMA max_page_count = {pages + 2}")
     thread = threading.Thread(target=consumer.run)

@@ -10,8 +10,8 @@ import pytest
 
 from connectors.names import NameResolver
 from connectors.notify.secrets import new_secret
-from connectors.notify.store import DATABASE, Outbox, open_database
-from tests.notify.support import arrival
+from connectors.notify.store import DATABASE, open_database
+from tests.notify.support import Outbox, arrival
 from tests.service.support import ROOT, environment, make_site
 from wirewatch.part import utc_now
 

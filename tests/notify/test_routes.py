@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.notify.routes import Router, load_routes, make_receivers
+from connectors.notify.routes import load_routes, make_receivers
 from connectors.notify.secrets import new_secret
-from tests.notify.support import alert, webhook
 from wirewatch.errors import ConfigError
-from wirewatch.records import ALERTS
 
 DEMO = Path(__file__).parents[2] / "config"
 
@@ -40,7 +38,7 @@ REFUSED = {
     "empty file": ("", "must hold `receivers:`"),
     "a list": ("- a", "must hold `receivers:`"),
     "bad yaml": ("receivers: [", "routes.yaml:1"),
-    "unknown setting": ("receivers: []\nroute: 1", "route: no such setting"),
+    "unknown setting": ("receivers: []\nrouting: 1", "routing: no such setting"),
     "no kind": ("receivers:\n  - name: ops", "exactly one kind"),
     "unknown kind": (
         "receivers:\n  - name: ops\n    pager: {}",
@@ -92,14 +90,3 @@ def test_bad_secrets(tmp_path, secret, message):
     with pytest.raises(ConfigError, match=message) as refused:
         make_receivers(routes, config_dir=tmp_path, data_dir=tmp_path, attempt_timeout=15)
     assert not (secret or "").strip() or secret not in str(refused.value)
-
-
-def test_a_system_alert_never_goes_to_the_receiver_it_is_about():
-    router = Router((webhook("http://127.0.0.1/", "a"), webhook("http://127.0.0.1/", "b")))
-
-    def told(item):
-        return [owed.receiver for owed in router.owed(item, ALERTS.encode(item))]
-
-    assert told(alert()) == ["a", "b"]
-    assert told(alert(labels={"receiver": "a"})) == ["a", "b"]
-    assert told(alert(kind="system", watch="system/receiver", labels={"receiver": "a"})) == ["b"]

@@ -15,7 +15,7 @@ from wirewatch.errors import StateRefusedError
 from wirewatch.records import ALERTS
 from wirewatch.resources import default_config_dir
 from wirewatch.watches.entries import CELLS
-from wirewatch.watches.stories import StoryIndex
+from wirewatch.watches.state import WatchState
 
 
 class Bag(list):
@@ -42,7 +42,7 @@ class Step:
 
     def give(self, *numbers, watch="nato", dofn=None):
         """Decide on these articles; return the numbers of those that opened a story."""
-        bags = self.bags.setdefault(watch, [Bag() for _ in range(CELLS + 1)])
+        bags = self.bags.setdefault(watch, [Bag() for _ in range(CELLS + 2)])
         out = (dofn or self.dofn).process((watch, matches(*numbers, watch=watch)), *bags)
         return [number_of(told) for told in out if isinstance(told, bytes)]
 
@@ -71,8 +71,10 @@ def test_a_story_told_is_not_told_again():
 
 def test_the_index_is_decoded_once_while_nobody_else_writes(monkeypatch):
     step, loads = Step(), []
-    load = StoryIndex.load
-    monkeypatch.setattr(StoryIndex, "load", lambda entries: loads.append(1) or load(entries))
+    load = WatchState.load
+    monkeypatch.setattr(WatchState, "load", lambda *stored: loads.append(1) or load(*stored))
+    step.give(0)
+    step.fresh()
     for number in range(5):
         step.give(number)
     assert len(loads) == 1
@@ -108,7 +110,7 @@ def test_a_batch_left_half_way_leaves_no_index_behind():
 
 def test_an_article_that_makes_it_raise_costs_no_other_its_story(monkeypatch):
     step = Step()
-    works = StoryIndex.apply
+    works = WatchState.apply
 
     def fails(self, match, now):
         outcome = works(self, match, now)  # the worst moment: the index knows, the state does not
@@ -116,9 +118,9 @@ def test_an_article_that_makes_it_raise_costs_no_other_its_story(monkeypatch):
             raise ZeroDivisionError
         return outcome
 
-    monkeypatch.setattr(StoryIndex, "apply", fails)
+    monkeypatch.setattr(WatchState, "apply", fails)
     assert step.give(1, 2, 3, 4) == [1, 2, 4]
-    monkeypatch.setattr(StoryIndex, "apply", works)
+    monkeypatch.setattr(WatchState, "apply", works)
     assert step.give(1, 2, 3, 4) == [3]
     step.fresh()
     assert step.give(1, 2, 3, 4) == []
@@ -127,7 +129,7 @@ def test_an_article_that_makes_it_raise_costs_no_other_its_story(monkeypatch):
 def test_state_that_cannot_be_read_is_refused_and_not_set_aside():
     step = Step()
     step.give(1)
-    next(bag for bag in step.bags["nato"][1:] if bag).append(b"\xc1")
+    next(bag for bag in step.bags["nato"][2:] if bag).append(b"\xc1")
     step.fresh()
     with pytest.raises(StateRefusedError, match="state reset"):
         step.give(2)

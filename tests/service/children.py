@@ -16,6 +16,14 @@ while True: time.sleep(.05)
 """
 CRASHING = "print('it broke', flush=True); raise SystemExit(1)"
 MISCONFIGURED = "print('config: mend me', flush=True); raise SystemExit(2)"
+CRASHING_ONCE = """
+import pathlib, sys, time
+known = pathlib.Path(sys.argv[1])
+if not known.exists():
+    known.touch(); print('config: mend me', flush=True); sys.exit(2)
+print('up', flush=True)
+while True: time.sleep(.05)
+"""
 FINISHING = "print('all done', flush=True)"
 PARENT = (
     "import subprocess,sys,time\n"

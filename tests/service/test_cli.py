@@ -12,6 +12,7 @@ import yaml
 
 from tests.service.support import ROOT, Site, environment, make_site
 from wirewatch.errors import ConfigError
+from wirewatch.service.cli.alerts_output import print_table
 from wirewatch.settings import load_settings
 
 
@@ -87,6 +88,11 @@ def test_what_the_locale_cannot_show_ends_nothing(site, tmp_path, locale):
     assert json.loads(as_json.stdout.decode("utf-8"))["title"] == "NATO „weighs“ Łódź"
 
 
+def test_no_alerts_of_a_watch_is_not_no_alerts(capsys):
+    print_table([], "typo")
+    assert capsys.readouterr().out == "no alerts of watch typo yet\n"
+
+
 def test_a_reader_that_has_had_enough_is_no_failure(site, tmp_path):
     lines = b'{"id": "1", "text": "NATO met."}\n' * 2_000
     (tmp_path / "lines.jsonl").write_bytes(lines)
@@ -109,7 +115,9 @@ def test_a_reader_that_has_had_enough_is_no_failure(site, tmp_path):
         pytest.param("wirewatch.yaml", "ports: {broker: 0}", "ports.broker", id="a wrong value"),
         pytest.param("wirewatch.yaml", "nonsense: 1", "nonsense: no such setting", id="unknown setting"),
         pytest.param("wirewatch.yaml", "a: [", "wirewatch.yaml:1:", id="no YAML"),
-        pytest.param("routes.yaml", "receivers: [{name: x}]", "receivers.0.webhook", id="half a receiver"),
+        pytest.param(
+            "routes.yaml", "receivers: [{name: x}]", "receivers.0: receiver x needs", id="half a receiver"
+        ),
     ],
 )
 def test_config_check_names_file_and_place(site, file, text, says):
@@ -219,6 +227,15 @@ def test_a_data_folder_that_cannot_be_is_named(site):
     done = site.run("notify")
     assert done.returncode == 2
     assert f"the data folder {site.data} cannot be made" in json.loads(done.stderr.splitlines()[-1])["event"]
+
+
+@pytest.mark.parametrize("arguments", [["up"], ["up", "--detach"], ["config", "check"]])
+def test_a_service_whose_data_folder_cannot_be_is_refused(tmp_path, arguments):
+    site = make_site(tmp_path, demo={"receiver": True})
+    site.data.write_text("a file where a folder should be")
+    done = site.run(*arguments)
+    assert done.returncode == 2
+    assert str(site.data) in one_line(done)
 
 
 def test_a_data_folder_that_cannot_be_written_is_named(site):

@@ -62,7 +62,8 @@ def test_list_show_and_replay(site, kafka):
     assert [
         each["offset"] for each in lines(site.run("dead-letters", "list", "--json", "--reason", "tag_failed"))
     ] == [4]
-    assert lines(site.run("dead-letters", "list", "--json", "--since", "2999-01-01")) == []
+    none = site.run("dead-letters", "list", "--since", "2999-01-01")
+    assert (none.returncode, none.stdout, none.stderr) == (0, "", "no dead letters\n")
 
     shown = site.run("dead-letters", "show", listed[0]["id"]).stdout
     assert "{not json" in shown

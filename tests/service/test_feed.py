@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from connectors.notify.store import DATABASE, Outbox, open_database
-from tests.notify.support import T0, arrival
+from connectors.notify.store import DATABASE, open_database
+from tests.notify.support import T0, Outbox, arrival
 from wirewatch.service.screen.feed import AlertFeed
 
 

@@ -93,3 +93,18 @@ def test_a_traceback_holds_no_local_variables(lines, form):
     text = "\n".join(logged())
     assert "ZeroDivisionError" in text
     assert "whsec_xxx" not in text
+
+
+@pytest.mark.parametrize(
+    ("path", "level", "kept"),
+    [
+        pytest.param("/lib/apache_beam/io/gcp/x.py", logging.WARNING, 0, id="Beam's chatter at its import"),
+        pytest.param("/lib/apache_beam/io/gcp/x.py", logging.ERROR, 1, id="Beam's errors"),
+        pytest.param("/lib/other/x.py", logging.WARNING, 1, id="what others log as the root logger"),
+    ],
+)
+def test_what_a_library_logs_as_the_root_logger(lines, path, level, kept):
+    logged = lines()
+    root = logging.getLogger()
+    root.handle(root.makeRecord("root", level, path, 1, "said", (), None))
+    assert len(logged()) == kept

@@ -97,7 +97,8 @@ def prober(*rounds):
         pytest.param([0, 10, 20], 20, 10, id="steady"),
         pytest.param([0, 10, None, 30], 30, 10, id="away for a moment"),
         pytest.param([0, 100, *[100] * 10], 100, 0, id="a burst long ago"),
-        pytest.param([100, 3, 4], 4, 1, id="started again"),
+        pytest.param([100, 3, 4], 104, 1, id="started again"),
+        pytest.param([100, 0, 0, 7, 2, 3], 110, 1, id="started again and again"),
     ],
 )
 def test_rate(rounds, articles, rate):

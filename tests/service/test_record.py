@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import psutil
 import pytest
 
+from wirewatch.errors import StateRefusedError
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.record import (
     SupervisorRecord,
@@ -58,3 +59,15 @@ def test_a_process_that_is_gone(other):
     other.kill()
     other.wait()
     assert process_of(record(other.pid, started)) is None
+
+
+def test_a_record_that_cannot_be_read_is_named(tmp_path):
+    place = Place(Settings(), tmp_path, tmp_path)
+    (place.run_dir / "supervisor.json").mkdir(parents=True)
+    with pytest.raises(StateRefusedError, match=r"supervisor\.json: cannot be read"):
+        read_record(place)
+
+
+def test_where_the_data_folder_is_a_file_nothing_runs(tmp_path):
+    (tmp_path / "data").touch()
+    assert read_record(Place(Settings(), tmp_path, tmp_path / "data")) is None

@@ -91,6 +91,15 @@ def test_a_part_that_a_person_must_mend_is_failed_at_once(supervise):
     assert view(supervisor, "notify").exit_code == 2
 
 
+def test_what_a_part_died_of_is_told_until_it_dies_of_something_else(supervise, tmp_path):
+    supervisor = supervise(notify=(children.CRASHING_ONCE, str(tmp_path / "known")))
+    log = tmp_path / "logs" / "notify.log"
+    until(supervisor, lambda: log.read_text().splitlines() == ["config: mend me", "up"])
+    seen = view(supervisor, "notify")
+    assert (seen.state, seen.pid is None) == (PartState.FAILED, False)
+    assert seen.last_lines == ("config: mend me",)
+
+
 def test_a_part_healthy_for_a_minute_is_forgiven(supervise):
     clock = Clock()
     supervisor = supervise(clock, notify=children.FINE)
@@ -232,7 +241,7 @@ def test_a_part_that_hangs_is_killed_and_started_again(supervise):
     assert view(supervisor, "receiver").pid == other
 
 
-def test_a_process_that_cannot_be_made_is_tried_again(supervise, monkeypatch):
+def test_a_process_that_cannot_be_made_is_tried_again(supervise, monkeypatch, tmp_path):
     def no_memory(*args, **kwargs):
         raise OSError(12, "Cannot allocate memory")
 
@@ -241,7 +250,8 @@ def test_a_process_that_cannot_be_made_is_tried_again(supervise, monkeypatch):
         patched.setattr(subprocess, "Popen", no_memory)
         supervisor.tick()
     assert view(supervisor, "notify").last_lines == ("wirewatch: cannot be started: Cannot allocate memory",)
-    until(supervisor, said(supervisor, "notify"))
+    log = tmp_path / "logs" / "notify.log"
+    until(supervisor, lambda: log.read_text().endswith("\nup\n"))
 
 
 def test_a_full_disk_costs_the_log_on_disk_and_no_more(tmp_path):

@@ -19,6 +19,10 @@ TRAPS = {
     "U.S.": ("The U.S. said so, as did the U.S.-led force.", {"US"}),
     "us": ("They told us to leave.", set()),
     "US among capitals": ("TELL US MORE ABOUT IT", set()),
+    "the US among capitals": ("CUBA SIGNS DEAL WITH US, OFFICIALS SAY", {"CU", "US"}),
+    "a given name at the start": ("Peter Mali sells oil.", set()),
+    "Iran-Contra": ("He skips the Iran-Contra hearings.", set()),
+    "surname French": ("Holly French keeps hens.", set()),
     "Georgia the state": ("A court in Atlanta, Georgia, ruled. Gov. Perdue said.", set()),
     "Georgia the country": ("Tbilisi says Georgia will sign.", {"GE"}),
     "Georgia Tech": ("Georgia Tech won in Tbilisi.", set()),
@@ -55,13 +59,13 @@ def test_countries_met_directly(tagger, article, text, countries):
 
 
 ROLLED_UP = {
-    "capital": ("Tehran said it would reply.", "Iran", {"place:tehran"}),
+    "capital": ("A bus left the road in Tehran.", "Iran", {"place:tehran"}),
     "armed group": ("The IRGC fired missiles.", "Iran", {"group:IRGC"}),
     "agency": ("The White House said no.", "United States", {"Q35525"}),
     "metonym": ("The Kremlin denied it.", "Russia", {"agency:kremlin"}),
     "leader": ("Ayatollah Khamenei spoke.", "Iran", {"person:ali-khamenei"}),
     "grandchild": ("The Quds Force fired.", "Iran", {"group:quds-force"}),
-    "two at once": ("Tehran backs Khamenei.", "Iran", {"place:tehran", "person:ali-khamenei"}),
+    "two at once": ("They met Khamenei in Tehran.", "Iran", {"place:tehran", "person:ali-khamenei"}),
 }
 
 
@@ -116,7 +120,7 @@ PEOPLE = {
         2009,
         {"Bill Clinton", "Hillary Clinton"},
     ),
-    "decoy": ("Trump Tower fell. Michelle Obama and Laura Bush came.", 2020, set()),
+    "decoy": ("Trump Tower fell. Michelle Obama and Laura Bush came.", 2020, {"Michelle Obama"}),
     "accents either way": ("Recep Tayyip Erdogan and Erdoğan", 2020, {"Recep Tayyip Erdoğan"}),
 }
 
@@ -125,6 +129,72 @@ PEOPLE = {
 def test_people(tagger, article, text, year, people):
     tags = tagger.tag(article(text, time=at(year)))
     assert {a.name for a in tags.actors if a.type == "person"} == people
+
+
+BY_OFFICE = {
+    "of a state, that year's": ("The US president landed.", 2015, {"Barack Obama"}),
+    "another year's": ("The US president landed.", 2018, {"Donald Trump"}),
+    "possessive": ("Iran's foreign minister left.", 2015, {"Mohammad Javad Zarif"}),
+    "demonym": ("The British prime minister left.", 2009, {"Gordon Brown"}),
+    "title of": ("He met the prime minister of Japan.", 2015, {"Shinzo Abe"}),
+    "title of the": ("She is no president of the United States.", 2010, {"Barack Obama"}),
+    "chief of a body": ("The NATO chief spoke.", 2015, {"Jens Stoltenberg"}),
+    "hyphen": ("The UN secretary-general spoke.", 2020, {"António Guterres"}),
+    "an agency's office is its state's": ("The US secretary of state left.", 2015, {"John Kerry"}),
+    "former": ("The former US president spoke.", 2015, set()),
+    "ex-": ("The ex-French president spoke.", 2015, set()),
+    "elect": ("The US president-elect spoke.", 2016, set()),
+    "candidate": ("A Czech president candidate spoke.", 2020, set()),
+    "a name follows": ("US president John Doe spoke.", 2015, set()),
+    "a name stands before": ("Jane Doe, the US president, spoke.", 2015, set()),
+    "nobody known that year": ("The US president spoke.", 1900, set()),
+    "no such office": ("The US emperor spoke.", 2015, set()),
+    "another's vice": ("The US vice president spoke.", 2015, {"Joe Biden"}),
+    "surname in office, state named": ("Mnuchin spoke. The United States agreed.", 2019, {"Steven Mnuchin"}),
+    "surname out of office": ("Mnuchin spoke. The United States agreed.", 2010, set()),
+    "surname in office, state not named": ("Mnuchin spoke.", 2019, set()),
+    "another of that name": ("Barbara Mnuchin of the US spoke. Mnuchin smiled.", 2019, set()),
+    "part of a name": ("Mnuchin Gallery of the US opened.", 2019, set()),
+}
+
+
+@pytest.mark.parametrize(("text", "year", "people"), BY_OFFICE.values(), ids=BY_OFFICE.keys())
+def test_people_by_their_office(tagger, article, text, year, people):
+    tags = tagger.tag(article("", text, time=at(year)))
+    assert {a.name for a in tags.actors if a.type == "person"} == people
+
+
+def test_an_office_is_found_at_its_own_words(tagger, article):
+    tags = tagger.tag(article("", "The US president spoke.", time=at(2015)))
+    mentions = {a.name: [(m.text, m.kind, m.rule) for m in a.mentions] for a in tags.actors}
+    assert mentions == {
+        "United States": [("US", "acronym", "alias")],
+        "Barack Obama": [("president", "title", "office")],
+    }
+
+
+METONYMS = {
+    "said": ("Tehran said no.", {"Iran"}),
+    "asked of": ("Talks with Beijing ended.", {"China"}),
+    "warned": ("Allies warned Moscow again.", {"Russia"}),
+    "its own": ("Kyiv's allies met.", {"Ukraine"}),
+    "compound": ("A Moscow-backed militia fled.", {"Russia"}),
+    "after an auxiliary": ("Ankara has denied it.", {"Turkey"}),
+    "the city": ("A bus left the road in Tehran.", set()),
+    "a risky one, surely": ("Paris recalled its ambassador.", {"France"}),
+    "a risky one, perhaps": ("Paris said yes.", set()),
+    "a person": ("Washington said he was sorry.", set()),
+    "it, not he": ("Washington said it was sorry.", {"United States"}),
+    "Brussels": ("Brussels fined the firm.", {"European Union"}),
+    "dateline": ("TEHRAN, Iran (AP) — It rained.", set()),
+    "dateline with a day": ("RIYADH, March 10 - It rained.", set()),
+}
+
+
+@pytest.mark.parametrize(("text", "names"), METONYMS.values(), ids=METONYMS.keys())
+def test_capitals_that_stand_for_a_government(tagger, article, text, names):
+    tags = tagger.tag(article("", text))
+    assert {a.name for a in tags.actors if a.type != "place" and not a.via} == names
 
 
 ORGANISATIONS = {
@@ -137,6 +207,7 @@ ORGANISATIONS = {
     "told Reuters": ("An official told Reuters.", set()),
     "dateline": ("LONDON (Reuters) - It rained.", set()),
     "Reuters reported": ("It rained, Reuters reported.", set()),
+    "Reuters of itself": ("Reuters said it would cut jobs.", {"Reuters"}),
     "about Reuters": ("The trial of two Reuters journalists began.", {"Reuters"}),
     "EU": ("The EU and the UN agreed.", {"European Union", "United Nations"}),
 }
@@ -156,6 +227,17 @@ def test_rejected_candidates_say_why(tagger, article):
         ("", "decoy"),
         ("Q822", "us_place"),
     }
+
+
+def test_rejected_offices_say_why(tagger, article):
+    rejected = []
+    tagger.tag(
+        article("", "The former US president met the Iranian president-elect.", time=at(2015)), rejected
+    )
+    assert [(r.actor, r.kind, r.rule) for r in rejected] == [
+        ("Q30", "title", "no_longer"),
+        ("Q794", "title", "not_yet"),
+    ]
 
 
 def test_salience_ranks_headline_and_repetition_first(tagger, article):

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from tests.watches.world import CATALOGUE, TOPICS, article, tag
-from wirewatch.tagging.resolver import Rejected
+from wirewatch.tagging.found import Rejected
 from wirewatch.watches.compile import WatchSet
 from wirewatch.watches.language import LanguageError, parse
 from wirewatch.watches.language.parse import MAX_DEPTH, MAX_LENGTH, MAX_TERMS
@@ -18,7 +18,7 @@ ARTICLE = msgspec.structs.replace(
         "NATO weighs Iran's answer in Zürich",
         "Two oil tankers left the Strait of Hormuz on Monday, the US Navy said. Prices rose 3,000 points.",
         "Stoltenberg will call Ankara. “It\u2019s a war-game,” Café owners said; gas, Gas, LNG-run ships.",
-        "Missile batteries stayed. Oil fell. The word us is not a country.",
+        "Missile batteries and troops stayed. Oil fell. The word us is not a country.",
         source="news.example.com",
     ),
     language="en",

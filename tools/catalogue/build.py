@@ -27,7 +27,9 @@ def main(facts: Path, out: Path = OUT) -> None:
     overlays = {path.stem: yaml.safe_load(path.read_text()) for path in OVERLAY.glob("*.yaml")}
     qids = dict(line.split() for line in _lines(OVERLAY / "qids.txt") if not line.startswith("#"))
     files = {
-        "countries": countries.build(states, overlays["countries"], qids),
+        "countries": countries.build(
+            states, overlays["countries"], qids, places.metonyms(states, overlays["places"])
+        ),
         "places": places.build(states, overlays["places"], overlays["cities"]),
         "organisations": organisations.build(
             _facts(facts / "organisations.jsonl"), states, overlays["organisations"]

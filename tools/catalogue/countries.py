@@ -1,17 +1,23 @@
 """Countries and territories."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from tools.catalogue.shape import Line, alias, distinct, line
 
 
-def build(facts: list[dict[str, Any]], overlay: dict[str, Any], qids: dict[str, str]) -> list[Line]:
+def build(
+    facts: list[dict[str, Any]],
+    overlay: dict[str, Any],
+    qids: dict[str, str],
+    metonyms: Mapping[str, list[Any]],
+) -> list[Line]:
     """Return one line a country or territory; a demonym that two share needs one of them in the article."""
     territories = set(overlay["territories"].split())
     claimed = Counter(d for c in facts for d in {*c["demonyms_noun"], *c["demonyms_adj"]})
     return [
-        _country(c, overlay.get(c["iso2"], {}), claimed, qids, territory=c["iso2"] in territories)
+        _country(c, overlay.get(c["iso2"], {}), claimed, qids, metonyms, territory=c["iso2"] in territories)
         for c in facts
     ]
 
@@ -21,6 +27,7 @@ def _country(
     patch: dict[str, Any],
     claimed: Counter[str],
     qids: dict[str, str],
+    metonyms: Mapping[str, list[Any]],
     *,
     territory: bool,
 ) -> Line:
@@ -38,7 +45,7 @@ def _country(
         name=facts["name"],
         type="territory" if territory else "country",
         iso2=facts["iso2"],
-        aliases=distinct((*kept, *patch.get("aliases", ()))),
+        aliases=distinct((*kept, *metonyms.get(facts["iso2"], ()), *patch.get("aliases", ()))),
         decoys=list(dict.fromkeys(patch.get("decoys", ()))),
     )
 

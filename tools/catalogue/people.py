@@ -47,6 +47,10 @@ def build(
             for name, *term in holders:
                 person = people.setdefault(slug(name), _holder(name, of, bodies[of], offices["common"]))
                 person.setdefault("roles", []).append(_role(title, of, *term))
+    for country, names in offices["others"].items():
+        for name, *spellings in (listed.split("|") for listed in names):
+            person = people.setdefault(slug(name), _holder(name, country, bodies[country], offices["common"]))
+            person["aliases"] = distinct((*person["aliases"], *spellings))
     for name, more in offices["aliases"].items():
         person = people[slug(name)]
         person["aliases"] = distinct((*person["aliases"], *more))
@@ -99,7 +103,7 @@ def _new(name: str, parents: list[str], iso2: str | None, needs: list[str]) -> L
 
 
 def _surname(words: list[str], iso2: str | None) -> str | None:
-    if len(words) == 1 or _NO_SURNAME.intersection(words):
+    if len(words) == 1 or words == ["To", "Lam"] or _NO_SURNAME.intersection(words):
         return None
     if iso2 in _FAMILY_NAME_FIRST and words[0] not in GIVEN_NAMES:
         return words[0]

@@ -23,6 +23,17 @@ def build(facts: list[dict[str, Any]], overlay: dict[str, Any], cities: dict[str
     ]
 
 
+def metonyms(facts: list[dict[str, Any]], overlay: dict[str, Any]) -> dict[str, list[Any]]:
+    """Return by country the spellings of its capital: `Tehran said`."""
+    by_country: dict[str, list[Any]] = {}
+    for country in facts:
+        if _worth(country, facts, overlay) and country["capital"] not in overlay["no_metonym"]:
+            capital = _capital(country, overlay)
+            spelled = (a if isinstance(a, dict) else {"text": a} for a in capital["aliases"])
+            by_country[country["iso2"]] = [{**a, "kind": "metonym"} for a in spelled]
+    return by_country
+
+
 def _worth(country: dict[str, Any], facts: list[dict[str, Any]], overlay: dict[str, Any]) -> bool:
     capital = country["capital"]
     shared = Counter(c["capital"] for c in facts)[capital] > 1

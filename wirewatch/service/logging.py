@@ -41,6 +41,7 @@ def configure_logging(settings: LoggingSettings, *, part: str, stream: TextIO | 
         structlog.stdlib.PositionalArgumentsFormatter(),
     ]
     handler = logging.StreamHandler(stream or sys.stderr)
+    handler.addFilter(_worth_a_line)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -63,6 +64,11 @@ def configure_logging(settings: LoggingSettings, *, part: str, stream: TextIO | 
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,  # a logger made before this call must follow it
     )
+
+
+def _worth_a_line(record: logging.LogRecord) -> bool:
+    """Return whether a record is more than Beam's chatter at its import, which it logs as the root logger."""
+    return record.name != "root" or "apache_beam" not in record.pathname or record.levelno >= logging.ERROR
 
 
 def _rendering(settings: LoggingSettings) -> list[structlog.typing.Processor]:

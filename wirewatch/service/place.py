@@ -33,6 +33,21 @@ class Place:
         """Where locks and the supervisor's state are."""
         return self.data_dir / "run"
 
+    def make_folders(self) -> None:
+        """Make the data folder with what every process needs of it.
+
+        Raises ConfigError when it cannot be made or written.
+        """
+        for folder in (self.run_dir, self.log_dir):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ConfigError(
+                    f"the data folder {self.data_dir} cannot be made: {error.strerror}"
+                ) from error
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise ConfigError(f"the data folder {self.data_dir} cannot be written: {folder} is read-only")
+
 
 def find_config(
     given: Path | None, environ: Mapping[str, str] = os.environ, here: Path | None = None

@@ -67,10 +67,7 @@ def _signals(context: PartContext) -> AbstractContextManager[None]:
 @contextmanager
 def only_one(name: str, place: Place) -> Iterator[None]:
     """Hold the lock of `name` in the data folder. Raises AlreadyRunningError."""
-    try:
-        place.run_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"the data folder {place.data_dir} cannot be made: {error.strerror}") from error
+    place.make_folders()
     lock = FileLock(place.run_dir / f"{name}.lock", timeout=LOCK_SECONDS)
     try:
         lock.acquire()

@@ -2,7 +2,7 @@
 
 from wirewatch.tagging.actors import Actor, Alias, Role
 from wirewatch.tagging.catalogue import Catalogue, load_catalogue
-from wirewatch.tagging.resolver import Rejected
+from wirewatch.tagging.found import Rejected
 from wirewatch.tagging.tagger import Phrase, PhraseHit, Tagger, Tags
 from wirewatch.tagging.topics import Topic, TopicRules, load_topics
 

@@ -16,12 +16,14 @@ class Family(IntEnum):
     CONTEXT = 1
     TOPIC = 2
     PHRASE = 3
+    TITLE = 4
 
 
 class Pattern(NamedTuple):
     """A folded phrase of a family. `item`: the family's own number.
 
     `prefix`: the word may go on after it. `inside`: it may begin and end within words.
+    `forms`: the spellings that count, when case does.
     """
 
     text: str
@@ -29,8 +31,11 @@ class Pattern(NamedTuple):
     family: Family
     item: int
     inside: bool = False
+    forms: frozenset[str] | None = None
 
 
+Matches: TypeAlias = tuple[list["Match"], ...]
+"""The matches of each family, in its order."""
 Match: TypeAlias = tuple[int, int, int]
 """Start and end in the plain text, and the family's item met there. A bare tuple: there are hundreds."""
 
@@ -47,6 +52,8 @@ class _Found(NamedTuple):
     """The words end where the word does in which the pattern ends."""
     words: str | None
     """What must stand there, when the pattern has more than letters and digits."""
+    forms: frozenset[str] | None
+    """One of these must stand there, when case counts."""
 
 
 class Automaton:
@@ -66,18 +73,23 @@ class Automaton:
         )
         self._found = [_found(p, text) for p, text in zip(patterns, texts, strict=True)]
 
-    def scan(self, text: Text) -> tuple[list[Match], list[Match], list[Match], list[Match]]:
+    def scan(self, text: Text) -> Matches:
         """Return the matches of each family (in its order), in no particular order."""
-        found: tuple[list[Match], list[Match], list[Match], list[Match]] = ([], [], [], [])
+        found: Matches = tuple([] for _ in Family)
         folded, plain, patterns = text.folded, text.plain, self._found
         for n, start, end in self._ac.find_matches_as_indexes(folded, overlapping=True):
-            family, item, before, after, goes_on, words = patterns[n]
+            family, item, before, after, goes_on, words, forms = patterns[n]
             start += before  # noqa: PLW2901  (from here on in `plain`)
-            end = folded.index(" ", end) - 1 if goes_on else end - after  # noqa: PLW2901
-            if words is not None:
-                here = plain[start : start + len(words)]
-                if here.lower() != words and fold(here) != words:
+            if forms is not None:  # most matches, and most of them end here: `who`, `turkey`, `us`
+                end -= after  # noqa: PLW2901
+                if plain[start:end] not in forms:
                     continue
+            else:
+                end = folded.index(" ", end) - 1 if goes_on else end - after  # noqa: PLW2901
+                if words is not None:
+                    here = plain[start : start + len(words)]
+                    if here.lower() != words and fold(here) != words:
+                        continue
             found[family].append((start, end, item))
         return found
 
@@ -100,6 +112,7 @@ def _found(pattern: Pattern, bounded: str) -> _Found:
         after=len(bounded) - len(text) - before + 1,
         goes_on=pattern.prefix and text[-1].isalnum(),
         words=None if text.isalnum() else text,
+        forms=pattern.forms,
     )
 
 

@@ -14,8 +14,8 @@ from wirewatch.tagging.actors import Actor, Alias
 from wirewatch.tagging.fold import fold
 from wirewatch.tagging.offices import of_one
 
-_SHARED_KINDS = frozenset({"surname", "title"})
-"""Kinds that people share by nature: the document and the date tell them apart."""
+_SHARED_KINDS = frozenset({"surname", "title", "metonym"})
+"""Kinds that actors share by nature: the document, the date, what a city does tell apart."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from copy import copy
@@ -157,11 +157,12 @@ class Text:
         text.plain, text.folded = bare, without_accents(self.folded)
         return text
 
-    def part(self, start: int) -> int:
-        """Return what `plain[start]` stands in: 0 for the title, n for the n-th paragraph."""
-        if self._offsets is not None:
-            start = self._offsets[start]
-        return bisect_right(self._starts, start) - 1
+    def start(self, part: int) -> int:
+        """Return where a part (0: the title) begins in `plain`; of one beyond the last, the end."""
+        if part >= len(self._starts):
+            return len(self.plain) + 1
+        start = self._starts[part]
+        return start if self._offsets is None else bisect_left(self._offsets, start)
 
     def place(self, start: int, end: int) -> tuple[Place, str]:
         """Return where `plain[start:end]` stands in the article, and the words there as written."""

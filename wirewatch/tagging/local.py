@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from enum import IntEnum
 from typing import TypeAlias
 
 import msgspec
@@ -13,6 +14,8 @@ _WINDOW = 24  # code points either side that are looked at
 _QUOTES = "\"'“”(["
 _ENDINGS = _QUOTES + ".,;:!?)]"
 _AFTER_COMMA = re.compile(r", (\w+)")
+_COMPOUND = re.compile(r"-(\w+)")
+_OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
 
 
 class Beside(msgspec.Struct, frozen=True, gc=False):
@@ -42,9 +45,8 @@ def word_before(text: str, start: int) -> str:
     """Return the word that ends one space before `start`, or an empty string."""
     if start < 2 or text[start - 1] != " ":
         return ""
-    begin = start - _WINDOW if start > _WINDOW else 0
-    space = text.rfind(" ", begin, start - 1)
-    return text[begin if space < 0 else space + 1 : start - 1].lstrip(_QUOTES)
+    words = text[start - _WINDOW if start > _WINDOW else 0 : start - 1].rsplit(None, 1)
+    return words[-1].lstrip(_QUOTES) if words and text[start - 2] not in " \n" else ""
 
 
 def us_place(m: Beside) -> bool:
@@ -70,7 +72,11 @@ def person(m: Beside) -> bool:
 
 
 def capitals(m: Beside) -> bool:
-    """`TELL US MORE`: a short acronym among capitals may be an ordinary word."""
+    """`TELL US MORE`: a country's letters that are a pronoun among capitals."""
+    return m.before in words.BEFORE_A_PRONOUN and _among_capitals(m)
+
+
+def _among_capitals(m: Beside) -> bool:
     around = m.text[max(0, m.start - _WINDOW) : m.start] + m.text[m.end : m.end + _WINDOW]
     return around.isupper() and sum(map(str.isalpha, around)) > 3
 
@@ -90,21 +96,58 @@ def named_after(m: Beside) -> bool:
 
 def source(m: Beside) -> bool:
     """`told Reuters`, `(Reuters)`, `Reuters reported`: who says it, not who it is about."""
+    if _OF_ITSELF.match(m.text, m.end):
+        return False
     if m.text[m.start - 1 : m.start] == "(" or m.text[m.end : m.end + 1] == ")":
         return True
     return m.before.lower() in words.BEFORE_SOURCE or m.after.lower() in words.AFTER_SOURCE
 
 
+class Metonym(IntEnum):
+    """How clearly the words beside a capital make it the government there."""
+
+    NO = 0
+    MAYBE = 1
+    SURE = 2
+
+
+def metonym(m: Beside) -> Metonym:
+    """`Tehran said`, `warned Beijing`, `talks with Moscow`, `Kyiv's allies`: a government, not a city."""
+    after = m.after
+    if after in words.PERFECT:
+        space = m.end + 1 + len(after)
+        after = beside(m.text, m.end + 1, space).after
+    if after in words.STATES_DO or m.before in words.DONE_TO_STATES or _OF_ITSELF.match(m.text, m.end):
+        return Metonym.SURE
+    if after in words.SPEAKERS_DO or _dealt_with(m) or _owned_by_a_state(m):
+        return Metonym.MAYBE
+    return Metonym.NO
+
+
+def _dealt_with(m: Beside) -> bool:
+    """`ties with Tehran`, `sanctions on Moscow`."""
+    if m.before not in words.DEALING_WITH:
+        return False
+    return word_before(m.text, m.start - len(m.before) - 1).lower() in words.DEALINGS
+
+
+def _owned_by_a_state(m: Beside) -> bool:
+    """`Tehran's nuclear programme`, `Moscow-backed`."""
+    if m.text.startswith("'s ", m.end):
+        return beside(m.text, m.start, m.end + 2).after in words.OF_STATES
+    match = _COMPOUND.match(m.text, m.end)
+    return match is not None and match.group(1) in words.BACKED
+
+
 def rules_for(actor: Actor, alias: Alias) -> tuple[LocalRule, ...]:
     """Return the local rules that an alias of an actor must pass."""
     rules: list[LocalRule] = []
-    letters = alias.text.replace(".", "")
-    if len(letters) <= 3 and letters.isupper() and "." not in alias.text:
+    if alias.text == "US":
         rules.append(capitals)
     if actor.type in ("country", "territory", "place"):
         if alias.kind == "demonym":
-            rules += [named_after, language_or_food]
-        elif alias.kind in ("name", "capital"):
+            rules += [named_after, language_or_food, person]
+        elif alias.kind in ("name", "capital", "metonym"):
             rules += [named_after, us_place, person]
     if actor.source:
         rules.append(source)

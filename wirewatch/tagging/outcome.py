@@ -9,7 +9,7 @@ from wirewatch.article import ActorTag, Mention, Salience
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import Text
-from wirewatch.tagging.resolver import Found
+from wirewatch.tagging.found import Found
 
 _OFFICES = 10_000  # (person, day) remembered: articles come in the order of their days
 _MANY = 3.0
@@ -39,7 +39,7 @@ class Outcome:
                 id=actor.id,
                 name=actor.name,
                 type=actor.type,
-                iso2=actor.iso2,
+                iso2=actor.iso2 if _named(mentions) else None,
                 salience=_salience(mentions, 1 - first / length),
                 mentions=tuple(mentions),
             )
@@ -90,6 +90,11 @@ class Outcome:
                 seen[actor_id] = None
                 todo.extend(self._actors[actor_id].parents)
         return tuple(seen)
+
+
+def _named(mentions: Sequence[Mention]) -> bool:
+    """Tell whether an actor is named, not only meant by its capital."""
+    return any(mention.kind != "metonym" for mention in mentions)
 
 
 def _salience(mentions: Sequence[Mention], earliness: float) -> Salience:

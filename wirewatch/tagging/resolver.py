@@ -1,115 +1,32 @@
 """Decides which actor, if any, each phrase found in an article names.
 
-In order: case, longest (a decoy that holds an alias hides it), local context, context anywhere in the
-article; for surnames a title, held by the article's date, or the full name.
+In order: case, longest (a decoy that holds an alias hides it), dateline, local context, context anywhere in
+the article; for surnames a title held by the article's date, the full name, or an office of that day in a
+state or body that the article names; last the offices named by their title.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
-from typing import NamedTuple, TypeAlias
-
-import msgspec
+from typing import TypeAlias
 
 from wirewatch.tagging import words
-from wirewatch.tagging.actors import Actor, Alias
+from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.automaton import Match, longest
-from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.fold import fold, plain, unaccented
-from wirewatch.tagging.local import Beside, LocalRule, beside, person, rules_for
+from wirewatch.tagging.found import Found, Rejected
+from wirewatch.tagging.local import Beside, Metonym, beside, metonym, person, word_before
+from wirewatch.tagging.senses import Sense
 
-_ALL_CAPS_FROM = 4  # letters: shorter names in capitals are too often something else
 _TITLE_WINDOW = 40  # code points: longer than any title
+_DATELINE = re.compile(
+    r"[A-Z][A-Z.'/ -]{2,30}(?:, [A-Z][\w. ]{1,25})?(?:, \w+\.? \d{1,2})?(?: \([\w /]{2,20}\))?"
+    r" ?(?:--|[—\u2013-]) "
+)
+"""`VIENNA (AP) — `, `NAIROBI, Kenya, May 3 - `: where it was written, not what it is about."""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sense:
-    """One meaning of a phrase: an alias of an actor, or a decoy (`actor` None), ready to be tested."""
-
-    actor: Actor | None
-    kind: str
-    forms: frozenset[str] | None
-    """Spellings that count; None for any."""
-    needs: frozenset[int] = frozenset()
-    unless: frozenset[int] = frozenset()
-    local: tuple[LocalRule, ...] = ()
-    titles: tuple[str, ...] = ()
-    """Titles that may stand before a surname, in lower case, with the space."""
-
-    contextual: bool = False
-    """Whether words elsewhere in the article decide: it has `needs` or `unless`."""
-
-
-class Found(msgspec.Struct, frozen=True, gc=False):
-    """A mention that was accepted."""
-
-    start: int
-    end: int
-    actor: Actor
-    kind: str
-    rule: str
-
-
-class Rejected(NamedTuple):
-    """A mention that was not, and the rule that said so."""
-
-    start: int
-    end: int
-    actor: str
-    kind: str
-    rule: str
-
-
-_Waiting: TypeAlias = tuple[Match, Sequence["Sense"]]
-
-Intern: TypeAlias = Callable[[str], int]
-"""Registers a context word; returns its number."""
-
-
-def senses_by_phrase(catalogue: Catalogue, intern: Intern) -> dict[str, tuple[Sense, ...]]:
-    """Return every folded phrase of the catalogue with its senses: those that need context first."""
-    table: dict[str, list[Sense]] = {}
-    for actor in catalogue.actors.values():
-        for alias in actor.spelled():
-            sense = _sense(actor, alias, intern)
-            for text in {fold(alias.text), fold(unaccented(alias.text))}:
-                table.setdefault(text, []).append(sense)
-        for decoy in actor.decoys:
-            table.setdefault(fold(decoy), []).append(Sense(None, "decoy", _forms(decoy)))
-    return {text: tuple(sorted(senses, key=_default_last)) for text, senses in table.items()}
-
-
-def _default_last(sense: Sense) -> bool:
-    return sense.actor is not None and not sense.contextual
-
-
-def _sense(actor: Actor, alias: Alias, intern: Intern) -> Sense:
-    return Sense(
-        actor=actor,
-        kind=alias.kind,
-        forms=None if alias.case == "any" else _forms(alias.text, upper_only=alias.case == "upper"),
-        needs=frozenset(map(intern, alias.needs)),
-        unless=frozenset(map(intern, alias.unless)),
-        contextual=bool(alias.needs or alias.unless),
-        local=rules_for(actor, alias),
-        titles=_titles(actor) if alias.kind == "surname" else (),
-    )
-
-
-def _titles(actor: Actor) -> tuple[str, ...]:
-    titles = {role.title.lower() for role in actor.roles if not role.title.startswith("head of")}
-    return tuple(sorted(f"{t} " for title in titles for t in {title, title.replace(" ", "-")}))
-
-
-def _forms(text: str, *, upper_only: bool = False) -> frozenset[str]:
-    spelled = {plain(text), unaccented(plain(text))}
-    if upper_only:
-        return frozenset(s.upper() for s in spelled)
-    if sum(c.isalpha() for c in text) >= _ALL_CAPS_FROM:
-        spelled |= {s.upper() for s in spelled}
-    return frozenset(spelled)
+_Waiting: TypeAlias = tuple[Match, Sequence[Sense]]
 
 
 def phase(senses: Sequence[Sense]) -> int:
@@ -125,7 +42,6 @@ class Resolver:
     def __init__(self, senses: Sequence[tuple[Sense, ...]]) -> None:
         self._senses = senses
         self._phases = [phase(s) for s in senses]
-        self._forms = [_all_forms(s) for s in senses]
 
     def resolve(
         self,
@@ -137,13 +53,17 @@ class Resolver:
     ) -> list[Found]:
         """Return the accepted mentions in `text` (plain), in order.
 
-        `context` holds the context words met anywhere in the article, `day` is the article's. What is not
-        accepted is appended to `rejected` when given.
+        `matches` are of a spelling that counts for a sense. `context` holds the context words met anywhere
+        in the article, `day` is the article's. What is not accepted is appended to `rejected` when given.
         """
         document = _Document(text, context, day, rejected)
         later: tuple[list[_Waiting], list[_Waiting]] = ([], [])
-        for match, senses in self._spelled(text, matches):
-            if when := self._phases[match[2]]:
+        phases, known = self._phases, self._senses
+        for match in longest(matches):
+            senses: Sequence[Sense] = known[match[2]]
+            if len(senses) > 1:
+                senses = _fitting(senses, text, match)
+            if when := phases[match[2]]:
                 later[when - 1].append((match, senses))
             else:
                 document.decide(match, senses)
@@ -151,36 +71,39 @@ class Resolver:
             document.note_person(match, senses)
         for match, senses in later[0]:
             document.decide(match, senses)
-        document.decide_surnames(later[1])
+        if later[1]:
+            document.decide_surnames(later[1])
         if later[0] or later[1]:
             document.found.sort(key=attrgetter("start"))
         return document.found
 
-    def _spelled(self, text: str, matches: Iterable[Match]) -> list[_Waiting]:
-        """Return the longest of the matches whose words meet the case rule of a sense, with those senses."""
-        forms, senses = self._forms, self._senses
-        fitting = [m for m in matches if (f := forms[m[2]]) is None or text[m[0] : m[1]] in f]
-        return [
-            (match, known if len(known := senses[match[2]]) == 1 else _fitting(known, text, match))
-            for match in longest(fitting)
-        ]
 
-
-def _fitting(senses: Sequence[Sense], text: str, match: Match) -> Sequence[Sense]:
+def _fitting(senses: Sequence[Sense], text: str, match: Match) -> tuple[Sense, ...]:
     spelled = text[match[0] : match[1]]
-    return [sense for sense in senses if sense.forms is None or spelled in sense.forms]
+    return tuple(sense for sense in senses if sense.forms is None or spelled in sense.forms)
 
 
-def _all_forms(senses: Sequence[Sense]) -> frozenset[str] | None:
-    if any(sense.forms is None for sense in senses):
-        return None
-    return frozenset().union(*(sense.forms or () for sense in senses))
+def _dateline(text: str) -> range:
+    """Return where the dateline of the first paragraph stands."""
+    begin = text.find("\n") + 1
+    match = _DATELINE.match(text, begin)
+    return range(begin, match.end() if match else begin)
 
 
 class _Document:
     """What is known so far of the article being resolved."""
 
-    __slots__ = ("_beside", "_context", "_day", "_named", "_persons", "_rejected", "_text", "found")
+    __slots__ = (
+        "_beside",
+        "_context",
+        "_dateline",
+        "_day",
+        "_named",
+        "_persons",
+        "_rejected",
+        "_text",
+        "found",
+    )
 
     def __init__(
         self, text: str, context: AbstractSet[int], day: date, rejected: list[Rejected] | None
@@ -193,6 +116,7 @@ class _Document:
         self._persons: set[int] = set()
         self._beside: dict[int, Beside] = {}
         self._named: dict[str, int] = {}
+        self._dateline = _dateline(text)
 
     def note_person(self, match: Match, senses: Sequence[Sense]) -> None:
         """Remember that `Michael Jordan` stands here: it speaks against Jordan the country elsewhere."""
@@ -211,13 +135,13 @@ class _Document:
             if accepted and sense.actor is not None:
                 self.found.append(Found(match[0], match[1], sense.actor, sense.kind, rule))
                 return
-            if self._rejected is not None:
-                actor = sense.actor.id if sense.actor else ""
-                self._rejected.append(Rejected(match[0], match[1], actor, sense.kind, rule))
+            self._reject(match, sense, rule)
 
     def decide_surnames(self, waiting: Sequence[_Waiting]) -> None:
-        """Accept surnames that a title introduces, then those of whoever is named in full anywhere."""
+        """Accept surnames that a title introduces, then those of whoever is named in full or in office."""
         alone: list[_Waiting] = []
+        # A given name before one is another's, or the match would be longer.
+        others = {m[2] for m, _ in waiting if word_before(self._text, m[0]) in words.GIVEN_NAMES}
         for match, senses in waiting:
             introduced = self._introduced(match, senses)
             if introduced is not None:
@@ -227,10 +151,30 @@ class _Document:
         if not alone:
             return
         self._named = {f.actor.id: f.start for f in self.found if f.actor.type == "person"}
+        met = {f.actor.id for f in self.found}
         for match, senses in alone:
             if len(senses) > 1:
                 senses = sorted(senses, key=self._last_named, reverse=True)  # noqa: PLW2901
+            before = len(self.found)
             self.decide(match, senses)
+            if len(self.found) == before and match[2] not in others:
+                self._decide_by_office(match, senses, met)
+
+    def _decide_by_office(self, match: Match, senses: Sequence[Sense], met: AbstractSet[str]) -> None:
+        """Accept `Trump` where the article names the United States, and he is its president that day."""
+        held = [sense for sense in senses if sense.actor and self._in_office(sense, met)]
+        if len(held) == 1 and (actor := held[0].actor) and not self._in_a_name(match):
+            self.found.append(Found(match[0], match[1], actor, "surname", "in_office"))
+
+    def _in_office(self, sense: Sense, met: AbstractSet[str]) -> bool:
+        return any(role.held(self._day) and not met.isdisjoint(whose) for role, whose in sense.offices)
+
+    def _in_a_name(self, match: Match) -> bool:
+        """`Park Ji-sung`, `Trump Tower`, `de Silva`: part of something longer; or not known to be a name."""
+        mention = beside(self._text, match[0], match[1])
+        return mention.after[:1].isupper() or self._text[match[1] : match[1] + 1] in ("-", "&") or (
+            mention.before[:1].isupper() and mention.before not in words.HONORIFICS
+        )  # fmt: skip
 
     def _last_named(self, sense: Sense) -> int:
         """Two people may share a surname: the one named last in full comes first."""
@@ -238,20 +182,30 @@ class _Document:
 
     def _verdict(self, match: Match, sense: Sense) -> tuple[bool, str]:
         start, end, item = match
-        if sense.actor is None:
-            return False, "decoy"
-        if sense.local:
+        if sense.actor is None or start in self._dateline:
+            return False, "dateline" if sense.actor else "decoy"
+        if sense.local or sense.by_verb:
             mention = self._beside.get(start) or beside(self._text, start, end)
             for rule in sense.local:
                 if rule(mention):
                     return False, rule.__name__
+            if sense.by_verb:
+                return self._as_metonym(mention, item, sense)
         if sense.kind == "surname":
             return (True, "full_name") if sense.actor.id in self._named else (False, "surname_alone")
-        if sense.contextual:
-            return self._in_context(item, sense)
-        return True, "alias"
+        return self._in_context(item, sense)
+
+    def _as_metonym(self, mention: Beside, item: int, sense: Sense) -> tuple[bool, str]:
+        sure = metonym(mention)
+        if sure is Metonym.NO:
+            return False, "no_verb"
+        if sure is Metonym.SURE or not sense.contextual:
+            return True, "metonym"
+        return self._in_context(item, sense)
 
     def _in_context(self, item: int, sense: Sense) -> tuple[bool, str]:
+        if not sense.contextual:
+            return True, "alias"
         against = len(sense.unless & self._context) + (item in self._persons)
         if not sense.needs:
             return not against, "ruled_out" if against else "alias"
@@ -259,14 +213,24 @@ class _Document:
         return support > against, "context" if support > against else "no_context"
 
     def _introduced(self, match: Match, senses: Sequence[Sense]) -> Actor | None:
-        """`President Trump`, `the Trump administration`: by date, who held the office then or before."""
-        start, end, _ = match
+        """`President Trump`, `the Trump administration`: who holds the office that day, else held it last."""
+        start, end, item = match
         before = self._text[max(0, start - _TITLE_WINDOW) : start].lower()
         cabinet = self._text.startswith(words.CABINETS, end)
+        best: tuple[bool, date, Actor] | None = None
         for sense in senses:
             actor = sense.actor
             if actor is None or not sense.titles or not (cabinet or before.endswith(sense.titles)):
                 continue
-            if any(role.begun(self._day) for role in actor.roles):
-                return actor
-        return None
+            if not self._in_context(item, sense)[0]:
+                continue
+            for role in actor.roles:
+                turn = role.held(self._day), role.start or date.min
+                if role.begun(self._day) and (best is None or turn > best[:2]):
+                    best = *turn, actor
+        return best[2] if best else None
+
+    def _reject(self, match: Match, sense: Sense, rule: str) -> None:
+        if self._rejected is not None:
+            actor = sense.actor.id if sense.actor else ""
+            self._rejected.append(Rejected(match[0], match[1], actor, sense.kind, rule))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
@@ -11,9 +12,13 @@ from wirewatch.ids import digest
 from wirewatch.tagging.automaton import Automaton, Family, Match, Pattern
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import Text, fold, plain, without_accents
+from wirewatch.tagging.found import Rejected
 from wirewatch.tagging.outcome import Outcome
-from wirewatch.tagging.resolver import Rejected, Resolver, senses_by_phrase
-from wirewatch.tagging.topics import TopicRules, TopicScorer
+from wirewatch.tagging.resolver import Resolver
+from wirewatch.tagging.senses import all_forms, senses_by_phrase
+from wirewatch.tagging.titles import TitleResolver
+from wirewatch.tagging.topic_score import TopicScorer
+from wirewatch.tagging.topics import TopicRules
 
 
 @dataclass(frozen=True)
@@ -51,14 +56,17 @@ class Tagger:
     def __init__(self, catalogue: Catalogue, topics: TopicRules, phrases: Sequence[Phrase] = ()) -> None:
         compiler = _Compiler()
         senses = senses_by_phrase(catalogue, compiler.context)
-        for item, text in enumerate(senses):
-            compiler.add(text, prefix=False, family=Family.ACTOR, item=item)
+        for item, (text, meant) in enumerate(senses.items()):
+            compiler.add(text, prefix=False, family=Family.ACTOR, item=item, forms=all_forms(meant))
+        self._titles = TitleResolver(catalogue.actors)
+        for item, text in enumerate(self._titles.phrases):
+            compiler.add(text, prefix=False, family=Family.TITLE, item=item)
         weights = compiler.topics(topics)
         self._phrases = tuple(phrases)
         for item, phrase in enumerate(self._phrases):
             words = without_accents(fold(phrase.text))
             compiler.add(words, prefix=phrase.prefix, family=Family.PHRASE, item=item, inside=phrase.inside)
-        self._context_spelling = [None if w.islower() else plain(w.rstrip("*")) for w in compiler.contexts]
+        self._context_spelling = [None if w.islower() else _capitals(w) for w in compiler.contexts]
         self._automaton = Automaton(compiler.patterns)
         self._resolver = Resolver(tuple(senses.values()))
         self._outcome = Outcome(catalogue)
@@ -72,16 +80,24 @@ class Tagger:
     def tag(self, article: Article, rejected: list[Rejected] | None = None) -> Tags:
         """Return the tags of `article`; what was found but not accepted goes to `rejected`."""
         text = Text.of(article)
-        actors, context, topics, phrases = self._automaton.scan(text)
+        actors, context, topics, phrases, titles = self._automaton.scan(text)
         if self._phrases and (bare := text.without_accents()) is not None:
             phrases = self._automaton.scan(bare)[Family.PHRASE]
         day = article.time.date()
         found = self._resolver.resolve(text.plain, actors, self._context(text, context), day, rejected)
+        if titles and found:
+            holders = self._titles.resolve(text.plain, titles, found, day, rejected)
+            found = sorted((*found, *holders), key=attrgetter("start")) if holders else found
         return Tags(
             actors=self._outcome.tags(text, found, day),
             topics=self._scorer.score(text, topics) if topics else (),
             phrases=self._hits(text, phrases) if phrases else (),
         )
+
+    def topic_weights(self, article: Article) -> dict[int, float]:
+        """Return the weight, from which scores are made, of each topic (index in the rules) that has any."""
+        text = Text.of(article)
+        return self._scorer.weights(text, self._automaton.scan(text)[Family.TOPIC])
 
     def _context(self, text: Text, matches: Sequence[Match]) -> set[int]:
         spelling = self._context_spelling
@@ -108,8 +124,17 @@ class _Compiler:
         self.patterns: list[Pattern] = []
         self.contexts: dict[str, int] = {}
 
-    def add(self, text: str, *, prefix: bool, family: Family, item: int, inside: bool = False) -> None:
-        self.patterns.append(Pattern(text, prefix, family, item, inside))
+    def add(
+        self,
+        text: str,
+        *,
+        prefix: bool,
+        family: Family,
+        item: int,
+        forms: frozenset[str] | None = None,
+        inside: bool = False,
+    ) -> None:
+        self.patterns.append(Pattern(text, prefix, family, item, forms=forms, inside=inside))
 
     def context(self, word: str) -> int:
         """Register a context word; the same word has one number."""
@@ -129,6 +154,12 @@ class _Compiler:
             text, prefix = _starred(phrase)
             self.add(text, prefix=prefix, family=Family.TOPIC, item=item)
         return list(weights.values())
+
+
+def _capitals(word: str) -> tuple[str, str]:
+    """Return the spellings of a context word that has capitals: as written, and all of them."""
+    spelled = plain(word.rstrip("*"))
+    return spelled, spelled.upper()
 
 
 def _starred(phrase: str) -> tuple[str, bool]:

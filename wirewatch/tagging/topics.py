@@ -1,40 +1,34 @@
-"""Topics: IPTC Media Topics found by weighted phrases (`config/topics.yaml`)."""
+"""Topics: the IPTC Media Topics of `config/topics.yaml`, and the phrases that show them."""
 
 import difflib
-import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import yaml
 
-from wirewatch.article import Mention, TopicTag
 from wirewatch.errors import ConfigError
-from wirewatch.tagging.automaton import Match, longest
-from wirewatch.tagging.fold import Text
+from wirewatch.settings import compose_yaml
 
-HEADLINE_FACTOR = 2.0
-LEAD_FACTOR = 1.5
-BODY_FACTOR = 0.7
-"""What headline and lead leave out, an article mentions rather than is about."""
-_FACTORS = (HEADLINE_FACTOR, LEAD_FACTOR, BODY_FACTOR)  # the earlier, the more: a phrase's first place counts
-ENOUGH = 4.0
-"""Weight at which a topic scores 1 - 1/e = 0.63."""
-THRESHOLD = 0.5
-"""Lowest score worth telling: one strong phrase in the headline and a weak one, or several in the body."""
+STRENGTHS: Final[Mapping[str, float]] = {"strong": 3.0, "weak": 1.5, "against": -3.0}
+"""What a phrase of each list weighs."""
+MIN_PREFIX: Final = 3
+"""Letters before a `*`; with fewer it stands for half a dictionary."""
+
+_FIELDS = ("code", "name", "parent", *STRENGTHS)
+_CODE = re.compile(r"[\w.-]+:[\w.-]+")
 
 
-class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An IPTC Media Topic. `phrases`: weight by phrase; one ending in `*` matches at the start of a word."""
+class Topic(msgspec.Struct, frozen=True):
+    """A topic. `parent` is the code of the broader one; `phrases` the weight by phrase (see `STRENGTHS`)."""
 
     code: str
     name: str
-    phrases: dict[str, float]
-
-
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    topics: tuple[Topic, ...]
+    phrases: dict[str, float] = {}
+    parent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,66 +47,121 @@ class TopicRules:
         return difflib.get_close_matches(name.strip().casefold(), [t.name for t in self.topics], n=3)
 
 
+@dataclass(frozen=True)
+class _Entry:
+    """One topic of the file: text and line (from 1) of each field."""
+
+    path: Path
+    line: int
+    fields: Mapping[str, tuple[str, int]]
+
+    def get(self, field: str) -> str | None:
+        found = self.fields.get(field)
+        return found[0] if found else None
+
+    def error(self, what: str, field: str | None = None) -> ConfigError:
+        line = self.fields[field][1] if field else self.line
+        name = self.get("name") or self.get("code") or "this topic"
+        return ConfigError(f"{self.path}:{line}: {name}: {what}")
+
+
 def load_topics(path: Path) -> TopicRules:
-    """Read `config/topics.yaml`. Raises ConfigError naming the file and what is wrong with it."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
-    try:
-        topics = msgspec.convert(data, _File).topics
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {error}") from error
-    seen: set[str] = set()
-    for topic in topics:
-        if topic.code in seen:
-            raise ConfigError(f"{path}: topic {topic.code} stands twice; join the two")
-        seen.add(topic.code)
-        for phrase, weight in topic.phrases.items():
-            if not phrase.rstrip("*").strip() or weight <= 0:
-                raise ConfigError(
-                    f"{path}: topic {topic.code}: {phrase!r}: {weight}: needs words and a weight > 0"
-                )
+    """Read `config/topics.yaml`. Raises ConfigError naming the file, the line, what is wrong and the fix."""
+    entries = list(_entries(path, compose_yaml(path)))
+    codes: dict[str, str] = {}
+    seen: dict[str, int] = {}
+    for entry in entries:
+        code, name = _identity(entry)
+        for key in (code, name.casefold()):
+            if (first := seen.setdefault(key, entry.line)) != entry.line:
+                raise entry.error(f"{key!r} stands in line {first} already; join the two")
+        codes[name.casefold()] = code
+    topics = tuple(_topic(entry, codes) for entry in entries)
+    _refuse_empty_and_circles(entries, topics)
     return TopicRules(topics)
 
 
-@dataclass(frozen=True)
-class TopicScorer:
-    """Scores topics from matches. `weights`: by the automaton's item, those for each topic (index)."""
-
-    rules: TopicRules
-    weights: Sequence[Mapping[int, float]]
-
-    def score(self, text: Text, matches: Sequence[Match]) -> tuple[TopicTag, ...]:
-        """Return the topics scored `THRESHOLD` or more, best first.
-
-        A phrase counts once, where it weighs most; repeats add nothing, so length does not make a topic.
-        """
-        by_item: dict[int, list[Match]] = {}
-        for match in longest(matches):
-            by_item.setdefault(match[2], []).append(match)
-        totals: dict[int, float] = {}
-        for item, found in by_item.items():
-            factor = _FACTORS[min(text.part(found[0][0]), 2)]
-            for topic, weight in self.weights[item].items():
-                totals[topic] = totals.get(topic, 0.0) + factor * weight
-        scores = [(topic, _score(total)) for topic, total in totals.items()]
-        tags = [self._tag(text, topic, score, by_item) for topic, score in scores if score >= THRESHOLD]
-        tags.sort(key=lambda tag: (-tag.score, tag.code))
-        return tuple(tags)
-
-    def _tag(self, text: Text, topic: int, score: float, by_item: Mapping[int, list[Match]]) -> TopicTag:
-        mentions: list[Mention] = []
-        for item, found in by_item.items():
-            if topic in self.weights[item]:
-                for start, end, _ in found:
-                    place, words = text.place(start, end)
-                    mentions.append(Mention(place=place, text=words, kind="phrase", rule="topic"))
-        rule = self.rules.topics[topic]
-        return TopicTag(code=rule.code, name=rule.name, score=score, mentions=tuple(mentions))
+def _entries(path: Path, root: yaml.Node | None) -> Iterator[_Entry]:
+    wanted = "must hold `topics:` and under it a list of topics"
+    if not isinstance(root, yaml.MappingNode) or [key.value for key, _ in root.value] != ["topics"]:
+        raise ConfigError(f"{path}:1: {wanted}")
+    ((_, listed),) = root.value
+    if not isinstance(listed, yaml.SequenceNode):
+        raise ConfigError(f"{path}:{listed.start_mark.line + 1}: {wanted}")
+    for node in listed.value:
+        yield _entry(path, node)
 
 
-def _score(weight: float) -> float:
-    return round(1.0 - math.exp(-weight / ENOUGH), 3)
+def _entry(path: Path, node: yaml.Node) -> _Entry:
+    line = node.start_mark.line + 1
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigError(f"{path}:{line}: a topic has fields: {', '.join(_FIELDS)}")
+    fields: dict[str, tuple[str, int]] = {}
+    for key, value in node.value:
+        at = key.start_mark.line + 1
+        if key.value not in _FIELDS:
+            close = difflib.get_close_matches(str(key.value), _FIELDS, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(_FIELDS)}"
+            raise ConfigError(f"{path}:{at}: a topic has no field {key.value!r}; {hint}")
+        if key.value in fields:
+            raise ConfigError(f"{path}:{at}: {key.value} stands twice; join the two")
+        if not isinstance(value, yaml.ScalarNode):
+            raise ConfigError(f"{path}:{at}: {key.value}: write plain text, phrases with commas between them")
+        fields[key.value] = (value.value.strip(), at)
+    return _Entry(path, line, fields)
+
+
+def _identity(entry: _Entry) -> tuple[str, str]:
+    code, name = entry.get("code"), entry.get("name")
+    if not code or not name:
+        raise entry.error("a topic needs a code and a name")
+    if not _CODE.fullmatch(code):
+        raise entry.error(f"{code!r} is no code: write medtop:20000056, or own:name for one of yours", "code")
+    return code, name
+
+
+def _topic(entry: _Entry, codes: Mapping[str, str]) -> Topic:
+    code, name = _identity(entry)
+    parent = entry.get("parent")
+    if parent is not None and parent.casefold() not in codes:
+        close = difflib.get_close_matches(parent.casefold(), codes, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else "add it, or leave parent out"
+        raise entry.error(f"no topic has the name {parent!r}; {hint}", "parent")
+    phrases: dict[str, float] = {}
+    for field, weight in STRENGTHS.items():
+        for phrase in (entry.get(field) or "").split(","):
+            if not phrase.strip():
+                if entry.get(field):
+                    raise entry.error(f"{field}: there is nothing between two commas", field)
+                continue
+            text = _checked_phrase(entry, field, phrase.strip())
+            if text in phrases:
+                raise entry.error(f"{field}: {text!r} stands twice in this topic; keep one", field)
+            phrases[text] = weight
+    return Topic(code, name, phrases, codes[parent.casefold()] if parent else None)
+
+
+def _checked_phrase(entry: _Entry, field: str, phrase: str) -> str:
+    words = phrase.removesuffix("*")
+    if not any(character.isalnum() for character in words):
+        raise entry.error(f"{field}: {phrase!r} has no letter or digit to look for", field)
+    if "*" in words:
+        raise entry.error(f"{field}: {phrase!r}: a * stands at the end only", field)
+    if phrase != words and len(words.split()[-1]) < MIN_PREFIX:
+        raise entry.error(f"{field}: {phrase!r}: before the * go at least {MIN_PREFIX} letters", field)
+    return phrase
+
+
+def _refuse_empty_and_circles(entries: Sequence[_Entry], topics: Sequence[Topic]) -> None:
+    parents = {topic.code: topic.parent for topic in topics}
+    broader = set(parents.values())
+    for entry, topic in zip(entries, topics, strict=True):
+        if topic.code not in broader and not any(weight > 0 for weight in topic.phrases.values()):
+            raise entry.error("nothing could ever show it: give it phrases, under strong or weak")
+        seen: set[str | None] = {topic.code}
+        above = topic.parent
+        while above is not None:
+            if above in seen:
+                raise entry.error("is its own ancestor; change the parent", "parent")
+            seen.add(above)
+            above = parents[above]

@@ -109,3 +109,87 @@ SPEAKING = _set(
 
 CABINETS = (" administration", " government", " presidency", " cabinet", " White House")
 """Words that make a surname before them the head of a government."""
+
+BEFORE_A_PRONOUN = _set(
+    """
+    TO TELL TELLS TOLD LET LETS GIVE GIVES GAVE SHOW SHOWS HELP HELPS ALL OF FOR BOTH JOIN AMONG ABOUT MAKE
+    MAKES KEEP TEACH TEACHES TAUGHT ASK ASKS BETWEEN BEHIND LEAVE LEAVES LIKE LOVE LOVES SAVE KILL KILLING
+    HATE HATES TRUST THAN BRING BRINGS TAKE TAKES SEND HEAR BEAT BEATS NONE MOST SOME ONE MANY
+    """
+)
+"""Words before `US` among capitals that make it `us`."""
+
+PERFECT = _set("has had have also will would")
+"""Words that may stand between a capital and what its government does."""
+
+STATES_DO = _set(
+    """
+    recalled recalls vetoed vetoes warned warns accused accuses summoned summons expelled expels retaliated
+    condemned condemns denounced denounces annexed invaded annexes invades ratified ratifies until
+    """
+)
+"""What only a government does: after a capital's name they make it one."""
+
+SPEAKERS_DO = _set(
+    """
+    said says denied denies blamed blames urged urges insisted insists rejected rejects confirmed confirms
+    wants wanted agreed agrees refused refuses called calls claims claimed vowed vows pledged pledges
+    demanded demands hopes fears believes sees backs backed supports supported imposed imposes sent
+    sends announced announces responded responds offered offers suspended suspends threatened threatens
+    seeks sought considers regards signalled signaled signals maintains argues argued
+    withdrew promised fined fines
+    """
+)
+"""What a government does, and people too."""
+
+DONE_TO_STATES = _set(
+    """
+    warned warn warns warning accused accuse accuses accusing urged urge urges blamed blame blames pressed
+    angered infuriated alarmed provoked sanctioned
+    """
+)
+
+DEALINGS = _set(
+    """
+    ties relations talks negotiations deal deals agreement pact alliance sanctions embargo tensions tension
+    pressure war row dispute dialogue contacts truce standoff spat influence arms
+    """
+)
+DEALING_WITH = _set("with on against from to between")
+
+OF_STATES = _set(
+    """
+    nuclear government foreign military ambassador embassy allies ally forces troops army policy leadership
+    regime invasion missiles missile weapons envoy diplomats sanctions war proxies backing support influence
+    claims claim demands response decision ties relations economy atomic uranium rulers leaders
+    """
+)
+BACKED = _set("backed aligned led controlled installed friendly brokered allied sponsored")
+"""What follows a hyphen after a government's name."""
+
+NO_LONGER = _set("former ex late then then- ex- next future incoming would-be acting onetime")
+"""Words before an office that someone else holds."""
+
+NOT_YET = _set(
+    "elect designate hopeful hopefuls candidate candidates contender nominee race election elections"
+)
+"""Words after an office that nobody holds by them."""
+
+WORDS_TOO = GIVEN_NAMES | _set(
+    """
+    May March April June August Brown Park King Bush Gates Rice Power Cook Day Young Long Green White Black
+    Bishop Key English Major Price Fox Hill Law Case Ban Sun Song Hunt Pope Rose Woods Moon Carter Ford Berry
+    Wood Stone Field Fields Hope Love Mann Best Bell Ball Banks Barber Butler Church Cross Dean Drew Fall
+    Farmer Fish French German Golden Grace Guard Hall Head House Justice Knight Lake Lamb Lane Little Lord
+    Marks Mason Miller Noble North Page Pace Peace Pitt Poole Post Pound Rich Rivers Salt Sands Savage Self
+    Shaw Short Singer Small Smith Snow Speaker Steel Street Strong Summers Swift Taylor Temple Thrush Turner
+    Walker Wall Ward Waters Weaver Webb Weeks West Wise Wolf Worth Wright Straw Hague Javid Khan Singh Kim Lee
+    Li Wang Ma Hu Han Cho Ali Abdullah Mohamed Mohammed Ahmed Hassan Hussein Castro Costa Santos Silva Diaz
+    Garcia Hernandez Lopez Martinez Perez Rodriguez Sanchez Cohen Katz Levy Johnson Jones Williams Davis
+    Wilson Moore Jackson Harris Lewis Clark Robinson Mitchell Roberts Phillips Campbell Parker Evans Edwards
+    Collins Stewart Morris Rogers Reed Murphy Bailey Cooper Richardson Cox Howard Peterson Gray Watson
+    Brooks Kelly Sanders Bennett Barnes Ross Henderson Coleman Jenkins Perry Powell Patterson Hughes
+    Washington Foster Bryant Alexander Russell Griffin Hayes
+    """
+)
+"""Surnames that are words, given names, or borne by too many to stand for one person of that day's news."""

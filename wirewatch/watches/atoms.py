@@ -35,10 +35,8 @@ class TopicAtom:
     scope: Scope
 
     def places(self, article: Article, tags: Tags) -> Iterable[Place]:  # noqa: ARG002
-        """Return where the phrases stand that speak of it."""
-        for topic in tags.topics:
-            if topic.code == self.code:
-                yield from _within(self.scope, topic.mentions)
+        """Return where it is spoken of."""
+        yield from _within(self.scope, topic_mentions(self.code, tags))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +88,13 @@ class FieldAtom:
 
 
 Atom: TypeAlias = ActorAtom | TopicAtom | TextAtom | RegexAtom | FieldAtom
+
+
+def topic_mentions(code: str, tags: Tags) -> list[Mention]:
+    """Return the phrases that speak of a topic; of a rolled-up one, those of what is beneath it."""
+    spoken = {topic.code: topic for topic in tags.topics}
+    codes = (spoken[code].via or (code,)) if code in spoken else ()
+    return [mention for one in codes if one in spoken for mention in spoken[one].mentions]
 
 
 def in_scope(scope: Scope, place: Place) -> bool:

@@ -13,7 +13,7 @@ from wirewatch.alert import SEVERITIES, ActorRef, AlsoMet, TopicRef
 from wirewatch.article import Article
 from wirewatch.ids import digest
 from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.resolver import Rejected
+from wirewatch.tagging.found import Rejected
 from wirewatch.tagging.tagger import Tags
 from wirewatch.tagging.topics import TopicRules
 from wirewatch.watches.condition import Condition, ConditionCompiler

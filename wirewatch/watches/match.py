@@ -4,6 +4,7 @@ Nothing else is looked up there, so that one bundle never mixes two versions of 
 """
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -15,6 +16,21 @@ from wirewatch.watches.model import Watch
 MAX_STORIES = 5000
 
 
+class VolumePolicy(msgspec.Struct, frozen=True, gc=False):
+    """The watch speaks when so many came within `within` seconds."""
+
+    at_least: int
+    distinct: Literal["sources", "articles"]
+    within: float
+
+
+class SpikePolicy(msgspec.Struct, frozen=True, gc=False):
+    """The watch speaks when `times` as many came as on average over the `over` seconds before."""
+
+    times: float
+    over: float
+
+
 class StoryPolicy(msgspec.Struct, frozen=True, gc=False):
     """How the watch tells stories."""
 
@@ -23,12 +39,25 @@ class StoryPolicy(msgspec.Struct, frozen=True, gc=False):
     update_at: tuple[int, ...] = ()
     """Numbers of distinct sources, rising, at which an open story is told again."""
     max_stories: int = MAX_STORIES
+    volume: VolumePolicy | None = None
+    spike: SpikePolicy | None = None
+    """With one of these the watch tells of incidents, not of stories."""
+    basis: str = ""
+    """Hash of what decides which articles meet the watch; another one starts counting anew."""
 
     @classmethod
     def of(cls, watch: Watch) -> "StoryPolicy":
         """Return how `watch` asks to be told."""
-        story = watch.per_story
-        return cls(window=story.window.total_seconds(), update_at=story.update_at)
+        story, volume, spike = watch.per_story, watch.volume, watch.spike
+        return cls(
+            window=story.window.total_seconds(),
+            update_at=story.update_at,
+            volume=None
+            if volume is None
+            else VolumePolicy(volume.at_least, volume.distinct, volume.within.total_seconds()),
+            spike=None if spike is None else SpikePolicy(spike.times, spike.over.total_seconds()),
+            basis=watch.basis,
+        )
 
 
 class ArticleHead(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from wirewatch.article import Article, Place
 from wirewatch.tagging.fold import Text, fold, without_accents
-from wirewatch.tagging.resolver import Rejected
+from wirewatch.tagging.found import Rejected
 from wirewatch.watches.atoms import ActorAtom, TopicAtom
 from wirewatch.watches.condition import Number
 from wirewatch.watches.explain import Explained

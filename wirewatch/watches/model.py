@@ -84,6 +84,14 @@ class Spike(Section):
     times: Annotated[float, Field(gt=1, le=1000, allow_inf_nan=False)]
     over: Window
 
+    @model_validator(mode="after")
+    def _long_enough(self) -> "Spike":
+        if self.over < timedelta(hours=4):
+            raise ValueError(
+                "over at least 4h: an hour is compared with the hours before it, from 4d on a day"
+            )
+        return self
+
 
 class Only(Section):
     """What an article must be, whatever it says. An empty list asks for nothing; what is unknown is not met.
@@ -174,6 +182,11 @@ class Watch(Section):
     def condition(self) -> Node:
         """What `when` says. Raises LanguageError when it makes no sense."""
         return parse(self.when)
+
+    @property
+    def basis(self) -> str:
+        """The hash of what decides which articles meet the watch."""
+        return digest("basis", str(self.condition), self.only.model_dump_json())
 
     @property
     def version(self) -> str:

@@ -1,11 +1,12 @@
 """What names in watches stand for: actors, topics, languages, countries; and what is said of unknown ones."""
 
 import difflib
+import re
 from functools import cached_property
 from typing import Final
 
 from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.topics import TopicRules
+from wirewatch.tagging.topics import Topic, TopicRules
 
 _ISO_639_1 = (
     "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv "
@@ -15,6 +16,7 @@ _ISO_639_1 = (
     "rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts "
     "tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu "
 )
+_LIST, _BLANK = re.compile(r", | and "), re.compile(r"[, ]+")
 LANGUAGES: Final = frozenset(_ISO_639_1.split())
 
 
@@ -50,16 +52,19 @@ class Names:
         )
 
     def topic(self, name: str) -> str:
-        """Return the code of the topic called `name`: its code, its name, or a word of no other name."""
-        found = self._rules.find(name)
-        if not found:
-            found = [t for t in self._rules.topics if name.casefold() in t.name.casefold().split()]
+        """Return the code of the topic called `name`: its code, its name, or a part of no other name."""
+        found = self._rules.find(name) or self._topics_of(name, _LIST) or self._topics_of(name, _BLANK)
         if not found:
             raise ValueError(_unknown("topic", name, self._rules.nearest(name), "config/topics.yaml"))
         if len(found) > 1:
             meant = ", ".join(f"{topic.code} ({topic.name})" for topic in found)
             raise ValueError(f"{name!r} names {len(found)} topics; write the code of one: {meant}")
         return found[0].code
+
+    def _topics_of(self, name: str, between: re.Pattern[str]) -> list[Topic]:
+        """Return the topics that have `name` as a part of theirs: `war` of `conflict, war and peace`."""
+        part = name.casefold()
+        return [topic for topic in self._rules.topics if part in between.split(topic.name.casefold())]
 
     def field(self, kind: str, value: str) -> str:
         """Return `value` of a field (`source`, `lang`, `country`, `tag`) as articles have it."""

@@ -52,6 +52,8 @@ class Outcome(NamedTuple):
     """Cells to clear whole."""
     evicted: int = 0
     """Stories given up for want of room."""
+    counted: bool = False
+    """Whether the article had not been counted before."""
 
 
 class _Coming(NamedTuple):
@@ -135,6 +137,7 @@ class StoryIndex:
             appends=tuple((cell(bucket(one.last)), encode(one)) for one in appends),
             drops=tuple(sorted(drops)),
             evicted=evicted,
+            counted=True,
         )
 
     def _find(self, match: Match, time: int) -> tuple[Story, Likeness] | None:

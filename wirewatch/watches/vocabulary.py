@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from wirewatch.article import ActorTag, Article, TopicTag
+from wirewatch.article import ActorTag, Article
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.tagger import Phrase, Tags
 from wirewatch.tagging.topics import TopicRules
@@ -15,6 +15,7 @@ from wirewatch.watches.atoms import (
     TopicAtom,
     domains,
     in_scope,
+    topic_mentions,
 )
 from wirewatch.watches.language.regex import required_literal
 from wirewatch.watches.language.tree import Scope, Term
@@ -87,7 +88,7 @@ class Vocabulary:
                 has.update(atom.number for atom in atoms if _has_actor(actor, atom))
         for topic in tags.topics:
             if (placed := self._topics.get(topic.code)) is not None:
-                has.update(atom.number for atom in placed if _has_topic(topic, atom.scope))
+                has.update(atom.number for atom in placed if _has_topic(topic.code, atom.scope, tags))
         for hit in tags.phrases:
             for number, scope in self._texts[hit.phrase]:
                 if not scope or in_scope(scope, hit.place):
@@ -147,8 +148,8 @@ def _has_actor(actor: ActorTag, atom: _Actor) -> bool:
     return not atom.scope or (salience.headline if atom.scope == "title" else salience.lead)
 
 
-def _has_topic(topic: TopicTag, scope: Scope) -> bool:
-    return not scope or any(in_scope(scope, mention.place) for mention in topic.mentions)
+def _has_topic(code: str, scope: Scope, tags: Tags) -> bool:
+    return not scope or any(in_scope(scope, mention.place) for mention in topic_mentions(code, tags))
 
 
 def _values(kind: str, article: Article) -> tuple[str, ...]:

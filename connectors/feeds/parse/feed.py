@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import feedparser
+from selectolax.lexbor import LexborHTMLParser
 
 from connectors.feeds.parse.document import MAX_ENTRIES, Document, Entry, NotAFeedError
 from connectors.feeds.parse.text import one_line, to_line, to_paragraphs
@@ -15,6 +16,10 @@ from wirewatch.text import fit
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _MAX_LINK = 4096
+_FEED_TYPES = frozenset(
+    {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
+)
+_MAX_NAMED = 5
 
 
 def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
@@ -28,7 +33,7 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
     )
     kind = _format(parsed.get("version", ""))
     if kind is None and not parsed.entries:
-        raise NotAFeedError(_what_it_is(body))
+        raise NotAFeedError(_what_it_is(body, url))
     feed = parsed.feed
     entries = tuple(_entries(parsed.entries[:MAX_ENTRIES], feed.get("link") or url, url))
     problems = []
@@ -164,10 +169,18 @@ def _format(version: str) -> str | None:
     return "rss" if version else None
 
 
-def _what_it_is(body: bytes) -> str:
+def _what_it_is(body: bytes, url: str) -> str:
     head = body[:2048].lstrip().lower()
     if not head:
         return "the document is empty"
     if head.startswith((b"<!doctype html", b"<html")):
-        return "an HTML page, not a feed"
+        feeds = ", ".join(_feeds_of(body, url))
+        return f"an HTML page, not a feed; it names {feeds}" if feeds else "an HTML page, not a feed"
     return "neither RSS, Atom, RDF, JSON Feed nor a sitemap"
+
+
+def _feeds_of(body: bytes, url: str) -> list[str]:
+    """Return the feeds an HTML page names, at most a few (https://www.rssboard.org/rss-autodiscovery)."""
+    links = LexborHTMLParser(body).css("link[rel~='alternate'][href]")
+    found = [web_link(n.attributes["href"], url) for n in links if n.attributes.get("type") in _FEED_TYPES]
+    return list(dict.fromkeys(filter(None, found)))[:_MAX_NAMED]

@@ -1,9 +1,11 @@
 """notify.db: alerts received, deliveries owed, and where in Kafka we are; one SQLite file."""
 
+from connectors.notify.store.arrivals import Arrival
 from connectors.notify.store.database import Shared, check_integrity, open_database
 from connectors.notify.store.deliveries import Delivery, Owed, insert_delivery
 from connectors.notify.store.history import DeliveryState, History, StoredAlert
-from connectors.notify.store.outbox import Arrival, Outbox, Result
+from connectors.notify.store.outbox import Outbox, Result
+from connectors.notify.store.receivers import ReceiverState, ReceiverStates
 from connectors.notify.store.verdicts import Precision, StoredVerdict, Verdicts
 
 DATABASE = "notify/notify.db"
@@ -18,6 +20,8 @@ __all__ = [
     "Outbox",
     "Owed",
     "Precision",
+    "ReceiverState",
+    "ReceiverStates",
     "Result",
     "Shared",
     "StoredAlert",

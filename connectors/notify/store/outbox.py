@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,27 +10,10 @@ from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store.database import Shared, from_ms, to_ms
 from connectors.notify.store.deliveries import (
     Delivery,
-    Owed,
     bury,
-    insert_delivery,
     over_cap,
     pick_due,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An alert as read from Kafka."""
-
-    id: str
-    watch: str
-    severity: str
-    body: bytes
-    partition: int
-    offset: int
-    written_ms: int
-    traceparent: str
-    owed: tuple[Owed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +35,6 @@ class Outbox:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.shared = Shared(connection)
-
-    def take_in(
-        self, topic: str, arrivals: Iterable[Arrival], offsets: Mapping[int, int], *, now: datetime
-    ) -> list[Arrival]:
-        """Store alerts, what they owe and the next offset by partition, together; return the new ones.
-
-        An alert whose id is known already is dropped: it owes nothing again.
-        """
-        at = to_ms(now)
-        with self.shared.writing() as db:
-            fresh = [arrival for arrival in arrivals if _insert(db, arrival, at)]
-            db.executemany(
-                "INSERT INTO offsets (topic, partition, next) VALUES (?, ?, ?) "
-                "ON CONFLICT DO UPDATE SET next = excluded.next",
-                [(topic, partition, following) for partition, following in offsets.items()],
-            )
-        return fresh
 
     def due(self, receiver: str, *, now: datetime, limit: int, skip: Collection[int] = ()) -> list[Delivery]:
         """Return up to `limit` deliveries to `receiver` to start now (see pick_due), without `skip`."""
@@ -204,6 +170,7 @@ class Outbox:
                 "(SELECT 1 FROM delivery_alerts t JOIN deliveries d ON d.seq = t.delivery "
                 "WHERE t.alert = a.seq "
                 "AND (d.status = 'pending' OR (d.status = 'dead' AND d.changed >= ?1))) "
+                'AND NOT EXISTS (SELECT 1 FROM decisions c WHERE c.alert = a.seq AND c."group" IS NOT NULL) '
                 "ORDER BY received LIMIT ?2)",
                 (to_ms(before), limit),
             ).rowcount
@@ -211,17 +178,3 @@ class Outbox:
     def close(self) -> None:
         """Close the database; safe to call twice."""
         self.shared.close()
-
-
-def _insert(db: sqlite3.Connection, a: Arrival, at: int) -> bool:
-    row = db.execute(
-        "INSERT OR IGNORE INTO alerts "
-        '(id, watch, severity, body, partition, "offset", written, received, traceparent) '
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
-        (a.id, a.watch, a.severity, a.body, a.partition, a.offset, a.written_ms, at, a.traceparent),
-    ).fetchone()
-    if row is None:
-        return False
-    for owed in a.owed:
-        insert_delivery(db, owed, ((row["seq"], a.body),), at)
-    return True

@@ -45,14 +45,12 @@ def _same(one: Slot | None, other: Slot | None) -> bool:
 
 def _why(slot: tuple[str, str], stored: Slot | None, wanted: Slot | None, where: str) -> str:
     transform, kept = slot
-    change = (
-        "the pipeline has no such transform any more"
-        if stored is None or wanted is None
-        else f"was {stored.fingerprint}, now {wanted.fingerprint}"
-    )
-    return (
-        f"{where} holds {kept} of transform {transform!r} ({change}): "
-        "run `wirewatch state migrate` to rename or drop it, or `wirewatch state reset`"
+    change, coders = "has no such transform any more", ""
+    if stored is not None and wanted is not None:
+        change, coders = "keeps it otherwise", f" (was {stored.fingerprint}, now {wanted.fingerprint})"
+    return (  # the way out first: coders are long
+        f"{where} holds {kept} of transform {transform!r}, and this pipeline {change}: "
+        f"run `wirewatch state migrate` to rename or drop it, or `wirewatch state reset`{coders}"
     )
 
 

@@ -38,7 +38,7 @@ def list_(
         for stored in found:
             print_raw_json(alert_json(stored))
     else:
-        print_table(found)
+        print_table(found, watch)
 
 
 @app.command()

@@ -26,10 +26,10 @@ def alert_json(stored: StoredAlert) -> bytes:
     )
 
 
-def print_table(found: Sequence[StoredAlert]) -> None:
-    """Print one row an alert."""
+def print_table(found: Sequence[StoredAlert], watch: str | None = None) -> None:
+    """Print one row an alert; that there is none, of `watch` if it was asked for."""
     if not found:
-        typer.echo("no alerts yet")
+        typer.echo(f"no alerts of watch {plain(watch)} yet" if watch else "no alerts yet")
         return
     table = Table.grid(padding=(0, 2))
     for column in range(6):

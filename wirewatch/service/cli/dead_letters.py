@@ -37,12 +37,16 @@ def list_(
     """
     from wirewatch.service.cli.dead_letter_output import letter_fields, letter_line
 
+    found = False
     with _desk(config, data) as desk:
         for letter in desk.letters(_reason(reason), since):
+            found = True
             if json:
                 print_json(letter_fields(letter))
             else:
                 typer.echo(letter_line(letter))
+    if not found:
+        typer.echo("no dead letters", err=True)
 
 
 @app.command()

@@ -101,36 +101,43 @@ def listed_json(listed: Listed) -> dict[str, object]:
 
 
 def print_list(found: Sequence[Listed], *, now: datetime, why: bool) -> None:
-    """Print the feeds as a table; with `why`, the reasons below each."""
+    """Print a line for each feed; with `why`, the reasons below each."""
     console = Console(highlight=False)
     if not found:
         console.print("feeds.yaml names no feeds; `wirewatch feeds import FILE.opml` adds some")
         return
-    table = Table(box=None, pad_edge=False)
-    for name in ("state", "feed", "last success", "last new", "usually", "next", "errors"):
-        table.add_column(name, overflow="fold" if name == "feed" else "ellipsis")
-    for listed in found:
-        table.add_row(*_cells(listed, now))
-        if why:
+    rows: list[tuple[tuple[str, ...], str, Listed | None]] = [
+        (("state", "last success", "last new", "usually", "next", "errors", "feed"), "bold", None)
+    ]
+    rows += [(_cells(listed, now), _style(listed), listed) for listed in found]
+    widths = [max(len(cells[column]) for cells, _, _ in rows) for column in range(len(rows[0][0]) - 1)]
+    for cells, style, listed in rows:
+        state, *others = (cell.ljust(width) for cell, width in zip(cells, widths, strict=False))
+        line = "  ".join((f"[{style}]{state}[/]", *others, escape(cells[-1])))  # a URL is never folded
+        console.print(line, soft_wrap=True)
+        if why and listed is not None:
             for reason in filter(None, (listed.finding.why, listed.state.why if listed.state else "")):
-                table.add_row("", f"[dim]{escape(reason)}[/]")
-    console.print(table)
+                console.print(f"  [dim]{escape(reason)}[/]", soft_wrap=True)
+
+
+def _style(listed: Listed) -> str:
+    found = listed.finding.condition
+    return "red" if found in TROUBLE else "dim" if found is Condition.OFF else "green"
 
 
 def _cells(listed: Listed, now: datetime) -> tuple[str, ...]:
-    state, found = listed.state, listed.finding.condition
-    style = "red" if found in TROUBLE else "dim" if found is Condition.OFF else "green"
-    head = (f"[{style}]{found.value}[/]", escape(listed.feed.url))
+    state, found, url = listed.state, listed.finding.condition, listed.feed.url
     if state is None:
-        return (*head, "", "", "", "", "")
+        return (found.value, "", "", "", "", "", url)
     gap = state.usual_gap(now)
     return (
-        *head,
+        found.value,
         _ago(state.last_ok, now),
         _ago(state.last_new, now),
         f"every {in_words(gap)}" if gap else "",
         "" if found in {Condition.OFF, Condition.GONE} else _until(state.next_at, now),
         str(state.failures or ""),
+        url,
     )
 
 

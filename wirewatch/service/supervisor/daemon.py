@@ -31,7 +31,7 @@ def start_detached(
     `told` hears each part that becomes ready. Raises WirewatchError naming the part that failed (the service
     then still runs and keeps trying), or what kept the supervisor itself from starting.
     """
-    place.log_dir.mkdir(parents=True, exist_ok=True)
+    place.make_folders()
     output = place.log_dir / "supervisor.log"
     output.write_bytes(b"")
     with output.open("ab") as log:  # of its own only last words; the rest it writes there itself, bounded

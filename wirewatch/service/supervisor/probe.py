@@ -137,6 +137,8 @@ class Prober:
     _differ_since: float | None = None
     _silent_since: dict[str, float] = field(default_factory=dict)
     _noted: float | None = None
+    _earlier: float = 0.0
+    """Articles that the pipeline's earlier processes counted."""
     _counted: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=RATE_SECONDS + 1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -166,7 +168,7 @@ class Prober:
             return None if self._differ_since is None else self.clock() - self._differ_since
 
     def articles(self) -> tuple[float | None, float | None]:
-        """Return (articles so far, articles a second) of the pipeline."""
+        """Return (articles so far, articles a second) of the pipeline, its earlier processes included."""
         with self._lock:
             if not self._counted:
                 return None, None
@@ -199,9 +201,10 @@ class Prober:
     def _count(self, now: float, articles: float | None) -> None:
         if articles is None:
             return  # it is away for a moment
-        if self._counted and articles < self._counted[-1][1]:
-            self._counted.clear()  # it was started again, and counts from 0
-        self._counted.append((now, articles))
+        if self._counted and articles < self._counted[-1][1] - self._earlier:
+            self._earlier = self._counted[-1][1]  # it was started again, and counts from 0
+            self._counted.clear()
+        self._counted.append((now, self._earlier + articles))
 
     def _run(self) -> None:
         while not self._stop.wait(1.0):

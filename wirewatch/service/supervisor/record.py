@@ -76,13 +76,15 @@ def remove_record(place: Place) -> None:
 def read_record(place: Place) -> SupervisorRecord | None:
     """Return the record of the supervisor that runs on this data folder now; None when none does.
 
-    Raises StateRefusedError when the file is not a record.
+    Raises StateRefusedError when the file is not a record, or another user's.
     """
     path = place.run_dir / RECORD_FILE
     try:
         record = msgspec.json.decode(path.read_bytes(), type=SupervisorRecord)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        raise StateRefusedError(f"{path}: cannot be read: {error.strerror}") from error
     except msgspec.DecodeError as error:
         raise StateRefusedError(f"{path}: not a record of a supervisor ({error}); remove it") from error
     return record if process_of(record) else None

@@ -45,7 +45,10 @@ class PartSpec:
 
 @dataclass(frozen=True)
 class PartView:
-    """How a part is at a moment. `wait` is the seconds until its next start, when it is not running."""
+    """How a part is at a moment. `wait` is the seconds until its next start, when it is not running.
+
+    `last_lines` is what it said before it last died; of one that never did, what it said last.
+    """
 
     name: str
     state: PartState
@@ -66,6 +69,7 @@ class _Supervised:
         self.started = 0.0
         self.next_start = 0.0
         self.over: PartState | None = None
+        self.last_words: tuple[str, ...] = ()
 
     def start(self, now: float) -> None:
         self.started = now
@@ -96,6 +100,7 @@ class _Supervised:
         self._died(code, now)
 
     def _died(self, code: int, now: float) -> None:
+        self.last_words = tuple(self.log.tail())
         self.deaths = self.deaths.after(code, now - self.started)
         self.next_start = now + self.deaths.delay
 
@@ -107,7 +112,7 @@ class _Supervised:
             restarts=max(0, self.starts - 1),
             exit_code=self.deaths.exit_code,
             wait=None if self.child or self.over else max(0.0, self.next_start - now),
-            last_lines=tuple(self.log.tail()),
+            last_lines=self.last_words or tuple(self.log.tail()),
         )
 
     def _state(self, now: float) -> PartState:

@@ -39,6 +39,8 @@ class Up:
     """The service in the foreground."""
 
     def __init__(self, place: Place, choice: ReplayChoice, screen: Screen, feed: Feed) -> None:
+        """Prepare; nothing runs yet. Raises ConfigError for a data folder that cannot be written."""
+        place.make_folders()
         self._place = place
         self._settings = choice.apply(place.settings)
         self._screen = screen

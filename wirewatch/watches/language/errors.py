@@ -37,8 +37,8 @@ class LanguageError(ValueError):
     """A text of the language that makes no sense."""
 
     def __init__(self, what: str, span: Span) -> None:
-        super().__init__(what)
-        self.what = what
+        self.what = " ".join(what.split())
+        super().__init__(self.what)
         self.span = span
 
 

@@ -98,9 +98,10 @@ CREATE TABLE receivers (
 
 -- System alerts of notify's own that are not on Kafka yet.
 CREATE TABLE announcements (
-    id TEXT PRIMARY KEY,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
     body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- What people said of alerts. Kept when the alert itself is forgotten.
 CREATE TABLE verdicts (

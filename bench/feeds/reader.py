@@ -1,0 +1,93 @@
+"""The feeds part under load, as a process: its own loop, store, parsers and publisher, on a faster clock.
+
+`python -m bench.feeds.reader CONFIG DATA STARTED SPEED PORT SECONDS` reads for SECONDS (wall) and prints its
+figures as JSON. Only the clock and the resolver differ from `wirewatch feeds`: every name is on loopback.
+"""
+
+import json
+import resource
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+from aiohttp.abc import AbstractResolver
+
+from bench.feeds.clock import Clock
+from connectors.feeds import metrics, part
+from connectors.feeds.fetch import Fetcher
+from connectors.feeds.store import DATABASE
+from wirewatch.part import PartContext
+from wirewatch.service.logging import configure_logging
+from wirewatch.settings import load_settings
+
+SAMPLE_SECONDS = 2.0
+
+
+class Loopback(AbstractResolver):
+    """Every name is 127.0.0.1."""
+
+    async def resolve(self, host, port=0, family=socket.AF_INET):
+        family = socket.AF_INET  # whatever was asked for
+        found = {"hostname": host, "host": "127.0.0.1", "port": port, "family": family}
+        return [{**found, "proto": 0, "flags": 0}]
+
+    async def close(self):
+        pass
+
+
+def main() -> None:
+    config, data, started, speed, seconds = sys.argv[1:]
+    settings = load_settings(Path(config))
+    configure_logging(settings.logging, part="feeds")
+    clock = Clock(float(started), float(speed))
+    context = PartContext(settings, Path(config), Path(data), now=clock.now)
+    part.Fetcher = lambda agent, now: Fetcher(agent, now, resolver=Loopback())
+    latest: dict[str, float] = {"memory": 0, "late": 0, "backlog": 0}
+    watcher = threading.Thread(target=_watch, args=(context, float(seconds), latest))
+    watcher.start()
+    began = time.monotonic()
+    part.run(context)
+    watcher.join()
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(
+        json.dumps(
+            {
+                "wall_s": time.monotonic() - began,
+                "virtual_s": (time.monotonic() - began) * clock.speed,
+                "cpu_s": own.ru_utime + own.ru_stime,
+                "parsers_cpu_s": children.ru_utime + children.ru_stime,
+                "memory_mb": latest["memory"] / 2**20,
+                "most_late_s": latest["late"],
+                "most_backlog": latest["backlog"],
+                "store_mb": (Path(data) / DATABASE).stat().st_size / 2**20,
+            }
+        )
+    )
+
+
+def _watch(context: PartContext, seconds: float, latest: dict[str, float]) -> None:
+    """Keep the highest figures; stop the part when its time is over."""
+    process = psutil.Process()
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        time.sleep(SAMPLE_SECONDS)
+        family = [process, *process.children()]
+        latest["memory"] = max(latest["memory"], sum(_memory(each) for each in family))
+        latest["backlog"] = max(latest["backlog"], metrics.BACKLOG._value.get())
+        if time.monotonic() > deadline - seconds / 2:  # the start is a queue of its own
+            latest["late"] = max(latest["late"], metrics.LATE._value.get())
+    context.stop.set()
+
+
+def _memory(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+if __name__ == "__main__":
+    main()

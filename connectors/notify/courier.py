@@ -1,0 +1,208 @@
+"""A courier brings one receiver what it is owed."""
+
+import asyncio
+import contextlib
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from connectors.notify import alarm, metrics
+from connectors.notify.circuit import Change, Circuit
+from connectors.notify.ledger import Ledger
+from connectors.notify.outcomes import Answer, Outcome, decide
+from connectors.notify.receivers import CONCURRENCY, Receiver
+from connectors.notify.store import Delivery, ReceiverState, Result
+
+if TYPE_CHECKING:
+    from wirewatch.alert import Alert
+
+_LOOK_AHEAD = 2 * CONCURRENCY  # fetched at a time; what comes with priority waits for no more than these
+_LONGEST_NAP = 30.0  # seconds; whoever has news wakes it
+_DISK_PAUSE = 5.0  # seconds until the database is tried again after it failed
+
+log = structlog.get_logger(__name__)
+
+
+class Courier:
+    """Due first, a few at a time, results on disk before the next; a receiver that is dead is only probed."""
+
+    def __init__(
+        self,
+        receiver: Receiver,
+        ledger: Ledger,
+        *,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.name = receiver.name
+        self._receiver = receiver
+        self._ledger = ledger
+        self._now = now
+        self._monotonic = monotonic
+        self._chance = chance
+        self._slots = asyncio.Semaphore(CONCURRENCY)
+        self._underway: dict[int, asyncio.Task[None]] = {}
+        self._news = asyncio.Event()
+        self._quiet: tuple[datetime, datetime] | None = None  # a throttling receiver asked for silence
+        self._circuit = Circuit()
+        self._disabled = False
+        self._incident: Alert | None = None
+
+    def wake(self) -> None:
+        """Look for work now. Call in the event loop."""
+        self._news.set()
+
+    def take_state(self, state: ReceiverState | None) -> None:
+        """Take in what is stored of the receiver, at the start and when somebody changed it."""
+        self._disabled = state is not None and state.disabled
+        self._incident = state.incident if state is not None else None
+        metrics.RECEIVER_DISABLED.labels(self.name).set(self._disabled)
+
+    async def run(self) -> None:
+        """Deliver until cancelled. Attempts under way then go on; `settle` waits for them."""
+        while True:
+            self._news.clear()
+            try:
+                pause = await self._round()
+            except sqlite3.Error as error:
+                log.warning("outbox.failed", receiver=self.name, error=str(error))
+                pause = _DISK_PAUSE
+            if pause > 0:
+                # Not wait_for: before 3.12 it can swallow a cancellation that meets the wake-up.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await self._news.wait()
+
+    async def _round(self) -> float:
+        """Start what is due; return the seconds until there may be more, 0 for at once."""
+        now = self._now()
+        if (pause := self._held_back(now)) > 0:
+            return min(pause, _LONGEST_NAP)
+        outbox, busy = self._ledger.outbox, set(self._underway)
+        limit = 1 if self._circuit.is_open else _LOOK_AHEAD
+        due = await self._ledger.call(lambda: outbox.due(self.name, now=now, limit=limit, skip=busy))
+        for delivery in due:
+            await self._slots.acquire()
+            if self._held_back(self._now()) > 0:
+                self._slots.release()
+                return 0
+            self._underway[delivery.seq] = asyncio.create_task(self._deliver(delivery))
+        if due:
+            return 0
+        soonest = await self._ledger.call(lambda: outbox.next_due(self.name, after=now))
+        if soonest is None:
+            return _LONGEST_NAP
+        return min(max((soonest - self._now()).total_seconds(), 0.001), _LONGEST_NAP)
+
+    def _held_back(self, now: datetime) -> float:
+        """Return for how many more seconds nothing is sent; whatever ends it sooner wakes the courier."""
+        if self._disabled or (self._circuit.is_open and self._underway):
+            return _LONGEST_NAP
+        return max(self._silence(now), self._circuit.wait(self._monotonic()))
+
+    def _silence(self, now: datetime) -> float:
+        """Return for how many more seconds the receiver wants to be left alone; a clock set back ends it."""
+        if self._quiet is None or not self._quiet[0] <= now < self._quiet[1]:
+            return 0.0
+        return (self._quiet[1] - now).total_seconds()
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            began = time.monotonic()
+            answer = await self._attempt(delivery)
+            await self._settle(delivery, answer, timedelta(seconds=time.monotonic() - began))
+        except sqlite3.Error as error:
+            # Not recorded: it stays pending and goes out again under the same id, but not in a tight loop.
+            log.warning("outbox.failed", receiver=self.name, error=str(error))
+            await asyncio.sleep(_DISK_PAUSE)
+        finally:
+            del self._underway[delivery.seq]
+            self._slots.release()
+            self.wake()  # a probe may have ended, or the next of its group be due
+
+    async def _attempt(self, delivery: Delivery) -> Answer:
+        began = time.perf_counter()
+        try:
+            return await self._receiver.attempt(delivery, self._now)
+        except Exception as error:  # a fault of ours must not end the courier
+            log.exception("delivery.fault", receiver=self.name, id=delivery.id)
+            return Answer(Outcome.INTERNAL_ERROR, detail=type(error).__name__)
+        finally:
+            metrics.ATTEMPT_SECONDS.labels(self.name).observe(time.perf_counter() - began)
+
+    async def _settle(self, delivery: Delivery, answer: Answer, took: timedelta) -> None:
+        now, attempt = self._now(), delivery.attempts + 1
+        verdict = decide(answer, attempts=attempt, now=now, chance=self._chance)
+        if answer.outcome is Outcome.THROTTLED and answer.retry_after:
+            self._quiet = now, now + timedelta(seconds=answer.retry_after)
+        change = self._circuit.told(answer.outcome, self._monotonic())
+        metrics.CIRCUIT_OPEN.labels(self.name).set(self._circuit.is_open)
+        await self._ledger.record(Result(delivery.seq, answer, verdict, now, took))
+        metrics.DELIVERIES.labels(self.name, answer.outcome.value).inc()
+        if answer.outcome is Outcome.DELIVERED and attempt == 1:
+            metrics.LATENCY.observe(max(0.0, now.timestamp() - delivery.written_ms / 1000))
+        write = log.info if verdict.status == "delivered" else log.warning
+        write(
+            "delivery.attempted",
+            receiver=self.name,
+            id=delivery.id,
+            attempt=attempt,
+            outcome=answer.outcome.value,
+            status=verdict.status,
+            next_at=verdict.next_at.isoformat() if verdict.next_at else None,
+            detail=answer.detail or None,
+            trace=delivery.traceparent,
+        )
+        what = alarm.trouble(
+            answer.outcome,
+            circuit_opened=change is Change.OPENED,
+            gave_up=verdict.status == "dead",
+        )
+        if what is not None:
+            await self.report(what, answer.detail, now)
+        elif answer.outcome is Outcome.DELIVERED:
+            await self._well(now)
+
+    async def report(self, what: alarm.Trouble, why: str, now: datetime) -> None:
+        """Say that the receiver is in trouble, once an incident; one that is gone is disabled."""
+        states = self._ledger.states
+        if what is alarm.Trouble.GONE and not self._disabled:
+            self._disabled = True
+            metrics.RECEIVER_DISABLED.labels(self.name).set(1)
+            await self._ledger.call(lambda: states.disable(self.name, why="it answered 410", now=now))
+        if self._incident is None:
+            self._incident = incident = alarm.opened(self.name, what, why, now)
+            log.warning("receiver.trouble", receiver=self.name, state=what.value, why=why)
+            await self._ledger.call(lambda: states.open_incident(self.name, incident, now=now))
+
+    async def _well(self, now: datetime) -> None:
+        incident, self._incident = self._incident, None
+        if incident is not None:
+            log.info("receiver.well", receiver=self.name)
+            end = alarm.closed(incident, now)
+            await self._ledger.call(lambda: self._ledger.states.close_incident(self.name, end))
+
+    async def settle(self, grace: float) -> None:
+        """Give attempts under way `grace` seconds to end; the rest stay pending under their ids."""
+        tasks = list(self._underway.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=grace)
+        await cancel(tasks)
+
+    async def close(self) -> None:
+        """Give up connections."""
+        await self._receiver.close()
+
+
+async def cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """End `tasks`, whatever they come to."""
+    tasks = list(tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,55 @@
+"""notify.db for the event loop: calls run on one thread, results that come together share a commit."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from connectors.notify.store import Outbox, ReceiverStates, Result
+
+T = TypeVar("T")
+
+
+class Ledger:
+    """The outbox, awaited."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self.outbox = outbox
+        self.states = ReceiverStates(outbox.shared)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
+        self._waiting: list[tuple[Result, asyncio.Future[None]]] = []
+        self._flushing: asyncio.Task[None] | None = None
+
+    async def call(self, function: Callable[[], T]) -> T:
+        """Return what `function` returns, run on the database thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function)
+
+    async def record(self, result: Result) -> None:
+        """Return once `result` is on disk. Raises sqlite3.Error when it is not."""
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append((result, done))
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self._flush())
+        await done
+
+    async def _flush(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            results = [result for result, _ in batch]
+            try:
+                await self.call(lambda results=results: self.outbox.record(results))  # type: ignore[misc]
+            except sqlite3.Error as error:
+                for _, done in batch:
+                    if not done.done():
+                        done.set_exception(error)
+            else:
+                for _, done in batch:
+                    if not done.done():
+                        done.set_result(None)
+
+    async def close(self) -> None:
+        """Write what waits, then end the thread."""
+        if self._flushing is not None:
+            await self._flushing
+        self._thread.shutdown()

@@ -1,0 +1,78 @@
+"""Silences in notify.db: functions over a connection; those that write want a transaction round them."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from connectors.notify.routing.matchers import Matcher, parse_matcher
+from connectors.notify.silences.silence import Silence
+from connectors.notify.store.database import from_ms, to_ms
+
+MAX_SILENCES = 10_000
+
+
+def add_silence(db: sqlite3.Connection, silence: Silence) -> None:
+    """Store `silence`, which must make sense (see `refusal`)."""
+    db.execute(
+        "INSERT INTO silences (id, matchers, starts, ends, owner, reason, created) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            silence.id,
+            json.dumps([str(matcher) for matcher in silence.matchers]),
+            to_ms(silence.starts),
+            to_ms(silence.ends),
+            silence.owner,
+            silence.reason,
+            to_ms(silence.created),
+        ),
+    )
+
+
+def list_silences(db: sqlite3.Connection, *, now: datetime, expired: bool = False) -> list[Silence]:
+    """Return silences that are not over at `now`, with `expired` also the others; soonest end first."""
+    rows = db.execute(
+        "SELECT * FROM silences WHERE ? OR ends > ? ORDER BY ends, id LIMIT ?",
+        (expired, to_ms(now), MAX_SILENCES),
+    )
+    return [_silence(row) for row in rows]
+
+
+def get_silence(db: sqlite3.Connection, id: str) -> Silence | None:  # noqa: A002  # the field's own name
+    """Return the silence with this id, or the only one whose id starts with it; else None."""
+    if not id:
+        return None
+    rows = db.execute(
+        "SELECT * FROM silences WHERE id >= ? AND id < ? ORDER BY id LIMIT 2", (id, id + "\U0010ffff")
+    ).fetchall()
+    if not rows or (len(rows) == 2 and rows[0]["id"] != id):
+        return None
+    return _silence(rows[0])
+
+
+def expire_silence(db: sqlite3.Connection, id: str, *, now: datetime) -> None:  # noqa: A002
+    """End a silence at `now`, or before it has begun."""
+    db.execute(
+        "UPDATE silences SET ends = min(ends, ?1), starts = min(starts, ?1) WHERE id = ?2", (to_ms(now), id)
+    )
+
+
+def prune_silences(db: sqlite3.Connection, *, before: datetime) -> int:
+    """Forget silences that ended before `before`; return how many."""
+    return db.execute("DELETE FROM silences WHERE ends < ?", (to_ms(before),)).rowcount
+
+
+def _silence(row: sqlite3.Row) -> Silence:
+    return Silence(
+        id=row["id"],
+        matchers=_matchers(json.loads(row["matchers"])),
+        starts=from_ms(row["starts"]),
+        ends=from_ms(row["ends"]),
+        owner=row["owner"],
+        reason=row["reason"],
+        created=from_ms(row["created"]),
+    )
+
+
+def _matchers(texts: Iterable[str]) -> tuple[Matcher, ...]:
+    return tuple(parse_matcher(text) for text in texts)

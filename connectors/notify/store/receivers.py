@@ -1,0 +1,95 @@
+"""How receivers are, as far as it outlives the process, and the system alerts that are about them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.notify.store.database import Shared, from_ms, to_ms
+from wirewatch.alert import Alert
+from wirewatch.records import ALERTS
+
+_INSERT = "INSERT INTO receivers (name, since) VALUES (?, ?) ON CONFLICT DO NOTHING"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverState:
+    """What is known of a receiver beyond its config."""
+
+    name: str
+    disabled: bool
+    why: str
+    """Why it is disabled."""
+    since: datetime
+    """When it was disabled or enabled last, or was first heard of."""
+    incident: Alert | None
+    """The system alert that is open about it."""
+
+
+class ReceiverStates:
+    """The receivers of notify.db. Every method raises sqlite3.Error when the disk fails."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+
+    def all(self) -> dict[str, ReceiverState]:
+        """Return each receiver that something is known of, by name."""
+        with self._shared.reading() as db:
+            rows = db.execute("SELECT * FROM receivers ORDER BY name").fetchall()
+        return {
+            row["name"]: ReceiverState(
+                name=row["name"],
+                disabled=bool(row["disabled"]),
+                why=row["why"],
+                since=from_ms(row["since"]),
+                incident=None if row["incident"] is None else ALERTS.decode(row["incident"]),
+            )
+            for row in rows
+        }
+
+    def disable(self, name: str, *, why: str, now: datetime) -> None:
+        """Hold back what is owed to the receiver, until it is enabled."""
+        self._set(name, disabled=True, why=why, now=now)
+
+    def enable(self, name: str, *, now: datetime) -> None:
+        """Deliver to the receiver again."""
+        self._set(name, disabled=False, why="", now=now)
+
+    def _set(self, name: str, *, disabled: bool, why: str, now: datetime) -> None:
+        with self._shared.writing() as db:
+            db.execute(_INSERT, (name, to_ms(now)))
+            db.execute(
+                "UPDATE receivers SET disabled = ?, why = ?, since = ? WHERE name = ?",
+                (int(disabled), why, to_ms(now), name),
+            )
+
+    def open_incident(self, name: str, alert: Alert, *, now: datetime) -> bool:
+        """Keep `alert` as open and to be announced; return False when one is open already."""
+        body = ALERTS.encode(alert)
+        with self._shared.writing() as db:
+            db.execute(_INSERT, (name, to_ms(now)))
+            changed = db.execute(
+                "UPDATE receivers SET incident = ? WHERE name = ? AND incident IS NULL", (body, name)
+            ).rowcount
+            if changed:
+                db.execute("INSERT OR IGNORE INTO announcements (id, body) VALUES (?, ?)", (alert.id, body))
+        return bool(changed)
+
+    def close_incident(self, name: str, alert: Alert) -> None:
+        """Forget the open one; `alert` is to be announced."""
+        with self._shared.writing() as db:
+            db.execute("UPDATE receivers SET incident = NULL WHERE name = ?", (name,))
+            db.execute(
+                "INSERT OR IGNORE INTO announcements (id, body) VALUES (?, ?)",
+                (alert.id, ALERTS.encode(alert)),
+            )
+
+    def announcements(self, limit: int = 100) -> list[Alert]:
+        """Return system alerts that are not on Kafka yet, oldest first."""
+        with self._shared.reading() as db:
+            rows = db.execute("SELECT body FROM announcements ORDER BY seq LIMIT ?", (limit,)).fetchall()
+        return [ALERTS.decode(row["body"]) for row in rows]
+
+    def announced(self, ids: Collection[str]) -> None:
+        """Forget announcements that are on Kafka."""
+        with self._shared.writing() as db:
+            db.executemany("DELETE FROM announcements WHERE id = ?", [(one,) for one in ids])

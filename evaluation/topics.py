@@ -1,0 +1,181 @@
+"""Score the topics of passages against gold: precision, recall, F1, and how well the scores are calibrated.
+
+usage: python -m evaluation.topics
+
+Also prints the parameters of `wirewatch.tagging.topic_score` as fitted to dev.jsonl and seed_topics.yaml.
+"""
+
+import math
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from connectors.seeds.folder import read_seed
+from connectors.seeds.parse import to_article
+from evaluation.score import Score, article_of, read
+from wirewatch.article import Article, TopicTag
+from wirewatch.resources import default_config_dir, default_seeds_dir
+from wirewatch.tagging import Catalogue, Tagger, TopicRules, load_topics
+
+HERE = Path(__file__).resolve().parent
+RIDGE = 1e-3
+"""Keeps the regression solvable where a fold is all of one kind."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """An article with the codes of its gold topics."""
+
+    article: Article
+    gold: frozenset[str]
+
+
+def passages(path: Path) -> list[Passage]:
+    """Return the passages of a set (`dev.jsonl`) as articles."""
+    return [
+        Passage(
+            article_of(record["title"], record["paragraphs"], record["time"]),
+            frozenset(topic["code"] for topic in record["topics"]),
+        )
+        for record in read(path)
+    ]
+
+
+def seeds(rules: TopicRules, gold: Path = HERE / "seed_topics.yaml") -> list[Passage]:
+    """Return the seed articles with their topics."""
+    found = []
+    for name, topics in yaml.safe_load(gold.read_text(encoding="utf-8")).items():
+        article = to_article(
+            read_seed(default_seeds_dir() / name).draft, fetched=datetime(2020, 1, 1, tzinfo=UTC)
+        )
+        found.append(Passage(article, frozenset(topic.code for each in topics for topic in rules.find(each))))
+    return found
+
+
+def above(rules: TopicRules) -> dict[str, frozenset[str]]:
+    """Return the codes of all topics above each."""
+    parents = {topic.code: topic.parent for topic in rules.topics}
+
+    def climb(code: str) -> Iterator[str]:
+        while (parent := parents[code]) is not None:
+            yield parent
+            code = parent
+
+    return {code: frozenset(climb(code)) for code in parents}
+
+
+def judged(
+    tags: Iterable[TopicTag], gold: frozenset[str], broader: Mapping[str, frozenset[str]]
+) -> dict[str, bool]:
+    """Return whether each topic told is right; those above a gold topic are neither, and left out.
+
+    A topic told by roll-up counts when it is right; as wrong counts what it was rolled up from.
+    """
+    neither = frozenset().union(*(broader.get(code, frozenset()) for code in gold)) - gold
+    return {
+        tag.code: tag.code in gold
+        for tag in tags
+        if tag.code not in neither and (tag.code in gold or not tag.via)
+    }
+
+
+def score(tagger: Tagger, rules: TopicRules, of: Iterable[Passage]) -> Score:
+    """Return the counts over all passages together (micro-average)."""
+    broader = above(rules)
+    counts = Score()
+    for passage in of:
+        right = judged(tagger.tag(passage.article).topics, passage.gold, broader)
+        counts.add(passage.article.title, set(passage.gold), set(right), set())
+    return counts
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A topic that has any weight in a passage, and whether it is right."""
+
+    passage: int
+    weight: float
+    share: float
+    right: bool
+
+
+def candidates(tagger: Tagger, rules: TopicRules, of: Sequence[Passage]) -> list[Candidate]:
+    """Return the candidates of the passages (numbered in order)."""
+    broader = above(rules)
+    found = []
+    for number, passage in enumerate(of):
+        totals = {rules.topics[n].code: w for n, w in tagger.topic_weights(passage.article).items() if w > 0}
+        neither = frozenset().union(*(broader.get(code, frozenset()) for code in passage.gold)) - passage.gold
+        heaviest = max(totals.values(), default=0.0)
+        found += [
+            Candidate(number, weight, weight / heaviest, code in passage.gold)
+            for code, weight in totals.items()
+            if code not in neither
+        ]
+    return found
+
+
+def fit(of: Sequence[Candidate]) -> tuple[float, float, float]:
+    """Return INTERCEPT, OF_WEIGHT, OF_SHARE fitted by logistic regression (Newton's method)."""
+    x = np.array([(1.0, math.log1p(c.weight), c.share) for c in of])
+    y = np.array([float(c.right) for c in of])
+    w = np.zeros(3)
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-x @ w))
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(3)
+        w += np.linalg.solve(hessian, x.T @ (y - p) - RIDGE * w)
+    return float(w[0]), float(w[1]), float(w[2])
+
+
+def out_of_fold(of: Sequence[Candidate], folds: int = 10) -> list[tuple[float, bool]]:
+    """Return (score, right) of every candidate, each scored by a fit that never saw its passage."""
+    scored = []
+    for fold in range(folds):
+        a, b, c = fit([one for one in of if one.passage % folds != fold])
+        for one in of:
+            if one.passage % folds == fold:
+                z = a + b * math.log1p(one.weight) + c * one.share
+                scored.append((1 / (1 + math.exp(-z)), one.right))
+    return scored
+
+
+def reliability(scored: Iterable[tuple[float, bool]], bins: int = 5) -> list[tuple[float, float, int]]:
+    """Return (mean score, part that is right, number) by bins of equal width, lowest first."""
+    by_bin: dict[int, list[tuple[float, bool]]] = {}
+    for p, right in scored:
+        by_bin.setdefault(min(int(p * bins), bins - 1), []).append((p, right))
+    return [
+        (sum(p for p, _ in of) / len(of), sum(right for _, right in of) / len(of), len(of))
+        for _, of in sorted(by_bin.items())
+    ]
+
+
+def main() -> int:
+    """Print the scores on dev and on the seeds, and the reliability of what is fitted to both."""
+    rules = load_topics(default_config_dir() / "topics.yaml")
+    tagger = Tagger(Catalogue(()), rules)
+    sets = {"dev": passages(HERE / "dev.jsonl"), "seeds": seeds(rules)}
+    for name, of in sets.items():
+        c = score(tagger, rules, of)
+        print(
+            f"{name}: {len(of)} passages, precision {c.precision:.3f}, recall {c.recall:.3f}, F1 {c.f1:.3f}"
+        )
+    both = candidates(tagger, rules, [passage for of in sets.values() for passage in of])
+    scored = out_of_fold(both)
+    print("fitted to both: INTERCEPT {:.2f}, OF_WEIGHT {:.2f}, OF_SHARE {:.2f}".format(*fit(both)))
+    print("ten-fold, out of fold: mean score, right, number")
+    for mean, right, number in reliability(scored):
+        print(f"  {mean:.2f}  {right:.2f}  {number}")
+    brier = sum((p - right) ** 2 for p, right in scored) / len(scored)
+    base = sum(right for _, right in scored) / len(scored)
+    print(f"Brier score {brier:.4f}; of always saying {base:.3f}: {base * (1 - base):.4f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

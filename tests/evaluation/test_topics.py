@@ -1,0 +1,59 @@
+"""How good the shipped topics are on the annotated sets; the scorer would notice if they were not."""
+
+import pytest
+
+from evaluation.score import article_of
+from evaluation.topics import (
+    HERE,
+    Passage,
+    above,
+    candidates,
+    fit,
+    judged,
+    out_of_fold,
+    passages,
+    reliability,
+    score,
+    seeds,
+)
+from wirewatch.resources import default_config_dir
+from wirewatch.tagging import Catalogue, Tagger, load_topics
+from wirewatch.tagging.topic_score import INTERCEPT, OF_SHARE, OF_WEIGHT
+
+RULES = load_topics(default_config_dir() / "topics.yaml")
+TAGGER = Tagger(Catalogue(()), RULES)
+WAR, CONFLICT = "medtop:20000062", "medtop:16000000"
+
+
+@pytest.fixture(scope="module")
+def sets():
+    return passages(HERE / "dev.jsonl"), seeds(RULES)
+
+
+def test_topics_are_right_far_more_often_than_not(sets):
+    dev, long = (score(TAGGER, RULES, of) for of in sets)
+    assert dev.precision >= 0.85
+    assert dev.f1 >= 0.72
+    assert long.f1 >= 0.68
+
+
+def test_scores_are_as_fitted_and_calibrated(sets):
+    found = candidates(TAGGER, RULES, [passage for of in sets for passage in of])
+    assert fit(found) == pytest.approx((INTERCEPT, OF_WEIGHT, OF_SHARE), abs=0.3)
+    for mean, right, number in reliability(out_of_fold(found)):
+        assert abs(mean - right) < 0.15 or number < 20
+
+
+def test_a_topic_above_a_gold_one_is_neither_right_nor_wrong():
+    tags = TAGGER.tag(article_of("Full-scale invasion: war broke out", [], "2022-02-24")).topics
+    assert judged(tags, frozenset({WAR}), above(RULES))[WAR]
+    assert CONFLICT not in judged(tags, frozenset({WAR}), above(RULES))
+    assert judged(tags, frozenset({CONFLICT}), above(RULES))[CONFLICT]
+    assert not judged(tags, frozenset({"medtop:15000000"}), above(RULES))[WAR]
+
+
+def test_what_is_missed_and_what_is_wrong_counts():
+    article = article_of("Full-scale invasion: war broke out", [], "2022-02-24")
+    right = score(TAGGER, RULES, [Passage(article, frozenset({WAR}))])
+    wrong = score(TAGGER, RULES, [Passage(article, frozenset({"medtop:15000000"}))])
+    assert (right.recall, wrong.recall, wrong.precision) == (1, 0, 0)

@@ -1,0 +1,195 @@
+"""`wirewatch feeds …` as a user types it."""
+
+import json
+from datetime import timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from connectors.feeds.config import load_feeds
+from connectors.feeds.state import FeedState
+from connectors.feeds.store import DATABASE, FeedStore, open_database
+from tests.feeds.server import item, rss
+from wirewatch.errors import ConfigError
+from wirewatch.part import utc_now
+from wirewatch.resources import default_config_dir
+from wirewatch.service.cli import app
+
+
+class Desk:
+    """A config and a data folder, and the command line on them."""
+
+    def __init__(self, folder):
+        self.config, self.data = folder / "config", folder / "data"
+        self.config.mkdir()
+        (self.config / "wirewatch.yaml").write_text("{}")
+        for name in ("watches.yaml", "topics.yaml", "routes.yaml", "actors"):
+            (self.config / name).symlink_to(default_config_dir() / name)
+
+    def run(self, *arguments):
+        where = ["--config", str(self.config), "--data", str(self.data)]
+        return CliRunner().invoke(app, ["feeds", *arguments, *where], catch_exceptions=True)
+
+    def write(self, text):
+        (self.config / "feeds.yaml").write_text(text if isinstance(text, str) else yaml.safe_dump(text))
+
+    def record(self, url, **fields):
+        store = FeedStore(open_database(self.data / DATABASE))
+        store.record(url, FeedState(**{"next_at": utc_now() + timedelta(minutes=12), **fields}))
+        store.close()
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+def test_check_shows_what_would_be_read(desk, server):
+    server.pages["/rss"] = rss(
+        item("A headline", "https://test.example/1", date="Sun, 01 Mar 2026 12:00:00 GMT"),
+        item("Another", "https://test.example/2"),
+        channel="<title>Test news</title><ttl>30</ttl>",
+    )
+    done = desk.run("check", server.url("/rss"), "--allow-private")
+    assert done.exit_code == 0, done.output
+    for words in ("can be read", "rss: Test news", "2026-03-01 12:00", "A headline", "no date", "allows it"):
+        assert words in done.output
+    assert "1 of 2 entries have no date" in done.output
+    assert "no ETag" in done.output
+    assert not (desk.data / DATABASE).exists()
+
+
+def test_check_as_json(desk, server):
+    server.pages["/rss"] = rss(item("A", "https://test.example/1"))
+    done = desk.run("check", server.url("/rss"), "--allow-private", "--json")
+    found = json.loads(done.output)
+    assert (found["ok"], found["format"], found["entries"], found["status"]) == (True, "rss", 1, 200)
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "says"),
+    [
+        pytest.param("/rss", (), "port", id="a private address"),
+        pytest.param("/missing", ("--allow-private",), "HTTP 404", id="missing"),
+        pytest.param(
+            "/page", ("--allow-private",), "it names http://127.0.0.1", id="a page that names feeds"
+        ),
+    ],
+)
+def test_check_says_what_stands_in_the_way(desk, server, path, options, says):
+    link = "<link rel=alternate type='application/rss+xml' href='/rss'>"
+    server.pages |= {"/rss": rss(), "/page": f"<!DOCTYPE html><html><head>{link}".encode()}
+    done = desk.run("check", server.url(path), *options)
+    assert done.exit_code == 1
+    assert "cannot be read" in done.output
+    assert says in " ".join(done.output.split())
+
+
+def test_list_puts_trouble_first_and_says_why(desk):
+    desk.write(
+        {
+            "sources": [
+                {"name": "a.example", "feeds": ["https://a.example/rss"]},
+                {"name": "b.example", "feeds": ["https://b.example/rss"]},
+                {"name": "c.example", "enabled": False, "feeds": ["https://c.example/rss"]},
+            ]
+        }
+    )
+    now = utc_now()
+    desk.record("https://a.example/rss", last_try=now, last_ok=now, last_new=now, why="an entry every 5 min")
+    desk.record("https://b.example/rss", last_try=now, failures=4, outcome="timeout", detail="no answer")
+    done = desk.run("list", "--why")
+    lines = [line.split()[0] for line in done.output.splitlines() if "example/rss" in line]
+    assert (done.exit_code, lines) == (0, ["failing", "ok", "off"])
+    assert "4 times in a row" in done.output
+    assert "an entry every 5 min" in done.output
+    rows = [json.loads(line) for line in desk.run("list", "--json").output.splitlines()]
+    assert [(row["state"], row["failures"]) for row in rows] == [("failing", 4), ("ok", 0), ("off", 0)]
+
+
+def test_list_of_nothing_names_a_way_on(desk):
+    done = desk.run("list")
+    assert "wirewatch feeds import" in done.output
+
+
+OPML = """<opml version="2.0"><body><outline text="World">
+<outline type="rss" text="A" xmlUrl="https://a.example/rss" htmlUrl="https://www.a.example/"/>
+<outline type="rss" text="F" xmlUrl="file:///etc/passwd"/></outline>
+<outline type="rss" text="B" xmlUrl="https://b.example/atom?x=1&amp;y=2"/></body></opml>"""
+
+
+def test_import_adds_below_what_stands_there_and_export_gives_it_back(desk, tmp_path):
+    desk.write(
+        "# mine\nsources:\n  - name: b.example   # keep\n    feeds: ['https://b.example/atom?x=1&y=2']\n"
+    )
+    (tmp_path / "other.opml").write_text(OPML)
+    done = desk.run("import", str(tmp_path / "other.opml"))
+    assert (done.exit_code, "1 feeds added, 1 known already, 1 refused" in done.output) == (0, True)
+    assert "file:///etc/passwd: only http" in done.output
+    text = (desk.config / "feeds.yaml").read_text()
+    assert ("# mine" in text, "# keep" in text) == (True, True)
+    added = {feed.url: feed for feed in load_feeds(desk.config)}["https://a.example/rss"]
+    assert (added.source, added.tags) == ("a.example", ("World",))
+    exported = ET.fromstring(desk.run("export").output)
+    urls = {outline.get("xmlUrl") for outline in exported.iter("outline")} - {None}
+    assert urls == {"https://a.example/rss", "https://b.example/atom?x=1&y=2"}
+    again = desk.run("import", str(tmp_path / "other.opml"))
+    assert "0 feeds added" in again.output
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        pytest.param("<html>", "not an OPML file", id="broken"),
+        pytest.param('<!DOCTYPE o [<!ENTITY a "b">]><opml/>', "not an OPML file", id="entities"),
+        pytest.param(None, "cannot be read", id="missing"),
+    ],
+)
+def test_import_of_something_else_leaves_feeds_yaml_alone(desk, tmp_path, text, says):
+    desk.write("sources: []\n")
+    if text is not None:
+        (tmp_path / "x.opml").write_text(text)
+    done = desk.run("import", str(tmp_path / "x.opml"))
+    assert isinstance(done.exception, ConfigError)
+    assert says in str(done.exception)
+    assert (desk.config / "feeds.yaml").read_text() == "sources: []\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        pytest.param("sources: {a: 1}", "sources", id="no list"),
+        pytest.param("feeds: []", "feeds", id="an unknown name"),
+        pytest.param("sources: [{name: x, feeds: [ftp://x/]}]", "only http", id="another scheme"),
+        pytest.param("sources: [{name: x, feeds: ['http://x/', 'http://x/']}]", "given twice", id="twice"),
+        pytest.param("sources: [{name: x, feeds: ['http://u:p@x/']}]", "credentials", id="credentials"),
+        pytest.param("sources: [{name: x, country: gb}]", "country", id="a country in small letters"),
+        pytest.param(
+            "sources: [{name: x, feeds: [{url: 'http://x/', full_txt: true}]}]", "full_txt", id="a slip"
+        ),
+        pytest.param("sources: [", "not valid YAML", id="no YAML"),
+        pytest.param("[]", "must hold", id="a list"),
+    ],
+)
+def test_a_feeds_yaml_that_makes_no_sense_is_refused(desk, text, says):
+    desk.write(text)
+    done = desk.run("list")
+    assert isinstance(done.exception, ConfigError)
+    assert "feeds.yaml" in str(done.exception)
+    assert says in str(done.exception)
+
+
+def test_all_commented_out_is_no_feeds(desk):
+    for text in ("", "sources:\n", "sources:\n  - name: x\n    feeds:\n    tags:\n"):
+        desk.write(text)
+        assert load_feeds(desk.config) == ()
+
+
+def test_the_feeds_of_a_new_config_are_thirty_and_off(tmp_path):
+    done = CliRunner().invoke(app, ["init", str(tmp_path / "new")])
+    assert done.exit_code == 0, done.output
+    found = load_feeds(tmp_path / "new")
+    assert (len(found), any(feed.enabled for feed in found)) == (30, False)
+    assert "not verified here" in (tmp_path / "new" / "feeds.yaml").read_text()

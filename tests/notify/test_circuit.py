@@ -1,0 +1,182 @@
+"""A receiver that fails in a row is only probed; its trouble is told, once, to the others."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from aiohttp import web
+
+from connectors.notify import alarm
+from connectors.notify.circuit import FAILURES_TO_OPEN, PROBE_AFTER, Change, Circuit
+from connectors.notify.outcomes import Outcome
+from connectors.notify.routing.labels import labels_of
+from connectors.notify.routing.policy import compile_policy
+from connectors.notify.store import Owed, ReceiverStates, Shared, open_database
+from tests.notify.support import T0, arrival, eventually, http, status, webhook
+from tests.notify.test_delivery import rig
+
+BAD = Outcome.SERVER_ERROR
+
+
+def test_it_opens_after_failures_in_a_row_and_closes_at_a_success():
+    circuit = Circuit()
+    for _ in range(FAILURES_TO_OPEN - 1):
+        assert circuit.told(BAD, 0) is Change.NONE
+    assert circuit.told(Outcome.DELIVERED, 0) is Change.NONE
+    for _ in range(FAILURES_TO_OPEN - 1):
+        assert circuit.told(BAD, 0) is Change.NONE
+    assert circuit.told(BAD, 0) is Change.OPENED
+    assert circuit.wait(0) == PROBE_AFTER[0]
+    assert circuit.told(BAD, 1) is Change.NONE  # was under way
+    assert circuit.wait(1) == PROBE_AFTER[0] - 1
+    now = 0.0
+    for pause in PROBE_AFTER[1:]:
+        now += circuit.wait(now)
+        circuit.told(BAD, now)
+        assert circuit.wait(now) == pause
+    now += PROBE_AFTER[-1]
+    circuit.told(BAD, now)
+    assert circuit.wait(now) == PROBE_AFTER[-1]
+    assert circuit.told(Outcome.DELIVERED, now) is Change.CLOSED
+    assert circuit.wait(now) == 0
+
+
+def test_a_refused_body_and_a_fault_of_ours_do_not_count():
+    circuit = Circuit()
+    for _ in range(20):
+        circuit.told(Outcome.REJECTED, 0)
+        circuit.told(Outcome.INTERNAL_ERROR, 0)
+    assert not circuit.is_open
+
+
+TROUBLE = {
+    "401": (Outcome.UNAUTHORIZED, False, False, alarm.Trouble.UNAUTHORIZED),
+    "404": (Outcome.NOT_FOUND, False, False, alarm.Trouble.NOT_FOUND),
+    "410": (Outcome.GONE, False, True, alarm.Trouble.GONE),
+    "circuit": (BAD, True, False, alarm.Trouble.FAILING),
+    "dead": (BAD, False, True, alarm.Trouble.DEAD),
+    "rejected": (Outcome.REJECTED, False, True, None),
+    "one failure": (BAD, False, False, None),
+    "delivered": (Outcome.DELIVERED, False, False, None),
+}
+
+
+@pytest.mark.parametrize(("outcome", "opened", "gave_up", "expected"), TROUBLE.values(), ids=TROUBLE.keys())
+def test_what_is_trouble(outcome, opened, gave_up, expected):
+    assert alarm.trouble(outcome, circuit_opened=opened, gave_up=gave_up) is expected
+
+
+def test_the_alert_about_a_receiver_never_goes_to_it():
+    told = alarm.opened("r1", alarm.Trouble.FAILING, "HTTP 500", T0)
+    routed = compile_policy(None, (), (), ("r1", "r2")).routes(told, labels_of(told))
+    assert [route.terms.receiver for route in routed] == ["r2"]
+    end = alarm.closed(told, T0)
+    assert (end.status, end.labels, end.id != told.id) == ("closed", told.labels, True)
+
+
+def announced(r):
+    return [(a.labels["state"], a.status) for a in ReceiverStates(r.outbox.shared).announcements()]
+
+
+def test_a_dead_receiver_is_probed_and_what_waited_comes_when_it_is_back(tmp_path):
+    healthy = False
+
+    async def answer(request, n):
+        return web.Response(status=204 if healthy else 500)
+
+    async def scenario():
+        nonlocal healthy
+        async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
+            r.tell(*(f"a{n}" for n in range(60)))
+            await eventually(lambda: announced(r) == [("failing", "opened")])
+            await asyncio.sleep(0.3)
+            tried = len(server.requests)
+            assert tried <= FAILURES_TO_OPEN + 8
+            r.skip(seconds=PROBE_AFTER[0] + 0.5)
+            await eventually(lambda: len(server.requests) == tried + 1)
+            await asyncio.sleep(0.2)
+            assert len(server.requests) == tried + 1
+            healthy = True
+            r.skip(seconds=PROBE_AFTER[1] + 0.5)
+            await eventually(
+                lambda: len({q.headers["webhook-id"] for q in server.requests[tried + 1 :]}) >= 47
+            )
+            assert announced(r) == [("failing", "opened"), ("failing", "closed")]
+            r.skip(minutes=7)
+            await eventually(lambda: r.outbox.open_counts() == {})
+
+    asyncio.run(scenario())
+
+
+def test_410_disables_until_somebody_enables(tmp_path):
+    async def scenario():
+        async with http(status(410)) as server, rig(tmp_path, webhook(server.url)) as r:
+            r.tell("a1")
+            await eventually(lambda: r.state().status == "dead")
+            states = ReceiverStates(r.outbox.shared)
+            await eventually(lambda: "r1" in states.all() and states.all()["r1"].disabled)
+            r.tell("a2")
+            await asyncio.sleep(0.2)
+            assert r.state("a2").attempts == 0
+            assert announced(r) == [("gone", "opened")]
+        async with http(status(204)) as server, rig(tmp_path, webhook(server.url)) as r:  # after a restart
+            await asyncio.sleep(0.2)
+            assert server.requests == []
+            other = Shared(open_database(tmp_path / "notify.db"))  # as the command line does
+            ReceiverStates(other).enable("r1", now=T0)
+            other.close()
+            await eventually(lambda: r.state("a2").status == "delivered")
+
+    asyncio.run(scenario())
+
+
+def test_a_clock_set_back_an_hour_delays_no_retry(tmp_path):
+    async def flaky(request, n):
+        return web.Response(status=500 if n == 1 else 204)
+
+    async def scenario():
+        async with http(flaky) as server, rig(tmp_path, webhook(server.url)) as r:
+            r.tell("a1")
+            await eventually(lambda: r.state().attempts == 1)
+            r.clock.set_back(hours=1)
+            await eventually(lambda: r.state().next_at - r.clock() < timedelta(seconds=6))
+            r.skip(seconds=6)
+            await eventually(lambda: r.state().status == "delivered")
+
+    asyncio.run(scenario())
+
+
+def test_a_clock_set_back_while_nobody_ran_delays_no_retry(tmp_path):
+    async def scenario():
+        async with http(status(500)) as server:
+            async with rig(tmp_path, webhook(server.url)) as r:
+                r.tell("a1")
+                await eventually(lambda: r.state().attempts == 1)
+                clock = r.clock
+            clock.set_back(hours=1)
+            async with rig(tmp_path, webhook(server.url), clock=clock) as r:
+                await eventually(lambda: r.state().next_at - clock() < timedelta(seconds=6))
+
+    asyncio.run(scenario())
+
+
+def test_a_group_is_told_in_order_also_when_one_fails(tmp_path):
+    async def flaky(request, n):
+        return web.Response(status=500 if n == 1 else 204)
+
+    async def scenario():
+        async with http(flaky) as server, rig(tmp_path, webhook(server.url)) as r:
+            names = [f"a{n}" for n in range(5)]
+            bodies = [arrival(name) for name in names]
+            owed = [replace(a, owed=(Owed("r1", a.id, a.body, "story"),)) for a in bodies]
+            r.outbox.take_in("alerts", owed, {0: 1}, now=r.clock())
+            r.dispatcher.wake()
+            await eventually(lambda: r.state("a0").attempts == 1)
+            await asyncio.sleep(0.1)
+            assert len(server.requests) == 1
+            r.skip(seconds=6)
+            await eventually(lambda: r.state("a4").status == "delivered")
+            assert [q.headers["webhook-id"] for q in server.requests] == ["a0", *names]
+
+    asyncio.run(scenario())

@@ -1,0 +1,87 @@
+"""Offices named by their title: `the US president`, `NATO's chief`, `the prime minister of Japan`."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from wirewatch.tagging import words
+from wirewatch.tagging.actors import Actor
+from wirewatch.tagging.automaton import Match, longest
+from wirewatch.tagging.found import Found, Rejected
+from wirewatch.tagging.local import word_before
+from wirewatch.tagging.offices import Offices
+
+_OF = re.compile(r" (?:of|for) (?:the )?")
+_NAMES_NEXT = re.compile(r",? (?:the )?(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z]\w")
+_NAMED_BEFORE = re.compile(r"[A-Z][\w'-]+(?: [A-Z][\w'.-]+)+, (?:the )?$")
+_APPOSITION = 60  # code points before the phrase in which a name may stand
+_AFTER = re.compile(r"[- ](\w+)")
+_BETWEEN = ("", "'s", "'")
+
+
+class TitleResolver:
+    """Finds who held the offices that an article names by title. `phrases` are the titles, in lower case."""
+
+    def __init__(self, actors: Mapping[str, Actor]) -> None:
+        self._offices = Offices(actors)
+        self.phrases = self._offices.phrases
+
+    def resolve(
+        self,
+        text: str,
+        matches: Sequence[Match],
+        found: Sequence[Found],
+        day: date,
+        rejected: list[Rejected] | None = None,
+    ) -> list[Found]:
+        """Return a mention for each title of `matches` whose body stands beside it and had a holder on `day`.
+
+        The mention is the title's own words: those of the body stand in `found` already.
+        """
+        ends = {one.end: one for one in found}
+        starts = {one.start: one for one in found}
+        holders: list[Found] = []
+        for start, end, item in longest(matches):
+            if start in starts:
+                continue
+            title = self.phrases[item]
+            body = self._before(text, start, ends) or self._after(text, end, starts)
+            if body is None or not self._offices.known(body.actor.id, title):
+                continue
+            rule = _ruled_out(text, min(start, body.start), max(end, body.end) if body.start > start else end)
+            person = self._offices.holder(body.actor.id, title, day) if not rule else None
+            if person is not None:
+                holders.append(Found(start, end, person, "title", "office"))
+            elif rejected is not None:
+                rejected.append(Rejected(start, end, body.actor.id, "title", rule or "no_holder_known"))
+        return holders
+
+    @staticmethod
+    def _before(text: str, start: int, ends: Mapping[int, Found]) -> Found | None:
+        """`US president`, `Iran's president`."""
+        for link in _BETWEEN:
+            at = start - 1 - len(link)
+            if at in ends and text.startswith(f"{link} ", at):
+                return ends[at]
+        return None
+
+    @staticmethod
+    def _after(text: str, end: int, starts: Mapping[int, Found]) -> Found | None:
+        """`president of the United States`."""
+        link = _OF.match(text, end)
+        return starts.get(link.end()) if link else None
+
+
+def _ruled_out(text: str, start: int, end: int) -> str:
+    """Return the reason why the office between `start` and `end` is not its holder's, if there is one."""
+    before = word_before(text, start).lower()
+    if before in words.NO_LONGER or text[max(0, start - 6) : start].lower().endswith(
+        ("ex-", "then-", "former-")
+    ):
+        return "no_longer"
+    after = _AFTER.match(text, end)
+    if after and after.group(1) in words.NOT_YET:
+        return "not_yet"
+    if _NAMES_NEXT.match(text, end) or _NAMED_BEFORE.search(text, max(0, start - _APPOSITION), start):
+        return "named_beside_it"
+    return ""

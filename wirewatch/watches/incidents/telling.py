@@ -1,0 +1,125 @@
+"""The alerts of an incident. It is the alert's story too: what many articles of one watch have in common."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from wirewatch.alert import Alert, CountedArticle, Incident, Story
+from wirewatch.ids import alert_id
+from wirewatch.watches.entries import from_micros
+from wirewatch.watches.incidents.level import Level
+from wirewatch.watches.incidents.log import Began, Counted
+from wirewatch.watches.incidents.spike import window_seconds
+from wirewatch.watches.match import Match, StoryPolicy
+
+MAX_SHOWN: Final = 20
+"""Articles that an alert names."""
+
+
+def opened(incident: Began, window: Sequence[Counted], match: Match, level: Level, now: datetime) -> Alert:
+    """Return the alert for the article of `match`, at which the count crossed; `window` newest first."""
+    return Alert(
+        id=alert_id(incident.id, "opened"),
+        status="opened",
+        step="opened",
+        watch=match.watch,
+        watch_name=match.watch_name,
+        watch_version=match.watch_version,
+        severity=match.severity,
+        labels=match.labels,
+        title=match.article.title,
+        url=match.article.url,
+        article=match.article.id,
+        source=match.article.source,
+        story=_story(incident, level.last),
+        incident=_incident(match.policy, level, window),
+        actors=match.actors,
+        topics=match.topics,
+        why=match.why,
+        also=match.also,
+        time=match.article.time,
+        fetched=match.article.fetched,
+        alerted=now,
+        expires_at=from_micros(incident.expires),
+    )
+
+
+def closed(incident: Began, match: Match, level: Level, now: datetime) -> Alert:
+    """Return the alert that says that the count is below again, as of the article of `match`.
+
+    It speaks of the article that opened the incident: the one of `match` is no part of it.
+    """
+    return Alert(
+        id=alert_id(incident.id, "closed"),
+        status="closed",
+        step="closed",
+        watch=match.watch,
+        watch_name=match.watch_name,
+        watch_version=match.watch_version,
+        severity=match.severity,
+        labels=match.labels,
+        title=incident.head.title,
+        url=incident.head.url,
+        article=incident.head.id,
+        source=incident.head.source,
+        story=_story(incident, incident.time),
+        incident=_incident(match.policy, level, ()),
+        time=match.article.time,
+        fetched=match.article.fetched,
+        alerted=now,
+        expires_at=from_micros(incident.expires),
+    )
+
+
+def _story(incident: Began, last: int) -> Story:
+    return Story(
+        id=incident.id,
+        first=from_micros(incident.first),
+        last=from_micros(last),
+        articles=incident.articles,
+        sources=incident.sources,
+    )
+
+
+def _incident(policy: StoryPolicy, level: Level, window: Sequence[Counted]) -> Incident:
+    if policy.volume is not None:
+        by_source = policy.volume.distinct == "sources"
+        return Incident(
+            kind="volume",
+            count=level.reached,
+            distinct=policy.volume.distinct,
+            within=policy.volume.within,
+            threshold=level.threshold,
+            articles=_shown(_newest_of_each(window) if by_source else window),
+        )
+    assert policy.spike is not None
+    return Incident(
+        kind="spike",
+        count=level.reached,
+        distinct="articles",
+        within=window_seconds(policy.spike),
+        threshold=level.threshold,
+        baseline=level.baseline,
+        over=policy.spike.over,
+        articles=_shown(window),
+    )
+
+
+def _newest_of_each(window: Sequence[Counted]) -> list[Counted]:
+    newest: dict[int, Counted] = {}
+    for counted in window:
+        newest.setdefault(counted.source, counted)
+    return list(newest.values())
+
+
+def _shown(articles: Sequence[Counted]) -> tuple[CountedArticle, ...]:
+    return tuple(
+        CountedArticle(
+            id=one.head.id,
+            title=one.head.title,
+            url=one.head.url,
+            source=one.head.source,
+            time=from_micros(one.time),
+        )
+        for one in articles[:MAX_SHOWN]
+    )

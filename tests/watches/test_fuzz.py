@@ -154,9 +154,9 @@ def test_no_quadratic_time(piece):
         best = float("inf")
         for n in range(5):
             text = (piece * length)[: length - 1] + str(n)
-            started = time.perf_counter()
+            started = time.process_time()
             outcome(text)
-            best = min(best, time.perf_counter() - started)
+            best = min(best, time.process_time() - started)
         return best
 
     took(100)
@@ -171,9 +171,9 @@ def test_five_minutes_of_anything():
     until, count, slowest = time.monotonic() + 300, 0, (0.0, "")
     while time.monotonic() < until:
         text = _anything(rng)
-        started = time.perf_counter()
+        started = time.process_time()
         tree = outcome(text)
-        slowest = max(slowest, (time.perf_counter() - started, text))
+        slowest = max(slowest, (time.process_time() - started, text))
         if tree is not None:
             assert parse(str(tree)) == tree
         count += 1

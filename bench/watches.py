@@ -43,7 +43,7 @@ class _Contender:
     """Seconds to parse and compile the watches and build the automaton."""
 
     def seconds(self, articles: list[Article]) -> tuple[float, int]:
-        """Return how long (of CPU) it takes to tag and match `articles`, and how many of them are met by a watch."""
+        """Return the CPU time to tag and match `articles`, and how many of them meet a watch."""
         tag, match = self.tagger.tag, self.watches.match
         met = 0
         started = time.process_time()
@@ -92,7 +92,8 @@ def measure(plan: Plan) -> Iterator[Table]:
     table.notes = [
         f"{len(articles):,} articles; {aliases:,} aliases of {len(catalogue):,} actors",
         f"aim: 1,000 watches take at most {AIM} x the time of 10",
-        f"medians of {ROUNDS} rounds of CPU time, in turn; what makes watches met cost: evidence and fingerprints",
+        f"medians of {ROUNDS} rounds of CPU time, in turn",
+        "an article that meets a watch costs its evidence and fingerprint too",
         load_note(),
     ]
     yield table

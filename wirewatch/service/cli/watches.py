@@ -76,10 +76,13 @@ def run(  # pytest takes `test` for a test
     folder, snapshot = _loaded(config, data)
 
     def read(path: Path) -> "Article":
-        reading = read_articles([path], undated=utc_now())
+        try:
+            reading = read_articles([path], undated=utc_now())
+        except WirewatchError as error:
+            raise ValueError(str(error)) from error
         if len(reading.articles) != 1:
             why = "; ".join(rejected.detail for rejected in reading.rejected)
-            raise ValueError(f"{path}: no article: {why or 'no such file'}")
+            raise ValueError(f"{path}: is not one article: {why or len(reading.articles)}")
         return reading.articles[0]
 
     chosen = _chosen(snapshot, watches)

@@ -10,6 +10,11 @@ _LATENCY = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.
 
 ARTICLES = Counter("wirewatch_articles_read_total", "Articles read from Kafka and decoded.", ["origin"])
 TAGGED = Counter("wirewatch_articles_tagged_total", "Articles tagged.")
+LANGUAGES = Counter(
+    "wirewatch_articles_language_total",
+    "Articles tagged, by their language as detected; what is not English is tagged by names alone.",
+    ["language"],
+)
 MATCHED = Counter("wirewatch_articles_matched_total", "Articles that met at least one watch.")
 MATCHES = Counter("wirewatch_matches_total", "Articles that met a watch.", ["watch"])
 ALERTS = Counter("wirewatch_alerts_total", "Alerts written to Kafka.", ["watch", "severity", "status"])
@@ -47,3 +52,10 @@ def count_origins(origins: Iterable[str]) -> None:
     """Count articles read, by where they came from."""
     for origin, number in Tally(origins).items():
         ARTICLES.labels(origin=origin).inc(number)
+
+
+def count_languages(languages: Iterable[str | None]) -> None:
+    """Count articles tagged, by language. A publisher's word for it that is no such code is `unknown`."""
+    for language, number in Tally(languages).items():
+        known = language is not None and len(language) == 2 and language.isascii() and language.islower()
+        LANGUAGES.labels(language=language if known else "unknown").inc(number)

@@ -89,6 +89,7 @@ class Tag(beam.DoFn):
                 log.exception("tag_failed", article=article.id)
                 yield dead_letter(record, stage="tag", reason=Reason.TAG_FAILED, error=error)
         metrics.TAGGED.inc(len(tagged))
+        metrics.count_languages(item.tags.language for item in tagged)
         metrics.STAGE_SECONDS.labels(stage="tag").observe(time.perf_counter() - started)
         if tagged:
             yield ReadBatch(loaded, tagged)

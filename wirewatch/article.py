@@ -59,7 +59,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     end: int
 
 
-class Mention(msgspec.Struct, frozen=True, kw_only=True):
+class Mention(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One place in the text that names an actor or speaks of a topic, and the rule that said so."""
 
     place: Place
@@ -79,7 +79,7 @@ class Salience(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """0 to 1."""
 
 
-class ActorTag(msgspec.Struct, frozen=True, kw_only=True):
+class ActorTag(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An actor an article is about: met directly, or rolled up from others (`via`)."""
 
     id: str
@@ -93,7 +93,7 @@ class ActorTag(msgspec.Struct, frozen=True, kw_only=True):
     mentions: tuple[Mention, ...] = ()
 
 
-class TopicTag(msgspec.Struct, frozen=True, kw_only=True):
+class TopicTag(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An IPTC Media Topic an article is about. `score` is how likely it is, 0 to 1."""
 
     code: str

@@ -109,6 +109,10 @@ class Ports(_Section):
     feeds: Port = 9402
     pipeline: Port = 9403
     notify: Port = 9404
+    api: Port = 9405
+    """The HTTP API of notify."""
+    websub: Port = 9406
+    """Where hubs reach the feeds part, behind a proxy of yours; only with feeds.websub_callback."""
     receiver: Port = 9410
     """The demo webhook receiver itself."""
     receiver_health: Port = 9411
@@ -158,6 +162,8 @@ class FeedsSettings(_Section):
     """How long an entry is remembered after its feed has dropped it."""
     oldest_days: Annotated[int, Field(ge=1, le=36_500)] = 14
     """What was published longer ago is no news when it is first seen; 14 days is a story's longest life."""
+    websub_callback: Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")] | None = None
+    """Public URL of ports.websub: feeds that name a hub are then pushed (WebSub), and polled less."""
 
 
 class PipelineSettings(_Section):
@@ -169,6 +175,21 @@ class PipelineSettings(_Section):
     """Seconds between commits at least, under load; less is lower latency, more is higher throughput."""
 
 
+class TaggingSettings(_Section):
+    """Who and what articles are about. Topics and actors are config files of their own."""
+
+    spacy_model: str | None = None
+    """A trained model (`en_core_web_sm`): `tag` then tells names that the catalogue lacks, and deeds."""
+
+
+class ApiSettings(_Section):
+    """The HTTP API of notify, on `bind` and `ports.api`."""
+
+    enabled: bool = False
+    token_file: str = "{data}/secrets/api-token"  # noqa: S105  # a path
+    """The bearer token; made at the first start where it is missing."""
+
+
 class NotifySettings(_Section):
     """The part that delivers alerts."""
 
@@ -176,6 +197,7 @@ class NotifySettings(_Section):
     """Seconds a receiver has to answer, in all."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     """How long alert ids and history are kept."""
+    api: ApiSettings = ApiSettings()
 
 
 class DemoSettings(_Section):
@@ -209,6 +231,7 @@ class Settings(BaseSettings):
     replay: ReplaySettings = ReplaySettings()
     feeds: FeedsSettings = FeedsSettings()
     pipeline: PipelineSettings = PipelineSettings()
+    tagging: TaggingSettings = TaggingSettings()
     notify: NotifySettings = NotifySettings()
     demo: DemoSettings = DemoSettings()
     logging: LoggingSettings = LoggingSettings()

@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from connectors.feeds.body import ACCEPT_ENCODING, BodyTooLargeError, BrokenBodyError, decode_body
-from connectors.feeds.headers import max_age, retry_after, validator
+from connectors.feeds.headers import link, max_age, retry_after, validator
 from connectors.feeds.hosts import Hosts
 from connectors.feeds.outcomes import Answer, Outcome
 from connectors.guard import AddressRefusedError, socket_factory
@@ -118,7 +118,29 @@ class Fetcher:
             modified=validator(response.headers.get("Last-Modified")),
             max_age=max_age(response.headers, self.now()),
             wire_bytes=len(body),
+            hub=link(response.headers, "hub"),
+            topic=link(response.headers, "self"),
         )
+
+    async def post(self, url: str, form: Mapping[str, str], *, allow_private: bool = False) -> Answer:
+        """POST a form; READ when it was taken (2xx). No redirect is followed. Raises nothing, as `fetch`."""
+        why = url_refusal(url, allow_private=allow_private)
+        if why is not None:
+            return Answer(Outcome.REFUSED, url, detail=why)
+        session = self._session(allow_private=allow_private)
+        try:
+            async with (
+                self.hosts.turn(url),
+                asyncio.timeout(self.limits.total),
+                session.post(url, data=form, allow_redirects=False) as response,
+            ):
+                if 200 <= response.status < 300:
+                    return Answer(Outcome.READ, url, response.status)
+                if response.status in _REDIRECTS:
+                    return Answer(Outcome.REDIRECTS, url, response.status, f"HTTP {response.status}")
+                return self._refused(url, response)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            return _failure(url, error)
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         body = bytearray()

@@ -9,6 +9,10 @@ MAX_RETRY_AFTER = timedelta(hours=24)
 MAX_VALIDATOR = 1024
 """Longest ETag or Last-Modified that is sent back."""
 
+MAX_LINKS = 4096
+"""What of a Link header is looked at."""
+
+_LINK = re.compile(r'<([^<>]{1,2048})>\s*;[^,<>]*?\brel\s*=\s*"?([^",;<>]{1,200})', re.IGNORECASE)
 _MAX_AGE = re.compile(r"(?:^|[\s,])(?:s-maxage|max-age)\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _NO_CACHE = re.compile(r"\b(?:no-cache|no-store)\b", re.IGNORECASE)
 
@@ -51,6 +55,14 @@ def retry_after(value: str | None, now: datetime) -> float | None:
             return None
         seconds = (moment - now).total_seconds()
     return min(max(seconds, 0.0), MAX_RETRY_AFTER.total_seconds())
+
+
+def link(headers: Mapping[str, str], relation: str) -> str | None:
+    """Return the first target of `relation` in a Link header (RFC 8288), as it stands there."""
+    for target, relations in _LINK.findall(headers.get("Link", "")[:MAX_LINKS]):
+        if relation in relations.lower().split():
+            return str(target)
+    return None
 
 
 def _http_date(value: str | None) -> datetime | None:

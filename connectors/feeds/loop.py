@@ -23,6 +23,8 @@ AT_ONCE = 50
 """Polls under way at once."""
 TICK = 0.5
 """Seconds between looks at what is due."""
+SETTLE = 0.01
+"""Seconds until the loop has seen that a poll is done."""
 GAUGE_EVERY = timedelta(seconds=10)
 TIDY_EVERY = timedelta(days=1)
 START_GAP = timedelta(milliseconds=50)
@@ -60,6 +62,8 @@ class FeedLoop:
             await self._tidy()
             if not await self._pause():
                 self._start_due()
+            if self.poller.subscriber is not None:
+                self.poller.subscriber.start_due(self.feeds)
             await self._rest()
         await self.cancel()
 
@@ -204,9 +208,30 @@ class FeedLoop:
     def _start(self, feed: Feed) -> None:
         self._running[feed.url] = asyncio.create_task(self._poll(feed))
 
+    async def push(self, url: str, body: bytes, content_type: str) -> bool:
+        """Store what a hub sent for the feed `url`, after a poll of it that is under way.
+
+        Return False while reading pauses: the hub sends it again. Raises sqlite3.Error.
+        """
+        while url in self._running:
+            await asyncio.wait([self._running[url]])
+            await asyncio.sleep(SETTLE)
+        feed = self.feeds.get(url)
+        if self._paused or feed is None:
+            return False
+        task = self._running[url] = asyncio.create_task(self._pushed(feed, body, content_type))
+        await asyncio.wait([task])
+        task.result()
+        return True
+
+    async def _pushed(self, feed: Feed, body: bytes, content_type: str) -> None:
+        self._done(feed, await self.poller.push(feed, self.states[feed.url], body, content_type))
+
     async def _poll(self, feed: Feed) -> None:
         with metrics.FETCH_SECONDS.time():
-            state = await self.poller.poll(feed, self.states[feed.url])
+            self._done(feed, await self.poller.poll(feed, self.states[feed.url]))
+
+    def _done(self, feed: Feed, state: FeedState) -> None:
         if feed.url in self.states:
             self.states[feed.url] = state
             heapq.heappush(self._queue, (state.next_at, feed.url))

@@ -22,6 +22,10 @@ PAGES = Counter(
     "Pages fetched for full text: read, or why a summary had to serve.",
     ["result"],
 )
+SUBSCRIBES = Counter(
+    "wirewatch_feeds_hub_requests_total", "Subscriptions at hubs: asked, verified, or why not.", ["outcome"]
+)
+PUSHES = Counter("wirewatch_feeds_hub_pushes_total", "What hubs sent: taken, or not_signed.", ["outcome"])
 STATES = Gauge("wirewatch_feeds", "Feeds, by state.", ["state"])
 BACKLOG = Gauge("wirewatch_feeds_backlog_records", "Records read that Kafka does not have yet.")
 PAUSED = Gauge("wirewatch_feeds_paused", "1 while reading pauses because Kafka has been away for too long.")

@@ -83,3 +83,7 @@ class Answer:
     moved_to: str | None = None
     """Where the feed lives now, when every redirect on the way was permanent."""
     wire_bytes: int = 0
+    hub: str | None = None
+    """The hub that a Link header names (WebSub); it goes before what the document says."""
+    topic: str | None = None
+    """The document's own address, as a Link header has it."""

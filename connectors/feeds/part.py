@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from connectors.feeds.ask import Asker
@@ -14,8 +15,9 @@ from connectors.feeds.poll import Poller
 from connectors.feeds.publish import Publisher
 from connectors.feeds.robots import Robots
 from connectors.feeds.store import DATABASE, FeedStore, open_database
+from connectors.feeds.websub.subscriber import CallbackServer, Subscriber
 from connectors.kafka.part_writer import open_part_writer
-from wirewatch.errors import DependencyMissingError
+from wirewatch.errors import ConfigError, DependencyMissingError
 from wirewatch.part import PartContext
 
 
@@ -80,8 +82,36 @@ async def _read(
         loop = FeedLoop(context, poller, publisher.wake.set)
         poller.is_read = loop.is_read
         try:
-            await read(loop)
+            async with _pushed_to(context, fetcher, store, loop) as poller.subscriber:
+                await read(loop)
         finally:
             await loop.cancel()
             await parser.close()
             await page_parser.close()
+
+
+@asynccontextmanager
+async def _pushed_to(
+    context: PartContext, fetcher: Fetcher, store: FeedStore, loop: FeedLoop
+) -> AsyncIterator[Subscriber | None]:
+    """Give the subscriber, its callback reachable, when there is a public URL of it. Raises ConfigError."""
+    settings = context.settings
+    if settings.feeds.websub_callback is None:
+        yield None
+        return
+    callback = settings.feeds.websub_callback.rstrip("/")
+    subscriber = Subscriber(callback, fetcher, store, context.now, known=store.subscriptions())
+    server = CallbackServer(subscriber, loop.is_read, loop.push)
+    try:
+        await server.start(settings.bind, settings.ports.websub)
+    except OSError as error:
+        await server.close()
+        raise ConfigError(
+            f"{settings.bind}:{settings.ports.websub}: cannot listen for hubs: {error.strerror}; "
+            "ports.websub in wirewatch.yaml"
+        ) from error
+    try:
+        yield subscriber
+    finally:
+        await server.close()
+        await subscriber.close()

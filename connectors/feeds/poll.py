@@ -25,6 +25,7 @@ from connectors.feeds.sitemaps import with_children
 from connectors.feeds.state import KEPT_TIMES, FeedState
 from connectors.feeds.store import FeedStore
 from connectors.feeds.store.feeds import NewRecord
+from connectors.feeds.websub.subscriber import Subscriber
 from wirewatch.alert import Alert
 from wirewatch.article import Article
 from wirewatch.records import ARTICLES
@@ -54,6 +55,8 @@ class Poller:
     """Entries that were published longer ago are not sent."""
     is_read: Callable[[str], bool] = lambda _: True
     random_bytes: Callable[[int], bytes] = os.urandom
+    subscriber: Subscriber | None = None
+    """None: no callback, so no hub is asked."""
     incidents: dict[str, Alert] = field(default_factory=dict)
     """The alerts that told of trouble which is not over, by feed."""
 
@@ -68,6 +71,21 @@ class Poller:
             etag=state.etag,
             modified=state.modified,
         )
+        return await self._take(feed, state, answer)
+
+    async def push(self, feed: Feed, state: FeedState, body: bytes, content_type: str) -> FeedState:
+        """Store what a hub sent for `feed` as if it had been read, and return as `poll` does."""
+        answer = Answer(
+            Outcome.READ,
+            address(feed.url, state),
+            body=body,
+            content_type=content_type,
+            etag=state.etag,
+            modified=state.modified,
+        )
+        return await self._take(feed, state, answer)
+
+    async def _take(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
         document = None
         if answer.outcome is Outcome.READ:
             answer, document = await self._parse(feed, state, answer)
@@ -79,7 +97,16 @@ class Poller:
             state = _with_document(state, document, findings, now)
             if feed.full_text and findings.articles:
                 state, findings = await self._with_pages(feed, state, findings)
-        plan = next_poll(state, answer, now, jitter=jitter(feed.url), shortest=self._shortest(feed))
+            if self.subscriber is not None:
+                await self.subscriber.notice(feed, answer.hub or document.hub, answer.topic or document.topic)
+        plan = next_poll(
+            state,
+            answer,
+            now,
+            jitter=jitter(feed.url),
+            shortest=self._shortest(feed),
+            pushed=self.subscriber is not None and self.subscriber.pushes(feed.url),
+        )
         state = msgspec.structs.replace(state, next_at=plan.at, why=plan.why)
         await self._store(feed, state, findings, now)
         _count(feed, answer, findings)

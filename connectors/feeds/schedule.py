@@ -16,6 +16,8 @@ PER_ENTRY = 3
 """Polls for one entry, on average: an entry is found after a sixth of the usual gap."""
 MAX_WISH = timedelta(hours=1)
 """How far a publisher's ttl, syn:update or max-age is followed: many say 60 minutes without meaning it."""
+PUSHED = timedelta(hours=1)
+"""Between polls of a feed whose hub pushes: hubs fail without a word."""
 SOFT = timedelta(minutes=5)
 HARD = timedelta(hours=1)
 DNS = timedelta(minutes=15)
@@ -41,13 +43,17 @@ def next_poll(
     *,
     jitter: float,
     shortest: timedelta = SHORTEST,
+    pushed: bool = False,
 ) -> Plan:
     """Return when to poll again after `answer`; `state` has it counted in already.
 
     `jitter` is -1 to 1 and spreads feeds; `shortest` is the least interval. Never less than Retry-After.
+    `pushed`: a hub tells us what is new, and polling only makes sure of it.
     """
     failing = kind(answer.outcome) != "good"
     wait, why = _after_failure(state, answer) if failing else _rhythm(state, answer, now, shortest)
+    if pushed and not failing and wait < PUSHED:
+        wait, why = PUSHED, "its hub pushes what is new"
     wait = max(wait * (1 + JITTER * jitter), shortest)
     if answer.retry_after is not None and timedelta(seconds=answer.retry_after) > wait:
         wait, why = timedelta(seconds=answer.retry_after), "the server says when (Retry-After)"

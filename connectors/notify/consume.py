@@ -24,7 +24,7 @@ from connectors.notify import metrics
 from connectors.notify.announce import announce
 from connectors.notify.grouping.decider import Decider
 from connectors.notify.intake import BadRecord, read_record
-from connectors.notify.store import Arrival, Outbox, ReceiverStates
+from connectors.notify.store import Arrival, Outbox, ReceiverStates, close_expired
 from wirewatch.errors import NewerRecordError
 from wirewatch.part import PartContext
 from wirewatch.reasons import Reason
@@ -129,7 +129,7 @@ class AlertConsumer:
             log.warning("consume.topic_changed", topic=self._topic, cluster=cluster, reads_from="its start")
 
     def _refresh(self, broker: Broker) -> None:
-        """Every few seconds: pick up new partitions, measure lag, forget old alerts, announce."""
+        """Every few seconds: new partitions, lag, old alerts, expired incidents, announcements."""
         now = self._context.now()
         if self._refreshed is not None and timedelta() <= now - self._refreshed < _REFRESH:
             return
@@ -143,6 +143,7 @@ class AlertConsumer:
             self._assign(broker, bounds)
         self._measure(bounds, now)
         self._outbox.prune(before=now - self._keep, limit=_PRUNE_AT_ONCE)
+        close_expired(self._outbox.shared, now=now)
         announce(self._states, broker.writer, self._topic)
 
     def _assign(self, broker: Broker, bounds: Mapping[TopicPartition, tuple[int, int]]) -> None:

@@ -2,27 +2,22 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from functools import partial
 
 import structlog
 
 from connectors.kafka.clients import open_admin, open_reader, open_writer
-from connectors.notify.clock import GroupClock
+from connectors.notify.api import ensure_token, serve_api
 from connectors.notify.consume import AlertConsumer, Broker
-from connectors.notify.delivery import Dispatcher
-from connectors.notify.grouping.decider import Decider
-from connectors.notify.receivers import Receiver
-from connectors.notify.routes import load_routes, make_receivers
-from connectors.notify.routing.policy import Policy
+from connectors.notify.desk import LocalDesk
+from connectors.notify.in_force import Delivering, Routes, keep_up
 from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
 from connectors.notify.store import DATABASE, Outbox, check_integrity, open_database
+from connectors.reload import Reloader
 from wirewatch.part import PartContext
-
-STOP_GRACE = 1.0
-"""Seconds that attempts under way get at a stop; the rest stay pending."""
+from wirewatch.settings import resolve_path
 
 log = structlog.get_logger(__name__)
 
@@ -35,67 +30,73 @@ def run(context: PartContext) -> None:
     """
     if context.settings.demo.receiver:
         ensure_demo_secret(context.data_dir / DEMO_SECRET)
-    routes = load_routes(context.config_dir)
-    receivers = make_receivers(
-        routes,
-        config_dir=context.config_dir,
-        data_dir=context.data_dir,
-        attempt_timeout=context.settings.notify.attempt_timeout,
-    )
+    routes = keep_up(context)
     path = context.data_dir / DATABASE
     outbox = Outbox(open_database(path))
     try:
         with outbox.shared.reading() as db:
             check_integrity(db, path)
-        names = [receiver.name for receiver in receivers]
-        removed = outbox.give_up_removed(names, now=context.now())
-        log.info("notify.started", receivers=names, given_up=removed)
-        asyncio.run(_serve(context, routes.policy(), receivers, outbox))
+        asyncio.run(_serve(context, routes, outbox))
     finally:
         outbox.close()
 
 
-async def _serve(
-    context: PartContext, policy: Policy, receivers: tuple[Receiver, ...], outbox: Outbox
-) -> None:
+async def _serve(context: PartContext, routes: Reloader[Routes], outbox: Outbox) -> None:
     loop = asyncio.get_running_loop()
-    dispatcher = Dispatcher(
-        receivers,
-        outbox,
-        now=context.now,
-        keep=timedelta(days=context.settings.notify.keep_days),
-    )
-    by_name = {receiver.name: receiver for receiver in receivers}
-    decider = Decider(outbox.shared, policy, by_name)
-    decider.use(policy, by_name, now=context.now())
-    clock = GroupClock(decider, now=context.now, told=dispatcher.wake)
+    delivering = Delivering(context, outbox, routes.current)
+    delivering.begin()
 
     def wake() -> None:
-        loop.call_soon_threadsafe(dispatcher.wake)
-        loop.call_soon_threadsafe(clock.wake)
+        loop.call_soon_threadsafe(delivering.wake)
 
+    routes.watch(lambda fresh: loop.call_soon_threadsafe(delivering.take, fresh))
     consumer = AlertConsumer(
         context,
         open_broker=partial(_open_broker, context),
         outbox=outbox,
-        decider=decider,
+        decider=delivering.decider,
         wake=wake,
     )
+    async with _api(context):
+        await _run_both(context, consumer, delivering)
+
+
+async def _run_both(context: PartContext, consumer: AlertConsumer, delivering: Delivering) -> None:
+    """Consume and deliver until one of them ends. Raises what it died of."""
+    loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="consume") as thread:
         consuming = loop.run_in_executor(thread, consumer.run)
-        others = [asyncio.create_task(each) for each in (dispatcher.run(), clock.run())]
+        telling = asyncio.create_task(delivering.run())
         try:
             # The consumer ends at the stop signal, or with the error that ends the part.
-            await asyncio.wait({consuming, *others}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({consuming, telling}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             context.stop.set()
-            for task in others:
-                task.cancel()
-            ends = await asyncio.gather(consuming, *others, return_exceptions=True)
-            await dispatcher.close(STOP_GRACE)
+            telling.cancel()
+            ends = await asyncio.gather(consuming, telling, return_exceptions=True)
+            await delivering.close()
     for end in ends:
         if isinstance(end, Exception):
             raise end
+
+
+@contextlib.asynccontextmanager
+async def _api(context: PartContext) -> AsyncIterator[None]:
+    """Answer the HTTP API meanwhile, where it is enabled. Raises ConfigError."""
+    api = context.settings.notify.api
+    if not api.enabled:
+        yield
+        return
+    path = resolve_path(api.token_file, config_dir=context.config_dir, data_dir=context.data_dir)
+    desk = LocalDesk.open(context.data_dir)  # a connection of its own: a long question holds up no delivery
+    try:
+        token = ensure_token(path)
+        bind, port = context.settings.bind, context.settings.ports.api
+        async with serve_api(desk, token, bind=bind, port=port) as bound:
+            log.info("api.listening", url=f"http://{bind}:{bound}", token_file=str(path))
+            yield
+    finally:
+        desk.close()
 
 
 @contextlib.contextmanager

@@ -2,7 +2,9 @@
 
 import pytest
 
+from pipelines import metrics
 from pipelines.elements import OUTGOING_ALERT
+from tests.acceptance.generated import START, article
 from tests.pipeline.steps import news, record, understood
 from wirewatch.errors import NewerRecordError
 from wirewatch.records import ALERTS
@@ -123,3 +125,21 @@ def test_ten_thousand_matches_in_one_poll():
     _, alerts, dead = understood([batch], CONFIG)
     assert len(alerts) == 10_000
     assert dead == []
+
+
+def test_languages_are_marked_and_counted():
+    def counted(language):
+        return metrics.LANGUAGES.labels(language=language)._value.get()
+
+    spanish = article(
+        title="El presidente visita la capital",
+        paragraphs=["El martes dijo que volvería a la mesa cuando se levanten las sanciones de Europa."],
+        source="wire.example",
+        url="https://wire.example/es",
+        time=START,
+    )
+    before = counted("es"), counted("unknown")
+    tagged, _, _ = understood([[record(0, spanish)]], default_config_dir())
+    metrics.count_languages([None, "Klingon"])
+    assert [item.tags.language for item in tagged] == ["es"]
+    assert (counted("es"), counted("unknown")) == (before[0] + 1, before[1] + 2)

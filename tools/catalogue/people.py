@@ -10,6 +10,8 @@ from wirewatch.tagging.words import GIVEN_NAMES
 
 _FAMILY_NAME_FIRST = frozenset({"CN", "HK", "KH", "KP", "KR", "MO", "TW", "VN"})
 _NO_SURNAME = frozenset({"bin", "II", "III", "IV", "V", "VI", "X", "XIV", "XVI", "Jr.", "of", "Suu"})
+_PRONOUNS = frozenset({"He", "To", "So", "An", "No", "Do", "You"})
+"""Family names that begin every other sentence."""
 _PARTICLES = frozenset(
     {"al", "Al", "De", "de", "da", "der", "van", "von", "Van", "dos", "el", "Di", "Le", "Abdul"}
 )
@@ -103,10 +105,10 @@ def _new(name: str, parents: list[str], iso2: str | None, needs: list[str]) -> L
 
 
 def _surname(words: list[str], iso2: str | None) -> str | None:
-    if len(words) == 1 or words == ["To", "Lam"] or _NO_SURNAME.intersection(words):
+    if len(words) == 1 or _NO_SURNAME.intersection(words):
         return None
     if iso2 in _FAMILY_NAME_FIRST and words[0] not in GIVEN_NAMES:
-        return words[0]
+        return words[0] if words[0] not in _PRONOUNS else None
     particle = len(words) > 2 and words[-2] in _PARTICLES
     return " ".join(words[-2:]) if particle else words[-1]
 

@@ -29,7 +29,7 @@ def append_watch(config_dir: Path, text: str) -> tuple[Path, int]:
 
     Raises ConfigError, and changes nothing, when the file would then not be right.
     """
-    path = config_dir / WATCHES_FILE
+    path = (config_dir / WATCHES_FILE).resolve()  # what a link leads to, not the link
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     head = f"{before.rstrip()}\n\n" if before.strip() else ""
     trial = path.with_name(f".{path.name}.new")

@@ -1,5 +1,6 @@
 """One Aho-Corasick automaton over every phrase that matters, and the choice of the longest."""
 
+from array import array
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import NamedTuple, TypeAlias
@@ -40,20 +41,17 @@ Match: TypeAlias = tuple[int, int, int]
 """Start and end in the plain text, and the family's item met there. A bare tuple: there are hundreds."""
 
 
-class _Found(NamedTuple):
-    """What to do with a pattern's match."""
+class _Shape(NamedTuple):
+    """What to do with a match, the same for many patterns."""
 
     family: int
-    item: int
     before: int
     """Code points of the match before the words, less the one that the text has at its start."""
     after: int
     goes_on: bool
     """The words end where the word does in which the pattern ends."""
-    words: str | None
-    """What must stand there, when the pattern has more than letters and digits."""
-    forms: frozenset[str] | None
-    """One of these must stand there, when case counts."""
+    spelled: bool
+    """What stands there has to be looked at: its case, or what is no letter or digit in it."""
 
 
 class Automaton:
@@ -71,26 +69,32 @@ class Automaton:
             matchkind=ahocorasick_rs.MatchKind.Standard,
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
-        self._found = [_found(p, text) for p, text in zip(patterns, texts, strict=True)]
+        # Side by side and small: a match touches few cache lines until its spelling has to be looked at.
+        shapes: dict[_Shape, int] = {}
+        found = (_shape(p, text) for p, text in zip(patterns, texts, strict=True))
+        self._shape_of = array("H", (shapes.setdefault(shape, len(shapes)) for shape in found))
+        self._shapes = list(shapes)
+        self._items = array("i", (p.item for p in patterns))
+        self._spelling = [_spelling(p) for p in patterns]
 
     def scan(self, text: Text) -> Matches:
         """Return the matches of each family (in its order), in no particular order."""
         found: Matches = tuple([] for _ in Family)
-        folded, plain, patterns = text.folded, text.plain, self._found
+        folded, plain = text.folded, text.plain
+        shapes, shape_of, items, spelling = self._shapes, self._shape_of, self._items, self._spelling
         for n, start, end in self._ac.find_matches_as_indexes(folded, overlapping=True):
-            family, item, before, after, goes_on, words, forms = patterns[n]
+            family, before, after, goes_on, spelled = shapes[shape_of[n]]
             start += before  # noqa: PLW2901  (from here on in `plain`)
-            if forms is not None:  # most matches, and most of them end here: `who`, `turkey`, `us`
-                end -= after  # noqa: PLW2901
-                if plain[start:end] not in forms:
-                    continue
-            else:
-                end = folded.index(" ", end) - 1 if goes_on else end - after  # noqa: PLW2901
-                if words is not None:
-                    here = plain[start : start + len(words)]
-                    if here.lower() != words and fold(here) != words:
+            end = folded.index(" ", end) - 1 if goes_on else end - after  # noqa: PLW2901
+            if spelled:
+                forms = spelling[n]
+                if isinstance(forms, str):
+                    here = plain[start : start + len(forms)]
+                    if here.lower() != forms and fold(here) != forms:
                         continue
-            found[family].append((start, end, item))
+                elif plain[start:end] not in forms:  # most matches end here: `who`, `turkey`, `us`
+                    continue
+            found[family].append((start, end, items[n]))
         return found
 
 
@@ -102,18 +106,23 @@ def _bounded(pattern: Pattern) -> str:
     return f"{before}{spaced(text)}{after}"
 
 
-def _found(pattern: Pattern, bounded: str) -> _Found:
+def _shape(pattern: Pattern, bounded: str) -> _Shape:
     text = pattern.text
     before = text[0].isalnum() and not pattern.inside
-    return _Found(
+    return _Shape(
         family=int(pattern.family),
-        item=pattern.item,
         before=before - 1,
         after=len(bounded) - len(text) - before + 1,
         goes_on=pattern.prefix and text[-1].isalnum(),
-        words=None if text.isalnum() else text,
-        forms=pattern.forms,
+        spelled=pattern.forms is not None or not text.isalnum(),
     )
+
+
+def _spelling(pattern: Pattern) -> str | tuple[str, ...]:
+    """Return what must stand there: one of some spellings, or words in any case."""
+    if pattern.forms is None:
+        return pattern.text
+    return tuple(sorted(form for form in pattern.forms if fold(form) == pattern.text))
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from copy import copy
+from functools import lru_cache
 from itertools import pairwise
 
 from wirewatch.article import Article, Place
@@ -83,24 +84,22 @@ def unaccented(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
-class _Bare(dict[int, int]):
-    """By code point: the letter without its accents, where that is one letter too."""
-
-    def __missing__(self, code: int) -> int:
-        base = unaccented(chr(code)) if code < _LAST_ACCENTED else ""
-        self[code] = found = ord(base) if len(base) == 1 else code
-        return found
-
-
 _LAST_ACCENTED = 0x2000  # beyond stand no accents, but the marks that make other letters of kana
-_BARE = _Bare(
-    zip(map(ord, "øØđĐłŁħĦıŧŦ"), map(ord, "oOdDlLhHitT"), strict=True)
-)  # which Unicode takes not apart
+_STROKES = dict(zip("øØđĐłŁħĦıŧŦ", "oOdDlLhHitT", strict=True))  # which Unicode takes not apart
 
 
 def without_accents(text: str) -> str:
     """Return `text`, composed, without accents on Latin, Greek and Cyrillic letters; of the same length."""
-    return text if text.isascii() else text.translate(_BARE)
+    for accented in set(_beyond_ascii(text)):
+        if (bare := _without_accent(accented)) != accented:
+            text = text.replace(accented, bare)
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _without_accent(letter: str) -> str:
+    base = unaccented(letter) if ord(letter) < _LAST_ACCENTED else letter
+    return _STROKES.get(letter) or (base if len(base) == 1 else letter)
 
 
 def _composed(text: str) -> tuple[str, list[int]]:

@@ -14,6 +14,7 @@ from wirewatch.tagging.found import Found
 _OFFICES = 10_000  # (person, day) remembered: articles come in the order of their days
 _MANY = 3.0
 """Mentions after which more of them add little: 1 - 1/e of their part."""
+_OFTEN = [1 - math.exp(-count / _MANY) for count in range(32)]  # beyond, 1 to four digits
 
 
 class Outcome:
@@ -22,6 +23,7 @@ class Outcome:
     def __init__(self, catalogue: Catalogue) -> None:
         self._actors = catalogue.actors
         self._ancestors = {a.id: self._climb(a.parents) for a in self._actors.values()}
+        self._officials = frozenset(a.id for a in self._actors.values() if a.roles)
         self._by_office = lru_cache(_OFFICES)(self._through_offices)
 
     def tags(self, text: Text, found: Sequence[Found], day: date) -> tuple[ActorTag, ...]:
@@ -52,11 +54,12 @@ class Outcome:
         via: dict[str, list[ActorTag]] = {}
         met = {tag.id for tag in direct}
         for tag in direct:
-            for ancestor in self._ancestors_at(self._actors[tag.id], day):
+            for ancestor in self._ancestors_at(tag.id, day):
                 if ancestor not in met:
                     via.setdefault(ancestor, []).append(tag)
         tags = [self._from(self._actors[ancestor], tags) for ancestor, tags in via.items()]
-        return sorted(tags, key=_most_salient)
+        tags.sort(key=_most_salient)
+        return tags
 
     @staticmethod
     def _from(actor: Actor, tags: Sequence[ActorTag]) -> ActorTag:
@@ -64,19 +67,14 @@ class Outcome:
             id=actor.id,
             name=actor.name,
             type=actor.type,
-            via=tuple(tag.id for tag in tags),
-            salience=Salience(
-                headline=any(tag.salience.headline for tag in tags),
-                lead=any(tag.salience.lead for tag in tags),
-                count=sum(tag.salience.count for tag in tags),
-                score=max(tag.salience.score for tag in tags),
-            ),
+            via=tuple([tag.id for tag in tags]),
+            salience=tags[0].salience if len(tags) == 1 else _together([tag.salience for tag in tags]),
         )
 
-    def _ancestors_at(self, actor: Actor, day: date) -> Iterable[str]:
+    def _ancestors_at(self, actor_id: str, day: date) -> Sequence[str]:
         """Return whom an actor stands for on `day`: by offices held then, else by parents."""
-        above = self._ancestors[actor.id]
-        return self._by_office(actor.id, day) or above if actor.roles else above
+        above = self._ancestors[actor_id]
+        return self._by_office(actor_id, day) or above if actor_id in self._officials else above
 
     def _through_offices(self, actor_id: str, day: date) -> tuple[str, ...]:
         return self._climb(role.of for role in self._actors[actor_id].roles if role.held(day))
@@ -97,6 +95,16 @@ def _named(mentions: Sequence[Mention]) -> bool:
     return any(mention.kind != "metonym" for mention in mentions)
 
 
+def _together(parts: Sequence[Salience]) -> Salience:
+    """Return how much an article is about what `parts` stand for."""
+    return Salience(
+        headline=any(part.headline for part in parts),
+        lead=any(part.lead for part in parts),
+        count=sum([part.count for part in parts]),
+        score=max([part.score for part in parts]),
+    )
+
+
 def _salience(mentions: Sequence[Mention], earliness: float) -> Salience:
     headline = mentions[0].place.paragraph is None  # they stand in the order of the text
     lead = False
@@ -104,9 +112,10 @@ def _salience(mentions: Sequence[Mention], earliness: float) -> Salience:
         if mention.place.paragraph is not None:
             lead = mention.place.paragraph == 0
             break
-    often = 1 - math.exp(-len(mentions) / _MANY)
+    count = len(mentions)
+    often = _OFTEN[count] if count < len(_OFTEN) else 1.0
     score = 0.4 * headline + 0.2 * lead + 0.3 * often + 0.1 * earliness
-    return Salience(headline=headline, lead=lead, count=len(mentions), score=round(score, 3))
+    return Salience(headline=headline, lead=lead, count=count, score=round(score, 3))
 
 
 def _most_salient(tag: ActorTag) -> tuple[float, str]:

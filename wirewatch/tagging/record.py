@@ -16,7 +16,7 @@ def tagged_article(article: Article, tags: Tags, version: str) -> TaggedArticle:
         tags=article.tags,
         url=article.url,
         title=article.title,
-        language=article.language,
+        language=tags.language,
         published=article.published,
         fetched=article.fetched,
         time=article.time,

@@ -12,7 +12,8 @@ from wirewatch.ids import digest
 from wirewatch.tagging.automaton import Automaton, Family, Match, Pattern
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import Text, fold, plain, without_accents
-from wirewatch.tagging.found import Rejected
+from wirewatch.tagging.found import Found, Rejected
+from wirewatch.tagging.language import ENGLISH, detect
 from wirewatch.tagging.outcome import Outcome
 from wirewatch.tagging.resolver import Resolver
 from wirewatch.tagging.senses import all_forms, senses_by_phrase
@@ -48,6 +49,8 @@ class Tags(msgspec.Struct, frozen=True):
     actors: tuple[ActorTag, ...]
     topics: tuple[TopicTag, ...]
     phrases: tuple[PhraseHit, ...]
+    language: str | None = None
+    """ISO 639-1, as detected; what is not English is tagged by names alone and has no topics."""
 
 
 class Tagger:
@@ -68,6 +71,8 @@ class Tagger:
             compiler.add(words, prefix=phrase.prefix, family=Family.PHRASE, item=item, inside=phrase.inside)
         self._context_spelling = [None if w.islower() else _capitals(w) for w in compiler.contexts]
         self._automaton = Automaton(compiler.patterns)
+        # Names are looked for with their accents, so what is written with some is gone through twice.
+        self._bare = Automaton([one for one in compiler.patterns if one.family == Family.PHRASE])
         self._resolver = Resolver(tuple(senses.values()))
         self._outcome = Outcome(catalogue)
         self._scorer = TopicScorer(topics, weights)
@@ -82,9 +87,12 @@ class Tagger:
         text = Text.of(article)
         actors, context, topics, phrases, titles = self._automaton.scan(text)
         if self._phrases and (bare := text.without_accents()) is not None:
-            phrases = self._automaton.scan(bare)[Family.PHRASE]
+            phrases = self._bare.scan(bare)[Family.PHRASE]
         day = article.time.date()
         found = self._resolver.resolve(text.plain, actors, self._context(text, context), day, rejected)
+        language = detect(text.folded, article.language)
+        if language is not None and language != ENGLISH:
+            found, topics, titles = _names_alone(found, rejected), [], []
         if titles and found:
             holders = self._titles.resolve(text.plain, titles, found, day, rejected)
             found = sorted((*found, *holders), key=attrgetter("start")) if holders else found
@@ -92,6 +100,7 @@ class Tagger:
             actors=self._outcome.tags(text, found, day),
             topics=self._scorer.score(text, topics) if topics else (),
             phrases=self._hits(text, phrases) if phrases else (),
+            language=language,
         )
 
     def topic_weights(self, article: Article) -> dict[int, float]:
@@ -160,6 +169,23 @@ def _capitals(word: str) -> tuple[str, str]:
     """Return the spellings of a context word that has capitals: as written, and all of them."""
     spelled = plain(word.rstrip("*"))
     return spelled, spelled.upper()
+
+
+_NAMES = frozenset({"name", "acronym", "surname"})
+_WITHOUT_ENGLISH = frozenset({"alias", "full_name"})
+"""Rules that look at no English words."""
+
+
+def _names_alone(found: Sequence[Found], rejected: list[Rejected] | None) -> list[Found]:
+    """Return the mentions that stand in any language for whom they name."""
+    names = [one for one in found if one.kind in _NAMES and one.rule in _WITHOUT_ENGLISH]
+    if rejected is not None:
+        rejected += [
+            Rejected(one.start, one.end, one.actor.id, one.kind, "other_language")
+            for one in found
+            if one not in names
+        ]
+    return names
 
 
 def _starred(phrase: str) -> tuple[str, bool]:

@@ -2,7 +2,8 @@
 
 A cell is a bag that is appended to or cleared whole. An entry goes into the cell of its story's last article;
 when a story moves on to a later bucket, it is written there once more in full. So whatever is alive stands in
-the last 14 days' buckets (57 of them at most), each in a cell of its own, and an older cell can go.
+the last 14 days' buckets (57 of them at most), each in a cell of its own, and an older cell can go. Only an
+article dated far from all others may share a cell with other buckets.
 """
 
 from datetime import UTC, datetime, timedelta

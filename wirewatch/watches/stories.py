@@ -18,6 +18,7 @@ from wirewatch.alert import Story as StoryRef
 from wirewatch.errors import StateRefusedError
 from wirewatch.ids import alert_id, story_id
 from wirewatch.watches.entries import (
+    BUCKET,
     Entry,
     Joining,
     Opening,
@@ -35,7 +36,11 @@ from wirewatch.watches.similarity import Comparison, Kind, Likeness
 from wirewatch.watches.story import MAX_PRINTS, Story
 
 MAX_AGE: Final = 14 * 86400 * 1_000_000
-"""µs a story may last from its first article to its last, and is kept behind the latest article seen."""
+"""µs a story may last from its first article to its last."""
+LIFE: Final = MAX_AGE // BUCKET
+"""Buckets that a story is kept behind the latest articles."""
+SUPPORT: Final = 3
+"""Entries it takes, within `LIFE`, to be the latest: one article dated years ahead must age no story."""
 CROWD: Final = 5_000
 """Whenever a bucket has taken as many entries more, it is seen whether half of them can go."""
 _SECOND: Final = 1_000_000
@@ -79,8 +84,9 @@ class StoryIndex:
         self._articles: set[int] = set()
         self._buckets: dict[int, list[int]] = {}
         """The buckets that hold entries, with the articles these tell of."""
-        self._mark: int | None = None
-        """The latest `time` of any article."""
+        self._latest: int | None = None
+        """The latest bucket that enough entries support; only current while not `_stale`."""
+        self._stale = True
 
     def __len__(self) -> int:
         """Return how many stories are kept."""
@@ -98,8 +104,6 @@ class StoryIndex:
             entry = _decoded(data)
             by_story[entry.story].append(entry)
             index._note(entry)
-            # Times later than `last` are never written, so the latest article is among these.
-            index._mark = entry.last if index._mark is None else max(index._mark, entry.last)
         floor = index._floor()
         for history in _latest(by_story.values()):
             story = _replayed(history)
@@ -113,29 +117,24 @@ class StoryIndex:
         An article that was counted before, also as an earlier revision, changes nothing.
         """
         # What was given up comes back with a load, since its entries are still there: out with it first.
-        _, drops = self._trim(match.policy.max_stories)
+        _, cells = self._trim(match.policy.max_stories)
         article = hash64(match.article.id)
         opened = story_id(match.watch, match.article.id)
         if article in self._articles or opened in self._stories:
-            return Outcome(drops=tuple(sorted(drops)))
+            return Outcome(appends=self._rewritten(cells, None), drops=tuple(sorted(cells)))
         coming = _Coming(match, article, to_micros(match.article.time), hash64(match.article.source), now)
-        drops |= self._advance(coming.time)
         found = self._find(match, coming.time)
         alert, entry = self._open(coming, opened) if found is None else self._join(coming, *found)
         evicted, more = self._trim(match.policy.max_stories)
-        drops |= more
-        appends: tuple[Entry, ...] = ()
-        if entry.story in self._stories:
-            self._note(entry)
-            appends = self._compacted(entry)
-            if appends:
-                drops.add(cell(bucket(entry.last)))
-            else:
-                appends = (entry,)
+        cells |= more
+        kept = entry if entry.story in self._stories else None
+        if kept is not None:
+            self._note(kept)
+            cells |= self._expire() | self._crowded(kept)
         return Outcome(
             alert=alert,
-            appends=tuple((cell(bucket(one.last)), encode(one)) for one in appends),
-            drops=tuple(sorted(drops)),
+            appends=self._rewritten(cells, kept),
+            drops=tuple(sorted(cells)),
             evicted=evicted,
             counted=True,
         )
@@ -208,10 +207,13 @@ class StoryIndex:
 
     def _note(self, entry: Entry) -> None:
         self._articles.add(entry.article)
-        self._buckets.setdefault(bucket(entry.last), []).append(entry.article)
+        number = bucket(entry.last)
+        # Anywhere else it changes nothing that `_latest` goes by.
+        self._stale |= number not in self._buckets or self._latest is None or number > self._latest
+        self._buckets.setdefault(number, []).append(entry.article)
 
-    def _compacted(self, latest: Entry) -> tuple[Entry, ...]:
-        """Return what the bucket of `latest`, just noted, shrinks to if that is worth it: its stories.
+    def _crowded(self, latest: Entry) -> set[int]:
+        """Return the cell of `latest`, just noted, if writing it anew is worth it: as its stories alone.
 
         Without this, a busy watch would keep every article of six hours, and each story given up for want
         of room. Forgotten are which articles were counted; should one come again, the story it joins counts
@@ -220,43 +222,60 @@ class StoryIndex:
         number = bucket(latest.last)
         entries = self._buckets[number]
         if len(entries) % CROWD:
-            return ()
-        home = [story for story in self._stories.values() if bucket(story.last) == number]
-        if len(entries) <= 2 * len(home):
-            return ()
-        self._articles.difference_update(self._buckets.pop(number))
-        whole = tuple(
-            story.whole(latest.article if story.id == latest.story else _NO_ARTICLE)
-            for story in sorted(home, key=lambda story: story.id)
-        )
-        for entry in whole:
-            self._note(entry)
-        return whole
+            return set()
+        home = sum(bucket(story.last) == number for story in self._stories.values())
+        return {cell(number)} if len(entries) > 2 * home else set()
+
+    def _rewritten(self, cells: Collection[int], latest: Entry | None) -> tuple[tuple[int, bytes], ...]:
+        """Return what is to be appended once `cells` are cleared: `latest`, and what is alive in them.
+
+        A cell holds more than one bucket only while one article is dated far from all others.
+        """
+        whole: list[Entry] = []
+        if alive := {number for number in self._buckets if cell(number) in cells}:
+            for number in alive:
+                self._drop(number)
+            home = [story for story in self._stories.values() if bucket(story.last) in alive]
+            for story in sorted(home, key=lambda story: story.id):
+                mine = latest is not None and story.id == latest.story
+                whole.append(story.whole(latest.article if latest is not None and mine else _NO_ARTICLE))
+            for entry in whole:
+                self._note(entry)
+        if latest is not None and cell(bucket(latest.last)) not in cells:
+            whole.insert(0, latest)
+        return tuple((cell(bucket(one.last)), encode(one)) for one in whole)
 
     def _floor(self) -> int:
         """The oldest bucket that can hold anything alive."""
-        return bucket(self._mark - MAX_AGE) if self._mark is not None else 0
+        if self._stale:
+            self._latest, self._stale = self._supported(), False
+        return 0 if self._latest is None else self._latest - LIFE
 
-    def _advance(self, time: int) -> set[int]:
-        """Move the high-water mark to `time` if it is later; return the cells that hold nothing alive now."""
-        before = self._floor()
-        self._mark = time if self._mark is None else max(self._mark, time)
-        floor = self._floor()
-        if floor == before:
+    def _supported(self) -> int | None:
+        for number in sorted(self._buckets, reverse=True):
+            near = (len(entries) for other, entries in self._buckets.items() if 0 <= number - other <= LIFE)
+            if sum(near) >= SUPPORT:
+                return number
+        return None
+
+    def _expire(self) -> set[int]:
+        """Give up the stories that are too old by now; return the cells of their buckets."""
+        if not self._stale:  # no bucket is new, so none has become too old
             return set()
+        floor = self._floor()
         while (story := self._eldest()) is not None and bucket(story.last) < floor:
             self._give_up(story)
         return self._forget(floor)
 
     def _trim(self, most: int) -> tuple[int, set[int]]:
-        """Give up the oldest stories beyond `most`; return how many, and the cells that are empty for it."""
-        evicted, drops = 0, set[int]()
+        """Give up the oldest stories beyond `most`; return how many, and the cells to clear for it."""
+        evicted, cells = 0, set[int]()
         while len(self._stories) > most and (story := self._eldest()) is not None:
             self._give_up(story)
             evicted += 1
             # Whatever is kept ended later, so nothing kept is at home in an earlier bucket.
-            drops |= self._forget(bucket(story.last))
-        return evicted, drops
+            cells |= self._forget(bucket(story.last))
+        return evicted, cells
 
     def _eldest(self) -> Story | None:
         while self._oldest:
@@ -272,13 +291,15 @@ class StoryIndex:
         self._finder.remove(story)
 
     def _forget(self, floor: int) -> set[int]:
-        """Forget the buckets before `floor`; return their cells, save those in use again."""
+        """Forget the buckets before `floor`; return their cells."""
         dead = [number for number in self._buckets if number < floor]
-        if not dead:
-            return set()
         for number in dead:
-            self._articles.difference_update(self._buckets.pop(number))
-        return {cell(number) for number in dead} - {cell(number) for number in self._buckets}
+            self._drop(number)
+        return {cell(number) for number in dead}
+
+    def _drop(self, number: int) -> None:
+        self._articles.difference_update(self._buckets.pop(number))
+        self._stale = True
 
 
 def _decoded(data: bytes) -> Entry:

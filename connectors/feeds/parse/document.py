@@ -39,6 +39,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     ttl: int | None = None
     hub: str | None = None
+    topic: str | None = None
+    """Its own address, as it names it."""
     entries: tuple[Entry, ...] = ()
     children: tuple[Child, ...] = ()
     """Of a sitemap index: the sitemaps that changed last, latest first."""

@@ -50,10 +50,16 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
         title=to_line(feed.get("title") or ""),
         language=language_code(feed.get("language")),
         ttl=_ttl(feed),
-        hub=next((link.get("href") for link in feed.get("links", ()) if link.get("rel") == "hub"), None),
+        hub=_related(feed, "hub", url),
+        topic=_related(feed, "self", url),
         entries=entries,
         problems=tuple(problems),
     )
+
+
+def _related(feed: Mapping[str, Any], relation: str, url: str) -> str | None:
+    links = feed.get("links", ())
+    return next((web_link(link.get("href"), url) for link in links if link.get("rel") == relation), None)
 
 
 def language_code(value: object) -> str | None:

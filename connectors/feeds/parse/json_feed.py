@@ -33,6 +33,7 @@ def parse_json_feed(body: bytes, *, url: str) -> Document:
         format="json",
         title=to_line(_text(data.get("title"))),
         language=language_code(data.get("language")),
+        topic=web_link(data.get("feed_url"), url),
         hub=next((web_link(hub.get("url"), url) for hub in hubs or () if isinstance(hub, dict)), None),
         entries=entries,
         problems=tuple(problems),

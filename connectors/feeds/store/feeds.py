@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from connectors.feeds.state import FeedState
+from connectors.feeds.websub.subscription import Subscription
 from connectors.sqlite import from_ms, to_ms, transaction
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
@@ -137,6 +138,19 @@ class FeedStore:
             rows = self._db.execute("SELECT feed, body FROM incidents").fetchall()
         return {row["feed"]: ALERTS.decode(row["body"]) for row in rows}
 
+    def subscriptions(self) -> dict[str, Subscription]:
+        """Return what hubs were asked for, by feed."""
+        with self._lock:
+            rows = self._db.execute("SELECT feed, body FROM subscriptions").fetchall()
+        return {row["feed"]: msgspec.json.decode(row["body"], type=Subscription) for row in rows}
+
+    def subscribe(self, known: Subscription) -> None:
+        """Remember a subscription in place of the feed's one before."""
+        with self._lock, transaction(self._db):
+            self._db.execute(
+                "INSERT OR REPLACE INTO subscriptions VALUES (?, ?)", (known.feed, msgspec.json.encode(known))
+            )
+
     def unsent(self, limit: int, *, max_bytes: int) -> list[Unsent]:
         """Return the oldest records that Kafka does not have: at most `limit`, about `max_bytes` at most."""
         found: list[Unsent] = []
@@ -191,7 +205,8 @@ class FeedStore:
         ]
         with self._lock, transaction(self._db):
             self._db.executemany("DELETE FROM feeds WHERE url = ?", [(url,) for url in gone])
-            self._db.executemany("DELETE FROM entries WHERE feed = ?", [(url,) for url in gone])
+            for table in ("entries", "subscriptions"):
+                self._db.executemany(f"DELETE FROM {table} WHERE feed = ?", [(url,) for url in gone])  # noqa: S608
         return len(gone)
 
     def close(self) -> None:

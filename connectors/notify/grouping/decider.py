@@ -11,6 +11,7 @@ from connectors.notify.routing.policy import Policy
 from connectors.notify.silences.store import list_silences
 from connectors.notify.store.arrivals import Arrival, add_alert, set_offsets
 from connectors.notify.store.database import Shared
+from connectors.notify.store.incidents import note_incident
 
 AT_ONCE = 100
 """Groups looked at in one transaction."""
@@ -46,6 +47,7 @@ class Decider:
             for arrival in arrivals:
                 seq = add_alert(turn.db, arrival, now=now)
                 if seq is not None:
+                    note_incident(turn.db, seq, arrival.alert)
                     turn.decide(seq, arrival.alert, arrival.body)
                     fresh.append(arrival)
             set_offsets(turn.db, topic, offsets)

@@ -220,7 +220,7 @@ class TestConfig(_Model):
     alert: dict[str, Any] = {}
     """Fields of an alert; what is not given is made up."""
     at: datetime | None = None
-    expect: dict[str, str] = {}
+    expect: dict[str, str | datetime] = {}
     """By receiver: `now`, a duration from then, a moment, `inhibited`; a receiver not named is not told."""
 
     @model_validator(mode="after")

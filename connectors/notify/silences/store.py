@@ -1,15 +1,67 @@
 """Silences in notify.db: functions over a connection; those that write want a transaction round them."""
 
 import json
+import secrets
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from connectors.notify.routing.matchers import Matcher, parse_matcher
-from connectors.notify.silences.silence import Silence
-from connectors.notify.store.database import from_ms, to_ms
+from connectors.notify.silences.silence import Silence, refusal
+from connectors.notify.store.database import Shared, from_ms, to_ms
 
 MAX_SILENCES = 10_000
+ID_BYTES = 6
+
+
+class Silences:
+    """The silences of notify.db, for whoever sets them. Every method raises sqlite3.Error when the disk fails."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+
+    def add(
+        self,
+        matchers: Sequence[str],
+        *,
+        starts: datetime,
+        ends: datetime,
+        owner: str,
+        reason: str,
+        now: datetime,
+    ) -> Silence:
+        """Store a silence from `starts` to `ends`, both aware, and return it. Raises ValueError for nonsense."""
+        silence = Silence(
+            id=secrets.token_hex(ID_BYTES),
+            matchers=_matchers(matchers),
+            starts=starts,
+            ends=ends,
+            owner=owner.strip(),
+            reason=reason.strip(),
+            created=now,
+        )
+        why = refusal(silence) or ("would be over already" if ends <= now else None)
+        if why is not None:
+            raise ValueError(f"a silence {why}")
+        with self._shared.writing() as db:
+            if len(list_silences(db, now=now)) >= MAX_SILENCES:
+                raise ValueError(f"there are {MAX_SILENCES} silences already")
+            add_silence(db, silence)
+        return silence
+
+    def list(self, *, now: datetime, expired: bool = False) -> list[Silence]:
+        """Return silences that are not over at `now`, with `expired` also the others; soonest end first."""
+        with self._shared.reading() as db:
+            return list_silences(db, now=now, expired=expired)
+
+    def expire(self, id: str, *, now: datetime) -> Silence | None:  # noqa: A002  # the field's own name
+        """End the silence with this id, or the only one whose id starts so, and return it; None: no such one."""
+        with self._shared.writing() as db:
+            found = get_silence(db, id)
+            if found is None:
+                return None
+            expire_silence(db, found.id, now=now)
+            return get_silence(db, found.id)
 
 
 def add_silence(db: sqlite3.Connection, silence: Silence) -> None:

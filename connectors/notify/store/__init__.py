@@ -4,6 +4,15 @@ from connectors.notify.store.arrivals import Arrival
 from connectors.notify.store.database import Shared, check_integrity, open_database
 from connectors.notify.store.deliveries import Delivery, Owed, insert_delivery
 from connectors.notify.store.history import DeliveryState, History, StoredAlert
+from connectors.notify.store.incidents import close_expired
+from connectors.notify.store.listing import (
+    Attempt,
+    Deliveries,
+    DeliveryRecord,
+    ListedDelivery,
+    Proof,
+    Selection,
+)
 from connectors.notify.store.outbox import Outbox, Result
 from connectors.notify.store.receivers import ReceiverState, ReceiverStates
 from connectors.notify.store.verdicts import Precision, StoredVerdict, Verdicts
@@ -14,20 +23,27 @@ DATABASE = "notify/notify.db"
 __all__ = [
     "DATABASE",
     "Arrival",
+    "Attempt",
+    "Deliveries",
     "Delivery",
+    "DeliveryRecord",
     "DeliveryState",
     "History",
+    "ListedDelivery",
     "Outbox",
     "Owed",
     "Precision",
+    "Proof",
     "ReceiverState",
     "ReceiverStates",
     "Result",
+    "Selection",
     "Shared",
     "StoredAlert",
     "StoredVerdict",
     "Verdicts",
     "check_integrity",
+    "close_expired",
     "insert_delivery",
     "open_database",
 ]

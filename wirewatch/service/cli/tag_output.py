@@ -17,6 +17,7 @@ from connectors.notify.show import output_console, plain
 from wirewatch.article import ActorTag, Article, Mention, Place, TopicTag
 from wirewatch.errors import WirewatchError
 from wirewatch.ids import text_hash
+from wirewatch.tagging.language import ENGLISH
 
 if TYPE_CHECKING:
     from wirewatch.tagging.tagger import Tagger, Tags
@@ -53,6 +54,7 @@ def tagged_json(id: str, title: str, tags: "Tags") -> bytes:  # noqa: A002  # th
         {
             "id": id,
             "title": title,
+            "language": tags.language,
             "actors": [_actor(actor) for actor in tags.actors],
             "topics": [_topic(topic) for topic in tags.topics],
         }
@@ -129,6 +131,8 @@ def print_tags(title: str, tags: "Tags") -> None:
     """Print one article's tags for a person: the salient first, each with its first mention."""
     console = output_console()
     console.print(Text(plain(title), style="bold"))
+    if tags.language not in (None, ENGLISH):
+        console.print(Text(f"  in another language ({tags.language}): names alone", style="dim"))
     for actor in sorted(tags.actors, key=lambda item: -item.salience.score):
         via = f" via {', '.join(actor.via)}" if actor.via else ""
         line = Text(f"  {plain(actor.name)}", style="yellow" if not via else "dim")

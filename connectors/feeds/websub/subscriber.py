@@ -1,0 +1,156 @@
+"""Keeps the feeds that name a hub subscribed, and takes what hubs send."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from aiohttp import web
+
+from connectors.feeds import metrics
+from connectors.feeds.config import Feed
+from connectors.feeds.fetch import MAX_BYTES, Fetcher, url_refusal
+from connectors.feeds.outcomes import Outcome
+from connectors.feeds.store import FeedStore
+from connectors.feeds.websub.subscription import Subscription
+
+log = structlog.get_logger("feeds")
+
+Take = Callable[[str, bytes, str], Awaitable[bool]]
+"""Store what was pushed for a feed (its URL, the body, its content type); False when it cannot be, now."""
+
+
+@dataclass
+class Subscriber:
+    """Subscriptions by feed. `callback` is the public URL under which `server` is reached. One event loop."""
+
+    callback: str
+    fetcher: Fetcher
+    store: FeedStore
+    now: Callable[[], datetime]
+    random_bytes: Callable[[int], bytes] = os.urandom
+    known: dict[str, Subscription] = field(default_factory=dict)
+    _asking: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def notice(self, feed: Feed, hub: str | None, topic: str | None) -> None:
+        """Remember the hub a document names; another hub or topic than before is a new subscription."""
+        before = self.known.get(feed.url)
+        if hub is None or url_refusal(hub, allow_private=feed.allow_private) is not None:
+            return
+        topic = topic or feed.url
+        if before is not None and (before.hub, before.topic) == (hub, topic):
+            return
+        token, secret = self.random_bytes(16).hex(), self.random_bytes(32).hex()
+        await self._keep(Subscription(feed=feed.url, hub=hub, topic=topic, token=token, secret=secret))
+
+    def pushes(self, url: str) -> bool:
+        """Tell whether the hub of the feed `url` pushes what is new."""
+        known = self.known.get(url)
+        return known is not None and known.runs(self.now())
+
+    def start_due(self, feeds: dict[str, Feed]) -> None:
+        """Ask the hubs that are due, of feeds that are read; returns at once."""
+        now = self.now()
+        for url, known in self.known.items():
+            feed = feeds.get(url)
+            if feed is None or not feed.enabled or not known.due(now):
+                continue
+            self.known[url] = known.after_asking(now, "")  # not again at the next look
+            task = asyncio.create_task(self._ask(feed, self.known[url]))
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
+
+    async def _ask(self, feed: Feed, known: Subscription) -> None:
+        answer = await self.fetcher.post(
+            known.hub, known.form(self.callback), allow_private=feed.allow_private
+        )
+        took = answer.outcome is Outcome.READ
+        metrics.SUBSCRIBES.labels(outcome="asked" if took else answer.outcome.value).inc()
+        log.info(
+            "hub asked", feed=feed.url, hub=known.hub, outcome=answer.outcome.value, detail=answer.detail
+        )
+        latest = self.known.get(feed.url, known)  # a hub may have verified meanwhile
+        if latest.token == known.token and not took:
+            await self._keep(latest.after_asking(self.now(), f"the hub cannot be asked: {answer.detail}"))
+        elif latest.token == known.token:
+            await self._keep(latest)
+
+    async def _keep(self, known: Subscription) -> None:
+        self.known[known.feed] = known
+        await asyncio.to_thread(self.store.subscribe, known)
+
+    def by_token(self, token: str) -> Subscription | None:
+        """Return the subscription a callback's URL belongs to."""
+        return next((known for known in self.known.values() if known.token == token), None)
+
+    async def verify(self, known: Subscription, query: dict[str, str]) -> str | None:
+        """Return the challenge to answer a hub's verification with; None when it asks for what we did not."""
+        mode, topic = query.get("hub.mode"), query.get("hub.topic")
+        if topic != known.topic:
+            return None
+        if mode == "denied":
+            await self._keep(known.refused(query.get("hub.reason", ""), self.now()))
+            log.warning(
+                "hub denies", feed=known.feed, hub=known.hub, reason=query.get("hub.reason", "")[:200]
+            )
+            return ""
+        if mode != "subscribe" or not known.asks or not query.get("hub.challenge"):
+            return None
+        known = known.verified(query.get("hub.lease_seconds"), self.now())
+        await self._keep(known)
+        metrics.SUBSCRIBES.labels(outcome="verified").inc()
+        log.info("hub pushes", feed=known.feed, hub=known.hub, until=known.lease_until)
+        return query["hub.challenge"]
+
+    async def close(self) -> None:
+        """Give up requests under way: they are due again later."""
+        for task in self._asking:
+            task.cancel()
+        await asyncio.gather(*self._asking, return_exceptions=True)
+
+
+class CallbackServer:
+    """Where hubs verify and push: `/TOKEN`, on the address of the settings, behind the operator's proxy."""
+
+    def __init__(self, subscriber: Subscriber, is_read: Callable[[str], bool], take: Take) -> None:
+        self._subscriber, self._is_read, self._take = subscriber, is_read, take
+        app = web.Application(client_max_size=MAX_BYTES)
+        app.router.add_get("/{path:.*?}{token:[0-9a-f]{32}}", self._verify)
+        app.router.add_post("/{path:.*?}{token:[0-9a-f]{32}}", self._push)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen. Raises OSError when the port is taken."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+
+    async def close(self) -> None:
+        """Stop listening."""
+        await self._runner.cleanup()
+
+    def _known(self, request: web.Request) -> Subscription:
+        known = self._subscriber.by_token(request.match_info["token"])
+        if known is None:
+            raise web.HTTPNotFound
+        if not self._is_read(known.feed):
+            raise web.HTTPGone  # section 7: the hub may end the subscription
+        return known
+
+    async def _verify(self, request: web.Request) -> web.Response:
+        challenge = await self._subscriber.verify(self._known(request), dict(request.query))
+        if challenge is None:
+            raise web.HTTPNotFound
+        return web.Response(text=challenge, content_type="text/plain")
+
+    async def _push(self, request: web.Request) -> web.Response:
+        known = self._known(request)
+        body = await request.read()
+        if not known.believes(request.headers.get("X-Hub-Signature"), body):
+            metrics.PUSHES.labels(outcome="not_signed").inc()
+            return web.Response(status=202)  # section 7.1: taken, and not believed
+        if not await self._take(known.feed, body, request.headers.get("Content-Type", "")):
+            return web.Response(status=503, headers={"Retry-After": "60"})
+        metrics.PUSHES.labels(outcome="taken").inc()
+        return web.Response(status=204)

@@ -1,0 +1,149 @@
+"""The routes in force: read again when routes.yaml changes, and taken over while alerts come and go."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from connectors.notify.clock import GroupClock
+from connectors.notify.courier import cancel
+from connectors.notify.delivery import Dispatcher
+from connectors.notify.grouping.decider import Decider
+from connectors.notify.receivers import Receiver
+from connectors.notify.routes import ROUTES_FILE, RoutesConfig, load_routes, make_receivers
+from connectors.notify.routing.policy import Policy
+from connectors.notify.store import Outbox
+from connectors.reload import Reloader
+from wirewatch.ids import digest
+from wirewatch.part import PartContext
+
+STOP_GRACE = 1.0
+"""Seconds that attempts under way get at a stop or a change; the rest stay pending."""
+_DISK_PAUSE = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Routes:
+    """routes.yaml, ready for use."""
+
+    policy: Policy
+    receivers: tuple[Receiver, ...]
+    version: str
+
+    @property
+    def by_name(self) -> Mapping[str, Receiver]:
+        """The receivers by their names."""
+        return {receiver.name: receiver for receiver in self.receivers}
+
+
+def read_routes(context: PartContext) -> Routes:
+    """Return what routes.yaml says, secrets read. Raises ConfigError."""
+    config = load_routes(context.config_dir)
+    receivers = make_receivers(
+        config,
+        config_dir=context.config_dir,
+        data_dir=context.data_dir,
+        attempt_timeout=context.settings.notify.attempt_timeout,
+    )
+    return Routes(config.policy(), receivers, version_of(config))
+
+
+def version_of(config: RoutesConfig) -> str:
+    """Return the hash of all that decides: comments and `tests` do not count."""
+    return digest(
+        "routes", repr((config.receivers, config.route, config.inhibit_rules, config.time_intervals))
+    )
+
+
+def keep_up(context: PartContext) -> Reloader[Routes]:
+    """Return routes.yaml kept up to date. Raises ConfigError for what is wrong with it now."""
+    return Reloader(
+        context,
+        "routes",
+        files=lambda: [context.config_dir / ROUTES_FILE],
+        make=lambda: read_routes(context),
+        version=lambda made: made.version,
+    )
+
+
+class Delivering:
+    """Groups and deliveries by the routes in force. Runs in one event loop."""
+
+    def __init__(self, context: PartContext, outbox: Outbox, routes: Routes) -> None:
+        self._context = context
+        self._outbox = outbox
+        self._routes = routes
+        self.decider = Decider(outbox.shared, routes.policy, routes.by_name)
+        self._clock = GroupClock(self.decider, now=context.now, told=self._told)
+        self._changed = asyncio.Event()
+        self._dispatcher = self._make_dispatcher()
+
+    def _make_dispatcher(self) -> Dispatcher:
+        keep = timedelta(days=self._context.settings.notify.keep_days)
+        return Dispatcher(self._routes.receivers, self._outbox, now=self._context.now, keep=keep)
+
+    def begin(self) -> None:
+        """Fit what the outbox holds to the routes in force. Raises sqlite3.Error, nothing being changed."""
+        now, routes = self._context.now(), self._routes
+        self.decider.use(routes.policy, routes.by_name, now=now)
+        names = [receiver.name for receiver in routes.receivers]
+        removed = self._outbox.give_up_removed(names, now=now)
+        log.info("notify.routes", receivers=names, version=routes.version, given_up=removed)
+
+    def wake(self) -> None:
+        """Look for work now: something came. Call in the event loop."""
+        self._dispatcher.wake()
+        self._clock.wake()
+
+    def _told(self) -> None:
+        self._dispatcher.wake()
+
+    def take(self, routes: Routes) -> None:
+        """Deliver by `routes` from now on. Call in the event loop."""
+        self._routes = routes
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Decide by the clock and deliver until cancelled. Raises what a courier dies of."""
+        clock = asyncio.create_task(self._clock.run())
+        try:
+            while True:
+                await self._until_changed(clock)
+                await self._dispatcher.close(STOP_GRACE)
+                self._dispatcher = self._make_dispatcher()
+        finally:
+            await cancel([clock])
+
+    async def _until_changed(self, clock: asyncio.Task[None]) -> None:
+        """Deliver by one set of routes until another is taken."""
+        delivering = asyncio.create_task(self._dispatcher.run())
+        changed = asyncio.create_task(self._changed.wait())
+        try:
+            ended, _ = await asyncio.wait({clock, delivering, changed}, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended - {changed}:
+                task.result()
+            await self._begin_again()
+        finally:
+            changed.cancel()
+            await cancel([delivering])
+
+    async def _begin_again(self) -> None:
+        while True:
+            self._changed.clear()
+            try:
+                return await asyncio.to_thread(self.begin)
+            except sqlite3.Error as error:
+                log.warning("outbox.failed", error=str(error))
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_DISK_PAUSE):
+                        await self._changed.wait()
+
+    async def close(self) -> None:
+        """Give attempts under way a little time, then give up connections."""
+        await self._dispatcher.close(STOP_GRACE)

@@ -1,0 +1,292 @@
+"""WebSub: subscribing, verification, leases, signed pushes; polling that slows meanwhile."""
+
+import asyncio
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from connectors.feeds.fetch import Fetcher, user_agent
+from connectors.feeds.headers import link
+from connectors.feeds.hosts import Hosts
+from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.schedule import PUSHED, next_poll
+from connectors.feeds.state import FeedState
+from connectors.feeds.websub.subscriber import CallbackServer, Subscriber
+from connectors.feeds.websub.subscription import LEASE, LEAST_LEASE, MOST_LEASE, Subscription
+from tests.acceptance.harness import free_port
+from tests.feeds.server import item, rss
+from tests.feeds.test_loop import Site, until
+from wirewatch.records import ARTICLES
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def subscription(**fields):
+    given = {"feed": "f", "hub": "h", "topic": "t", "token": "0" * 32, "secret": "secret"}
+    return Subscription(**{**given, **fields})
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ASKED = subscription().after_asking(NOW, "")
+LEASED = ASKED.verified("86400", NOW)
+
+
+@pytest.mark.parametrize(
+    ("known", "after", "due"),
+    [
+        pytest.param(subscription(), 0 * HOUR, True, id="never asked"),
+        pytest.param(ASKED, timedelta(minutes=9), False, id="asked, and waiting"),
+        pytest.param(ASKED, timedelta(minutes=10), True, id="asked, and no answer"),
+        pytest.param(ASKED.after_asking(NOW, "").after_asking(NOW, ""), 39 / 60 * HOUR, False, id="seldomer"),
+        pytest.param(LEASED, 17 * HOUR, False, id="leased"),
+        pytest.param(LEASED, 18 * HOUR, True, id="time to renew"),
+        pytest.param(LEASED.after_asking(NOW + 18 * HOUR, ""), 18.1 * HOUR, False, id="renewal asked for"),
+        pytest.param(LEASED.refused("no", NOW), 6 * DAY, False, id="denied"),
+        pytest.param(LEASED.refused("no", NOW), 7 * DAY, True, id="denied a week ago"),
+    ],
+)
+def test_when_a_hub_is_asked(known, after, due):
+    assert known.due(NOW + after) is due
+
+
+@pytest.mark.parametrize(
+    ("said", "lease"),
+    [
+        pytest.param("86400", DAY, id="a day"),
+        pytest.param(None, LEASE, id="nothing said"),
+        pytest.param("soon", LEASE, id="nonsense"),
+        pytest.param("1", LEAST_LEASE, id="too short"),
+        pytest.param("9" * 40, MOST_LEASE, id="too long"),
+    ],
+)
+def test_leases(said, lease):
+    known = ASKED.verified(said, NOW)
+    assert (known.runs(NOW + lease - DAY / 86_400), known.runs(NOW + lease)) == (True, False)
+
+
+def sign(body, method="sha256", secret="secret"):
+    return f"{method}={hmac.new(secret.encode(), body, getattr(hashlib, method)).hexdigest()}"
+
+
+@pytest.mark.parametrize(
+    ("header", "believed"),
+    [
+        *(pytest.param(sign(b"x", name), True, id=name) for name in ("sha1", "sha256", "sha384", "sha512")),
+        pytest.param(sign(b"x").upper().replace("SHA256", "sha256"), True, id="in capitals"),
+        pytest.param(sign(b"y"), False, id="another body"),
+        pytest.param(sign(b"x", secret="other"), False, id="another secret"),
+        pytest.param(sign(b"x", "md5"), False, id="a hash that is not one"),
+        pytest.param("sha256=", False, id="no signature"),
+        pytest.param("sha256=ü", False, id="no hex"),
+        pytest.param(None, False, id="no header"),
+    ],
+)
+def test_whom_we_believe(header, believed):
+    assert subscription().believes(header, b"x") is believed
+
+
+@pytest.mark.parametrize(
+    ("header", "hub"),
+    [
+        pytest.param(
+            '<https://hub.example/>; rel="hub", <https://x/>; rel="self"', "https://hub.example/", id="two"
+        ),
+        pytest.param("<https://x/>; rel=self", None, id="another relation"),
+        pytest.param(
+            '<https://hub.example/>; title="a"; rel="preload hub"', "https://hub.example/", id="many"
+        ),
+        pytest.param("<<<;;;rel=hub", None, id="nonsense"),
+        pytest.param("", None, id="none"),
+    ],
+)
+def test_a_hub_in_a_link_header(header, hub):
+    assert link({"Link": header}, "hub") == hub
+
+
+def test_polling_slows_while_a_hub_pushes():
+    times = tuple(NOW - timedelta(minutes=n) for n in range(20, 0, -1))
+    state, answer = FeedState(next_at=NOW, times=times), Answer(Outcome.NOT_MODIFIED, "u")
+    usual = next_poll(state, answer, NOW, jitter=0)
+    slowed = next_poll(state, answer, NOW, jitter=0, pushed=True)
+    assert (usual.at - NOW < timedelta(minutes=3), slowed.at - NOW) == (True, PUSHED)
+    failed = next_poll(state, Answer(Outcome.TIMEOUT, "u"), NOW, jitter=0, pushed=True)
+    assert failed.at - NOW == timedelta(minutes=5)
+
+
+class Hub:
+    """A hub on the tests' server: it verifies at once, and pushes when told."""
+
+    def __init__(self, server, **answers):
+        self.server, self.answers = server, answers
+        self.requests = []
+        server.pages["/hub"] = self.take
+
+    async def take(self, request):
+        form = parse_qs((await request.read()).decode())
+        self.requests.append({name: values[0] for name, values in form.items()})
+        asyncio.get_running_loop().create_task(self.verify(self.requests[-1]))
+        return web.Response(status=202)
+
+    async def verify(self, asked):
+        query = {
+            "hub.mode": "subscribe",
+            "hub.topic": asked["hub.topic"],
+            "hub.challenge": "c123",
+            "hub.lease_seconds": "86400",
+            **self.answers,
+        }
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(asked["hub.callback"], params=query) as got,
+        ):
+            self.verified = (got.status, await got.text())
+
+    async def push(self, body, *, secret=None):
+        asked = self.requests[-1]
+        headers = {
+            "X-Hub-Signature": sign(body, secret=secret or asked["hub.secret"]),
+            "Content-Type": "application/rss+xml",
+        }
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(asked["hub.callback"], data=body, headers=headers) as got,
+        ):
+            return got.status
+
+
+def document(server, *items):
+    links = f"<a:link rel='hub' href='{server.url('/hub')}'/><a:link rel='self' href='{server.url('/rss')}'/>"
+    return rss(*items, channel=links).replace(b"<rss ", b"<rss xmlns:a='http://www.w3.org/2005/Atom' ")
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = Site(tmp_path)
+    yield site
+    site.store.close()
+
+
+def titles(site):
+    return [ARTICLES.decode(r.body).title for r in site.store.unsent(10, max_bytes=1 << 20)]
+
+
+def subscribed(site, server, go):
+    """Run `go(hub, subscriber)` beside a loop whose feed names a hub, with a callback that is reached."""
+    hub = Hub(server)
+    server.pages["/rss"] = document(server, item("Before", "https://test.example/1"))
+    site.write(server.url("/rss"))
+    port = free_port()
+
+    async def run():
+        async with site.running():
+            poller = site.loop.poller
+            subscriber = Subscriber(
+                f"http://127.0.0.1:{port}/websub",
+                poller.asker.fetcher,
+                site.store,
+                poller.now,
+                known=site.store.subscriptions(),
+            )
+            callback = CallbackServer(subscriber, site.loop.is_read, site.loop.push)
+            await callback.start("127.0.0.1", port)
+            poller.subscriber = subscriber
+            try:
+                await until(lambda: subscriber.pushes(server.url("/rss")))
+                await until(lambda: hasattr(hub, "verified"))
+                await go(hub, subscriber)
+            finally:
+                await callback.close()
+                await subscriber.close()
+
+    asyncio.run(run())
+
+
+def test_from_a_hub_to_the_store(site, server):
+    async def go(hub, subscriber):
+        (asked,) = hub.requests
+        assert hub.verified == (200, "c123")
+        assert (asked["hub.mode"], asked["hub.topic"]) == ("subscribe", server.url("/rss"))
+        assert urlsplit(asked["hub.callback"]).path.startswith("/websub/")
+        polls = server.paths().count("/rss")
+        pushed = document(server, item("Pushed", "https://test.example/2"))
+        assert await hub.push(pushed) == 204
+        assert titles(site) == ["Before", "Pushed"]
+        assert await hub.push(pushed) == 204  # a hub may send twice
+        assert await hub.push(document(server, item("Forged", "https://x/")), secret="guess") == 202
+        assert titles(site) == ["Before", "Pushed"]
+        assert server.paths().count("/rss") == polls
+        known = site.store.subscriptions()[server.url("/rss")]
+        assert (known.asks, known.lease_until is not None) == (0, True)
+
+    subscribed(site, server, go)
+
+
+def test_what_a_callback_does_not_take(site, server):
+    async def go(hub, subscriber):
+        url = hub.requests[0]["hub.callback"]
+        known = subscriber.known[server.url("/rss")]
+        good = {"hub.mode": "subscribe", "hub.topic": known.topic, "hub.challenge": "c"}
+        async with aiohttp.ClientSession() as session:
+
+            async def status(target, **query):
+                async with session.get(target, params=query) as got:
+                    return got.status
+
+            assert await status(url, **good) == 404  # nothing was asked for
+            subscriber.known[known.feed] = known.after_asking(NOW, "")
+            assert await status(url, **{**good, "hub.topic": "http://other.example/"}) == 404
+            assert await status(url, **{**good, "hub.mode": "unsubscribe"}) == 404
+            assert await status(url[:-32] + "f" * 32, **good) == 404
+            assert await status(url, **good) == 200
+            async with session.post(url, data=b"x" * (11 << 20)) as got:
+                assert got.status == 413
+            denied = {**good, "hub.mode": "denied", "hub.reason": "no more"}
+            assert await status(url, **denied) == 200
+            assert not subscriber.pushes(known.feed)
+            site.loop.feeds.clear()
+            assert await status(url, **good) == 410
+        assert "no more" in site.store.subscriptions()[known.feed].why
+
+    subscribed(site, server, go)
+
+
+def test_a_hub_that_fails_is_asked_again_later(site, server):
+    async def broken(_):
+        return web.Response(status=500)
+
+    async def run():
+        server.pages |= {"/hub": broken, "/rss": document(server, item("A", "https://test.example/1"))}
+        site.write(server.url("/rss"))
+        async with site.running():
+            poller = site.loop.poller
+            poller.subscriber = Subscriber(
+                "http://127.0.0.1:9/x", poller.asker.fetcher, site.store, poller.now
+            )
+            await until(lambda: any(s.why for s in site.store.subscriptions().values()))
+            known = site.store.subscriptions()[server.url("/rss")]
+            assert "HTTP 500" in known.why
+            assert not poller.subscriber.pushes(known.feed)
+            await poller.subscriber.close()
+
+    asyncio.run(run())
+    assert server.paths().count("/hub") == 1
+
+
+def test_a_hub_on_a_private_address_is_not_asked(site, server):
+    """`allow_private` is the feed's: a hub behind a public feed must not lead into one's own network."""
+    subscriber = Subscriber("http://x", None, site.store, lambda: NOW)
+    feed = type("F", (), {"url": "http://news.example/rss", "allow_private": False})
+    asyncio.run(subscriber.notice(feed, "http://127.0.0.1:2375/", None))
+    asyncio.run(subscriber.notice(feed, "ftp://hub.example/", None))
+    assert subscriber.known == {}
+
+    async def ask():
+        async with Fetcher(user_agent(None), lambda: NOW, Hosts(pause=0)) as fetcher:
+            return await fetcher.post(server.url("/hub").replace(str(server.port), "80"), {})
+
+    assert asyncio.run(ask()).outcome is Outcome.REFUSED

@@ -1,0 +1,68 @@
+import pytest
+from hypothesis import given, settings
+
+from tests.tagging.conftest import make_article
+from tests.tagging.test_properties import TAGGER, TEXTS
+from wirewatch.tagging.fold import Text
+from wirewatch.tagging.language import detect
+
+TEXTS_IN = {
+    "en": "Iran said on Tuesday that it would return to the talks when the sanctions had been lifted.",
+    "es": "El presidente de Irán dijo el martes que volvería a la mesa cuando se levanten las sanciones.",
+    "fr": "Le président iranien a déclaré mardi qu’il reviendrait à la table des négociations bientôt.",  # noqa: RUF001
+    "de": "Der iranische Präsident sagte am Dienstag, er werde an den Verhandlungstisch zurückkehren.",
+    "nl": "De president van Iran zei dinsdag dat hij terugkeert naar de onderhandelingen over het akkoord.",
+    "ru": "Президент Ирана заявил во вторник, что вернётся за стол переговоров после снятия санкций.",
+    "ar": "قال الرئيس الإيراني يوم الثلاثاء إنه سيعود إلى طاولة المفاوضات عندما ترفع العقوبات عن بلاده",
+    "zh": (
+        "伊朗总统星期二表示，如果制裁被取消，他将重返谈判桌。"  # noqa: RUF001
+        "外交部发言人说，谈判将于下周在日内瓦继续举行，各方均已同意参加。"  # noqa: RUF001
+    ),
+}
+
+
+def language(*parts, declared=None):
+    return detect(Text(parts[0], parts[1:]).folded, declared)
+
+
+@pytest.mark.parametrize(("code", "text"), TEXTS_IN.items(), ids=TEXTS_IN.keys())
+def test_a_sentence_tells_its_language(code, text):
+    assert language("", text) == code
+
+
+@pytest.mark.parametrize("declared", [None, "en"])
+def test_the_text_counts_more_than_what_is_declared(declared):
+    assert language("", TEXTS_IN["es"], declared=declared) == "es"
+    assert language("", TEXTS_IN["en"], declared="es") == "en"
+
+
+def test_what_says_nothing_is_what_was_declared():
+    assert language("Tehran", declared="fr") == "fr"
+    assert language("Tehran") is None
+    assert language("") is None
+
+
+def test_an_article_in_another_language_is_tagged_by_names_alone(tagger, article):
+    text = "El presidente dijo que NATO hablará con Angola e Iranian sobre las sanctions y el war crime."
+    rejected = []
+    tags = tagger.tag(article("", text), rejected)
+    assert tags.language == "es"
+    assert tags.topics == ()
+    assert {a.name for a in tags.actors if not a.via} == {"NATO", "Angola"}
+    assert {m.kind for a in tags.actors for m in a.mentions} <= {"name", "acronym"}
+    assert "other_language" in {one.rule for one in rejected}
+
+
+def test_an_english_article_is_not(tagger, article):
+    tags = tagger.tag(article("Iranian missiles hit a base", TEXTS_IN["en"]))
+    assert tags.language == "en"
+    assert tags.topics
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS)
+def test_any_text_has_a_language_or_none(text):
+    tags = TAGGER.tag(make_article(text, text))
+    assert tags.language is None or tags.language.isascii()
+    if tags.language not in (None, "en"):
+        assert tags.topics == ()

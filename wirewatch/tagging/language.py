@@ -1,0 +1,51 @@
+"""The language an article is in: English is told by its commonest words, others by py3langid.
+
+Every article passes here, so what is English must be so quickly: the words take some 10 µs, py3langid
+4 µs a character.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+ENGLISH: Final = "en"
+SAMPLE: Final = 600
+"""Code points looked at; of those, py3langid is given the first 400."""
+_GIVEN = 400
+_ENOUGH_WORDS = 5
+_ENOUGH_TEXT = 40
+"""Below, a text is a name or two, and any guess is as good as another."""
+_ENGLISH_SHARE = 0.2
+"""English news has .35 to .45 of the words below, Dutch, which shares most with it, less than .1."""
+_SURE = 0.3
+"""Of py3langid's tempered probability over 140 languages: a sentence in its language has .3 to 1."""
+_COMMON_WORDS = """
+the of and to that for with from by on at as it its he his she her they their this which who are were has have
+had been be but not said will would more after about when than into out up over
+"""
+_WORDS: Final = frozenset(_COMMON_WORDS.split())
+
+
+def detect(folded: str, declared: str | None = None) -> str | None:
+    """Return the language (ISO 639-1) of a text in small letters without punctuation (`Text.folded`).
+
+    What the publisher `declared` counts where the text itself does not say; None when neither does.
+    """
+    sample = folded[:SAMPLE]
+    words = sample.split()
+    if len(words) >= _ENOUGH_WORDS and sum(map(_WORDS.__contains__, words)) >= _ENGLISH_SHARE * len(words):
+        return ENGLISH
+    text = " ".join(words)[:_GIVEN]
+    if len(text) < _ENOUGH_TEXT:
+        return declared
+    language, confidence = _identifier().classify(text)
+    return str(language) if confidence >= _SURE else declared
+
+
+@cache
+def _identifier() -> "LanguageIdentifier":
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  # 70 MB, only when needed
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -48,7 +48,7 @@ class Newsroom:
     """Writes articles; the same ones for the same config, seeds and mix."""
 
     def __init__(self, config_dir: Path, seeds: Path) -> None:
-        self._words = [
+        self.words: list[str] = [
             word
             for path in sorted(seeds.glob("*.txt"))
             for word in _WORD.findall(path.read_text(encoding="utf-8"))
@@ -71,7 +71,7 @@ class Newsroom:
             yield self._article(rng, number, story, again=again is not None)
 
     def _story(self, rng: random.Random, watched: str | None) -> _Story:
-        names = tuple(_coined(rng) for _ in range(4))
+        names = tuple(coined(rng) for _ in range(4))
         subject = watched or rng.choice(self._actors)
         return _Story(names, subject, tuple(self._paragraph(rng, names, subject) for _ in range(PARAGRAPHS)))
 
@@ -107,13 +107,14 @@ class Newsroom:
         return f"{self._run(rng, 11).capitalize()} {name} {self._run(rng, 11)}."
 
     def _run(self, rng: random.Random, length: int) -> str:
-        start = rng.randrange(len(self._words) - length)
-        middle = rng.randrange(len(self._words) - length)
+        start = rng.randrange(len(self.words) - length)
+        middle = rng.randrange(len(self.words) - length)
         half = length // 2
-        return " ".join((*self._words[start : start + half], *self._words[middle : middle + length - half]))
+        return " ".join((*self.words[start : start + half], *self.words[middle : middle + length - half]))
 
 
-def _coined(rng: random.Random) -> str:
+def coined(rng: random.Random) -> str:
+    """Return a name that nobody has."""
     return "".join(rng.choices(_SYLLABLES, k=rng.randint(3, 4))).capitalize()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bench import compare, footprint, latency, outbox, tagging
+from bench import compare, footprint, latency, outbox, tagging, watches
 from bench.plan import Plan
 from bench.report import Table
 
@@ -10,6 +10,7 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "throughput": compare.usual,
     "hot": compare.hot,
     "tagging": tagging.measure,
+    "watches": watches.measure,
     "latency": latency.measure,
     "drain": outbox.drain,
     "outbox": outbox.growth,

@@ -46,6 +46,21 @@ class Clause(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
 
 
+class ClauseTree(msgspec.Struct, frozen=True, kw_only=True):
+    """How the clauses of `why` came together. It holds what made the article meet the watch, no more.
+
+    `op`: `term` and `near` have their words in `why`; `not` says what the article had not; `all` (AND), `any`
+    (OR) and `of` (2 OF) hold parts.
+    """
+
+    op: Literal["term", "near", "not", "all", "any", "of"]
+    clause: str
+    """As the watch language writes it; of what holds parts, the operator."""
+    why: int | None = None
+    """The place of its clause in `why`, from 0."""
+    parts: tuple["ClauseTree", ...] = ()
+
+
 class AlsoMet(msgspec.Struct, frozen=True, kw_only=True):
     """Another watch the same article met."""
 
@@ -125,6 +140,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     actors: tuple[ActorRef, ...] = ()
     topics: tuple[TopicRef, ...] = ()
     why: tuple[Clause, ...] = ()
+    tree: ClauseTree | None = None
+    """How the clauses of `why` came together; None for system alerts."""
     also: tuple[AlsoMet, ...] = ()
     time: AwareTime
     """`time` of the article."""

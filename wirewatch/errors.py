@@ -8,12 +8,18 @@ class WirewatchError(Exception):
     """
 
     exit_code = 1
+    excerpt = ""
+    """Lines to show below the message, where there is room for them: a part of a file with a caret below."""
 
 
 class ConfigError(WirewatchError):
     """Config that makes no sense; the message names file, place and fix."""
 
     exit_code = 2
+
+    def __init__(self, message: str, excerpt: str = "") -> None:
+        super().__init__(message)
+        self.excerpt = excerpt
 
 
 class DependencyMissingError(WirewatchError):

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from wirewatch.article import Article
 from wirewatch.ids import digest
-from wirewatch.tagging import Tagger, load_catalogue, load_topics
-from wirewatch.watches.compile import WatchSet, load_watch_set
+from wirewatch.tagging import Rejected, Tagger, load_catalogue, load_topics
+from wirewatch.watches.compile import Verdict, WatchSet, load_watch_set
 from wirewatch.watches.parse import WATCHES_FILE
 
 ACTORS_FOLDER = "actors"
@@ -20,6 +21,12 @@ class Snapshot:
     watches: WatchSet
     version: str
     """Hash of the compiled result: what `articles.tagged` and /metrics name as config version."""
+
+    def judge(self, watch: str, article: Article) -> Verdict:
+        """Return what becomes of each part of a watch, by id. Raises KeyError when there is none."""
+        rejected: list[Rejected] = []
+        tags = self.tagger.tag(article, rejected)
+        return self.watches.explain(watch, article, tags, rejected)
 
 
 def snapshot_files(config_dir: Path) -> list[Path]:

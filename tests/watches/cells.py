@@ -8,10 +8,10 @@ from tests.watches.world import CATALOGUE, NOW, TOPICS, tag
 from wirewatch.watches.compile import WatchSet
 from wirewatch.watches.entries import CELLS
 from wirewatch.watches.match import StoryPolicy
-from wirewatch.watches.model import PerStory, Term, Watch
+from wirewatch.watches.model import Watch
 from wirewatch.watches.stories import StoryIndex
 
-WATCH = Watch(id="w", name="W", severity="high", when=Term("phrase", "news"), per_story=PerStory())
+WATCH = Watch(id="w", name="W", severity="high", when="news")
 WATCHES = WatchSet([WATCH], CATALOGUE, TOPICS)
 
 

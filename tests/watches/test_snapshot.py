@@ -28,7 +28,7 @@ def test_the_default_config_finds_what_it_watches_for(config):
 
 def test_a_phrase_is_found_by_the_tagger(config):
     with (config / "watches.yaml").open("a", encoding="utf-8") as file:
-        file.write('\n- {id: cafe, name: Café, when: {phrase: "café bombing*"}}\n')
+        file.write('\n- id: cafe\n  name: Café\n  when: >\n    "cafe bombing*"\n')
     snapshot = load_snapshot(config)
     item = article("After the Café Bombings", "Nothing else.")
     (match,) = snapshot.watches.match(item, snapshot.tagger.tag(item))

@@ -14,8 +14,8 @@ START = datetime(2020, 1, 8, 6, tzinfo=UTC)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def _country(id_, name, *aliases):
-    return Actor(id=id_, name=name, type="country", aliases=(name, *aliases))
+def _country(id_, name, *aliases, parents=()):
+    return Actor(id=id_, name=name, type="country", aliases=(name, *aliases), parents=parents)
 
 
 CATALOGUE = Catalogue(
@@ -31,11 +31,13 @@ CATALOGUE = Catalogue(
         _country("ir", "Iran", "Tehran", "Iranian", "Iranians"),
         _country("us", "United States", "US", "Washington", "American", "Trump", "White House"),
         _country("iq", "Iraq", "Iraqi", "Baghdad"),
-        _country("tr", "Turkey", "Turkish", "Ankara"),
+        _country("tr", "Turkey", "Turkish", "Ankara", parents=("palace",)),
         _country("ru", "Russia", "Moscow", "Russian", "Kremlin"),
         _country("ua", "Ukraine", "Kyiv", "Ukrainian"),
         _country("de", "Germany", "Berlin", "German"),
         _country("ge", "Georgia"),
+        Actor(id="opec", name="OPEC", type="organisation", aliases=("OPEC",), members=("ir", "iq")),
+        Actor(id="palace", name="Palace", type="organisation", aliases=("Palace",)),
         Actor(id="us-ga", name="Georgia", type="territory"),
     ]
 )

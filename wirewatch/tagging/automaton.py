@@ -30,7 +30,8 @@ class Spelling(NamedTuple):
 class Pattern(NamedTuple):
     """A folded phrase of a family. `item`: the family's own number.
 
-    `prefix`: the word may go on after it. `spelling`: how it is written, when case counts.
+    `prefix`: the word may go on after it. `inside`: it may begin and end within words.
+    `spelling`: how it is written, when case counts.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Pattern(NamedTuple):
     family: Family
     item: int
     spelling: Spelling | None = None
+    inside: bool = False
 
 
 Matches: TypeAlias = tuple[list["Match"], ...]
@@ -132,14 +134,14 @@ def _each_form(pattern: Pattern) -> Iterable[Pattern]:
 def _bounded(pattern: Pattern) -> str:
     """Return what the automaton looks for: a boundary is needed only beside a letter or digit."""
     text = pattern.text
-    before = " " if text[:1].isalnum() else ""
-    after = " " if text[-1:].isalnum() and not pattern.prefix else ""
+    before = " " if text[:1].isalnum() and not pattern.inside else ""
+    after = " " if text[-1:].isalnum() and not (pattern.prefix or pattern.inside) else ""
     return f"{before}{spaced(text)}{after}"
 
 
 def _shape(pattern: Pattern, bounded: str) -> _Shape:
     text = pattern.text
-    before = text[0].isalnum()
+    before = text[0].isalnum() and not pattern.inside
     return _Shape(
         family=int(pattern.family),
         before=before - 1,

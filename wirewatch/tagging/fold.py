@@ -5,6 +5,8 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from copy import copy
+from functools import lru_cache
 from itertools import pairwise
 
 from wirewatch.article import Article, Place
@@ -84,6 +86,24 @@ def unaccented(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
+_LAST_ACCENTED = 0x2000  # beyond stand no accents, but the marks that make other letters of kana
+_STROKES = dict(zip("øØđĐłŁħĦıŧŦ", "oOdDlLhHitT", strict=True))  # which Unicode takes not apart
+
+
+def without_accents(text: str) -> str:
+    """Return `text`, composed, without accents on Latin, Greek and Cyrillic letters; of the same length."""
+    for accented in set(_beyond_ascii(text)):
+        if (bare := _without_accent(accented)) != accented:
+            text = text.replace(accented, bare)
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _without_accent(letter: str) -> str:
+    base = unaccented(letter) if ord(letter) < _LAST_ACCENTED else letter
+    return _STROKES.get(letter) or (base if len(base) == 1 else letter)
+
+
 def _composed(text: str) -> tuple[str, list[int]]:
     """Return `text` with letters and their combining marks joined, and where each code point came from."""
     starts = [i for i, c in enumerate(text) if i == 0 or not unicodedata.combining(c)]
@@ -128,6 +148,15 @@ class Text:
     def of(cls, article: Article) -> "Text":
         """Return the text of `article`."""
         return cls(article.title, article.paragraphs)
+
+    def without_accents(self) -> "Text | None":
+        """Return this text as it is without accents, its places the same; None when it has none."""
+        bare = without_accents(self.plain)
+        if bare == self.plain:
+            return None
+        text = copy(self)
+        text.plain, text.folded = bare, without_accents(self.folded)
+        return text
 
     def start(self, part: int) -> int:
         """Return where a part (0: the title) begins in `plain`; of one beyond the last, the end."""

@@ -11,7 +11,7 @@ from wirewatch.article import ActorTag, Article, Place, TopicTag
 from wirewatch.ids import digest
 from wirewatch.tagging.automaton import Automaton, Family, Match, Pattern, Spelling
 from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.fold import Text, fold, plain
+from wirewatch.tagging.fold import Text, fold, plain, without_accents
 from wirewatch.tagging.found import NotAccepted, Rejected
 from wirewatch.tagging.language import ENGLISH, detect, names_alone
 from wirewatch.tagging.outcome import Outcome
@@ -24,12 +24,16 @@ from wirewatch.tagging.topics import TopicRules
 
 @dataclass(frozen=True)
 class Phrase:
-    """A watch's phrase or word. `prefix`: the word may go on after it (`tanker*`)."""
+    """A watch's phrase or word, for which accents count as little as case, unless `case` is `exact`.
+
+    `prefix`: the word may go on after it (`tanker*`). `inside`: it may stand anywhere within words.
+    """
 
     id: int
     text: str
     case: Literal["any", "exact"] = "any"
     prefix: bool = False
+    inside: bool = False
 
 
 class PhraseHit(msgspec.Struct, frozen=True, gc=False):
@@ -65,9 +69,12 @@ class Tagger:
         weights = compiler.topics(topics)
         self._phrases = tuple(phrases)
         for item, phrase in enumerate(self._phrases):
-            compiler.add(fold(phrase.text), prefix=phrase.prefix, family=Family.PHRASE, item=item)
+            words = without_accents(fold(phrase.text))
+            compiler.add(words, prefix=phrase.prefix, family=Family.PHRASE, item=item, inside=phrase.inside)
         self._context_spelling = [None if w.islower() else _capitals(w) for w in compiler.contexts]
         self._automaton = Automaton(compiler.patterns)
+        # Names are looked for with their accents, so what is written with some is gone through twice.
+        self._bare = Automaton([one for one in compiler.patterns if one.family == Family.PHRASE])
         self._resolver = Resolver(tuple(senses.values()))
         self._outcome = Outcome(catalogue)
         self._scorer = TopicScorer(topics, weights)
@@ -81,6 +88,8 @@ class Tagger:
         """Return the tags of `article`; what was found but not accepted goes to `rejected`."""
         text = Text.of(article)
         actors, context, topics, phrases, titles = self._automaton.scan(text)
+        if self._phrases and (bare := text.without_accents()) is not None:
+            phrases = self._bare.scan(bare)[Family.PHRASE]
         day = article.time.date()
         found = self._resolver.resolve(text.plain, actors, self._context(text, context), day, rejected)
         language = detect(text.folded, article.language)
@@ -137,9 +146,16 @@ class _Compiler:
         self.contexts: dict[str, int] = {}
 
     def add(
-        self, text: str, *, prefix: bool, family: Family, item: int, spelling: Spelling | None = None
+        self,
+        text: str,
+        *,
+        prefix: bool,
+        family: Family,
+        item: int,
+        spelling: Spelling | None = None,
+        inside: bool = False,
     ) -> None:
-        self.patterns.append(Pattern(text, prefix, family, item, spelling))
+        self.patterns.append(Pattern(text, prefix, family, item, spelling=spelling, inside=inside))
 
     def context(self, word: str) -> int:
         """Register a context word; the same word has one number."""

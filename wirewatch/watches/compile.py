@@ -4,31 +4,38 @@ A watch is looked at only when an article has one of the terms it cannot do with
 none costs a few dictionary look-ups however many watches there are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from wirewatch.alert import SEVERITIES, ActorRef, AlsoMet, Clause, TopicRef
+from wirewatch.alert import SEVERITIES, ActorRef, AlsoMet, TopicRef
 from wirewatch.article import Article
 from wirewatch.ids import digest
 from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging.found import Rejected
 from wirewatch.tagging.tagger import Tags
 from wirewatch.tagging.topics import TopicRules
-from wirewatch.watches.condition import Condition, compile_condition
-from wirewatch.watches.evidence import evidence
+from wirewatch.watches.condition import Condition, ConditionCompiler
+from wirewatch.watches.explain import Explained, explain, nearest_miss
+from wirewatch.watches.facts import Facts
 from wirewatch.watches.fingerprint import fingerprint
+from wirewatch.watches.language import LanguageError, Node, Term
+from wirewatch.watches.language.tree import terms
 from wirewatch.watches.match import ArticleHead, Match, StoryPolicy
-from wirewatch.watches.model import Term, Watch, terms
-from wirewatch.watches.parse import Path_, ProblemError, reading
+from wirewatch.watches.misses import Looker, Miss
+from wirewatch.watches.model import Only, Watch
+from wirewatch.watches.only import admits, refusals
+from wirewatch.watches.parse import reading
+from wirewatch.watches.problems import KeyPath, Problem, ProblemError
 from wirewatch.watches.vocabulary import Vocabulary
+from wirewatch.watches.why import Reasons
 
-MAX_CLAUSES: Final = 12
-"""Clauses shown for one match."""
 MAX_ALSO: Final = 20
 """Other watches named in one match, the severest first."""
 MAX_REFS: Final = 20
 """Actors and topics named in one match, the most salient first."""
+_EVERYTHING: Final = Only()
 
 
 @dataclass(frozen=True)
@@ -37,10 +44,33 @@ class _Compiled:
 
     watch: Watch
     version: str
+    node: Node
+    numbers: dict[Term, int]
     condition: Condition
-    shown: tuple[tuple[int, str], ...]
-    """(term, clause) of each term that can stand as a reason, in the order written."""
+    only: Only | None
+    """What an article must be; None for anything."""
     policy: StoryPolicy
+
+    def met(self, facts: Facts) -> bool:
+        """Tell whether an article meets it."""
+        return self.condition.test(facts) and (self.only is None or admits(self.only, facts.article))
+
+    def explained(self, facts: Facts) -> Explained:
+        """Return what becomes of each part of its condition."""
+        return explain(self.node, facts, self.numbers.__getitem__)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One watch held against one article."""
+
+    watch: Watch
+    met: bool
+    condition: Explained
+    refusals: tuple[str, ...]
+    """What speaks against the article whatever it says (`only`)."""
+    misses: tuple[Miss, ...]
+    """The fewest parts of the condition that would have to turn out otherwise; none when it is met."""
 
 
 class WatchSet:
@@ -61,51 +91,26 @@ class WatchSet:
 
     def match(self, article: Article, tags: Tags, traceparent: str | None = None) -> list[Match]:
         """Return a match for each watch that `article` meets, in the order of the watches."""
-        has = self._vocabulary.terms(tags)
-        if not has:
-            return []
-        candidates = {number for term in has for number in self._anchored.get(term, ())}
-        met = [self._compiled[n] for n in sorted(candidates) if self._compiled[n].condition.test(has)]
-        return self._matches(article, tags, has, met, traceparent) if met else []
+        facts = Facts(self._vocabulary, article, tags)
+        anchored = self._anchored
+        candidates = {number for term in facts.has for number in anchored.get(term, ())}
+        met = [self._compiled[n] for n in sorted(candidates) if self._compiled[n].met(facts)]
+        return _matches(met, facts, traceparent) if met else []
 
-    def _matches(
-        self, article: Article, tags: Tags, has: set[int], met: list[_Compiled], traceparent: str | None
-    ) -> list[Match]:
-        head = _head(article)
-        print_ = fingerprint(article, tags)
-        places = self._vocabulary.places(tags)
-        clauses: dict[tuple[int, str], Clause] = {}
-        also = [AlsoMet(watch=one.watch.id, severity=one.watch.severity) for one in met]
-        also.sort(key=lambda other: -SEVERITIES.index(other.severity))
-        actors = tuple(
-            ActorRef(id=a.id, name=a.name, type=a.type, iso2=a.iso2) for a in tags.actors[:MAX_REFS]
-        )
-        topics = tuple(TopicRef(code=t.code, name=t.name, score=t.score) for t in tags.topics[:MAX_REFS])
-        matches = []
-        for one in met:
-            reasons = [shown for shown in one.shown if shown[0] in has][:MAX_CLAUSES]
-            for term, clause in reasons:
-                if (term, clause) not in clauses:
-                    found = evidence(article, places.get(term, ()))
-                    clauses[term, clause] = Clause(clause=clause, evidence=found)
-            matches.append(
-                Match(
-                    watch=one.watch.id,
-                    watch_name=one.watch.name,
-                    watch_version=one.version,
-                    severity=one.watch.severity,
-                    labels=one.watch.labels,
-                    policy=one.policy,
-                    article=head,
-                    actors=actors,
-                    topics=topics,
-                    why=tuple(clauses[reason] for reason in reasons),
-                    also=tuple(other for other in also if other.watch != one.watch.id)[:MAX_ALSO],
-                    fingerprint=print_,
-                    traceparent=traceparent,
-                )
-            )
-        return matches
+    def explain(self, watch: str, article: Article, tags: Tags, rejected: Sequence[Rejected] = ()) -> Verdict:
+        """Return what becomes of each part of the watch with that id; `rejected` as the tagger gives it.
+
+        Raises KeyError when there is no such watch.
+        """
+        found = next((one for one in self._compiled if one.watch.id == watch), None)
+        if found is None:
+            raise KeyError(watch)
+        facts = Facts(self._vocabulary, article, tags)
+        explained = found.explained(facts)
+        against = tuple(refusals(found.watch.only, article))
+        looker = Looker(facts, found.numbers.__getitem__, rejected)
+        misses = tuple(map(looker.miss, nearest_miss(explained)))
+        return Verdict(found.watch, explained.met and not against, explained, against, misses)
 
 
 def load_watch_set(path: Path, catalogue: Catalogue, topics: TopicRules) -> WatchSet:
@@ -116,26 +121,29 @@ def load_watch_set(path: Path, catalogue: Catalogue, topics: TopicRules) -> Watc
     return reading(path, lambda watches: WatchSet(watches, catalogue, topics))
 
 
-def _compile(watch: Watch, vocabulary: Vocabulary, place: Path_) -> _Compiled:
+def _compile(watch: Watch, vocabulary: Vocabulary, place: KeyPath) -> _Compiled:
+    try:
+        node = watch.condition
+    except LanguageError as error:
+        raise ProblemError(Problem(place, error.what, error.span)) from error
     numbers: dict[Term, int] = {}
-    shown: dict[tuple[int, str], None] = {}
-    for term, where, wanted in terms(watch.when, place):
+    for term in terms(node):
         try:
             numbers[term] = vocabulary.number(term)
         except ValueError as error:
-            raise ProblemError(where, str(error)) from error
-        if wanted:
-            shown[numbers[term], str(term)] = None
+            raise ProblemError(Problem(place, str(error), term.span)) from error
     return _Compiled(
         watch=watch,
         version=watch.version,
-        condition=compile_condition(watch.when, numbers.__getitem__),
-        shown=tuple(shown),
+        node=node,
+        numbers=numbers,
+        condition=ConditionCompiler(numbers.__getitem__, vocabulary.costs).compile(node),
+        only=None if watch.only == _EVERYTHING else watch.only,
         policy=StoryPolicy.of(watch),
     )
 
 
-def _by_anchor(compiled: Sequence[_Compiled]) -> dict[int, tuple[int, ...]]:
+def _by_anchor(compiled: Iterable[_Compiled]) -> dict[int, tuple[int, ...]]:
     anchored: dict[int, list[int]] = {}
     for number, one in enumerate(compiled):
         for term in one.condition.anchors:
@@ -145,13 +153,39 @@ def _by_anchor(compiled: Sequence[_Compiled]) -> dict[int, tuple[int, ...]]:
 
 def _identity(one: _Compiled) -> tuple[str, ...]:
     watch = one.watch
-    return (
-        watch.id,
-        one.version,
-        watch.name,
-        watch.severity,
-        *(f"{k}={v}" for k, v in sorted(watch.labels.items())),
-    )
+    labels = (f"{name}={value}" for name, value in sorted(watch.labels.items()))
+    return (watch.id, one.version, watch.name, watch.severity, *labels)
+
+
+def _matches(met: Sequence[_Compiled], facts: Facts, traceparent: str | None) -> list[Match]:
+    article, tags = facts.article, facts.tags
+    head, print_, reasons = _head(article), fingerprint(article, tags), Reasons(article)
+    also = [AlsoMet(watch=one.watch.id, severity=one.watch.severity) for one in met]
+    also.sort(key=lambda other: -SEVERITIES.index(other.severity))
+    actors = tuple(ActorRef(id=a.id, name=a.name, type=a.type, iso2=a.iso2) for a in tags.actors[:MAX_REFS])
+    topics = tuple(TopicRef(code=t.code, name=t.name, score=t.score) for t in tags.topics[:MAX_REFS])
+    matches = []
+    for one in met:
+        why, tree = reasons.of(one.explained(facts))
+        matches.append(
+            Match(
+                watch=one.watch.id,
+                watch_name=one.watch.name,
+                watch_version=one.version,
+                severity=one.watch.severity,
+                labels=one.watch.labels,
+                policy=one.policy,
+                article=head,
+                actors=actors,
+                topics=topics,
+                why=why,
+                tree=tree,
+                also=tuple(other for other in also if other.watch != one.watch.id)[:MAX_ALSO],
+                fingerprint=print_,
+                traceparent=traceparent,
+            )
+        )
+    return matches
 
 
 def _head(article: Article) -> ArticleHead:

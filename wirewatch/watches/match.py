@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from wirewatch.alert import ActorRef, AlsoMet, Clause, Severity, TopicRef
+from wirewatch.alert import ActorRef, AlsoMet, Clause, ClauseTree, Severity, TopicRef
 from wirewatch.article import Origin
 from wirewatch.watches.fingerprint import Fingerprint
 from wirewatch.watches.model import Watch
@@ -87,6 +87,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     actors: tuple[ActorRef, ...] = ()
     topics: tuple[TopicRef, ...] = ()
     why: tuple[Clause, ...] = ()
+    tree: ClauseTree | None = None
     also: tuple[AlsoMet, ...] = ()
     fingerprint: Fingerprint
     traceparent: str | None = None

@@ -1,16 +1,15 @@
 """A watch as its author wrote it, checked: what to watch for, and how often to speak of it."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Literal
 
 import msgspec
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from wirewatch.alert import Severity
 from wirewatch.ids import digest
+from wirewatch.watches.language import Node, parse
 
 DEFAULT_WINDOW = timedelta(hours=72)
 MAX_WINDOW = timedelta(days=14)  # a story's whole life; see wirewatch.watches.stories
@@ -134,106 +133,44 @@ class Only(Section):
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Something an article either has or has not: `actor: NATO`, `topic: …`, `phrase: …`."""
+class WatchTest(Section):
+    """An example of what a watch is for, or is not: a text, or the file of an article, and what to expect."""
 
-    kind: str
-    value: str
+    text: str | None = None
+    """Its first line is the title when more lines follow."""
+    article: str | None = None
+    """A file, beside watches.yaml unless absolute."""
+    expect: Literal["alert", "none"]
+    name: str | None = None
+    language: str | None = None
+    source: str | None = None
+    tier: int | None = None
+    country: str | None = None
+    tags: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
-        value = f'"{self.value}"' if self.kind == "phrase" else self.value
-        return f"{self.kind}: {value}"
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """Met when every part is."""
-
-    parts: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """Met when one part is."""
-
-    parts: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """Met when its part is not."""
-
-    part: "Node"
-
-
-Node = Term | AllOf | AnyOf | Not
-
-
-class Placed(NamedTuple):
-    """A term and where it stands."""
-
-    term: Term
-    place: tuple[str | int, ...]
-    wanted: bool
-    """Whether having it speaks for the watch, not against it."""
-
-
-def terms(node: Node, place: tuple[str | int, ...] = (), *, wanted: bool = True) -> Iterator[Placed]:
-    """Yield every term of `node`, which stands at `place`, in the order written."""
-    match node:
-        case Term(kind):
-            yield Placed(node, (*place, kind), wanted)
-        case Not(part):
-            yield from terms(part, (*place, "not"), wanted=not wanted)
-        case AllOf(parts):
-            for n, part in enumerate(parts):
-                yield from terms(part, (*place, "all", n), wanted=wanted)
-        case AnyOf(parts):
-            for n, part in enumerate(parts):
-                yield from terms(part, (*place, "any", n), wanted=wanted)
-
-
-def needs_something(node: Node) -> bool:
-    """Return whether an article that has no term at all is certain not to meet `node`."""
-    match node:
-        case Term():
-            return True
-        case Not():
-            return False
-        case AllOf(parts):
-            return any(needs_something(part) for part in parts)
-        case AnyOf(parts):
-            return all(needs_something(part) for part in parts)
-
-
-def as_data(node: Node) -> Any:  # noqa: ANN401  # nested lists and dicts, as the file has them
-    """Return `node` in the shape of the file, for hashing and printing."""
-    match node:
-        case Term(kind, value):
-            return {kind: value}
-        case Not(part):
-            return {"not": as_data(part)}
-        case AllOf(parts):
-            return {"all": [as_data(part) for part in parts]}
-        case AnyOf(parts):
-            return {"any": [as_data(part) for part in parts]}
+    @model_validator(mode="after")
+    def _one_of(self) -> "WatchTest":
+        if (self.text is None) == (self.article is None):
+            raise ValueError("a test has a text or an article (one of the two)")
+        if self.article is not None and self.model_fields_set - {"article", "expect", "name"}:
+            raise ValueError("a test of an article takes everything from its file; only a text is told more")
+        return self
 
 
 class Watch(Section):
     """What a user watches for."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
     name: Annotated[str, Field(min_length=1, max_length=200)]
     severity: Severity = "medium"
-    when: Any
+    when: Annotated[str, Field(min_length=1)]
+    """In the watch language (wirewatch.watches.language)."""
     only: Only = Only()
     volume: Volume | None = None
     spike: Spike | None = None
     per_story: PerStory = PerStory()
     labels: dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")], str] = {}
+    tests: tuple[WatchTest, ...] = ()
 
     @model_validator(mode="after")
     def _one_incident(self) -> "Watch":
@@ -242,15 +179,20 @@ class Watch(Section):
         return self
 
     @property
+    def condition(self) -> Node:
+        """What `when` says. Raises LanguageError when it makes no sense."""
+        return parse(self.when)
+
+    @property
     def basis(self) -> str:
         """The hash of what decides which articles meet the watch."""
-        return digest("basis", str(self.when), self.only.model_dump_json())
+        return digest("basis", str(self.condition), self.only.model_dump_json())
 
     @property
     def version(self) -> str:
-        """The hash of what decides alerts: a new name or severity makes no new version."""
+        """The hash of what decides alerts: neither a new name nor new spacing makes a new version."""
         decides = {
-            "when": as_data(self.when),
+            "when": str(self.condition),
             **self.model_dump(mode="json", include={"only", "volume", "spike", "per_story"}),
         }
         return digest("watch", msgspec.json.encode(decides, order="sorted").decode())

@@ -374,6 +374,7 @@ def _alert(coming: _Coming, story: Story, *, status: AlertStatus, step: str) -> 
         actors=match.actors,
         topics=match.topics,
         why=match.why,
+        tree=match.tree,
         also=match.also,
         time=match.article.time,
         fetched=match.article.fetched,

@@ -1,45 +1,70 @@
-"""The actors, topics and phrases that watches name, each with a number; and which of them an article has."""
+"""The terms that watches name, each with a number; and which of them an article has."""
 
-from typing import Final, Literal, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
-from wirewatch.article import Place
+from wirewatch.article import ActorTag, Article
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.tagger import Phrase, Tags
 from wirewatch.tagging.topics import TopicRules
-from wirewatch.watches.model import Term
+from wirewatch.watches.atoms import (
+    ActorAtom,
+    Atom,
+    FieldAtom,
+    RegexAtom,
+    TextAtom,
+    TopicAtom,
+    domains,
+    in_scope,
+    topic_mentions,
+)
+from wirewatch.watches.language.regex import required_literal
+from wirewatch.watches.language.tree import Scope, Term
+from wirewatch.watches.names import Names
 
-K = TypeVar("K")
+_COST: Final = {
+    "text": 1,
+    "regex": 1,
+    "actor": 4,
+    "source": 8,
+    "tag": 20,
+    "topic": 20,
+    "country": 200,
+    "lang": 1000,
+}
+"""How often a term is met, roughly: the rarer, the better to look watches up by."""
 
-MIN_PREFIX: Final = 3
-"""Letters before a `*`; with fewer it stands for half a dictionary."""
+
+class _Actor(NamedTuple):
+    number: int
+    direct: bool
+    scope: Scope
 
 
-class PhraseText(NamedTuple):
-    """What a phrase clause asks for."""
-
-    text: str
-    case: Literal["any", "exact"]
-    prefix: bool
+class _Placed(NamedTuple):
+    number: int
+    scope: Scope
 
 
 class Vocabulary:
     """Numbers for terms. Filled while watches are compiled, then only read."""
 
     def __init__(self, catalogue: Catalogue, topics: TopicRules) -> None:
-        self._catalogue = catalogue
-        self._rules = topics
-        self._next = 0
-        self._actors: dict[str, int] = {}
-        self._topics: dict[str, int] = {}
-        self._texts: dict[PhraseText, int] = {}
-        self._phrases: list[int] = []
+        self._names = Names(catalogue, topics)
+        self.atoms: list[Atom] = []
+        self.costs: list[int] = []
+        """By number: what it costs to look watches up by it."""
+        self._numbers: dict[Atom, int] = {}
+        self._phrases: dict[Phrase, int] = {}
+        self._actors: dict[str, list[_Actor]] = {}
+        self._topics: dict[str, list[_Placed]] = {}
+        self._texts: list[list[_Placed]] = []
+        self._fields: dict[str, dict[str, int]] = {}
 
     @property
     def phrases(self) -> tuple[Phrase, ...]:
         """What the tagger has to look for."""
         return tuple(
-            Phrase(id=n, text=phrase.text, case=phrase.case, prefix=phrase.prefix)
-            for n, phrase in enumerate(self._texts)
+            Phrase(n, one.text, one.case, one.prefix, one.inside) for one, n in self._phrases.items()
         )
 
     def number(self, term: Term) -> int:
@@ -47,86 +72,93 @@ class Vocabulary:
 
         Raises ValueError, saying what to write instead, for a term that no article could ever have.
         """
-        if term.kind == "phrase":
-            return self._number_phrase(parse_phrase(term.value))
-        if term.kind == "actor":
-            return self._numbered(self._actors, self._actor(term.value))
-        return self._numbered(self._topics, self._topic(term.value))
+        atom = self._atom(term)
+        if (number := self._numbers.get(atom)) is None:
+            number = self._numbers[atom] = len(self.atoms)
+            self.atoms.append(atom)
+            self.costs.append(_COST[term.kind])
+            self._register(atom, number)
+        return number
 
-    def terms(self, tags: Tags) -> set[int]:
-        """Return the numbers of the terms that an article tagged with `tags` has."""
-        has = {self._actors[actor.id] for actor in tags.actors if actor.id in self._actors}
-        has.update(self._topics[topic.code] for topic in tags.topics if topic.code in self._topics)
-        has.update(self._phrases[hit.phrase] for hit in tags.phrases)
+    def has(self, article: Article, tags: Tags) -> set[int]:
+        """Return the numbers of the terms an article has; a regular expression has its literal there."""
+        has: set[int] = set()
+        for actor in tags.actors:
+            if (atoms := self._actors.get(actor.id)) is not None:
+                has.update(atom.number for atom in atoms if _has_actor(actor, atom))
+        for topic in tags.topics:
+            if (placed := self._topics.get(topic.code)) is not None:
+                has.update(atom.number for atom in placed if _has_topic(topic.code, atom.scope, tags))
+        for hit in tags.phrases:
+            for number, scope in self._texts[hit.phrase]:
+                if not scope or in_scope(scope, hit.place):
+                    has.add(number)
+        if self._fields:
+            self._add_fields(has, article)
         return has
 
-    def places(self, tags: Tags) -> dict[int, list[Place]]:
-        """Return where the article has each of its terms; of a rolled-up actor or topic, those beneath it."""
-        mentioned = {actor.id: [mention.place for mention in actor.mentions] for actor in tags.actors}
-        places: dict[int, list[Place]] = {}
-        for actor in tags.actors:
-            if actor.id in self._actors:
-                beneath = [place for via in actor.via for place in mentioned.get(via, ())]
-                places[self._actors[actor.id]] = mentioned[actor.id] or beneath
-        spoken = {topic.code: [mention.place for mention in topic.mentions] for topic in tags.topics}
-        for topic in tags.topics:
-            if topic.code in self._topics:
-                beneath = [place for via in topic.via for place in spoken.get(via, ())]
-                places[self._topics[topic.code]] = spoken[topic.code] or beneath
-        for hit in tags.phrases:
-            places.setdefault(self._phrases[hit.phrase], []).append(hit.place)
-        return places
+    def _add_fields(self, has: set[int], article: Article) -> None:
+        for kind, numbers in self._fields.items():
+            values = (numbers.get(value) for value in _values(kind, article))
+            has.update(number for number in values if number is not None)
 
-    def _actor(self, name: str) -> str:
-        found = self._catalogue.find(name)
-        if not found:
-            raise ValueError(_unknown("actor", name, self._catalogue.nearest(name), "config/actors"))
-        if len(found) > 1:
-            meant = ", ".join(f"{actor.id} ({actor.name}, {actor.type})" for actor in found)
-            raise ValueError(f"{name!r} names {len(found)} actors; write the id of one: {meant}")
-        return found[0].id
+    def _atom(self, term: Term) -> Atom:
+        match term.kind:
+            case "actor":
+                return ActorAtom(
+                    self._names.actors(term.value, members=term.members), term.direct, term.scope
+                )
+            case "topic":
+                return TopicAtom(self._names.topic(term.value), term.scope)
+            case "text":
+                phrase = Phrase(0, term.value, "exact" if term.exact else "any", term.prefix)
+                return TextAtom(self._phrase(phrase), term.scope)
+            case "regex":
+                literal = Phrase(0, required_literal(term.value), inside=True)
+                return RegexAtom(self._phrase(literal), term.value, term.exact, term.scope)
+            case _:
+                return FieldAtom(term.kind, self._names.field(term.kind, term.value))
 
-    def _topic(self, name: str) -> str:
-        found = self._rules.find(name)
-        if not found:
-            raise ValueError(_unknown("topic", name, self._rules.nearest(name), "config/topics.yaml"))
-        if len(found) > 1:
-            meant = ", ".join(topic.code for topic in found)
-            raise ValueError(f"{name!r} names {len(found)} topics; write the code of one: {meant}")
-        return found[0].code
+    def _phrase(self, phrase: Phrase) -> int:
+        if phrase not in self._phrases:
+            self._phrases[phrase] = len(self._phrases)
+            self._texts.append([])
+        return self._phrases[phrase]
 
-    def _number_phrase(self, phrase: PhraseText) -> int:
-        if phrase not in self._texts:
-            self._phrases.append(self._next)
-        return self._numbered(self._texts, phrase)
-
-    def _numbered(self, numbers: dict[K, int], key: K) -> int:
-        if key not in numbers:
-            numbers[key] = self._next
-            self._next += 1
-        return numbers[key]
+    def _register(self, atom: Atom, number: int) -> None:
+        match atom:
+            case ActorAtom(ids, direct, scope):
+                for actor in ids:
+                    self._actors.setdefault(actor, []).append(_Actor(number, direct, scope))
+            case TopicAtom(code, scope):
+                self._topics.setdefault(code, []).append(_Placed(number, scope))
+            case TextAtom(phrase, scope):
+                self._texts[phrase].append(_Placed(number, scope))
+            case RegexAtom(phrase):
+                # Its literal may stand elsewhere than its match begins: the scope is for `places` to see to.
+                self._texts[phrase].append(_Placed(number, ""))
+            case FieldAtom(kind, value):
+                self._fields.setdefault(kind, {})[value] = number
 
 
-def parse_phrase(text: str) -> PhraseText:
-    """Return the phrase that `text` asks for: `=US` counts case, `tanker*` lets the word go on.
-
-    Raises ValueError when there is too little of it to look for.
-    """
-    prefix = text.endswith("*")
-    words = text.removeprefix("=").removesuffix("*").strip()
-    if not any(character.isalnum() for character in words):
-        raise ValueError(f"{text!r} has no letter or digit to look for")
-    if "*" in words:
-        raise ValueError(f"{text!r}: a * stands at the end only")
-    if prefix and len(words.split()[-1]) < MIN_PREFIX:
-        raise ValueError(f"{text!r}: before the * go at least {MIN_PREFIX} letters")
-    return PhraseText(words, "exact" if text.startswith("=") else "any", prefix)
+def _has_actor(actor: ActorTag, atom: _Actor) -> bool:
+    if atom.direct and actor.via:
+        return False
+    salience = actor.salience
+    return not atom.scope or (salience.headline if atom.scope == "title" else salience.lead)
 
 
-def _unknown(kind: str, name: str, near: list[str], where: str) -> str:
-    hint = (
-        f"did you mean {' or '.join(repr(other) for other in near)}?"
-        if near
-        else f"{where} has all there are"
-    )
-    return f"no {kind} {name!r} is known; {hint}"
+def _has_topic(code: str, scope: Scope, tags: Tags) -> bool:
+    return not scope or any(in_scope(scope, mention.place) for mention in topic_mentions(code, tags))
+
+
+def _values(kind: str, article: Article) -> tuple[str, ...]:
+    match kind:
+        case "source":
+            return tuple(domains(article.source))
+        case "lang":
+            return (article.language.lower(),) if article.language else ()
+        case "country":
+            return (article.country.upper(),) if article.country else ()
+        case _:
+            return tuple(tag.casefold() for tag in article.tags)

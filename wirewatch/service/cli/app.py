@@ -28,6 +28,7 @@ from wirewatch.service.cli import (
     silences,
     state,
     trial,
+    watches,
 )
 
 UNEXPECTED = 70
@@ -64,6 +65,7 @@ app.add_typer(feeds.app, name="feeds")
 app.add_typer(state.app, name="state")
 app.add_typer(config.app, name="config")
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(watches.app, name="watches")
 
 
 def _version(value: bool) -> None:  # noqa: FBT001  # the signature is typer's
@@ -87,7 +89,7 @@ def main() -> None:
     try:
         app(prog_name="wirewatch")
     except WirewatchError as error:
-        _fail(str(error), error.exit_code)
+        _fail(str(error), error.exit_code, error.excerpt)
     except BrokenPipeError:
         _reader_had_enough()
     except SystemExit as end:
@@ -117,6 +119,8 @@ def _keep_traceback() -> Path:
     return path
 
 
-def _fail(message: str, code: int) -> None:
+def _fail(message: str, code: int, excerpt: str = "") -> None:
     print(f"wirewatch: {' '.join(message.split())}", file=sys.stderr)
+    if excerpt:
+        print(excerpt, file=sys.stderr)
     sys.exit(code)

@@ -1,0 +1,361 @@
+"""The watch language by example: what each way of writing asks of an article, what is said of a wrong one."""
+
+from datetime import timedelta
+from functools import lru_cache
+
+import msgspec
+import pytest
+
+from tests.watches.world import CATALOGUE, TOPICS, article, tag
+from wirewatch.tagging.found import Rejected
+from wirewatch.watches.compile import WatchSet
+from wirewatch.watches.language import LanguageError, parse
+from wirewatch.watches.language.parse import MAX_DEPTH, MAX_LENGTH, MAX_TERMS
+from wirewatch.watches.model import Watch
+
+ARTICLE = msgspec.structs.replace(
+    article(
+        "NATO weighs Iran's answer in Zürich",
+        "Two oil tankers left the Strait of Hormuz on Monday, the US Navy said. Prices rose 3,000 points.",
+        "Stoltenberg will call Ankara. “It\u2019s a war-game,” Café owners said; gas, Gas, LNG-run ships.",
+        "Missile batteries and troops stayed. Oil fell. The word us is not a country.",
+        source="news.example.com",
+    ),
+    language="en",
+    country="GB",
+    tags=("Wire", "gulf desk"),
+)
+
+MEETS = {
+    # actors
+    "an actor by name": "actor:Iran",
+    "an actor by id": "actor:ir",
+    "an actor by alias": "actor:Tehran",
+    "an actor in quotes": 'actor:"United States"',
+    "an actor after a blank": "actor: Iran",
+    "an actor in any case": "actor:iran",
+    "an actor through what belongs to it": "actor:Turkey",
+    "an actor met directly": "actor:NATO@direct",
+    "an actor in the headline": "actor:NATO@headline",
+    "an actor in the lead": "actor:US@lead",
+    "an actor in the title, as a scope": "title:actor:NATO",
+    "an actor or its members": "actor:OPEC+members@headline",
+    "a member where the organisation is not": "actor:OPEC+members",
+    "an actor, direct and in the headline": "actor:Iran@direct@headline",
+    # topics
+    "a topic by name": 'topic:"armed conflict"',
+    "a topic by a word of its name": "topic:conflict",
+    "a topic by code": "topic:medtop:20000053",
+    "a topic by the number of its code": "topic:20000053",
+    # words
+    "a word": "tankers",
+    "a word in capitals": "TANKERS",
+    "words in quotes": '"oil tankers"',
+    "words in quotes, in any case": '"OIL tankers"',
+    "words over many blanks": '"oil   tankers"',
+    "a word in quotes": '"ships"',
+    "accents do not count": "zurich",
+    "accents do not count where they are written": '"càfe owners"',
+    "a number": '"3,000"',
+    "a word with an apostrophe": "it's",
+    "a word with a hyphen": "war-game",
+    "part of a word with a hyphen": "LNG",
+    "a word that goes on": "tank*",
+    "a word that could go on and does not": "Strait*",
+    "words of which the last goes on": '"oil tank*"',
+    "exactly": '="Gas"',
+    "exactly, with accents": '="Café"',
+    "exactly, in capitals": '="US"',
+    "an operator as a word": '"not"',
+    # regular expressions
+    "a regular expression": "/tanker[a-z]/",
+    "a regular expression in any case": "/TANKERS/i",
+    "a regular expression within a word": "/ormu./",
+    "a regular expression over words": r"/Strait of \w+/",
+    "a regular expression with a slash": r"/Strait\/?/",
+    # scopes
+    "a word of the title": "title:zurich",
+    "words of the title": 'title:"in zurich"',
+    "a word of the lead": "lead:monday",
+    "a scope of several": "title:(iraq OR zurich)",
+    "a scope of NEAR": "title:(nato NEAR/2 answer)",
+    "a scope of a topic": "title:zurich AND NOT title:topic:conflict",
+    "a scope of a regular expression": "lead:/Horm\\w+/",
+    # the article as a whole
+    "a source": "source:news.example.com",
+    "a source by its domain": "source:example.com",
+    "a source in any case": "source:EXAMPLE.com",
+    "a language": "lang:en",
+    "a country": "country:gb",
+    "a tag": "tag:wire",
+    "a tag in quotes": 'tag:"gulf desk"',
+    # operators
+    "and": "nato AND iran",
+    "or": "nowhere OR iran",
+    "not": "nato NOT nowhere",
+    "and not": "nato AND NOT nowhere",
+    "not in front": "NOT nowhere AND nato",
+    "and before or": "nato OR nowhere AND nothing",
+    "parentheses": "(nato OR nowhere) AND iran",
+    "not of a parenthesis": "nato NOT (nowhere AND iran)",
+    "not after not": "nato NOT nowhere NOT nothing",
+    "some of": "2 OF (nato, nowhere, iran)",
+    "some of, with more in it": '1 OF (nowhere AND nato, "oil tankers" OR x)',
+    "some of, with not": "2 OF (nato, NOT nowhere)",
+    "over lines": "nato\n  AND\n  iran",
+    # near
+    "near": "oil NEAR/3 strait",
+    "near, in the other order": "strait NEAR/3 oil",
+    "near, exactly so many words": "oil NEAR/3 strait NOT (oil NEAR/2 strait)",
+    "near without a word between": "oil NEAR/0 tankers",
+    "near a number with a comma": "rose NEAR/1 points",
+    "near across a hyphen": "lng NEAR/0 run",
+    "near an actor": "actor:Iran NEAR/1 answer",
+    "near in a sentence that ends": "navy NEAR/2 prices",
+    "near words of several": "(iraq OR oil) NEAR/3 (strait OR gulf)",
+    "near itself": "gas NEAR/5 gas",
+    "near overlapping words": '"oil tankers" NEAR/0 tankers',
+    "near a topic": "topic:conflict NEAR/0 batteries",
+    "near a regular expression": "/tanker./ NEAR/2 strait",
+    "near, in a row": "oil NEAR/1 left NEAR/5 monday",
+    "before": "oil BEFORE/3 strait",
+    "before, then near": "oil BEFORE/3 strait NEAR/3 monday",
+    "near in the title": "nato NEAR/1 iran",
+}
+
+DOES_NOT = {
+    "an actor not there": "actor:Germany",
+    "an actor only through others": "actor:OPEC",
+    "an actor not directly": "actor:Palace@direct",
+    "an actor not in the headline": "actor:US@headline",
+    "an actor not in the lead": "actor:Turkey@lead",
+    "a country is no word of small letters": 'actor:US@lead NOT ="US"',
+    "a topic not there": "topic:sport",
+    "a topic not in the title": "title:topic:conflict",
+    "part of a word": "tank",
+    "the end of a word": "ormuz",
+    "words in another order": '"tankers oil"',
+    "words apart": '"oil strait"',
+    "words over a mark": '"tankers, left"',
+    "exactly, in another case": '="gas, lng"',
+    "exactly, without the accent": '="Cafe"',
+    "a regular expression in another case": "/TANKERS/",
+    "a regular expression over paragraphs": r"/points\.\s+Stoltenberg/",
+    "a regular expression whose literal is all there is": "/tanker\\d/",
+    "a word not in the title": "title:monday",
+    "a word not in the lead": "lead:zurich",
+    "a regular expression not in the title": "title:/Horm\\w+/",
+    "another source": "source:example.org",
+    "a source's end that is no domain": "source:ample.com",
+    "another language": "lang:de",
+    "another country": "country:DE",
+    "another tag": "tag:desk",
+    "and": "nato AND nowhere",
+    "or": "nowhere OR nothing",
+    "not": "nato NOT iran",
+    "and before or": "nowhere OR nato AND nothing",
+    "not before and": "nato NOT iran AND tankers",
+    "some of": "2 OF (nato, nowhere, nothing)",
+    "near": "oil NEAR/2 strait",
+    "near across paragraphs": "points NEAR/50 stoltenberg",
+    "near across title and lead": "zurich NEAR/50 two",
+    "near, one of them nowhere": "oil NEAR/50 nowhere",
+    "before": "strait BEFORE/5 oil",
+    "before, too far": "oil BEFORE/2 strait",
+    "before overlapping words": '"oil tankers" BEFORE/5 tankers',
+    "near in a row, with another in the middle": "oil NEAR/1 left NEAR/1 monday",
+}
+
+
+@lru_cache(maxsize=512)
+def verdict(when, item=ARTICLE):
+    watches = WatchSet([Watch(id="w", name="W", when=when)], CATALOGUE, TOPICS)
+    tags = tag(item, watches.phrases)
+    explained = watches.explain("w", item, tags)
+    assert explained.met == bool(watches.match(item, tags))
+    return explained
+
+
+@pytest.mark.parametrize("when", MEETS.values(), ids=MEETS)
+def test_meets(when):
+    assert verdict(when).met
+
+
+@pytest.mark.parametrize("when", DOES_NOT.values(), ids=DOES_NOT)
+def test_does_not_meet(when):
+    assert not verdict(when).met
+
+
+@pytest.mark.parametrize(
+    "when", [*MEETS.values(), *DOES_NOT.values()], ids=[*MEETS, *(f"not {n}" for n in DOES_NOT)]
+)
+def test_printed_it_reads_the_same(when):
+    assert parse(str(parse(when))) == parse(when)
+
+
+WRITTEN = {
+    "not binds before and": ("a NOT b AND c", '"a" AND NOT "b" AND "c"'),
+    "near before and": ("a NEAR/2 b AND c", '"a" NEAR/2 "b" AND "c"'),
+    "and before or": ("a OR b AND c", '"a" OR "b" AND "c"'),
+    "or within and": ("(a OR b) AND c", '("a" OR "b") AND "c"'),
+    "needless parentheses": ("((a) OR (b OR (c)))", '"a" OR "b" OR "c"'),
+    "a word that goes on": ('"tanker*"', "tanker*"),
+    "a quote within quotes": (r'"a \"b\" c" OR x', r'"a \"b\" c" OR "x"'),
+    "the headline of an actor": ("title:actor:Iran", "actor:Iran@headline"),
+    "a scope spreads": ("title:(a AND b NOT c)", 'title:"a" AND title:"b" AND NOT title:"c"'),
+    "modifiers in any order": ("actor:NATO@lead+members@direct", "actor:NATO+members@direct@lead"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), WRITTEN.values(), ids=WRITTEN)
+def test_one_way_to_write(text, expected):
+    assert str(parse(text)) == expected
+
+
+WRONG = {
+    "nothing": ("", "", "says nothing"),
+    "only not": ("NOT a", "NOT a", "met by nearly every article"),
+    "or not": ("a OR NOT b", "NOT b", "met by nearly every article"),
+    "too few without not": ("1 OF (a, NOT b)", "NOT b", "met by nearly every article"),
+    "asked for and ruled out": ("a AND b NOT a", "NOT a", "asked for and ruled out"),
+    "asked for and ruled out among others": ("a NOT (b OR a)", "NOT (b OR a", "asked for and ruled out"),
+    "not of not": ("a NOT NOT b", "NOT NOT b", "a NOT of a NOT"),
+    "two words": ("oil tanker", "tanker", "nothing joins tanker to what stands before it"),
+    "two terms": ("actor:Iran topic:sport", "topic:sport", "nothing joins topic:sport"),
+    "a term and a parenthesis": ("oil (a OR b)", "(", "nothing joins ("),
+    "small letters": ("oil and gas", "and", "operators are in capitals: AND"),
+    "small letters in front": ("not oil", "not", "operators are in capitals: NOT"),
+    "near without a distance": ("a NEAR b", "NEAR", "within how many words: NEAR/10"),
+    "near too far": ("a NEAR/5000 b", "NEAR/5000", "reaches 1000 words at most"),
+    "near not": ("a NEAR/5 NOT b", "NOT b", "NOT binds closer"),
+    "not near": ("x NOT a NEAR/5 b", "NOT a", "put parentheses"),
+    "near and": ("a NEAR/5 (b AND c)", "b AND c", "alone or joined by OR"),
+    "near near": ("a NEAR/5 (b NEAR/2 c)", "b NEAR/2 c", "write them in a row"),
+    "near a language": ("a NEAR/5 lang:en", "lang:en", "join it by AND"),
+    "of without a list": ("2 OF a", "a", "after 2 OF goes a list in parentheses"),
+    "of without a number": ("OF (a, b)", "OF", "says how many"),
+    "more than there are": ("3 OF (a, b)", "3 OF (a, b", "3 of 2 cannot be"),
+    "none of": ("a AND 0 OF (b, c)", "0 OF (b, c", "0 of 2 cannot be"),
+    "a comma": ("a, b", ",", "a comma separates"),
+    "a parenthesis too many": ("a)", ")", "closes none"),
+    "a parenthesis too few": ("x OR (a AND (b)", "(", "never closed"),
+    "nothing in parentheses": ("a AND ()", ")", "something is missing before"),
+    "nothing after and": ("a AND", "AND", "something is missing after AND"),
+    "nothing before or": ("OR a", "OR", "has nothing before it"),
+    "an open quote": ('a OR "b', '"', "this quote is never closed"),
+    "typeset quotes": ("“a”", "“", "as on a keyboard"),
+    "an open regular expression": ("/abc", "/", "never closed"),
+    "a symbol": ("a && b", "&", "did you mean AND"),
+    "a minus": ("a -b", "-", "did you mean NOT"),
+    "a word with a mark": ("U.S. AND a", ".", "go in quotes"),
+    "no such field": ("actr:Iran", "actr:Iran", "did you mean actor:"),
+    "no field at all": ("person:Iran", "person:Iran", "there are actor:"),
+    "a field of nothing": ("a OR lang:", "lang:", "names nothing"),
+    "no such modifier": ("actor:Iran@body", "@body", "there are @direct"),
+    "a modifier of a word": ("oil @lead", "@lead", "goes right after an actor"),
+    "a modifier of a topic": ("topic:sport@lead", "@lead", "says something of an actor"),
+    "two scopes": ("title:(a OR lead:b)", "b", "already in the lead"),
+    "a scope of a source": ("title:source:a.example", "source:a.example", "goes beside title:"),
+    "headline and lead": ("actor:Iran@headline@lead", "@lead", "one too many"),
+    "a star in front": ("*tanker", "*", "a * ends a word"),
+    "a star within": ("t*nker", "nker", "at the end of a word only"),
+    "a star within quotes": ('"a* tanker"', '"a* tanker"', "at the end of the last word only"),
+    "a star after two letters": ("ab*", "ab*", "at least 3 letters"),
+    "a star after a blank": ('"oil *"', '"oil *"', "right after a word"),
+    "no letter": ('a OR "…"', '"…"', "no letter or digit"),
+    "a regular expression that is none": ("/abc(/", "/abc(/", "no regular expression of RE2's: missing )"),
+    "a regular expression that looks around": ("/abc(?=d)/", "/abc(?=d)/", "no regular expression of RE2's"),
+    "a regular expression without a literal": (r"/\w+/", r"/\w+/", "must hold a run of 3 letters"),
+    "a regular expression of alternatives": ("/tanker|vessel/", "/tanker|vessel/", "must hold a run of 3"),
+    "too long a word": ("x" * 201, "x" * 201, "longer than 200"),
+    "too long": ("a OR " * 2001 + "a", "a", f"longer than {MAX_LENGTH:,}"),
+    "too many terms": (" OR ".join(["abc"] * (MAX_TERMS + 1)), "a", "at most 500"),
+    "too deep": ("(a OR b AND " * (MAX_DEPTH + 1) + "c" + ")" * (MAX_DEPTH + 1), None, "nested more than"),
+}
+
+
+@pytest.mark.parametrize(("text", "meant", "message"), WRONG.values(), ids=WRONG)
+def test_wrong(text, meant, message):
+    with pytest.raises(LanguageError) as caught:
+        parse(text)
+    assert message in caught.value.what
+    start, end = caught.value.span
+    assert 0 <= start <= end <= len(text)
+    if meant is not None:
+        assert text[start:end] == meant
+
+
+ONLY = {
+    "a language": ({"languages": ["de", "en"]}, True),
+    "another language": ({"languages": ["de"]}, False),
+    "a source": ({"sources": ["example.com"]}, True),
+    "another source": ({"sources": ["example.org"]}, False),
+    "not a source": ({"sources": ["-example.com"]}, False),
+    "not another source": ({"sources": ["-example.org"]}, True),
+    "a source, but not a part of it": ({"sources": ["example.com", "-news.example.com"]}, False),
+    "a tier": ({"tiers": [1, 2]}, True),
+    "another tier": ({"tiers": [3]}, False),
+    "fresh": ({"published_within": "3d"}, True),
+    "stale": ({"published_within": "2d"}, False),
+    "all at once": ({"languages": ["en"], "tiers": [2], "published_within": "4d"}, True),
+    "all but one": ({"languages": ["en"], "tiers": [1]}, False),
+}
+
+
+@pytest.mark.parametrize(("only", "met"), ONLY.values(), ids=ONLY)
+def test_only(only, met):
+    item = msgspec.structs.replace(ARTICLE, tier=2, published=ARTICLE.fetched - timedelta(days=2.5))
+    watches = WatchSet([Watch(id="w", name="W", when="nato", only=only)], CATALOGUE, TOPICS)
+    tags = tag(item, watches.phrases)
+    assert bool(watches.match(item, tags)) is met
+    assert bool(watches.explain("w", item, tags).refusals) is not met
+
+
+@pytest.mark.parametrize("only", [{"languages": ["en"]}, {"tiers": [1]}, {"published_within": "3d"}], ids=str)
+def test_what_is_unknown_is_not_met(only):
+    item = msgspec.structs.replace(ARTICLE, language=None, tier=None, published=None)
+    watches = WatchSet([Watch(id="w", name="W", when="nato", only=only)], CATALOGUE, TOPICS)
+    assert watches.match(item, tag(item, watches.phrases)) == []
+
+
+MISSES = {
+    "an actor not there": ("actor:Germany AND nato", [("actor:Germany", "")]),
+    "an actor elsewhere": ("actor:US@headline", [("actor:US@headline", "it stands in paragraph 1")]),
+    "an actor only by others": (
+        "actor:Palace@direct",
+        [("actor:Palace@direct", "only by what belongs to it: tr")],
+    ),
+    "words apart": ('"oil strait"', [('"oil strait"', 'of its words, "oil", "strait" stand apart')]),
+    "words elsewhere": ("title:monday", [('title:"monday"', "it stands in paragraph 1")]),
+    "words in another case": ('="gas, lng"', [('="gas, lng"', 'it is written "Gas, LNG"')]),
+    "near, too far": (
+        "oil NEAR/2 strait",
+        [('"oil" NEAR/2 "strait"', "the nearest have 3 words between them, not 2")],
+    ),
+    "near, nowhere": ("oil NEAR/2 x", [('"oil" NEAR/2 "x"', '"x" is nowhere')]),
+    "near, apart": (
+        "points NEAR/9 stoltenberg",
+        [('"points" NEAR/9 "stoltenberg"', "they stand in no paragraph together")],
+    ),
+    "in the other order": (
+        "strait BEFORE/5 oil",
+        [('"strait" BEFORE/5 "oil"', "they stand in the other order")],
+    ),
+    "ruled out": ("nato NOT (oil OR x)", [('NOT ("oil" OR "x")', 'it has "oil", "Oil"')]),
+    "another language": ("lang:de", [("lang:de", "its language is en")]),
+    "the cheapest way": ("x AND y OR nato AND z", [('"z"', "")]),
+    "some of": ("2 OF (nato, x AND y, z)", [('"z"', "")]),
+}
+
+
+@pytest.mark.parametrize(("when", "expected"), MISSES.values(), ids=MISSES)
+def test_the_nearest_miss(when, expected):
+    assert [tuple(miss) for miss in verdict(when).misses] == expected
+
+
+def test_a_refused_mention_is_told():
+    item = article("x", "word")
+    watches = WatchSet([Watch(id="w", name="W", when="actor:Iran")], CATALOGUE, TOPICS)
+    tags = tag(item, watches.phrases)
+    (miss,) = watches.explain("w", item, tags, [Rejected(2, 6, "ir", "name", "decoy")]).misses
+    assert miss.hint == '"word" is not taken for it (decoy)'

@@ -1,0 +1,201 @@
+"""watches: write them, check them, try them on articles."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wirewatch.errors import WirewatchError
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wirewatch.article import Article
+    from wirewatch.snapshot import Snapshot
+    from wirewatch.watches.model import Watch
+
+app = typer.Typer(help="Watches: `watches new`, `watches check`, `watches test`, …", no_args_is_help=True)
+
+WatchesArgument = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="WATCH", show_default=False, help="Ids of watches; all if none."),
+]
+
+
+@app.command()
+def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
+    """Show all that is wrong with watches.yaml: line, column, and what to write instead.
+
+    The exit code is 2 when there is an error; warnings leave it at 0.
+
+    Example: wirewatch watches check
+    """
+    from wirewatch.service.cli.watches_output import finding_json, finding_text
+    from wirewatch.snapshot import ACTORS_FOLDER, TOPICS_FILE
+    from wirewatch.tagging import load_catalogue, load_topics
+    from wirewatch.watches.check import check_watches
+    from wirewatch.watches.parse import WATCHES_FILE
+
+    folder = place(config, data).config_dir
+    topics = load_topics(folder / TOPICS_FILE)
+    path = folder / WATCHES_FILE
+    findings = check_watches(path, load_catalogue(folder / ACTORS_FOLDER), topics)
+    for finding in findings:
+        if json:
+            print_json(finding_json(finding))
+        else:
+            typer.echo(finding_text(finding))
+    if any(not finding.warning for finding in findings):
+        raise typer.Exit(2)
+    if not findings and not json:
+        typer.echo(f"{path}: all right")
+
+
+@app.command("test")
+def run(  # pytest takes `test` for a test
+    watches: WatchesArgument = None,
+    junit: Annotated[
+        Path | None,
+        typer.Option("--junit", metavar="FILE", show_default=False, help="Write JUnit XML too."),
+    ] = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Run the tests that watches bring along. The exit code is 1 when one fails.
+
+    Example: wirewatch watches test --junit results.xml
+    """
+    from connectors.seeds.folder import read_articles
+    from wirewatch.part import utc_now
+    from wirewatch.service.cli.watches_output import outcome_json, print_outcome, print_summary
+    from wirewatch.service.junit import junit_xml
+    from wirewatch.watches.trial import run_tests
+
+    folder, snapshot = _loaded(config, data)
+
+    def read(path: Path) -> "Article":
+        try:
+            reading = read_articles([path], undated=utc_now())
+        except WirewatchError as error:
+            raise ValueError(str(error)) from error
+        if len(reading.articles) != 1:
+            why = "; ".join(rejected.detail for rejected in reading.rejected)
+            raise ValueError(f"{path}: is not one article: {why or len(reading.articles)}")
+        return reading.articles[0]
+
+    chosen = _chosen(snapshot, watches)
+    outcomes = []
+    for outcome in run_tests(chosen, snapshot.judge, read, folder=folder, now=utc_now()):
+        outcomes.append(outcome)
+        if json:
+            print_json(outcome_json(outcome))
+        else:
+            print_outcome(outcome)
+    if junit is not None:
+        _write(junit, junit_xml(outcomes))
+    if not json:
+        print_summary(outcomes, untested=[watch.id for watch in chosen if not watch.tests])
+    if not all(outcome.passed for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
+    """List the watches: what each asks for, how often it tells, how many tests it has.
+
+    Example: wirewatch watches list --json
+    """
+    from wirewatch.service.cli.watches_output import print_watches, watch_json
+    from wirewatch.watches.parse import WATCHES_FILE, load_watches
+
+    found = load_watches(place(config, data).config_dir / WATCHES_FILE)
+    if json:
+        for watch in found:
+            print_json(watch_json(watch))
+    else:
+        print_watches(found)
+
+
+@app.command()
+def explain(
+    watch: Annotated[str, typer.Argument(metavar="WATCH", help="Id of the watch.")],
+    article: Annotated[
+        list[Path], typer.Argument(metavar="ARTICLE", help="An article's file, or a folder of *.txt files.")
+    ],
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Show why an article meets a watch or does not.
+
+    Each clause with ✓ or ✗ and the words that met it, and what the article misses by.
+
+    Example: wirewatch watches explain nato-iran seeds/013-*.txt
+    """
+    from wirewatch.service.cli.trial import read_articles
+    from wirewatch.service.cli.watches_output import print_verdict, verdict_json
+
+    _, snapshot = _loaded(config, data)
+    _chosen(snapshot, [watch])
+    for one in read_articles(article):
+        verdict = snapshot.judge(watch, one)
+        if json:
+            print_json(verdict_json(verdict, one))
+        else:
+            print_verdict(verdict, one)
+
+
+@app.command()
+def new(
+    about: Annotated[str, typer.Argument(metavar="TEXT", help='What to watch for: "Iran and oil".')],
+    append: Annotated[bool, typer.Option("--append", help="Add it to watches.yaml.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Write a watch to begin with, for what a few words name.
+
+    It is printed, with comments on what to change; --append adds it to watches.yaml.
+
+    Example: wirewatch watches new "Iran and oil"
+    """
+    from wirewatch.service.new_watch import append_watch, write_watch
+
+    folder = place(config, data).config_dir
+    try:
+        text = write_watch(folder, about)
+    except ValueError as error:
+        raise UsageError(f"watches new: {error}") from error
+    if append:
+        path, line = append_watch(folder, text)
+        typer.echo(f"added at {path}:{line}; `wirewatch watches test` runs its tests")
+    else:
+        typer.echo(text, nl=False)
+
+
+def _loaded(config: Path | None, data: Path | None) -> "tuple[Path, Snapshot]":
+    from wirewatch.snapshot import load_snapshot
+
+    folder = place(config, data).config_dir
+    return folder, load_snapshot(folder)
+
+
+def _chosen(snapshot: "Snapshot", ids: "Sequence[str] | None") -> "list[Watch]":
+    """Return the watches of those ids, or all. Raises UsageError for an id there is not."""
+    import difflib
+
+    watches = {watch.id: watch for watch in snapshot.watches.watches}
+    for id_ in ids or ():
+        if id_ not in watches:
+            near = difflib.get_close_matches(id_, watches, n=3)
+            hint = f"did you mean {' or '.join(near)}?" if near else "see `wirewatch watches list`"
+            raise UsageError(f"no watch has the id {id_!r}; {hint}")
+    return [watches[id_] for id_ in ids] if ids else list(watches.values())
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise WirewatchError(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,176 @@
+"""What `wirewatch watches` prints."""
+
+from collections.abc import Sequence
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from connectors.notify.show import count, highlighted, output_console, plain
+from wirewatch.article import Article
+from wirewatch.watches.compile import Verdict
+from wirewatch.watches.evidence import evidence
+from wirewatch.watches.explain import Explained
+from wirewatch.watches.language import All, Any, AtLeast
+from wirewatch.watches.model import Watch
+from wirewatch.watches.problems import Finding
+from wirewatch.watches.trial import Outcome
+
+_MARKS = {True: ("✓", "green"), False: ("✗", "red")}
+
+
+def finding_text(finding: Finding) -> str:
+    """Return what is wrong, with the line it stands in and a caret below."""
+    kind = "warning: " if finding.warning else ""
+    return "\n".join(part for part in (kind + finding.message, finding.excerpt) if part)
+
+
+def finding_json(finding: Finding) -> dict[str, object]:
+    """Return what is wrong, for JSON."""
+    return {
+        "file": str(finding.path),
+        "line": finding.line,
+        "column": finding.column,
+        "watch": finding.watch.strip("'"),
+        "level": "warning" if finding.warning else "error",
+        "message": finding.what,
+    }
+
+
+def watch_json(watch: Watch) -> dict[str, object]:
+    """Return a watch with its version, for JSON."""
+    return {
+        **watch.model_dump(mode="json", exclude={"tests"}),
+        "version": watch.version,
+        "tests": len(watch.tests),
+    }
+
+
+def print_watches(watches: Sequence[Watch]) -> None:
+    """Print one row a watch."""
+    if not watches:
+        typer.echo('no watches yet; `wirewatch watches new "Iran and oil"` writes one')
+        return
+    table = Table.grid(padding=(0, 2))
+    for _ in range(3):
+        table.add_column(no_wrap=True)
+    table.add_column()
+    for watch in watches:
+        tests = count(len(watch.tests), "test") if watch.tests else "no tests"
+        table.add_row(watch.id, watch.severity, tests, Text(" ".join(plain(watch.when).split())))
+    output_console().print(table, markup=False)
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """Print how a test went; why, when it failed."""
+    console = output_console()
+    mark, colour = _MARKS[outcome.passed]
+    console.print(
+        Text.assemble((mark, colour), f" {outcome.watch.id} {outcome.number}: ", plain(outcome.name))
+    )
+    if outcome.passed:
+        return
+    console.print(f"    {outcome.failure}", markup=False, highlight=False)
+    if outcome.verdict is not None:
+        _print_reasons(console, outcome.verdict, None, indent=4)
+
+
+def print_summary(outcomes: Sequence[Outcome], *, untested: Sequence[str]) -> None:
+    """Print how many went well, on standard error."""
+    failed = sum(not outcome.passed for outcome in outcomes)
+    said = count(len(outcomes), "test") + (f", {failed} failed" if failed else " passed")
+    typer.echo(said + (f"; without tests: {', '.join(untested)}" if untested else ""), err=True)
+
+
+def outcome_json(outcome: Outcome) -> dict[str, object]:
+    """Return how a test went, for JSON."""
+    found: dict[str, object] = {
+        "watch": outcome.watch.id,
+        "test": outcome.number,
+        "name": outcome.name,
+        "expect": outcome.test.expect,
+        "passed": outcome.passed,
+    }
+    if not outcome.passed:
+        found["failure"] = outcome.failure
+        found["misses"] = _misses_json(outcome.verdict) if outcome.verdict is not None else []
+    return found
+
+
+def print_verdict(verdict: Verdict, article: Article) -> None:
+    """Print whether and why an article meets a watch."""
+    console = output_console()
+    mark, colour = _MARKS[verdict.met]
+    says = "meets" if verdict.met else "does not meet"
+    console.print(
+        Text.assemble((mark, colour), f" {says} {verdict.watch.id}: ", (plain(article.title), "bold"))
+    )
+    _print_reasons(console, verdict, article, indent=2)
+    console.print()
+
+
+def _print_reasons(console: Console, verdict: Verdict, article: Article | None, *, indent: int) -> None:
+    for refusal in verdict.refusals:
+        _print_line(console, indent, Text.assemble(("✗", "red"), f" only: {plain(refusal)}"))
+    _print_tree(console, verdict.condition, article, indent)
+    for miss in verdict.misses:
+        hint = f": {plain(miss.hint)}" if miss.hint else " is nowhere in it"
+        _print_line(console, indent, Text.assemble(("nearest miss: ", "yellow"), plain(miss.clause), hint))
+
+
+def _print_tree(console: Console, explained: Explained, article: Article | None, indent: int) -> None:
+    mark, colour = _MARKS[explained.met]
+    _print_line(console, indent, Text.assemble((mark, colour), " ", (_label(explained), "cyan")))
+    if explained.is_reason:
+        if article is not None:
+            for shown in evidence(article, explained.places):
+                _print_line(console, indent + 4, highlighted([shown]))
+        return
+    for part in explained.parts:
+        _print_tree(console, part, article, indent + 2)
+
+
+def _print_line(console: Console, indent: int, text: Text) -> None:
+    console.print(Text(" " * indent) + text)
+
+
+def _label(explained: Explained) -> str:
+    match explained.node:
+        case All():
+            return "all of"
+        case Any():
+            return "any of"
+        case AtLeast(number):
+            return f"at least {number} of"
+        case node if explained.is_reason:
+            return plain(str(node))
+        case _:
+            return "not"
+
+
+def verdict_json(verdict: Verdict, article: Article) -> dict[str, object]:
+    """Return whether and why an article meets a watch, for JSON."""
+    return {
+        "watch": verdict.watch.id,
+        "article": article.id,
+        "title": article.title,
+        "met": verdict.met,
+        "only": list(verdict.refusals),
+        "condition": _explained_json(verdict.condition, article),
+        "misses": _misses_json(verdict),
+    }
+
+
+def _misses_json(verdict: Verdict) -> list[dict[str, str]]:
+    return [{"clause": miss.clause, "hint": miss.hint} for miss in verdict.misses]
+
+
+def _explained_json(explained: Explained, article: Article) -> dict[str, object]:
+    found: dict[str, object] = {"clause": str(explained.node), "met": explained.met}
+    if explained.parts:
+        found["parts"] = [_explained_json(part, article) for part in explained.parts]
+    if explained.is_reason:
+        found["evidence"] = [msgspec.to_builtins(one) for one in evidence(article, explained.places)]
+    return found

@@ -1,0 +1,22 @@
+"""The results of watches' tests as JUnit XML, which CI servers read."""
+
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+
+from connectors.notify.show import plain
+from wirewatch.watches.trial import Outcome
+
+
+def junit_xml(outcomes: Sequence[Outcome]) -> bytes:
+    """Return the outcomes as XML, a suite a watch."""
+    root = ET.Element("testsuites", name="wirewatch watches")
+    for watch in dict.fromkeys(outcome.watch.id for outcome in outcomes):
+        own = [outcome for outcome in outcomes if outcome.watch.id == watch]
+        failures = str(sum(not outcome.passed for outcome in own))
+        suite = ET.SubElement(root, "testsuite", name=watch, tests=str(len(own)), failures=failures)
+        for outcome in own:
+            name = f"{outcome.number}: {plain(outcome.name)}"
+            case = ET.SubElement(suite, "testcase", classname=watch, name=name)
+            if not outcome.passed:
+                ET.SubElement(case, "failure", message=plain(outcome.failure))
+    return ET.tostring(root, encoding="unicode", xml_declaration=False).encode()

@@ -1,0 +1,44 @@
+"""Writes a new watch into a config folder."""
+
+from pathlib import Path
+
+from wirewatch.errors import ConfigError
+from wirewatch.part import utc_now
+from wirewatch.snapshot import ACTORS_FOLDER, TOPICS_FILE
+from wirewatch.tagging import Tagger, Tags, load_catalogue, load_topics
+from wirewatch.watches.model import Watch, WatchTest
+from wirewatch.watches.parse import WATCHES_FILE, load_watches
+from wirewatch.watches.skeleton import skeleton
+from wirewatch.watches.trial import written
+
+
+def write_watch(config_dir: Path, about: str) -> str:
+    """Return the YAML of a watch for what `about` names. Raises ConfigError, ValueError if it names none."""
+    catalogue, topics = load_catalogue(config_dir / ACTORS_FOLDER), load_topics(config_dir / TOPICS_FILE)
+    tagger, now = Tagger(catalogue, topics), utc_now()
+    blank = Watch(id="new", name="new", when="new")
+
+    def tag(title: str) -> Tags:
+        return tagger.tag(written(WatchTest(text=f"{title}\n{title}", expect="alert"), blank, now))
+
+    return skeleton(about, catalogue, topics, tag)
+
+
+def append_watch(config_dir: Path, text: str) -> tuple[Path, int]:
+    """Add a watch to watches.yaml; return its path and the line where it begins.
+
+    Raises ConfigError, and changes nothing, when the file would then not be right.
+    """
+    path = (config_dir / WATCHES_FILE).resolve()  # what a link leads to, not the link
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    head = f"{before.rstrip()}\n\n" if before.strip() else ""
+    trial = path.with_name(f".{path.name}.new")
+    try:
+        trial.write_text(head + text, encoding="utf-8")
+        load_watches(trial)
+        trial.replace(path)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        trial.unlink(missing_ok=True)
+    return path, head.count("\n") + 1

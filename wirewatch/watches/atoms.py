@@ -1,0 +1,115 @@
+"""What articles are searched for on behalf of watches: terms whose names are looked up, with their places."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from wirewatch.article import Article, Mention, Place
+from wirewatch.tagging.tagger import Tags
+from wirewatch.watches.language.regex import compiled
+from wirewatch.watches.language.tree import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class ActorAtom:
+    """Any of some actors."""
+
+    ids: frozenset[str]
+    direct: bool
+    scope: Scope
+
+    def places(self, article: Article, tags: Tags) -> Iterable[Place]:  # noqa: ARG002  # as the others
+        """Return the places of the actors met; of a rolled-up one, where those beneath it stand."""
+        mentioned = {actor.id: actor.mentions for actor in tags.actors}
+        for actor in tags.actors:
+            if actor.id in self.ids and not (self.direct and actor.via):
+                names = actor.via or (actor.id,)
+                yield from _within(self.scope, (one for name in names for one in mentioned.get(name, ())))
+
+
+@dataclass(frozen=True, slots=True)
+class TopicAtom:
+    """A topic."""
+
+    code: str
+    scope: Scope
+
+    def places(self, article: Article, tags: Tags) -> Iterable[Place]:  # noqa: ARG002
+        """Return where it is spoken of."""
+        yield from _within(self.scope, topic_mentions(self.code, tags))
+
+
+@dataclass(frozen=True, slots=True)
+class TextAtom:
+    """Words, which the tagger looks for under a number."""
+
+    phrase: int
+    scope: Scope
+
+    def places(self, article: Article, tags: Tags) -> Iterable[Place]:  # noqa: ARG002
+        """Return where they stand."""
+        return (
+            hit.place for hit in tags.phrases if hit.phrase == self.phrase and in_scope(self.scope, hit.place)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RegexAtom:
+    """A regular expression, behind words of which the tagger knows whether they are there at all."""
+
+    phrase: int
+    pattern: str
+    exact: bool
+    scope: Scope
+
+    def places(self, article: Article, tags: Tags) -> Iterable[Place]:
+        """Return what it matches in the paragraphs that hold its literal."""
+        search = compiled(self.pattern, exact=self.exact).finditer
+        held = {hit.place.paragraph for hit in tags.phrases if hit.phrase == self.phrase}
+        for paragraph in sorted(held, key=lambda number: -1 if number is None else number):
+            text = article.title if paragraph is None else article.paragraphs[paragraph]
+            # Half a character has no UTF-8 form; as a question mark it is as long.
+            for found in search(text.encode("utf-8", "replace").decode()):
+                place = Place(paragraph, *found.span())
+                if place.end > place.start and in_scope(self.scope, place):
+                    yield place
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAtom:
+    """Something about the article as a whole: it stands nowhere."""
+
+    kind: str
+    value: str
+
+    def places(self, article: Article, tags: Tags) -> Iterable[Place]:  # noqa: ARG002
+        """Return nothing."""
+        return ()
+
+
+Atom: TypeAlias = ActorAtom | TopicAtom | TextAtom | RegexAtom | FieldAtom
+
+
+def topic_mentions(code: str, tags: Tags) -> list[Mention]:
+    """Return the phrases that speak of a topic; of a rolled-up one, those of what is beneath it."""
+    spoken = {topic.code: topic for topic in tags.topics}
+    codes = (spoken[code].via or (code,)) if code in spoken else ()
+    return [mention for one in codes if one in spoken for mention in spoken[one].mentions]
+
+
+def in_scope(scope: Scope, place: Place) -> bool:
+    """Tell whether `place` is in that part of the article."""
+    return not scope or place.paragraph == (None if scope == "title" else 0)
+
+
+def _within(scope: Scope, mentions: Iterable[Mention]) -> Iterator[Place]:
+    return (mention.place for mention in mentions if in_scope(scope, mention.place))
+
+
+def domains(source: str) -> Iterator[str]:
+    """Yield `source` in small letters, then the domains above it: `news.example.com`, `example.com`, …."""
+    name = source.casefold()
+    yield name
+    while " " not in name and "." in name:
+        name = name.partition(".")[2]
+        yield name

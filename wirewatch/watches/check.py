@@ -1,0 +1,52 @@
+"""Everything that is wrong with a watches.yaml, and what in it looks like a slip."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging.topics import TopicRules
+from wirewatch.watches.language import All, Node, Not, Term
+from wirewatch.watches.language.checks import repeated
+from wirewatch.watches.language.tree import terms
+from wirewatch.watches.model import Watch
+from wirewatch.watches.names import Names
+from wirewatch.watches.parse import find_problems
+from wirewatch.watches.problems import Finding, Problem
+from wirewatch.watches.vocabulary import Vocabulary
+
+
+def check_watches(path: Path, catalogue: Catalogue, topics: TopicRules) -> list[Finding]:
+    """Return all that is wrong with the watches at `path`, and warnings, in the order of the file.
+
+    Raises ConfigError when it cannot be read at all.
+    """
+    return find_problems(path, lambda watches: list(_problems(watches, catalogue, topics)))
+
+
+def _problems(watches: Mapping[int, Watch], catalogue: Catalogue, topics: TopicRules) -> Iterator[Problem]:
+    vocabulary, names = Vocabulary(catalogue, topics), Names(catalogue, topics)
+    for n, watch in watches.items():
+        place, node = (n, "when"), watch.condition
+        for term in terms(node):
+            try:
+                vocabulary.number(term)
+            except ValueError as error:
+                yield Problem(place, str(error), term.span)
+            else:
+                if term.kind == "actor" and names.is_silent(term.value):
+                    what = f"nothing in config/actors says how a text names {term.value}: give it an alias"
+                    yield Problem(place, what, term.span, warning=True)
+        for part in repeated(node):
+            yield Problem(place, f"{part} stands here twice; once is enough", part.span, warning=True)
+        yield from _languages(watch, node, n)
+
+
+def _languages(watch: Watch, node: Node, number: int) -> Iterator[Problem]:
+    """Yield a warning for a language that `only` rules out and `when` asks for."""
+    parts = node.parts if isinstance(node, All) else (node,)
+    for part in parts:
+        if isinstance(part, Not) or not isinstance(part, Term) or part.kind != "lang":
+            continue
+        if watch.only.languages and part.value.lower() not in watch.only.languages:
+            what = f"only.languages leaves {part.value} out, so no article could meet this"
+            yield Problem((number, "when"), what, part.span, warning=True)

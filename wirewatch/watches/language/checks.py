@@ -1,0 +1,93 @@
+"""What the grammar allows and makes no sense all the same."""
+
+from collections.abc import Iterator
+
+from wirewatch.watches.language.errors import LanguageError
+from wirewatch.watches.language.tree import (
+    All,
+    Any,
+    AtLeast,
+    Near,
+    Node,
+    Not,
+    Scope,
+    children,
+    terms,
+    unmet_by_nothing,
+)
+
+
+def check(node: Node, *, depth: int, most: int) -> None:
+    """Raise LanguageError when `node` is too large, always met, or can never be."""
+    _bounded(node, depth, depth)
+    if (count := sum(1 for _ in terms(node))) > most:
+        raise LanguageError(f"{count} terms; at most {most}: make several watches of it", (0, 1))
+    if not unmet_by_nothing(node):
+        culprit = _always(node)
+        raise LanguageError(
+            "would be met by nearly every article, as it asks for nothing that must be there; "
+            "before NOT say what an article must have: a NOT b",
+            culprit.span,
+        )
+    for part in _contradictions(node):
+        raise LanguageError(
+            f"{part.part} is asked for and ruled out, so no article could meet this", part.span
+        )
+
+
+def _bounded(node: Node, left: int, depth: int) -> None:
+    if left < 0:
+        raise LanguageError(f"nested more than {depth} deep", node.span)
+    for child in children(node):
+        _bounded(child, left - 1, depth)
+
+
+def _always(node: Node) -> Node:
+    """Return the innermost part that makes `node` met by articles that have nothing of it."""
+    match node:
+        case All(parts) | Any(parts) | AtLeast(_, parts):
+            return next((_always(part) for part in parts if not unmet_by_nothing(part)), node)
+        case _:
+            return node
+
+
+def _contradictions(node: Node) -> Iterator[Not]:
+    """Yield each NOT, beside which what it rules out is asked for."""
+    if isinstance(node, All):
+        asked: set[Node] = {part for part in node.parts if not isinstance(part, Not)}
+        yield from (part for part in node.parts if isinstance(part, Not) and _rules_out(part.part, asked))
+    for child in children(node):
+        yield from _contradictions(child)
+
+
+def _rules_out(node: Node, asked: set[Node]) -> bool:
+    return node in asked or (isinstance(node, Any) and any(part in asked for part in node.parts))
+
+
+def may_be_scoped(node: Node, scope: Scope) -> None:
+    """Raise LanguageError when not all of `node` can stand in one part of an article."""
+    for term in terms(node):
+        if not term.placed:
+            raise LanguageError(
+                f"{term.kind}: is about the whole article; it goes beside {scope}:, not in it", term.span
+            )
+        if term.scope:
+            raise LanguageError(
+                f"{scope}: of something that is already in the {_PART[term.scope]}", term.span
+            )
+
+
+_PART = {"": "text", "title": "title", "lead": "lead"}
+
+
+def repeated(node: Node) -> Iterator[Node]:
+    """Yield each part that stands beside itself once more."""
+    if isinstance(node, (All, Any, AtLeast)):
+        seen: set[Node] = set()
+        for part in node.parts:
+            if part in seen:
+                yield part
+            seen.add(part)
+    if not isinstance(node, Near):
+        for child in children(node):
+            yield from repeated(child)

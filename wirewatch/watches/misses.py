@@ -1,0 +1,159 @@
+"""What speaks against an article, part by part: how near it comes to meeting a condition."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from wirewatch.article import Article, Place
+from wirewatch.tagging.fold import Text, fold, without_accents
+from wirewatch.tagging.found import Rejected
+from wirewatch.watches.atoms import ActorAtom, TopicAtom
+from wirewatch.watches.condition import Number
+from wirewatch.watches.explain import Explained
+from wirewatch.watches.facts import Facts
+from wirewatch.watches.language import Near, Not, Term
+from wirewatch.watches.near import fewest_between
+
+
+class Miss(NamedTuple):
+    """A part that would have to turn out otherwise."""
+
+    clause: str
+    hint: str
+    """What there is of it; empty when nothing is."""
+
+
+class Looker:
+    """Says what an article has of the parts that it does not meet."""
+
+    def __init__(self, facts: Facts, number: Number, rejected: Sequence[Rejected]) -> None:
+        self._facts = facts
+        self._number = number
+        self._rejected = rejected
+
+    def miss(self, explained: Explained) -> Miss:
+        """Return what there is to say of a part that came out against the article."""
+        return Miss(str(explained.node), "; ".join(self._hints(explained)))
+
+    def _hints(self, explained: Explained) -> Iterator[str]:
+        match explained.node:
+            case Not():
+                yield from self._there(explained.parts[0])
+            case Near() as near:
+                yield from self._apart(near)
+            case Term() as term:
+                yield from self._term(term)
+
+    def _there(self, inner: Explained) -> Iterator[str]:
+        shown = dict.fromkeys(self._words(place) for place in _all_places(inner))
+        if shown:
+            yield f"it has {', '.join(map(_quoted, list(shown)[:3]))}"
+
+    def _apart(self, near: Near) -> Iterator[str]:
+        parts = [[place for term in part for place in self._places(term)] for part in near.parts]
+        for part, places in zip(near.parts, parts, strict=True):
+            if not places:
+                yield f"{' OR '.join(map(str, part))} is nowhere"
+        if not all(parts):
+            return
+        for n, link in enumerate(near.links):
+            words = fewest_between(parts[n], parts[n + 1], self._facts.word_starts)
+            if words is None:
+                yield "they stand in no paragraph together"
+            elif words > link.words:
+                yield f"the nearest have {words} words between them, not {link.words}"
+            elif link.ordered:
+                yield "they stand in the other order"
+
+    def _term(self, term: Term) -> Iterator[str]:
+        article = self._facts.article
+        match term.kind:
+            case "actor":
+                yield from self._actor(term)
+            case "text":
+                yield from _text(article, term)
+            case "source":
+                yield f"it is of {article.source}"
+            case "lang":
+                yield f"its language is {article.language or 'unknown'}"
+            case "country":
+                yield f"its source's country is {article.country or 'unknown'}"
+            case "tag":
+                yield f"its tags are {', '.join(article.tags)}" if article.tags else "it has no tags"
+            case "topic":
+                yield from self._elsewhere(term)
+            case _:
+                return
+
+    def _actor(self, term: Term) -> Iterator[str]:
+        atom = self._facts.atom(self._number(term))
+        assert isinstance(atom, ActorAtom)
+        met = [actor for actor in self._facts.tags.actors if actor.id in atom.ids]
+        if term.direct and met and all(actor.via for actor in met):
+            yield f"only by what belongs to it: {', '.join(name for actor in met for name in actor.via)}"
+        elif met:
+            yield from self._elsewhere(term)
+        text = Text.of(self._facts.article)
+        refused = {
+            f"{_quoted(text.place(one.start, one.end)[1])} is not taken for it ({one.rule})": None
+            for one in self._rejected
+            if one.actor in atom.ids
+        }
+        yield from list(refused)[:3]
+
+    def _elsewhere(self, term: Term) -> Iterator[str]:
+        atom = self._facts.atom(self._number(term))
+        assert isinstance(atom, (ActorAtom, TopicAtom))
+        anywhere = replace(atom, scope="").places(self._facts.article, self._facts.tags)
+        yield from _elsewhere(term, tuple(anywhere))
+
+    def _places(self, term: Term) -> Sequence[Place]:
+        return self._facts.places(self._number(term))
+
+    def _words(self, place: Place) -> str:
+        return _part(self._facts.article, place.paragraph)[place.start : place.end]
+
+
+def _all_places(explained: Explained) -> Iterator[Place]:
+    yield from explained.places
+    for part in explained.parts:
+        if part.met:
+            yield from _all_places(part)
+
+
+def _text(article: Article, term: Term) -> Iterator[str]:
+    found = list(_standing(article, term.value, term.prefix))
+    if found and term.scope:
+        yield from _elsewhere(term, found)
+    elif found and term.exact:
+        written = {_part(article, place.paragraph)[place.start : place.end] for place in found}
+        yield f"it is written {', '.join(map(_quoted, sorted(written)[:3]))}"
+    words = term.value.split()
+    if not found and len(words) > 1:
+        there = [word for word in words if any(_standing(article, word, prefix=False))]
+        if there:
+            yield f"of its words, {', '.join(map(_quoted, there))} stand apart"
+
+
+def _standing(article: Article, words: str, prefix: bool) -> Iterator[Place]:  # noqa: FBT001
+    end = r"\w*" if prefix else r"(?!\w)"
+    search = re.compile(rf"(?<!\w){re.escape(without_accents(fold(words)))}{end}")
+    for n, text in enumerate((article.title, *article.paragraphs)):
+        for found in search.finditer(without_accents(fold(text))):
+            yield Place(n - 1 if n else None, *found.span())
+
+
+def _elsewhere(term: Term, places: Sequence[Place]) -> Iterator[str]:
+    if term.scope and places:
+        place = places[0]
+        where = "the title" if place.paragraph is None else f"paragraph {place.paragraph + 1}"
+        yield f"it stands in {where}"
+
+
+def _part(article: Article, paragraph: int | None) -> str:
+    return article.title if paragraph is None else article.paragraphs[paragraph]
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'

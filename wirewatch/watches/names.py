@@ -1,0 +1,107 @@
+"""What names in watches stand for: actors, topics, languages, countries; and what is said of unknown ones."""
+
+import difflib
+import re
+from functools import cached_property
+from typing import Final
+
+from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging.topics import Topic, TopicRules
+
+_ISO_639_1 = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv "
+    "dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie "
+    "ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv "
+    "mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm "
+    "rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts "
+    "tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu "
+)
+_LIST, _BLANK = re.compile(r", | and "), re.compile(r"[, ]+")
+LANGUAGES: Final = frozenset(_ISO_639_1.split())
+
+
+class Names:
+    """Looks names up, in one catalogue and one set of topics. Every complaint is a ValueError."""
+
+    def __init__(self, catalogue: Catalogue, topics: TopicRules) -> None:
+        self._catalogue = catalogue
+        self._rules = topics
+
+    def actors(self, name: str, *, members: bool) -> frozenset[str]:
+        """Return the id of the actor called `name` (an id, a name or an alias), with `members` theirs too."""
+        found = self._catalogue.find(name)
+        if not found:
+            raise ValueError(_unknown("actor", name, self._catalogue.nearest(name), "config/actors"))
+        if len(found) > 1:
+            meant = ", ".join(f"{actor.id} ({actor.name}, {actor.type})" for actor in found)
+            raise ValueError(f"{name!r} names {len(found)} actors; write the id of one: {meant}")
+        return frozenset((found[0].id, *(self._members(found[0].id) if members else ())))
+
+    def _members(self, actor_id: str) -> tuple[str, ...]:
+        members = tuple(actor.id for actor in self._catalogue.members(actor_id))
+        if not members:
+            raise ValueError(f"{actor_id} has no members in config/actors; leave +members out")
+        return members
+
+    def is_silent(self, name: str) -> bool:
+        """Tell whether no text can name the actor called `name`, nor what belongs to it."""
+        ids = {actor.id for actor in self._catalogue.find(name)}
+        return not any(
+            ids & {actor.id, *actor.parents, *(role.of for role in actor.roles)} and actor.aliases
+            for actor in self._catalogue.actors.values()
+        )
+
+    def topic(self, name: str) -> str:
+        """Return the code of the topic called `name`: its code, its name, or a part of no other name."""
+        found = self._rules.find(name) or self._topics_of(name, _LIST) or self._topics_of(name, _BLANK)
+        if not found:
+            raise ValueError(_unknown("topic", name, self._rules.nearest(name), "config/topics.yaml"))
+        if len(found) > 1:
+            meant = ", ".join(f"{topic.code} ({topic.name})" for topic in found)
+            raise ValueError(f"{name!r} names {len(found)} topics; write the code of one: {meant}")
+        return found[0].code
+
+    def _topics_of(self, name: str, between: re.Pattern[str]) -> list[Topic]:
+        """Return the topics that have `name` as a part of theirs: `war` of `conflict, war and peace`."""
+        part = name.casefold()
+        return [topic for topic in self._rules.topics if part in between.split(topic.name.casefold())]
+
+    def field(self, kind: str, value: str) -> str:
+        """Return `value` of a field (`source`, `lang`, `country`, `tag`) as articles have it."""
+        match kind:
+            case "lang":
+                return self._language(value.lower())
+            case "country":
+                return self._country(value)
+            case _:
+                return value.casefold()
+
+    def _language(self, code: str) -> str:
+        if code not in LANGUAGES:
+            near = difflib.get_close_matches(code, LANGUAGES, n=3, cutoff=0.5)
+            raise ValueError(_unknown("language", code, near, "ISO 639-1"))
+        return code
+
+    def _country(self, value: str) -> str:
+        """Return a code of two letters; the catalogue's countries say which there are."""
+        code = value.upper()
+        if code in self._codes or not self._codes:
+            return code
+        named = [actor.iso2 for actor in self._catalogue.find(value) if actor.iso2]
+        raise ValueError(
+            f"country: takes the code of two letters of the source's country (ISO 3166-1), not {value!r}"
+            + (f"; write country:{named[0]}" if named else "")
+        )
+
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        return frozenset(actor.iso2 for actor in self._catalogue.actors.values() if actor.iso2)
+
+
+def _unknown(kind: str, name: str, near: list[str], where: str) -> str:
+    hint = (
+        f"did you mean {' or '.join(repr(other) for other in near)}?"
+        if near
+        else f"{where} has all there are"
+    )
+    return f"no {kind} {name!r} is known; {hint}"

@@ -1,0 +1,98 @@
+"""A watch to begin with, written from a few words: the names among them are looked up, the rest are words."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from wirewatch.article import Place
+from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging.tagger import Tags
+from wirewatch.tagging.topics import TopicRules
+from wirewatch.watches.language.terms import MIN_PREFIX
+from wirewatch.watches.language.tree import Term, quoted
+
+_WORD = re.compile(r"[^\W_][\w'’.-]*")  # noqa: RUF001  # as typeset
+_OR = re.compile(r"\s+or\s+|,", re.IGNORECASE)
+_LITTLE_WORDS: Final = ("a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with")
+_LITTLE_ENDS = re.compile(
+    rf"^(?:(?:{'|'.join(_LITTLE_WORDS)})\s+)+|(?:\s+(?:{'|'.join(_LITTLE_WORDS)}))+$", re.IGNORECASE
+)
+
+TagText = Callable[[str], Tags]
+"""Returns the tags of an article with that title."""
+
+
+def skeleton(said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) -> str:
+    """Return the YAML of a watch for what `said` names, with comments on what can be changed.
+
+    Raises ValueError when it names nothing.
+    """
+    said = " ".join(said.split())
+    parts = [part.strip() for part in _OR.split(said) if part.strip()]
+    groups = [terms for part in parts if (terms := _terms(part, catalogue, topics, tag(part)))]
+    if not groups:
+        raise ValueError(f"{said!r} has no word to look for")
+    joined = [" AND ".join(map(str, terms)) for terms in groups]
+    when = " OR ".join(joined)
+    two = next((terms for terms in groups if len(terms) > 1 and all(term.placed for term in terms[:2])), None)
+    nearer = f"{two[0]} NEAR/30 {two[1]}" if two else f'({when}) NEAR/30 "another word"'
+    return f"""\
+- id: {_slug(said)}
+  name: {quoted(said[:1].upper() + said[1:])}
+  severity: medium  # info, low, medium, high or critical
+  # What an article must have. Words go in quotes ("oil tanker") or end in * (tanker*); title:word must be in
+  # the headline; NOT leaves out. To ask that it stand together, so many words between at most:
+  #   {nearer}
+  when: >
+    {when}
+  # only: {{languages: [en], sources: [-example.com], published_within: 3d}}
+  # volume: {{at_least: 3, distinct: sources, within: 2h}}  # only when so many report it; or a spike:
+  # spike: {{times: 3, over: 14d}}
+  per_story: {{window: 72h, update_at: [3, 10]}}  # one alert a story, and again at 3 and at 10 sources
+  # labels: {{desk: news}}
+  tests:  # for `wirewatch watches test`; put in what it should find, and what it should leave out
+    - {{text: {quoted(said)}, expect: alert}}
+    - {{text: "Something else altogether.", expect: none}}
+"""
+
+
+def _terms(part: str, catalogue: Catalogue, topics: TopicRules, tags: Tags) -> list[Term]:
+    """Return the terms that `part` names, in its order."""
+    found: list[tuple[int, Term]] = []
+    taken: list[Place] = []
+    for actor in tags.actors:
+        own = [mention.place for mention in actor.mentions if mention.place.paragraph is None]
+        if own and not actor.via:
+            known = catalogue.find(actor.name)
+            found.append((own[0].start, Term("actor", actor.name if len(known) == 1 else actor.id)))
+            taken += own
+    for start, words in _rest(part, taken):
+        named = topics.find(_LITTLE_ENDS.sub("", words))
+        found += [(start, Term("topic", named[0].name))] if len(named) == 1 else _words(start, words)
+    return list(dict.fromkeys(term for _, term in sorted(found, key=lambda one: one[0])))
+
+
+def _rest(part: str, taken: Sequence[Place]) -> list[tuple[int, str]]:
+    """Return the stretches of `part` that no place covers, and where each begins."""
+    stretches, at = [], 0
+    for place in sorted(taken, key=lambda one: one.start):
+        stretches.append((at, part[at : place.start]))
+        at = max(at, place.end)
+    stretches.append((at, part[at:]))
+    return [(start, words.strip()) for start, words in stretches if words.strip()]
+
+
+def _words(start: int, words: str) -> list[tuple[int, Term]]:
+    terms = []
+    for found in _WORD.finditer(words):
+        word = found[0].rstrip(".'’-")  # noqa: RUF001  # as typeset
+        if word.lower() not in _LITTLE_WORDS:
+            goes_on = word.isalpha() and word.islower() and len(word) > MIN_PREFIX
+            terms.append((start + found.start(), Term("text", word, prefix=goes_on)))
+    return terms
+
+
+def _slug(said: str) -> str:
+    plain = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].strip("-") or "new-watch"

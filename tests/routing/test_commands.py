@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from connectors.notify.secrets import new_secret
 from tests.routing.timeline import make
 from tests.service.support import ROOT, make_site
+from tests.service.test_cli_help import commands
 from wirewatch.errors import WirewatchError
 from wirewatch.records import ALERTS
 from wirewatch.service.cli.app import app
@@ -48,6 +49,12 @@ def site(tmp_path):
 
 def test_the_example_of_the_page_is_right(site):
     assert "all right, 3 tests" in site.run("routes", "check")
+
+
+def test_the_commands_of_the_page_are_there():
+    named = set(re.findall(r"`wirewatch (\w+ \w+)", PAGE))
+    assert len(named) == 7
+    assert named <= set(commands())
 
 
 @pytest.mark.parametrize("folder", ["config", "wirewatch/service/templates"])

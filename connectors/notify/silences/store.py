@@ -15,7 +15,7 @@ ID_BYTES = 6
 
 
 class Silences:
-    """The silences of notify.db, for whoever sets them. Every method raises sqlite3.Error when the disk fails."""
+    """The silences of notify.db, for whoever sets them; sqlite3.Error when the disk fails."""
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
@@ -30,7 +30,7 @@ class Silences:
         reason: str,
         now: datetime,
     ) -> Silence:
-        """Store a silence from `starts` to `ends`, both aware, and return it. Raises ValueError for nonsense."""
+        """Store a silence from `starts` to `ends`, both aware; return it. Raises ValueError for nonsense."""
         silence = Silence(
             id=secrets.token_hex(ID_BYTES),
             matchers=_matchers(matchers),
@@ -55,7 +55,7 @@ class Silences:
             return list_silences(db, now=now, expired=expired)
 
     def expire(self, id: str, *, now: datetime) -> Silence | None:  # noqa: A002  # the field's own name
-        """End the silence with this id, or the only one whose id starts so, and return it; None: no such one."""
+        """End and return the silence with this id, or the only one whose id starts so; None: no such one."""
         with self._shared.writing() as db:
             found = get_silence(db, id)
             if found is None:

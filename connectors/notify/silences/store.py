@@ -1,6 +1,7 @@
 """Silences in notify.db: functions over a connection; those that write want a transaction round them."""
 
 import json
+import math
 import secrets
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -49,7 +50,7 @@ class Silences:
             add_silence(db, silence)
         return silence
 
-    def list(self, *, now: datetime, expired: bool = False) -> list[Silence]:
+    def all(self, *, now: datetime, expired: bool = False) -> list[Silence]:
         """Return silences that are not over at `now`, with `expired` also the others; soonest end first."""
         with self._shared.reading() as db:
             return list_silences(db, now=now, expired=expired)
@@ -104,9 +105,8 @@ def get_silence(db: sqlite3.Connection, id: str) -> Silence | None:  # noqa: A00
 
 def expire_silence(db: sqlite3.Connection, id: str, *, now: datetime) -> None:  # noqa: A002
     """End a silence at `now`, or before it has begun."""
-    db.execute(
-        "UPDATE silences SET ends = min(ends, ?1), starts = min(starts, ?1) WHERE id = ?2", (to_ms(now), id)
-    )
+    at = math.floor(now.timestamp() * 1000)  # rounded up it would not be over yet
+    db.execute("UPDATE silences SET ends = min(ends, ?1), starts = min(starts, ?1) WHERE id = ?2", (at, id))
 
 
 def prune_silences(db: sqlite3.Connection, *, before: datetime) -> int:

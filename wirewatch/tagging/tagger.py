@@ -9,14 +9,14 @@ import msgspec
 
 from wirewatch.article import ActorTag, Article, Place, TopicTag
 from wirewatch.ids import digest
-from wirewatch.tagging.automaton import Automaton, Family, Match, Pattern
+from wirewatch.tagging.automaton import Automaton, Family, Match, Pattern, Spelling
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import Text, fold, plain
-from wirewatch.tagging.found import Rejected
+from wirewatch.tagging.found import NotAccepted, Rejected
 from wirewatch.tagging.language import ENGLISH, detect, names_alone
 from wirewatch.tagging.outcome import Outcome
 from wirewatch.tagging.resolver import Resolver
-from wirewatch.tagging.senses import all_forms, senses_by_phrase
+from wirewatch.tagging.senses import senses_by_phrase, spelling_of
 from wirewatch.tagging.titles import TitleResolver
 from wirewatch.tagging.topic_score import TopicScorer
 from wirewatch.tagging.topics import TopicRules
@@ -56,7 +56,9 @@ class Tagger:
         compiler = _Compiler()
         senses = senses_by_phrase(catalogue, compiler.context)
         for item, (text, meant) in enumerate(senses.items()):
-            compiler.add(text, prefix=False, family=Family.ACTOR, item=item, forms=all_forms(meant))
+            compiler.add(
+                text, prefix=False, family=Family.ACTOR, item=item, spelling=spelling_of(text, meant)
+            )
         self._titles = TitleResolver(catalogue.actors)
         for item, text in enumerate(self._titles.phrases):
             compiler.add(text, prefix=False, family=Family.TITLE, item=item)
@@ -99,6 +101,16 @@ class Tagger:
         text = Text.of(article)
         return self._scorer.weights(text, self._automaton.scan(text)[Family.TOPIC])
 
+    def explain(self, article: Article) -> tuple[Tags, tuple[NotAccepted, ...]]:
+        """Return the tags of `article` and what was found but not accepted, in the order of the text."""
+        rejected: list[Rejected] = []
+        tags = self.tag(article, rejected)
+        text = Text.of(article)
+        return tags, tuple(
+            NotAccepted(*text.place(start, end), actor=actor, kind=kind, rule=rule)
+            for start, end, actor, kind, rule in sorted(rejected)
+        )
+
     def _context(self, text: Text, matches: Sequence[Match]) -> set[int]:
         spelling = self._context_spelling
         return {
@@ -125,9 +137,9 @@ class _Compiler:
         self.contexts: dict[str, int] = {}
 
     def add(
-        self, text: str, *, prefix: bool, family: Family, item: int, forms: frozenset[str] | None = None
+        self, text: str, *, prefix: bool, family: Family, item: int, spelling: Spelling | None = None
     ) -> None:
-        self.patterns.append(Pattern(text, prefix, family, item, forms))
+        self.patterns.append(Pattern(text, prefix, family, item, spelling))
 
     def context(self, word: str) -> int:
         """Register a context word; the same word has one number."""

@@ -18,9 +18,13 @@ from connectors.notify.show import output_console, plain
 from wirewatch.article import ActorTag, Article, Mention, Place, TopicTag
 from wirewatch.errors import WirewatchError
 from wirewatch.ids import text_hash
+from wirewatch.tagging.found import REASONS
 from wirewatch.tagging.language import ENGLISH
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wirewatch.tagging.found import NotAccepted
     from wirewatch.tagging.tagger import Tagger, Tags
     from wirewatch.tagging.trained import Reading
 
@@ -55,19 +59,24 @@ def tagged_json(
     title: str,
     tags: "Tags",
     reading: "Reading | None" = None,
+    rejected: "Iterable[NotAccepted] | None" = None,
 ) -> bytes:
-    """Return one article's tags as a line of JSON, and what a trained model's `reading` adds."""
-    more = {} if reading is None else {"names": reading.names, "deeds": reading.deeds}
-    return msgspec.json.encode(
-        {
-            "id": id,
-            "title": title,
-            "language": tags.language,
-            "actors": [_actor(actor) for actor in tags.actors],
-            "topics": [_topic(topic) for topic in tags.topics],
-            **more,
-        }
-    )
+    """Return one article's tags as a line of JSON.
+
+    With what a trained model's `reading` adds, and what was `rejected` when that was asked for.
+    """
+    fields: dict[str, object] = {
+        "id": id,
+        "title": title,
+        "language": tags.language,
+        "actors": [_actor(actor) for actor in tags.actors],
+        "topics": [_topic(topic) for topic in tags.topics],
+    }
+    if reading is not None:
+        fields |= {"names": reading.names, "deeds": reading.deeds}
+    if rejected is not None:
+        fields["rejected"] = [one._asdict() for one in rejected]
+    return msgspec.json.encode(fields)
 
 
 def _actor(actor: ActorTag) -> dict[str, object]:
@@ -137,7 +146,9 @@ def article_of(id: str, text: str) -> Article:  # noqa: A002  # the field's own 
     )
 
 
-def print_tags(title: str, tags: "Tags", reading: "Reading | None" = None) -> None:
+def print_tags(
+    title: str, tags: "Tags", reading: "Reading | None" = None, rejected: "Iterable[NotAccepted]" = ()
+) -> None:
     """Print one article's tags for a person: the salient first, each with its first mention."""
     console = output_console()
     console.print(Text(plain(title), style="bold"))
@@ -157,6 +168,8 @@ def print_tags(title: str, tags: "Tags", reading: "Reading | None" = None) -> No
             console.print(Text(f"      {words}", style="dim"))
     if reading is not None:
         _print_reading(console, reading, {actor.id: actor.name for actor in tags.actors})
+    for one in rejected:
+        console.print(_rejection(one))
     console.print()
 
 
@@ -170,6 +183,13 @@ def _print_reading(console: Console, reading: "Reading", names: dict[str, str]) 
         source, target = names.get(deed.source, deed.source), names.get(deed.target, deed.target)
         console.print(Text(f"  {plain(source)} → {plain(deed.action)} → {plain(target)}", style="green"))
         console.print(Text(f"      {plain(deed.sentence)}", style="dim"))
+
+
+def _rejection(one: "NotAccepted") -> Text:
+    who = f"{one.actor} as {one.kind}" if one.actor else "a decoy"
+    why = REASONS.get(one.rule, one.rule)
+    where = place_words(one.place)
+    return Text(f"  not {plain(one.text)!r} in {where} ({who}, {one.rule}: {why})", style="dim")
 
 
 def _mention(mention: Mention) -> Text:

@@ -81,6 +81,9 @@ def tag(
             help="Write a page with everything highlighted, and why (- is standard output).",
         ),
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print what was found but not accepted too, and why.")
+    ] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
@@ -113,12 +116,14 @@ def tag(
         _write_page(html, articles, tagger, reader)
         return
     for article in articles:
-        tags = tagger.tag(article)
+        tags, rejected = tagger.explain(article) if explain else (tagger.tag(article), ())
         reading = reader.read(article, tags.actors) if reader else None
         if json:
-            print_raw_json(tagged_json(article.id, article.title, tags, reading))
+            print_raw_json(
+                tagged_json(article.id, article.title, tags, reading, rejected if explain else None)
+            )
         else:
-            print_tags(article.title, tags, reading)
+            print_tags(article.title, tags, reading, rejected)
 
 
 def _write_page(

@@ -2,8 +2,8 @@
 
 usage: python -m evaluation.textcat [FOLDS]
 
-The categoriser (`textcat_multilabel`, bag of words and bigrams) is trained on all folds but one, scored on
-that one, and the threshold that suits it best may be read off; the phrases are scored as they are.
+The categoriser (`textcat_multilabel`, bag of words and bigrams) is trained on all folds but one and scored
+on that one at several thresholds, the best of which is its own hindsight; the phrases are scored as they are.
 """
 
 import sys

@@ -12,6 +12,7 @@ TEXTS_IN = {
     "fr": "Le président iranien a déclaré mardi qu’il reviendrait à la table des négociations bientôt.",  # noqa: RUF001
     "de": "Der iranische Präsident sagte am Dienstag, er werde an den Verhandlungstisch zurückkehren.",
     "nl": "De president van Iran zei dinsdag dat hij terugkeert naar de onderhandelingen over het akkoord.",
+    "da": "Irans præsident sagde tirsdag, at landet vil have sanktionerne ophævet, før det taler videre.",
     "ru": "Президент Ирана заявил во вторник, что вернётся за стол переговоров после снятия санкций.",
     "ar": "قال الرئيس الإيراني يوم الثلاثاء إنه سيعود إلى طاولة المفاوضات عندما ترفع العقوبات عن بلاده",
     "zh": (

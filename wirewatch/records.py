@@ -8,7 +8,7 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 
-from wirewatch.alert import ALERT_VERSION, Alert
+from wirewatch.alert import ALERT_VERSION, GROUP_VERSION, Alert, AlertGroup
 from wirewatch.article import ARTICLE_VERSION, TAGGED_VERSION, Article, TaggedArticle
 from wirewatch.errors import NewerRecordError
 
@@ -71,3 +71,4 @@ class Codec(Generic[T]):
 ARTICLES: Final = Codec(Article, ARTICLE_VERSION)
 TAGGED: Final = Codec(TaggedArticle, TAGGED_VERSION)
 ALERTS: Final = Codec(Alert, ALERT_VERSION)
+GROUPS: Final = Codec(AlertGroup, GROUP_VERSION)

@@ -109,7 +109,9 @@ class Ports(_Section):
     feeds: Port = 9402
     pipeline: Port = 9403
     notify: Port = 9404
-    websub: Port = 9405
+    api: Port = 9405
+    """The HTTP API of notify."""
+    websub: Port = 9406
     """Where hubs reach the feeds part, behind a proxy of yours; only with feeds.websub_callback."""
     receiver: Port = 9410
     """The demo webhook receiver itself."""
@@ -180,6 +182,14 @@ class TaggingSettings(_Section):
     """A trained model (`en_core_web_sm`): `tag` then tells names that the catalogue lacks, and deeds."""
 
 
+class ApiSettings(_Section):
+    """The HTTP API of notify, on `bind` and `ports.api`."""
+
+    enabled: bool = False
+    token_file: str = "{data}/secrets/api-token"  # noqa: S105  # a path
+    """The bearer token; made at the first start where it is missing."""
+
+
 class NotifySettings(_Section):
     """The part that delivers alerts."""
 
@@ -187,6 +197,7 @@ class NotifySettings(_Section):
     """Seconds a receiver has to answer, in all."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     """How long alert ids and history are kept."""
+    api: ApiSettings = ApiSettings()
 
 
 class DemoSettings(_Section):

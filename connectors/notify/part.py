@@ -2,19 +2,22 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import structlog
 
 from connectors.kafka.clients import open_admin, open_reader, open_writer
+from connectors.notify.api import ensure_token, serve_api
 from connectors.notify.consume import AlertConsumer, Broker
+from connectors.notify.desk import LocalDesk
 from connectors.notify.in_force import Delivering, Routes, keep_up
 from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
 from connectors.notify.store import DATABASE, Outbox, check_integrity, open_database
 from connectors.reload import Reloader
 from wirewatch.part import PartContext
+from wirewatch.settings import resolve_path
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +57,13 @@ async def _serve(context: PartContext, routes: Reloader[Routes], outbox: Outbox)
         decider=delivering.decider,
         wake=wake,
     )
+    async with _api(context):
+        await _run_both(context, consumer, delivering)
+
+
+async def _run_both(context: PartContext, consumer: AlertConsumer, delivering: Delivering) -> None:
+    """Consume and deliver until one of them ends. Raises what it died of."""
+    loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="consume") as thread:
         consuming = loop.run_in_executor(thread, consumer.run)
         telling = asyncio.create_task(delivering.run())
@@ -68,6 +78,25 @@ async def _serve(context: PartContext, routes: Reloader[Routes], outbox: Outbox)
     for end in ends:
         if isinstance(end, Exception):
             raise end
+
+
+@contextlib.asynccontextmanager
+async def _api(context: PartContext) -> AsyncIterator[None]:
+    """Answer the HTTP API meanwhile, where it is enabled. Raises ConfigError."""
+    api = context.settings.notify.api
+    if not api.enabled:
+        yield
+        return
+    path = resolve_path(api.token_file, config_dir=context.config_dir, data_dir=context.data_dir)
+    desk = LocalDesk.open(context.data_dir)  # a connection of its own: a long question holds up no delivery
+    try:
+        token = ensure_token(path)
+        bind, port = context.settings.bind, context.settings.ports.api
+        async with serve_api(desk, token, bind=bind, port=port) as bound:
+            log.info("api.listening", url=f"http://{bind}:{bound}", token_file=str(path))
+            yield
+    finally:
+        desk.close()
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from connectors.notify.show import alert_text, output_console
 from wirewatch.alert import Alert
 from wirewatch.errors import NewerRecordError, WirewatchError
 from wirewatch.part import PartContext
-from wirewatch.records import ALERTS, UndecodableError
+from wirewatch.records import ALERTS, GROUPS, UndecodableError
 
 RECEIVED_FILE = "receiver/received.jsonl"
 """Where, within the data folder, each request that was taken is listed."""
@@ -46,6 +46,23 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
 
 
 OnAlert = Callable[[Received, Alert], None]
+
+
+class _Kind(msgspec.Struct):
+    kind: str = ""
+
+
+def alerts_in(body: bytes) -> tuple[Alert, ...]:
+    """Return the alerts that a webhook's body tells of: one, or those of a group.
+
+    Raises UndecodableError for what is neither, NewerRecordError for a version this program does not know.
+    """
+    try:
+        if msgspec.json.decode(body, type=_Kind).kind == "group":
+            return GROUPS.decode(body).alerts
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise UndecodableError(str(error)) from error
+    return (ALERTS.decode(body),)
 
 
 class Seen:
@@ -102,8 +119,8 @@ async def serve(
 ) -> AsyncIterator[str]:
     """Receive webhooks signed with `secret` within the block; yields the URL (port 0: any free one).
 
-    `on_alert` is called in the event loop for each that is rightly signed, repeats too. Answers 204; 401 for
-    a bad signature, 400 for a body that is no alert. Raises OSError when the port is taken.
+    `on_alert` is called in the event loop for each alert of what is rightly signed, repeats too. Answers
+    204; 401 for a bad signature, 400 for a body that is no alert. Raises OSError when the port is taken.
     """
     known = seen if seen is not None else Seen()
 
@@ -115,23 +132,25 @@ async def serve(
             log.warning("webhook.refused", why=str(error), peer=request.remote)
             return web.json_response({"error": str(error)}, status=401)
         try:
-            alert = ALERTS.decode(body)
+            alerts = alerts_in(body)
         except (UndecodableError, NewerRecordError) as error:
             log.warning("webhook.no_alert", why=str(error), id=webhook_id)
             return web.json_response({"error": str(error)}, status=400)
-        on_alert(
-            Received(
-                id=webhook_id,
-                at=now(),
-                repeat=not known.add(webhook_id),
-                watch=alert.watch,
-                severity=alert.severity,
-                title=alert.title,
-                article=alert.article,
-                traceparent=request.headers.get("traceparent"),
-            ),
-            alert,
-        )
+        repeat = not known.add(webhook_id)
+        for alert in alerts:
+            on_alert(
+                Received(
+                    id=webhook_id,
+                    at=now(),
+                    repeat=repeat,
+                    watch=alert.watch,
+                    severity=alert.severity,
+                    title=alert.title,
+                    article=alert.article,
+                    traceparent=request.headers.get("traceparent"),
+                ),
+                alert,
+            )
         return web.Response(status=204)
 
     app = web.Application(client_max_size=MAX_BODY_BYTES)

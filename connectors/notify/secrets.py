@@ -95,6 +95,45 @@ def parse_secrets(text: str, where: str) -> tuple[str, ...]:
     return found
 
 
+def rotate_secret(path: Path) -> None:
+    """Put a new secret before the one in the file at `path`, which stays valid.
+
+    Raises ConfigError when there is none, or a rotation is under way already.
+    """
+    found = parse_secrets(read_secret(path, "the rotation"), f"{path}")
+    if len(found) == MAX_SECRETS:
+        raise ConfigError(
+            f"{path}: a rotation is under way; end it first: wirewatch secrets rotate --finish {path}"
+        )
+    _replace(path, (new_secret(), *found))
+
+
+def drop_old_secret(path: Path) -> None:
+    """Leave only the newest secret in the file at `path`. Raises ConfigError when there is only one."""
+    found = parse_secrets(read_secret(path, "the rotation"), f"{path}")
+    if len(found) == 1:
+        raise ConfigError(f"{path}: holds one secret only; `wirewatch secrets rotate {path}` adds a new one")
+    _replace(path, found[:1])
+
+
+def _replace(path: Path, secrets_in_force: Sequence[str]) -> None:
+    """Write the file anew in one step: nobody ever reads half of it."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write("".join(f"{secret}\n" for secret in secrets_in_force))
+            file.flush()
+            os.fsync(file.fileno())
+        owner = path.stat()
+        os.chmod(draft, owner.st_mode & 0o777)  # noqa: PTH101  # beside its chown
+        with contextlib.suppress(PermissionError):
+            os.chown(draft, owner.st_uid, owner.st_gid)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 class SigningSecrets:
     """The secrets in force for one receiver. A file that changes is read again: rotation needs no restart."""
 

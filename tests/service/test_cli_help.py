@@ -38,6 +38,8 @@ WANTED = {
     *("alerts list", "alerts show", "dead-letters list", "dead-letters show", "dead-letters replay"),
     *("state show", "state reset", "state migrate", "config check", "config show", "secrets new"),
     *("catalogue add", "catalogue check", "catalogue find", "catalogue suggest"),
+    *("secrets rotate", "receivers list", "receivers test", "receivers enable", "receivers disable"),
+    *("deliveries list", "deliveries show", "deliveries redeliver", "deliveries prove"),
     *("feeds", "feeds check", "feeds export", "feeds import", "feeds list"),
 }
 

@@ -111,9 +111,10 @@ def _load(name: str) -> "Language":
     try:
         return spacy.load(name)
     except (OSError, ValueError, ImportError) as error:
+        version, why = spacy.about.__version__, str(error).splitlines()[0]
         raise DependencyMissingError(
-            f"tagging.spacy_model: {name!r} is not installed, or not for spaCy {spacy.about.__version__}; install "
-            f"it with `python -m spacy download {name}`, or take the setting out ({str(error).splitlines()[0]})"
+            f"tagging.spacy_model: {name!r} is not installed, or not for spaCy {version}; install it with "
+            f"`python -m spacy download {name}`, or take the setting out ({why})"
         ) from error
 
 

@@ -5,6 +5,14 @@ from connectors.notify.store.database import Shared, check_integrity, open_datab
 from connectors.notify.store.deliveries import Delivery, Owed, insert_delivery
 from connectors.notify.store.history import DeliveryState, History, StoredAlert
 from connectors.notify.store.incidents import close_expired
+from connectors.notify.store.listing import (
+    Attempt,
+    Deliveries,
+    DeliveryRecord,
+    ListedDelivery,
+    Proof,
+    Selection,
+)
 from connectors.notify.store.outbox import Outbox, Result
 from connectors.notify.store.receivers import ReceiverState, ReceiverStates
 from connectors.notify.store.verdicts import Precision, StoredVerdict, Verdicts
@@ -15,15 +23,21 @@ DATABASE = "notify/notify.db"
 __all__ = [
     "DATABASE",
     "Arrival",
+    "Attempt",
+    "Deliveries",
     "Delivery",
+    "DeliveryRecord",
     "DeliveryState",
     "History",
+    "ListedDelivery",
     "Outbox",
     "Owed",
     "Precision",
+    "Proof",
     "ReceiverState",
     "ReceiverStates",
     "Result",
+    "Selection",
     "Shared",
     "StoredAlert",
     "StoredVerdict",

@@ -145,6 +145,15 @@ def over_cap(db: sqlite3.Connection, receiver: str, *, cap: int) -> int | None:
     return int(row["seq"])
 
 
+def open_counts(db: sqlite3.Connection) -> dict[tuple[str, str], int]:
+    """Return how many deliveries are pending or dead, by (receiver, status)."""
+    rows = db.execute(
+        "SELECT receiver, status, count(*) AS n FROM deliveries "
+        "WHERE status <> 'delivered' GROUP BY receiver, status"
+    )
+    return {(row["receiver"], row["status"]): row["n"] for row in rows}
+
+
 def revive(db: sqlite3.Connection, where: str, values: Sequence[object], at: int) -> int:
     """Make the ended deliveries `where` due now, from the start of the schedule; return how many."""
     return db.execute(

@@ -11,6 +11,7 @@ from connectors.notify.store.database import Shared, from_ms, to_ms
 from connectors.notify.store.deliveries import (
     Delivery,
     bury,
+    open_counts,
     over_cap,
     pick_due,
 )
@@ -155,11 +156,7 @@ class Outbox:
     def open_counts(self) -> dict[tuple[str, str], int]:
         """Return how many deliveries are pending or dead, by (receiver, status)."""
         with self.shared.reading() as db:
-            rows = db.execute(
-                "SELECT receiver, status, count(*) AS n FROM deliveries "
-                "WHERE status <> 'delivered' GROUP BY receiver, status"
-            )
-            return {(row["receiver"], row["status"]): row["n"] for row in rows}
+            return open_counts(db)
 
     def prune(self, *, before: datetime, limit: int) -> int:
         """Forget up to `limit` alerts received and told before `before` that owe nothing; return how many."""

@@ -1,15 +1,12 @@
 """alerts: the latest alerts, from notify's history."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from wirewatch.errors import WirewatchError
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, place, print_raw_json
-
-if TYPE_CHECKING:
-    from connectors.notify.store import History
-    from wirewatch.service.place import Place
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, print_raw_json
+from wirewatch.service.cli.desk import ApiOption, TokenOption, desk
 
 app = typer.Typer(help="Look at alerts: `alerts list`, `alerts show ID`.", no_args_is_help=True)
 
@@ -23,6 +20,8 @@ def list_(
         str | None, typer.Option("--watch", metavar="ID", show_default=False, help="Of this watch only.")
     ] = None,
     json: JsonOption = False,
+    api: ApiOption = None,
+    token_file: TokenOption = None,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
@@ -32,8 +31,8 @@ def list_(
     """
     from wirewatch.service.cli.alerts_output import alert_json, print_table
 
-    with _history(place(config, data)) as history:
-        found = history.list_alerts(limit, watch=watch)
+    with desk(config, data, api, token_file) as asked:
+        found = asked.alerts(limit=limit, watch=watch)
     if json:
         for stored in found:
             print_raw_json(alert_json(stored))
@@ -45,6 +44,8 @@ def list_(
 def show(
     alert: Annotated[str, typer.Argument(metavar="ID", help="Id of the alert, or its first characters.")],
     json: JsonOption = False,
+    api: ApiOption = None,
+    token_file: TokenOption = None,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
@@ -56,8 +57,8 @@ def show(
     from wirewatch.service.cli.alerts_output import alert_json
     from wirewatch.service.screen.deliveries import stored_alert_text
 
-    with _history(place(config, data)) as history:
-        stored = history.get_alert(alert)
+    with desk(config, data, api, token_file) as asked:
+        stored = asked.alert(alert)
     if stored is None:
         raise WirewatchError(
             f"no alert, or more than one, has an id that starts with {alert}: see `wirewatch alerts list`"
@@ -66,13 +67,3 @@ def show(
         print_raw_json(alert_json(stored))
     else:
         output_console().print(stored_alert_text(stored))
-
-
-def _history(where: "Place") -> "History":
-    from connectors.notify.store import DATABASE, History
-
-    path = where.data_dir / DATABASE
-    try:
-        return History.open(path)
-    except FileNotFoundError:
-        raise WirewatchError(f"{path}: no alerts yet: notify has not run on this data folder") from None

@@ -17,9 +17,11 @@ from wirewatch.service.cli import (
     catalogue,
     config,
     dead_letters,
+    deliveries,
     feeds,
     parts,
     receive,
+    receivers,
     service,
     setup,
     state,
@@ -51,6 +53,8 @@ app = typer.Typer(
 for group in (service, trial, setup, parts, receive):
     group.register(app)
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(receivers.app, name="receivers")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(state.app, name="state")

@@ -13,9 +13,9 @@ PANEL = "Set it up"
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     app.command(rich_help_panel=PANEL)(init)
-    secrets = typer.Typer(help="Signing secrets of webhooks: `secrets new FILE`.", no_args_is_help=True)
+    secrets = typer.Typer(help="Signing secrets of webhooks: new, rotate.", no_args_is_help=True)
     secrets.command()(new)
-    secrets.callback()(lambda: None)  # keeps `new` a command of its own
+    secrets.command()(rotate)
     app.add_typer(secrets, name="secrets", rich_help_panel=PANEL)
 
 
@@ -60,9 +60,37 @@ def new(
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise UsageError(f"{file}: is there already; move it away to replace the secret") from None
+        raise UsageError(f"{file}: is there already; `wirewatch secrets rotate` changes it") from None
     except OSError as error:
         raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
     with os.fdopen(handle, "w", encoding="ascii") as opened:
         opened.write(new_secret() + "\n")
     typer.echo(str(file))
+
+
+def rotate(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file that holds the secret.")],
+    finish: Annotated[
+        bool, typer.Option("--finish", help="Drop the old secret, once the receiver knows the new one.")
+    ] = False,
+    config: ConfigOption = None,  # noqa: ARG001  # every command takes it
+    data: DataOption = None,  # noqa: ARG001
+) -> None:
+    """Change a signing secret without a gap: add a new one, and drop the old one later with --finish.
+
+    In between each webhook carries both signatures, so a receiver that knows either secret takes it. A
+    running service reads the file again by itself.
+
+    Example: wirewatch secrets rotate /etc/wirewatch/secrets/desk
+    """
+    from connectors.notify.secrets import drop_old_secret, rotate_secret
+
+    if finish:
+        drop_old_secret(file)
+        typer.echo(f"{file}: the old secret is dropped")
+    else:
+        rotate_secret(file)
+        typer.echo(
+            f"{file}: its first line is the new secret, the second the old one; both sign. Give the new one "
+            f"to the receiver, then: wirewatch secrets rotate --finish {file}"
+        )

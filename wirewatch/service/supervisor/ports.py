@@ -44,6 +44,8 @@ def listeners(settings: Settings, place: Place) -> list[Listener]:
         found.append(Listener("broker_controller", "127.0.0.1", ports.broker_controller))
     if settings.feeds.enabled and settings.feeds.websub_callback:
         found.append(Listener("websub", settings.bind, ports.websub))
+    if settings.notify.api.enabled:
+        found.append(Listener("api", settings.bind, ports.api))
     if settings.demo.receiver:
         found.append(Listener("receiver", "127.0.0.1", ports.receiver))
     return found

@@ -1,0 +1,96 @@
+"""The server: who may ask, how errors look, and where the routes lead."""
+
+import asyncio
+import contextlib
+import hmac
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import msgspec
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from connectors.notify.api.document import PATH, document
+from connectors.notify.api.handlers import ENDPOINTS, Asked, Endpoint
+from connectors.notify.desk import Desk
+from wirewatch.errors import ConfigError, WirewatchError
+
+MAX_BODY = 64 * 1024
+_SLOTS = 4  # questions at a time; each holds a thread and the database
+
+log = structlog.get_logger(__name__)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def problem(status: int, detail: str, **headers: str) -> web.Response:
+    """Return an error as RFC 9457 has it."""
+    body = msgspec.json.encode({"status": status, "detail": detail})
+    return web.Response(status=status, body=body, content_type="application/problem+json", headers=headers)
+
+
+def make_app(desk: Desk, token: str) -> web.Application:
+    """Return the application over `desk`; only who knows `token` is answered."""
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[_guarded(token)])
+    slots = asyncio.Semaphore(_SLOTS)
+    for endpoint in ENDPOINTS:
+        app.router.add_route(endpoint.method, endpoint.path, _handler(endpoint, desk, slots))
+    openapi = msgspec.json.encode(document())
+
+    async def describe(request: web.Request) -> web.Response:  # noqa: ARG001  # the signature is aiohttp's
+        return web.Response(body=openapi, content_type="application/json")
+
+    app.router.add_route("GET", PATH, describe)
+    return app
+
+
+def _guarded(token: str) -> Middleware:
+    expected = f"Bearer {token}".encode()
+
+    @web.middleware
+    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(given, expected):
+            return problem(401, "the bearer token is missing or wrong", **{"WWW-Authenticate": "Bearer"})
+        try:
+            return await handler(request)
+        except web.HTTPException as error:
+            allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+            return problem(error.status, error.reason or "no", **allow)
+        except WirewatchError as error:
+            return problem(400, str(error))
+        except sqlite3.Error as error:
+            log.warning("api.database_failed", error=str(error))
+            return problem(503, "the database cannot be read or written now", **{"Retry-After": "5"})
+
+    return guarded
+
+
+def _handler(endpoint: Endpoint, desk: Desk, slots: asyncio.Semaphore) -> Handler:
+    async def handle(request: web.Request) -> web.Response:
+        asked = Asked(dict(request.match_info), list(request.query.items()), await request.read())
+        async with slots:
+            answer = await asyncio.to_thread(endpoint.answer, desk, asked)
+        if answer is None:
+            return problem(404, "there is no such thing")
+        return web.Response(body=msgspec.json.encode(answer), content_type="application/json")
+
+    return handle
+
+
+@contextlib.asynccontextmanager
+async def serve_api(desk: Desk, token: str, *, bind: str, port: int) -> AsyncIterator[int]:
+    """Answer on `bind`:`port` (0: a free one) within the block; yields the port. Raises ConfigError."""
+    runner = web.AppRunner(make_app(desk, token), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, bind, port).start()
+        except OSError as error:
+            raise ConfigError(
+                f"the API cannot listen on {bind}:{port}: {error.strerror}; "
+                "set ports.api to another, or notify.api.enabled to false"
+            ) from error
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,127 @@
+"""The desk on notify.db itself: safe while notify writes, and when it does not run."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from connectors.notify.desk.protocol import KnownReceiver
+from connectors.notify.store import (
+    DATABASE,
+    Deliveries,
+    DeliveryRecord,
+    History,
+    ListedDelivery,
+    Proof,
+    ReceiverStates,
+    Selection,
+    Shared,
+    StoredAlert,
+    StoredVerdict,
+    Verdicts,
+    open_database,
+)
+from connectors.notify.store.deliveries import open_counts
+from wirewatch.errors import WirewatchError
+from wirewatch.part import utc_now
+
+
+class LocalDesk:
+    """See Desk."""
+
+    def __init__(self, shared: Shared, *, now: Callable[[], datetime] = utc_now) -> None:
+        self._shared = shared
+        self._now = now
+        self._deliveries = Deliveries(shared)
+        self._verdicts = Verdicts(shared)
+        self._states = ReceiverStates(shared)
+
+    @classmethod
+    def open(cls, data_dir: Path) -> Self:
+        """Open the database of a data folder. Raises WirewatchError when notify has never run there."""
+        path = data_dir / DATABASE
+        try:
+            open_database(path, read_only=True).close()
+        except FileNotFoundError:
+            raise WirewatchError(f"{path}: no alerts yet: notify has not run on this data folder") from None
+        return cls(Shared(open_database(path)))
+
+    def alerts(
+        self, *, limit: int = 20, watch: str | None = None, before: int | None = None
+    ) -> Sequence[StoredAlert]:
+        """See Desk."""
+        with self._shared.reading() as db:
+            return History(db).list_alerts(limit, watch=watch, before=before)
+
+    def alert(self, id: str) -> StoredAlert | None:  # noqa: A002
+        """See Desk."""
+        with self._shared.reading() as db:
+            return History(db).get_alert(id)
+
+    def deliveries(
+        self, which: Selection, *, limit: int = 50, before: int | None = None
+    ) -> Sequence[ListedDelivery]:
+        """See Desk."""
+        return self._deliveries.latest(which, limit=limit, before=before)
+
+    def delivery(self, id: str) -> Sequence[DeliveryRecord]:  # noqa: A002
+        """See Desk."""
+        return self._deliveries.find(id)
+
+    def redeliver(self, which: Selection) -> int:
+        """See Desk."""
+        return self._deliveries.redeliver(which, now=self._now())
+
+    def prove(self, alert: str) -> Proof | None:
+        """See Desk."""
+        return self._deliveries.prove(alert)
+
+    def mark(self, alert: str, *, is_true: bool, note: str = "") -> StoredVerdict | None:
+        """See Desk."""
+        stored = self.alert(alert)
+        if stored is None:
+            return None
+        return self._verdicts.mark(stored.alert, is_true=is_true, now=self._now(), note=note)
+
+    def unmark(self, alert: str) -> bool:
+        """See Desk."""
+        return self._verdicts.unmark(alert)
+
+    def verdicts(self, *, watch: str | None = None, limit: int = 1000) -> Sequence[StoredVerdict]:
+        """See Desk."""
+        return self._verdicts.list(watch=watch, limit=limit)
+
+    def receivers(self) -> Sequence[KnownReceiver]:
+        """See Desk."""
+        states = self._states.all()
+        with self._shared.reading() as db:
+            counts = open_counts(db)
+        names = sorted(states.keys() | {name for name, _ in counts})
+        found = []
+        for name in names:
+            state = states.get(name)
+            incident = state.incident if state else None
+            found.append(
+                KnownReceiver(
+                    name=name,
+                    disabled=state is not None and state.disabled,
+                    why=state.why if state else "",
+                    since=state.since if state else None,
+                    trouble=incident.title if incident else None,
+                    pending=counts.get((name, "pending"), 0),
+                    dead=counts.get((name, "dead"), 0),
+                )
+            )
+        return found
+
+    def enable(self, receiver: str) -> None:
+        """See Desk."""
+        self._states.enable(receiver, now=self._now())
+
+    def disable(self, receiver: str, *, why: str) -> None:
+        """See Desk."""
+        self._states.disable(receiver, why=why, now=self._now())
+
+    def close(self) -> None:
+        """See Desk."""
+        self._shared.close()

@@ -1,0 +1,77 @@
+"""The questions, the same wherever they are answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from connectors.notify.store import (
+    DeliveryRecord,
+    ListedDelivery,
+    Proof,
+    Selection,
+    StoredAlert,
+    StoredVerdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReceiver:
+    """A receiver that something is known of: it is disabled, in trouble, or owed something."""
+
+    name: str
+    disabled: bool
+    why: str
+    """Why it is disabled."""
+    since: datetime | None
+    trouble: str | None
+    """Headline of the system alert that is open about it."""
+    pending: int
+    dead: int
+
+
+class Desk(Protocol):
+    """Answers; every method raises WirewatchError where it cannot."""
+
+    def alerts(
+        self, *, limit: int = 20, watch: str | None = None, before: int | None = None
+    ) -> Sequence[StoredAlert]:
+        """Return the latest alerts, newest first."""
+
+    def alert(self, id: str) -> StoredAlert | None:  # noqa: A002
+        """Return the alert with this id, or the only one whose id starts so."""
+
+    def deliveries(
+        self, which: Selection, *, limit: int = 50, before: int | None = None
+    ) -> Sequence[ListedDelivery]:
+        """Return the latest deliveries, newest first."""
+
+    def delivery(self, id: str) -> Sequence[DeliveryRecord]:  # noqa: A002
+        """Return the deliveries with this id, one a receiver."""
+
+    def redeliver(self, which: Selection) -> int:
+        """Make what ended due again; return how many."""
+
+    def prove(self, alert: str) -> Proof | None:
+        """Return the ledger of an alert."""
+
+    def mark(self, alert: str, *, is_true: bool, note: str = "") -> StoredVerdict | None:
+        """Keep what is said of the alert with this id; None when there is no such alert."""
+
+    def unmark(self, alert: str) -> bool:
+        """Take back what was said of an alert."""
+
+    def verdicts(self, *, watch: str | None = None, limit: int = 1000) -> Sequence[StoredVerdict]:
+        """Return the latest verdicts, newest first."""
+
+    def receivers(self) -> Sequence[KnownReceiver]:
+        """Return what is known of receivers, by name."""
+
+    def enable(self, receiver: str) -> None:
+        """Deliver to the receiver again."""
+
+    def disable(self, receiver: str, *, why: str) -> None:
+        """Hold back what is owed to the receiver."""
+
+    def close(self) -> None:
+        """Give up what is held open."""

@@ -1,0 +1,144 @@
+"""The desk through notify's HTTP API: for another machine, or without access to the data folder."""
+
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from connectors.notify.desk.protocol import KnownReceiver
+from connectors.notify.store import (
+    DeliveryRecord,
+    ListedDelivery,
+    Proof,
+    Selection,
+    StoredAlert,
+    StoredVerdict,
+)
+from wirewatch.errors import WirewatchError
+
+TIMEOUT = 30.0
+MAX_ANSWER = 64 << 20
+T = TypeVar("T")
+
+
+class ApiDesk:
+    """See Desk. Every method raises WirewatchError when the API does not answer, or says no."""
+
+    def __init__(self, url: str, token: str) -> None:
+        """Take the address (`http://127.0.0.1:9405`) and the bearer token. Raises WirewatchError."""
+        if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
+            raise WirewatchError(f"--api {url}: must start with http:// or https://")
+        self._url = url.rstrip("/")
+        self._token = token
+
+    def alerts(
+        self, *, limit: int = 20, watch: str | None = None, before: int | None = None
+    ) -> Sequence[StoredAlert]:
+        """See Desk."""
+        query = {"limit": limit, "watch": watch, "before": before}
+        return self._get("/v1/alerts", list[StoredAlert], query) or []
+
+    def alert(self, id: str) -> StoredAlert | None:  # noqa: A002
+        """See Desk."""
+        return self._get(f"/v1/alerts/{_quoted(id)}", StoredAlert)
+
+    def deliveries(
+        self, which: Selection, *, limit: int = 50, before: int | None = None
+    ) -> Sequence[ListedDelivery]:
+        """See Desk."""
+        query = {
+            "limit": limit,
+            "before": before,
+            "receiver": which.receiver,
+            "status": which.status,
+            "since": which.since.isoformat() if which.since else None,
+        }
+        return self._get("/v1/deliveries", list[ListedDelivery], query) or []
+
+    def delivery(self, id: str) -> Sequence[DeliveryRecord]:  # noqa: A002
+        """See Desk."""
+        return self._get(f"/v1/deliveries/{_quoted(id)}", list[DeliveryRecord]) or []
+
+    def redeliver(self, which: Selection) -> int:
+        """See Desk."""
+        told = self._send("POST", "/v1/redeliver", which, dict[str, int]) or {}
+        return told.get("redelivered", 0)
+
+    def prove(self, alert: str) -> Proof | None:
+        """See Desk."""
+        return self._get(f"/v1/alerts/{_quoted(alert)}/proof", Proof)
+
+    def mark(self, alert: str, *, is_true: bool, note: str = "") -> StoredVerdict | None:
+        """See Desk."""
+        said = {"is_true": is_true, "note": note}
+        return self._send("PUT", f"/v1/alerts/{_quoted(alert)}/verdict", said, StoredVerdict)
+
+    def unmark(self, alert: str) -> bool:
+        """See Desk."""
+        return self._ask("DELETE", f"/v1/alerts/{_quoted(alert)}/verdict") is not None
+
+    def verdicts(self, *, watch: str | None = None, limit: int = 1000) -> Sequence[StoredVerdict]:
+        """See Desk."""
+        return self._get("/v1/verdicts", list[StoredVerdict], {"watch": watch, "limit": limit}) or []
+
+    def receivers(self) -> Sequence[KnownReceiver]:
+        """See Desk."""
+        return self._get("/v1/receivers", list[KnownReceiver]) or []
+
+    def enable(self, receiver: str) -> None:
+        """See Desk."""
+        self._send("POST", f"/v1/receivers/{_quoted(receiver)}/enable", {}, Any)
+
+    def disable(self, receiver: str, *, why: str) -> None:
+        """See Desk."""
+        self._send("POST", f"/v1/receivers/{_quoted(receiver)}/disable", {"why": why}, Any)
+
+    def close(self) -> None:
+        """See Desk."""
+
+    def _get(self, path: str, kind: type[T], query: Mapping[str, object] | None = None) -> T | None:
+        given = {name: value for name, value in (query or {}).items() if value is not None}
+        data = self._ask("GET", f"{path}?{urllib.parse.urlencode(given)}" if given else path)
+        return None if data is None else self._read(data, kind)
+
+    def _send(self, method: str, path: str, body: object, kind: type[T]) -> T | None:
+        data = self._ask(method, path, msgspec.json.encode(body))
+        return None if data is None else self._read(data, kind)
+
+    def _read(self, data: bytes, kind: type[T]) -> T:
+        try:
+            return msgspec.json.decode(data, type=kind)
+        except msgspec.DecodeError as error:
+            raise WirewatchError(
+                f"{self._url}: answers what this wirewatch does not know: {error}"
+            ) from error
+
+    def _ask(self, method: str, path: str, body: bytes | None = None) -> bytes | None:
+        """Return the answer's body; None for a 404."""
+        request = urllib.request.Request(  # noqa: S310  # the scheme was checked
+            self._url + path,
+            data=body,
+            method=method,
+            headers={"authorization": f"Bearer {self._token}", "content-type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
+                data: bytes = answer.read(MAX_ANSWER)
+                return data
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            said = error.read(1000).decode("utf-8", "replace").strip()
+            raise WirewatchError(f"{self._url}: HTTP {error.code}: {said}") from error
+        except OSError as error:
+            why = error.reason if isinstance(error, urllib.error.URLError) else error
+            raise WirewatchError(
+                f"{self._url}: no answer: {why}; does notify run, and is its API on?"
+            ) from error
+
+
+def _quoted(text: str) -> str:
+    return urllib.parse.quote(text, safe="")

@@ -1,0 +1,236 @@
+"""Deliveries as people ask for them: which, how they stand, every attempt, and what was sent."""
+
+import hashlib
+import json
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from connectors.notify.store.database import Shared, from_ms, to_ms
+from connectors.notify.store.deliveries import revive
+from connectors.notify.store.history import MAX_LIMIT, History
+
+Status = Literal["pending", "delivered", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which deliveries are meant: all that fit everything given."""
+
+    ids: tuple[str, ...] = ()
+    """Delivery ids, whole."""
+    receiver: str | None = None
+    status: Status | None = None
+    since: datetime | None = None
+    """Those decided at this time or later."""
+
+    def sql(self) -> tuple[str, tuple[object, ...]]:
+        """Return a condition on `deliveries` and its values."""
+        parts: list[tuple[str, object]] = []
+        if self.ids:
+            parts.append(("id IN (SELECT value FROM json_each(?))", json.dumps(self.ids)))
+        if self.receiver is not None:
+            parts.append(("receiver = ?", self.receiver))
+        if self.status is not None:
+            parts.append(("status = ?", self.status))
+        if self.since is not None:
+            parts.append(("created >= ?", to_ms(self.since)))
+        return " AND ".join(part for part, _ in parts) or "1", tuple(value for _, value in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt, as it ended."""
+
+    at: datetime
+    took_ms: int
+    outcome: str
+    http_status: int | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDelivery:
+    """A delivery and how it stands."""
+
+    seq: int
+    """Order of decision; grows, with gaps."""
+    id: str
+    """What the receiver knows it by: the webhook-id."""
+    receiver: str
+    status: Status
+    attempts: int
+    """Since it was last taken up."""
+    next_at: datetime | None
+    outcome: str | None
+    http_status: int | None
+    detail: str
+    group_key: str
+    critical: bool
+    held: bool
+    """Whether it waits for an earlier one of its group."""
+    created: datetime
+    """When it was decided."""
+    changed: datetime
+    alerts: tuple[str, ...]
+    """Ids of the alerts it tells of, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """A delivery with all there is to prove it."""
+
+    delivery: ListedDelivery
+    sha256: str
+    """Of the body, which is the same at every attempt."""
+    bytes: int
+    attempts: tuple[Attempt, ...]
+    """Every one there was, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided on an alert for one receiver."""
+
+    receiver: str
+    state: str
+    """waiting (for its group's time), told, silenced, inhibited or dead."""
+    why: str
+    route: str
+    decided: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The ledger of one alert."""
+
+    alert: str
+    watch: str
+    title: str
+    written: datetime
+    """When it was written to Kafka."""
+    partition: int
+    offset: int
+    received: datetime
+    """When notify stored it, in the transaction that decided what it owes."""
+    traceparent: str
+    decisions: tuple[Decision, ...]
+    deliveries: tuple[DeliveryRecord, ...]
+
+
+class Deliveries:
+    """The deliveries of notify.db. Every method raises sqlite3.Error when the disk fails."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+
+    def latest(self, which: Selection, *, limit: int = 50, before: int | None = None) -> list[ListedDelivery]:
+        """Return the latest deliveries, newest first: at most `limit`, before the one with seq `before`."""
+        where, values = which.sql()
+        with self._shared.reading() as db:
+            rows = db.execute(
+                f"SELECT * FROM deliveries WHERE {where} AND (? IS NULL OR seq < ?) "  # noqa: S608  # ours
+                "ORDER BY seq DESC LIMIT ?",
+                (*values, before, before, max(0, min(limit, MAX_LIMIT))),
+            ).fetchall()
+            return [_listed(db, row) for row in rows]
+
+    def find(self, id: str) -> list[DeliveryRecord]:  # noqa: A002  # the standard's own word
+        """Return the deliveries whose id is or only starts with `id`, one a receiver; else none."""
+        if not id:
+            return []
+        with self._shared.reading() as db:
+            found = db.execute(
+                "SELECT DISTINCT id FROM deliveries WHERE id >= ?1 AND id < ?1 || char(0x10ffff) LIMIT 2",
+                (id,),
+            ).fetchall()
+            names = [row["id"] for row in found]
+            if id not in names and len(names) != 1:
+                return []
+            return _records(db, "d.id = ?", id if id in names else names[0])
+
+    def redeliver(self, which: Selection, *, now: datetime) -> int:
+        """Make what ended due again, under its id and with its body; return how many.
+
+        An empty selection is everything that is dead, never what was delivered.
+        """
+        chosen = which if which.status or which.ids else replace(which, status="dead")
+        where, values = chosen.sql()
+        with self._shared.writing() as db:
+            return revive(db, where, values, to_ms(now))
+
+    def prove(self, alert: str) -> Proof | None:
+        """Return the ledger of the alert with this id, or the only one whose id starts so; else None."""
+        with self._shared.reading() as db:
+            stored = History(db).get_alert(alert)
+            if stored is None:
+                return None
+            written = db.execute("SELECT written FROM alerts WHERE seq = ?", (stored.seq,)).fetchone()
+            decisions = _decisions(db, stored.seq)
+            told = _records(db, "d.seq IN (SELECT delivery FROM delivery_alerts WHERE alert = ?)", stored.seq)
+        return Proof(
+            alert=stored.alert.id,
+            watch=stored.alert.watch,
+            title=stored.alert.title,
+            written=from_ms(written["written"]),
+            partition=stored.partition,
+            offset=stored.offset,
+            received=stored.received,
+            traceparent=stored.traceparent,
+            decisions=decisions,
+            deliveries=tuple(told),
+        )
+
+
+def _records(db: sqlite3.Connection, where: str, value: object) -> list[DeliveryRecord]:
+    rows = db.execute(
+        "SELECT d.*, coalesce(d.body, a.body) AS sent FROM deliveries d JOIN alerts a ON a.seq = d.alert "  # noqa: S608
+        f"WHERE {where} ORDER BY d.receiver, d.seq LIMIT 1000",
+        (value,),
+    ).fetchall()
+    return [
+        DeliveryRecord(
+            _listed(db, row), hashlib.sha256(row["sent"]).hexdigest(), len(row["sent"]), _attempts(db, row)
+        )
+        for row in rows
+    ]
+
+
+def _decisions(db: sqlite3.Connection, alert: int) -> tuple[Decision, ...]:
+    rows = db.execute("SELECT * FROM decisions WHERE alert = ? ORDER BY receiver", (alert,))
+    return tuple(
+        Decision(r["receiver"], r["state"], r["why"], r["route"], from_ms(r["decided"])) for r in rows
+    )
+
+
+def _attempts(db: sqlite3.Connection, row: sqlite3.Row) -> tuple[Attempt, ...]:
+    rows = db.execute("SELECT * FROM attempts WHERE delivery = ? ORDER BY rowid", (row["seq"],)).fetchall()
+    return tuple(
+        Attempt(from_ms(r["at"]), r["took"], r["outcome"], r["http_status"], r["detail"]) for r in rows
+    )
+
+
+def _listed(db: sqlite3.Connection, row: sqlite3.Row) -> ListedDelivery:
+    told = db.execute(
+        "SELECT a.id FROM delivery_alerts t JOIN alerts a ON a.seq = t.alert "
+        "WHERE t.delivery = ? ORDER BY t.position",
+        (row["seq"],),
+    )
+    return ListedDelivery(
+        seq=row["seq"],
+        id=row["id"],
+        receiver=row["receiver"],
+        status=row["status"],
+        attempts=row["attempts"],
+        next_at=None if row["next_at"] is None else from_ms(row["next_at"]),
+        outcome=row["outcome"],
+        http_status=row["http_status"],
+        detail=row["detail"],
+        group_key=row["group_key"],
+        critical=row["priority"] > 0,
+        held=bool(row["held"]),
+        created=from_ms(row["created"]),
+        changed=from_ms(row["changed"]),
+        alerts=tuple(r["id"] for r in told),
+    )

@@ -1,0 +1,195 @@
+"""The HTTP API: as its OpenAPI document says, only with the token, and the same answers as the database."""
+
+import asyncio
+import contextlib
+import stat
+import threading
+import urllib.request
+from urllib.error import HTTPError
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from connectors.notify.api import ensure_token, serve_api
+from connectors.notify.api.handlers import ENDPOINTS
+from connectors.notify.desk import ApiDesk, LocalDesk
+from connectors.notify.outcomes import Answer, Outcome, Verdict
+from connectors.notify.store import DATABASE, Result, Selection, Shared, open_database
+from tests.notify.support import T0, Outbox, arrival
+from wirewatch.errors import ConfigError, WirewatchError
+
+TOKEN = "t" * 40
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    data = tmp_path_factory.mktemp("data")
+    outbox = Outbox(open_database(data / DATABASE))
+    outbox.take_in("alerts", [arrival(f"a{n}", receivers=("r1", "r2")) for n in range(5)], {0: 5}, now=T0)
+    for n, delivery in enumerate(outbox.due("r1", now=T0, limit=9)):
+        dead = n % 2
+        answer = Answer(Outcome.GONE if dead else Outcome.DELIVERED, 410 if dead else 204, "")
+        outbox.record([Result(delivery.seq, answer, Verdict("dead" if dead else "delivered"), T0)])
+    outbox.close()
+    return data
+
+
+@pytest.fixture(scope="module")
+def api(folder):
+    """The API on a thread; its URL."""
+    loop = asyncio.new_event_loop()
+    started, url = threading.Event(), []
+    stop = asyncio.Event()
+
+    async def run():
+        desk = LocalDesk.open(folder)
+        async with serve_api(desk, TOKEN, bind="127.0.0.1", port=0) as port:
+            url.append(f"http://127.0.0.1:{port}")
+            started.set()
+            await stop.wait()
+        desk.close()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
+    thread.start()
+    assert started.wait(10)
+    yield url[0]
+    loop.call_soon_threadsafe(stop.set)
+    thread.join(10)
+    loop.close()
+
+
+def ask(url, token=TOKEN, method="GET"):
+    request = urllib.request.Request(url, method=method, headers={"authorization": f"Bearer {token}"})
+    with contextlib.closing(urllib.request.urlopen(request, timeout=5)) as answer:
+        return answer.read()
+
+
+@pytest.fixture(scope="module")
+def schema(api):
+    return schemathesis.openapi.from_url(f"{api}/openapi.json", headers={"authorization": f"Bearer {TOKEN}"})
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: f"{e.method} {e.path}")
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+def test_it_does_what_its_document_says(schema, endpoint, mode):
+    """Also for requests made to break it (`negative`)."""
+    operation = schema[endpoint.path][endpoint.method]
+
+    @settings(
+        max_examples=10,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(operation.as_strategy(generation_mode=mode))
+    def conforms(case):
+        case.call_and_validate(headers={"authorization": f"Bearer {TOKEN}"}, checks=CHECKS)
+
+    try:
+        conforms()
+    except Unsatisfiable:
+        assert mode is GenerationMode.NEGATIVE  # nothing to get wrong
+
+
+@pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x", TOKEN[:-1], "é" * 40])
+@pytest.mark.parametrize("path", ["/v1/alerts", "/openapi.json", "/nowhere"])
+def test_nothing_without_the_token(api, path, token):
+    with pytest.raises((HTTPError, UnicodeEncodeError)) as refused:
+        ask(api + path, token.encode().decode("latin-1"))
+    if isinstance(refused.value, HTTPError):
+        assert refused.value.code == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        ("GET", "/v1/alerts?limit=0", 400),
+        ("GET", "/v1/alerts?limt=3", 400),
+        ("GET", "/v1/alerts?limit=3&limit=4", 400),
+        ("GET", "/v1/alerts/nothing", 404),
+        ("GET", "/v1/alerts/%00", 404),
+        ("DELETE", "/v1/alerts", 405),
+        ("GET", "/v1/deliveries?status=lost", 400),
+        ("GET", "/v1/deliveries?since=2026-01-01", 400),
+        ("PUT", "/v1/alerts/a1/verdict", 400),
+        ("POST", "/v1/receivers/nobody/enable", 404),
+    ],
+)
+def test_errors(api, method, path, code):
+    with pytest.raises(HTTPError) as refused:
+        ask(api + path, method=method)
+    assert refused.value.code == code
+    assert refused.value.headers["content-type"].startswith("application/problem+json")
+
+
+def test_both_desks_answer_the_same(api, folder):
+    local, remote = LocalDesk.open(folder), ApiDesk(api, TOKEN)
+    assert remote.alerts(limit=3) == local.alerts(limit=3)
+    assert remote.alert("a2") == local.alert("a2")
+    assert remote.alert("zz") is local.alert("zz") is None
+    which = Selection(receiver="r1", status="dead", since=T0)
+    assert remote.deliveries(which) == local.deliveries(which)
+    assert remote.delivery("a1") == local.delivery("a1")
+    assert remote.prove("a0") == local.prove("a0")
+    assert remote.receivers() == local.receivers()
+    said = remote.mark("a0", is_true=False, note="a metaphor")
+    assert local.verdicts() == remote.verdicts() == [said]
+    assert remote.mark("nothing", is_true=True) is None
+    assert remote.unmark("a0")
+    assert not remote.unmark("a0")
+    remote.disable("r2", why="moves")
+    assert [(r.name, r.disabled, r.why) for r in local.receivers()][1] == ("r2", True, "moves")
+    remote.enable("r2")
+    assert not local.receivers()[1].disabled
+    local.close()
+
+
+def test_redelivery_keeps_id_and_body(tmp_path):
+    shared = Shared(open_database(tmp_path / "n.db"))
+    desk = LocalDesk(shared, now=lambda: T0)
+    outbox = Outbox.__new__(Outbox)
+    outbox.shared = shared
+    outbox.take_in("alerts", [arrival("a1"), arrival("a2")], {0: 2}, now=T0)
+    first, second = outbox.due("r1", now=T0, limit=9)
+    outbox.record([Result(first.seq, Answer(Outcome.GONE, 410), Verdict("dead"), T0)])
+    outbox.record([Result(second.seq, Answer(Outcome.DELIVERED, 204), Verdict("delivered"), T0)])
+    assert desk.redeliver(Selection(receiver="r1")) == 1
+    (again,) = outbox.due("r1", now=T0, limit=9)
+    assert (again.id, again.body, again.attempts) == (first.id, first.body, 0)
+    assert desk.redeliver(Selection(ids=("a2",))) == 1
+    (record,) = desk.delivery("a1")
+    assert [attempt.outcome for attempt in record.attempts] == ["gone"]
+    shared.close()
+
+
+def test_the_token_is_made_once_for_the_owner_alone(tmp_path):
+    path = tmp_path / "secrets" / "api"
+    token = ensure_token(path)
+    assert len(token) >= 32
+    assert ensure_token(path) == token
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.write_text("short")
+    with pytest.raises(ConfigError, match="32 or more") as refused:
+        ensure_token(path)
+    assert "short" not in str(refused.value)
+
+
+def test_an_api_that_is_not_there_is_one_line(unused_port):
+    with pytest.raises(WirewatchError, match="no answer"):
+        ApiDesk(f"http://127.0.0.1:{unused_port}", TOKEN).alerts()

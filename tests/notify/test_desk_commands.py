@@ -1,0 +1,183 @@
+"""deliveries, receivers, secrets: as typed, on the database of a data folder."""
+
+import json
+import stat
+
+import pytest
+from standardwebhooks import Webhook
+from typer.testing import CliRunner
+
+from connectors.notify.outcomes import Answer, Outcome, Verdict
+from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
+from connectors.notify.secrets import SigningSecrets, new_secret
+from connectors.notify.store import DATABASE, Delivery, Result, open_database
+from tests.notify.support import T0, TRACE, Outbox, arrival
+from wirewatch.errors import WirewatchError
+from wirewatch.service.cli.app import app
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Type a command; returns what it printed. Raises what main() would turn into one line."""
+    config, data = tmp_path / "config", tmp_path / "data"
+    config.mkdir()
+    (config / "wirewatch.yaml").write_text("")
+    (config / "secret").write_text(new_secret())
+    (config / "routes.yaml").write_text("receivers: [{name: r1, file: {path: '{data}/out.jsonl'}}]")
+
+    def run(*arguments):
+        done = CliRunner().invoke(app, [*arguments, "--config", str(config), "--data", str(data)])
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    run.config, run.data = config, data
+    return run
+
+
+@pytest.fixture
+def told(site):
+    """Two alerts: one delivered, one given up after two attempts."""
+    outbox = Outbox(open_database(site.data / DATABASE))
+    outbox.take_in("alerts", [arrival("a1"), arrival("b2")], {0: 2}, now=T0)
+    first, second = outbox.due("r1", now=T0, limit=9)
+    outbox.record([Result(first.seq, Answer(Outcome.DELIVERED, 204), Verdict("delivered"), T0)])
+    failed = Answer(Outcome.SERVER_ERROR, 500, "HTTP 500 no")
+    outbox.record([Result(second.seq, failed, Verdict("pending", T0), T0)])
+    outbox.record([Result(second.seq, Answer(Outcome.GONE, 410, "HTTP 410"), Verdict("dead"), T0)])
+    outbox.close()
+    return site
+
+
+def test_list_and_show(told):
+    assert [line.split()[0] for line in told("deliveries", "list").splitlines()] == ["b2", "a1"]
+    (dead,) = told("deliveries", "list", "--dead", "--json").splitlines()
+    assert (json.loads(dead)["id"], json.loads(dead)["outcome"]) == ("b2", "gone")
+    shown = told("deliveries", "show", "b")
+    assert "server_error HTTP 500" in shown
+    assert "gone HTTP 410" in shown
+    assert told("deliveries", "list", "--pending").strip() == "no such deliveries"
+
+
+def test_prove(told):
+    proof = told("deliveries", "prove", "a1")
+    assert "written to Kafka 2026-01-05 12:00:00Z (partition 0, offset 0)" in proof
+    assert "a1 to r1: delivered" in proof
+    assert "sha256" in proof
+    assert json.loads(told("deliveries", "prove", "a1", "--json"))["deliveries"][0]["attempts"]
+
+
+def test_redeliver(told):
+    assert told("deliveries", "redeliver", "--dead", "--since", "2027-01-01").startswith("0 ")
+    assert told("deliveries", "redeliver", "--dead").startswith("1 ")
+    (again,) = told("deliveries", "list", "--pending", "--json").splitlines()
+    assert json.loads(again)["id"] == "b2"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["deliveries", "redeliver"], "name the ids"),
+        (["deliveries", "show", "zz"], "deliveries list"),
+        (["deliveries", "prove", "zz"], "alerts list"),
+        (["deliveries", "list", "--dead", "--pending"], "choose one"),
+        (["receivers", "test", "nobody"], "receivers list"),
+        (["receivers", "disable", "nobody"], "receivers list"),
+        (["deliveries", "list", "--api", "ftp://x"], "token"),
+    ],
+)
+def test_errors_have_a_way_out(told, arguments, says):
+    with pytest.raises(WirewatchError, match=says):
+        told(*arguments)
+
+
+def test_receivers(told):
+    assert told("receivers", "list").split() == ["r1", "file", "enabled", "0", "pending", "1", "dead"]
+    told("receivers", "disable", "r1", "--why", "moves house")
+    assert "disabled" in told("receivers", "list")
+    assert json.loads(told("receivers", "list", "--json"))["why"] == "moves house"
+    told("receivers", "enable", "r1")
+    assert json.loads(told("receivers", "list", "--json"))["disabled"] is False
+
+
+def test_receivers_test_tells_the_receiver_and_nobody_else(site):
+    assert "delivered" in site("receivers", "test", "r1")
+    (line,) = (site.data / "out.jsonl").read_text().splitlines()
+    assert json.loads(line)["alerts"][0]["watch"] == "system/test"
+    assert not (site.data / DATABASE).exists()
+
+
+def test_receivers_test_says_what_went_wrong(site, unused_port):
+    (site.config / "routes.yaml").write_text(
+        f"receivers: [{{name: r1, slack: {{url: 'http://127.0.0.1:{unused_port}/x', allow_private: true}}}}]"
+    )
+    with pytest.raises(WirewatchError, match="r1: unreachable"):
+        site("receivers", "test", "r1")
+
+
+def test_a_rotation_has_no_gap(site):
+    path = site.config / "rotated"
+    site("secrets", "new", str(path))
+    with pytest.raises(WirewatchError, match="secrets rotate"):
+        site("secrets", "new", str(path))
+    (old,) = path.read_text().split()
+    maker = ReceiverMaker(config_dir=site.config, data_dir=site.data, attempt_timeout=2)
+    receiver = maker.make(
+        ReceiverConfig.model_validate(
+            {"name": "r1", "webhook": {"url": "https://example.com/", "secret_file": "rotated"}}
+        )
+    )
+    body = arrival("a1").body
+    delivery = Delivery(1, "a1", "r1", body, 0, 0, TRACE)
+
+    def taken_by(secret):
+        from wirewatch.part import utc_now  # noqa: PLC0415
+
+        headers = receiver.request(delivery, utc_now()).headers
+        try:
+            Webhook(secret).verify(body, dict(headers))
+        except Exception:  # noqa: BLE001
+            return False
+        return True
+
+    assert taken_by(old)
+    said = site("secrets", "rotate", str(path))
+    new, kept = path.read_text().split()
+    assert kept == old
+    assert new not in said
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert taken_by(old)
+    assert taken_by(new)
+    with pytest.raises(WirewatchError, match="--finish"):
+        site("secrets", "rotate", str(path))
+    site("secrets", "rotate", "--finish", str(path))
+    assert path.read_text().split() == [new]
+    assert taken_by(new)
+    assert not taken_by(old)
+    path.write_text("whsec_AAAA")  # broken by now: the last good one stays in force
+    assert taken_by(new)
+    with pytest.raises(WirewatchError, match="one secret only"):
+        path.write_text(new)
+        site("secrets", "rotate", "--finish", str(path))
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("", "is empty"),
+        ("whsec_AAAA", "24 to 64"),
+        ("hello", "must start with"),
+        (f"{new_secret()} {new_secret()} {new_secret()}", "2 at most"),
+    ],
+    ids=["empty", "short", "no secret", "three"],
+)
+def test_secrets_of_the_environment_that_are_refused(value, says):
+    with pytest.raises(WirewatchError, match=says) as refused:
+        SigningSecrets.of_environment("HOOK", "receiver r1", {"HOOK": value})
+    assert not value or value not in str(refused.value)
+
+
+def test_secrets_of_the_environment():
+    one, two = new_secret(), new_secret()
+    assert SigningSecrets.of_environment("HOOK", "r", {"HOOK": f"{one} {two}"})() == (one, two)

@@ -1,0 +1,157 @@
+"""deliveries: what was told to whom, told again, proved."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wirewatch.errors import WirewatchError
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, print_json
+from wirewatch.service.cli.desk import ApiOption, TokenOption, desk
+
+if TYPE_CHECKING:
+    from connectors.notify.store import Selection
+
+app = typer.Typer(help="Deliveries to receivers: list, show, redeliver, prove.", no_args_is_help=True)
+
+ReceiverOption = Annotated[
+    str | None, typer.Option("--receiver", metavar="NAME", show_default=False, help="To this one only.")
+]
+SinceOption = Annotated[
+    datetime | None,
+    typer.Option("--since", metavar="TIME", show_default=False, help="Only those decided later (UTC)."),
+]
+DeadOption = Annotated[bool, typer.Option("--dead", help="Only those that were given up.")]
+
+
+@app.command("list")
+def list_(
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", metavar="N", min=1, max=10_000, help="How many at most.")
+    ] = 20,
+    receiver: ReceiverOption = None,
+    since: SinceOption = None,
+    dead: DeadOption = False,
+    pending: Annotated[bool, typer.Option("--pending", help="Only those still to be made.")] = False,
+    json: JsonOption = False,
+    api: ApiOption = None,
+    token_file: TokenOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """List the latest deliveries, newest first.
+
+    Example: wirewatch deliveries list --dead --receiver desk
+    """
+    from connectors.notify.store import Selection
+    from wirewatch.service.cli.deliveries_output import as_json, delivery_table
+
+    if dead and pending:
+        raise UsageError("--dead and --pending: choose one")
+    which = Selection(
+        receiver=receiver,
+        status="dead" if dead else "pending" if pending else None,
+        since=_utc(since),
+    )
+    with desk(config, data, api, token_file) as asked:
+        found = asked.deliveries(which, limit=limit)
+    if json:
+        for delivery in found:
+            typer.echo(as_json(delivery))
+    else:
+        delivery_table(found)
+
+
+@app.command()
+def show(
+    delivery: Annotated[
+        str, typer.Argument(metavar="ID", help="Id of the delivery, or its first characters.")
+    ],
+    json: JsonOption = False,
+    api: ApiOption = None,
+    token_file: TokenOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Show a delivery: every attempt, and how it ended.
+
+    Example: wirewatch deliveries show 3f2a
+    """
+    from wirewatch.service.cli.deliveries_output import as_json, record_text
+
+    with desk(config, data, api, token_file) as asked:
+        found = asked.delivery(delivery)
+    if not found:
+        raise WirewatchError(
+            f"no delivery, or more than one, has an id that starts with {delivery}: "
+            "see `wirewatch deliveries list`"
+        )
+    for record in found:
+        typer.echo(as_json(record) if json else record_text(record))
+
+
+@app.command()
+def redeliver(
+    deliveries: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of deliveries.", show_default=False)
+    ] = None,
+    receiver: ReceiverOption = None,
+    since: SinceOption = None,
+    dead: DeadOption = False,
+    json: JsonOption = False,
+    api: ApiOption = None,
+    token_file: TokenOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Deliver again, under the same id and with the same body.
+
+    Name ids, or choose among those that were given up with --dead, --receiver and --since.
+
+    Example: wirewatch deliveries redeliver --dead --receiver desk --since 2026-01-31
+    """
+    which = _chosen(deliveries or [], receiver, since, dead=dead)
+    with desk(config, data, api, token_file) as asked:
+        count = asked.redeliver(which)
+    if json:
+        print_json({"redelivered": count})
+    else:
+        typer.echo(f"{count} to be delivered again")
+
+
+@app.command()
+def prove(
+    alert: Annotated[str, typer.Argument(metavar="ALERT", help="Id of the alert, or its first characters.")],
+    json: JsonOption = False,
+    api: ApiOption = None,
+    token_file: TokenOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Print the ledger of an alert: when it was decided, attempted, answered; under which id, with what hash.
+
+    Example: wirewatch deliveries prove 3f2a
+    """
+    from wirewatch.service.cli.deliveries_output import as_json, proof_text
+
+    with desk(config, data, api, token_file) as asked:
+        proof = asked.prove(alert)
+    if proof is None:
+        raise WirewatchError(
+            f"no alert, or more than one, has an id that starts with {alert}: see `wirewatch alerts list`"
+        )
+    typer.echo(as_json(proof) if json else proof_text(proof))
+
+
+def _chosen(ids: list[str], receiver: str | None, since: datetime | None, *, dead: bool) -> "Selection":
+    from connectors.notify.store import Selection
+
+    if not (ids or receiver or since or dead):
+        raise UsageError("name the ids of deliveries, or choose with --dead, --receiver, --since")
+    return Selection(
+        ids=tuple(ids), receiver=receiver, status="dead" if dead or not ids else None, since=_utc(since)
+    )
+
+
+def _utc(time: datetime | None) -> datetime | None:
+    return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,0 +1,102 @@
+"""What `wirewatch deliveries` and `wirewatch receivers` print."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import msgspec
+import typer
+from rich.table import Table
+
+from connectors.notify.desk import KnownReceiver
+from connectors.notify.show import count, output_console, plain
+from connectors.notify.store import Attempt, DeliveryRecord, ListedDelivery, Proof
+
+
+def as_json(value: object) -> str:
+    """Return `value` as one line of JSON."""
+    return msgspec.json.encode(value).decode()
+
+
+def delivery_table(found: Sequence[ListedDelivery]) -> None:
+    """Print one row a delivery."""
+    if not found:
+        typer.echo("no such deliveries")
+        return
+    table = Table.grid(padding=(0, 2))
+    for delivery in found:
+        table.add_row(
+            delivery.id[:12],
+            _when(delivery.created),
+            delivery.receiver,
+            delivery.status,
+            count(delivery.attempts, "attempt"),
+            delivery.outcome or "",
+            f"next {_when(delivery.next_at)}" if delivery.next_at and delivery.attempts else "",
+            count(len(delivery.alerts), "alert"),
+        )
+    output_console().print(table, markup=False)
+
+
+def record_text(record: DeliveryRecord) -> str:
+    """Return a delivery with its attempts, several lines."""
+    return "\n".join(_record(record))
+
+
+def _record(record: DeliveryRecord) -> Iterator[str]:
+    delivery = record.delivery
+    yield f"{delivery.id} to {delivery.receiver}: {delivery.status}"
+    yield f"  decided    {_when(delivery.created)}"
+    yield f"  tells of   {', '.join(delivery.alerts)}"
+    if delivery.group_key:
+        yield f"  group      {plain(delivery.group_key)}"
+    yield f"  body       {record.bytes} bytes, sha256 {record.sha256}"
+    for attempt in record.attempts:
+        yield f"  attempted  {_attempt(attempt)}"
+    if delivery.status == "pending":
+        yield "  waits      " + (
+            "for an earlier one of its group" if delivery.held else f"until {_when(delivery.next_at)}"
+        )
+    elif not record.attempts and delivery.detail:
+        yield f"  given up   {_when(delivery.changed)}: {plain(delivery.detail)}"
+
+
+def _attempt(attempt: Attempt) -> str:
+    status = f" HTTP {attempt.http_status}" if attempt.http_status and attempt.http_status > 0 else ""
+    detail = f": {plain(attempt.detail)}" if attempt.detail else ""
+    return f"{_when(attempt.at)} {attempt.outcome}{status}, {attempt.took_ms} ms{detail}"
+
+
+def proof_text(proof: Proof) -> str:
+    """Return the ledger of an alert, several lines."""
+    lines = [
+        f"alert {proof.alert} of {plain(proof.watch)}: {plain(proof.title)}",
+        f"written to Kafka {_when(proof.written)} (partition {proof.partition}, offset {proof.offset})",
+        f"received {_when(proof.received)}, trace {proof.traceparent}",
+    ]
+    for decision in proof.decisions:
+        why = f": {plain(decision.why)}" if decision.why else ""
+        decided = f"{decision.state} for {decision.receiver} {_when(decision.decided)}"
+        lines.append(f"{decided}{why} (route {decision.route})")
+    if not proof.decisions and not proof.deliveries:
+        lines.append("owed to nobody")
+    for record in proof.deliveries:
+        lines.extend(_record(record))
+    return "\n".join(lines)
+
+
+def receiver_table(found: Sequence[tuple[str, str, KnownReceiver | None]]) -> None:
+    """Print one row a receiver: (name, kind, what is known of it)."""
+    if not found:
+        typer.echo("no receivers in routes.yaml")
+        return
+    table = Table.grid(padding=(0, 2))
+    for name, kind, known in found:
+        state = "disabled" if known and known.disabled else "enabled"
+        why = (known.why or known.trouble or "") if known else ""
+        pending, dead = (known.pending, known.dead) if known else (0, 0)
+        table.add_row(name, kind, state, f"{pending} pending", f"{dead} dead", plain(why))
+    output_console().print(table, markup=False)
+
+
+def _when(time: datetime | None) -> str:
+    return "" if time is None else f"{time:%Y-%m-%d %H:%M:%S}Z"

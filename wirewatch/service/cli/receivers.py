@@ -1,0 +1,153 @@
+"""receivers: who can be told, and whether they are."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wirewatch.errors import WirewatchError
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
+from wirewatch.service.cli.desk import ApiOption, TokenOption, desk
+
+if TYPE_CHECKING:
+    from connectors.notify.desk import KnownReceiver
+    from connectors.notify.receivers.config import ReceiverConfig
+    from wirewatch.service.place import Place
+
+app = typer.Typer(help="Receivers: list, test, enable, disable.", no_args_is_help=True)
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Its name in routes.yaml.")]
+
+
+@app.command("list")
+def list_(
+    json: JsonOption = False,
+    api: ApiOption = None,
+    token_file: TokenOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """List receivers: kind, whether enabled, what waits, what is wrong.
+
+    Example: wirewatch receivers list
+    """
+    import msgspec
+
+    from wirewatch.service.cli.deliveries_output import receiver_table
+
+    known: dict[str, KnownReceiver] = {}
+    try:
+        with desk(config, data, api, token_file) as asked:
+            known = {receiver.name: receiver for receiver in asked.receivers()}
+    except WirewatchError:
+        if api is not None:
+            raise
+    kinds = {receiver.name: receiver.kind for receiver in _configured(place(config, data))}
+    names = sorted(kinds.keys() | known.keys())
+    rows = [(name, kinds.get(name, "not in routes.yaml"), known.get(name)) for name in names]
+    if not json:
+        receiver_table(rows)
+        return
+    for name, kind, state in rows:
+        found = {"name": name, "disabled": False, "why": "", "pending": 0, "dead": 0}
+        print_json({**found, **(msgspec.to_builtins(state) if state else {}), "kind": kind})
+
+
+@app.command("test")
+def try_(
+    name: NameArgument,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Send a made-up alert to a receiver, now, and say what it answered. Nothing is stored.
+
+    Example: wirewatch receivers test desk
+    """
+    import asyncio
+
+    from connectors.notify.outcomes import Outcome
+    from connectors.notify.receivers.config import ReceiverMaker
+    from connectors.notify.receivers.trial import send_trial
+    from wirewatch.part import utc_now
+
+    where = place(config, data)
+    settings = next((each for each in _configured(where) if each.name == name), None)
+    if settings is None:
+        raise UsageError(f"routes.yaml names no receiver {name}: see `wirewatch receivers list`")
+    maker = ReceiverMaker(
+        config_dir=where.config_dir,
+        data_dir=where.data_dir,
+        attempt_timeout=where.settings.notify.attempt_timeout,
+    )
+    answer = asyncio.run(send_trial(maker.make(settings), utc_now))
+    delivered = answer.outcome is Outcome.DELIVERED
+    if json:
+        print_json({"receiver": name, "outcome": answer.outcome.value, "detail": answer.detail})
+    elif delivered:
+        typer.echo(f"{name}: delivered")
+    if not delivered:
+        raise WirewatchError(f"{name}: {answer.outcome.value}: {answer.detail}")
+
+
+@app.command()
+def enable(
+    name: NameArgument,
+    api: ApiOption = None,
+    token_file: TokenOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Deliver to a receiver again: what waited for it goes out.
+
+    Example: wirewatch receivers enable desk
+    """
+    with desk(config, data, api, token_file) as asked:
+        _must_exist(name, asked.receivers(), config, data, api)
+        asked.enable(name)
+    typer.echo(f"{name}: enabled")
+
+
+@app.command()
+def disable(
+    name: NameArgument,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for others.")] = "by hand",
+    api: ApiOption = None,
+    token_file: TokenOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Hold back what is owed to a receiver, until it is enabled.
+
+    Example: wirewatch receivers disable desk --why "moves house"
+    """
+    with desk(config, data, api, token_file) as asked:
+        _must_exist(name, asked.receivers(), config, data, api)
+        asked.disable(name, why=why)
+    typer.echo(f"{name}: disabled")
+
+
+def _must_exist(
+    name: str,
+    known: "Sequence[KnownReceiver]",
+    config: "Path | None",
+    data: "Path | None",
+    api: str | None,
+) -> None:
+    names = {receiver.name for receiver in known}
+    if api is None:
+        names |= {receiver.name for receiver in _configured(place(config, data))}
+    elif not names:
+        return
+    if name not in names:
+        raise UsageError(f"there is no receiver {name}: see `wirewatch receivers list`")
+
+
+def _configured(where: "Place") -> "tuple[ReceiverConfig, ...]":
+    from connectors.notify.routes import load_routes
+
+    return load_routes(where.config_dir).receivers
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bench import compare, footprint, latency, tagging
+from bench import compare, footprint, latency, matchers, tagging
 from bench.plan import Plan
 from bench.report import Table
 
@@ -10,6 +10,7 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "throughput": compare.usual,
     "hot": compare.hot,
     "tagging": tagging.measure,
+    "matchers": matchers.measure,
     "latency": latency.measure,
     "starts": footprint.starts,
     "needs": footprint.needs,

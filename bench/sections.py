@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bench import compare, footprint, latency, tagging
+from bench import compare, footprint, latency, outbox, tagging
 from bench.plan import Plan
 from bench.report import Table
 
@@ -11,6 +11,8 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "hot": compare.hot,
     "tagging": tagging.measure,
     "latency": latency.measure,
+    "drain": outbox.drain,
+    "outbox": outbox.growth,
     "starts": footprint.starts,
     "needs": footprint.needs,
 }

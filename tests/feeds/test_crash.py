@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
     [pytest.param(3, 0.05, id="short"), pytest.param(20, 0.4, id="whole", marks=pytest.mark.soak)],
 )
 def test_no_kill_loses_an_entry(make_service, server, kills, every):
-    """The documents hold what comes out in 2,000 times `every` seconds: none leaves one before it was read."""
+    """The documents hold 2,000 times `every` seconds of entries: none leaves one before it was read."""
     service = make_service(feeds={"enabled": True, "shortest_minutes": 0.01})
     service.make_topics()
     wires = [Wire(f"wire{n}.example", every=every, held=2000) for n in range(4)]

@@ -13,7 +13,7 @@ from tests.watches.cells import Cells, matched
 from tests.watches.world import NOW, START, article
 from wirewatch.errors import StateRefusedError
 from wirewatch.ids import alert_id, story_id
-from wirewatch.watches.entries import BUCKET, CELLS, bucket, decode, to_micros
+from wirewatch.watches.entries import BUCKET, CELLS, decode, home, to_micros
 from wirewatch.watches.fingerprint import Fingerprint
 from wirewatch.watches.match import MAX_STORIES, StoryPolicy
 from wirewatch.watches.stories import CROWD, StoryIndex
@@ -172,6 +172,19 @@ def test_one_article_dated_far_ahead_ages_no_story():
     assert len(cells.index) == 3
 
 
+def test_old_news_after_new_is_told_once_too():
+    """An archive read after today's feeds: its stories stay as long as what happened when they came."""
+    cells = Cells()
+    cells.told(*(other(n, at=24 * 400 + n) for n in range(6)))
+    assert cells.told(report(0), report(1, at=1), report(2, at=30)) == ["opened", None, "sources:3"]
+    cells.index = cells.loaded(shuffle=1)
+    assert cells.told(report(3, at=31), report(0), other(50, at=24 * 100)) == [None, None, "opened"]
+    assert len(cells.index) == 8
+    cells.told(*(other(n, at=24 * 415 + n) for n in range(60, 63)))
+    assert len(cells.index) == len(cells.loaded()) == 3
+    assert len(cells.entries()) < 10
+
+
 def test_an_article_far_ahead_in_the_same_cell_costs_no_story_its_place():
     cells = Cells()
     ring = 6 * CELLS
@@ -238,11 +251,7 @@ def decide(steps, seed, most):
         expected = loaded.apply(matched(item, cells.policy), NOW)
         assert cells.take(item) == expected
         for number, bag in enumerate(cells.cells):
-            assert all(bucket(_last(entry)) % CELLS == number for entry in bag)
-
-
-def _last(entry):
-    return decode(entry).last
+            assert all(home(decode(entry)) % CELLS == number for entry in bag)
 
 
 def numbered(n, match, **other):

@@ -2,8 +2,9 @@
 
 A cell is a bag that is appended to or cleared whole. An entry goes into the cell of its story's last article;
 when a story moves on to a later bucket, it is written there once more in full. So whatever is alive stands in
-the last 14 days' buckets (57 of them at most), each in a cell of its own, and an older cell can go. Only an
-article dated far from all others may share a cell with other buckets.
+the last 14 days' buckets (57 of them at most), each in a cell of its own, and an older cell can go. Old news
+(an archive read after today's feeds) goes into the bucket that is the latest when it comes, and stays as long
+as what happened then. Only an article dated far ahead of all others may share a cell with other buckets.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -34,6 +35,8 @@ class Opening(msgspec.Struct, frozen=True, array_like=True, tag="s", gc=False):
     """(time of the article, its fingerprint) of the articles that others are compared with."""
     article: int
     """A hash of the id of the article that caused this entry."""
+    at: int = 0
+    """The bucket it stands in when that is later than its last article's; else 0."""
 
 
 class Joining(msgspec.Struct, frozen=True, array_like=True, tag="j", gc=False):
@@ -47,6 +50,7 @@ class Joining(msgspec.Struct, frozen=True, array_like=True, tag="j", gc=False):
     source: int | None
     print: tuple[int, Fingerprint] | None
     article: int
+    at: int = 0
 
 
 Entry = Opening | Joining
@@ -77,6 +81,11 @@ def from_micros(micros: int) -> datetime:
 def bucket(micros: int) -> int:
     """Return the number of the 6-hour bucket that a time belongs to."""
     return micros // BUCKET
+
+
+def home(entry: Entry) -> int:
+    """Return the bucket that `entry` stands in."""
+    return max(bucket(entry.last), entry.at)
 
 
 def cell(bucket_: int) -> int:

@@ -27,6 +27,7 @@ from wirewatch.watches.entries import (
     decode,
     encode,
     from_micros,
+    home,
     to_micros,
 )
 from wirewatch.watches.fingerprint import hash64
@@ -107,7 +108,7 @@ class StoryIndex:
         floor = index._floor()
         for history in _latest(by_story.values()):
             story = _replayed(history)
-            if bucket(story.last) >= floor:
+            if story.home >= floor:
                 index._keep(story)
         return index
 
@@ -164,19 +165,20 @@ class StoryIndex:
             sources=(coming.source,),
             prints=((coming.time, coming.match.fingerprint),),
             article=coming.article,
+            at=self._late(coming.time),
         )
         story = Story(entry)
-        if bucket(story.last) >= self._floor():
-            self._keep(story)
+        self._keep(story)
         return _alert(coming, story, status="opened", step="opened"), entry
 
     def _join(self, coming: _Coming, story: Story, like: Likeness) -> tuple[Alert | None, Entry]:
         source = story.new_source(coming.source)
         step = _step(coming.match.policy, len(story.sources) + (source is not None), told=story.step)
         keeps_print = like.kind is Kind.RETOLD and len(story.prints) < MAX_PRINTS
-        before = story.last
+        before, left = story.last, story.home
+        last = max(before, coming.time)
         entry = Joining(
-            last=max(before, coming.time),
+            last=last,
             first=min(story.first, coming.time),
             story=story.id,
             articles=story.articles + 1,
@@ -184,6 +186,7 @@ class StoryIndex:
             source=source,
             print=(coming.time, coming.match.fingerprint) if keeps_print else None,
             article=coming.article,
+            at=self._late(last),
         )
         story.joined(entry)
         if keeps_print:
@@ -191,8 +194,15 @@ class StoryIndex:
         if story.last != before:
             self._push(story)
         alert = _alert(coming, story, status="updated", step=f"sources:{step}") if step else None
-        moved = bucket(story.last) != bucket(before)
-        return alert, story.whole(coming.article) if moved else entry
+        return alert, story.whole(coming.article) if story.home != left else entry
+
+    def _late(self, last: int) -> int:
+        """Return the bucket that a story stands in whose `last` is older than what is kept; 0 for any other.
+
+        Else each article of an archive read after today's news would open a story of its own.
+        """
+        floor = self._floor()
+        return floor + LIFE if bucket(last) < floor else 0
 
     def _keep(self, story: Story) -> None:
         self._stories[story.id] = story
@@ -207,7 +217,7 @@ class StoryIndex:
 
     def _note(self, entry: Entry) -> None:
         self._articles.add(entry.article)
-        number = bucket(entry.last)
+        number = home(entry)
         # Anywhere else it changes nothing that `_latest` goes by.
         self._stale |= number not in self._buckets or self._latest is None or number > self._latest
         self._buckets.setdefault(number, []).append(entry.article)
@@ -219,12 +229,12 @@ class StoryIndex:
         of room. Forgotten are which articles were counted; should one come again, the story it joins counts
         it again, and tells nothing.
         """
-        number = bucket(latest.last)
+        number = home(latest)
         entries = self._buckets[number]
         if len(entries) % CROWD:
             return set()
-        home = sum(bucket(story.last) == number for story in self._stories.values())
-        return {cell(number)} if len(entries) > 2 * home else set()
+        alive = sum(story.home == number for story in self._stories.values())
+        return {cell(number)} if len(entries) > 2 * alive else set()
 
     def _rewritten(self, cells: Collection[int], latest: Entry | None) -> tuple[tuple[int, bytes], ...]:
         """Return what is to be appended once `cells` are cleared: `latest`, and what is alive in them.
@@ -235,15 +245,15 @@ class StoryIndex:
         if alive := {number for number in self._buckets if cell(number) in cells}:
             for number in alive:
                 self._drop(number)
-            home = [story for story in self._stories.values() if bucket(story.last) in alive]
-            for story in sorted(home, key=lambda story: story.id):
+            here = [story for story in self._stories.values() if story.home in alive]
+            for story in sorted(here, key=lambda story: story.id):
                 mine = latest is not None and story.id == latest.story
                 whole.append(story.whole(latest.article if latest is not None and mine else _NO_ARTICLE))
             for entry in whole:
                 self._note(entry)
-        if latest is not None and cell(bucket(latest.last)) not in cells:
+        if latest is not None and cell(home(latest)) not in cells:
             whole.insert(0, latest)
-        return tuple((cell(bucket(one.last)), encode(one)) for one in whole)
+        return tuple((cell(home(one)), encode(one)) for one in whole)
 
     def _floor(self) -> int:
         """The oldest bucket that can hold anything alive."""
@@ -263,7 +273,7 @@ class StoryIndex:
         if not self._stale:  # no bucket is new, so none has become too old
             return set()
         floor = self._floor()
-        while (story := self._eldest()) is not None and bucket(story.last) < floor:
+        for story in [story for story in self._stories.values() if story.home < floor]:
             self._give_up(story)
         return self._forget(floor)
 
@@ -273,7 +283,7 @@ class StoryIndex:
         while len(self._stories) > most and (story := self._eldest()) is not None:
             self._give_up(story)
             evicted += 1
-            # Whatever is kept ended later, so nothing kept is at home in an earlier bucket.
+            # Whatever is kept ended later, so nothing kept stands in an earlier bucket.
             cells |= self._forget(bucket(story.last))
         return evicted, cells
 

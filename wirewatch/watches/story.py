@@ -1,6 +1,6 @@
 """One story in memory."""
 
-from wirewatch.watches.entries import Joining, Opening
+from wirewatch.watches.entries import Joining, Opening, bucket, home
 from wirewatch.watches.model import MAX_SOURCES
 
 MAX_PRINTS = 4
@@ -11,12 +11,14 @@ words. No more, or a story would drift, telling by telling, to another event."""
 class Story:
     """What is known of a story. Times in µs since 1970."""
 
-    __slots__ = ("articles", "first", "id", "last", "prints", "sources", "step")
+    __slots__ = ("articles", "first", "home", "id", "last", "prints", "sources", "step")
 
     def __init__(self, entry: Opening) -> None:
         self.id = entry.story
         self.first = entry.first
         self.last = entry.last
+        self.home = home(entry)
+        """The bucket its entries stand in."""
         self.articles = entry.articles
         self.step = entry.step
         self.sources = set(entry.sources)
@@ -24,7 +26,7 @@ class Story:
 
     def joined(self, entry: Joining) -> None:
         """Take in an article that joined within the same bucket."""
-        self.first, self.last = entry.first, entry.last
+        self.first, self.last, self.home = entry.first, entry.last, home(entry)
         self.articles, self.step = entry.articles, entry.step
         if entry.source is not None:
             self.sources.add(entry.source)
@@ -46,4 +48,10 @@ class Story:
             sources=tuple(sorted(self.sources)),
             prints=tuple(self.prints),
             article=article,
+            at=self.at,
         )
+
+    @property
+    def at(self) -> int:
+        """What its entries say as `at`."""
+        return self.home if self.home > bucket(self.last) else 0

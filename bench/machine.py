@@ -21,7 +21,7 @@ def describe(guest_python: Path) -> list[tuple[str, str]]:
     memory = psutil.virtual_memory().total / 2**30
     return [
         ("date", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"),
-        ("commit", _commit()),
+        ("commit", commit()),
         ("machine", f"{os.cpu_count()} cores, {_cpu_model()}, {memory:.0f} GiB memory"),
         ("system", f"{platform.system()} {platform.release().split('-')[0]}"),
         ("Python", platform.python_version()),
@@ -32,7 +32,8 @@ def describe(guest_python: Path) -> list[tuple[str, str]]:
     ]
 
 
-def _commit() -> str:
+def commit() -> str:
+    """Return the commit of this checkout, and whether anything was changed since."""
     try:
         name = _output(["git", "rev-parse", "--short", "HEAD"])
         changed = _output(["git", "status", "--porcelain", "--untracked-files=no"])

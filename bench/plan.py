@@ -21,6 +21,8 @@ class Sizes:
     starts: int = 3
     idle_seconds: int = 60
     loaded_seconds: int = 60
+    backlog: int = 100_000
+    outbox_rows: int = 1_000_000
 
 
 QUICK = Sizes(
@@ -34,6 +36,8 @@ QUICK = Sizes(
     starts=1,
     idle_seconds=30,
     loaded_seconds=20,
+    backlog=2_000,
+    outbox_rows=10_000,
 )
 
 

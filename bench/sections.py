@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bench import compare, footprint, latency, tagging, watches
+from bench import compare, footprint, latency, outbox, tagging, watches
 from bench.plan import Plan
 from bench.report import Table
 
@@ -12,6 +12,8 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "tagging": tagging.measure,
     "watches": watches.measure,
     "latency": latency.measure,
+    "drain": outbox.drain,
+    "outbox": outbox.growth,
     "starts": footprint.starts,
     "needs": footprint.needs,
 }

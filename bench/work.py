@@ -13,7 +13,7 @@ from wirewatch.records import ALERTS, ARTICLES, TAGGED
 from wirewatch.snapshot import load_snapshot
 from wirewatch.tagging.record import tagged_article
 from wirewatch.trace import HEADER
-from wirewatch.watches.stories import StoryIndex
+from wirewatch.watches.state import WatchState
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -32,7 +32,7 @@ class Work:
 
     def __init__(self, config_dir: Path, prefix: str) -> None:
         self._snapshot = load_snapshot(config_dir)
-        self._stories: dict[str, StoryIndex] = defaultdict(StoryIndex)
+        self._states: dict[str, WatchState] = defaultdict(WatchState)
         self.tagged_topic = f"{prefix}articles.tagged"
         self.alerts_topic = f"{prefix}alerts"
 
@@ -45,6 +45,6 @@ class Work:
         yield Written(self.tagged_topic, key, TAGGED.encode(tagged), passed_on)
         traceparent = next((v.decode() for name, v in passed_on if name == HEADER), None)
         for match in self._snapshot.watches.match(article, tags, traceparent):
-            alert = self._stories[match.watch].apply(match, utc_now()).alert
+            alert = self._states[match.watch].apply(match, utc_now()).alert
             if alert is not None:
                 yield Written(self.alerts_topic, alert.watch.encode(), ALERTS.encode(alert), passed_on)

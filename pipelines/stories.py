@@ -34,9 +34,13 @@ from wirewatch.watches.state import Decision, WatchState
 
 log = structlog.get_logger()
 
-_GENERATION: Final = BagStateSpec("generation", VarIntCoder())
+GENERATION: Final = "generation"
+"""The state that every watch has which something is kept of."""
+CELL_NAMES: Final = tuple(f"cell-{n:02}" for n in range(CELLS))
+"""The states that hold the entries of its stories."""
+_GENERATION: Final = BagStateSpec(GENERATION, VarIntCoder())
 _INCIDENTS: Final = BagStateSpec("incidents", BytesCoder())
-_CELLS: Final = tuple(BagStateSpec(f"cell-{n:02}", BytesCoder()) for n in range(CELLS))
+_CELLS: Final = tuple(BagStateSpec(name, BytesCoder()) for name in CELL_NAMES)
 
 
 @dataclass

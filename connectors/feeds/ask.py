@@ -30,10 +30,8 @@ class Asker:
 
         A host that says Retry-After is left alone until then, over a restart too. Raises sqlite3.Error.
         """
-        until = self.held.get(host_of(url))
-        if until is not None and until > self.now():
-            wait = (until - self.now()).total_seconds()
-            return Answer(Outcome.BUSY, url, detail="its host asked to be left alone", retry_after=wait)
+        if (held := self._held(url)) is not None:
+            return held
 
         async def refuse(hop: str) -> Answer | None:
             return await self.robots.refusal(hop, allow_private=allow_private)
@@ -42,11 +40,23 @@ class Asker:
         if refused is not None:
             return refused
         answer = await self.fetcher.fetch(
-            url, etag=etag, modified=modified, allow_private=allow_private, refuse_hop=refuse
+            url,
+            etag=etag,
+            modified=modified,
+            allow_private=allow_private,
+            refuse_hop=refuse,
+            at_turn=self._held,
         )
-        if answer.outcome is Outcome.BUSY and answer.retry_after is not None:
+        if answer.status is not None and answer.outcome is Outcome.BUSY and answer.retry_after is not None:
             await self._hold(answer.url, self.now() + timedelta(seconds=answer.retry_after))
         return answer
+
+    def _held(self, url: str) -> Answer | None:
+        until = self.held.get(host_of(url))
+        if until is None or until <= self.now():
+            return None
+        wait = (until - self.now()).total_seconds()
+        return Answer(Outcome.BUSY, url, detail="its host asked to be left alone", retry_after=wait)
 
     async def _hold(self, url: str, until: datetime) -> None:
         host = host_of(url)

@@ -71,11 +71,13 @@ class Fetcher:
         modified: str | None = None,
         allow_private: bool = False,
         refuse_hop: Callable[[str], Awaitable[Answer | None]] | None = None,
+        at_turn: Callable[[str], Answer | None] = lambda _: None,
     ) -> Answer:
         """GET `url`; return what came of it. Raises nothing for what a server can do.
 
         `etag` and `modified` make it conditional. `allow_private` opens private addresses and any port.
-        `refuse_hop` is asked about each URL that a redirect leads to (robots.txt).
+        `refuse_hop` is asked about each URL that a redirect leads to (robots.txt), `at_turn` about each URL
+        when its host's turn has come: what was known before the wait may have changed (Retry-After).
         """
         headers = {"If-None-Match": etag, "If-Modified-Since": modified}
         hop = _Hop(url, {name: value for name, value in headers.items() if value})
@@ -87,6 +89,8 @@ class Fetcher:
                 if hop.url != url and refuse_hop is not None and (refused := await refuse_hop(hop.url)):
                     return refused
                 async with self.hosts.turn(hop.url), asyncio.timeout(self.limits.total - hop.spent):
+                    if (refused := at_turn(hop.url)) is not None:
+                        return refused
                     started = asyncio.get_running_loop().time()
                     found = await self._one(hop, allow_private=allow_private)
                 if isinstance(found, Answer):

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 CONNECTIONS = 2
 PAUSE = 0.5
-"""Seconds between the starts of two requests to a host."""
+"""Seconds from the start, and from the end, of a request to a host to the start of the next."""
 MAX_CRAWL_DELAY = 30.0
 MAX_HOSTS = 20_000
 
@@ -39,12 +39,13 @@ class Hosts:
         host.users += 1
         try:
             async with host.slots:
-                now = self.clock()
-                start = max(now, host.free_at)
-                host.free_at = start + host.pause
-                if start > now:
-                    await asyncio.sleep(start - now)
-                yield
+                while (wait := host.free_at - self.clock()) > 0:  # noqa: ASYNC110  # a time, not an event
+                    await asyncio.sleep(wait)  # and look again: another may have been served meanwhile
+                host.free_at = self.clock() + host.pause
+                try:
+                    yield
+                finally:
+                    host.free_at = max(host.free_at, self.clock() + host.pause)
         finally:
             host.users -= 1
 

@@ -3,12 +3,13 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from connectors.feeds.ask import Asker
 from connectors.feeds.fetch import Fetcher, user_agent
-from connectors.feeds.loop import FeedLoop
+from connectors.feeds.loop import AT_ONCE, FeedLoop
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParserPool
 from connectors.feeds.poll import Poller
@@ -64,6 +65,8 @@ async def _read(
     read: Callable[[FeedLoop], Coroutine[None, None, None]],
 ) -> None:
     settings = context.settings.feeds
+    # Threads wait for the disk, and are as many as polls may be: what waits together is written together.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(AT_ONCE, "feeds"))
     parser, page_parser = ParserPool(), ParserPool(1)
     async with Fetcher(user_agent(settings.contact), context.now) as fetcher:
         held = store.held_hosts(context.now())

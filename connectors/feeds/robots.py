@@ -1,5 +1,6 @@
 """robots.txt (RFC 9309): asked once a day of each site, and followed."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -35,21 +36,35 @@ class Robots:
     fetcher: Fetcher
     clock: Callable[[], float] = time.monotonic
     _sites: dict[str, _Rules] = field(default_factory=dict)
+    _asking: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def refusal(self, url: str, *, allow_private: bool = False) -> Answer | None:
         """Return what a fetch of `url` would come to when it must not be made, None when it may be."""
         site = site_of(url)
         found = self._sites.get(site)
         if found is None or found.until <= self.clock():
-            answer = await self.fetcher.fetch(f"{site}/robots.txt", allow_private=allow_private)
-            found = self._keep(site, answer, found)
-            self._slow_down(url, found)
+            found = await self._asked_once(site, allow_private=allow_private)
         if found.failure is not None:
             why = f"robots.txt: {found.failure.detail or found.failure.outcome.value}"
             return replace(found.failure, url=url, detail=why)
         if found.rules is None or found.rules.can_fetch(url, AGENT):
             return None
         return Answer(Outcome.ROBOTS, url, detail="robots.txt asks us not to")
+
+    async def _asked_once(self, site: str, *, allow_private: bool) -> _Rules:
+        """Return what `site` says now; whoever asks meanwhile waits for the same answer."""
+        lock = self._asking.setdefault(site, asyncio.Lock())
+        try:
+            async with lock:
+                found = self._sites.get(site)
+                if found is None or found.until <= self.clock():
+                    answer = await self.fetcher.fetch(f"{site}/robots.txt", allow_private=allow_private)
+                    found = self._keep(site, answer, found)
+                    self._slow_down(site, found)
+                return found
+        finally:
+            if not lock.locked():
+                self._asking.pop(site, None)
 
     def _keep(self, site: str, answer: Answer, before: _Rules | None) -> _Rules:
         now = self.clock()

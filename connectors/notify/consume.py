@@ -143,6 +143,7 @@ class AlertConsumer:
             self._assign(broker, bounds)
         self._measure(bounds, now)
         self._outbox.prune(before=now - self._keep, limit=_PRUNE_AT_ONCE)
+        self._decider.forget(before=now - self._keep)
         close_expired(self._outbox.shared, now=now)
         announce(self._states, broker.writer, self._topic)
 

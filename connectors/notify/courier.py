@@ -47,6 +47,7 @@ class Courier:
         self._monotonic = monotonic
         self._chance = chance
         self._slots = asyncio.Semaphore(CONCURRENCY)
+        self._open = asyncio.Semaphore(2 * CONCURRENCY)  # being attempted or recorded
         self._underway: dict[int, asyncio.Task[None]] = {}
         self._news = asyncio.Event()
         self._quiet: tuple[datetime, datetime] | None = None  # a throttling receiver asked for silence
@@ -88,9 +89,11 @@ class Courier:
         limit = 1 if self._circuit.is_open else _LOOK_AHEAD
         due = await self._ledger.call(lambda: outbox.due(self.name, now=now, limit=limit, skip=busy))
         for delivery in due:
+            await self._open.acquire()
             await self._slots.acquire()
             if self._held_back(self._now()) > 0:
                 self._slots.release()
+                self._open.release()
                 return 0
             self._underway[delivery.seq] = asyncio.create_task(self._deliver(delivery))
         if due:
@@ -115,7 +118,10 @@ class Courier:
     async def _deliver(self, delivery: Delivery) -> None:
         try:
             began = time.monotonic()
-            answer = await self._attempt(delivery)
+            try:
+                answer = await self._attempt(delivery)
+            finally:
+                self._slots.release()  # the disk may take its time meanwhile
             await self._settle(delivery, answer, timedelta(seconds=time.monotonic() - began))
         except sqlite3.Error as error:
             # Not recorded: it stays pending and goes out again under the same id, but not in a tight loop.
@@ -123,7 +129,7 @@ class Courier:
             await asyncio.sleep(_DISK_PAUSE)
         finally:
             del self._underway[delivery.seq]
-            self._slots.release()
+            self._open.release()
             self.wake()  # a probe may have ended, or the next of its group be due
 
     async def _attempt(self, delivery: Delivery) -> Answer:

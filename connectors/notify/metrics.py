@@ -11,6 +11,11 @@ ALERTS_REPEATED = Counter(
 ALERTS_EXPIRED = Counter(
     "wirewatch_alerts_expired_total", "Alerts not told: older than the ids that are remembered."
 )
+ALERTS_WITHHELD = Counter(
+    "wirewatch_alerts_withheld_total",
+    "Alerts that a receiver was not told of: silenced, inhibited, dead (no route leads there any more).",
+    ["receiver", "state"],
+)
 DELIVERIES = Counter(
     "wirewatch_deliveries_total", "Attempts to deliver, by how they ended.", ["receiver", "outcome"]
 )

@@ -10,11 +10,13 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from connectors.kafka.protocols import BrokerAwayError, TopicPartition
 from pipelines import metrics
 from pipelines.access import KafkaAccess
+from pipelines.config import snapshot
 from pipelines.engines.bounded import run_until_stopped
 from pipelines.engines.embedded import EmbeddedRunner, EngineHooks, EngineStats, LoopSettings, wake
 from pipelines.engines.embedded.admin import CHECKPOINT
 from pipelines.monitor import monitor
 from pipelines.readiness import Readiness
+from pipelines.removed import forget_removed
 from pipelines.source import FetcherPool, ReadPolicy
 from wirewatch.part import PartContext
 
@@ -58,6 +60,8 @@ def run_embedded(context: PartContext, access: KafkaAccess) -> None:
     settings = context.settings.pipeline
     store = context.data_dir / CHECKPOINT
     store.parent.mkdir(parents=True, exist_ok=True)
+    watches = snapshot(context.config_dir).watches.watches
+    forget_removed(store, [watch.id for watch in watches], context.now())
     FetcherPool.on_data = staticmethod(wake)
     readiness = Readiness(context.health)
     readiness.waiting("engine", "starting")

@@ -4,8 +4,9 @@ import pytest
 
 from tests.acceptance.conftest import make_service, receiver
 from tests.feeds.server import FeedServer
+from tests.feeds.world import parsing, world
 
-__all__ = ["make_service", "receiver", "server"]
+__all__ = ["make_service", "parsing", "receiver", "server", "world"]
 
 
 @pytest.fixture

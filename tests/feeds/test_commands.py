@@ -1,6 +1,7 @@
 """`wirewatch feeds …` as a user types it."""
 
 import json
+import re
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
@@ -8,10 +9,12 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from connectors.feeds.condition import TROUBLE, Condition
 from connectors.feeds.config import load_feeds
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import DATABASE, FeedStore, open_database
 from tests.feeds.server import item, rss
+from tests.service.support import ROOT
 from wirewatch.errors import ConfigError
 from wirewatch.part import utc_now
 from wirewatch.resources import default_config_dir
@@ -193,3 +196,24 @@ def test_the_feeds_of_a_new_config_are_thirty_and_off(tmp_path):
     found = load_feeds(tmp_path / "new")
     assert (len(found), any(feed.enabled for feed in found)) == (30, False)
     assert "not verified here" in (tmp_path / "new" / "feeds.yaml").read_text()
+
+
+PAGE = (ROOT / "docs" / "feeds.md").read_text(encoding="utf-8")
+
+
+def test_the_page_on_feeds_names_every_state():
+    named = re.findall(r"^\| (.+?) \|", PAGE, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", " ".join(named))) == {state.value for state in Condition}
+    alerting = re.findall(r"^\| `(\w+)` \|.*\| yes \|$", PAGE, re.MULTILINE)
+    assert set(alerting) == {state.value for state in TROUBLE}
+
+
+def test_the_example_on_the_page_loads_and_its_commands_exist(desk):
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    desk.write(example)
+    assert [(feed.full_text, feed.min_minutes) for feed in load_feeds(desk.config)] == [
+        (False, None),
+        (True, 30),
+    ]
+    for command in re.findall(r"^wirewatch (feeds \w+)", PAGE, re.MULTILINE):
+        assert CliRunner().invoke(app, [*command.split(), "--help"]).exit_code == 0

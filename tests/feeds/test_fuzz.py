@@ -74,10 +74,10 @@ def mutate(rng, body):
 
 
 def check(body, content_type, *, is_page=False):
-    """Parse, and look at what comes out; return the seconds it took."""
-    started = time.perf_counter()
+    """Parse, and look at what comes out; return the processor seconds it took."""
+    started = time.process_time()
     reply = answer(Request(body, "https://news.example/rss", content_type, is_page=is_page))
-    took = time.perf_counter() - started
+    took = time.process_time() - started
     given = [reply.document is not None, reply.problem is not None, reply.page is not None]
     assert sum(given) == 1
     for entry in reply.document.entries if reply.document else ():

@@ -137,8 +137,7 @@ def test_feeds_that_have_long_been_gone_are_forgotten(site, server):
     async def go():
         site.write(url)
         async with site.running():
-            await until(lambda: site.store.states().get(url) and site.store.states()[url].last_try)
-            await site.loop.cancel()
+            await until(lambda: site.loop.feeds and site.loop.states[url].last_try)
             site.write()
             site.loop.load()
             site.loop.context = PartContext(

@@ -11,7 +11,7 @@ from connectors.feeds.condition import PAGES_MISSED
 from connectors.feeds.pages import Miss, with_page
 from connectors.feeds.parse.page import Page, parse_page
 from tests.feeds.server import item, rss
-from tests.feeds.test_poll import START, World
+from tests.feeds.world import START
 from wirewatch import ids
 from wirewatch.article import Article
 
@@ -174,13 +174,6 @@ def test_a_day_counts_when_it_is_over(day, source):
 )
 def test_when_the_summary_serves(before, page, why):
     assert with_page(before, page) is why
-
-
-@pytest.fixture
-def world(tmp_path):
-    world = World(tmp_path / "feeds.db")
-    yield world
-    world.close()
 
 
 def counted(result):

@@ -274,6 +274,7 @@ BROKEN = [
     ("bare ampersand", rss("<title>A & B</title>"), 1),
     ("stray bytes", rss("<title>A</title>").encode() + b"\xff\xfe\x00", 1),
     ("blank lines first", "\n\n" + rss(), 1),
+    ("blank lines without end", b"<?xml version='1.0'?>" + b"\n" * 150_000 + rss().encode(), 1),
     ("unknown namespace", rss("<title>A</title><x:y>z</x:y>"), 1),
     (
         "unclosed item",

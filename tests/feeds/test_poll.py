@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
 
 import msgspec
@@ -12,82 +12,14 @@ from aiohttp import web
 
 from connectors.feeds.ask import Asker
 from connectors.feeds.condition import condition
-from connectors.feeds.config import Feed
 from connectors.feeds.fetch import Fetcher, user_agent
 from connectors.feeds.hosts import Hosts
-from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParseError, ParserPool
-from connectors.feeds.poll import Poller
 from connectors.feeds.robots import Robots
-from connectors.feeds.state import FeedState
 from connectors.feeds.store import FeedStore, open_database
 from tests.feeds.server import item, rss
+from tests.feeds.world import START
 from wirewatch import ids
-from wirewatch.records import ALERTS, ARTICLES
-
-START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-class World:
-    """One poller on one store; each `poll` is one poll of one feed."""
-
-    def __init__(self, path):
-        self.now = START
-        self.path = path
-        self.states = {}
-        self.store = FeedStore(open_database(path))
-        self.runner = asyncio.Runner()
-        self.parser = ParserPool(1)
-
-    def close(self):
-        self.runner.run(self.parser.close())
-        self.runner.close()
-        self.store.close()
-
-    def poll(self, *urls, after=timedelta(minutes=5), **fields):
-        """Poll each of `urls`, `after` apart, and return the last record."""
-
-        async def go():
-            async with Fetcher(user_agent(None), lambda: self.now, Hosts(pause=0)) as fetcher:
-                held = self.store.held_hosts(self.now)
-                asker = Asker(fetcher, Robots(fetcher), self.store, lambda: self.now, held)
-                poller = Poller(
-                    asker,
-                    self.parser,
-                    PageReader(asker, self.parser),
-                    self.store,
-                    lambda: self.now,
-                    incidents=self.store.incidents(),
-                )
-                for url in urls:
-                    self.now += after
-                    feed = Feed(url=url, source="news.example", enabled=True, allow_private=True, **fields)
-                    state = self.states.get(url) or FeedState(next_at=self.now)
-                    self.states[url] = await poller.poll(feed, state)
-            return self.states[urls[-1]]
-
-        return self.runner.run(go())
-
-    def sent(self):
-        """Take what is in the outbox: (title, revision) of articles."""
-        return [(article.title, article.revision) for article in self.articles()]
-
-    def articles(self):
-        records = self.store.unsent(10_000, max_bytes=1 << 30)
-        self.store.sent(records)
-        return [ARTICLES.decode(record.body) for record in records if record.topic == "articles"]
-
-    def alerts(self):
-        records = self.store.unsent(10_000, max_bytes=1 << 30)
-        self.store.sent(records)
-        return [ALERTS.decode(record.body) for record in records if record.topic == "alerts"]
-
-
-@pytest.fixture
-def world(tmp_path):
-    world = World(tmp_path / "feeds.db")
-    yield world
-    world.close()
 
 
 def link(n):
@@ -244,6 +176,26 @@ def test_retry_after_holds_for_the_whole_host_and_over_a_restart(world, server):
     assert world.sent() == [("B", 0)]
 
 
+def test_retry_after_holds_for_what_was_already_waiting_for_its_turn(world, server):
+    async def busy(_):
+        await asyncio.sleep(0.1)
+        return web.Response(status=429, headers={"Retry-After": "3600"})
+
+    server.pages |= {f"/{n}": busy for n in range(5)}
+
+    async def go():
+        async with Fetcher(user_agent(None), lambda: world.now, Hosts(pause=0.15)) as fetcher:
+            asker = Asker(fetcher, Robots(fetcher), world.store, lambda: world.now)
+            await asker.ask(server.url("/robots-first"), allow_private=True)
+            return await asyncio.gather(
+                *(asker.ask(server.url(f"/{n}"), allow_private=True) for n in range(5))
+            )
+
+    found = world.runner.run(go())
+    assert [answer.outcome for answer in found] == ["busy"] * 5
+    assert len([path for path in server.paths() if path[1:].isdigit()]) == 1
+
+
 def test_gone_is_gone(world, server):
     async def gone(_):
         return web.Response(status=410)
@@ -347,3 +299,21 @@ def test_a_parsing_process_that_stops_is_replaced():
         return found.entries[0].title
 
     assert asyncio.run(go()) == "B"
+
+
+def test_robots_txt_is_asked_once_by_all_who_want_to_know(world, server):
+    async def slow(_):
+        await asyncio.sleep(0.1)
+        return web.Response(text="User-agent: *\nDisallow: /3")
+
+    server.pages |= {"/robots.txt": slow, **{f"/{n}": rss() for n in range(4)}}
+
+    async def go():
+        async with Fetcher(user_agent(None), lambda: world.now, Hosts(pause=0)) as fetcher:
+            asker = Asker(fetcher, Robots(fetcher), world.store, lambda: world.now)
+            return await asyncio.gather(
+                *(asker.ask(server.url(f"/{n}"), allow_private=True) for n in range(4))
+            )
+
+    assert [answer.outcome for answer in world.runner.run(go())] == ["read"] * 3 + ["robots"]
+    assert server.paths().count("/robots.txt") == 1

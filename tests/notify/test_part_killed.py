@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 SEED = 7
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=[pytest.mark.soak, pytest.mark.timeout(600)])])
+@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=[pytest.mark.soak, pytest.mark.timeout(1200)])])
 def test_killed_at_random_moments(kafka, tmp_path, kills):
     chance = random.Random(SEED)
 

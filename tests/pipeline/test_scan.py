@@ -1,11 +1,13 @@
 """`scan` over the seeds tells exactly what expected.yaml lists."""
 
 from collections import Counter
+from datetime import timedelta
 
 import yaml
 
 from connectors.seeds.folder import read_articles
 from pipelines.scan import scan
+from tests.acceptance.generated import START, article
 from wirewatch.part import utc_now
 from wirewatch.resources import default_config_dir, default_seeds_dir
 
@@ -33,3 +35,27 @@ def test_the_same_seeds_give_the_same_ids():
     articles = read_articles([default_seeds_dir()], undated=utc_now()).articles
     first, again = (scan(default_config_dir(), given) for given in (articles, reversed(articles)))
     assert [alert.id for alert in first] == [alert.id for alert in again]
+
+
+def test_a_watch_with_a_volume_tells_of_one_burst(tmp_path):
+    for name in ("actors", "topics.yaml"):
+        (tmp_path / name).symlink_to(default_config_dir() / name)
+    volume = {"at_least": 3, "within": "2h"}
+    watch = {"id": "quokka", "name": "Quokkas", "when": {"phrase": "quokka"}, "volume": volume}
+    (tmp_path / "watches.yaml").write_text(yaml.safe_dump([watch]))
+    # Two long before, ten in one hour, one long after.
+    hours = [0, 5, *(20 + n / 10 for n in range(10)), 60]
+    alerts = scan(tmp_path, [_quokka(n, hour) for n, hour in enumerate(hours)])
+    assert [alert.status for alert in alerts] == ["opened", "closed"]
+    (opened, _) = alerts
+    assert [one.title for one in opened.incident.articles] == [f"Quokka number{n}x" for n in (4, 3, 2)]
+
+
+def _quokka(n, hour):
+    return article(
+        title=f"Quokka number{n}x",
+        paragraphs=[f"A quokka met alpha{n}x and beta{n}y of delta{n}z."],
+        source=f"source{n}.example",
+        url=f"https://source{n}.example/",
+        time=START + timedelta(hours=hour),
+    )

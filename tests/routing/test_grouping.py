@@ -259,3 +259,24 @@ def test_what_fell_due_while_it_was_down_is_told_at_the_start(tmp_path):
     assert t.decider.look(late) == 1
     t._collect(3600)
     assert [told.alerts for told in t.told] == [("a",)]
+
+
+def test_a_receiver_that_cannot_be_rendered_for_stops_nobody(tmp_path):
+    class Broken:
+        def render(self, telling):
+            raise RuntimeError("no template")
+
+    routes = (
+        "{route: {receiver: ops, routes: [{receiver: ops, continue: true}, {receiver: desk, group_by: []}]}}"
+    )
+    t = Timeline(tmp_path, routes)
+    t.listing["ops"] = Broken()
+    t.at(0).alert("a", severity="critical")
+    t.expect(exactly(0), "desk", "a")
+    t.play(to=3600)
+    assert t.ledger("a", "ops") == ("dead", "it could not be rendered: RuntimeError")
+    t.listing["ops"], t.listing["desk"] = t.listing["desk"], t.listing["ops"]
+    t.at(4000).alert("b", severity="critical")
+    t.run(to=5000)
+    assert t.ledger("b", "desk") == ("dead", "it could not be rendered: RuntimeError")
+    assert t.ledger("b", "ops") == ("told", "")

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.notify import metrics
 from connectors.notify.routing.matchers import parse_matcher
 from connectors.notify.silences.silence import Silence, refusal
+from connectors.notify.silences.store import list_silences
 from tests.routing.timeline import T0, Timeline, between, exactly
 
 ALONE = "route: {receiver: ops}"
@@ -155,3 +157,26 @@ def test_silences_that_make_no_sense(item, why):
 def test_silences_that_make_sense():
     assert refusal(silence("watch=nato")) is None
     assert refusal(silence("watch=nato", "desk!=gulf")) is None
+
+
+def test_what_is_withheld_is_counted_once_it_is_stored(tmp_path):
+    def counted():
+        return metrics.ALERTS_WITHHELD.labels("ops", "silenced")._value.get()
+
+    before = counted()
+    t = Timeline(tmp_path, BY_WATCH)
+    t.at(0).silence("s1", "watch=nato", lasts=1000)
+    t.at(1).alert("a")
+    t.at(2).alert("b")
+    t.play(to=60)
+    assert counted() == before + 2
+
+
+def test_silences_are_forgotten_when_they_are_long_over(tmp_path):
+    t = Timeline(tmp_path, ALONE)
+    t.at(0).silence("s1", "watch=nato", lasts=10)
+    t.at(0).silence("s2", "watch=nato", lasts=5000)
+    t.run(to=20)
+    assert t.decider.forget(before=T0 + timedelta(seconds=100)) == 1
+    with t.shared.reading() as db:
+        assert [each.id for each in list_silences(db, now=T0, expired=True)] == ["s2"]

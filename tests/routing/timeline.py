@@ -25,8 +25,8 @@ from connectors.notify.routing.matchers import parse_matcher
 from connectors.notify.routing.policy import Policy, compile_policy
 from connectors.notify.silences.silence import Silence
 from connectors.notify.silences.store import add_silence, expire_silence
+from connectors.notify.store import Outbox, open_database
 from connectors.notify.store.arrivals import Arrival
-from connectors.notify.store.database import Shared, open_database
 from wirewatch.alert import Alert, AlsoMet, Story
 from wirewatch.records import ALERTS
 
@@ -109,7 +109,8 @@ class Timeline:
         self._open()
 
     def _open(self) -> None:
-        self.shared = Shared(open_database(self._path))
+        self.outbox = Outbox(open_database(self._path))
+        self.shared = self.outbox.shared
         self.decider = Decider(self.shared, self._policy, self.listing)
 
     # What happens

@@ -37,10 +37,11 @@ WANTED = {
     ),
     *("alerts list", "alerts show", "dead-letters list", "dead-letters show", "dead-letters replay"),
     *("state show", "state reset", "state migrate", "config check", "config show", "secrets new"),
+    *("catalogue add", "catalogue check", "catalogue find", "catalogue suggest"),
+    *("feeds", "feeds check", "feeds export", "feeds import", "feeds list"),
     *("secrets rotate", "receivers list", "receivers test", "receivers enable", "receivers disable"),
     *("deliveries list", "deliveries show", "deliveries redeliver", "deliveries prove"),
-    *("catalogue suggest",),
-    *("feeds", "feeds check", "feeds export", "feeds import", "feeds list"),
+    *("routes check", "routes preview", "routes test", "silences add", "silences expire", "silences list"),
 }
 
 

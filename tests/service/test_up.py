@@ -160,3 +160,18 @@ def test_nohup_is_respected(tmp_path, up_of):
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
     assert process.returncode == 0
+
+
+def test_sighup_makes_the_parts_read_their_config_again(tmp_path, up_of):
+    site = make_site(tmp_path)
+    process = up_of(site)
+    wait_until(lambda: "watches" in site.status()[1].get("pipeline", {}).get("configs", {}), "the pipeline")
+    pids = set(descendants(process))
+    process.send_signal(signal.SIGHUP)
+    log = site.data / "logs" / "pipeline.log"
+    wait_until(lambda: '"config_unchanged"' in log.read_text(), "the reload")
+    assert process.poll() is None
+    assert pids <= set(descendants(process))
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == 0

@@ -1,4 +1,6 @@
 # ruff: noqa: RUF001  (typographic quotes are among what is tested)
+import sys
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -65,6 +67,48 @@ def test_a_watch_or_an_unrelated_actor_changes_no_tag(text):
     article = make_article(text)
     one, other = TAGGER.tag(article), WIDER.tag(article)
     assert (one.actors, one.topics) == (other.actors, other.topics)
+
+
+REVERSED = Tagger(Catalogue(reversed(CATALOGUE.actors.values())), TOPICS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS)
+def test_the_order_of_the_files_changes_no_tag(text):
+    article = make_article("", text)
+    one, other = TAGGER.tag(article), REVERSED.tag(article)
+    assert (one.actors, one.topics) == (other.actors, other.topics)
+
+
+def steps(tagger, text):
+    """Return how many lines of the tagging package run to tag `text`: work, counted and not timed."""
+    count = 0
+
+    def trace(frame, event, argument):
+        nonlocal count
+        if "tagging" not in frame.f_code.co_filename:
+            return None
+        count += event == "line"
+        return trace
+
+    article = make_article("", *text)
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        tagger.tag(article)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    ["Iran's president told Reuters in Lebanon, Pa. ", "Trump said. The US president spoke. ", "a b c "],
+    ids=["rules", "surnames and offices", "nothing"],
+)
+def test_work_grows_with_the_text_and_no_faster(paragraph):
+    once, fourfold = (steps(TAGGER, [paragraph] * n) for n in (100, 400))
+    assert fourfold < 4.4 * once
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def example(nlp, line):
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory):
+def model_folder(tmp_path_factory):
     random.seed(0)
     spacy.util.fix_random_seed(0)
     nlp = spacy.blank("en")
@@ -48,11 +48,16 @@ def model(tmp_path_factory):
     nlp.add_pipe("ner")
     examples = [example(nlp, line) for line in SENTENCES]
     optimizer = nlp.initialize(lambda: examples)
-    for _ in range(60):
+    for _ in range(40):
         nlp.update(examples, sgd=optimizer, drop=0.0)
     path = tmp_path_factory.mktemp("model") / "tiny"
     nlp.to_disk(path)
-    return TrainedModel(str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(model_folder):
+    return TrainedModel(str(model_folder))
 
 
 def read(model, title, *paragraphs):

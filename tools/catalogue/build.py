@@ -16,6 +16,7 @@ import yaml
 from tools.catalogue import bodies, countries, organisations, people, places
 from tools.catalogue.shape import Line, names_of
 from wirewatch.tagging import load_catalogue
+from wirewatch.tagging.files import sort_key
 
 OVERLAY = Path(__file__).parent / "overlay"
 OUT = Path(__file__).parents[2] / "config" / "actors"
@@ -78,6 +79,7 @@ def _facts(path: Path) -> list[dict[str, Any]]:
 
 
 def _write(path: Path, actors: list[Line]) -> None:
+    actors = sorted(actors, key=lambda actor: (sort_key(actor["name"]), actor["id"]))
     text = "".join(json.dumps(actor, ensure_ascii=False) + "\n" for actor in actors)
     path.write_text(text, encoding="utf-8")
 

@@ -1,7 +1,7 @@
 """One Aho-Corasick automaton over every phrase that matters, and the choice of the longest."""
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple, TypeAlias
 
@@ -20,11 +20,18 @@ class Family(IntEnum):
     TITLE = 4
 
 
+class Spelling(NamedTuple):
+    """How a phrase must be written to count: as one of `forms`, or in capitals where that counts too."""
+
+    forms: tuple[str, ...]
+    capitals: bool
+
+
 class Pattern(NamedTuple):
     """A folded phrase of a family. `item`: the family's own number.
 
     `prefix`: the word may go on after it. `inside`: it may begin and end within words.
-    `forms`: the spellings that count, when case does.
+    `spelling`: how it is written, when case counts.
     """
 
     text: str
@@ -32,7 +39,7 @@ class Pattern(NamedTuple):
     family: Family
     item: int
     inside: bool = False
-    forms: frozenset[str] | None = None
+    spelling: Spelling | None = None
 
 
 Matches: TypeAlias = tuple[list["Match"], ...]
@@ -50,8 +57,21 @@ class _Shape(NamedTuple):
     after: int
     goes_on: bool
     """The words end where the word does in which the pattern ends."""
-    spelled: bool
-    """What stands there has to be looked at: its case, or what is no letter or digit in it."""
+    looked_at: "_Look"
+
+
+class _Look(IntEnum):
+    """What of the words that stand there has to be looked at."""
+
+    NOTHING = 0
+    WORDS = 1
+    """What is no letter or digit."""
+    FORM = 2
+    """They are as written."""
+    FORM_OR_CAPITALS = 3
+
+
+_WORDS, _FORM_OR_CAPITALS = int(_Look.WORDS), int(_Look.FORM_OR_CAPITALS)
 
 
 class Automaton:
@@ -62,7 +82,9 @@ class Automaton:
     most words at their first letters, and does not report what stands inside others.
     """
 
-    def __init__(self, patterns: Sequence[Pattern]) -> None:
+    def __init__(self, given: Iterable[Pattern]) -> None:
+        # A phrase that counts in several spellings is as many patterns; they can't match in one place.
+        patterns = [one for pattern in given for one in _each_form(pattern)]
         texts = [_bounded(p) for p in patterns]
         self._ac = ahocorasick_rs.AhoCorasick(
             texts,
@@ -75,27 +97,38 @@ class Automaton:
         self._shape_of = array("H", (shapes.setdefault(shape, len(shapes)) for shape in found))
         self._shapes = list(shapes)
         self._items = array("i", (p.item for p in patterns))
-        self._spelling = [_spelling(p) for p in patterns]
+        self._written = [p.spelling.forms[0] if p.spelling else p.text for p in patterns]
 
     def scan(self, text: Text) -> Matches:
         """Return the matches of each family (in its order), in no particular order."""
         found: Matches = tuple([] for _ in Family)
         folded, plain = text.folded, text.plain
-        shapes, shape_of, items, spelling = self._shapes, self._shape_of, self._items, self._spelling
+        shapes, shape_of, items, written = self._shapes, self._shape_of, self._items, self._written
         for n, start, end in self._ac.find_matches_as_indexes(folded, overlapping=True):
-            family, before, after, goes_on, spelled = shapes[shape_of[n]]
+            family, before, after, goes_on, look = shapes[shape_of[n]]
             start += before  # noqa: PLW2901  (from here on in `plain`)
             end = folded.index(" ", end) - 1 if goes_on else end - after  # noqa: PLW2901
-            if spelled:
-                forms = spelling[n]
-                if isinstance(forms, str):
-                    here = plain[start : start + len(forms)]
-                    if here.lower() != forms and fold(here) != forms:
+            if look:
+                here, form = plain[start:end], written[n]
+                if look == _WORDS:
+                    here = here[: len(form)]
+                    if here.lower() != form and fold(here) != form:
                         continue
-                elif plain[start:end] not in forms:  # most matches end here: `who`, `turkey`, `us`
+                # Most matches end here: `who`, `turkey`, `us`.
+                elif here != form and not (look == _FORM_OR_CAPITALS and here == form.upper()):
                     continue
             found[family].append((start, end, items[n]))
         return found
+
+
+def _each_form(pattern: Pattern) -> Iterable[Pattern]:
+    if pattern.spelling is None or len(pattern.spelling.forms) == 1:
+        return (pattern,)
+    first, *others = pattern.spelling.forms
+    return (
+        pattern._replace(spelling=Spelling((first,), pattern.spelling.capitals)),
+        *(pattern._replace(spelling=Spelling((form,), capitals=False)) for form in others),
+    )
 
 
 def _bounded(pattern: Pattern) -> str:
@@ -114,15 +147,14 @@ def _shape(pattern: Pattern, bounded: str) -> _Shape:
         before=before - 1,
         after=len(bounded) - len(text) - before + 1,
         goes_on=pattern.prefix and text[-1].isalnum(),
-        spelled=pattern.forms is not None or not text.isalnum(),
+        looked_at=_look(pattern),
     )
 
 
-def _spelling(pattern: Pattern) -> str | tuple[str, ...]:
-    """Return what must stand there: one of some spellings, or words in any case."""
-    if pattern.forms is None:
-        return pattern.text
-    return tuple(sorted(form for form in pattern.forms if fold(form) == pattern.text))
+def _look(pattern: Pattern) -> _Look:
+    if pattern.spelling:
+        return _Look.FORM_OR_CAPITALS if pattern.spelling.capitals else _Look.FORM
+    return _Look.NOTHING if pattern.text.isalnum() else _Look.WORDS
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-import msgspec
-
-from wirewatch.errors import ConfigError
 from wirewatch.tagging.actors import Actor
-from wirewatch.tagging.check import Line, checked
+from wirewatch.tagging.check import checked
+from wirewatch.tagging.files import read_lines
 
 
 class Catalogue:
@@ -85,20 +83,4 @@ def load_catalogue(folder: Path) -> Catalogue:
     Raises ConfigError, naming file and line: unreadable, not JSON, wrong fields, an id twice, an unknown
     parent, or an alias that two actors claim without context to tell them apart.
     """
-    files = sorted(folder.glob("*.jsonl"))
-    if not files:
-        raise ConfigError(f"{folder}: no *.jsonl file with actors; `wirewatch init DIR` writes them")
-    decoder = msgspec.json.Decoder(Actor)
-    lines: list[Line] = []
-    for path in files:
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-        for number, line in enumerate(content.splitlines(), 1):
-            if line.strip():
-                try:
-                    lines.append(Line(path, number, decoder.decode(line)))
-                except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                    raise ConfigError(f"{path}:{number}: not an actor: {error}") from error
-    return Catalogue(checked(lines))
+    return Catalogue(checked(read_lines(folder)))

@@ -81,6 +81,8 @@ def _spaced(text: str, beyond: AbstractSet[str]) -> str:
 
 def unaccented(text: str) -> str:
     """Return `text` without accents: `Erdoğan` as `Erdogan`."""
+    if text.isascii():
+        return text
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 

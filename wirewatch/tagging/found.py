@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from wirewatch.article import Place
 from wirewatch.tagging.actors import Actor
 
 
@@ -18,10 +19,42 @@ class Found(msgspec.Struct, frozen=True, gc=False):
 
 
 class Rejected(NamedTuple):
-    """A mention that was not, and the rule that said so."""
+    """A mention that was not, and the rule that said so. `actor` is empty for a decoy."""
 
     start: int
     end: int
     actor: str
     kind: str
     rule: str
+
+
+class NotAccepted(NamedTuple):
+    """A rejected mention as a reader finds it: its place in the article, and the words there."""
+
+    place: Place
+    text: str
+    actor: str
+    kind: str
+    rule: str
+
+
+REASONS = {
+    "capitals": "a pronoun among capitals",
+    "dateline": "where the article was written",
+    "decoy": "a phrase that only holds the name",
+    "language_or_food": "a language or a food",
+    "named_after": "a street, a school, a shop of that name",
+    "named_beside_it": "the holder is named beside it",
+    "no_context": "too few words around speak for it",
+    "no_holder_known": "nobody is known to have held the office that day",
+    "no_longer": "who held it before or will",
+    "no_verb": "the city, not its government",
+    "not_yet": "who does not hold it yet",
+    "other_language": "no English, where only plain names count",
+    "person": "a person of that name",
+    "ruled_out": "words in the article speak against it",
+    "source": "who reports it, not who it is about",
+    "surname_alone": "neither the full name, nor a title, nor an office of that day",
+    "us_place": "a town in the United States",
+}
+"""What each rule that rejects says, for people."""

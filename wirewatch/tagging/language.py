@@ -4,8 +4,11 @@ Every article passes here, so what is English must be so quickly: the words take
 4 µs a character.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final
+
+from wirewatch.tagging.found import Found, Rejected
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -28,6 +31,11 @@ had been be but not said will would more after about when than into out up over
 _WORDS: Final = frozenset(_COMMON_WORDS.split())
 
 
+_NAMES = frozenset({"name", "acronym", "surname"})
+_WITHOUT_ENGLISH = frozenset({"alias", "full_name"})
+"""Rules that look at no English words."""
+
+
 def detect(folded: str, declared: str | None = None) -> str | None:
     """Return the language (ISO 639-1) of a text in small letters without punctuation (`Text.folded`).
 
@@ -42,6 +50,18 @@ def detect(folded: str, declared: str | None = None) -> str | None:
         return declared
     language, confidence = _identifier().classify(text)
     return str(language) if confidence >= _SURE else declared
+
+
+def names_alone(found: Sequence[Found], rejected: list[Rejected] | None) -> list[Found]:
+    """Return the mentions that stand in any language for whom they name; the others go to `rejected`."""
+    names = [one for one in found if one.kind in _NAMES and one.rule in _WITHOUT_ENGLISH]
+    if rejected is not None:
+        rejected += [
+            Rejected(one.start, one.end, one.actor.id, one.kind, "other_language")
+            for one in found
+            if one not in names
+        ]
+    return names
 
 
 @cache

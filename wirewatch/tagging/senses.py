@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor, Alias, Role
+from wirewatch.tagging.automaton import Spelling
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import fold, plain, unaccented
 from wirewatch.tagging.local import LocalRule, rules_for
@@ -53,11 +54,16 @@ def senses_by_phrase(catalogue: Catalogue, intern: Intern) -> dict[str, tuple[Se
     return {text: _in_order(senses) for text, senses in table.items()}
 
 
-def all_forms(senses: Sequence[Sense]) -> frozenset[str] | None:
-    """Return the spellings that count for any of `senses`; None when every one does."""
-    if any(sense.forms is None for sense in senses):
-        return None
-    return frozenset().union(*(sense.forms or () for sense in senses))
+def spelling_of(phrase: str, senses: Sequence[Sense]) -> Spelling | None:
+    """Return how a folded phrase must be written for any of `senses`; None when any spelling counts."""
+    forms: dict[str, None] = {}
+    for sense in senses:
+        if sense.forms is None:
+            return None
+        forms.update(dict.fromkeys(form for form in sense.forms if fold(form) == phrase))
+    capitals = [form for form in forms if form.isupper()]
+    written = [form for form in forms if not form.isupper()] or capitals[:1]
+    return Spelling(tuple(written), capitals=bool(capitals))
 
 
 def _in_order(senses: list[Sense]) -> tuple[Sense, ...]:
@@ -69,12 +75,11 @@ def _in_order(senses: list[Sense]) -> tuple[Sense, ...]:
     return tuple(sorted(marked, key=_turn))
 
 
-def _turn(sense: Sense) -> int:
+def _turn(sense: Sense) -> tuple[int, str]:
+    """Two of one turn go by their ids, whatever the order of the files."""
     if sense.actor is None:
-        return 0
-    if sense.by_verb:
-        return 1
-    return 2 if sense.contextual else 3
+        return 0, ""
+    return 1 if sense.by_verb else 2 if sense.contextual else 3, sense.actor.id
 
 
 def _sense(actor: Actor, alias: Alias, actors: Mapping[str, Actor], intern: Intern) -> Sense:
@@ -102,9 +107,10 @@ def _offices(person: Actor, actors: Mapping[str, Actor]) -> tuple[tuple[Role, Ab
 
 
 def _forms(text: str, *, upper_only: bool = False) -> frozenset[str]:
-    spelled = {plain(text), unaccented(plain(text))}
+    written = plain(text)
+    spelled = {written, unaccented(written)}
     if upper_only:
         return frozenset(s.upper() for s in spelled)
-    if sum(c.isalpha() for c in text) >= _ALL_CAPS_FROM:
+    if len(text) > 99 or sum(map(str.isalpha, text)) >= _ALL_CAPS_FROM:
         spelled |= {s.upper() for s in spelled}
     return frozenset(spelled)

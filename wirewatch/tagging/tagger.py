@@ -9,14 +9,14 @@ import msgspec
 
 from wirewatch.article import ActorTag, Article, Place, TopicTag
 from wirewatch.ids import digest
-from wirewatch.tagging.automaton import Automaton, Family, Match, Pattern
+from wirewatch.tagging.automaton import Automaton, Family, Match, Pattern, Spelling
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import Text, fold, plain, without_accents
-from wirewatch.tagging.found import Found, Rejected
-from wirewatch.tagging.language import ENGLISH, detect
+from wirewatch.tagging.found import NotAccepted, Rejected
+from wirewatch.tagging.language import ENGLISH, detect, names_alone
 from wirewatch.tagging.outcome import Outcome
 from wirewatch.tagging.resolver import Resolver
-from wirewatch.tagging.senses import all_forms, senses_by_phrase
+from wirewatch.tagging.senses import senses_by_phrase, spelling_of
 from wirewatch.tagging.titles import TitleResolver
 from wirewatch.tagging.topic_score import TopicScorer
 from wirewatch.tagging.topics import TopicRules
@@ -60,7 +60,9 @@ class Tagger:
         compiler = _Compiler()
         senses = senses_by_phrase(catalogue, compiler.context)
         for item, (text, meant) in enumerate(senses.items()):
-            compiler.add(text, prefix=False, family=Family.ACTOR, item=item, forms=all_forms(meant))
+            compiler.add(
+                text, prefix=False, family=Family.ACTOR, item=item, spelling=spelling_of(text, meant)
+            )
         self._titles = TitleResolver(catalogue.actors)
         for item, text in enumerate(self._titles.phrases):
             compiler.add(text, prefix=False, family=Family.TITLE, item=item)
@@ -92,8 +94,8 @@ class Tagger:
         found = self._resolver.resolve(text.plain, actors, self._context(text, context), day, rejected)
         language = detect(text.folded, article.language)
         if language is not None and language != ENGLISH:
-            found, topics, titles = _names_alone(found, rejected), [], []
-        if titles and found:
+            found, topics = names_alone(found, rejected), []
+        elif titles and found:
             holders = self._titles.resolve(text.plain, titles, found, day, rejected)
             found = sorted((*found, *holders), key=attrgetter("start")) if holders else found
         return Tags(
@@ -107,6 +109,16 @@ class Tagger:
         """Return the weight, from which scores are made, of each topic (index in the rules) that has any."""
         text = Text.of(article)
         return self._scorer.weights(text, self._automaton.scan(text)[Family.TOPIC])
+
+    def explain(self, article: Article) -> tuple[Tags, tuple[NotAccepted, ...]]:
+        """Return the tags of `article` and what was found but not accepted, in the order of the text."""
+        rejected: list[Rejected] = []
+        tags = self.tag(article, rejected)
+        text = Text.of(article)
+        return tags, tuple(
+            NotAccepted(*text.place(start, end), actor=actor, kind=kind, rule=rule)
+            for start, end, actor, kind, rule in sorted(rejected)
+        )
 
     def _context(self, text: Text, matches: Sequence[Match]) -> set[int]:
         spelling = self._context_spelling
@@ -140,10 +152,10 @@ class _Compiler:
         prefix: bool,
         family: Family,
         item: int,
-        forms: frozenset[str] | None = None,
+        spelling: Spelling | None = None,
         inside: bool = False,
     ) -> None:
-        self.patterns.append(Pattern(text, prefix, family, item, forms=forms, inside=inside))
+        self.patterns.append(Pattern(text, prefix, family, item, spelling=spelling, inside=inside))
 
     def context(self, word: str) -> int:
         """Register a context word; the same word has one number."""
@@ -169,23 +181,6 @@ def _capitals(word: str) -> tuple[str, str]:
     """Return the spellings of a context word that has capitals: as written, and all of them."""
     spelled = plain(word.rstrip("*"))
     return spelled, spelled.upper()
-
-
-_NAMES = frozenset({"name", "acronym", "surname"})
-_WITHOUT_ENGLISH = frozenset({"alias", "full_name"})
-"""Rules that look at no English words."""
-
-
-def _names_alone(found: Sequence[Found], rejected: list[Rejected] | None) -> list[Found]:
-    """Return the mentions that stand in any language for whom they name."""
-    names = [one for one in found if one.kind in _NAMES and one.rule in _WITHOUT_ENGLISH]
-    if rejected is not None:
-        rejected += [
-            Rejected(one.start, one.end, one.actor.id, one.kind, "other_language")
-            for one in found
-            if one not in names
-        ]
-    return names
 
 
 def _starred(phrase: str) -> tuple[str, bool]:

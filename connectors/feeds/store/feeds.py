@@ -3,7 +3,8 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Collection, Iterable
+from collections import deque
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -49,12 +50,22 @@ class NewRecord(NamedTuple):
     traceparent: str
 
 
+@dataclass
+class _Write:
+    """What a thread has to write, and what became of it."""
+
+    write: Callable[[], None]
+    done: bool = False
+    error: sqlite3.Error | None = None
+
+
 class FeedStore:
     """feeds.db. Threads may share one; each call is one transaction. Raises sqlite3.Error for a bad disk."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
         self._lock = threading.Lock()
+        self._waiting: deque[_Write] = deque()
         self._states = msgspec.json.Decoder(FeedState)
 
     def states(self) -> dict[str, FeedState]:
@@ -98,9 +109,9 @@ class FeedStore:
 
         `alert` opens or closes the feed's incident.
         """
-        with self._lock, transaction(self._db):
-            if alert is not None:
-                records = [*records, self._incident(alert, traceparent)]
+
+        def write() -> None:
+            told = [] if alert is None else [self._incident(alert, traceparent)]
             self._db.execute(
                 "INSERT OR REPLACE INTO feeds (url, state) VALUES (?, ?)", (url, msgspec.json.encode(state))
             )
@@ -112,7 +123,36 @@ class FeedStore:
                     for e in entries
                 ],
             )
-            self._send(records)
+            self._send([*records, *told])
+
+        self._together(write)
+
+    def _together(self, write: Callable[[], None]) -> None:
+        """Do `write` in one transaction with what other threads have to write: a sync to disk serves all.
+
+        Raises sqlite3.Error; then nothing of any of them is written, and each of them raises.
+        """
+        mine = _Write(write)
+        self._waiting.append(mine)
+        with self._lock:
+            if not mine.done:  # by a thread that had the lock before
+                self._write_all()
+        if mine.error is not None:
+            raise mine.error
+
+    def _write_all(self) -> None:
+        batch = []
+        while self._waiting:
+            batch.append(self._waiting.popleft())
+        error = None
+        try:
+            with transaction(self._db):
+                for each in batch:
+                    each.write()
+        except sqlite3.Error as wrong:
+            error = wrong
+        for each in batch:
+            each.done, each.error = True, error
 
     def tell(self, alert: Alert, traceparent: str) -> None:
         """Store an alert that opens or closes the incident of the feed in its labels."""

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
+from connectors.notify import metrics
 from connectors.notify.grouping.store import all_groups, due_groups, next_due
 from connectors.notify.grouping.turn import Renders, Turn
 from connectors.notify.routing.policy import Policy
-from connectors.notify.silences.store import list_silences
+from connectors.notify.silences.store import list_silences, prune_silences
 from connectors.notify.store.arrivals import Arrival, add_alert, set_offsets
 from connectors.notify.store.database import Shared
 from connectors.notify.store.incidents import note_incident
@@ -32,8 +33,11 @@ class Decider:
     @contextmanager
     def turn(self, now: datetime) -> Iterator[Turn]:
         """Decide within the block: all of it is stored at its end, or nothing."""
-        with self._lock, self._shared.writing() as db:
-            yield Turn(db, self._policy, list_silences(db, now=now), self._receivers, now)
+        with self._lock:
+            with self._shared.writing() as db:
+                turn = Turn(db, self._policy, list_silences(db, now=now), self._receivers, now)
+                yield turn
+            _count(turn)
 
     def take_in(
         self, topic: str, arrivals: Iterable[Arrival], offsets: Mapping[int, int], *, now: datetime
@@ -80,3 +84,15 @@ class Decider:
                 for group_id, group in all_groups(db):
                     turn.reroute(group_id, group)
             self._policy, self._receivers = policy, receivers
+            _count(turn)
+
+    def forget(self, *, before: datetime) -> int:
+        """Forget silences that ended before `before`; return how many."""
+        with self._shared.writing() as db:
+            return prune_silences(db, before=before)
+
+
+def _count(turn: Turn) -> None:
+    """Count what was withheld, now that it is on disk."""
+    for (receiver, state), alerts in turn.withheld.items():
+        metrics.ALERTS_WITHHELD.labels(receiver, state).inc(alerts)

@@ -1,14 +1,18 @@
 """Deciding within one transaction: what comes, and groups whose time has come."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
+
+import structlog
 
 from connectors.notify.grouping import group as life
 from connectors.notify.grouping.group import Group, Member, Told
 from connectors.notify.grouping.store import (
+    Decided,
     Decision,
     add_decisions,
     body_of,
@@ -39,6 +43,8 @@ class Renders(Protocol):
         """Return the exact body that tells of `telling`."""
 
 
+log = structlog.get_logger(__name__)
+
 _NO_ROUTE = "routes.yaml has changed: no route leads it there any more"
 
 
@@ -51,6 +57,8 @@ class Turn:
     silences: Sequence[Silence]
     receivers: Mapping[str, Renders]
     now: datetime
+    withheld: Counter[tuple[str, Decided]] = field(default_factory=Counter)
+    """Alerts that are not told, by receiver and state."""
 
     def decide(self, seq: int, alert: Alert, raw: bytes, *, known: Collection[str] = ()) -> None:
         """Decide who is told of an alert that is stored under `seq`; receivers in `known` are decided."""
@@ -79,8 +87,10 @@ class Turn:
                 decision = replace(decision, state="waiting", group=self._join(route, alert, subject))
             elif silence is not None:
                 decision = replace(decision, state="silenced", why=silence.text())
-            else:
-                self._tell_alone(route, seq, alert, raw, subject)
+            elif (fault := self._tell_alone(route, seq, alert, raw, subject)) is not None:
+                decision = replace(decision, state="dead", why=fault)
+            if decision.state not in {"told", "waiting"}:
+                self.withheld[receiver, decision.state] += 1
             decisions.append(decision)
         add_decisions(self.db, decisions, now=self.now)
 
@@ -95,17 +105,22 @@ class Turn:
         held = terms.hours.muted or terms.hours.active
         return not held or find_group(self.db, terms.receiver, group_key(route, {"story": subject})) is None
 
-    def _tell_alone(self, route: Route, seq: int, alert: Alert, raw: bytes, subject: str) -> None:
+    def _tell_alone(self, route: Route, seq: int, alert: Alert, raw: bytes, subject: str) -> str | None:
         common = {"story": subject}
         key = group_key(route, common)
         telling = Telling(id=alert.id, alerts=(alert,), raw=(raw,), at=self.now, group_key=key, group=common)
-        self._owe(route.terms.receiver, telling, (seq,))
+        return self._owe(route.terms.receiver, telling, (seq,))
 
-    def _owe(self, receiver: str, telling: Telling, seqs: Sequence[int]) -> None:
-        """Write the delivery into the outbox, its body as it will always be."""
-        body = self.receivers[receiver].render(telling)
+    def _owe(self, receiver: str, telling: Telling, seqs: Sequence[int]) -> str | None:
+        """Write the delivery into the outbox, its body as it will always be; return why that failed."""
+        try:
+            body = self.receivers[receiver].render(telling)
+        except Exception as error:  # a fault of one receiver's must stop neither the others nor the reading
+            log.exception("telling.fault", receiver=receiver, id=telling.id)
+            return f"it could not be rendered: {type(error).__name__}"
         owed = Owed(receiver, telling.id, body, telling.group_key, critical=telling.severity == "critical")
         insert_delivery(self.db, owed, tuple(zip(seqs, telling.raw, strict=True)), to_ms(self.now))
+        return None
 
     def _join(self, route: Route, alert: Alert, subject: str) -> int:
         """Put an alert into its group, a new one if need be; return the group's id."""
@@ -131,7 +146,7 @@ class Turn:
         come = life.flush(group, members, route.terms, self.now, self._silenced_by)
         for told in come.told:
             self._tell(group, route, told)
-            set_state(self.db, (m.alert for m in told.alerts), group.receiver, "told", now=self.now)
+        self.withheld[group.receiver, "silenced"] += len(come.silenced)
         for alert, why in come.silenced.items():
             set_state(self.db, (alert,), group.receiver, "silenced", why=why, now=self.now)
         leave_group(self.db, come.left, group.receiver)
@@ -143,6 +158,7 @@ class Turn:
             put_group(self.db, come.group, group_id)
 
     def _tell(self, group: Group, route: Route, told: Told) -> None:
+        """Write one delivery of a group, and what that makes of its alerts."""
         raw = tuple(body_of(self.db, member.alert) for member in told.alerts)
         telling = Telling(
             id=life.delivery_id(group, route.terms, told),
@@ -153,7 +169,11 @@ class Turn:
             group=group.common,
             repeat=told.number,
         )
-        self._owe(group.receiver, telling, [member.alert for member in told.alerts])
+        seqs = [member.alert for member in told.alerts]
+        fault = self._owe(group.receiver, telling, seqs)
+        state: Decided = "told" if fault is None else "dead"
+        set_state(self.db, seqs, group.receiver, state, why=fault or "", now=self.now)
+        self.withheld[group.receiver, "dead"] += 0 if fault is None else len(seqs)
 
     def _silenced_by(self, member: Member) -> str | None:
         if not self.silences:
@@ -168,7 +188,8 @@ class Turn:
         """
         route = self.policy.route(group.receiver, group.route)
         if route is not None and _same_grouping(route, group):
-            put_group(self.db, replace(group, due=self._due_again(route, group)), group_id)
+            if (due := self._due_again(route, group)) != group.due:
+                put_group(self.db, replace(group, due=due), group_id)
             return
         while True:
             members, more = members_of(self.db, group_id)
@@ -190,6 +211,7 @@ class Turn:
             leave_group(self.db, (member.alert,), group.receiver)
             return
         set_state(self.db, (member.alert,), group.receiver, "dead", why=_NO_ROUTE, now=self.now)
+        self.withheld[group.receiver, "dead"] += 1
         leave_group(self.db, (member.alert,), group.receiver)
         raw = body_of(self.db, member.alert)
         others = receivers_of(self.db, member.alert) - {group.receiver}

@@ -28,7 +28,7 @@ class Forecast:
 
 
 def forecast(policy: Policy, alert: Alert, silences: Iterable[Silence], now: datetime) -> list[Forecast]:
-    """Return what would follow from `alert` if it came at the aware time `now`, by receiver in their order."""
+    """Return what would follow from `alert` if it came at the aware time `now`: one for each receiver."""
     labels, subject = labels_of(alert), subject_of(alert)
     muted, silences = policy.inhibited(alert, labels), tuple(silences)
     found = []

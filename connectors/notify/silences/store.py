@@ -1,6 +1,7 @@
 """Silences in notify.db: functions over a connection; those that write want a transaction round them."""
 
 import json
+import math
 import secrets
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ ID_BYTES = 6
 
 
 class Silences:
-    """The silences of notify.db, for whoever sets them. Every method raises sqlite3.Error when the disk fails."""
+    """The silences of notify.db, for whoever sets them; sqlite3.Error when the disk fails."""
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
@@ -30,7 +31,7 @@ class Silences:
         reason: str,
         now: datetime,
     ) -> Silence:
-        """Store a silence from `starts` to `ends`, both aware, and return it. Raises ValueError for nonsense."""
+        """Store a silence from `starts` to `ends`, both aware; return it. Raises ValueError for nonsense."""
         silence = Silence(
             id=secrets.token_hex(ID_BYTES),
             matchers=_matchers(matchers),
@@ -49,13 +50,13 @@ class Silences:
             add_silence(db, silence)
         return silence
 
-    def list(self, *, now: datetime, expired: bool = False) -> list[Silence]:
+    def all(self, *, now: datetime, expired: bool = False) -> list[Silence]:
         """Return silences that are not over at `now`, with `expired` also the others; soonest end first."""
         with self._shared.reading() as db:
             return list_silences(db, now=now, expired=expired)
 
     def expire(self, id: str, *, now: datetime) -> Silence | None:  # noqa: A002  # the field's own name
-        """End the silence with this id, or the only one whose id starts so, and return it; None: no such one."""
+        """End and return the silence with this id, or the only one whose id starts so; None: no such one."""
         with self._shared.writing() as db:
             found = get_silence(db, id)
             if found is None:
@@ -104,9 +105,8 @@ def get_silence(db: sqlite3.Connection, id: str) -> Silence | None:  # noqa: A00
 
 def expire_silence(db: sqlite3.Connection, id: str, *, now: datetime) -> None:  # noqa: A002
     """End a silence at `now`, or before it has begun."""
-    db.execute(
-        "UPDATE silences SET ends = min(ends, ?1), starts = min(starts, ?1) WHERE id = ?2", (to_ms(now), id)
-    )
+    at = math.floor(now.timestamp() * 1000)  # rounded up it would not be over yet
+    db.execute("UPDATE silences SET ends = min(ends, ?1), starts = min(starts, ?1) WHERE id = ?2", (at, id))
 
 
 def prune_silences(db: sqlite3.Connection, *, before: datetime) -> int:

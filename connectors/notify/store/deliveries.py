@@ -9,8 +9,8 @@ from itertools import zip_longest
 
 from connectors.notify.outcomes import Outcome
 
-FRESH = timedelta(seconds=60)
-"""A delivery younger than this need not wait behind a backlog."""
+BACKLOG = timedelta(seconds=5)
+"""Once the longest due has waited so long, every other pick is the newest: it is told while it is news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,35 +71,33 @@ def insert_delivery(db: sqlite3.Connection, owed: Owed, alerts: Sequence[tuple[i
     return seq
 
 
-_DUE = "SELECT seq FROM deliveries WHERE receiver = ?1 AND status = 'pending' AND held = 0 "
+_DUE = "SELECT seq, next_at FROM deliveries WHERE receiver = ?1 AND status = 'pending' AND held = 0 "
 _LANES = (
     # Critical ones, longest due first.
-    _DUE + "AND priority = 1 AND next_at <= ?2 ORDER BY next_at, seq LIMIT ?4",
-    # What has just come in, also when the clock was set back since. A backlog does not hold it up.
-    _DUE + "AND attempts = 0 AND created > ?3 ORDER BY created, seq LIMIT ?4",
-    # All the rest.
-    _DUE + "AND priority = 0 AND next_at <= ?2 ORDER BY next_at, seq LIMIT ?4",
+    _DUE + "AND priority = 1 AND next_at <= ?2 ORDER BY next_at, seq LIMIT ?3",
+    # All others, longest due first.
+    _DUE + "AND priority = 0 AND next_at <= ?2 ORDER BY next_at, seq LIMIT ?3",
+    # What was never tried, newest first: also what a clock that was set back has put into the future.
+    _DUE + "AND priority = 0 AND attempts = 0 ORDER BY created DESC, seq DESC LIMIT ?3",
 )
 
 
 def pick_due(
     db: sqlite3.Connection, receiver: str, *, now: int, limit: int, skip: Collection[int]
 ) -> list[Delivery]:
-    """Return up to `limit` deliveries to start now: critical ones, then waiting and fresh ones by turns.
+    """Return up to `limit` deliveries to start now, without those in `skip`.
 
-    Of a group only the oldest that is pending is ever due. Without those in `skip`.
+    Critical ones first. Then in order of their time; with a backlog the newest by turns with the oldest. Of a
+    group only the oldest that is pending is ever due.
     """
-    fresh_after = now - FRESH // timedelta(milliseconds=1)
-    critical, fresh, waiting = (
-        [
-            row["seq"]
-            for row in db.execute(lane, (receiver, now, fresh_after, limit + len(skip)))
-            if row["seq"] not in skip
-        ]
+    critical, waiting, newest = (
+        [row for row in db.execute(lane, (receiver, now, limit + len(skip))) if row["seq"] not in skip]
         for lane in _LANES
     )
-    turns = [seq for pair in zip_longest(waiting, fresh) for seq in pair if seq is not None]
-    chosen = list(dict.fromkeys((*critical, *turns)))[:limit]
+    behind = bool(waiting) and now - waiting[0]["next_at"] > BACKLOG // timedelta(milliseconds=1)
+    if behind or not waiting:
+        waiting = [row for pair in zip_longest(waiting, newest) for row in pair if row is not None]
+    chosen = list(dict.fromkeys(row["seq"] for row in (*critical, *waiting)))[:limit]
     return _load(db, chosen)
 
 

@@ -99,6 +99,10 @@ class Decision:
     why: str
     route: str
     decided: datetime
+    group_key: str | None
+    """The group it waits in, or is told again with."""
+    due: datetime | None
+    """When that group is looked at next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +202,22 @@ def _records(db: sqlite3.Connection, where: str, value: object) -> list[Delivery
 
 
 def _decisions(db: sqlite3.Connection, alert: int) -> tuple[Decision, ...]:
-    rows = db.execute("SELECT * FROM decisions WHERE alert = ? ORDER BY receiver", (alert,))
+    rows = db.execute(
+        'SELECT d.*, g.key, g.due FROM decisions d LEFT JOIN groups g ON g.id = d."group" '
+        "WHERE d.alert = ? ORDER BY d.receiver",
+        (alert,),
+    )
     return tuple(
-        Decision(r["receiver"], r["state"], r["why"], r["route"], from_ms(r["decided"])) for r in rows
+        Decision(
+            receiver=r["receiver"],
+            state=r["state"],
+            why=r["why"],
+            route=r["route"],
+            decided=from_ms(r["decided"]),
+            group_key=r["key"],
+            due=None if r["due"] is None else from_ms(r["due"]),
+        )
+        for r in rows
     )
 
 

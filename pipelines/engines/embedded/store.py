@@ -1,6 +1,7 @@
 """The checkpoint: one SQLite database, one transaction an epoch."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -137,6 +138,31 @@ class Store:
             )
             for table in _TABLES:
                 self._db.execute(f"DELETE FROM {table} WHERE transform = ?", (transform,))  # noqa: S608
+
+    def keys(self, state: str) -> list[tuple[str, bytes]]:
+        """Return (transform, key) of each that has a cell of `state`."""
+        rows = self._db.execute("SELECT DISTINCT transform, key FROM cells WHERE state = ?", (state,))
+        return [(transform, key) for transform, key in rows]
+
+    def last_rows(self, transform: str, key: bytes, states: Collection[str]) -> list[bytes]:
+        """Return the row that was appended last of each of these cells of a key."""
+        rows = self._db.execute(
+            "SELECT data FROM cell_rows WHERE id IN (SELECT max(cell_rows.id) FROM cell_rows "
+            "JOIN cells ON cells.id = cell WHERE transform = ? AND key = ? "
+            "AND state IN (SELECT value FROM json_each(?)) GROUP BY cell)",
+            (transform, key, json.dumps(list(states))),
+        )
+        return [row[0] for row in rows]
+
+    def drop_key(self, transform: str, key: bytes) -> None:
+        """Delete all that a transform keeps of a key."""
+        mine = (transform, key)
+        with self._transaction():
+            self._db.execute(
+                "DELETE FROM cell_rows WHERE cell IN (SELECT id FROM cells WHERE transform = ? AND key = ?)",
+                mine,
+            )
+            self._db.execute("DELETE FROM cells WHERE transform = ? AND key = ?", mine)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -22,8 +22,10 @@ from wirewatch.service.cli import (
     parts,
     receive,
     receivers,
+    routes,
     service,
     setup,
+    silences,
     state,
     trial,
     watches,
@@ -56,6 +58,8 @@ for group in (service, trial, setup, parts, receive):
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(receivers.app, name="receivers")
+app.add_typer(routes.app, name="routes")
+app.add_typer(silences.app, name="silences")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(state.app, name="state")

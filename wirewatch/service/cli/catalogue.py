@@ -1,5 +1,6 @@
-"""catalogue: what the catalogue of actors lacks."""
+"""catalogue: is it right, who is in it, what does it lack."""
 
+from collections import Counter
 from typing import Annotated
 
 import typer
@@ -14,12 +15,124 @@ from wirewatch.service.cli.common import (
 )
 from wirewatch.service.cli.trial import PathsArgument
 
-app = typer.Typer(help="The catalogue of actors: `catalogue suggest`.", no_args_is_help=True)
+app = typer.Typer(
+    help="The catalogue of actors: `catalogue check`, `find`, `add`, `suggest`.", no_args_is_help=True
+)
 
 
-@app.callback()
-def _group() -> None:  # with a single command typer would make no group of it
-    pass
+@app.command()
+def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
+    """Check the catalogue, and count its actors by type.
+
+    Every contradiction is named with its file and line: an alias that two claim without context, a parent
+    that does not exist, two in one office at a time. The exit code is then 2.
+
+    Example: wirewatch catalogue check
+    """
+    where = place(config, data)
+    from wirewatch.snapshot import ACTORS_FOLDER
+    from wirewatch.tagging.check import problems
+    from wirewatch.tagging.files import read_lines
+
+    lines = read_lines(where.config_dir / ACTORS_FOLDER)
+    wrong = problems(lines)
+    for problem in wrong:
+        typer.echo(f"wirewatch: {problem}", err=True)
+    counts = Counter[str](line.actor.type for line in lines)
+    if json:
+        print_json({"ok": not wrong, "actors": len(lines), **counts})
+    else:
+        typer.echo(f"{len(lines)} actors, {len(wrong) or 'no'} contradiction{'s' * (len(wrong) != 1)}")
+        for kind, count in counts.most_common():
+            typer.echo(f"  {kind.replace('_', ' '):<13}{count:>6}")
+    if wrong:
+        raise typer.Exit(2)
+
+
+@app.command()
+def find(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name, an alias or an id.")],
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Show the actors of a name, alias or id, and the file and line each stands at.
+
+    Example: wirewatch catalogue find "Supreme Leader"
+    """
+    where = place(config, data)
+    from wirewatch.service.cli.catalogue_output import actor_fields, print_actor
+    from wirewatch.snapshot import ACTORS_FOLDER
+    from wirewatch.tagging import Catalogue
+    from wirewatch.tagging.check import checked
+    from wirewatch.tagging.files import read_lines
+
+    lines = read_lines(where.config_dir / ACTORS_FOLDER)
+    catalogue = Catalogue(checked(lines))
+    found = catalogue.find(name)
+    if not found:
+        near = ", ".join(catalogue.nearest(name))
+        raise UsageError(f"nobody is called {name!r}" + (f"; did you mean one of: {near}?" if near else ""))
+    ids = {actor.id for actor in found}
+    for line in lines:
+        if line.actor.id in ids:
+            if json:
+                print_json(actor_fields(line))
+            else:
+                print_actor(line)
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the actor is called; an alias too.")],
+    kind: Annotated[
+        str, typer.Option("--type", metavar="TYPE", help="country, organisation, person, company, place …")
+    ],
+    id: Annotated[  # noqa: A002  # the option's own name
+        str | None,
+        typer.Option(
+            "--id", metavar="ID", help="Wikidata QID. Default: the type and the name.", show_default=False
+        ),
+    ] = None,
+    parent: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Whom it stands for: an id or a name; may be repeated.", show_default=False
+        ),
+    ] = None,
+    alias: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ALIAS",
+            help="Text, or KIND:TEXT (surname:Grossi, acronym:IAEA); may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ROLE",
+            help="'TITLE, BODY, FROM[, TO]' with dates as 2024-03-31; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Add an actor to the catalogue: one line, in its place in the file of its type.
+
+    Refused, with nothing written, where `catalogue check` would refuse the catalogue with it.
+
+    Example: wirewatch catalogue add "Example Corp" --type company --alias acronym:EXC
+    """
+    where = place(config, data)
+    from wirewatch.service.cli.catalogue_input import new_actor
+    from wirewatch.snapshot import ACTORS_FOLDER
+    from wirewatch.tagging.files import add_actor
+
+    actor = new_actor(name, kind, id, parent or [], alias or [], role or [])
+    line = add_actor(where.config_dir / ACTORS_FOLDER, actor)
+    typer.echo(f"added {line.actor.id} at {line.path}:{line.number}")
 
 
 @app.command()

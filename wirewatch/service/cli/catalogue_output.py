@@ -2,13 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from connectors.notify.show import count, plain
+from connectors.notify.show import count, output_console, plain
 
 if TYPE_CHECKING:
     from connectors.seeds.folder import RejectedFile
+    from wirewatch.tagging.check import Line
     from wirewatch.tagging.emerging import Name
 
 
@@ -27,3 +29,27 @@ def print_name(console: Console, name: "Name") -> None:
     console.print(line)
     for context in name.contexts:
         console.print(Text(f"    {plain(context)}", style="dim"))
+
+
+def actor_fields(line: "Line") -> dict[str, object]:
+    """Return an actor as it is written, and where."""
+    return {"at": f"{line.path}:{line.number}", **msgspec.to_builtins(line.actor)}
+
+
+def print_actor(line: "Line") -> None:
+    """Print an actor for a person: who it is, where it stands, what it is called."""
+    console, actor = output_console(), line.actor
+    iso2 = f"  {actor.iso2}" if actor.iso2 else ""
+    head = Text(plain(actor.name), style="yellow")
+    head.append(f"  {actor.id}  {actor.type.replace('_', ' ')}{iso2}  {line.path}:{line.number}", style="dim")
+    console.print(head, soft_wrap=True)
+    for label, values in (("stands for", actor.parents), ("members", actor.members), ("not", actor.decoys)):
+        if values:
+            console.print(Text(f"    {label}: {plain(', '.join(values))}", style="dim"))
+    for role in actor.roles:
+        term = f"{role.start or '…'} to {role.end or 'now'}"
+        console.print(Text(f"    {plain(role.title)} of {plain(role.of)}, {term}"))
+    for alias in actor.spelled():
+        needs = f" with {', '.join(alias.needs)}" if alias.needs else ""
+        unless = f" without {', '.join(alias.unless)}" if alias.unless else ""
+        console.print(Text(f"    {plain(alias.text)} ({alias.kind}){plain(needs + unless)}", style="dim"))

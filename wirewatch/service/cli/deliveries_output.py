@@ -76,7 +76,8 @@ def proof_text(proof: Proof) -> str:
     for decision in proof.decisions:
         why = f": {plain(decision.why)}" if decision.why else ""
         decided = f"{decision.state} for {decision.receiver} {_when(decision.decided)}"
-        lines.append(f"{decided}{why} (route {decision.route})")
+        due = f", due {_when(decision.due)}" if decision.due and decision.state == "waiting" else ""
+        lines.append(plain(f"{decided}{why} (route {decision.route}{due})"))
     if not proof.decisions and not proof.deliveries:
         lines.append("owed to nobody")
     for record in proof.deliveries:

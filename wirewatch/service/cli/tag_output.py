@@ -11,16 +11,22 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import msgspec
+from rich.console import Console
 from rich.text import Text
 
 from connectors.notify.show import output_console, plain
 from wirewatch.article import ActorTag, Article, Mention, Place, TopicTag
 from wirewatch.errors import WirewatchError
 from wirewatch.ids import text_hash
+from wirewatch.tagging.found import REASONS
 from wirewatch.tagging.language import ENGLISH
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wirewatch.tagging.found import NotAccepted
     from wirewatch.tagging.tagger import Tagger, Tags
+    from wirewatch.tagging.trained import Reading
 
 MAX_LINE_BYTES = 4 << 20
 _PARAGRAPH = re.compile(r"\n\s*\n")
@@ -48,17 +54,29 @@ class BadLine:
     why: str
 
 
-def tagged_json(id: str, title: str, tags: "Tags") -> bytes:  # noqa: A002  # the field's own name
-    """Return one article's tags as a line of JSON."""
-    return msgspec.json.encode(
-        {
-            "id": id,
-            "title": title,
-            "language": tags.language,
-            "actors": [_actor(actor) for actor in tags.actors],
-            "topics": [_topic(topic) for topic in tags.topics],
-        }
-    )
+def tagged_json(
+    id: str,  # noqa: A002  # the field's own name
+    title: str,
+    tags: "Tags",
+    reading: "Reading | None" = None,
+    rejected: "Iterable[NotAccepted] | None" = None,
+) -> bytes:
+    """Return one article's tags as a line of JSON.
+
+    With what a trained model's `reading` adds, and what was `rejected` when that was asked for.
+    """
+    fields: dict[str, object] = {
+        "id": id,
+        "title": title,
+        "language": tags.language,
+        "actors": [_actor(actor) for actor in tags.actors],
+        "topics": [_topic(topic) for topic in tags.topics],
+    }
+    if reading is not None:
+        fields |= {"names": reading.names, "deeds": reading.deeds}
+    if rejected is not None:
+        fields["rejected"] = [one._asdict() for one in rejected]
+    return msgspec.json.encode(fields)
 
 
 def _actor(actor: ActorTag) -> dict[str, object]:
@@ -71,7 +89,8 @@ def _actor(actor: ActorTag) -> dict[str, object]:
 
 
 def _topic(topic: TopicTag) -> dict[str, object]:
-    return {"code": topic.code, "name": topic.name, "score": topic.score, "mentions": topic.mentions}
+    fields: dict[str, object] = {"code": topic.code, "name": topic.name, "score": topic.score}
+    return {**fields, **({"via": topic.via} if topic.via else {"mentions": topic.mentions})}
 
 
 def tag_lines(path: Path, tagger: "Tagger") -> Iterator[bytes | BadLine]:
@@ -127,7 +146,9 @@ def article_of(id: str, text: str) -> Article:  # noqa: A002  # the field's own 
     )
 
 
-def print_tags(title: str, tags: "Tags") -> None:
+def print_tags(
+    title: str, tags: "Tags", reading: "Reading | None" = None, rejected: "Iterable[NotAccepted]" = ()
+) -> None:
     """Print one article's tags for a person: the salient first, each with its first mention."""
     console = output_console()
     console.print(Text(plain(title), style="bold"))
@@ -141,8 +162,34 @@ def print_tags(title: str, tags: "Tags") -> None:
         for mention in actor.mentions[:2]:
             console.print(_mention(mention))
     for topic in tags.topics:
-        console.print(Text(f"  # {plain(topic.name)}  {topic.code}  {topic.score:.2f}", style="cyan"))
+        style = "dim" if topic.via else "cyan"
+        console.print(Text(f"  # {plain(topic.name)}  {topic.code}  {topic.score:.2f}", style=style))
+        if words := ", ".join(plain(mention.text) for mention in topic.mentions):
+            console.print(Text(f"      {words}", style="dim"))
+    if reading is not None:
+        _print_reading(console, reading, {actor.id: actor.name for actor in tags.actors})
+    for one in rejected:
+        console.print(_rejection(one))
     console.print()
+
+
+def _print_reading(console: Console, reading: "Reading", names: dict[str, str]) -> None:
+    for name in reading.names:
+        line = Text(f"  {plain(name.name)}", style="magenta")
+        line.append(f"  {name.type}, outside the catalogue, by the model", style="dim")
+        console.print(line)
+        console.print(_mention(name.mentions[0]))
+    for deed in reading.deeds:
+        source, target = names.get(deed.source, deed.source), names.get(deed.target, deed.target)
+        console.print(Text(f"  {plain(source)} → {plain(deed.action)} → {plain(target)}", style="green"))
+        console.print(Text(f"      {plain(deed.sentence)}", style="dim"))
+
+
+def _rejection(one: "NotAccepted") -> Text:
+    who = f"{one.actor} as {one.kind}" if one.actor else "a decoy"
+    why = REASONS.get(one.rule, one.rule)
+    where = place_words(one.place)
+    return Text(f"  not {plain(one.text)!r} in {where} ({who}, {one.rule}: {why})", style="dim")
 
 
 def _mention(mention: Mention) -> Text:

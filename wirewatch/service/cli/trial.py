@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wirewatch.article import Article
+    from wirewatch.tagging.found import Rejected
     from wirewatch.tagging.tagger import Tagger
+    from wirewatch.tagging.trained import TrainedModel
 
 PANEL = "Try it on files"
 
@@ -70,33 +72,81 @@ def tag(
             help='Read {"id", "text"} lines instead (- is standard input); prints JSON.',
         ),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            show_default=False,
+            help="Write a page with everything highlighted, and why (- is standard output).",
+        ),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print what was found but not accepted too, and why.")
+    ] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
     """Print the actors and topics of articles.
 
-    Each with its places in the text, and the rule that decided. A line of --jsonl that cannot be read is
-    named on standard error and the others go on; the exit code is then 2.
+    Each with its places in the text, and the rule that decided. With tagging.spacy_model set, also names
+    outside the catalogue, and who did what to whom. A line of --jsonl that cannot be read is named on
+    standard error and the others go on; the exit code is then 2.
 
     Example: wirewatch tag seeds --json
     """
     if (jsonl is None) == (not paths):
         raise UsageError("tag: give article files or folders, or --jsonl FILE (one of the two)")
+    if html is not None and (json or jsonl is not None):
+        raise UsageError("tag: --html goes with article files or folders alone")
     where = place(config, data)
     from wirewatch.service.cli.tag_output import print_tags, tagged_json
     from wirewatch.snapshot import load_snapshot
+    from wirewatch.tagging.trained import TrainedModel
 
     tagger = load_snapshot(where.config_dir).tagger
     if jsonl is not None:
         _tag_lines(jsonl, tagger)
         return
-    for article in read_articles(paths):
-        tags = tagger.tag(article)
+    model = where.settings.tagging.spacy_model
+    reader = TrainedModel(model) if model else None
+    articles = read_articles(paths)
+    if html is not None:
+        _write_page(html, articles, tagger, reader)
+        return
+    for article in articles:
+        tags, rejected = tagger.explain(article) if explain else (tagger.tag(article), ())
+        reading = reader.read(article, tags.actors) if reader else None
         if json:
-            print_raw_json(tagged_json(article.id, article.title, tags))
+            print_raw_json(
+                tagged_json(article.id, article.title, tags, reading, rejected if explain else None)
+            )
         else:
-            print_tags(article.title, tags)
+            print_tags(article.title, tags, reading, rejected)
+
+
+def _write_page(
+    path: Path, articles: "Sequence[Article]", tagger: "Tagger", reader: "TrainedModel | None"
+) -> None:
+    import sys
+    from contextlib import nullcontext
+
+    from wirewatch.service.cli.tag_html import Shown, page
+
+    def shown(article: "Article") -> Shown:
+        rejected: list[Rejected] = []
+        tags = tagger.tag(article, rejected)
+        return Shown(article, tags, rejected, reader.read(article, tags.actors) if reader else None)
+
+    try:
+        output = nullcontext(sys.stdout) if str(path) == "-" else path.open("w", encoding="utf-8")
+        with output as file:
+            file.writelines(page(map(shown, articles)))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    if str(path) != "-":
+        typer.echo(f"{path}: written", err=True)
 
 
 def _tag_lines(path: Path, tagger: "Tagger") -> None:

@@ -1,0 +1,164 @@
+"""`make eval`: how well countries and actors are found, beside other packages, on one table.
+
+The half kept apart is scored with --held only: once, at the end of a piece of work.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.machine import commit
+from bench.report import Table
+from evaluation.score import Names, Score, article_of, countries, passages, read, traps
+from wirewatch.article import ActorTag, Article
+from wirewatch.resources import default_config_dir
+from wirewatch.snapshot import ACTORS_FOLDER, TOPICS_FILE
+from wirewatch.tagging import Catalogue, Tagger, load_catalogue, load_topics
+
+HERE = Path(__file__).parent
+REPORTS = HERE.parent / "docs" / "reports"
+_BESIDE = [folder / "shared" / "eval" / "lgl.jsonl" for folder in HERE.parents]
+LGL = next((path for path in _BESIDE if path.exists()), _BESIDE[1])
+LGL_DAY = "2009-06-01"  # its articles are of spring 2009
+OURS = "wirewatch"
+MOST_WRONG_TRAPS = 3 / 60
+_COLUMNS = ("", "precision", "recall", "F1", "right", "wrong", "missed")
+
+
+@dataclass(frozen=True)
+class Item:
+    """An article and the countries that it names."""
+
+    id: str
+    article: Article
+    countries: set[str]
+    either: set[str]
+
+    @property
+    def text(self) -> str:
+        """The article as one text."""
+        return "\n\n".join((self.article.title, *self.article.paragraphs)).strip()
+
+
+class Evaluation:
+    """The tagger of a config folder, and the packages that stand beside it."""
+
+    def __init__(self, config_dir: Path, others: Path) -> None:
+        catalogue: Catalogue = load_catalogue(config_dir / ACTORS_FOLDER)
+        self._tagger = Tagger(catalogue, load_topics(config_dir / TOPICS_FILE))
+        self._names = Names(catalogue)
+        self._others = others
+        self.versions: dict[str, str] = {}
+
+    def tag(self, article: Article) -> tuple[ActorTag, ...]:
+        """Return the actors of `article`."""
+        return self._tagger.tag(article).actors
+
+    def countries(self, title: str, items: Sequence[Item]) -> Table:
+        """Return the scores of all packages for countries named directly."""
+        scores = {OURS: Score()}
+        for item in items:
+            scores[OURS].add(item.id, item.countries, countries(self.tag(item.article)), item.either)
+        for item, found in zip(items, self._found_by_others(items), strict=True):
+            for name, codes in found.items():
+                scores.setdefault(name, Score()).add(item.id, item.countries, set(codes), item.either)
+        rows = [_row(name, score) for name, score in scores.items()]
+        return Table(title, _COLUMNS, rows, [f"{len(items)} articles; counts summed over them (micro)"])
+
+    def actors(self, halves: dict[str, Path]) -> Table:
+        """Return the scores for actors, a row a half."""
+        rows = [
+            _row(name, passages(read(path), self.tag, self._names)["actors"]) for name, path in halves.items()
+        ]
+        return Table("Actors of passages", _COLUMNS, rows, ["places, and what is only rolled up to, aside"])
+
+    def traps(self, path: Path) -> tuple[Table, bool]:
+        """Return how the traps were met, and whether few enough went wrong."""
+        records = list(read(path))
+        answers = traps(records, self.tag, self._names)
+        wrong = [record for record in records if not answers[record["id"]]]
+        table = Table("Traps", ("", "traps", "wrong"), [(OURS, str(len(records)), str(len(wrong)))])
+        table.notes = [f"{one['id']}: {one['asks']} {one['expected']}: {one['text']}" for one in wrong]
+        table.notes.append("the aim: at most 3 wrong of 60")
+        return table, len(wrong) <= MOST_WRONG_TRAPS * len(records)
+
+    def _found_by_others(self, items: Sequence[Item]) -> list[dict[str, list[str]]]:
+        lines = "".join(json.dumps({"id": item.id, "text": item.text}) + "\n" for item in items)
+        command = [str(self._others), str(HERE / "others.py")]
+        done = subprocess.run(command, input=lines, capture_output=True, text=True, check=True, timeout=600)
+        *answers, last = map(json.loads, done.stdout.splitlines())
+        self.versions = last["packages"]
+        return [answer["countries"] for answer in answers]
+
+
+def _row(name: str, score: Score) -> tuple[str, ...]:
+    rates = (f"{rate:.3f}" for rate in (score.precision, score.recall, score.f1))
+    return (name, *rates, str(score.hit), str(len(score.wrong)), str(len(score.missed)))
+
+
+def _lgl() -> list[Item]:
+    return [
+        Item(str(one["id"]), article_of("", [one["text"]], LGL_DAY), set(one["countries"]), set())
+        for one in read(LGL)
+    ]
+
+
+def _passages(path: Path) -> list[Item]:
+    return [
+        Item(
+            one["id"],
+            article_of(one["title"], one["paragraphs"], one["time"]),
+            set(one["countries"]),
+            set(one["either_countries"]),
+        )
+        for one in read(path)
+    ]
+
+
+def _write(tables: Sequence[Table], versions: dict[str, str]) -> Path:
+    path = REPORTS / f"eval-{datetime.now(UTC):%Y-%m-%d}.md"
+    facts = [
+        "# Evaluation of the tagger",
+        "",
+        "Written by `make eval`; what the sets are: `evaluation/README.md`.",
+        "",
+        f"- date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        f"- commit: {commit()}",
+        f"- Python: {sys.version.split()[0]}",
+        f"- compared with: {', '.join(f'{name} {number}' for name, number in versions.items())}",
+    ]
+    path.write_text("\n\n".join(("\n".join(facts), *(t.markdown() for t in tables))) + "\n", encoding="utf-8")
+    return path
+
+
+def main() -> int:
+    """Score, print, write the report; 1 when too many traps went wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--others", type=Path, required=True, help="Python that has the other packages")
+    parser.add_argument("--held", action="store_true", help="score the half kept apart too")
+    chosen = parser.parse_args()
+    halves = {"dev": HERE / "dev.jsonl"} | ({"held": HERE / "held.jsonl"} if chosen.held else {})
+    evaluation = Evaluation(default_config_dir(), chosen.others)
+    tables = [
+        evaluation.countries(f"Countries of passages, {name}", _passages(path))
+        for name, path in halves.items()
+    ]
+    if LGL.exists():
+        tables.insert(0, evaluation.countries("Countries of LGL, 588 local news articles", _lgl()))
+    else:
+        print(f"{LGL} is not there: left out", file=sys.stderr)
+    trapped, few_wrong = evaluation.traps(HERE / "traps.jsonl")
+    tables += [evaluation.actors(halves), trapped]
+    for table in tables:
+        table.show()
+    print(f"written to {_write(tables, evaluation.versions)}")
+    return 0 if few_wrong else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

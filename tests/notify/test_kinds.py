@@ -1,0 +1,213 @@
+"""Every kind sent for real: to HTTP servers that answer as the services do, a mail server, a file."""
+
+import asyncio
+import email
+import email.policy
+import json
+
+import pytest
+from aiohttp import web
+
+from connectors.notify.outcomes import Outcome
+from connectors.notify.receivers import Telling
+from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
+from connectors.notify.store import Delivery
+from tests.notify.smtp import mail_server
+from tests.notify.support import T0, TRACE, alert, http, raw_tcp
+from wirewatch.part import utc_now
+from wirewatch.records import ALERTS
+
+
+def receiver(folder, kind, **options):
+    maker = ReceiverMaker(config_dir=folder, data_dir=folder, attempt_timeout=2)
+    return maker.make(ReceiverConfig.model_validate({"name": "r1", kind: options}))
+
+
+async def tell(to, *alerts):
+    alerts = alerts or (alert("a1"),)
+    telling = Telling("d1", alerts, tuple(ALERTS.encode(a) for a in alerts), T0, "story1")
+    delivery = Delivery(1, "d1", "r1", to.render(telling), 0, 0, TRACE)
+    try:
+        return await to.attempt(delivery, utc_now)
+    finally:
+        await to.close()
+
+
+def said(status=200, text="ok", **headers):
+    async def answer(request, n):
+        return web.Response(
+            status=status, text=text, headers={k.replace("_", "-"): v for k, v in headers.items()}
+        )
+
+    return answer
+
+
+CHATS = {
+    "slack takes it": ("slack", said(), Outcome.DELIVERED, None),
+    "slack: the channel is archived": ("slack", said(410, "channel_is_archived"), Outcome.GONE, None),
+    "slack: invalid payload": ("slack", said(400, "invalid_payload"), Outcome.REJECTED, None),
+    "slack: too many": ("slack", said(429, "", Retry_After="30"), Outcome.THROTTLED, 30.0),
+    "teams takes it": ("teams", said(202, ""), Outcome.DELIVERED, None),
+    "teams says 200 and means no": (
+        "teams",
+        said(
+            200,
+            "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429",
+        ),
+        Outcome.THROTTLED,
+        None,
+    ),
+    "discord takes it": ("discord", said(204, ""), Outcome.DELIVERED, None),
+    "discord: too many, to the millisecond": (
+        "discord",
+        said(429, '{"retry_after": 1.337, "global": false}', Retry_After="1"),
+        Outcome.THROTTLED,
+        1.337,
+    ),
+    "discord: the webhook is gone": ("discord", said(404, '{"code": 10015}'), Outcome.NOT_FOUND, None),
+}
+
+
+@pytest.mark.parametrize(("kind", "answer", "outcome", "wait"), CHATS.values(), ids=CHATS.keys())
+def test_chats(tmp_path, kind, answer, outcome, wait):
+    async def scenario():
+        async with http(answer) as server:
+            found = await tell(receiver(tmp_path, kind, url=f"{server.url}t0ken", allow_private=True))
+            (request,) = server.requests
+        assert (found.outcome, found.retry_after) == (outcome, wait)
+        assert "t0ken" not in found.detail
+        assert request.headers["content-type"] == "application/json"
+        assert isinstance(json.loads(request.body), dict)
+
+    asyncio.run(scenario())
+
+
+MAIL = {
+    "taken": ({}, Outcome.DELIVERED),
+    "mailbox full for now": ({"RCPT": "452 later"}, Outcome.SERVER_ERROR),
+    "no such mailbox": ({"RCPT": "550 unknown"}, Outcome.REJECTED),
+    "the sender is refused": ({"MAIL": "553 no"}, Outcome.REJECTED),
+    "too large": ({"MESSAGE": "552 too large"}, Outcome.REJECTED),
+    "asks for a login": ({"MAIL": "530 authentication required"}, Outcome.UNAUTHORIZED),
+    "busy": ({"CONNECT": "421 busy"}, Outcome.SERVER_ERROR),
+}
+
+
+@pytest.mark.parametrize(("refuse", "outcome"), MAIL.values(), ids=MAIL.keys())
+def test_mail(tmp_path, refuse, outcome):
+    async def scenario():
+        async with mail_server(refuse) as box:
+            to = mail(tmp_path, box.port)
+            found = await tell(to, alert("a1", title="Sommet à Bruxelles\r\nBcc: evil@example.com"))
+        assert found.outcome is outcome, found
+        if outcome is not Outcome.DELIVERED:
+            assert box.messages == []
+            return
+        message = email.message_from_bytes(box.messages[0], policy=email.policy.default)
+        assert message["Message-ID"] == "<d1@wirewatch>"
+        assert message["Bcc"] is None
+        assert "Sommet à Bruxelles" in message["Subject"]
+        assert message["Auto-Submitted"] == "auto-generated"
+        assert "phrase" in message.get_body(("plain",)).get_content() or "actor:nato" in str(message)
+        assert "<html>" in message.get_body(("html",)).get_content()
+        assert len(box.recipients) == 2
+
+    asyncio.run(scenario())
+
+
+def mail(folder, port, **options):
+    settings = {"host": "127.0.0.1", "port": port, "security": "none", "sender": "w@example.com"}
+    to = ["a@example.com", "b@example.com"]
+    return receiver(folder, "email", **{**settings, "to": to, "allow_private": True, **options})
+
+
+async def _silence(reader, writer):
+    await reader.read(1000)
+    await asyncio.sleep(30)
+
+
+async def _drip(reader, writer):
+    for byte in b"220 " + b"x" * 1000:
+        writer.write(bytes([byte]))
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
+async def _garbage(reader, writer):
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    await writer.drain()
+    await reader.read(1000)
+
+
+MISBEHAVIOUR = {
+    "hangs": (_silence, {Outcome.TIMEOUT}),
+    "drips": (_drip, {Outcome.TIMEOUT}),
+    "speaks HTTP": (_garbage, {Outcome.BROKEN_ANSWER, Outcome.SERVER_ERROR}),
+}
+
+
+@pytest.mark.parametrize(("talk", "outcomes"), MISBEHAVIOUR.values(), ids=MISBEHAVIOUR.keys())
+def test_mail_servers_that_misbehave(tmp_path, talk, outcomes):
+    async def scenario():
+        async with raw_tcp(talk) as url:
+            port = int(url.rstrip("/").rpartition(":")[2])
+            found = await tell(mail(tmp_path, port))
+        assert found.outcome in outcomes, found
+
+    asyncio.run(scenario())
+
+
+def test_mail_no_starttls_no_mail(tmp_path):
+    async def scenario():
+        async with mail_server() as box:
+            found = await tell(mail(tmp_path, box.port, security="starttls"))
+            assert found.outcome in {Outcome.TLS_FAILED, Outcome.BROKEN_ANSWER}, found
+            assert box.messages == []
+
+    asyncio.run(scenario())
+
+
+def test_mail_nobody_listens_and_private_addresses(tmp_path, unused_port):
+    assert asyncio.run(tell(mail(tmp_path, unused_port))).outcome is Outcome.UNREACHABLE
+    refused = mail(tmp_path, unused_port, host="localhost.localdomain", allow_private=False)
+    assert asyncio.run(tell(refused)).outcome in {Outcome.ADDRESS_REFUSED, Outcome.UNREACHABLE}
+
+
+def test_apprise(tmp_path):
+    async def scenario():
+        async with http(said()) as server:
+            (tmp_path / "url").write_text(server.url.replace("http://", "json://"))
+            found = await tell(receiver(tmp_path, "apprise", url_file="url", allow_private=True))
+            assert found.outcome is Outcome.DELIVERED
+            assert b"NATO ministers meet" in server.requests[0].body
+            closed = await tell(receiver(tmp_path, "apprise", url_file="url"))
+            assert closed.outcome is Outcome.ADDRESS_REFUSED
+            assert len(server.requests) == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_file_gets_a_line_a_delivery_and_turns_over(tmp_path):
+    to = receiver(tmp_path, "file", path="out/alerts.jsonl", max_bytes=1 << 16, keep=2)
+
+    async def scenario():
+        for n in range(30):
+            assert (await tell(to, alert(f"a{n}", title="x" * 10_000))).outcome is Outcome.DELIVERED
+
+    asyncio.run(scenario())
+    files = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert files == ["alerts.jsonl", "alerts.jsonl.1", "alerts.jsonl.2"]
+    for name in files:
+        for line in (tmp_path / "out" / name).read_text().splitlines():
+            assert json.loads(line)["id"] == "d1"
+
+
+def test_a_file_that_cannot_be_written_is_tried_again_later(tmp_path):
+    (tmp_path / "file").write_text("")
+    answer = asyncio.run(tell(receiver(tmp_path, "file", path="file/alerts.jsonl")))
+    assert answer.outcome is Outcome.UNREACHABLE
+
+
+def test_stdout(tmp_path, capfdbinary):
+    assert asyncio.run(tell(receiver(tmp_path, "stdout"))).outcome is Outcome.DELIVERED
+    assert json.loads(capfdbinary.readouterr().out)["id"] == "d1"

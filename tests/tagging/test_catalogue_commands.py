@@ -1,0 +1,110 @@
+"""`catalogue check`, `find`, `add` and `tag --explain`, as an editor types them."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.tagging.conftest import CONFIG
+from wirewatch.errors import WirewatchError
+from wirewatch.service.cli import app
+from wirewatch.tagging import load_catalogue
+
+
+@pytest.fixture
+def config(tmp_path):
+    folder = tmp_path / "config"
+    shutil.copytree(CONFIG, folder)
+    return folder
+
+
+def run(config, *words):
+    done = CliRunner().invoke(app, [*words, "--config", str(config), "--data", str(config.parent / "data")])
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done
+
+
+def test_check_counts_the_actors_by_type(config, catalogue):
+    done = run(config, "catalogue", "check", "--json")
+    said = json.loads(done.stdout)
+    assert (done.exit_code, said["ok"], said["actors"]) == (0, True, len(catalogue))
+    assert said["country"] + said["territory"] == 250
+
+
+def test_check_names_every_contradiction(config):
+    wrong = [
+        {"id": "x:1", "name": "One", "type": "place", "parents": ["Atlantis"], "aliases": ["One"]},
+        {"id": "x:2", "name": "Two", "type": "company", "aliases": ["NATO"]},
+    ]
+    (config / "actors" / "wrong.jsonl").write_text("\n".join(map(json.dumps, wrong)))
+    done = run(config, "catalogue", "check")
+    assert done.exit_code == 2
+    assert "wrong.jsonl:1: x:1: no actor has the id or name 'Atlantis'" in done.stderr
+    assert "wrong.jsonl:2: x:2: alias 'NATO' is also claimed by Q7184" in done.stderr
+
+
+def test_find_shows_who_and_where(config):
+    found = json.loads(run(config, "catalogue", "find", "Nato", "--json").stdout)
+    path, number = found["at"].rsplit(":", 1)
+    line = Path(path).read_text(encoding="utf-8").splitlines()[int(number) - 1]
+    assert json.loads(line)["id"] == found["id"] == "Q7184"
+    assert (
+        "secretary general of NATO, 2014-10-01 to 2024-10-01"
+        in run(config, "catalogue", "find", "Stoltenberg").stdout
+    )
+
+
+def test_find_helps_with_a_typo(config):
+    with pytest.raises(WirewatchError, match=r"did you mean one of: .*Germany"):
+        run(config, "catalogue", "find", "Germny")
+
+
+def test_add_writes_one_line_in_its_place(config):
+    before = (config / "actors" / "people.jsonl").read_text().splitlines()
+    role = "director general, World Trade Organization, 1995-01-01, 1995-05-01"
+    done = run(config, "catalogue", "add", "Peter Sutherland", "--type", "person", "--parent", "Ireland",
+               "--alias", "surname:Sutherland", "--role", role)  # fmt: skip
+    after = (config / "actors" / "people.jsonl").read_text().splitlines()
+    (number,) = [n for n, line in enumerate(after, 1) if "Peter Sutherland" in line]
+    assert f"people.jsonl:{number}" in done.stdout
+    assert after[: number - 1] + after[number:] == before
+    names = [json.loads(line)["name"].casefold() for line in after]
+    assert names == sorted(names)
+    (added,) = load_catalogue(config / "actors").find("Peter Sutherland")
+    assert [(r.title, str(r.end)) for r in added.roles] == [("director general", "1995-05-01")]
+
+
+REFUSED = {
+    "an alias of another": (["NATO", "--type", "company"], "alias 'NATO' is also claimed"),
+    "an unknown parent": (["Zyzzyx", "--type", "place", "--parent", "Atlantis"], "'Atlantis'"),
+    "an office taken": (
+        ["Jane Zyzzyx", "--type", "person", "--role", "secretary general, NATO, 2015-01-01, 2016-01-01"],
+        "secretary general of Q7184 from 2015-01-01",
+    ),
+    "an unknown type": (["Zyzzyx", "--type", "planet"], "--type planet: must be one of country"),
+    "a role without a date": (["Zyzzyx", "--type", "person", "--role", "head, NATO, soon"], "--role"),
+    "a name without letters": (["!!", "--type", "place"], "no letter"),
+}
+
+
+@pytest.mark.parametrize(("words", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_add_refuses_what_check_would(config, words, message):
+    files = {path: path.read_bytes() for path in (config / "actors").iterdir()}
+    with pytest.raises(WirewatchError, match=message):
+        run(config, "catalogue", "add", *words)
+    assert {path: path.read_bytes() for path in (config / "actors").iterdir()} == files
+
+
+def test_explain_says_why_not(config, tmp_path):
+    article = tmp_path / "a.txt"
+    article.write_text("Mr. Jordan eats French fries in Lebanon, Pa.\n\nHe told Reuters so on Monday.\n")
+    done = run(config, "tag", str(article), "--explain")
+    assert (
+        "not 'Lebanon' in the title, character 33 (Q822 as name, us_place: a town in the United States)"
+        in done.stdout
+    )
+    rejected = json.loads(run(config, "tag", str(article), "--explain", "--json").stdout)["rejected"]
+    assert {"decoy", "person", "us_place", "source"} <= {one["rule"] for one in rejected}

@@ -1,0 +1,55 @@
+"""What `catalogue add` was asked for, as an actor."""
+
+import re
+from collections.abc import Sequence
+from typing import get_args
+
+import msgspec
+
+from wirewatch.service.cli.common import UsageError
+from wirewatch.tagging.actors import Actor, ActorType, Alias, AliasKind, Role
+from wirewatch.tagging.fold import unaccented
+
+_PREFIXES = {"organisation": "org", "armed_group": "group"}
+
+
+def new_actor(
+    name: str,
+    kind: str,
+    actor_id: str | None,
+    parents: Sequence[str],
+    aliases: Sequence[str],
+    roles: Sequence[str],
+) -> Actor:
+    """Return the actor; its name is an alias. Raises UsageError naming what cannot be read."""
+    slug = re.sub(r"[^a-z0-9]+", "-", unaccented(name).lower()).strip("-")
+    if kind not in get_args(ActorType):
+        raise UsageError(f"--type {kind}: must be one of {', '.join(get_args(ActorType))}")
+    if not slug and actor_id is None:
+        raise UsageError(f"{name!r} has no letter to make an id of; give --id")
+    fields = {
+        "id": actor_id or f"{_PREFIXES.get(kind, kind)}:{slug}",
+        "name": name,
+        "type": kind,
+        "parents": list(parents),
+        "aliases": [name, *map(_alias, aliases)],
+        "roles": list(map(_role, roles)),
+    }
+    return msgspec.convert(fields, Actor)
+
+
+def _alias(written: str) -> str | Alias:
+    kind, colon, text = written.partition(":")
+    if not colon or kind not in get_args(AliasKind):
+        return written
+    return text.strip() if kind == "name" else msgspec.convert({"text": text.strip(), "kind": kind}, Alias)
+
+
+def _role(written: str) -> Role:
+    parts = [part.strip() for part in written.rsplit(",", 3)]
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", parts[-2] if len(parts) > 1 else ""):
+        parts = [part.strip() for part in written.rsplit(",", 2)]
+    try:
+        return msgspec.convert(dict(zip(("title", "of", "from", "to"), parts, strict=False)), Role)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"--role {written!r}: must be 'TITLE, BODY, FROM[, TO]': {error}") from error

@@ -311,9 +311,29 @@ def test_only(only, met):
     assert bool(watches.explain("w", item, tags).refusals) is not met
 
 
+@pytest.mark.parametrize("asked", ["nato AND lang:en", "nato"])
+@pytest.mark.parametrize("declared", [None, "de"])
+def test_the_language_is_the_one_an_article_is_in_whatever_its_publisher_says(asked, declared):
+    item = msgspec.structs.replace(ARTICLE, language=declared)
+    watches = WatchSet(
+        [
+            Watch(id="w", name="W", when=asked, only={"languages": ["en"]}),
+            Watch(id="de", name="W", when="nato AND lang:de"),
+        ],
+        CATALOGUE,
+        TOPICS,
+    )
+    tags = tag(item, watches.phrases)
+    assert [match.watch for match in watches.match(item, tags)] == ["w"]
+    assert watches.explain("w", item, tags).met
+    assert watches.explain("de", item, tags).misses[0].hint == "its language is en"
+
+
 @pytest.mark.parametrize("only", [{"languages": ["en"]}, {"tiers": [1]}, {"published_within": "3d"}], ids=str)
 def test_what_is_unknown_is_not_met(only):
-    item = msgspec.structs.replace(ARTICLE, language=None, tier=None, published=None)
+    item = msgspec.structs.replace(
+        ARTICLE, title="NATO", paragraphs=(), language=None, tier=None, published=None
+    )
     watches = WatchSet([Watch(id="w", name="W", when="nato", only=only)], CATALOGUE, TOPICS)
     assert watches.match(item, tag(item, watches.phrases)) == []
 

@@ -29,7 +29,7 @@ TWICE = "- {id: a, name: A, when: oil OR oil}\n"
 
 
 ACTORS = """\
-{"id": "Q7184", "name": "NATO", "type": "organisation", "aliases": ["NATO", {"text": "Nato", "kind": "acronym"}]}
+{"id": "Q7184", "name": "NATO", "type": "organisation", "aliases": [{"text": "NATO", "kind": "acronym"}]}
 {"id": "Q794", "name": "Iran", "type": "country", "iso2": "IR", "aliases": ["Iran"]}
 """
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from wirewatch.article import Article
-from wirewatch.watches.atoms import domains
 from wirewatch.watches.model import Only
+from wirewatch.watches.sources import domains
 
 
 def admits(only: Only, article: Article, language: str | None) -> bool:

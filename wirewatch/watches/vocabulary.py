@@ -13,13 +13,13 @@ from wirewatch.watches.atoms import (
     RegexAtom,
     TextAtom,
     TopicAtom,
-    domains,
     in_scope,
     topic_mentions,
 )
 from wirewatch.watches.language.regex import required_literal
 from wirewatch.watches.language.tree import Scope, Term
 from wirewatch.watches.names import Names
+from wirewatch.watches.sources import domains
 
 _COST: Final = {
     "text": 1,

@@ -11,11 +11,15 @@ from connectors.kafka.protocols import TopicPartition
 from wirewatch.records import ALERTS, ARTICLES
 
 
+def listed(*urls, **fields):
+    """Return a feeds.yaml that holds `urls`, all of one source."""
+    feeds = [{"url": url, "allow_private": True, **fields} for url in urls]
+    return yaml.safe_dump({"sources": [{"name": "test.example", "country": "GB", "feeds": feeds}]})
+
+
 def write_feeds(service, *urls, **fields):
     """Make feeds.yaml hold `urls`, all of one source."""
-    feeds = [{"url": url, "allow_private": True, **fields} for url in urls]
-    document = {"sources": [{"name": "test.example", "country": "GB", "feeds": feeds}]}
-    (service.config_dir / "feeds.yaml").write_text(yaml.safe_dump(document))
+    (service.config_dir / "feeds.yaml").write_text(listed(*urls, **fields))
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from tests.acceptance.generated import START, article
 from tests.acceptance.harness import Receiver, Service, wait_until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
-QUICKLY = {"id": "quokka", "name": "Quokkas", "severity": "low", "when": {"phrase": "quokka"}}
-OTHER = {"id": "numbat", "name": "Numbats", "severity": "low", "when": {"phrase": "numbat"}}
+QUICKLY = {"id": "quokka", "name": "Quokkas", "severity": "low", "when": "quokka"}
+OTHER = {"id": "numbat", "name": "Numbats", "severity": "low", "when": "numbat"}
 
 
 class Editor:
@@ -78,7 +78,7 @@ def test_added_broken_and_mended_while_it_runs(editor):
     added = editor.state()
     assert added["error"] is None
 
-    editor.save("- id: quokka\n  name: Quokkas\n  when: {actor: Nobody Of This Name}\n")
+    editor.save("- id: quokka\n  name: Quokkas\n  when: actor:NobodyOfThisName\n")
     wait_until(lambda: editor.state()["error"] is not None, 60, editor.service)
     assert editor.state()["version"] == added["version"]
     assert f"{editor.file}:" in editor.state()["error"]

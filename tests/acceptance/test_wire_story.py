@@ -17,7 +17,7 @@ WATCH = {
     "id": "quokka",
     "name": "Quokkas",
     "severity": "low",
-    "when": {"phrase": "quokka"},
+    "when": "quokka",
     "per_story": {"window": "72h", "update_at": [3, 10, 40]},
 }
 

@@ -14,9 +14,10 @@ import psutil
 import yaml
 
 from wirewatch.resources import default_config_dir
+from wirewatch.settings import Ports
 
 ROOT = Path(__file__).parent.parent.parent
-PORTS = ("broker", "broker_controller", "broker_health", "replay", "feeds", "pipeline", "notify")
+PORTS = tuple(name for name in Ports.model_fields if name not in {"receiver", "receiver_health"})
 PATIENCE = 60.0  # the machine may be busy
 
 

@@ -55,7 +55,7 @@ def failed(site, part):
 def test_a_part_that_cannot_run_shows_failed_with_its_reason_and_the_rest_runs(site, up):
     process = up()
     parts = wait_until(failed(site, "notify"), "notify to have failed")
-    assert "receivers.0.webhook" in parts["notify"]["why"]
+    assert "receivers.0" in parts["notify"]["why"]
     assert parts["notify"]["exit_code"] == 2
     wait_until(lambda: site.status()[1]["receiver"]["condition"] == "ready", "the receiver")
     pids = descendants(process)
@@ -97,7 +97,7 @@ def test_detached_it_says_what_failed_and_down_ends_it(site):
         assert "wirewatch logs notify" in done.stderr
         again = site.run("up", "--detach")
         assert again.returncode == 6
-        assert "receivers.0.webhook" in site.run("logs", "notify").stdout
+        assert "receivers.0" in site.run("logs", "notify").stdout
     finally:
         ended = site.run("down")
     assert ended.stdout == "stopped\n"

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 import ahocorasick_rs
 
-from wirewatch.tagging.fold import Text, fold, spaced
+from wirewatch.tagging.fold import fold, spaced
 
 
 class Family(IntEnum):
@@ -95,14 +95,14 @@ class Automaton:
         shapes: dict[_Shape, int] = {}
         found = (_shape(p, text) for p, text in zip(patterns, texts, strict=True))
         self._shape_of = array("H", (shapes.setdefault(shape, len(shapes)) for shape in found))
-        self._shapes = list(shapes)
+        self._shapes = [tuple(map(int, shape)) for shape in shapes]
         self._items = array("i", (p.item for p in patterns))
         self._written = [p.spelling.forms[0] if p.spelling else p.text for p in patterns]
 
-    def scan(self, text: Text) -> Matches:
-        """Return the matches of each family (in its order), in no particular order."""
+    def scan(self, plain: str, folded: str) -> Matches:
+        """Return the matches of each family (in its order) in a `Text`, in no particular order."""
         found: Matches = tuple([] for _ in Family)
-        folded, plain = text.folded, text.plain
+        add = [matches.append for matches in found]
         shapes, shape_of, items, written = self._shapes, self._shape_of, self._items, self._written
         for n, start, end in self._ac.find_matches_as_indexes(folded, overlapping=True):
             family, before, after, goes_on, look = shapes[shape_of[n]]
@@ -115,9 +115,9 @@ class Automaton:
                     if here.lower() != form and fold(here) != form:
                         continue
                 # Most matches end here: `who`, `turkey`, `us`.
-                elif here != form and not (look == _FORM_OR_CAPITALS and here == form.upper()):
+                elif here != form and (look != _FORM_OR_CAPITALS or here.islower() or here != form.upper()):
                     continue
-            found[family].append((start, end, items[n]))
+            add[family]((start, end, items[n]))
         return found
 
 

@@ -41,7 +41,7 @@ class Outcome:
                 id=actor.id,
                 name=actor.name,
                 type=actor.type,
-                iso2=actor.iso2 if _named(mentions) else None,
+                iso2=actor.iso2 if actor.iso2 and _named(mentions) else None,
                 salience=_salience(mentions, 1 - first / length),
                 mentions=tuple(mentions),
             )

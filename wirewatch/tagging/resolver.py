@@ -12,6 +12,8 @@ from datetime import date
 from operator import attrgetter
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.automaton import Match, longest
@@ -40,7 +42,8 @@ class Resolver:
     """Holds the senses of every phrase, by the automaton's item number. Keeps nothing between articles."""
 
     def __init__(self, senses: Sequence[tuple[Sense, ...]]) -> None:
-        self._senses = senses
+        # One sense alone needs no forms: the automaton has looked at them.
+        self._senses = [(replace(s[0], forms=None),) if len(s) == 1 else s for s in senses]
         self._phases = [phase(s) for s in senses]
         self._certain = [_certain(s) for s in senses]
 

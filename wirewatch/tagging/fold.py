@@ -51,7 +51,7 @@ def _plain(text: str, beyond: AbstractSet[str]) -> str:
 
 def fold(text: str) -> str:
     """Return `text` plain and in lower case; of the same length."""
-    return _lower(plain(text))
+    return text.lower() if text.isascii() else _lower(plain(text))
 
 
 def _lower(text: str) -> str:
@@ -60,7 +60,7 @@ def _lower(text: str) -> str:
 
 def spaced(text: str) -> str:
     """Return a plain `text` in lower case, a space for each character that is no letter or digit."""
-    return _spaced(text, set(_beyond_ascii(text)))
+    return _spaced(text, frozenset() if text.isascii() else set(_beyond_ascii(text)))
 
 
 def _beyond_ascii(text: str) -> str:

@@ -44,8 +44,8 @@ class Resolver:
     def __init__(self, senses: Sequence[tuple[Sense, ...]]) -> None:
         # One sense alone needs no forms: the automaton has looked at them.
         self._senses = [(replace(s[0], forms=None),) if len(s) == 1 else s for s in senses]
-        self._phases = [phase(s) for s in senses]
         self._certain = [_certain(s) for s in senses]
+        self._phases = [0 if sure else phase(s) for sure, s in zip(self._certain, senses, strict=True)]
 
     def resolve(
         self,

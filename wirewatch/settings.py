@@ -321,6 +321,8 @@ def validation_message(path: Path, error: ValidationError) -> str:
         what = re.sub(r"^Value error, ", "", item["msg"])
         if item["type"] == "extra_forbidden":
             what = "no such setting"
+        if item["type"] == "tuple_type":
+            what = "must be a list"
         lines.append(f"{where}: {what}")
     return f"{path}: " + "; ".join(lines)
 

@@ -68,14 +68,14 @@ class FeedLoop:
         await self.cancel()
 
     async def once(self) -> None:
-        """Poll every enabled feed once."""
+        """Poll every enabled feed once, or until `context.stop` is set."""
         self.load()
-        for feed in self._enabled():
-            self._start(feed)
-            while len(self._running) >= AT_ONCE:
-                await self._rest()
-        while self._running:
+        waiting = self._enabled()[::-1]
+        while (waiting or self._running) and not self.context.stop.is_set():
+            while waiting and len(self._running) < AT_ONCE:
+                self._start(waiting.pop())
             await self._rest()
+        await self.cancel()
 
     def load(self) -> None:
         """Read feeds.yaml and the records of its feeds. Raises ConfigError."""

@@ -9,10 +9,12 @@ import msgspec
 
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parse.page import Page
-from connectors.feeds.parse.worker import LIMIT_SECONDS, Reply, Request
+from connectors.feeds.parse.worker import Reply, Request
 
 MAX_REPLY_BYTES = 64 << 20
-_GRACE = 2.0  # the process ends itself at LIMIT_SECONDS; this is for one that cannot
+PATIENCE = 60.0
+"""Seconds until an answer, the start of a process included. A process ends itself over a document that is too
+much work (see worker); this is for one that cannot, and for a machine that has no time for it."""
 
 
 class ParseError(Exception):
@@ -24,7 +26,7 @@ class ParserPool:
     """Up to `size` parsing processes, started when needed. For one event loop."""
 
     size: int = 2
-    limit: float = LIMIT_SECONDS + _GRACE
+    limit: float = PATIENCE
     _idle: list[asyncio.subprocess.Process] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -47,7 +49,7 @@ class ParserPool:
     async def _ask(self, question: Request) -> Reply:
         request = msgspec.msgpack.encode(question)
         async with self._slots:
-            process = self._idle.pop() if self._idle else await _start()
+            process = self._living() or await _start()
             try:
                 async with asyncio.timeout(self.limit):
                     reply = await _exchange(process, request)
@@ -59,6 +61,14 @@ class ParserPool:
                 raise
             self._idle.append(process)
         return reply
+
+    def _living(self) -> asyncio.subprocess.Process | None:
+        """Take an idle process that nobody has ended meanwhile (the kernel does, when memory runs out)."""
+        while self._idle:
+            process = self._idle.pop()
+            if process.returncode is None:
+                return process
+        return None
 
     async def close(self) -> None:
         """End the processes."""

@@ -1,7 +1,6 @@
 """The part `feeds`: its store, its Kafka client, a thread that publishes and a loop that reads."""
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -43,19 +42,25 @@ def run_once(context: PartContext) -> None:
 
 
 def _run(context: PartContext, read: Callable[[FeedLoop], Coroutine[None, None, None]]) -> int:
-    """Run `read` beside a publisher; return how many records Kafka does not have at the end."""
+    """Run `read` beside a publisher; return how many records Kafka does not have at the end.
+
+    Raises what either of them died of.
+    """
     store = FeedStore(open_database(context.data_dir / DATABASE))
     publisher = Publisher(context, store, lambda: open_part_writer(context, "feeds"))
-    thread = threading.Thread(target=publisher.run, name="publish")
-    thread.start()
     try:
-        asyncio.run(_read(context, store, publisher, read))
+        with ThreadPoolExecutor(1, "publish") as thread:
+            publishing = thread.submit(publisher.run)
+            # It ends before it is told to only when it cannot go on: to read on would help nobody.
+            publishing.add_done_callback(lambda _: context.stop.set())
+            try:
+                asyncio.run(_read(context, store, publisher, read))
+            finally:
+                publisher.end()
+            publishing.result()
+        return store.backlog()
     finally:
-        publisher.end()
-        thread.join()
-        left = store.backlog()
         store.close()
-    return left
 
 
 async def _read(

@@ -52,7 +52,10 @@ class Publisher:
     _failures: int = 0
 
     def run(self) -> None:
-        """Publish until `stop` is set, and then once more what is there."""
+        """Publish until `stop` is set, and then once more what is there.
+
+        Raises sqlite3.Error; ConfigError when topics are missing and may not be made.
+        """
         try:
             while not self.stop.is_set():
                 self.wake.clear()

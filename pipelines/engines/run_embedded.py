@@ -7,7 +7,7 @@ import apache_beam as beam
 import structlog
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from connectors.kafka.protocols import BrokerAwayError, TopicPartition
+from connectors.kafka.protocols import BrokerAwayError, Reader, TopicPartition
 from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.config import snapshot
@@ -102,21 +102,30 @@ def _watch_lag(stop: threading.Event, readiness: Readiness, access: KafkaAccess)
     reader = access.reader()
     try:
         while not stop.wait(LAG_SECONDS):
-            positions = FetcherPool.positions()
-            away = FetcherPool.away()
-            if away is None:
-                try:
-                    bounds = reader.bounds(positions)
-                except BrokerAwayError as error:
-                    away = str(error)
-                else:
-                    _set_lag({place: end for place, (_, end) in bounds.items()}, positions)
+            try:
+                away = _away(reader)
+            except Exception:  # whatever it is: unseen lag is worse than a line in the log every few seconds
+                log.exception("lag_unknown")
+                continue
             if away is None:
                 readiness.fine("broker")
             else:
                 readiness.waiting("broker", f"broker is away: {away}")
     finally:
         reader.close()
+
+
+def _away(reader: Reader) -> str | None:
+    """Measure the lag; return why the broker does not answer, None when it does."""
+    positions = FetcherPool.positions()
+    if (away := FetcherPool.away()) is not None:
+        return away
+    try:
+        bounds = reader.bounds(positions)
+    except BrokerAwayError as error:
+        return str(error)
+    _set_lag({place: end for place, (_, end) in bounds.items()}, positions)
+    return None
 
 
 def _set_lag(ends: dict[TopicPartition, int], positions: dict[TopicPartition, tuple[int, int]]) -> None:

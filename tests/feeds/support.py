@@ -1,5 +1,6 @@
 """What the tests with a running part share."""
 
+from contextlib import contextmanager
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -10,24 +11,20 @@ from connectors.kafka.protocols import TopicPartition
 from wirewatch.records import ALERTS, ARTICLES
 
 
+def listed(*urls, **fields):
+    """Return a feeds.yaml that holds `urls`, all of one source."""
+    feeds = [{"url": url, "allow_private": True, **fields} for url in urls]
+    return yaml.safe_dump({"sources": [{"name": "test.example", "country": "GB", "feeds": feeds}]})
+
+
 def write_feeds(service, *urls, **fields):
     """Make feeds.yaml hold `urls`, all of one source."""
-    feeds = [{"url": url, "allow_private": True, **fields} for url in urls]
-    document = {"sources": [{"name": "test.example", "country": "GB", "feeds": feeds}]}
-    (service.config_dir / "feeds.yaml").write_text(yaml.safe_dump(document))
+    (service.config_dir / "feeds.yaml").write_text(listed(*urls, **fields))
 
 
-def read_articles(service):
-    """Return every article in Kafka, repeats too."""
-    return [ARTICLES.decode(value) for value in _read(service, "articles")]
-
-
-def read_alerts(service):
-    """Return every alert in Kafka, repeats too."""
-    return [ALERTS.decode(value) for value in _read(service, "alerts")]
-
-
-def _read(service, topic):
+@contextmanager
+def following(service, topic="articles", kind=ARTICLES):
+    """Give a function that returns every record of a topic, repeats too; it reads only what is new."""
     settings = service.settings
     reader = open_reader(
         settings,
@@ -37,15 +34,31 @@ def _read(service, topic):
         group="test",
     )
     partition = TopicPartition(settings.kafka.topic(topic), 0)
+    found = []
+
+    def read():
+        _, end = reader.bounds([partition])[partition]
+        while len(found) < end:
+            found.extend(kind.decode(record.value) for record in reader.poll(1.0, 1000))
+        return found
+
+    reader.assign({partition: 0})
     try:
-        start, end = reader.bounds([partition])[partition]
-        reader.assign({partition: start})
-        found = []
-        while len(found) < end - start:
-            found += reader.poll(1.0, 1000)
-        return [record.value for record in found]
+        yield read
     finally:
         reader.close()
+
+
+def read_articles(service):
+    """Return every article in Kafka, repeats too."""
+    with following(service) as articles:
+        return articles()
+
+
+def read_alerts(service):
+    """Return every alert in Kafka, repeats too."""
+    with following(service, "alerts", ALERTS) as alerts:
+        return alerts()
 
 
 def answers(service, path):

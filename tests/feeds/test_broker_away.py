@@ -6,10 +6,10 @@ import pytest
 
 from tests.acceptance.harness import free_port, wait_until
 from tests.feeds.server import Wire, item, rss
-from tests.feeds.support import answers, metric, read_articles, write_feeds
-from tests.feeds.test_crash import check
+from tests.feeds.support import answers, following, metric, read_articles, write_feeds
+from tests.feeds.test_crash import PATIENCE, check
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(900)]
 BOUND = 100
 
 
@@ -26,24 +26,25 @@ def test_reading_goes_on_up_to_the_bound(make_service, own_broker, server, secon
     server.pages["/wire"] = wire
     write_feeds(service, server.url("/wire"))
     service.start("feeds")
-    wait_until(lambda: service.ready("feeds") and wire.count() > 40, 60, service)
+    wait_until(lambda: service.ready("feeds") and wire.count() > 40, PATIENCE, service)
     own_broker.kill()
     before = wire.count()
-    wait_until(lambda: not service.ready("feeds"), 60, service)
+    wait_until(lambda: not service.ready("feeds"), PATIENCE, service)
     assert "is away" in answers(service, "/readyz")
-    wait_until(lambda: metric(service, "wirewatch_feeds_paused") == 1, 60, service)
-    wait_until(lambda: "reading pauses" in answers(service, "/readyz"), 60, service)
+    wait_until(lambda: metric(service, "wirewatch_feeds_paused") == 1, PATIENCE, service)
+    wait_until(lambda: "reading pauses" in answers(service, "/readyz"), PATIENCE, service)
     assert wire.count() - before >= BOUND - 40  # it read on meanwhile
     paused = len(server.paths())
     time.sleep(seconds)
     assert len(server.paths()) == paused
     own_broker.start()
-    wait_until(lambda: service.ready("feeds"), 60, service)
+    wait_until(lambda: service.ready("feeds"), PATIENCE, service)
     wire.end()
-    wait_until(lambda: {a.url for a in read_articles(service)} >= wire.links(), 60, service)
-    wait_until(lambda: metric(service, "wirewatch_feeds_paused") == 0, 10, service)
-    assert service.stop("feeds") == 0, service.logs()
-    check(read_articles(service), wire.links())
+    with following(service) as articles:
+        wait_until(lambda: {a.url for a in articles()} >= wire.links(), PATIENCE, service)
+        wait_until(lambda: metric(service, "wirewatch_feeds_paused") == 0, PATIENCE, service)
+        assert service.stop("feeds") == 0, service.logs()
+        check(articles(), wire.links())
 
 
 def test_once_says_that_the_broker_is_away_and_keeps_what_it_read(make_service, server, monkeypatch):
@@ -54,9 +55,9 @@ def test_once_says_that_the_broker_is_away_and_keeps_what_it_read(make_service, 
     with monkeypatch.context() as nobody_listens:
         nobody_listens.setenv("WIREWATCH_KAFKA__BOOTSTRAP_SERVERS", f"127.0.0.1:{free_port()}")
         service.start("feeds", options=("--once",))
-        assert service.wait("feeds", timeout=60) == 3, service.logs()
+        assert service.wait("feeds", timeout=PATIENCE) == 3, service.logs()
     assert "1 records are kept" in service.logs()
     server.pages["/rss"] = rss()
     service.start("feeds", options=("--once",))
-    assert service.wait("feeds", timeout=60) == 0, service.logs()
+    assert service.wait("feeds", timeout=PATIENCE) == 0, service.logs()
     assert [article.title for article in read_articles(service)] == ["A"]

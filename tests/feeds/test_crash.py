@@ -8,16 +8,17 @@ import pytest
 
 from tests.acceptance.harness import wait_until
 from tests.feeds.server import Wire
-from tests.feeds.support import read_articles, write_feeds
+from tests.feeds.support import following, write_feeds
 from wirewatch.ids import article_id
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(900)]
+PATIENCE = 180
+"""Seconds for what takes a few on a machine that has nothing else to do."""
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("kills", "every"),
-    [pytest.param(3, 0.05, id="short"), pytest.param(20, 0.4, id="whole", marks=pytest.mark.soak)],
+    [pytest.param(3, 0.2, id="short"), pytest.param(20, 0.4, id="whole", marks=pytest.mark.soak)],
 )
 def test_no_kill_loses_an_entry(make_service, server, kills, every):
     """The documents hold 2,000 times `every` seconds of entries: none leaves one before it was read."""
@@ -31,17 +32,18 @@ def test_no_kill_loses_an_entry(make_service, server, kills, every):
         before = len(server.seen)
         service.start("feeds")
         if kill % 4:  # and one in four in the middle of its start
-            wait_until(lambda before=before: len(server.seen) > before, 60, service)
+            wait_until(lambda before=before: len(server.seen) > before, PATIENCE, service)
         time.sleep(rng.uniform(0.0, 2.0))
         service.kill("feeds")
     service.start("feeds")
-    wait_until(lambda: service.ready("feeds"), 60, service)
+    wait_until(lambda: service.ready("feeds"), PATIENCE, service)
     for wire in wires:
         wire.end()
     expected = set().union(*(wire.links() for wire in wires))
-    wait_until(lambda: {a.url for a in read_articles(service)} >= expected, 60, service)
-    assert service.stop("feeds") == 0, service.logs()
-    check(read_articles(service), expected)
+    with following(service) as articles:
+        wait_until(lambda: {a.url for a in articles()} >= expected, PATIENCE, service)
+        assert service.stop("feeds") == 0, service.logs()
+        check(articles(), expected)
 
 
 def check(articles, expected):

@@ -48,7 +48,7 @@ PIECES = (
     ),
 )
 SLOWEST = 2.0
-"""Seconds for a document; a process that takes longer than 5 is ended anyway."""
+"""Of the processor, for a document; a process that takes more than 5 is ended anyway."""
 
 
 def mutate(rng, body):

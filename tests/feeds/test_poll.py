@@ -1,8 +1,6 @@
 """Polls as a timeline: a feed on a real server, a real store, a clock that is moved by hand."""
 
 import asyncio
-import os
-import signal
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -14,7 +12,6 @@ from connectors.feeds.ask import Asker
 from connectors.feeds.condition import condition
 from connectors.feeds.fetch import Fetcher, user_agent
 from connectors.feeds.hosts import Hosts
-from connectors.feeds.parser import ParseError, ParserPool
 from connectors.feeds.robots import Robots
 from connectors.feeds.store import FeedStore, open_database
 from tests.feeds.server import item, rss
@@ -266,39 +263,6 @@ def test_a_record_survives_in_the_store(world, server):
     state = world.poll(server.url("/rss"))
     again = FeedStore(open_database(world.path)).states()
     assert again == {server.url("/rss"): msgspec.structs.replace(state)}
-
-
-def test_a_hostile_document_costs_only_its_own_poll():
-    async def go():
-        pool = ParserPool(
-            1, limit=0.01
-        )  # less than any process needs to start: no machine is too fast for it
-        slow = b"<rss version='2.0'><channel><item><title>" + b"<" * 1_000_000
-        with pytest.raises(ParseError, match="too much time"):
-            await pool.parse(slow, url="http://x/", content_type="")
-        pool.limit = 30
-        found = await pool.parse(rss(item("A")), url="http://x/", content_type="")
-        await pool.close()
-        return found.entries[0].title
-
-    assert asyncio.run(go()) == "A"
-
-
-def test_a_parsing_process_that_stops_is_replaced():
-    async def go():
-        pool = ParserPool(1, limit=2)
-        await pool.parse(rss(item("A")), url="http://x/", content_type="")
-        process = pool._idle[0]
-        os.kill(process.pid, signal.SIGSTOP)
-        with pytest.raises(ParseError):
-            await pool.parse(rss(item("A")), url="http://x/", content_type="")
-        assert process.returncode == -signal.SIGKILL
-        pool.limit = 30
-        found = await pool.parse(rss(item("B")), url="http://x/", content_type="")
-        await pool.close()
-        return found.entries[0].title
-
-    assert asyncio.run(go()) == "B"
 
 
 def test_robots_txt_is_asked_once_by_all_who_want_to_know(world, server):

@@ -5,6 +5,7 @@ import pytest
 
 from wirewatch.errors import ConfigError
 from wirewatch.resources import default_config_dir
+from wirewatch.service.init_config import init_config
 from wirewatch.service.place import find_place
 
 
@@ -65,3 +66,17 @@ def test_nothing_is_made(folder):
 def test_a_config_that_is_not_there(folder):
     with pytest.raises(ConfigError, match="wirewatch init"):
         find_place(folder / "nowhere", environ={})
+
+
+def test_each_config_that_init_writes_has_state_of_its_own(tmp_path):
+    for name in ("one", "two"):
+        init_config(tmp_path / name)
+    assert [find_place(tmp_path / name, environ={}).data_dir for name in ("one", "two")] == [
+        tmp_path / "one" / "data",
+        tmp_path / "two" / "data",
+    ]
+
+
+def test_init_writes_down_the_data_folder_it_is_given(tmp_path):
+    init_config(tmp_path / "one", data_dir=tmp_path / "elsewhere")
+    assert find_place(tmp_path / "one", environ={}).data_dir == tmp_path / "elsewhere"

@@ -120,7 +120,10 @@ def test_the_alert_says_what_made_it_up():
     assert [one.id for one in alert.incident.articles] == ["article4", "article3", "article2"]
     assert (alert.story.first, alert.story.last) == (START, alert.time)
     assert (alert.expires_at - alert.time).total_seconds() == 72 * HOUR
+    crossing = match(4, 0.4, "three.example")
+    assert (alert.why, alert.tree) == (crossing.why, crossing.tree)
     closed = kept.apply(match(5, 5)).alert
+    assert (closed.why, closed.tree) == ((), None)
     assert (closed.id, closed.status) == (alert_id(told, "closed"), "closed")
     assert (closed.title, closed.article) == (alert.title, alert.article)
 

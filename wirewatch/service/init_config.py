@@ -10,7 +10,7 @@ from wirewatch.resources import default_config_dir
 
 TEMPLATES = ("wirewatch.yaml", "routes.yaml", "feeds.yaml")
 COPIED = ("watches.yaml", "topics.yaml", "actors")
-DATA_LINE = "# data_dir: /var/lib/wirewatch"
+DATA_LINE = "data_dir: data\n"
 
 
 def init_config(
@@ -35,7 +35,7 @@ def _write_templates(folder: Path, data_dir: Path | None) -> list[Path]:
     for name in TEMPLATES:
         text = (files("wirewatch.service") / "templates" / name).read_text(encoding="utf-8")
         if data_dir is not None:
-            text = text.replace(DATA_LINE, f"data_dir: {json.dumps(str(data_dir.resolve()))}")
+            text = text.replace(DATA_LINE, f"data_dir: {json.dumps(str(data_dir.resolve()))}\n")
         (folder / name).write_text(text, encoding="utf-8")
         written.append(folder / name)
     return written

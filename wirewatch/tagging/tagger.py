@@ -50,7 +50,7 @@ class Tags(msgspec.Struct, frozen=True):
     topics: tuple[TopicTag, ...]
     phrases: tuple[PhraseHit, ...]
     language: str | None = None
-    """ISO 639-1, as detected; what is not English is tagged by names alone and has no topics."""
+    """ISO 639-1, as detected, else declared; what is not English is tagged by names alone, without topics."""
 
 
 class Tagger:

@@ -76,7 +76,7 @@ class Looker:
             case "source":
                 yield f"it is of {article.source}"
             case "lang":
-                yield f"its language is {article.language or 'unknown'}"
+                yield f"its language is {self._facts.tags.language or 'unknown'}"
             case "country":
                 yield f"its source's country is {article.country or 'unknown'}"
             case "tag":

@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 from wirewatch.alert import Alert, AlertStatus
 from wirewatch.alert import Story as StoryRef
 from wirewatch.errors import StateRefusedError
-from wirewatch.ids import alert_id, story_id
+from wirewatch.ids import story_id
+from wirewatch.watches.alerting import alert_of
 from wirewatch.watches.entries import (
     BUCKET,
     Entry,
@@ -360,34 +361,13 @@ def _step(policy: StoryPolicy, sources: int, *, told: int) -> int:
 
 
 def _alert(coming: _Coming, story: Story, *, status: AlertStatus, step: str) -> Alert:
-    match, last = coming.match, from_micros(story.last)
-    return Alert(
-        id=alert_id(story.id, step),
-        status=status,
-        step=step,
-        watch=match.watch,
-        watch_name=match.watch_name,
-        watch_version=match.watch_version,
-        severity=match.severity,
-        labels=match.labels,
-        title=match.article.title,
-        url=match.article.url,
-        article=match.article.id,
-        source=match.article.source,
-        story=StoryRef(
-            id=story.id,
-            first=from_micros(story.first),
-            last=last,
-            articles=story.articles,
-            sources=len(story.sources),
-        ),
-        actors=match.actors,
-        topics=match.topics,
-        why=match.why,
-        tree=match.tree,
-        also=match.also,
-        time=match.article.time,
-        fetched=match.article.fetched,
-        alerted=coming.now,
-        expires_at=last + timedelta(seconds=match.policy.window),
+    last = from_micros(story.last)
+    ref = StoryRef(
+        id=story.id,
+        first=from_micros(story.first),
+        last=last,
+        articles=story.articles,
+        sources=len(story.sources),
     )
+    expires_at = last + timedelta(seconds=coming.match.policy.window)
+    return alert_of(coming.match, ref, status=status, step=step, now=coming.now, expires_at=expires_at)

@@ -1,9 +1,10 @@
 """The parsing process: `python -m connectors.feeds.parse.worker`. Frames on stdin, frames on stdout.
 
-A frame is its length (4 bytes, big-endian) and a MessagePack value. A document that takes longer than
-LIMIT_SECONDS or more memory than LIMIT_BYTES ends the process; its owner starts another.
+A frame is its length (4 bytes, big-endian) and a MessagePack value. A document that takes more than
+LIMIT_SECONDS of work or LIMIT_BYTES of memory ends the process; its owner starts another.
 """
 
+import os
 import resource
 import signal
 import sys
@@ -16,6 +17,7 @@ from connectors.feeds.parse.page import Page, load, parse_page
 from connectors.feeds.parse.read import parse
 
 LIMIT_SECONDS = 5.0
+"""Of the processor: a machine with much else to do is no fault of the document."""
 LIMIT_BYTES = 1 << 30
 """Address space; a parser at rest takes some 300 MB of it, most of it never touched."""
 
@@ -52,26 +54,38 @@ def answer(request: Request) -> Reply:
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """Answer frames until `source` ends."""
-    while head := source.read(4):
-        request = msgspec.msgpack.decode(source.read(int.from_bytes(head)), type=Request)
+    """Answer frames until `source` ends, within a frame too: its owner was killed."""
+    while (frame := _read(source)) is not None:
+        request = msgspec.msgpack.decode(frame, type=Request)
         if request.is_page:
             load()
-        signal.setitimer(signal.ITIMER_REAL, LIMIT_SECONDS)  # SIGALRM ends the process, whatever it is in
+        signal.setitimer(signal.ITIMER_PROF, LIMIT_SECONDS)  # SIGPROF ends the process, whatever it is in
         reply = msgspec.msgpack.encode(answer(request))
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         sink.write(len(reply).to_bytes(4) + reply)
         sink.flush()
 
 
+def _read(source: BinaryIO) -> bytes | None:
+    head = source.read(4)
+    length = int.from_bytes(head)
+    frame = source.read(length)
+    return frame if len(head) == 4 and len(frame) == length else None
+
+
 def main() -> None:
-    """Run until stdin ends."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    """Run until stdin ends, or nobody reads stdout any more."""
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     for ignored in (signal.SIGINT, signal.SIGTERM):  # its owner ends it, by closing stdin
         signal.signal(ignored, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (LIMIT_BYTES, LIMIT_BYTES))
     output, sys.stdout = sys.stdout.buffer, sys.stderr  # a stray print must not break the frames
-    serve(sys.stdin.buffer, output)
+    try:
+        serve(sys.stdin.buffer, output)
+    except BrokenPipeError:
+        os._exit(0)  # at once: the interpreter would try to flush what nobody reads
+    except MemoryError:
+        os._exit(1)
 
 
 if __name__ == "__main__":

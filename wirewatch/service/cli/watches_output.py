@@ -78,10 +78,10 @@ def print_outcome(outcome: Outcome) -> None:
 
 
 def print_summary(outcomes: Sequence[Outcome], *, untested: Sequence[str]) -> None:
-    """Print how many went well, on standard error."""
+    """Print how many went well."""
     failed = sum(not outcome.passed for outcome in outcomes)
     said = count(len(outcomes), "test") + (f", {failed} failed" if failed else " passed")
-    typer.echo(said + (f"; without tests: {', '.join(untested)}" if untested else ""), err=True)
+    typer.echo(said + (f"; without tests: {', '.join(untested)}" if untested else ""))
 
 
 def outcome_json(outcome: Outcome) -> dict[str, object]:

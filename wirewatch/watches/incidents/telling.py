@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from wirewatch.alert import Alert, CountedArticle, Incident, Story
-from wirewatch.ids import alert_id
+from wirewatch.watches.alerting import alert_of
 from wirewatch.watches.entries import from_micros
 from wirewatch.watches.incidents.level import Level
 from wirewatch.watches.incidents.log import Began, Counted
@@ -18,29 +20,14 @@ MAX_SHOWN: Final = 20
 
 def opened(incident: Began, window: Sequence[Counted], match: Match, level: Level, now: datetime) -> Alert:
     """Return the alert for the article of `match`, at which the count crossed; `window` newest first."""
-    return Alert(
-        id=alert_id(incident.id, "opened"),
+    return alert_of(
+        match,
+        _story(incident, level.last),
         status="opened",
         step="opened",
-        watch=match.watch,
-        watch_name=match.watch_name,
-        watch_version=match.watch_version,
-        severity=match.severity,
-        labels=match.labels,
-        title=match.article.title,
-        url=match.article.url,
-        article=match.article.id,
-        source=match.article.source,
-        story=_story(incident, level.last),
-        incident=_incident(match.policy, level, window),
-        actors=match.actors,
-        topics=match.topics,
-        why=match.why,
-        also=match.also,
-        time=match.article.time,
-        fetched=match.article.fetched,
-        alerted=now,
+        now=now,
         expires_at=from_micros(incident.expires),
+        incident=_incident(match.policy, level, window),
     )
 
 
@@ -49,25 +36,27 @@ def closed(incident: Began, match: Match, level: Level, now: datetime) -> Alert:
 
     It speaks of the article that opened the incident: the one of `match` is no part of it.
     """
-    return Alert(
-        id=alert_id(incident.id, "closed"),
+    below = alert_of(
+        match,
+        _story(incident, incident.time),
         status="closed",
         step="closed",
-        watch=match.watch,
-        watch_name=match.watch_name,
-        watch_version=match.watch_version,
-        severity=match.severity,
-        labels=match.labels,
-        title=incident.head.title,
-        url=incident.head.url,
-        article=incident.head.id,
-        source=incident.head.source,
-        story=_story(incident, incident.time),
-        incident=_incident(match.policy, level, ()),
-        time=match.article.time,
-        fetched=match.article.fetched,
-        alerted=now,
+        now=now,
         expires_at=from_micros(incident.expires),
+        incident=_incident(match.policy, level, ()),
+    )
+    head = incident.head
+    return msgspec.structs.replace(
+        below,
+        title=head.title,
+        url=head.url,
+        article=head.id,
+        source=head.source,
+        actors=(),
+        topics=(),
+        why=(),
+        tree=None,
+        also=(),
     )
 
 

@@ -39,7 +39,9 @@ def field(written: str, modifiers: Sequence[Token], span: Span) -> Term:
 def _modified(term: Term, modifier: Token) -> Term:
     span = (modifier.start_pos or 0, modifier.end_pos or 0)
     if term.kind != "actor":
-        raise LanguageError(f"{modifier} says something of an actor; {term.kind}: has none of it", span)
+        scope = {"@headline": "title", "@lead": "lead"}.get(str(modifier))
+        instead = f"; write {scope}:{term}" if scope and term.placed else ""
+        raise LanguageError(f"{modifier} says something of an actor, not of a {term.kind}{instead}", span)
     match str(modifier):
         case "@direct":
             return replace(term, direct=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -71,7 +72,7 @@ class Poller:
             etag=state.etag,
             modified=state.modified,
         )
-        return await self._take(feed, state, answer)
+        return await self._taken(feed, state, answer)
 
     async def push(self, feed: Feed, state: FeedState, body: bytes, content_type: str) -> FeedState:
         """Store what a hub sent for `feed` as if it had been read, and return as `poll` does."""
@@ -83,7 +84,20 @@ class Poller:
             etag=state.etag,
             modified=state.modified,
         )
-        return await self._take(feed, state, answer)
+        return await self._taken(feed, state, answer)
+
+    async def _taken(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
+        """Take `answer`; what it trips over is this feed's failure, and no other's."""
+        try:
+            return await self._take(feed, state, answer)
+        except sqlite3.Error:
+            raise
+        except Exception as error:
+            log.exception("unexpected failure", feed=feed.url)
+            why = f"cannot be read: {type(error).__name__}"
+            # Without its validators, so that it is asked for whole again.
+            failed = Answer(Outcome.NOT_A_FEED, answer.url, answer.status, detail=why)
+            return await self._take(feed, state, failed)
 
     async def _take(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
         document = None

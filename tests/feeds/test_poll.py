@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from aiohttp import web
 
+from connectors.feeds import poll
 from connectors.feeds.ask import Asker
 from connectors.feeds.condition import condition
 from connectors.feeds.fetch import Fetcher, user_agent
@@ -263,6 +264,21 @@ def test_a_record_survives_in_the_store(world, server):
     state = world.poll(server.url("/rss"))
     again = FeedStore(open_database(world.path)).states()
     assert again == {server.url("/rss"): msgspec.structs.replace(state)}
+
+
+def test_a_document_that_nobody_foresaw_stops_no_other_feed(world, server, monkeypatch):
+    def trips(*_):
+        raise RuntimeError("what is this?")
+
+    url = server.url("/rss")
+    server.pages["/rss"] = rss(item("A", link(1)))
+    with monkeypatch.context() as patched:
+        patched.setattr(poll, "candidates", trips)
+        state = world.poll(url)
+    assert (state.outcome, state.failures, state.detail) == ("not_a_feed", 1, "cannot be read: RuntimeError")
+    assert world.sent() == []
+    assert world.poll(url).failures == 0
+    assert world.sent() == [("A", 0)]
 
 
 def test_robots_txt_is_asked_once_by_all_who_want_to_know(world, server):

@@ -143,6 +143,7 @@ def test_new(desk):
     desk.run("watches", "test")
     assert "a second watch has this id" in desk.run("watches", "new", "Iran and oil", "--append", code=2)
     desk.run("watches", "new", "and", code=2)
+    assert "nothing joins tanker" in desk.run("watches", "new", "actor:Iran AND oil tanker", code=2)
 
 
 NEW = {
@@ -150,6 +151,10 @@ NEW = {
     "words": ("pipeline leaks in the Arctic", 'pipeline* AND leaks* AND "Arctic"'),
     "either": ("NATO or tankers", "actor:NATO OR tankers*"),
     "a topic": ("diplomacy of Iran", "topic:diplomacy AND actor:Iran"),
+    "the language itself": (
+        "title:(oil OR gas) NOT actor:Iran",
+        '(title:"oil" OR title:"gas") AND NOT actor:Iran',
+    ),
     "blanks": ("  oil   spill  ", '"oil" AND spill*'),
 }
 

@@ -306,6 +306,41 @@ def test_wrong(text, meant, message):
         assert text[start:end] == meant
 
 
+SCRIPTS = {
+    "Chinese within a sentence": ("石油", "中国石油公司宣布", True),
+    "Chinese in quotes": ('"石油公司"', "中国石油公司宣布", True),
+    "Chinese that is not there": ("天然气", "中国石油公司宣布", False),
+    "Chinese that goes on": ("石油*", "中国石油公司宣布", True),
+    "Chinese, exactly": ('="石油"', "中国石油公司宣布", True),
+    "Chinese near": ("中国 NEAR/0 石油", "中国石油公司宣布", True),
+    "Chinese, not so near": ("中国 NEAR/1 公司", "中国石油公司宣布", False),
+    "Japanese": ("タンカー", "石油タンカーが沈没した", True),
+    "Thai": ('"น้ำมัน"', "ราคาน้ำมันสูงขึ้น", True),
+    "Korean with a particle": ("석유*", "석유를 수출", True),
+    "Korean as it is": ("석유", "석유를 수출", False),
+    "Russian": ("НЕФТЬ", "Цены на нефть", True),
+    "Russian within a word": ("нефть", "нефтьпром", False),
+    "Arabic": ("نفط", "سعر نفط، اليوم", True),
+    "Latin beside Chinese": ("tanker", "石油 tanker 公司", True),
+    "a Russian regular expression": (r"/танкер\w*/", "два танкера", True),
+    "… in any case": (r"/ТАНКЕР\w*/i", "два танкера", True),  # noqa: RUF001  # Russian
+    "… in another case": (r"/ТАНКЕР\w*/", "два танкера", False),  # noqa: RUF001  # Russian
+    "a regular expression with an accent": (r"/Zürich\w*/", "in Zürichs Norden", True),
+    "… without the accent": (r"/Zürich\w*/", "in Zurich", False),
+    "a Greek regular expression": (r"/ανασ.*δος/i", "ΑΝΑΣ ΟΔΟΣ και", True),  # noqa: RUF001  # Greek
+    "a Chinese regular expression": ("/石油.{0,3}宣布/", "中国石油公司宣布", True),
+}
+
+
+@pytest.mark.parametrize(("when", "text", "met"), SCRIPTS.values(), ids=SCRIPTS)
+def test_scripts(when, text, met):
+    watches = WatchSet([Watch(id="w", name="W", when=when)], CATALOGUE, TOPICS)
+    item = article("Title", text)
+    tags = tag(item, watches.phrases)
+    assert bool(watches.match(item, tags)) is met
+    assert watches.explain("w", item, tags).met is met
+
+
 ONLY = {
     "a language": ({"languages": ["de", "en"]}, True),
     "another language": ({"languages": ["de"]}, False),
@@ -368,6 +403,7 @@ MISSES = {
     ),
     "words apart": ('"oil strait"', [('"oil strait"', 'of its words, "oil", "strait" stand apart')]),
     "words elsewhere": ("title:monday", [('title:"monday"', "it stands in paragraph 1")]),
+    "words within others, elsewhere": ("title:石油", [('title:"石油"', "")]),
     "words in another case": ('="gas, lng"', [('="gas, lng"', 'it is written "Gas, LNG"')]),
     "near, too far": (
         "oil NEAR/2 strait",

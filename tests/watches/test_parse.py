@@ -7,7 +7,11 @@ import pytest
 
 from tests.watches.world import CATALOGUE, TOPICS
 from wirewatch.errors import ConfigError
+from wirewatch.tagging.actors import Actor, Role
+from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.watches.check import check_watches
 from wirewatch.watches.compile import load_watch_set
+from wirewatch.watches.names import Names
 from wirewatch.watches.parse import load_watches
 
 CHECKOUT = Path(__file__).parents[2]
@@ -168,3 +172,32 @@ def test_an_excerpt_of_a_long_line_is_cut(tmp_path):
     shown, carets = caught.value.excerpt.splitlines()
     assert len(shown) <= 162
     assert shown[carets.index("^") :].startswith("actor:Irann")
+
+
+def test_an_office_is_no_actor_but_has_holders():
+    held = Actor(id="p", name="Ali Khamenei", type="person", roles=(Role("supreme leader", "ir"),))
+    with pytest.raises(
+        ValueError, match=r'is an office; write who holds it .actor:"Ali Khamenei". or the words'
+    ):
+        Names(Catalogue([held]), TOPICS).actors("Supreme Leader", members=False)
+
+
+LIKELY_SLIPS = {
+    "a word that all have": ("the", "nearly every article meets this"),
+    "words that all have": ("(the OR actor:Iran) NOT oil", "nearly every article meets this"),
+    "a language alone": ("lang:en NOT actor:Iran", "nearly every article meets this"),
+    "near itself": ("oil NEAR/5 (gas OR oil)", "stands here twice"),
+    "twice": ("oil OR oil", "stands here twice"),
+    "a common word beside another": ("oil AND the", ""),
+    "a common word in a phrase": ('"the who"', ""),
+    "a common word in the title": ("title:with", ""),
+}
+
+
+@pytest.mark.parametrize(("when", "said"), LIKELY_SLIPS.values(), ids=LIKELY_SLIPS)
+def test_likely_slips_are_told(tmp_path, when, said):
+    path = tmp_path / "watches.yaml"
+    path.write_text(f"- id: w\n  name: W\n  when: >\n    {when}\n", encoding="utf-8")
+    found = check_watches(path, CATALOGUE, TOPICS)
+    assert all(one.warning for one in found)
+    assert [said in one.what for one in found] == [True] * bool(said)

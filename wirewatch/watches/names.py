@@ -6,6 +6,7 @@ from typing import Final
 
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.topics import Topic, TopicRules
+from wirewatch.watches.language.tree import Term, quoted
 from wirewatch.watches.sources import source_name
 
 _ISO_639_1 = (
@@ -17,6 +18,7 @@ _ISO_639_1 = (
     "tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu "
 )
 _LIST, _BLANK = re.compile(r", | and "), re.compile(r"[, ]+")
+_SHOWN: Final = 3
 LANGUAGES: Final = frozenset(_ISO_639_1.split())
 
 
@@ -31,11 +33,18 @@ class Names:
         """Return the id of the actor called `name` (an id, a name or an alias), with `members` theirs too."""
         found = self._catalogue.find(name)
         if not found:
-            raise ValueError(_unknown("actor", name, self._catalogue.nearest(name), "config/actors"))
+            raise ValueError(self._no_actor(name))
         if len(found) > 1:
             meant = ", ".join(f"{actor.id} ({actor.name}, {actor.type})" for actor in found)
             raise ValueError(f"{name!r} names {len(found)} actors; write the id of one: {meant}")
         return frozenset((found[0].id, *(self._members(found[0].id, name) if members else ())))
+
+    def _no_actor(self, name: str) -> str:
+        holders = self._catalogue.holding(name)
+        if not holders:
+            return _unknown("actor", name, self._catalogue.nearest(name), "config/actors")
+        shown = ", ".join(_as_written(holder.name) for holder in holders[:_SHOWN])
+        return f"{name!r} is an office; write who holds it ({shown}) or the words: {quoted(name)}"
 
     def _members(self, actor_id: str, name: str) -> tuple[str, ...]:
         members = tuple(actor.id for actor in self._catalogue.members(actor_id))
@@ -97,6 +106,10 @@ class Names:
     @cached_property
     def _codes(self) -> frozenset[str]:
         return frozenset(actor.iso2 for actor in self._catalogue.actors.values() if actor.iso2)
+
+
+def _as_written(name: str) -> str:
+    return str(Term("actor", name))
 
 
 def _unknown(kind: str, name: str, near: list[str], where: str) -> str:

@@ -19,6 +19,7 @@ from wirewatch.watches.atoms import (
 from wirewatch.watches.language.regex import required_literal
 from wirewatch.watches.language.tree import Scope, Term
 from wirewatch.watches.names import Names
+from wirewatch.watches.scripts import written_together
 from wirewatch.watches.sources import domains
 
 _COST: Final = {
@@ -111,7 +112,9 @@ class Vocabulary:
             case "topic":
                 return TopicAtom(self._names.topic(term.value), term.scope)
             case "text":
-                phrase = Phrase(0, term.value, "exact" if term.exact else "any", term.prefix)
+                inside = written_together(term.value)
+                prefix = term.prefix and not inside
+                phrase = Phrase(0, term.value, "exact" if term.exact else "any", prefix, inside)
                 return TextAtom(self._phrase(phrase), term.scope)
             case "regex":
                 literal = Phrase(0, required_literal(term.value), inside=True)

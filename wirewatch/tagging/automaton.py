@@ -6,6 +6,8 @@ from enum import IntEnum
 from typing import NamedTuple, TypeAlias
 
 import ahocorasick_rs
+import msgspec
+from msgspec.structs import replace
 
 from wirewatch.tagging.fold import fold, spaced
 
@@ -20,14 +22,14 @@ class Family(IntEnum):
     TITLE = 4
 
 
-class Spelling(NamedTuple):
+class Spelling(msgspec.Struct, frozen=True, gc=False):
     """How a phrase must be written to count: as one of `forms`, or in capitals where that counts too."""
 
     forms: tuple[str, ...]
     capitals: bool
 
 
-class Pattern(NamedTuple):
+class Pattern(msgspec.Struct, frozen=True, gc=False):
     """A folded phrase of a family. `item`: the family's own number.
 
     `prefix`: the word may go on after it. `inside`: it may begin and end within words.
@@ -129,8 +131,8 @@ def _each_form(pattern: Pattern) -> Iterable[Pattern]:
         return (pattern,)
     first, *others = pattern.spelling.forms
     return (
-        pattern._replace(spelling=Spelling((first,), pattern.spelling.capitals)),
-        *(pattern._replace(spelling=Spelling((form,), capitals=False)) for form in others),
+        replace(pattern, spelling=Spelling((first,), pattern.spelling.capitals)),
+        *(replace(pattern, spelling=Spelling((form,), capitals=False)) for form in others),
     )
 
 
@@ -139,11 +141,11 @@ def _bounded(pattern: Pattern) -> tuple[str, _Shape]:
 
     A boundary is needed only beside a letter or digit.
     """
-    text, prefix, family, _, _, inside = pattern
+    text, prefix, inside = pattern.text, pattern.prefix, pattern.inside
     before = text[0].isalnum() and not inside
     word_last = text[-1].isalnum()
     after = word_last and not (prefix or inside)
-    shape = _Shape(family, before - 1, after + 1, prefix and word_last, _look(pattern))
+    shape = _Shape(pattern.family, before - 1, after + 1, prefix and word_last, _look(pattern))
     return f"{' ' if before else ''}{spaced(text)}{' ' if after else ''}", shape
 
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 
 from wirewatch.errors import StateRefusedError
@@ -14,20 +15,19 @@ _BUSY_SECONDS = 10.0
 def open_database(
     path: Path,
     *,
-    schema: str,
-    version: int,
+    package: str,
     loss: str,
     read_only: bool = False,
-    migrations: Sequence[str] = (),
 ) -> sqlite3.Connection:
-    """Return a connection to the database at `path`, made by `schema` when it is not there.
+    """Return a connection to the database at `path`, made when it is not there.
 
-    `schema` makes version 1, the first of `migrations` version 2 out of it, and so on up to `version`: a
-    file of any older version is brought up to date, one step a transaction; never by a `read_only` opening.
+    The files of the folder `migrations` in `package` are its steps, in the order of their names: the first
+    makes version 1, the second version 2 out of it, and so on. A file of any older version is brought up to
+    date, one step a transaction; never by a `read_only` opening.
 
     Every commit is on disk when it returns (WAL, synchronous=FULL); it opens after kill -9. The connection
     may be used from any thread, by one at a time. Raises StateRefusedError when the file is not ours, of a
-    schema newer than `version`, or cannot be opened (`loss` says what moving it away would mean);
+    schema newer than the last step, or cannot be opened (`loss` says what moving it away would mean);
     FileNotFoundError for a missing one with `read_only`.
     """
     if read_only and not path.exists():
@@ -41,7 +41,7 @@ def open_database(
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        _bring_up_to_date(connection, path, (schema, *migrations)[:version], read_only=read_only)
+        _bring_up_to_date(connection, path, _steps(package), read_only=read_only)
         connection.execute("PRAGMA foreign_keys = ON")  # not before: a migration may rebuild a table
         if read_only:
             connection.execute("PRAGMA query_only = ON")
@@ -54,6 +54,13 @@ def open_database(
             ) from error
         raise
     return connection
+
+
+def _steps(package: str) -> list[str]:
+    """Return the migrations: NNN_what.sql brings version NNN - 1 to version NNN."""
+    folder = files(package) / "migrations"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return [(folder / name).read_text(encoding="utf-8") for name in names]
 
 
 def _bring_up_to_date(

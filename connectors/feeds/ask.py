@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from connectors.feeds.fetch import Fetcher
+from connectors.feeds.fetch import ACCEPT, Fetcher
 from connectors.feeds.hosts import host_of
 from connectors.feeds.outcomes import Answer, Outcome
 from connectors.feeds.robots import Robots
@@ -24,7 +24,13 @@ class Asker:
     """Hosts that asked to be left alone, and until when."""
 
     async def ask(
-        self, url: str, *, allow_private: bool = False, etag: str | None = None, modified: str | None = None
+        self,
+        url: str,
+        *,
+        accept: str = ACCEPT,
+        allow_private: bool = False,
+        etag: str | None = None,
+        modified: str | None = None,
     ) -> Answer:
         """Return the answer to a (conditional) GET of `url`, or what stands against asking.
 
@@ -43,6 +49,7 @@ class Asker:
             url,
             etag=etag,
             modified=modified,
+            accept=accept,
             allow_private=allow_private,
             refuse_hop=refuse,
             at_turn=self._held,
@@ -60,6 +67,9 @@ class Asker:
 
     async def _hold(self, url: str, until: datetime) -> None:
         host = host_of(url)
-        if until > self.held.get(host, self.now()):
+        now = self.now()
+        if until > self.held.get(host, now):
+            for over in [name for name, end in self.held.items() if end <= now]:
+                del self.held[over]
             self.held[host] = until
-            await asyncio.to_thread(self.store.hold_host, host, until)
+            await asyncio.to_thread(self.store.hold_host, host, until, now=now)

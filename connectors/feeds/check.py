@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connectors.feeds.fetch import Fetcher, user_agent
+from connectors.feeds.fetch import Fetcher, url_refusal, user_agent
 from connectors.feeds.outcomes import Answer, Outcome
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parser import ParseError, ParserPool
@@ -21,14 +21,14 @@ class Check:
     answer: Answer
     document: Document | None
     robots: str | None
-    """Why robots.txt asks us not to read it; None when it does not."""
+    """Why robots.txt keeps us from reading it; None when it does not."""
     rhythm: str
     problems: tuple[str, ...]
 
     @property
     def ok(self) -> bool:
-        """Whether it can be read."""
-        return self.document is not None
+        """Whether it would be read."""
+        return self.document is not None and self.robots is None
 
 
 async def check(url: str, *, now: Callable[[], datetime], contact: str | None, allow_private: bool) -> Check:
@@ -43,7 +43,11 @@ async def check(url: str, *, now: Callable[[], datetime], contact: str | None, a
             document = await _parse(answer, problems)
         else:
             problems.append(f"{answer.outcome.value.replace('_', ' ')}: {answer.detail}")
-    robots = refused.detail if refused is not None and refused.outcome is Outcome.ROBOTS else None
+            if answer.outcome is Outcome.REFUSED and url_refusal(url, allow_private=True) is None:
+                problems.append(
+                    "--allow-private looks at it all the same; in feeds.yaml: allow_private: true"
+                )
+    robots = refused.detail if refused is not None else None
     if document is not None:
         problems += _problems(answer, document, now())
     if robots:

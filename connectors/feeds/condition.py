@@ -84,9 +84,11 @@ def condition(state: FeedState, now: datetime, *, enabled: bool = True) -> Findi
 def _failing(state: FeedState, now: datetime) -> Finding:
     last = f"last good answer {in_words(now - state.last_ok)} ago" if state.last_ok else "never a good answer"
     why = f"{state.outcome.replace('_', ' ')}: {state.detail}" if state.detail else state.outcome
-    if state.failures < FAILURES and state.outcome != Outcome.NOT_A_FEED:
+    never_a_feed = state.outcome == Outcome.NOT_A_FEED and state.last_ok is None
+    if state.failures < FAILURES and not never_a_feed:
         return Finding(Condition.WAVERING, why)
-    return Finding(Condition.FAILING, f"{why}; {state.failures} times in a row, {last}")
+    times = f"{state.failures} times in a row, " if state.failures > 1 else ""
+    return Finding(Condition.FAILING, f"{why}; {times}{last}")
 
 
 def _silent(state: FeedState, now: datetime) -> Finding | None:

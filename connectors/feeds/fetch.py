@@ -26,11 +26,13 @@ MAX_BYTES = 10 << 20
 MAX_REDIRECTS = 5
 MAX_URL = 8192
 PORTS = frozenset({80, 443, 8080, 8443})
-CONCURRENCY = 50
+CONCURRENCY = 250
+"""Connections in all: 50 polls under way, and 4 pages of each. Who had to wait for one would time out."""
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
     "application/json;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
+ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _READ_STEP = 64 * 1024
@@ -69,6 +71,7 @@ class Fetcher:
         *,
         etag: str | None = None,
         modified: str | None = None,
+        accept: str = ACCEPT,
         allow_private: bool = False,
         refuse_hop: Callable[[str], Awaitable[Answer | None]] | None = None,
         at_turn: Callable[[str], Answer | None] = lambda _: None,
@@ -79,8 +82,8 @@ class Fetcher:
         `refuse_hop` is asked about each URL that a redirect leads to (robots.txt), `at_turn` about each URL
         when its host's turn has come: what was known before the wait may have changed (Retry-After).
         """
-        headers = {"If-None-Match": etag, "If-Modified-Since": modified}
-        hop = _Hop(url, {name: value for name, value in headers.items() if value})
+        conditions = {"If-None-Match": etag, "If-Modified-Since": modified}
+        hop = _Hop(url, {name: value for name, value in conditions.items() if value})
         try:
             for _ in range(MAX_REDIRECTS + 1):
                 why = url_refusal(hop.url, allow_private=allow_private)
@@ -92,7 +95,7 @@ class Fetcher:
                     if (refused := at_turn(hop.url)) is not None:
                         return refused
                     started = asyncio.get_running_loop().time()
-                    found = await self._one(hop, allow_private=allow_private)
+                    found = await self._one(hop, accept, allow_private=allow_private)
                 if isinstance(found, Answer):
                     moved = hop.url if hop.permanent and hop.url != url else None
                     return replace(found, moved_to=moved)
@@ -102,9 +105,10 @@ class Fetcher:
             return _failure(hop.url, error)
         return Answer(Outcome.REDIRECTS, hop.url, detail=f"more than {MAX_REDIRECTS} redirects")
 
-    async def _one(self, hop: "_Hop", *, allow_private: bool) -> "Answer | _Hop":
+    async def _one(self, hop: "_Hop", accept: str, *, allow_private: bool) -> "Answer | _Hop":
         session = self._session(allow_private=allow_private)
-        async with session.get(hop.url, headers=hop.headers, allow_redirects=False) as response:
+        headers = {"Accept": accept, **hop.conditions}
+        async with session.get(hop.url, headers=headers, allow_redirects=False) as response:
             if response.status in _REDIRECTS:
                 return _next_hop(hop, response)
             if response.status != 200:
@@ -183,7 +187,6 @@ class Fetcher:
                 auto_decompress=False,
                 headers={
                     "User-Agent": self.agent,
-                    "Accept": ACCEPT,
                     "Accept-Encoding": ACCEPT_ENCODING,
                 },
             )
@@ -205,7 +208,8 @@ class Fetcher:
 @dataclass
 class _Hop:
     url: str
-    headers: Mapping[str, str]
+    conditions: Mapping[str, str]
+    """Headers that make it a conditional request."""
     permanent: bool = True
     """Every redirect so far was a permanent one."""
     spent: float = 0.0
@@ -221,8 +225,8 @@ def _next_hop(hop: _Hop, response: aiohttp.ClientResponse) -> "_Hop | Answer":
         return Answer(Outcome.REDIRECTS, hop.url, response.status, "a redirect to nowhere")
     same_site = urlsplit(url).netloc == urlsplit(hop.url).netloc
     # A validator belongs to whoever gave it.
-    headers = hop.headers if same_site or response.status in _PERMANENT else {}
-    return _Hop(url, headers, permanent=hop.permanent and response.status in _PERMANENT)
+    conditions = hop.conditions if same_site or response.status in _PERMANENT else {}
+    return _Hop(url, conditions, permanent=hop.permanent and response.status in _PERMANENT)
 
 
 def url_refusal(url: str, *, allow_private: bool = False) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
@@ -22,7 +23,6 @@ class Outline:
     """A feed as an OPML file lists it; `folders` from the outside in."""
 
     url: str
-    title: str
     site: str
     folders: tuple[str, ...]
 
@@ -33,6 +33,8 @@ class Imported:
 
     added: tuple[str, ...]
     known: tuple[str, ...]
+    off: tuple[str, ...]
+    """Those of the known ones that feeds.yaml has switched off."""
     refused: tuple[str, ...]
     """With the reason behind each URL."""
 
@@ -58,30 +60,37 @@ def import_opml(path: Path, config_dir: Path) -> Imported:
 
     Raises ConfigError; feeds.yaml is then as it was.
     """
-    known = {feed.url for feed in load_feeds(config_dir)}
+    stand = {feed.url: feed for feed in load_feeds(config_dir)}
     found = {outline.url: outline for outline in read_opml(path)}
-    refused = [f"{url}: {why}" for url in found if (why := url_refusal(url))]
-    fresh = [o for url, o in found.items() if url not in known and not url_refusal(url)]
+    known = tuple(url for url in found if url in stand)
+    why_not = {url: why for url in found if url not in stand and (why := url_refusal(url))}
+    fresh = [outline for url, outline in found.items() if url not in stand and url not in why_not]
     if fresh:
         _append(config_dir / FEEDS_FILE, fresh)
-    return Imported(tuple(o.url for o in fresh), tuple(url for url in found if url in known), tuple(refused))
+    return Imported(
+        added=tuple(outline.url for outline in fresh),
+        known=known,
+        off=tuple(url for url in known if not stand[url].enabled),
+        refused=tuple(f"{url}: {why}" for url, why in why_not.items()),
+    )
 
 
 def write_opml(feeds: Iterable[Feed]) -> str:
-    """Return `feeds` as an OPML document, one outline a source."""
+    """Return `feeds` as an OPML document; tags are folders in one another, as `import_opml` reads them."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">']
-    lines.append("<head><title>wirewatch</title></head>")
-    by_source: dict[str, list[Feed]] = {}
-    for feed in feeds:
-        by_source.setdefault(feed.source, []).append(feed)
-    lines.append("<body>")
-    for source, own in by_source.items():
-        lines.append(f"<outline text={quoteattr(source)}>")
+    lines += ["<head><title>wirewatch</title></head>", "<body>"]
+    for tags, own in groupby(sorted(feeds, key=_folders), key=_folders):
+        lines += [f"<outline text={quoteattr(tag)}>" for tag in tags]
         lines += [
-            f'<outline type="rss" text={quoteattr(source)} xmlUrl={quoteattr(feed.url)}/>' for feed in own
+            f'<outline type="rss" text={quoteattr(feed.source)} xmlUrl={quoteattr(feed.url)}/>'
+            for feed in own
         ]
-        lines.append("</outline>")
+        lines += ["</outline>" for _ in tags]
     return "\n".join([*lines, "</body>", "</opml>", ""])
+
+
+def _folders(feed: Feed) -> tuple[str, ...]:
+    return feed.tags
 
 
 def _append(path: Path, fresh: list[Outline]) -> None:
@@ -136,12 +145,20 @@ class _Reader:
         title = one_line(given.get("title") or given.get("text") or "")[:100]
         if url := given.get("xmlurl"):
             folders = tuple(folder for folder in self._open if folder)
-            self.found.append(Outline(url, title, given.get("htmlurl", ""), folders))
+            self.found.append(Outline(_of_the_web(url), given.get("htmlurl", ""), folders))
         self._open.append("" if url else title)
 
     def _end(self, name: str) -> None:
         if name == "outline":
             self._open.pop()
+
+
+def _of_the_web(url: str) -> str:
+    """Return a `feed:` URL, as some readers write them (feed://host/…, feed:https://…), as one of the web."""
+    if not url.lower().startswith("feed:"):
+        return url
+    rest = url[len("feed:") :]
+    return f"http:{rest}" if rest.startswith("//") else rest
 
 
 def _refuse(*_: object) -> None:

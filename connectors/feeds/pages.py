@@ -13,6 +13,7 @@ import structlog
 from connectors.feeds import metrics
 from connectors.feeds.ask import Asker
 from connectors.feeds.config import Feed
+from connectors.feeds.fetch import ACCEPT_PAGE
 from connectors.feeds.outcomes import Outcome
 from connectors.feeds.parse.page import Page
 from connectors.feeds.parser import ParseError, ParserPool
@@ -23,6 +24,8 @@ from wirewatch.timing import article_time
 
 MAX_PAGES = 30
 """Pages fetched for one poll, those of the latest entries; a feed that is first read may hold hundreds."""
+AT_ONCE = 4
+"""Pages of a poll under way at once."""
 SECONDS = 120.0
 """For all pages of a poll."""
 LEAST_CHARS = 200
@@ -62,8 +65,9 @@ class PageReader:
         latest = sorted(articles, key=lambda article: article.time, reverse=True)[:MAX_PAGES]
         chosen = {article.id for article in latest}
         deadline = asyncio.get_running_loop().time() + SECONDS
+        slots = asyncio.Semaphore(AT_ONCE)
         found = await asyncio.gather(
-            *(self._one(feed, a, deadline) if a.id in chosen else _left_out() for a in articles)
+            *(self._one(feed, a, slots, deadline) if a.id in chosen else _left_out() for a in articles)
         )
         misses = Counter(each for each in found if not isinstance(each, Article))
         metrics.PAGES.labels(result="read").inc(len(articles) - misses.total())
@@ -72,12 +76,16 @@ class PageReader:
         whole = (new if isinstance(new, Article) else old for old, new in zip(articles, found, strict=True))
         return FullTexts(tuple(whole), misses)
 
-    async def _one(self, feed: Feed, article: Article, deadline: float) -> Article | Outcome | Miss:
+    async def _one(
+        self, feed: Feed, article: Article, slots: asyncio.Semaphore, deadline: float
+    ) -> Article | Outcome | Miss:
         if article.url is None:
             return Miss.NO_LINK
         try:
-            async with asyncio.timeout_at(deadline):
-                answer = await self.asker.ask(article.url, allow_private=feed.allow_private)
+            async with asyncio.timeout_at(deadline), slots:
+                answer = await self.asker.ask(
+                    article.url, accept=ACCEPT_PAGE, allow_private=feed.allow_private
+                )
                 if answer.outcome is not Outcome.READ:
                     log.info("no full text", url=article.url, why=answer.detail or answer.outcome.value)
                     return answer.outcome

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from connectors.feeds.pages import PageReader
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parser import ParseError, ParserPool
 from connectors.feeds.schedule import SHORTEST, address, after_answer, next_poll
-from connectors.feeds.sitemaps import with_children
+from connectors.feeds.sitemaps import due, with_children
 from connectors.feeds.state import KEPT_TIMES, FeedState
 from connectors.feeds.store import FeedStore
 from connectors.feeds.store.feeds import NewRecord
@@ -71,7 +72,7 @@ class Poller:
             etag=state.etag,
             modified=state.modified,
         )
-        return await self._take(feed, state, answer)
+        return await self._taken(feed, state, answer)
 
     async def push(self, feed: Feed, state: FeedState, body: bytes, content_type: str) -> FeedState:
         """Store what a hub sent for `feed` as if it had been read, and return as `poll` does."""
@@ -83,7 +84,20 @@ class Poller:
             etag=state.etag,
             modified=state.modified,
         )
-        return await self._take(feed, state, answer)
+        return await self._taken(feed, state, answer)
+
+    async def _taken(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
+        """Take `answer`; what it trips over is this feed's failure, and no other's."""
+        try:
+            return await self._take(feed, state, answer)
+        except sqlite3.Error:
+            raise
+        except Exception as error:
+            log.exception("unexpected failure", feed=feed.url)
+            why = f"cannot be read: {type(error).__name__}"
+            # Without its validators, so that it is asked for whole again.
+            failed = Answer(Outcome.NOT_A_FEED, answer.url, answer.status, detail=why)
+            return await self._take(feed, state, failed)
 
     async def _take(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
         document = None
@@ -124,14 +138,29 @@ class Poller:
         except ParseError as error:
             return replace(answer, outcome=Outcome.NOT_A_FEED, detail=str(error)), None
         if document.children:
-            document = await with_children(
-                document,
-                asker=self.asker,
-                parser=self.parser,
-                last_read=state.last_read,
-                allow_private=feed.allow_private,
-            )
+            return await self._read_through(feed, state, answer, document)
         return answer, document
+
+    async def _read_through(
+        self, feed: Feed, state: FeedState, answer: Answer, index: Document
+    ) -> tuple[Answer, Document | None]:
+        """Return a sitemap index with what its sitemaps hold."""
+        document, missed = await with_children(
+            index,
+            asker=self.asker,
+            parser=self.parser,
+            last_read=state.last_read,
+            allow_private=feed.allow_private,
+        )
+        if not missed:
+            return answer, document
+        why = f"{missed[0].url}: {missed[0].detail}"
+        log.warning("sitemaps missed", feed=feed.url, number=len(missed), why=why)
+        if len(missed) == len(due(index.children, state.last_read)):
+            outcome = Outcome.CLIENT_ERROR if missed[0].outcome is Outcome.GONE else missed[0].outcome
+            return replace(answer, outcome=outcome, detail=why), None
+        # Without validators: an index that has not changed must be read again for what was missed.
+        return replace(answer, etag=None, modified=None), document
 
     async def _compare(self, feed: Feed, document: Document, now: datetime) -> Findings:
         found = candidates(feed, document)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from connectors.feeds.ask import Asker
-from connectors.feeds.outcomes import Outcome
+from connectors.feeds.outcomes import Answer, Outcome
 from connectors.feeds.parse.document import MAX_ENTRIES, Child, Document
 from connectors.feeds.parser import ParseError, ParserPool
 
@@ -24,22 +24,21 @@ def due(children: tuple[Child, ...], last_read: datetime | None) -> list[str]:
 
 async def with_children(
     index: Document, *, asker: Asker, parser: ParserPool, last_read: datetime | None, allow_private: bool
-) -> Document:
-    """Return a sitemap index with the entries of the sitemaps that are due, at most MAX_ENTRIES in all."""
-    entries, problems = list(index.entries), list(index.problems)
+) -> tuple[Document, list[Answer]]:
+    """Return a sitemap index with the entries of the sitemaps that are due, at most MAX_ENTRIES in all.
+
+    Behind it the answers of those that could not be read.
+    """
+    entries, missed = list(index.entries), []
     for url in due(index.children, last_read):
         answer = await asker.ask(url, allow_private=allow_private)
+        if answer.outcome is Outcome.READ:
+            try:
+                child = await parser.parse(answer.body, url=answer.url, content_type=answer.content_type)
+            except ParseError as error:
+                answer = Answer(Outcome.NOT_A_FEED, answer.url, answer.status, detail=str(error))
+            else:
+                entries += child.entries  # an index within an index has none: it is not followed
         if answer.outcome is not Outcome.READ:
-            problems.append(f"{url}: {answer.outcome}: {answer.detail}")
-            continue
-        try:
-            child = await parser.parse(answer.body, url=answer.url, content_type=answer.content_type)
-        except ParseError as error:
-            problems.append(f"{url}: {error}")
-            continue
-        if child.children:
-            problems.append(f"{url}: an index within an index, not followed")
-        entries += child.entries
-    if len(entries) > MAX_ENTRIES:
-        problems.append(f"{len(entries)} entries, only the first {MAX_ENTRIES} are read")
-    return msgspec.structs.replace(index, entries=tuple(entries[:MAX_ENTRIES]), problems=tuple(problems))
+            missed.append(answer)
+    return msgspec.structs.replace(index, entries=tuple(entries[:MAX_ENTRIES])), missed

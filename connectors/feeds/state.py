@@ -37,8 +37,6 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str = ""
     """Of the last try (see Outcome)."""
     detail: str = ""
-    interval: float = 0
-    """Seconds that were waited before the last poll; what a backoff grows from."""
     ttl: int | None = None
     title: str = ""
     format: str = ""

@@ -72,7 +72,8 @@ def test_check_as_json(desk, server):
 @pytest.mark.parametrize(
     ("path", "options", "says"),
     [
-        pytest.param("/rss", (), "port", id="a private address"),
+        pytest.param("/rss", (), "--allow-private looks at it all the same", id="a private address"),
+        pytest.param("/no", ("--allow-private",), "robots.txt asks us not to", id="robots.txt"),
         pytest.param("/missing", ("--allow-private",), "HTTP 404", id="missing"),
         pytest.param(
             "/page", ("--allow-private",), "it names http://127.0.0.1", id="a page that names feeds"
@@ -81,6 +82,7 @@ def test_check_as_json(desk, server):
 )
 def test_check_says_what_stands_in_the_way(desk, server, path, options, says):
     link = "<link rel=alternate type='application/rss+xml' href='/rss'>"
+    server.pages |= {"/no": rss(), "/robots.txt": b"User-agent: *\nDisallow: /no"}
     server.pages |= {"/rss": rss(), "/page": f"<!DOCTYPE html><html><head>{link}".encode()}
     done = desk.run("check", server.url(path), *options)
     assert done.exit_code == 1
@@ -117,17 +119,19 @@ def test_list_of_nothing_names_a_way_on(desk):
 
 OPML = """<opml version="2.0"><body><outline text="World">
 <outline type="rss" text="A" xmlUrl="https://a.example/rss" htmlUrl="https://www.a.example/"/>
-<outline type="rss" text="F" xmlUrl="file:///etc/passwd"/></outline>
+<outline type="rss" text="F" xmlUrl="file:///etc/passwd"/>
+<outline text="Asia"><outline type="rss" text="C" xmlUrl="feed://c.example/rss"/></outline></outline>
 <outline type="rss" text="B" xmlUrl="https://b.example/atom?x=1&amp;y=2"/></body></opml>"""
 
 
 def test_import_adds_below_what_stands_there_and_export_gives_it_back(desk, tmp_path):
     desk.write(
-        "# mine\nsources:\n  - name: b.example   # keep\n    feeds: ['https://b.example/atom?x=1&y=2']\n"
+        "# mine\nsources:\n  - name: b.example   # keep\n    enabled: false\n    feeds: ['https://b.example/atom?x=1&y=2']\n"
     )
     (tmp_path / "other.opml").write_text(OPML)
     done = desk.run("import", str(tmp_path / "other.opml"))
-    assert (done.exit_code, "1 feeds added, 1 known already, 1 refused" in done.output) == (0, True)
+    assert (done.exit_code, "2 added, 1 known already, 1 refused" in done.output) == (0, True)
+    assert "known, but switched off in feeds.yaml: https://b.example/atom?x=1&y=2" in done.output
     assert "file:///etc/passwd: only http" in done.output
     text = (desk.config / "feeds.yaml").read_text()
     assert ("# mine" in text, "# keep" in text) == (True, True)
@@ -135,9 +139,29 @@ def test_import_adds_below_what_stands_there_and_export_gives_it_back(desk, tmp_
     assert (added.source, added.tags) == ("a.example", ("World",))
     exported = ET.fromstring(desk.run("export").output)
     urls = {outline.get("xmlUrl") for outline in exported.iter("outline")} - {None}
-    assert urls == {"https://a.example/rss", "https://b.example/atom?x=1&y=2"}
+    assert urls == {"https://a.example/rss", "https://b.example/atom?x=1&y=2", "http://c.example/rss"}
     again = desk.run("import", str(tmp_path / "other.opml"))
-    assert "0 feeds added" in again.output
+    assert "0 added" in again.output
+
+
+def test_what_is_exported_comes_back_with_its_tags(desk, tmp_path):
+    sources = [
+        {"name": "a.example", "tags": ["World", "Asia & more"], "feeds": ["https://a.example/rss"]},
+        {"name": "b.example", "tags": ["World"], "feeds": ["https://b.example/rss"]},
+        {"name": "c.example", "feeds": ["https://c.example/1", "https://c.example/2"]},
+    ]
+    desk.write({"sources": sources})
+    (tmp_path / "mine.opml").write_text(desk.run("export").output)
+    before = {feed.url: feed for feed in load_feeds(desk.config)}
+    desk.write("sources: []\n")
+    desk.run("import", str(tmp_path / "mine.opml"))
+    assert {feed.url: feed for feed in load_feeds(desk.config)} == before
+
+
+def test_import_leaves_what_is_known_alone_whatever_it_is(desk, tmp_path):
+    desk.write({"sources": [{"name": "x", "feeds": [{"url": "http://10.0.0.1:99/", "allow_private": True}]}]})
+    (tmp_path / "x.opml").write_text('<opml><body><outline xmlUrl="http://10.0.0.1:99/"/></body></opml>')
+    assert "0 added, 1 known already, 0 refused" in desk.run("import", str(tmp_path / "x.opml")).output
 
 
 @pytest.mark.parametrize(

@@ -214,6 +214,8 @@ def test_full_text_of_a_feed(world, server):
     assert len(found) == 5
     assert {why: counted(why) - n for why, n in before.items()} == dict.fromkeys(before, 1)
     assert "/private/x" not in server.paths()
+    wanted = {seen.path: seen.headers["Accept"].partition(",")[0] for seen in server.seen}
+    assert (wanted["/rss"], wanted["/good"]) == ("application/atom+xml", "text/html")
     assert state.pages_missed == 0
     world.poll(server.url("/rss"), full_text=True)
     assert (world.articles(), server.paths().count("/good")) == ([], 1)  # nothing new: no page again

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from aiohttp import web
 
+from connectors.feeds import poll
 from connectors.feeds.ask import Asker
 from connectors.feeds.condition import condition
 from connectors.feeds.fetch import Fetcher, user_agent
@@ -223,6 +224,32 @@ def test_a_sitemap_index_is_read_through(world, server):
     assert world.sent() == [("S", 0)]
 
 
+def test_a_sitemap_that_could_not_be_had_is_asked_for_again(world, server):
+    """The index says 304 from then on: only we know that something is missing."""
+    news = "<news:news><news:title>{}</news:title></news:news>"
+    urls = "".join(f"<sitemap><loc>{server.url(path)}</loc></sitemap>" for path in ("/a.xml", "/b.xml"))
+
+    async def index(request):
+        if request.headers.get("If-None-Match") == '"1"':
+            return web.Response(status=304)
+        return web.Response(text=f"<sitemapindex>{urls}</sitemapindex>", headers={"ETag": '"1"'})
+
+    def child(n, title):
+        return f'<urlset xmlns:news="x"><url><loc>{link(n)}</loc>{news.format(title)}</url></urlset>'.encode()
+
+    async def gone(_):
+        return web.Response(status=410)  # of one sitemap, not of the feed
+
+    url = server.url("/index.xml")
+    server.pages |= {"/index.xml": index, "/a.xml": gone}
+    assert (world.poll(url).outcome, world.poll(url).failures) == ("client_error", 2)
+    server.pages |= {"/a.xml": child(1, "A")}
+    assert (world.poll(url).outcome, world.sent()) == ("read", [("A", 0)])
+    server.pages |= {"/b.xml": child(2, "B")}
+    assert (world.poll(url).outcome, world.sent()) == ("read", [("B", 0)])
+    assert world.poll(url).outcome == "not_modified"
+
+
 def test_an_incident_is_told_once_and_closed_once(world, server):
     url = server.url("/rss")
     world.poll(*[url] * 6)
@@ -263,6 +290,21 @@ def test_a_record_survives_in_the_store(world, server):
     state = world.poll(server.url("/rss"))
     again = FeedStore(open_database(world.path)).states()
     assert again == {server.url("/rss"): msgspec.structs.replace(state)}
+
+
+def test_a_document_that_nobody_foresaw_stops_no_other_feed(world, server, monkeypatch):
+    def trips(*_):
+        raise RuntimeError("what is this?")
+
+    url = server.url("/rss")
+    server.pages["/rss"] = rss(item("A", link(1)))
+    with monkeypatch.context() as patched:
+        patched.setattr(poll, "candidates", trips)
+        state = world.poll(url)
+    assert (state.outcome, state.failures, state.detail) == ("not_a_feed", 1, "cannot be read: RuntimeError")
+    assert world.sent() == []
+    assert world.poll(url).failures == 0
+    assert world.sent() == [("A", 0)]
 
 
 def test_robots_txt_is_asked_once_by_all_who_want_to_know(world, server):

@@ -115,7 +115,12 @@ def test_a_304_keeps_the_validators_and_a_new_document_replaces_them():
         pytest.param(state(last_try=NOW, failures=2, outcome="timeout"), Condition.WAVERING, id="a hiccup"),
         pytest.param(state(last_try=NOW, failures=3, outcome="timeout"), Condition.FAILING, id="failing"),
         pytest.param(
-            state(last_try=NOW, failures=1, outcome="not_a_feed"), Condition.FAILING, id="no feed at all"
+            state(last_try=NOW, failures=1, outcome="not_a_feed"), Condition.FAILING, id="never a feed"
+        ),
+        pytest.param(
+            state(last_try=NOW, last_ok=NOW - HOUR, failures=1, outcome="not_a_feed"),
+            Condition.WAVERING,
+            id="a page of maintenance work for once",
         ),
         pytest.param(state(last_try=NOW, gone=True), Condition.GONE, id="gone"),
         pytest.param(

@@ -211,20 +211,23 @@ class FeedStore:
             self._db.executemany("DELETE FROM outbox WHERE seq = ?", [(r.seq,) for r in records])
 
     def backlog(self) -> int:
-        """Return how many records Kafka does not have."""
+        """Return how many records Kafka does not have: they leave in order, so that none need be counted."""
         with self._lock:
-            return int(self._db.execute("SELECT count(*) FROM outbox").fetchone()[0])
+            first, last = self._db.execute(
+                "SELECT (SELECT min(seq) FROM outbox), (SELECT max(seq) FROM outbox)"
+            ).fetchone()
+        return 0 if first is None else int(last - first + 1)
 
-    def hold_host(self, host: str, until: datetime) -> None:
-        """Remember that `host` asked to be left alone until `until`."""
+    def hold_host(self, host: str, until: datetime, *, now: datetime) -> None:
+        """Remember that `host` asked to be left alone until `until`; forget those whose time is over."""
         with self._lock, transaction(self._db):
+            self._db.execute("DELETE FROM hosts WHERE until <= ?", (to_ms(now),))
             self._db.execute("INSERT OR REPLACE INTO hosts VALUES (?, ?)", (host, to_ms(until)))
 
     def held_hosts(self, now: datetime) -> dict[str, datetime]:
-        """Return the hosts that asked to be left alone, and until when; forget those whose time is over."""
-        with self._lock, transaction(self._db):
-            self._db.execute("DELETE FROM hosts WHERE until <= ?", (to_ms(now),))
-            rows = self._db.execute("SELECT host, until FROM hosts").fetchall()
+        """Return the hosts that asked to be left alone beyond `now`, and until when."""
+        with self._lock:
+            rows = self._db.execute("SELECT host, until FROM hosts WHERE until > ?", (to_ms(now),)).fetchall()
         return {row["host"]: from_ms(row["until"]) for row in rows}
 
     def forget(self, url: str, *, before: datetime, limit: int = 5000) -> int:

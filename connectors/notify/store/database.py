@@ -4,39 +4,20 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 
 from connectors import sqlite
 from connectors.sqlite import from_ms, to_ms, transaction
 from wirewatch.errors import StateRefusedError
 
-__all__ = ["SCHEMA_VERSION", "Shared", "check_integrity", "from_ms", "open_database", "to_ms", "transaction"]
+__all__ = ["Shared", "check_integrity", "from_ms", "open_database", "to_ms", "transaction"]
 
 _LOSS = "to start with an empty history; alerts still in Kafka are then told again"
 
 
-def _steps() -> list[str]:
-    """Return the migrations in order: NNN_what.sql brings version NNN - 1 to version NNN."""
-    folder = files(__package__) / "migrations"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return [(folder / name).read_text(encoding="utf-8") for name in names]
-
-
-SCHEMA_VERSION = len(_steps())
-
-
 def open_database(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Return a connection to notify.db at `path` (see connectors.sqlite.open_database)."""
-    first, *later = _steps()
-    return sqlite.open_database(
-        path,
-        schema=first,
-        migrations=later,
-        version=SCHEMA_VERSION,
-        loss=_LOSS,
-        read_only=read_only,
-    )
+    return sqlite.open_database(path, package=__package__, loss=_LOSS, read_only=read_only)
 
 
 def check_integrity(connection: sqlite3.Connection, path: Path) -> None:

@@ -110,7 +110,11 @@ def import_(
 
     where = place(config, data)
     done = import_opml(file, where.config_dir)
-    typer.echo(f"{len(done.added)} feeds added, {len(done.known)} known already, {len(done.refused)} refused")
+    typer.echo(
+        f"feeds: {len(done.added)} added, {len(done.known)} known already, {len(done.refused)} refused"
+    )
+    for url in done.off:
+        typer.echo(f"  known, but switched off in feeds.yaml: {url}")
     for line in done.refused:
         typer.echo(f"  refused: {line}")
 

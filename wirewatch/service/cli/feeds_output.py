@@ -66,7 +66,7 @@ def _rows(found: Check) -> list[tuple[str, str]]:
         full = sum(entry.full for entry in document.entries)
         rows += [
             ("format", f"{document.format}: {document.title or 'no title'}"),
-            ("entries", f"{len(document.entries)}, {full} with full text, the rest summaries"),
+            ("entries", f"{len(document.entries)}, {full} of them with full text"),
             ("caching", ", ".join(_caching(found)) or "none"),
             ("robots.txt", found.robots or "allows it"),
             ("poll", found.rhythm),

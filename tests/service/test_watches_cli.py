@@ -119,6 +119,20 @@ def test_the_tests_of_watches(desk, tmp_path):
     assert "did you mean tankers?" in desk.run("watches", "test", "tanker", code=2)
 
 
+def test_a_text_is_of_the_day_it_says(desk):
+    who = '{"id": "p", "name": "Ann Onymous", "type": "person", "aliases": ["Ann Onymous"], "roles": [%s]}'
+    role = '{"title": "secretary general", "of": "NATO", "from": "2014-10-01", "to": "2024-10-01"}'
+    path = desk.site.config / "actors" / "people.jsonl"
+    path.write_text(who % role, encoding="utf-8")
+    test = '{text: "Ann Onymous said no.", published: %s, expect: %s}'
+    tests = ", ".join((test % ("2020-01-09", "alert"), test % ("2025-01-09", "none")))
+    desk.write(f"- {{id: a, name: A, when: actor:NATO, tests: [{tests}]}}\n")
+    try:
+        assert "2 tests passed" in desk.run("watches", "test")
+    finally:
+        path.unlink()
+
+
 def test_explain(desk):
     seed = str(next((ROOT / "seeds").glob("013-*.txt")))
     said = desk.run("watches", "explain", "nato-iran", seed)

@@ -1,7 +1,7 @@
 """A watch as its author wrote it, checked: what to watch for, and how often to speak of it."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -150,6 +150,8 @@ class WatchTest(Section):
     """A file, beside watches.yaml unless absolute."""
     expect: Literal["alert", "none"]
     name: str | None = None
+    published: date | None = None
+    """When its text was published: who holds an office hangs on it. Today unless given."""
     language: str | None = None
     source: str | None = None
     tier: int | None = None

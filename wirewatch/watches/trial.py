@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from wirewatch.article import Article
@@ -55,7 +55,8 @@ def run_tests(
 ) -> Iterator[Outcome]:
     """Yield the outcome of each test of `watches`; `folder` is where their files are named from.
 
-    A text is an article of `now`; what it does not say of itself is what the watch's `only` asks for.
+    A text is an article of `now` unless it says when it was published; what else it does not say of itself is
+    what the watch's `only` asks for.
     """
     for watch in watches:
         for number, test in enumerate(watch.tests, 1):
@@ -71,7 +72,8 @@ def written(test: WatchTest, watch: Watch, now: datetime) -> Article:
     """Return the article that the text of `test` is."""
     lines = [line.strip() for line in (test.text or "").strip().splitlines() if line.strip()]
     title, paragraphs = ("", tuple(lines)) if len(lines) < 2 else (lines[0], tuple(lines[1:]))
-    only = watch.only
+    only, day = watch.only, test.published
+    when = now if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)
     wanted = [name for name in only.sources if not name.startswith("-")]
     return Article(
         id=digest("test", watch.id, test.text or ""),
@@ -83,9 +85,9 @@ def written(test: WatchTest, watch: Watch, now: datetime) -> Article:
         title=title,
         paragraphs=paragraphs,
         language=test.language or next(iter(only.languages), "en"),
-        published=now,
-        fetched=now,
-        time=now,
+        published=when,
+        fetched=when,
+        time=when,
         time_source="published",
         text_hash=text_hash(title, paragraphs),
     )

@@ -97,8 +97,8 @@ def repeated(node: Node) -> Iterator[Node]:
                 yield part
             seen.add(part)
     if isinstance(node, Near):
-        for part, following in pairwise(node.parts):
-            yield from (term for term in following if term in part)
+        for before, after in pairwise(node.parts):
+            yield from (term for term in after if term in before)
         return
     for child in children(node):
         yield from repeated(child)

@@ -108,11 +108,19 @@ def test_receivers_test_tells_the_receiver_and_nobody_else(site):
     assert not (site.data / DATABASE).exists()
 
 
+def test_a_receiver_is_disabled_before_notify_has_ever_run(site):
+    assert "disabled" in site("receivers", "disable", "r1", "--why", "moves house")
+    assert json.loads(site("receivers", "list", "--json"))["why"] == "moves house"
+
+
 def test_receivers_test_says_what_went_wrong(site, unused_port):
     (site.config / "routes.yaml").write_text(
         f"receivers: [{{name: r1, slack: {{url: 'http://127.0.0.1:{unused_port}/x', allow_private: true}}}}]"
     )
-    with pytest.raises(WirewatchError, match="r1: unreachable"):
+    with pytest.raises(
+        WirewatchError,
+        match=rf"r1: unreachable: cannot connect to 127.0.0.1:{unused_port}: Connection refused$",
+    ):
         site("receivers", "test", "r1")
 
 

@@ -1,6 +1,7 @@
 """Receivers that are told by HTTP POST: one sender, guarded and bounded, for every such kind."""
 
 import ipaddress
+import os
 import ssl
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -199,7 +200,10 @@ def failure(error: Exception) -> Answer:
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
         return Answer(Outcome.TLS_FAILED, detail=one_line(str(error)))
     if isinstance(error, aiohttp.ClientConnectorError):
-        return Answer(Outcome.UNREACHABLE, detail=one_line(str(error)))
+        why = os.strerror(error.os_error.errno) if error.os_error.errno else str(error.os_error)
+        return Answer(
+            Outcome.UNREACHABLE, detail=one_line(f"cannot connect to {error.host}:{error.port}: {why}")
+        )
     return Answer(Outcome.BROKEN_ANSWER, detail=one_line(f"{type(error).__name__} {_why(error)}"))
 
 

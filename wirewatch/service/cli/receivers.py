@@ -101,7 +101,7 @@ def enable(
 
     Example: wirewatch receivers enable desk
     """
-    with desk(config, data, api, token_file) as asked:
+    with desk(config, data, api, token_file, make=True) as asked:
         _must_exist(name, asked.receivers(), config, data, api)
         asked.enable(name)
     typer.echo(f"{name}: enabled")
@@ -120,7 +120,7 @@ def disable(
 
     Example: wirewatch receivers disable desk --why "moves house"
     """
-    with desk(config, data, api, token_file) as asked:
+    with desk(config, data, api, token_file, make=True) as asked:
         _must_exist(name, asked.receivers(), config, data, api)
         asked.disable(name, why=why)
     typer.echo(f"{name}: disabled")

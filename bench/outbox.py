@@ -108,6 +108,8 @@ async def _drain(outbox: Outbox, url: str, count: int) -> Table:
         await asyncio.to_thread(fill, outbox, new, 1, severity="critical", prefix="critical")
         dispatcher.wake()
         new += 5
+        if running.done():
+            running.result()
         if new > count:
             raise RuntimeError("the backlog does not drain")
     took = time.monotonic() - began

@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from wirewatch.complaints import in_plain_words
 from wirewatch.errors import ConfigError
 
 T = TypeVar("T")
@@ -318,10 +319,7 @@ def validation_message(path: Path, error: ValidationError) -> str:
         variable = ENVIRONMENT + "__".join(place).upper()
         if variable in os.environ:
             where += f" (set by ${variable})"
-        what = re.sub(r"^Value error, ", "", item["msg"])
-        if item["type"] == "extra_forbidden":
-            what = "no such setting"
-        lines.append(f"{where}: {what}")
+        lines.append(f"{where}: {in_plain_words(item)}")
     return f"{path}: " + "; ".join(lines)
 
 

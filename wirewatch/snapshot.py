@@ -5,7 +5,7 @@ from pathlib import Path
 
 from wirewatch.article import Article
 from wirewatch.ids import digest
-from wirewatch.tagging import Rejected, Tagger, load_catalogue, load_topics
+from wirewatch.tagging import Catalogue, Rejected, Tagger, TopicRules, load_catalogue, load_topics
 from wirewatch.watches.compile import Verdict, WatchSet, load_watch_set
 from wirewatch.watches.parse import WATCHES_FILE
 
@@ -40,8 +40,16 @@ def load_snapshot(config_dir: Path) -> Snapshot:
 
     Raises ConfigError naming the file, the place and the fix of the first thing wrong in any of them.
     """
-    catalogue = load_catalogue(config_dir / ACTORS_FOLDER)
-    topics = load_topics(config_dir / TOPICS_FILE)
+    return compile_snapshot(config_dir, *load_actors_and_topics(config_dir))
+
+
+def load_actors_and_topics(config_dir: Path) -> tuple[Catalogue, TopicRules]:
+    """Return what watches may name. Raises ConfigError as `load_snapshot` does."""
+    return load_catalogue(config_dir / ACTORS_FOLDER), load_topics(config_dir / TOPICS_FILE)
+
+
+def compile_snapshot(config_dir: Path, catalogue: Catalogue, topics: TopicRules) -> Snapshot:
+    """Return the watches of `config_dir` with actors and topics of it. Raises as `load_snapshot` does."""
     watches = load_watch_set(config_dir / WATCHES_FILE, catalogue, topics)
     tagger = Tagger(catalogue, topics, watches.phrases)
     return Snapshot(tagger, watches, digest("snapshot", tagger.version, watches.version))

@@ -5,7 +5,7 @@ import contextlib
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,9 @@ from connectors.notify.store import Delivery, ReceiverState, Result
 if TYPE_CHECKING:
     from wirewatch.alert import Alert
 
-_LOOK_AHEAD = 2 * CONCURRENCY  # fetched at a time; what comes with priority waits for no more than these
+_LOOK_AHEAD = 4 * CONCURRENCY  # fetched at a time; what is left of them is fetched anew when something comes
 _LONGEST_NAP = 30.0  # seconds; whoever has news wakes it
-_DISK_PAUSE = 5.0  # seconds until the database is tried again after it failed
+_PAUSE = 5.0  # seconds until it is tried again after the database, or we ourselves, failed
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +50,7 @@ class Courier:
         self._open = asyncio.Semaphore(2 * CONCURRENCY)  # being attempted or recorded
         self._underway: dict[int, asyncio.Task[None]] = {}
         self._news = asyncio.Event()
+        self._outdated = False  # something came since what is due was fetched
         self._quiet: tuple[datetime, datetime] | None = None  # a throttling receiver asked for silence
         self._circuit = Circuit()
         self._disabled = False
@@ -57,6 +58,7 @@ class Courier:
 
     def wake(self) -> None:
         """Look for work now. Call in the event loop."""
+        self._outdated = True
         self._news.set()
 
     def take_state(self, state: ReceiverState | None) -> None:
@@ -73,7 +75,7 @@ class Courier:
                 pause = await self._round()
             except sqlite3.Error as error:
                 log.warning("outbox.failed", receiver=self.name, error=str(error))
-                pause = _DISK_PAUSE
+                pause = _PAUSE
             if pause > 0:
                 # Not wait_for: before 3.12 it can swallow a cancellation that meets the wake-up.
                 with contextlib.suppress(TimeoutError):
@@ -86,12 +88,13 @@ class Courier:
         if (pause := self._held_back(now)) > 0:
             return min(pause, _LONGEST_NAP)
         outbox, busy = self._ledger.outbox, set(self._underway)
+        self._outdated = False
         limit = 1 if self._circuit.is_open else _LOOK_AHEAD
         due = await self._ledger.call(lambda: outbox.due(self.name, now=now, limit=limit, skip=busy))
-        for delivery in due:
+        for started, delivery in enumerate(due):
             await self._open.acquire()
             await self._slots.acquire()
-            if self._held_back(self._now()) > 0:
+            if self._held_back(self._now()) > 0 or (started and self._outdated):
                 self._slots.release()
                 self._open.release()
                 return 0
@@ -123,14 +126,17 @@ class Courier:
             finally:
                 self._slots.release()  # the disk may take its time meanwhile
             await self._settle(delivery, answer, timedelta(seconds=time.monotonic() - began))
+        # Not recorded: it stays pending and goes out again under the same id, but not in a tight loop.
         except sqlite3.Error as error:
-            # Not recorded: it stays pending and goes out again under the same id, but not in a tight loop.
             log.warning("outbox.failed", receiver=self.name, error=str(error))
-            await asyncio.sleep(_DISK_PAUSE)
+            await asyncio.sleep(_PAUSE)
+        except Exception:  # a fault of ours
+            log.exception("delivery.fault", receiver=self.name, id=delivery.id)
+            await asyncio.sleep(_PAUSE)
         finally:
             del self._underway[delivery.seq]
             self._open.release()
-            self.wake()  # a probe may have ended, or the next of its group be due
+            self._news.set()  # a probe may have ended, or the next of its group be due
 
     async def _attempt(self, delivery: Delivery) -> Answer:
         began = time.perf_counter()
@@ -185,14 +191,25 @@ class Courier:
         if self._incident is None:
             self._incident = incident = alarm.opened(self.name, what, why, now)
             log.warning("receiver.trouble", receiver=self.name, state=what.value, why=why)
-            await self._ledger.call(lambda: states.open_incident(self.name, incident, now=now))
+            with self._unless_stored(None):
+                await self._ledger.call(lambda: states.open_incident(self.name, incident, now=now))
 
     async def _well(self, now: datetime) -> None:
         incident, self._incident = self._incident, None
         if incident is not None:
             log.info("receiver.well", receiver=self.name)
             end = alarm.closed(incident, now)
-            await self._ledger.call(lambda: self._ledger.states.close_incident(self.name, end))
+            with self._unless_stored(incident):
+                await self._ledger.call(lambda: self._ledger.states.close_incident(self.name, end))
+
+    @contextlib.contextmanager
+    def _unless_stored(self, before: "Alert | None") -> Iterator[None]:
+        """Take back what is remembered of the incident when the block fails to write it."""
+        try:
+            yield
+        except BaseException:
+            self._incident = before
+            raise
 
     async def settle(self, grace: float) -> None:
         """Give attempts under way `grace` seconds to end; the rest stay pending under their ids."""

@@ -1,7 +1,6 @@
 """notify.db for the event loop: calls run on one thread, results that come together share a commit."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -26,7 +25,7 @@ class Ledger:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function)
 
     async def record(self, result: Result) -> None:
-        """Return once `result` is on disk. Raises sqlite3.Error when it is not."""
+        """Return once `result` is on disk. Raises sqlite3.Error, or what else failed, when it is not."""
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((result, done))
         if self._flushing is None or self._flushing.done():
@@ -39,7 +38,7 @@ class Ledger:
             results = [result for result, _ in batch]
             try:
                 await self.call(lambda results=results: self.outbox.record(results))  # type: ignore[misc]
-            except sqlite3.Error as error:
+            except Exception as error:  # noqa: BLE001  # whoever waits is told, whatever it is
                 for _, done in batch:
                     if not done.done():
                         done.set_exception(error)

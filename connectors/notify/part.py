@@ -57,7 +57,7 @@ async def _serve(context: PartContext, routes: Reloader[Routes], outbox: Outbox)
         decider=delivering.decider,
         wake=wake,
     )
-    async with _api(context):
+    async with _api(context, routes):
         await _run_both(context, consumer, delivering)
 
 
@@ -81,14 +81,15 @@ async def _run_both(context: PartContext, consumer: AlertConsumer, delivering: D
 
 
 @contextlib.asynccontextmanager
-async def _api(context: PartContext) -> AsyncIterator[None]:
+async def _api(context: PartContext, routes: Reloader[Routes]) -> AsyncIterator[None]:
     """Answer the HTTP API meanwhile, where it is enabled. Raises ConfigError."""
     api = context.settings.notify.api
     if not api.enabled:
         yield
         return
     path = resolve_path(api.token_file, config_dir=context.config_dir, data_dir=context.data_dir)
-    desk = LocalDesk.open(context.data_dir)  # a connection of its own: a long question holds up no delivery
+    # A connection of its own: a long question holds up no delivery.
+    desk = LocalDesk.open(context.data_dir, configured=lambda: routes.current.by_name)
     try:
         token = ensure_token(path)
         bind, port = context.settings.bind, context.settings.ports.api

@@ -22,9 +22,9 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from connectors.kafka.clients import open_admin, open_writer
 from connectors.kafka.topics import ensure_topics
+from tests.service.support import copy_shipped
 from wirewatch.article import Article
 from wirewatch.records import ARTICLES
-from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent.parent
@@ -110,8 +110,7 @@ class Service:
 
     def _write_config(self, bootstrap: str | None, receiver: Receiver, settings: dict[str, Any]) -> None:
         self.config_dir.mkdir(parents=True)
-        for name in ("watches.yaml", "topics.yaml", "actors"):
-            (self.config_dir / name).symlink_to(default_config_dir() / name)
+        copy_shipped(self.config_dir, "watches.yaml", "topics.yaml", "actors")
         kafka = {"bootstrap_servers": bootstrap, "topic_prefix": f"a{secrets.token_hex(5)}."}
         kafka.update(settings.pop("kafka", {}))
         document = {

@@ -14,10 +14,9 @@ from connectors.feeds.config import load_feeds
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import DATABASE, FeedStore, open_database
 from tests.feeds.server import item, rss
-from tests.service.support import ROOT
+from tests.service.support import ROOT, copy_shipped
 from wirewatch.errors import ConfigError
 from wirewatch.part import utc_now
-from wirewatch.resources import default_config_dir
 from wirewatch.service.cli import app
 
 
@@ -28,8 +27,7 @@ class Desk:
         self.config, self.data = folder / "config", folder / "data"
         self.config.mkdir()
         (self.config / "wirewatch.yaml").write_text("{}")
-        for name in ("watches.yaml", "topics.yaml", "routes.yaml", "actors"):
-            (self.config / name).symlink_to(default_config_dir() / name)
+        copy_shipped(self.config, "watches.yaml", "topics.yaml", "routes.yaml", "actors")
 
     def run(self, *arguments):
         where = ["--config", str(self.config), "--data", str(self.data)]

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import json
 import stat
 import threading
 import urllib.request
+from datetime import timedelta
 from urllib.error import HTTPError
 
 import pytest
@@ -18,14 +20,18 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from typer.testing import CliRunner
 
 from connectors.notify.api import ensure_token, serve_api
 from connectors.notify.api.handlers import ENDPOINTS
-from connectors.notify.desk import ApiDesk, LocalDesk
+from connectors.notify.desk import ApiDesk, LocalDesk, NonsenseError
 from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store import DATABASE, Result, Selection, Shared, open_database
 from tests.notify.support import T0, Outbox, arrival
+from tests.service.support import ROOT
 from wirewatch.errors import ConfigError, WirewatchError
+from wirewatch.part import utc_now
+from wirewatch.service.cli.app import app
 
 TOKEN = "t" * 40
 CHECKS = [
@@ -158,6 +164,65 @@ def test_both_desks_answer_the_same(api, folder):
     remote.enable("r2")
     assert not local.receivers()[1].disabled
     local.close()
+
+
+def test_both_desks_silence_alike(api, folder):
+    local, remote = LocalDesk.open(folder), ApiDesk(api, TOKEN)
+    ends = utc_now().replace(microsecond=0) + timedelta(hours=2)
+    silence = remote.silence(["watch=nato", "severity=~low|info"], ends=ends, owner="me", reason="summit")
+    assert (silence.state, silence.matchers) == ("active", ('watch="nato"', 'severity=~"low|info"'))
+    assert silence in local.silences()
+    assert remote.silences() == local.silences()
+    ended = remote.expire_silence(silence.id[:6])
+    assert (ended.id, ended.state) == (silence.id, "expired")
+    assert silence.id not in {each.id for each in remote.silences()}
+    assert ended in remote.silences(expired=True)
+    assert remote.expire_silence("zz") is local.expire_silence("zz") is None
+    for asked in (local, remote):
+        with pytest.raises(NonsenseError, match="must not fit the empty value"):
+            asked.silence(["watch=~.*"], ends=ends, owner="me", reason="all")
+    local.close()
+
+
+def test_the_command_silences_through_the_api(api, folder, tmp_path):
+    token = tmp_path / "token"
+    token.write_text(TOKEN)
+    where = [
+        "--api",
+        api,
+        "--token-file",
+        str(token),
+        "--config",
+        str(ROOT / "config"),
+        "--data",
+        str(tmp_path),
+    ]
+    add = ["silences", "add", "watch=moon", "--for", "2h", "--reason", "eclipse", "--json"]
+    added = CliRunner().invoke(app, [*add, *where])
+    assert added.exit_code == 0, added.output
+    local = LocalDesk.open(folder)
+    assert json.loads(added.output)["id"] in {silence.id for silence in local.silences()}
+    local.close()
+    assert "eclipse" in CliRunner().invoke(app, ["silences", "list", *where]).output
+    assert not (tmp_path / DATABASE).exists()
+
+
+def test_a_receiver_is_known_by_the_config_before_it_is_owed_anything(tmp_path):
+    LocalDesk.open(tmp_path, make=True).close()
+    desk = LocalDesk.open(tmp_path, configured=lambda: ["new"])
+    assert [(r.name, r.disabled, r.pending) for r in desk.receivers()] == [("new", False, 0)]
+    desk.close()
+
+
+def test_a_receiver_that_is_not_there_is_not_said_to_be_disabled(api):
+    with pytest.raises(WirewatchError, match="no receiver nobody"):
+        ApiDesk(api, TOKEN).disable("nobody", why="x")
+
+
+def test_what_the_api_refuses_is_said_in_its_words(api):
+    with pytest.raises(WirewatchError, match=r"HTTP 400: query: .*limit") as refused:
+        ApiDesk(api, TOKEN).alerts(limit=0)
+    assert "{" not in str(refused.value)
 
 
 def test_redelivery_keeps_id_and_body(tmp_path):

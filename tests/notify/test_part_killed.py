@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import random
 import subprocess
@@ -12,7 +13,8 @@ import pytest
 from aiohttp import web
 from standardwebhooks import Webhook
 
-from tests.notify.support import SECRET, eventually, http
+from connectors.notify.store import DATABASE, open_database
+from tests.notify.support import SECRET, eventually, http, status
 from tests.notify.test_part import Notify, ids, record
 
 pytestmark = pytest.mark.kafka
@@ -52,6 +54,45 @@ def test_killed_at_random_moments(kafka, tmp_path, kills):
             assert len(server.requests) - written <= kills * 16
 
     asyncio.run(scenario())
+
+
+def test_killed_while_groups_wait(kafka, tmp_path):
+    """What waits is told together, once, however often the process dies meanwhile."""
+
+    async def scenario():
+        async with http(status(204)) as server:
+            notify = Notify(kafka.settings(), tmp_path, {"one": server.url})
+            file = notify.config_dir / "routes.yaml"
+            receivers = file.read_text()
+            route = "route: {{receiver: one, group_by: [watch], group_wait: {}, group_interval: 1h}}\n"
+            file.write_text(receivers + route.format("1h"))
+            notify.make_topics()
+            open_database(notify.data_dir / DATABASE).close()
+            for part in range(2):
+                with process(notify):
+                    notify.write(*(record(f"a{part}{n}") for n in range(5)))
+                    await eventually(lambda n=5 * (part + 1): states(notify) == ["waiting"] * n, 30)
+            assert server.requests == []
+            file.write_text(receivers + route.format("1s"))
+            with process(notify):
+                await eventually(lambda: states(notify) == ["told"] * 10, 30)
+                await eventually(lambda: len(server.requests) == 1, 30)
+            with process(notify):
+                notify.write(record("b1"))
+                await eventually(lambda: len(states(notify)) == 11, 30)
+            told = json.loads(server.requests[0].body)
+            assert {each["id"] for each in told["alerts"]} == {
+                f"a{part}{n}" for part in range(2) for n in range(5)
+            }
+            assert {request.headers["webhook-id"] for request in server.requests} == {told["id"]}
+
+    asyncio.run(scenario())
+
+
+def states(notify: Notify) -> list[str]:
+    """Return what was decided of every alert, as notify.db has it."""
+    with contextlib.closing(open_database(notify.data_dir / DATABASE, read_only=True)) as db:
+        return [row["state"] for row in db.execute("SELECT state FROM decisions")]
 
 
 @contextlib.contextmanager

@@ -39,6 +39,7 @@ REFUSED = {
     "a list": ("- a", "must hold `receivers:`"),
     "bad yaml": ("receivers: [", "routes.yaml:1"),
     "unknown setting": ("receivers: []\nrouting: 1", "routing: no such setting"),
+    "a number for the list": ("receivers: 5", "receivers: must be a list"),
     "no kind": ("receivers:\n  - name: ops", "exactly one kind"),
     "unknown kind": (
         "receivers:\n  - name: ops\n    pager: {}",

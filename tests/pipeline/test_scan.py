@@ -8,6 +8,7 @@ import yaml
 from connectors.seeds.folder import read_articles
 from pipelines.scan import scan
 from tests.acceptance.generated import START, article
+from tests.service.support import copy_shipped
 from wirewatch.part import utc_now
 from wirewatch.resources import default_config_dir, default_seeds_dir
 
@@ -38,10 +39,9 @@ def test_the_same_seeds_give_the_same_ids():
 
 
 def test_a_watch_with_a_volume_tells_of_one_burst(tmp_path):
-    for name in ("actors", "topics.yaml"):
-        (tmp_path / name).symlink_to(default_config_dir() / name)
+    copy_shipped(tmp_path, "actors", "topics.yaml")
     volume = {"at_least": 3, "within": "2h"}
-    watch = {"id": "quokka", "name": "Quokkas", "when": {"phrase": "quokka"}, "volume": volume}
+    watch = {"id": "quokka", "name": "Quokkas", "when": "quokka", "volume": volume}
     (tmp_path / "watches.yaml").write_text(yaml.safe_dump([watch]))
     # Two long before, ten in one hour, one long after.
     hours = [0, 5, *(20 + n / 10 for n in range(10)), 60]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -91,10 +92,15 @@ def make_site(folder, *, routes="receivers: []\n", **settings):
     config.mkdir(parents=True)
     (config / "wirewatch.yaml").write_text(yaml.safe_dump({**base, **settings}), encoding="utf-8")
     (config / "routes.yaml").write_text(routes, encoding="utf-8")
-    for name in ("watches.yaml", "topics.yaml", "actors"):
-        if (default_config_dir() / name).exists():
-            (config / name).symlink_to(default_config_dir() / name)
+    copy_shipped(config, "watches.yaml", "topics.yaml", "actors")
     return Site(config, folder / "data")
+
+
+def copy_shipped(config, *names):
+    """Copy files and folders of the config that comes along: a link would let a test write into it."""
+    for name in names:
+        shipped = default_config_dir() / name
+        (shutil.copytree if shipped.is_dir() else shutil.copyfile)(shipped, config / name)
 
 
 def wait_until(holds, what="it", patience=PATIENCE):

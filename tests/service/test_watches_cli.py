@@ -1,14 +1,20 @@
 """The commands for watches, as a user types them: what they say, and the code they end with."""
 
 import json
+import shutil
 import xml.etree.ElementTree as ET
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.service.support import ROOT, make_site
+from wirewatch.errors import WirewatchError
+from wirewatch.resources import default_config_dir
+from wirewatch.service.cli.app import app
 from wirewatch.service.new_watch import append_watch, write_watch
-from wirewatch.watches.parse import load_watches
+from wirewatch.watches.parse import WATCHES_FILE, load_watches
 
+SHIPPED = (default_config_dir() / WATCHES_FILE).read_text(encoding="utf-8")
 TESTED = """\
 - id: tankers
   name: Tankers
@@ -19,89 +25,125 @@ TESTED = """\
     - {name: too far, text: "Iran said that in the end it had not yet seen any tanker.", expect: alert}
     - {article: nowhere.txt, expect: none}
 """
+TWICE = "- {id: a, name: A, when: oil OR oil}\n"
+
+
+ACTORS = """\
+{"id": "Q7184", "name": "NATO", "type": "organisation", "aliases": [{"text": "NATO", "kind": "acronym"}]}
+{"id": "Q794", "name": "Iran", "type": "country", "iso2": "IR", "aliases": ["Iran"]}
+"""
+
+
+class Desk:
+    """A config to try commands on, in this process, with few actors: they take the time."""
+
+    def __init__(self, folder):
+        self.site = make_site(folder)
+        shutil.rmtree(self.site.config / "actors")
+        (self.site.config / "actors").mkdir()
+        (self.site.config / "actors" / "few.jsonl").write_text(ACTORS, encoding="utf-8")
+
+    def write(self, text):
+        (self.site.config / WATCHES_FILE).write_text(text, encoding="utf-8")
+
+    def run(self, *arguments, code=0):
+        """Return what a command says, which ends with `code`."""
+        done = CliRunner().invoke(app, [*arguments, *self.site.where])
+        if isinstance(done.exception, WirewatchError):
+            assert done.exception.exit_code == code
+            return "\n".join((str(done.exception), done.exception.excerpt))
+        assert done.exit_code == code, (done.output, done.exception)
+        return done.output
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    return Desk(tmp_path_factory.mktemp("watches"))
 
 
 @pytest.fixture
-def site(tmp_path):
-    site = make_site(tmp_path)
-    path = site.config / "watches.yaml"  # a link to the one that comes along, which stays as it is
-    text = path.read_text(encoding="utf-8")
-    path.unlink()
-    path.write_text(text, encoding="utf-8")
-    return site
+def desk(shared):
+    """Return the desk with the watches that come along."""
+    shared.write(SHIPPED)
+    return shared
 
 
-def write(site, text):
-    (site.config / "watches.yaml").write_text(text, encoding="utf-8")
+def test_check_shows_all_with_a_caret(desk):
+    desk.write("- {id: a, name: A, when: actor:Irann}\n- {id: a, name: B, when: oil tanker}\n" + TWICE)
+    said = desk.run("watches", "check", code=2)
+    assert "watches.yaml:1:26: watch 'a': no actor 'Irann' is known; did you mean 'Iran'" in said
+    assert "  - {id: a, name: A, when: actor:Irann}\n" + " " * 27 + "^" * 11 in said
+    assert "nothing joins tanker" in said
+    found = [json.loads(line) for line in desk.run("watches", "check", "--json", code=2).splitlines()]
+    assert [(one["line"], one["level"]) for one in found] == [(1, "error"), (2, "error"), (3, "error")]
 
 
-def test_check_shows_all_with_a_caret(site):
-    write(
-        site,
-        "- {id: a, name: A, when: actor:Irann}\n- {id: a, name: B, when: oil tanker}\n"
-        "- {id: c, name: C, when: oil OR oil}\n",
-    )
-    done = site.run("watches", "check")
-    assert done.returncode == 2
-    assert "watches.yaml:1:26: watch 'a': no actor 'Irann' is known; did you mean 'Iran'" in done.stdout
-    assert "  - {id: a, name: A, when: actor:Irann}\n" + " " * 27 + "^" * 11 in done.stdout
-    assert "nothing joins tanker" in done.stdout
-    assert "warning: " in done.stdout
-    found = [json.loads(line) for line in site.run("watches", "check", "--json").stdout.splitlines()]
-    assert [(one["line"], one["level"]) for one in found] == [(1, "error"), (2, "error"), (3, "warning")]
+@pytest.mark.parametrize("command", ["watches", "config"])
+def test_a_warning_is_shown_and_stops_nothing(desk, command):
+    desk.write(TWICE)
+    said = desk.run(command, "check")
+    assert "warning: " in said
+    assert "watches.yaml:1:33: watch 'a': \"oil\" stands here twice; once is enough" in said
+    assert said.splitlines()[-1] == " " * 34 + "^" * 3
 
 
-def test_what_is_wrong_is_shown_wherever_config_is_read(site):
-    write(site, "- {id: a, name: A, when: actor:Irann}\n")
-    done = site.run("config", "check")
+def test_warnings_are_in_the_json_of_config_check(desk):
+    assert json.loads(desk.run("config", "check", "--json"))["warnings"] == []
+    desk.write(TWICE)
+    (warning,) = json.loads(desk.run("config", "check", "--json"))["warnings"]
+    assert (warning["line"], warning["column"], warning["level"]) == (1, 33, "warning")
+
+
+def test_what_is_wrong_is_shown_wherever_config_is_read(tmp_path):
+    desk = Desk(tmp_path)
+    desk.write("- {id: a, name: A, when: actor:Irann}\n")
+    done = desk.site.run("config", "check")
     assert done.returncode == 2
     said, line, caret = done.stderr.splitlines()
     assert said.startswith("wirewatch: ")
     assert line[caret.index("^") :].startswith("actor:Irann")
 
 
-def test_the_tests_of_watches(site, tmp_path):
-    write(site, TESTED)
-    done = site.run("watches", "test", "--junit", str(tmp_path / "out.xml"))
-    assert done.returncode == 1
-    assert [line[:11] for line in done.stdout.splitlines() if line[:1] in "✓✗"] == [
+def test_the_tests_of_watches(desk, tmp_path):
+    desk.write(TESTED)
+    said = desk.run("watches", "test", "--junit", str(tmp_path / "out.xml"), code=1)
+    assert [line[:11] for line in said.splitlines() if line[:1] in "✓✗"] == [
         "✓ tankers 1", "✓ tankers 2", "✗ tankers 3", "✗ tankers 4",
     ]  # fmt: skip
-    assert "the nearest have 11 words between them, not 5" in done.stdout
-    assert "4 tests, 2 failed" in done.stdout
+    assert "the nearest have 11 words between them, not 5" in said
+    assert "4 tests, 2 failed" in said
     (suite,) = ET.parse(tmp_path / "out.xml").getroot()
     assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("tankers", "4", "2")
-    write(site, TESTED.split("    - {name", maxsplit=1)[0])
-    assert site.run("watches", "test", "tankers").returncode == 0
-    refused = site.run("watches", "test", "tanker")
-    assert (refused.returncode, "did you mean tankers?" in refused.stderr) == (2, True)
+    desk.write(TESTED.split("    - {name", maxsplit=1)[0])
+    desk.run("watches", "test", "tankers")
+    assert "did you mean tankers?" in desk.run("watches", "test", "tanker", code=2)
 
 
-def test_explain(site):
+def test_explain(desk):
     seed = str(next((ROOT / "seeds").glob("013-*.txt")))
-    said = site.run("watches", "explain", "nato-iran", seed).stdout
+    said = desk.run("watches", "explain", "nato-iran", seed)
     assert "✓ meets nato-iran: After Trump call, NATO offers to do more in the Middle East" in said
     assert "✓ actor:Iran" in said
-    shown = json.loads(site.run("watches", "explain", "nato-iran", seed, "--json").stdout)
+    shown = json.loads(desk.run("watches", "explain", "nato-iran", seed, "--json"))
     assert shown["met"] is True
     assert [part["met"] for part in shown["condition"]["parts"]] == [True, True]
 
 
-def test_list(site):
-    assert "nato-iran" in site.run("watches", "list").stdout
-    rows = [json.loads(line) for line in site.run("watches", "list", "--json").stdout.splitlines()]
+def test_list(desk):
+    assert "nato-iran" in desk.run("watches", "list")
+    rows = [json.loads(line) for line in desk.run("watches", "list", "--json").splitlines()]
     assert [row["id"] for row in rows] == ["nato", "iran", "nato-iran"]
     assert len({row["version"] for row in rows}) == 3
 
 
-def test_new(site):
-    said = site.run("watches", "new", "Iran and oil").stdout
+def test_new(desk):
+    said = desk.run("watches", "new", "Iran and oil")
     assert 'when: >\n    actor:Iran AND "oil"\n' in said
-    assert site.run("watches", "new", "Iran and oil", "--append").returncode == 0
-    assert site.run("watches", "test").returncode == 0
-    again = site.run("watches", "new", "Iran and oil", "--append")
-    assert (again.returncode, "a second watch has this id" in again.stderr) == (2, True)
-    assert site.run("watches", "new", "and").returncode == 2
+    desk.run("watches", "new", "Iran and oil", "--append")
+    desk.run("watches", "test")
+    assert "a second watch has this id" in desk.run("watches", "new", "Iran and oil", "--append", code=2)
+    desk.run("watches", "new", "and", code=2)
+    assert "nothing joins tanker" in desk.run("watches", "new", "actor:Iran AND oil tanker", code=2)
 
 
 NEW = {
@@ -109,13 +151,17 @@ NEW = {
     "words": ("pipeline leaks in the Arctic", 'pipeline* AND leaks* AND "Arctic"'),
     "either": ("NATO or tankers", "actor:NATO OR tankers*"),
     "a topic": ("diplomacy of Iran", "topic:diplomacy AND actor:Iran"),
+    "the language itself": (
+        "title:(oil OR gas) NOT actor:Iran",
+        '(title:"oil" OR title:"gas") AND NOT actor:Iran',
+    ),
     "blanks": ("  oil   spill  ", '"oil" AND spill*'),
 }
 
 
 @pytest.mark.parametrize(("about", "when"), NEW.values(), ids=NEW)
-def test_what_a_new_watch_looks_for(site, about, when):
-    path, line = append_watch(site.config, write_watch(site.config, about))
+def test_what_a_new_watch_looks_for(desk, about, when):
+    path, line = append_watch(desk.site.config, write_watch(desk.site.config, about))
     watch = load_watches(path)[-1]
     assert str(watch.condition) == when
     assert path.read_text(encoding="utf-8").splitlines()[line - 1] == f"- id: {watch.id}"

@@ -57,9 +57,18 @@ def test_find_shows_who_and_where(config):
     )
 
 
+def test_find_shows_who_holds_an_office(config):
+    assert "Ali Khamenei" in run(config, "catalogue", "find", "Supreme Leader").stdout
+
+
 def test_find_helps_with_a_typo(config):
     with pytest.raises(WirewatchError, match=r"did you mean one of: .*Germany"):
         run(config, "catalogue", "find", "Germny")
+
+
+def test_add_refuses_an_alias_of_no_kind(config):
+    with pytest.raises(WirewatchError, match=r"no kind 'surnme' of alias; there are name, .*surname"):
+        run(config, "catalogue", "add", "Ann Onymous", "--type", "person", "--alias", "surnme:Onymous")
 
 
 def test_add_writes_one_line_in_its_place(config):

@@ -247,13 +247,34 @@ WRONG = {
     "an open regular expression": ("/abc", "/", "never closed"),
     "a symbol": ("a && b", "&", "did you mean AND"),
     "a minus": ("a -b", "-", "did you mean NOT"),
-    "a word with a mark": ("U.S. AND a", ".", "go in quotes"),
+    "a word with a mark": ("U.S. AND a", ".", "words with a '.' go in quotes: \"U.S.\""),
+    "a word with a slash": ("x OR 9/11", "/", "words with a '/' go in quotes: \"9/11\""),
+    "a word with pluses": ("C++", "+", "words with a '+' go in quotes: \"C++\""),
+    "a word with an ampersand": ("(AT&T OR x)", "&", 'go in quotes: "AT&T"'),
+    "a word with an address": ("a OR @user", "@user", 'go in quotes: "@user"'),
+    "a sum": ("oil AND €5", "€", 'what has it goes in quotes: "€5"'),
+    "a comment": ("oil AND\n# gas\nb", "#", "a comment goes above when:"),
+    "a picture": ("oil OR 😀", "😀", "is not of the language; what has it goes in quotes"),
+    "single quotes": ("'oil tanker'", "'", "go in double quotes"),
+    "typeset single quotes": ("‘oil’", "‘", "go in double quotes"),  # noqa: RUF001  # as typeset
+    "square brackets": ("[oil]", "[", "parentheses are round"),
+    "a question mark": ("t?nker", "?", "no ? stands for a letter"),
+    "exact without quotes": ("=US", "=", '="US"'),
+    "a plus in front": ("oil +gas", "+gas", "did you mean AND?"),
+    "a name of two words": ("actor:White House", "House", 'actor:"White House"'),
+    "small letters after a name": ("actor:Iran or oil", "or", "operators are in capitals: OR"),
+    "of without a blank": ("2OF(a, b)", "2OF", "2 OF (a, b, c)"),
+    "other flags": ("/tanker/gi", "gi", "may stand i"),
     "no such field": ("actr:Iran", "actr:Iran", "did you mean actor:"),
-    "no field at all": ("person:Iran", "person:Iran", "there are actor:"),
+    "no field at all": ("zzz:red", "zzz:red", "there are actor:"),
+    "a field of other tools": ("headline:war", "headline:war", "did you mean title:?"),
+    "a field for everywhere": ("body:war", "body:war", "words alone are looked for everywhere"),
+    "a date": ("published:2020-01-09", "published:2020-01-09", "published_within"),
+    "an address": ("https://example.com/a", "https://example.com/a", "did you mean source:example.com?"),
     "a field of nothing": ("a OR lang:", "lang:", "names nothing"),
     "no such modifier": ("actor:Iran@body", "@body", "there are @direct"),
     "a modifier of a word": ("oil @lead", "@lead", "goes right after an actor"),
-    "a modifier of a topic": ("topic:sport@lead", "@lead", "says something of an actor"),
+    "a modifier of a topic": ("topic:sport@lead", "@lead", "not of a topic; write lead:topic:sport"),
     "two scopes": ("title:(a OR lead:b)", "b", "already in the lead"),
     "a scope of a source": ("title:source:a.example", "source:a.example", "goes beside title:"),
     "headline and lead": ("actor:Iran@headline@lead", "@lead", "one too many"),
@@ -285,6 +306,41 @@ def test_wrong(text, meant, message):
         assert text[start:end] == meant
 
 
+SCRIPTS = {
+    "Chinese within a sentence": ("石油", "中国石油公司宣布", True),
+    "Chinese in quotes": ('"石油公司"', "中国石油公司宣布", True),
+    "Chinese that is not there": ("天然气", "中国石油公司宣布", False),
+    "Chinese that goes on": ("石油*", "中国石油公司宣布", True),
+    "Chinese, exactly": ('="石油"', "中国石油公司宣布", True),
+    "Chinese near": ("中国 NEAR/0 石油", "中国石油公司宣布", True),
+    "Chinese, not so near": ("中国 NEAR/1 公司", "中国石油公司宣布", False),
+    "Japanese": ("タンカー", "石油タンカーが沈没した", True),
+    "Thai": ('"น้ำมัน"', "ราคาน้ำมันสูงขึ้น", True),
+    "Korean with a particle": ("석유*", "석유를 수출", True),
+    "Korean as it is": ("석유", "석유를 수출", False),
+    "Russian": ("НЕФТЬ", "Цены на нефть", True),
+    "Russian within a word": ("нефть", "нефтьпром", False),
+    "Arabic": ("نفط", "سعر نفط، اليوم", True),
+    "Latin beside Chinese": ("tanker", "石油 tanker 公司", True),
+    "a Russian regular expression": (r"/танкер\w*/", "два танкера", True),
+    "… in any case": (r"/ТАНКЕР\w*/i", "два танкера", True),  # noqa: RUF001  # Russian
+    "… in another case": (r"/ТАНКЕР\w*/", "два танкера", False),  # noqa: RUF001  # Russian
+    "a regular expression with an accent": (r"/Zürich\w*/", "in Zürichs Norden", True),
+    "… without the accent": (r"/Zürich\w*/", "in Zurich", False),
+    "a Greek regular expression": (r"/ανασ.*δος/i", "ΑΝΑΣ ΟΔΟΣ και", True),  # noqa: RUF001  # Greek
+    "a Chinese regular expression": ("/石油.{0,3}宣布/", "中国石油公司宣布", True),
+}
+
+
+@pytest.mark.parametrize(("when", "text", "met"), SCRIPTS.values(), ids=SCRIPTS)
+def test_scripts(when, text, met):
+    watches = WatchSet([Watch(id="w", name="W", when=when)], CATALOGUE, TOPICS)
+    item = article("Title", text)
+    tags = tag(item, watches.phrases)
+    assert bool(watches.match(item, tags)) is met
+    assert watches.explain("w", item, tags).met is met
+
+
 ONLY = {
     "a language": ({"languages": ["de", "en"]}, True),
     "another language": ({"languages": ["de"]}, False),
@@ -311,9 +367,29 @@ def test_only(only, met):
     assert bool(watches.explain("w", item, tags).refusals) is not met
 
 
+@pytest.mark.parametrize("asked", ["nato AND lang:en", "nato"])
+@pytest.mark.parametrize("declared", [None, "de"])
+def test_the_language_is_the_one_an_article_is_in_whatever_its_publisher_says(asked, declared):
+    item = msgspec.structs.replace(ARTICLE, language=declared)
+    watches = WatchSet(
+        [
+            Watch(id="w", name="W", when=asked, only={"languages": ["en"]}),
+            Watch(id="de", name="W", when="nato AND lang:de"),
+        ],
+        CATALOGUE,
+        TOPICS,
+    )
+    tags = tag(item, watches.phrases)
+    assert [match.watch for match in watches.match(item, tags)] == ["w"]
+    assert watches.explain("w", item, tags).met
+    assert watches.explain("de", item, tags).misses[0].hint == "its language is en"
+
+
 @pytest.mark.parametrize("only", [{"languages": ["en"]}, {"tiers": [1]}, {"published_within": "3d"}], ids=str)
 def test_what_is_unknown_is_not_met(only):
-    item = msgspec.structs.replace(ARTICLE, language=None, tier=None, published=None)
+    item = msgspec.structs.replace(
+        ARTICLE, title="NATO", paragraphs=(), language=None, tier=None, published=None
+    )
     watches = WatchSet([Watch(id="w", name="W", when="nato", only=only)], CATALOGUE, TOPICS)
     assert watches.match(item, tag(item, watches.phrases)) == []
 
@@ -327,6 +403,7 @@ MISSES = {
     ),
     "words apart": ('"oil strait"', [('"oil strait"', 'of its words, "oil", "strait" stand apart')]),
     "words elsewhere": ("title:monday", [('title:"monday"', "it stands in paragraph 1")]),
+    "words within others, elsewhere": ("title:石油", [('title:"石油"', "")]),
     "words in another case": ('="gas, lng"', [('="gas, lng"', 'it is written "Gas, LNG"')]),
     "near, too far": (
         "oil NEAR/2 strait",

@@ -7,7 +7,11 @@ import pytest
 
 from tests.watches.world import CATALOGUE, TOPICS
 from wirewatch.errors import ConfigError
+from wirewatch.tagging.actors import Actor, Role
+from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.watches.check import check_watches
 from wirewatch.watches.compile import load_watch_set
+from wirewatch.watches.names import Names
 from wirewatch.watches.parse import load_watches
 
 CHECKOUT = Path(__file__).parents[2]
@@ -57,8 +61,18 @@ def test_only_what_decides_makes_a_version(tmp_path):
 REFUSED = {
     "not a list": ("watches: {}\n", "must be a list of watches"),
     "not a watch": ("- nato\n", "watch number 1: must be a watch"),
-    "no id": ("- {name: W, when: actor:Iran}\n", ":1:3: watch number 1: id: Field required"),
-    "bad id": ("- {id: 'A b', name: W, when: actor:Iran}\n", "'A b': id:"),
+    "no id": ("- {name: W, when: actor:Iran}\n", ":1:3: watch number 1: id: must be there"),
+    "bad id": ("- {id: 'A b', name: W, when: actor:Iran}\n", "'A b': id: takes small letters"),
+    "bad label": (one("actor:Iran", "  labels: {a b: c}\n"), "labels: 'a b' is no name of a label"),
+    "one language, no list": (
+        one("actor:Iran", "  only: {languages: en}\n"),
+        "only.languages: must be a list",
+    ),
+    "an address for a source": (one("source:https://www.example.com/a AND x"), "write example.com"),
+    "an address among sources": (
+        one("actor:Iran", "  only: {sources: ['-https://example.com/a']}\n"),
+        "only.sources: .* write example.com",
+    ),
     "misspelt setting": (
         one("actor:Iran", "  severty: high\n"),
         ":4:3: watch 'w': severty: no such setting",
@@ -69,13 +83,13 @@ REFUSED = {
     ),
     "bad severity": (one("actor:Iran", "  severity: urgent\n"), ":4:3: watch 'w': severity: .*'high'"),
     "same id twice": (one("actor:Iran") + one("actor:NATO"), ":4:3: watch 'w': id: a second watch"),
-    "no condition": ("- {id: w, name: W}\n", "when: Field required"),
-    "empty condition": (one('""'), "when: String should have at least 1 character"),
+    "no condition": ("- {id: w, name: W}\n", "when: must be there"),
+    "empty condition": (one('""'), "when: says nothing"),
     "as it was written before": (
         one("{actor: Iran}"),
         ":3:3: watch 'w': when: must be text in the watch language",
     ),
-    "no text": (one("2020"), "when: Input should be a valid string"),
+    "no text": (one("2020"), "when: must be text; a number, yes or no is text in quotes"),
     "of the language": (
         one("actor:Iran OR NOT actor:NATO"),
         ":3:23: watch 'w': would be met by nearly every",
@@ -86,18 +100,18 @@ REFUSED = {
     ),
     "unknown topic": (one("topic:sprt"), ":3:9: watch 'w': no topic 'sprt' is known; did you mean 'sport'"),
     "ambiguous actor": (one("actor:Georgia"), r"names 2 actors; .*: ge \(Georgia, country\), us-ga"),
-    "no language": (one("actor:Iran AND lang:english"), "no language 'english' is known"),
-    "no code of two letters": (one("actor:Iran AND lang:zz"), "no language 'zz' is known"),
+    "no language": (one("actor:Iran AND lang:english"), "such as en, not 'english'"),
+    "no code of two letters": (one("actor:Iran AND lang:zz"), "such as en, not 'zz'"),
     "bad window": (one("actor:Iran", "  per_story: {window: 3 days}\n"), "per_story.window: write a dur"),
     "endless window": (one("actor:Iran", "  per_story: {window: 15d}\n"), "at most 14d"),
     "falling steps": (one("actor:Iran", "  per_story: {update_at: [10, 3]}\n"), "must rise"),
-    "step of one": (one("actor:Iran", "  per_story: {update_at: [1]}\n"), "greater than or equal to 2"),
+    "step of one": (one("actor:Iran", "  per_story: {update_at: [1]}\n"), "must be at least 2"),
     "volume and spike": (
         one("actor:Iran", "  volume: {at_least: 3, within: 2h}\n  spike: {times: 3, over: 14d}\n"),
         "a volume or a spike, not both",
     ),
     "volume of one": (one("actor:Iran", "  volume: {at_least: 1, within: 2h}\n"), "volume.at_least: .* 2"),
-    "volume of no time": (one("actor:Iran", "  volume: {at_least: 3}\n"), "volume.within: Field required"),
+    "volume of no time": (one("actor:Iran", "  volume: {at_least: 3}\n"), "volume.within: must be there"),
     "more sources than are told apart": (
         one("actor:Iran", "  volume: {at_least: 501, within: 2h}\n"),
         "volume: at most 500 sources",
@@ -158,3 +172,32 @@ def test_an_excerpt_of_a_long_line_is_cut(tmp_path):
     shown, carets = caught.value.excerpt.splitlines()
     assert len(shown) <= 162
     assert shown[carets.index("^") :].startswith("actor:Irann")
+
+
+def test_an_office_is_no_actor_but_has_holders():
+    held = Actor(id="p", name="Ali Khamenei", type="person", roles=(Role("supreme leader", "ir"),))
+    with pytest.raises(
+        ValueError, match=r'is an office; write who holds it .actor:"Ali Khamenei". or the words'
+    ):
+        Names(Catalogue([held]), TOPICS).actors("Supreme Leader", members=False)
+
+
+LIKELY_SLIPS = {
+    "a word that all have": ("the", "nearly every article meets this"),
+    "words that all have": ("(the OR actor:Iran) NOT oil", "nearly every article meets this"),
+    "a language alone": ("lang:en NOT actor:Iran", "nearly every article meets this"),
+    "near itself": ("oil NEAR/5 (gas OR oil)", "stands here twice"),
+    "twice": ("oil OR oil", "stands here twice"),
+    "a common word beside another": ("oil AND the", ""),
+    "a common word in a phrase": ('"the who"', ""),
+    "a common word in the title": ("title:with", ""),
+}
+
+
+@pytest.mark.parametrize(("when", "said"), LIKELY_SLIPS.values(), ids=LIKELY_SLIPS)
+def test_likely_slips_are_told(tmp_path, when, said):
+    path = tmp_path / "watches.yaml"
+    path.write_text(f"- id: w\n  name: W\n  when: >\n    {when}\n", encoding="utf-8")
+    found = check_watches(path, CATALOGUE, TOPICS)
+    assert all(one.warning for one in found)
+    assert [said in one.what for one in found] == [True] * bool(said)

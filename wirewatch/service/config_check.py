@@ -4,11 +4,14 @@ from connectors.kafka.connection import Connection
 from connectors.notify.routes import load_routes, make_receivers
 from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
 from wirewatch.service.place import Place
-from wirewatch.snapshot import load_snapshot
+from wirewatch.snapshot import compile_snapshot, load_actors_and_topics
+from wirewatch.watches.check import check_watches
+from wirewatch.watches.parse import WATCHES_FILE
+from wirewatch.watches.problems import Finding
 
 
-def check_config(place: Place) -> dict[str, object]:
-    """Return what the config holds, in figures. Raises ConfigError for the first thing that is wrong.
+def check_config(place: Place) -> tuple[dict[str, object], list[Finding]]:
+    """Return what the config holds, in figures, and warnings. Raises ConfigError for what is wrong first.
 
     The settings were checked when `place` was made. The demo's own secret is made if it is missing, as it
     would be at the first start.
@@ -23,10 +26,13 @@ def check_config(place: Place) -> dict[str, object]:
         data_dir=place.data_dir,
         attempt_timeout=place.settings.notify.attempt_timeout,
     )
-    snapshot = load_snapshot(place.config_dir)
-    return {
+    catalogue, topics = load_actors_and_topics(place.config_dir)
+    snapshot = compile_snapshot(place.config_dir, catalogue, topics)
+    warnings = check_watches(place.config_dir / WATCHES_FILE, catalogue, topics)
+    figures: dict[str, object] = {
         "version": snapshot.version,
         "watches": len(snapshot.watches.watches),
         "receivers": len(receivers),
         "parts": ", ".join(place.settings.parts()),
     }
+    return figures, warnings

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from wirewatch.errors import ConfigError
 from wirewatch.part import utc_now
-from wirewatch.snapshot import ACTORS_FOLDER, TOPICS_FILE
-from wirewatch.tagging import Tagger, Tags, load_catalogue, load_topics
+from wirewatch.snapshot import load_actors_and_topics
+from wirewatch.tagging import Tagger, Tags
 from wirewatch.watches.model import Watch, WatchTest
 from wirewatch.watches.parse import WATCHES_FILE, load_watches
 from wirewatch.watches.skeleton import skeleton
@@ -14,7 +14,7 @@ from wirewatch.watches.trial import written
 
 def write_watch(config_dir: Path, about: str) -> str:
     """Return the YAML of a watch for what `about` names. Raises ConfigError, ValueError if it names none."""
-    catalogue, topics = load_catalogue(config_dir / ACTORS_FOLDER), load_topics(config_dir / TOPICS_FILE)
+    catalogue, topics = load_actors_and_topics(config_dir)
     tagger, now = Tagger(catalogue, topics), utc_now()
     blank = Watch(id="new", name="new", when="new")
 

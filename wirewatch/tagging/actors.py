@@ -12,7 +12,7 @@ AliasKind = Literal["name", "demonym", "capital", "metonym", "acronym", "surname
 CaseRule = Literal["exact", "upper", "any"]
 
 
-class Alias(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Alias(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One way a text names an actor.
 
     `case`: `exact` as written, or all in capitals when longer than 3 letters; `upper` capitals only; `any`.
@@ -32,6 +32,7 @@ class Role(
     frozen=True,
     forbid_unknown_fields=True,
     omit_defaults=True,
+    gc=False,
     rename={"start": "from", "end": "to"},
 ):
     """An office a person holds: `title` of the actor `of` (its id or name), first and last day."""
@@ -50,7 +51,7 @@ class Role(
         return self.begun(day) and (self.end is None or day <= self.end)
 
 
-class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """Someone or something an article can be about. `parents`, `members`, `roles[].of`: ids once loaded."""
 
     id: str

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 import ahocorasick_rs
 
-from wirewatch.tagging.fold import Text, fold, spaced
+from wirewatch.tagging.fold import fold, spaced
 
 
 class Family(IntEnum):
@@ -85,24 +85,27 @@ class Automaton:
     def __init__(self, given: Iterable[Pattern]) -> None:
         # A phrase that counts in several spellings is as many patterns; they can't match in one place.
         patterns = [one for pattern in given for one in _each_form(pattern)]
-        texts = [_bounded(p) for p in patterns]
+        # Side by side and small: a match touches few cache lines until its spelling has to be looked at.
+        shapes: dict[_Shape, int] = {}
+        self._shape_of = array("H")
+        texts: list[str] = []
+        for pattern in patterns:
+            text, shape = _bounded(pattern)
+            texts.append(text)
+            self._shape_of.append(shapes.setdefault(shape, len(shapes)))
         self._ac = ahocorasick_rs.AhoCorasick(
             texts,
             matchkind=ahocorasick_rs.MatchKind.Standard,
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
-        # Side by side and small: a match touches few cache lines until its spelling has to be looked at.
-        shapes: dict[_Shape, int] = {}
-        found = (_shape(p, text) for p, text in zip(patterns, texts, strict=True))
-        self._shape_of = array("H", (shapes.setdefault(shape, len(shapes)) for shape in found))
-        self._shapes = list(shapes)
+        self._shapes = [tuple(map(int, shape)) for shape in shapes]
         self._items = array("i", (p.item for p in patterns))
         self._written = [p.spelling.forms[0] if p.spelling else p.text for p in patterns]
 
-    def scan(self, text: Text) -> Matches:
-        """Return the matches of each family (in its order), in no particular order."""
+    def scan(self, plain: str, folded: str) -> Matches:
+        """Return the matches of each family (in its order) in a `Text`, in no particular order."""
         found: Matches = tuple([] for _ in Family)
-        folded, plain = text.folded, text.plain
+        add = [matches.append for matches in found]
         shapes, shape_of, items, written = self._shapes, self._shape_of, self._items, self._written
         for n, start, end in self._ac.find_matches_as_indexes(folded, overlapping=True):
             family, before, after, goes_on, look = shapes[shape_of[n]]
@@ -115,9 +118,9 @@ class Automaton:
                     if here.lower() != form and fold(here) != form:
                         continue
                 # Most matches end here: `who`, `turkey`, `us`.
-                elif here != form and not (look == _FORM_OR_CAPITALS and here == form.upper()):
+                elif here != form and (look != _FORM_OR_CAPITALS or here.islower() or here != form.upper()):
                     continue
-            found[family].append((start, end, items[n]))
+            add[family]((start, end, items[n]))
         return found
 
 
@@ -131,24 +134,17 @@ def _each_form(pattern: Pattern) -> Iterable[Pattern]:
     )
 
 
-def _bounded(pattern: Pattern) -> str:
-    """Return what the automaton looks for: a boundary is needed only beside a letter or digit."""
-    text = pattern.text
-    before = " " if text[:1].isalnum() and not pattern.inside else ""
-    after = " " if text[-1:].isalnum() and not (pattern.prefix or pattern.inside) else ""
-    return f"{before}{spaced(text)}{after}"
+def _bounded(pattern: Pattern) -> tuple[str, _Shape]:
+    """Return what the automaton looks for, and what to do with it where it stands.
 
-
-def _shape(pattern: Pattern, bounded: str) -> _Shape:
-    text = pattern.text
-    before = text[0].isalnum() and not pattern.inside
-    return _Shape(
-        family=int(pattern.family),
-        before=before - 1,
-        after=len(bounded) - len(text) - before + 1,
-        goes_on=pattern.prefix and text[-1].isalnum(),
-        looked_at=_look(pattern),
-    )
+    A boundary is needed only beside a letter or digit.
+    """
+    text, prefix, family, _, _, inside = pattern
+    before = text[0].isalnum() and not inside
+    word_last = text[-1].isalnum()
+    after = word_last and not (prefix or inside)
+    shape = _Shape(family, before - 1, after + 1, prefix and word_last, _look(pattern))
+    return f"{' ' if before else ''}{spaced(text)}{' ' if after else ''}", shape
 
 
 def _look(pattern: Pattern) -> _Look:

@@ -38,6 +38,15 @@ class Catalogue:
         known = self.get(name_or_id_or_alias.strip())
         return [known] if known else self.named(name_or_id_or_alias) or self.called(name_or_id_or_alias)
 
+    def holding(self, title: str) -> list[Actor]:
+        """Return who holds or held an office of that title, in any case: [] for no office."""
+        key = title.strip().casefold()
+        return [
+            actor
+            for actor in self.actors.values()
+            if any(role.title.casefold() == key for role in actor.roles)
+        ]
+
     def members(self, actor_id: str) -> list[Actor]:
         """Return who belongs to an organisation: [] for one without members, or an unknown id."""
         actor = self.get(actor_id)

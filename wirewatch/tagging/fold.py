@@ -5,7 +5,6 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from copy import copy
 from functools import lru_cache
 from itertools import pairwise
 
@@ -13,15 +12,16 @@ from wirewatch.article import Article, Place
 
 _SEPARATOR = "\n"
 # Each is one code point for one: places do not move. 'İ' is the only character that lower() makes longer.
-_SAME_LENGTH = (
-    ("\u2019", "'"),
-    ("\u2018", "'"),
-    ("\u02bc", "'"),
-    ("\u00a0", " "),
-    ("\u202f", " "),
-    ("\u2011", "-"),
-    ("\u2010", "-"),
-)
+_SAME_LENGTH = {
+    "\u2019": "'",
+    "\u2018": "'",
+    "\u02bc": "'",
+    "\u00a0": " ",
+    "\u202f": " ",
+    "\u2011": "-",
+    "\u2010": "-",
+}
+_FANCY = frozenset(_SAME_LENGTH)
 _GROWS = ("İ", "I")
 _UNUSUAL = re.compile("[\u0300-\u036f\ud800-\udfff]")
 """Combining marks, and what stands below: rare, and slow to put right."""
@@ -39,15 +39,19 @@ _MANY = 40  # characters beyond ASCII: one by one they would take longer than al
 
 def plain(text: str) -> str:
     """Return `text` with typographic apostrophes, spaces and hyphens made plain; of the same length."""
-    if not text.isascii():
-        for fancy, simple in _SAME_LENGTH:
-            text = text.replace(fancy, simple)
+    return text if text.isascii() else _plain(text, _FANCY)
+
+
+def _plain(text: str, beyond: AbstractSet[str]) -> str:
+    """Do what `plain` does: `beyond` has at least those characters of `text` that are not ASCII."""
+    for fancy in _FANCY & beyond:
+        text = text.replace(fancy, _SAME_LENGTH[fancy])
     return text
 
 
 def fold(text: str) -> str:
     """Return `text` plain and in lower case; of the same length."""
-    return _lower(plain(text))
+    return text.lower() if text.isascii() else _lower(plain(text))
 
 
 def _lower(text: str) -> str:
@@ -56,7 +60,7 @@ def _lower(text: str) -> str:
 
 def spaced(text: str) -> str:
     """Return a plain `text` in lower case, a space for each character that is no letter or digit."""
-    return _spaced(text, set(_beyond_ascii(text)))
+    return _spaced(text, frozenset() if text.isascii() else set(_beyond_ascii(text)))
 
 
 def _beyond_ascii(text: str) -> str:
@@ -92,7 +96,12 @@ _STROKES = dict(zip("øØđĐłŁħĦıŧŦ", "oOdDlLhHitT", strict=True))  # wh
 
 def without_accents(text: str) -> str:
     """Return `text`, composed, without accents on Latin, Greek and Cyrillic letters; of the same length."""
-    for accented in set(_beyond_ascii(text)):
+    return _without_accents(text, set(_beyond_ascii(text)))
+
+
+def _without_accents(text: str, beyond: AbstractSet[str]) -> str:
+    """Do what `without_accents` does: `beyond` has at least those characters of `text` that are not ASCII."""
+    for accented in beyond:
         if (bare := _without_accent(accented)) != accented:
             text = text.replace(accented, bare)
     return text
@@ -126,7 +135,7 @@ class Text:
     in `plain` stands at n + 1 there. `place` turns a span of `plain` into the article's.
     """
 
-    __slots__ = ("_offsets", "_parts", "_starts", "folded", "plain")
+    __slots__ = ("_beyond", "_offsets", "_parts", "_starts", "folded", "plain")
 
     def __init__(self, title: str, paragraphs: Sequence[str]) -> None:
         self._parts = (title, *paragraphs)
@@ -141,22 +150,21 @@ class Text:
         if beyond and _UNUSUAL.search(beyond):
             joined, self._offsets = _composed(_SURROGATE.sub("\ufffd", joined))
             beyond = _beyond_ascii(joined)
-        self.plain = plain(joined)
-        self.folded = f" {_spaced(self.plain, set(beyond))} "
+        self._beyond = set(beyond)
+        self.plain = _plain(joined, self._beyond)
+        self.folded = f" {_spaced(self.plain, self._beyond)} "
 
     @classmethod
     def of(cls, article: Article) -> "Text":
         """Return the text of `article`."""
         return cls(article.title, article.paragraphs)
 
-    def without_accents(self) -> "Text | None":
-        """Return this text as it is without accents, its places the same; None when it has none."""
-        bare = without_accents(self.plain)
+    def without_accents(self) -> tuple[str, str] | None:
+        """Return `plain` and `folded` as they are without accents, places the same; None when they are."""
+        bare = _without_accents(self.plain, self._beyond)
         if bare == self.plain:
             return None
-        text = copy(self)
-        text.plain, text.folded = bare, without_accents(self.folded)
-        return text
+        return bare, without_accents(self.folded)
 
     def start(self, part: int) -> int:
         """Return where a part (0: the title) begins in `plain`; of one beyond the last, the end."""

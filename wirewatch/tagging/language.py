@@ -44,13 +44,20 @@ def detect(folded: str, declared: str | None = None) -> str | None:
     """
     sample = folded[:SAMPLE]
     words = sample.split()
-    if len(words) >= _ENOUGH_WORDS and sum(map(_WORDS.__contains__, words)) >= _ENGLISH_SHARE * len(words):
+    if len(words) >= _ENOUGH_WORDS and _is_english(words):
         return ENGLISH
     text = " ".join(words)[:_GIVEN]
     if len(text) < _ENOUGH_TEXT:
         return declared
     language, confidence = _identifier().classify(text)
     return str(language) if confidence >= _SURE else declared
+
+
+def _is_english(words: Sequence[str]) -> bool:
+    """Tell whether enough are common English words: most English texts have as many in their first half."""
+    enough, half = _ENGLISH_SHARE * len(words), len(words) // 2
+    count = sum(map(_WORDS.__contains__, words[:half]))
+    return count >= enough or count + sum(map(_WORDS.__contains__, words[half:])) >= enough
 
 
 def names_alone(found: Sequence[Found], rejected: list[Rejected] | None) -> list[Found]:

@@ -22,7 +22,7 @@ class Outcome:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._actors = catalogue.actors
-        self._ancestors = {a.id: self._climb(a.parents) for a in self._actors.values()}
+        self._ancestors = {a.id: self._climb(a.parents) for a in self._actors.values() if a.parents}
         self._officials = frozenset(a.id for a in self._actors.values() if a.roles)
         self._by_office = lru_cache(_OFFICES)(self._through_offices)
 
@@ -41,7 +41,7 @@ class Outcome:
                 id=actor.id,
                 name=actor.name,
                 type=actor.type,
-                iso2=actor.iso2 if _named(mentions) else None,
+                iso2=actor.iso2 if actor.iso2 and _named(mentions) else None,
                 salience=_salience(mentions, 1 - first / length),
                 mentions=tuple(mentions),
             )
@@ -73,7 +73,7 @@ class Outcome:
 
     def _ancestors_at(self, actor_id: str, day: date) -> Sequence[str]:
         """Return whom an actor stands for on `day`: by offices held then, else by parents."""
-        above = self._ancestors[actor_id]
+        above = self._ancestors.get(actor_id, ())
         return self._by_office(actor_id, day) or above if actor_id in self._officials else above
 
     def _through_offices(self, actor_id: str, day: date) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from datetime import date
 from operator import attrgetter
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.automaton import Match, longest
@@ -40,8 +42,10 @@ class Resolver:
     """Holds the senses of every phrase, by the automaton's item number. Keeps nothing between articles."""
 
     def __init__(self, senses: Sequence[tuple[Sense, ...]]) -> None:
-        self._senses = senses
-        self._phases = [phase(s) for s in senses]
+        # One sense alone needs no forms: the automaton has looked at them.
+        self._senses = [(replace(s[0], forms=None),) if len(s) == 1 else s for s in senses]
+        self._certain = [_certain(s) for s in senses]
+        self._phases = [0 if sure else phase(s) for sure, s in zip(self._certain, senses, strict=True)]
 
     def resolve(
         self,
@@ -57,13 +61,18 @@ class Resolver:
         in the article, `day` is the article's. What is not accepted is appended to `rejected` when given.
         """
         document = _Document(text, context, day, rejected)
+        found, dateline = document.found, document.dateline
         later: tuple[list[_Waiting], list[_Waiting]] = ([], [])
-        phases, known = self._phases, self._senses
+        phases, known, certain = self._phases, self._senses, self._certain
         for match in longest(matches):
-            senses: Sequence[Sense] = known[match[2]]
+            start, end, item = match
+            if (name := certain[item]) and start not in dateline:
+                found.append(Found(start, end, *name, "alias"))
+                continue
+            senses: Sequence[Sense] = known[item]
             if len(senses) > 1:
                 senses = _fitting(senses, text, match)
-            if when := phases[match[2]]:
+            if when := phases[item]:
                 later[when - 1].append((match, senses))
             else:
                 document.decide(match, senses)
@@ -76,6 +85,13 @@ class Resolver:
         if later[0] or later[1]:
             document.found.sort(key=attrgetter("start"))
         return document.found
+
+
+def _certain(senses: Sequence[Sense]) -> tuple[Actor, str] | None:
+    """Return whom a phrase names, and how, wherever it stands but in the dateline; None when that hangs."""
+    sense = senses[0]
+    asked = sense.local or sense.by_verb or sense.contextual or sense.kind == "surname"
+    return (sense.actor, sense.kind) if sense.actor and not asked and len(senses) == 1 else None
 
 
 def _fitting(senses: Sequence[Sense], text: str, match: Match) -> tuple[Sense, ...]:
@@ -96,12 +112,12 @@ class _Document:
     __slots__ = (
         "_beside",
         "_context",
-        "_dateline",
         "_day",
         "_named",
         "_persons",
         "_rejected",
         "_text",
+        "dateline",
         "found",
     )
 
@@ -116,7 +132,7 @@ class _Document:
         self._persons: set[int] = set()
         self._beside: dict[int, Beside] = {}
         self._named: dict[str, int] = {}
-        self._dateline = _dateline(text)
+        self.dateline = _dateline(text)
 
     def note_person(self, match: Match, senses: Sequence[Sense]) -> None:
         """Remember that `Michael Jordan` stands here: it speaks against Jordan the country elsewhere."""
@@ -182,7 +198,7 @@ class _Document:
 
     def _verdict(self, match: Match, sense: Sense) -> tuple[bool, str]:
         start, end, item = match
-        if sense.actor is None or start in self._dateline:
+        if sense.actor is None or start in self.dateline:
             return False, "dateline" if sense.actor else "decoy"
         if sense.local or sense.by_verb:
             mention = self._beside.get(start) or beside(self._text, start, end)

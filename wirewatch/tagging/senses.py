@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor, Alias, Role
@@ -16,8 +18,7 @@ from wirewatch.tagging.offices import of_one, words_for
 _ALL_CAPS_FROM = 4  # letters: shorter names in capitals are too often something else
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sense:
+class Sense(msgspec.Struct, frozen=True, eq=False, gc=False):
     """One meaning of a phrase: an alias of an actor, or a decoy (`actor` None)."""
 
     actor: Actor | None
@@ -37,6 +38,7 @@ class Sense:
     """Of a metonym that is a city's name too: what the city does tells whether it is the government."""
 
 
+_NONE: frozenset[int] = frozenset()
 Intern: TypeAlias = Callable[[str], int]
 """Registers a context word; returns its number."""
 
@@ -47,8 +49,10 @@ def senses_by_phrase(catalogue: Catalogue, intern: Intern) -> dict[str, tuple[Se
     for actor in catalogue.actors.values():
         for alias in actor.spelled():
             sense = _sense(actor, alias, catalogue.actors, intern)
-            for text in {fold(alias.text), fold(unaccented(alias.text))}:
-                table.setdefault(text, []).append(sense)
+            text = fold(alias.text)
+            table.setdefault(text, []).append(sense)
+            if not text.isascii() and (bare := fold(unaccented(alias.text))) != text:
+                table.setdefault(bare, []).append(sense)
         for decoy in actor.decoys:
             table.setdefault(fold(decoy), []).append(Sense(None, "decoy", _forms(decoy)))
     return {text: _in_order(senses) for text, senses in table.items()}
@@ -60,7 +64,7 @@ def spelling_of(phrase: str, senses: Sequence[Sense]) -> Spelling | None:
     for sense in senses:
         if sense.forms is None:
             return None
-        forms.update(dict.fromkeys(form for form in sense.forms if fold(form) == phrase))
+        forms |= {form: None for form in sense.forms if fold(form) == phrase}
     capitals = [form for form in forms if form.isupper()]
     written = [form for form in forms if not form.isupper()] or capitals[:1]
     return Spelling(tuple(written), capitals=bool(capitals))
@@ -88,8 +92,8 @@ def _sense(actor: Actor, alias: Alias, actors: Mapping[str, Actor], intern: Inte
         actor=actor,
         kind=alias.kind,
         forms=None if alias.case == "any" else _forms(alias.text, upper_only=alias.case == "upper"),
-        needs=frozenset(map(intern, alias.needs)),
-        unless=frozenset(map(intern, alias.unless)),
+        needs=frozenset(map(intern, alias.needs)) if alias.needs else _NONE,
+        unless=frozenset(map(intern, alias.unless)) if alias.unless else _NONE,
         contextual=bool(alias.needs or alias.unless),
         local=rules_for(actor, alias),
         titles=_titles(actor) if surname else (),
@@ -108,9 +112,9 @@ def _offices(person: Actor, actors: Mapping[str, Actor]) -> tuple[tuple[Role, Ab
 
 def _forms(text: str, *, upper_only: bool = False) -> frozenset[str]:
     written = plain(text)
-    spelled = {written, unaccented(written)}
+    spelled = {written} if written.isascii() else {written, unaccented(written)}
     if upper_only:
-        return frozenset(s.upper() for s in spelled)
+        return frozenset([s.upper() for s in spelled])
     if len(text) > 99 or sum(map(str.isalpha, text)) >= _ALL_CAPS_FROM:
         spelled |= {s.upper() for s in spelled}
     return frozenset(spelled)

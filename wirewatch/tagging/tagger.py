@@ -50,7 +50,7 @@ class Tags(msgspec.Struct, frozen=True):
     topics: tuple[TopicTag, ...]
     phrases: tuple[PhraseHit, ...]
     language: str | None = None
-    """ISO 639-1, as detected; what is not English is tagged by names alone and has no topics."""
+    """ISO 639-1, as detected, else declared; what is not English is tagged by names alone, without topics."""
 
 
 class Tagger:
@@ -87,9 +87,9 @@ class Tagger:
     def tag(self, article: Article, rejected: list[Rejected] | None = None) -> Tags:
         """Return the tags of `article`; what was found but not accepted goes to `rejected`."""
         text = Text.of(article)
-        actors, context, topics, phrases, titles = self._automaton.scan(text)
+        actors, context, topics, phrases, titles = self._automaton.scan(text.plain, text.folded)
         if self._phrases and (bare := text.without_accents()) is not None:
-            phrases = self._bare.scan(bare)[Family.PHRASE]
+            phrases = self._bare.scan(*bare)[Family.PHRASE]
         day = article.time.date()
         found = self._resolver.resolve(text.plain, actors, self._context(text, context), day, rejected)
         language = detect(text.folded, article.language)
@@ -108,7 +108,7 @@ class Tagger:
     def topic_weights(self, article: Article) -> dict[int, float]:
         """Return the weight, from which scores are made, of each topic (index in the rules) that has any."""
         text = Text.of(article)
-        return self._scorer.weights(text, self._automaton.scan(text)[Family.TOPIC])
+        return self._scorer.weights(text, self._automaton.scan(text.plain, text.folded)[Family.TOPIC])
 
     def explain(self, article: Article) -> tuple[Tags, tuple[NotAccepted, ...]]:
         """Return the tags of `article` and what was found but not accepted, in the order of the text."""

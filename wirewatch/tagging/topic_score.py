@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from wirewatch.article import Mention, TopicTag
 from wirewatch.tagging.automaton import Match, longest
@@ -52,7 +52,7 @@ class TopicScorer:
         told = likely(self._totals(text, met))
         if not told:
             return ()
-        direct = [self._tag(text, topic, p, met) for topic, p in told.items()]
+        direct = [self._tag(text, topic, p, met.first) for topic, p in told.items()]
         direct.sort(key=_best_first)
         return (*direct, *self._broader(direct))
 
@@ -60,23 +60,24 @@ class TopicScorer:
         """Return the weight of each topic (index) that has any."""
         return self._totals(text, _by_phrase(matches))
 
-    def _totals(self, text: Text, met: Mapping[int, Sequence[Match]]) -> dict[int, float]:
+    def _totals(self, text: Text, met: "_Met") -> dict[int, float]:
         totals: dict[int, float] = {}
         weights, lead, body = self._weights, text.start(1), text.start(2)
-        for item, found in met.items():
-            start = found[0][0]
+        first, again = met
+        for item, (start, _, _) in first.items():
             factor = HEADLINE_FACTOR if start < lead else LEAD_FACTOR if start < body else BODY_FACTOR
-            if len(found) > 1:
-                factor += AGAIN * math.log2(len(found))
+            if item in again:
+                factor += AGAIN * math.log2(again[item])
             for topic, weight in weights[item]:
                 totals[topic] = totals.get(topic, 0.0) + factor * weight
         return totals
 
-    def _tag(self, text: Text, topic: int, p: float, met: Mapping[int, Sequence[Match]]) -> TopicTag:
+    def _tag(self, text: Text, topic: int, p: float, first: Mapping[int, Match]) -> TopicTag:
         """Return the tag of `topic`, with the first place of each phrase that speaks for it."""
         mentions: list[Mention] = []
-        first = sorted([met[item][0] for item in self._speaking[topic].intersection(met)])
-        for start, end, _ in first[:MAX_MENTIONS]:
+        for start, end, _ in sorted([first[i] for i in self._speaking[topic].intersection(first)])[
+            :MAX_MENTIONS
+        ]:
             place, words = text.place(start, end)
             mentions.append(Mention(place=place, text=words, kind="phrase", rule="topic"))
         rule = self._topics[topic]
@@ -101,14 +102,25 @@ class TopicScorer:
         return sorted(tags, key=_best_first)
 
 
-def _by_phrase(matches: Sequence[Match]) -> dict[int, list[Match]]:
-    met: dict[int, list[Match]] = {}
+class _Met(NamedTuple):
+    """The phrases that stand in an article."""
+
+    first: Mapping[int, Match]
+    """The first match of each, in the order of the text."""
+    again: Mapping[int, int]
+    """How often each is said that is said more than once."""
+
+
+def _by_phrase(matches: Sequence[Match]) -> _Met:
+    first: dict[int, Match] = {}
+    again: dict[int, int] = {}
     for match in longest(matches):
-        if (known := met.get(match[2])) is None:
-            met[match[2]] = [match]
+        item = match[2]
+        if item in first:
+            again[item] = again.get(item, 1) + 1
         else:
-            known.append(match)
-    return met
+            first[item] = match
+    return _Met(first, again)
 
 
 def likely(totals: Mapping[int, float]) -> dict[int, float]:

@@ -104,12 +104,3 @@ def in_scope(scope: Scope, place: Place) -> bool:
 
 def _within(scope: Scope, mentions: Iterable[Mention]) -> Iterator[Place]:
     return (mention.place for mention in mentions if in_scope(scope, mention.place))
-
-
-def domains(source: str) -> Iterator[str]:
-    """Yield `source` in small letters, then the domains above it: `news.example.com`, `example.com`, …."""
-    name = source.casefold()
-    yield name
-    while " " not in name and "." in name:
-        name = name.partition(".")[2]
-        yield name

@@ -6,7 +6,7 @@ from pathlib import Path
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.topics import TopicRules
 from wirewatch.watches.language import All, Node, Not, Term
-from wirewatch.watches.language.checks import repeated
+from wirewatch.watches.language.checks import met_by_most, repeated
 from wirewatch.watches.language.tree import terms
 from wirewatch.watches.model import Watch
 from wirewatch.watches.names import Names
@@ -38,6 +38,9 @@ def _problems(watches: Mapping[int, Watch], catalogue: Catalogue, topics: TopicR
                     yield Problem(place, what, term.span, warning=True)
         for part in repeated(node):
             yield Problem(place, f"{part} stands here twice; once is enough", part.span, warning=True)
+        if met_by_most(node):
+            what = "nearly every article meets this; say what it is to be about, as in actor:Iran"
+            yield Problem(place, what, node.span, warning=True)
         yield from _languages(watch, node, n)
 
 

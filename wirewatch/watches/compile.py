@@ -53,7 +53,9 @@ class _Compiled:
 
     def met(self, facts: Facts) -> bool:
         """Tell whether an article meets it."""
-        return self.condition.test(facts) and (self.only is None or admits(self.only, facts.article))
+        return self.condition.test(facts) and (
+            self.only is None or admits(self.only, facts.article, facts.tags.language)
+        )
 
     def explained(self, facts: Facts) -> Explained:
         """Return what becomes of each part of its condition."""
@@ -107,7 +109,7 @@ class WatchSet:
             raise KeyError(watch)
         facts = Facts(self._vocabulary, article, tags)
         explained = found.explained(facts)
-        against = tuple(refusals(found.watch.only, article))
+        against = tuple(refusals(found.watch.only, article, tags.language))
         looker = Looker(facts, found.numbers.__getitem__, rejected)
         misses = tuple(map(looker.miss, nearest_miss(explained)))
         return Verdict(found.watch, explained.met and not against, explained, against, misses)

@@ -14,6 +14,7 @@ from wirewatch.watches.explain import Explained
 from wirewatch.watches.facts import Facts
 from wirewatch.watches.language import Near, Not, Term
 from wirewatch.watches.near import fewest_between
+from wirewatch.watches.scripts import written_together
 
 
 class Miss(NamedTuple):
@@ -76,7 +77,7 @@ class Looker:
             case "source":
                 yield f"it is of {article.source}"
             case "lang":
-                yield f"its language is {article.language or 'unknown'}"
+                yield f"its language is {self._facts.tags.language or 'unknown'}"
             case "country":
                 yield f"its source's country is {article.country or 'unknown'}"
             case "tag":
@@ -137,8 +138,9 @@ def _text(article: Article, term: Term) -> Iterator[str]:
 
 
 def _standing(article: Article, words: str, prefix: bool) -> Iterator[Place]:  # noqa: FBT001
-    end = r"\w*" if prefix else r"(?!\w)"
-    search = re.compile(rf"(?<!\w){re.escape(without_accents(fold(words)))}{end}")
+    inside = written_together(words)
+    begin, end = "" if inside else r"(?<!\w)", "" if inside else r"\w*" if prefix else r"(?!\w)"
+    search = re.compile(f"{begin}{re.escape(without_accents(fold(words)))}{end}")
     for n, text in enumerate((article.title, *article.paragraphs)):
         for found in search.finditer(without_accents(fold(text))):
             yield Place(n - 1 if n else None, *found.span())

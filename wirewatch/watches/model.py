@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from wirewatch.alert import Severity
 from wirewatch.ids import digest
 from wirewatch.watches.language import Node, parse
+from wirewatch.watches.sources import source_name
 
 DEFAULT_WINDOW = timedelta(hours=72)
 MAX_WINDOW = timedelta(days=14)  # a story's whole life; see wirewatch.watches.stories
@@ -19,6 +20,8 @@ MAX_VOLUME = 10_000
 """The most articles a volume may ask for."""
 
 _DURATION = re.compile(r"^(\d{1,6})\s*([mhd])$")
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -29,6 +32,11 @@ def _duration(value: object) -> timedelta:
     if found is None:
         raise ValueError("write a duration as a number and a unit: 90m, 72h or 3d")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _source(name: str) -> str:
+    wanted = name.strip().removeprefix("-")
+    return "-" * name.strip().startswith("-") + source_name(wanted)
 
 
 def _remembered(value: timedelta) -> timedelta:
@@ -117,7 +125,7 @@ class Only(Section):
     @field_validator("sources")
     @classmethod
     def _named(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        names = tuple(name.strip().casefold() for name in value)
+        names = tuple(map(_source, value))
         for name in names:
             if not name.removeprefix("-").strip():
                 raise ValueError(f"{name!r} names no source")
@@ -160,7 +168,7 @@ class WatchTest(Section):
 class Watch(Section):
     """What a user watches for."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+    id: str
     name: Annotated[str, Field(min_length=1, max_length=200)]
     severity: Severity = "medium"
     when: Annotated[str, Field(min_length=1)]
@@ -169,8 +177,25 @@ class Watch(Section):
     volume: Volume | None = None
     spike: Spike | None = None
     per_story: PerStory = PerStory()
-    labels: dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")], str] = {}
+    labels: dict[str, str] = {}
     tests: tuple[WatchTest, ...] = ()
+
+    @field_validator("id", mode="before")
+    @classmethod
+    def _slug(cls, value: object) -> object:
+        if isinstance(value, str) and not _ID.fullmatch(value):
+            raise ValueError(
+                "takes small letters, digits and . _ - (at most 64, a letter or digit first): gulf-oil"
+            )
+        return value
+
+    @field_validator("labels", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        for name in value if isinstance(value, dict) else ():
+            if not isinstance(name, str) or not _LABEL.fullmatch(name):
+                raise ValueError(f"{name!r} is no name of a label: letters a-z, digits and _, no digit first")
+        return value
 
     @model_validator(mode="after")
     def _one_incident(self) -> "Watch":

@@ -1,12 +1,13 @@
 """What names in watches stand for: actors, topics, languages, countries; and what is said of unknown ones."""
 
-import difflib
 import re
 from functools import cached_property
 from typing import Final
 
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.topics import Topic, TopicRules
+from wirewatch.watches.language.tree import Term, quoted
+from wirewatch.watches.sources import source_name
 
 _ISO_639_1 = (
     "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv "
@@ -17,6 +18,7 @@ _ISO_639_1 = (
     "tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu "
 )
 _LIST, _BLANK = re.compile(r", | and "), re.compile(r"[, ]+")
+_SHOWN: Final = 3
 LANGUAGES: Final = frozenset(_ISO_639_1.split())
 
 
@@ -31,16 +33,23 @@ class Names:
         """Return the id of the actor called `name` (an id, a name or an alias), with `members` theirs too."""
         found = self._catalogue.find(name)
         if not found:
-            raise ValueError(_unknown("actor", name, self._catalogue.nearest(name), "config/actors"))
+            raise ValueError(self._no_actor(name))
         if len(found) > 1:
             meant = ", ".join(f"{actor.id} ({actor.name}, {actor.type})" for actor in found)
             raise ValueError(f"{name!r} names {len(found)} actors; write the id of one: {meant}")
-        return frozenset((found[0].id, *(self._members(found[0].id) if members else ())))
+        return frozenset((found[0].id, *(self._members(found[0].id, name) if members else ())))
 
-    def _members(self, actor_id: str) -> tuple[str, ...]:
+    def _no_actor(self, name: str) -> str:
+        holders = self._catalogue.holding(name)
+        if not holders:
+            return _unknown("actor", name, self._catalogue.nearest(name), "config/actors")
+        shown = ", ".join(_as_written(holder.name) for holder in holders[:_SHOWN])
+        return f"{name!r} is an office; write who holds it ({shown}) or the words: {quoted(name)}"
+
+    def _members(self, actor_id: str, name: str) -> tuple[str, ...]:
         members = tuple(actor.id for actor in self._catalogue.members(actor_id))
         if not members:
-            raise ValueError(f"{actor_id} has no members in config/actors; leave +members out")
+            raise ValueError(f"{name} has no members in config/actors; leave +members out")
         return members
 
     def is_silent(self, name: str) -> bool:
@@ -73,13 +82,14 @@ class Names:
                 return self._language(value.lower())
             case "country":
                 return self._country(value)
+            case "source":
+                return source_name(value)
             case _:
                 return value.casefold()
 
     def _language(self, code: str) -> str:
         if code not in LANGUAGES:
-            near = difflib.get_close_matches(code, LANGUAGES, n=3, cutoff=0.5)
-            raise ValueError(_unknown("language", code, near, "ISO 639-1"))
+            raise ValueError(f"lang: takes a code of two letters (ISO 639-1), such as en, not {code!r}")
         return code
 
     def _country(self, value: str) -> str:
@@ -96,6 +106,10 @@ class Names:
     @cached_property
     def _codes(self) -> frozenset[str]:
         return frozenset(actor.iso2 for actor in self._catalogue.actors.values() if actor.iso2)
+
+
+def _as_written(name: str) -> str:
+    return str(Term("actor", name))
 
 
 def _unknown(kind: str, name: str, near: list[str], where: str) -> str:

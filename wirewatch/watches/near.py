@@ -8,12 +8,12 @@ from typing import Final, NamedTuple
 
 from wirewatch.article import Place
 from wirewatch.watches.language.tree import Link
+from wirewatch.watches.scripts import EACH
 
 # Words as Unicode's UAX #29 has them: an apostrophe or a point may stand within one, a comma within a number;
 # Han and kana, written without spaces, count a character each.
-_EACH = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD: Final = re.compile(
-    rf"[{_EACH}]|[^\W{_EACH}]+(?:(?:['’.]|(?<=\d),(?=\d))[^\W{_EACH}]+)*"  # noqa: RUF001  # as typeset
+    rf"[{EACH}]|[^\W{EACH}]+(?:(?:['’.]|(?<=\d),(?=\d))[^\W{EACH}]+)*"  # noqa: RUF001  # as typeset
 )
 
 

@@ -4,19 +4,19 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from wirewatch.article import Article
-from wirewatch.watches.atoms import domains
 from wirewatch.watches.model import Only
+from wirewatch.watches.sources import domains
 
 
-def admits(only: Only, article: Article) -> bool:
-    """Tell whether `article` is one of those that a watch asks for."""
-    return next(refusals(only, article), None) is None
+def admits(only: Only, article: Article, language: str | None) -> bool:
+    """Tell whether `article`, found to be in `language`, is one of those that a watch asks for."""
+    return next(refusals(only, article, language), None) is None
 
 
-def refusals(only: Only, article: Article) -> Iterator[str]:
+def refusals(only: Only, article: Article, language: str | None) -> Iterator[str]:
     """Yield each thing that speaks against `article`; what is not known of it does."""
-    if only.languages and (article.language or "").lower() not in only.languages:
-        yield f"language is {article.language or 'unknown'}, not {' or '.join(only.languages)}"
+    if only.languages and (language or "").lower() not in only.languages:
+        yield f"language is {language or 'unknown'}, not {' or '.join(only.languages)}"
     yield from _source(only, article)
     if only.tiers and article.tier not in only.tiers:
         tier = "unknown" if article.tier is None else article.tier

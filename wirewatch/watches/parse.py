@@ -1,12 +1,12 @@
 """Reads watches.yaml. Every complaint names the file, the line, the watch, the place in it, and the fix."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 
+from wirewatch.complaints import in_plain_words
 from wirewatch.settings import load_yaml
 from wirewatch.watches.language import LanguageError
 from wirewatch.watches.model import Watch
@@ -117,7 +117,7 @@ def _parse_watch(item: object, number: int) -> Watch:
 def _invalid(error: ValidationError, place: KeyPath) -> Problem:
     # A name that is mistyped is also one that is missing: say the first.
     first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
-    there_are = f"no such setting; there are {', '.join(Watch.model_fields)}"
-    inner = "no such setting" if len(first["loc"]) > 1 else there_are
-    what = inner if first["type"] == "extra_forbidden" else re.sub(r"^Value error, ", "", first["msg"])
+    what = in_plain_words(first)
+    if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
+        what += f"; there are {', '.join(Watch.model_fields)}"
     return Problem((*place, *(part for part in first["loc"] if part != "[key]")), what)

@@ -9,6 +9,8 @@ from wirewatch.article import Place
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.tagger import Tags
 from wirewatch.tagging.topics import TopicRules
+from wirewatch.watches.language import parse
+from wirewatch.watches.language.errors import PREFIXES
 from wirewatch.watches.language.terms import MIN_PREFIX
 from wirewatch.watches.language.tree import Term, quoted
 
@@ -19,6 +21,9 @@ _LITTLE_ENDS = re.compile(
     rf"^(?:(?:{'|'.join(_LITTLE_WORDS)})\s+)+|(?:\s+(?:{'|'.join(_LITTLE_WORDS)}))+$", re.IGNORECASE
 )
 
+_LANGUAGE = re.compile(rf"\b(?:AND|OR|NOT|NEAR/\d+|BEFORE/\d+|\d+ OF)\b|\b(?:{'|'.join(PREFIXES)}):")
+"""What says that something is written in the watch language already."""
+
 TagText = Callable[[str], Tags]
 """Returns the tags of an article with that title."""
 
@@ -26,9 +31,12 @@ TagText = Callable[[str], Tags]
 def skeleton(said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) -> str:
     """Return the YAML of a watch for what `said` names, with comments on what can be changed.
 
-    Raises ValueError when it names nothing.
+    What is said in the watch language stays as it is. Raises ValueError when it names nothing.
     """
     said = " ".join(said.split())
+    if _LANGUAGE.search(said):
+        _ = parse(said)
+        return _yaml(said, when=said, nearer='actor:Iran NEAR/30 "another word"')
     parts = [part.strip() for part in _OR.split(said) if part.strip()]
     groups = [terms for part in parts if (terms := _terms(part, catalogue, topics, tag(part)))]
     if not groups:
@@ -37,6 +45,10 @@ def skeleton(said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) 
     when = " OR ".join(joined)
     two = next((terms for terms in groups if len(terms) > 1 and all(term.placed for term in terms[:2])), None)
     nearer = f"{two[0]} NEAR/30 {two[1]}" if two else f'({when}) NEAR/30 "another word"'
+    return _yaml(said, when=when, nearer=nearer)
+
+
+def _yaml(said: str, *, when: str, nearer: str) -> str:
     return f"""\
 - id: {_slug(said)}
   name: {quoted(said[:1].upper() + said[1:])}

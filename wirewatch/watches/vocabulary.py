@@ -13,13 +13,14 @@ from wirewatch.watches.atoms import (
     RegexAtom,
     TextAtom,
     TopicAtom,
-    domains,
     in_scope,
     topic_mentions,
 )
 from wirewatch.watches.language.regex import required_literal
 from wirewatch.watches.language.tree import Scope, Term
 from wirewatch.watches.names import Names
+from wirewatch.watches.scripts import written_together
+from wirewatch.watches.sources import domains
 
 _COST: Final = {
     "text": 1,
@@ -94,12 +95,12 @@ class Vocabulary:
                 if not scope or in_scope(scope, hit.place):
                     has.add(number)
         if self._fields:
-            self._add_fields(has, article)
+            self._add_fields(has, article, tags.language)
         return has
 
-    def _add_fields(self, has: set[int], article: Article) -> None:
+    def _add_fields(self, has: set[int], article: Article, language: str | None) -> None:
         for kind, numbers in self._fields.items():
-            values = (numbers.get(value) for value in _values(kind, article))
+            values = (numbers.get(value) for value in _values(kind, article, language))
             has.update(number for number in values if number is not None)
 
     def _atom(self, term: Term) -> Atom:
@@ -111,7 +112,9 @@ class Vocabulary:
             case "topic":
                 return TopicAtom(self._names.topic(term.value), term.scope)
             case "text":
-                phrase = Phrase(0, term.value, "exact" if term.exact else "any", term.prefix)
+                inside = written_together(term.value)
+                prefix = term.prefix and not inside
+                phrase = Phrase(0, term.value, "exact" if term.exact else "any", prefix, inside)
                 return TextAtom(self._phrase(phrase), term.scope)
             case "regex":
                 literal = Phrase(0, required_literal(term.value), inside=True)
@@ -152,12 +155,12 @@ def _has_topic(code: str, scope: Scope, tags: Tags) -> bool:
     return not scope or any(in_scope(scope, mention.place) for mention in topic_mentions(code, tags))
 
 
-def _values(kind: str, article: Article) -> tuple[str, ...]:
+def _values(kind: str, article: Article, language: str | None) -> tuple[str, ...]:
     match kind:
         case "source":
             return tuple(domains(article.source))
         case "lang":
-            return (article.language.lower(),) if article.language else ()
+            return (language.lower(),) if language else ()
         case "country":
             return (article.country.upper(),) if article.country else ()
         case _:

@@ -7,7 +7,8 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from connectors.notify.desk import Desk, KnownReceiver
+from connectors.notify.desk import Desk, KnownReceiver, KnownSilence
+from connectors.notify.silences.silence import MAX_MATCHERS
 from connectors.notify.store import (
     DeliveryRecord,
     ListedDelivery,
@@ -76,6 +77,26 @@ class Why(msgspec.Struct, forbid_unknown_fields=True):
     """Why a receiver is disabled."""
 
     why: Annotated[str, msgspec.Meta(max_length=500)] = "by the API"
+
+
+class SilenceQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """Which silences: those that are not over; the soonest to end first."""
+
+    expired: bool = False
+    """Also those that are over."""
+
+
+class NewSilence(msgspec.Struct, forbid_unknown_fields=True):
+    """Tell nobody of alerts that fit every matcher (as in routes.yaml) from `starts`, else now, to `ends`."""
+
+    matchers: Annotated[
+        tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=2000)], ...],
+        msgspec.Meta(min_length=1, max_length=MAX_MATCHERS),
+    ]
+    ends: Time
+    owner: Name
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+    starts: Time | None = None
 
 
 class Redelivered(msgspec.Struct):
@@ -177,6 +198,15 @@ def _disable(desk: Desk, asked: Asked) -> Done | None:
     return Done()
 
 
+def _silences(desk: Desk, asked: Asked) -> Sequence[KnownSilence]:
+    return desk.silences(expired=asked.read_query(SilenceQuery).expired)
+
+
+def _silence(desk: Desk, asked: Asked) -> KnownSilence:
+    new = asked.read_body(NewSilence)
+    return desk.silence(new.matchers, starts=new.starts, ends=new.ends, owner=new.owner, reason=new.reason)
+
+
 def _unquery(answer: Callable[[Desk, Asked], Any]) -> Callable[[Desk, Asked], Any]:
     """Refuse parameters where there are none."""
 
@@ -264,6 +294,23 @@ ENDPOINTS = (
         _unquery(_disable),
         Done,
         body=Why,
+        may_miss=True,
+    ),
+    Endpoint("GET", "/v1/silences", "The silences", _silences, list[KnownSilence], query=SilenceQuery),
+    Endpoint(
+        "POST",
+        "/v1/silences",
+        "Silence some alerts for a while",
+        _unquery(_silence),
+        KnownSilence,
+        body=NewSilence,
+    ),
+    Endpoint(
+        "DELETE",
+        "/v1/silences/{id}",
+        "End a silence now, by its id or the start of it",
+        _unquery(lambda desk, asked: desk.expire_silence(asked.id())),
+        KnownSilence,
         may_miss=True,
     ),
 )

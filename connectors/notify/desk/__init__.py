@@ -1,7 +1,7 @@
 """What people ask of notify and tell it: on the database itself, or through the HTTP API."""
 
 from connectors.notify.desk.local import LocalDesk
-from connectors.notify.desk.protocol import Desk, KnownReceiver
+from connectors.notify.desk.protocol import Desk, KnownReceiver, KnownSilence, NonsenseError
 from connectors.notify.desk.remote import ApiDesk
 
-__all__ = ["ApiDesk", "Desk", "KnownReceiver", "LocalDesk"]
+__all__ = ["ApiDesk", "Desk", "KnownReceiver", "KnownSilence", "LocalDesk", "NonsenseError"]

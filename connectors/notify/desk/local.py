@@ -1,11 +1,12 @@
 """The desk on notify.db itself: safe while notify writes, and when it does not run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from connectors.notify.desk.protocol import KnownReceiver
+from connectors.notify.desk.protocol import KnownReceiver, KnownSilence, NonsenseError
+from connectors.notify.silences.store import Silences
 from connectors.notify.store import (
     DATABASE,
     Deliveries,
@@ -29,22 +30,36 @@ from wirewatch.part import utc_now
 class LocalDesk:
     """See Desk."""
 
-    def __init__(self, shared: Shared, *, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        shared: Shared,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        configured: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
+        """Take the open database; `configured` names the receivers of routes.yaml where that is known."""
         self._shared = shared
         self._now = now
+        self._configured = configured
         self._deliveries = Deliveries(shared)
         self._verdicts = Verdicts(shared)
         self._states = ReceiverStates(shared)
+        self._silences = Silences(shared)
 
     @classmethod
-    def open(cls, data_dir: Path) -> Self:
-        """Open the database of a data folder. Raises WirewatchError when notify has never run there."""
+    def open(
+        cls, data_dir: Path, *, make: bool = False, configured: Callable[[], Iterable[str]] = tuple
+    ) -> Self:
+        """Open the database of a data folder. Raises WirewatchError when it is missing and not to be made."""
         path = data_dir / DATABASE
         try:
-            open_database(path, read_only=True).close()
+            open_database(path, read_only=True).close()  # an older one is for the service to bring up to date
         except FileNotFoundError:
-            raise WirewatchError(f"{path}: no alerts yet: notify has not run on this data folder") from None
-        return cls(Shared(open_database(path)))
+            if not make:
+                raise WirewatchError(
+                    f"{path}: no alerts yet: notify has not run on this data folder"
+                ) from None
+        return cls(Shared(open_database(path)), configured=configured)
 
     def alerts(
         self, *, limit: int = 20, watch: str | None = None, before: int | None = None
@@ -96,7 +111,7 @@ class LocalDesk:
         states = self._states.all()
         with self._shared.reading() as db:
             counts = open_counts(db)
-        names = sorted(states.keys() | {name for name, _ in counts})
+        names = sorted({*self._configured(), *states, *(name for name, _ in counts)})
         found = []
         for name in names:
             state = states.get(name)
@@ -121,6 +136,37 @@ class LocalDesk:
     def disable(self, receiver: str, *, why: str) -> None:
         """See Desk."""
         self._states.disable(receiver, why=why, now=self._now())
+
+    def silences(self, *, expired: bool = False) -> Sequence[KnownSilence]:
+        """See Desk."""
+        now = self._now()
+        return [KnownSilence.of(silence, now) for silence in self._silences.all(now=now, expired=expired)]
+
+    def silence(
+        self,
+        matchers: Sequence[str],
+        *,
+        ends: datetime,
+        owner: str,
+        reason: str,
+        starts: datetime | None = None,
+    ) -> KnownSilence:
+        """See Desk."""
+        now = self._now()
+        now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as it is stored: begun, never ahead
+        try:
+            made = self._silences.add(
+                matchers, starts=starts or now, ends=ends, owner=owner, reason=reason, now=now
+            )
+        except ValueError as error:
+            raise NonsenseError(str(error)) from error
+        return KnownSilence.of(made, now)
+
+    def expire_silence(self, id: str) -> KnownSilence | None:  # noqa: A002
+        """See Desk."""
+        now = self._now()
+        ended = self._silences.expire(id, now=now)
+        return None if ended is None else KnownSilence.of(ended, now)
 
     def close(self) -> None:
         """See Desk."""

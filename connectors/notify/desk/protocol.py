@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from connectors.notify.silences.silence import Silence, State
 from connectors.notify.store import (
     DeliveryRecord,
     ListedDelivery,
@@ -13,6 +14,7 @@ from connectors.notify.store import (
     StoredAlert,
     StoredVerdict,
 )
+from wirewatch.errors import WirewatchError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,38 @@ class KnownReceiver:
     """Headline of the system alert that is open about it."""
     pending: int
     dead: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSilence:
+    """A silence as people read it."""
+
+    id: str
+    state: State
+    matchers: tuple[str, ...]
+    starts: datetime
+    ends: datetime
+    owner: str
+    reason: str
+
+    @classmethod
+    def of(cls, silence: Silence, now: datetime) -> "KnownSilence":
+        """Return `silence` as it stands at `now`."""
+        return cls(
+            id=silence.id,
+            state=silence.state(now),
+            matchers=tuple(str(matcher) for matcher in silence.matchers),
+            starts=silence.starts,
+            ends=silence.ends,
+            owner=silence.owner,
+            reason=silence.reason,
+        )
+
+
+class NonsenseError(WirewatchError):
+    """What was asked for makes no sense."""
+
+    exit_code = 2
 
 
 class Desk(Protocol):
@@ -72,6 +106,23 @@ class Desk(Protocol):
 
     def disable(self, receiver: str, *, why: str) -> None:
         """Hold back what is owed to the receiver."""
+
+    def silences(self, *, expired: bool = False) -> Sequence[KnownSilence]:
+        """Return silences, the soonest to end first; with `expired` also those that are over."""
+
+    def silence(
+        self,
+        matchers: Sequence[str],
+        *,
+        ends: datetime,
+        owner: str,
+        reason: str,
+        starts: datetime | None = None,
+    ) -> KnownSilence:
+        """Tell nobody of alerts that fit every matcher, from `starts` (None: now). Raises NonsenseError."""
+
+    def expire_silence(self, id: str) -> KnownSilence | None:  # noqa: A002
+        """End the silence with this id, or the only one whose id starts so, now; None: no such one."""
 
     def close(self) -> None:
         """Give up what is held open."""

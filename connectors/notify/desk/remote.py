@@ -4,11 +4,12 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 
-from connectors.notify.desk.protocol import KnownReceiver
+from connectors.notify.desk.protocol import KnownReceiver, KnownSilence, NonsenseError
 from connectors.notify.store import (
     DeliveryRecord,
     ListedDelivery,
@@ -21,6 +22,7 @@ from wirewatch.errors import WirewatchError
 
 TIMEOUT = 30.0
 MAX_ANSWER = 64 << 20
+MAX_PROBLEM = 4096
 T = TypeVar("T")
 
 
@@ -90,11 +92,41 @@ class ApiDesk:
 
     def enable(self, receiver: str) -> None:
         """See Desk."""
-        self._send("POST", f"/v1/receivers/{_quoted(receiver)}/enable", {}, Any)
+        self._switch(receiver, "enable", {})
 
     def disable(self, receiver: str, *, why: str) -> None:
         """See Desk."""
-        self._send("POST", f"/v1/receivers/{_quoted(receiver)}/disable", {"why": why}, Any)
+        self._switch(receiver, "disable", {"why": why})
+
+    def _switch(self, receiver: str, how: str, body: Mapping[str, str]) -> None:
+        if self._send("POST", f"/v1/receivers/{_quoted(receiver)}/{how}", body, Any) is None:
+            raise WirewatchError(f"{self._url}: there is no receiver {receiver}")
+
+    def silences(self, *, expired: bool = False) -> Sequence[KnownSilence]:
+        """See Desk."""
+        query = {"expired": "true"} if expired else {}
+        return self._get("/v1/silences", list[KnownSilence], query) or []
+
+    def silence(
+        self,
+        matchers: Sequence[str],
+        *,
+        ends: datetime,
+        owner: str,
+        reason: str,
+        starts: datetime | None = None,
+    ) -> KnownSilence:
+        """See Desk."""
+        asked = {"matchers": matchers, "starts": starts, "ends": ends, "owner": owner, "reason": reason}
+        made = self._send("POST", "/v1/silences", asked, KnownSilence)
+        if made is None:
+            raise WirewatchError(f"{self._url}: its API knows no silences: upgrade wirewatch there")
+        return made
+
+    def expire_silence(self, id: str) -> KnownSilence | None:  # noqa: A002
+        """See Desk."""
+        data = self._ask("DELETE", f"/v1/silences/{_quoted(id)}")
+        return None if data is None else self._read(data, KnownSilence)
 
     def close(self) -> None:
         """See Desk."""
@@ -131,13 +163,22 @@ class ApiDesk:
         except urllib.error.HTTPError as error:
             if error.code == 404:
                 return None
-            said = error.read(1000).decode("utf-8", "replace").strip()
-            raise WirewatchError(f"{self._url}: HTTP {error.code}: {said}") from error
+            detail = _detail(error.read(MAX_PROBLEM))
+            kind = NonsenseError if error.code == 400 else WirewatchError
+            raise kind(f"{self._url}: HTTP {error.code}: {detail}") from error
         except OSError as error:
             why = error.reason if isinstance(error, urllib.error.URLError) else error
             raise WirewatchError(
                 f"{self._url}: no answer: {why}; does notify run, and is its API on?"
             ) from error
+
+
+def _detail(said: bytes) -> str:
+    """Return what an RFC 9457 answer says; of any other, its start."""
+    try:
+        return str(msgspec.json.decode(said, type=dict[str, Any])["detail"])
+    except (msgspec.DecodeError, KeyError):
+        return said[:200].decode("utf-8", "replace").strip()
 
 
 def _quoted(text: str) -> str:

@@ -51,12 +51,12 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
 
 @app.command()
 def find(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A name, an alias or an id.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name, an alias, an id, or an office.")],
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show the actors of a name, alias or id, and the file and line each stands at.
+    """Show the actors of a name, alias, id or office, and the file and line each stands at.
 
     Example: wirewatch catalogue find "Supreme Leader"
     """
@@ -69,7 +69,7 @@ def find(
 
     lines = read_lines(where.config_dir / ACTORS_FOLDER)
     catalogue = Catalogue(checked(lines))
-    found = catalogue.find(name)
+    found = catalogue.find(name) or catalogue.holding(name)
     if not found:
         near = ", ".join(catalogue.nearest(name))
         raise UsageError(f"nobody is called {name!r}" + (f"; did you mean one of: {near}?" if near else ""))

@@ -40,8 +40,11 @@ def new_actor(
 
 def _alias(written: str) -> str | Alias:
     kind, colon, text = written.partition(":")
-    if not colon or kind not in get_args(AliasKind):
+    if not colon or not re.fullmatch("[a-z_]+", kind):
         return written
+    if kind not in get_args(AliasKind):
+        kinds = ", ".join(get_args(AliasKind))
+        raise UsageError(f"--alias {written!r}: no kind {kind!r} of alias; there are {kinds}")
     return text.strip() if kind == "name" else msgspec.convert({"text": text.strip(), "kind": kind}, Alias)
 
 

@@ -14,15 +14,22 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     Example: wirewatch config check --config /etc/wirewatch
     """
     where = place(config, data)
+    from connectors.notify.show import count
+    from wirewatch.service.cli.watches_output import finding_json, finding_text
     from wirewatch.service.config_check import check_config
 
-    found = check_config(where)
+    found, warnings = check_config(where)
     if json:
-        print_json({"config": str(where.config_dir), "ok": True, **found})
-    else:
-        typer.echo(f"{where.config_dir}: all right")
-        for name, value in found.items():
-            typer.echo(f"  {name}: {value}")
+        said = [finding_json(warning) for warning in warnings]
+        print_json({"config": str(where.config_dir), "ok": True, **found, "warnings": said})
+        return
+    typer.echo(
+        f"{where.config_dir}: all right" + (f", {count(len(warnings), 'warning')}" if warnings else "")
+    )
+    for name, value in found.items():
+        typer.echo(f"  {name}: {value}")
+    for warning in warnings:
+        typer.echo(finding_text(warning))
 
 
 @app.command()

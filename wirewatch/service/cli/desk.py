@@ -35,15 +35,20 @@ TokenOption = Annotated[
 
 @contextmanager
 def desk(
-    config: Path | None, data: Path | None, api: str | None = None, token_file: Path | None = None
+    config: Path | None,
+    data: Path | None,
+    api: str | None = None,
+    token_file: Path | None = None,
+    *,
+    make: bool = False,
 ) -> "Iterator[Desk]":
-    """Hold open what answers. Raises WirewatchError when nothing can."""
+    """Hold open what answers; with `make`, also where notify has never run. Raises WirewatchError."""
     from connectors.notify.desk import ApiDesk, LocalDesk
 
     where = place(config, data)
     opened: Desk
     if api is None:
-        opened = LocalDesk.open(where.data_dir)
+        opened = LocalDesk.open(where.data_dir, make=make)
     else:
         from wirewatch.settings import read_secret, resolve_path
 

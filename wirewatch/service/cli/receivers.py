@@ -136,8 +136,6 @@ def _must_exist(
     names = {receiver.name for receiver in known}
     if api is None:
         names |= {receiver.name for receiver in _configured(place(config, data))}
-    elif not names:
-        return
     if name not in names:
         raise UsageError(f"there is no receiver {name}: see `wirewatch receivers list`")
 

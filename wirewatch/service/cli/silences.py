@@ -1,21 +1,16 @@
 """silences: for a while, some alerts are told nobody."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wirewatch.errors import WirewatchError
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, print_json
+from wirewatch.service.cli.desk import ApiOption, TokenOption, desk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
-    from datetime import timedelta
-
-    from connectors.notify.silences.silence import Silence
-    from connectors.notify.silences.store import Silences
+    from connectors.notify.desk import KnownSilence
 
 app = typer.Typer(help="Silences: add, list, expire.", no_args_is_help=True)
 
@@ -41,6 +36,8 @@ def add(
         str | None, typer.Option("--owner", metavar="NAME", show_default=False, help="Whose; else yours.")
     ] = None,
     json: JsonOption = False,
+    api: ApiOption = None,
+    token_file: TokenOption = None,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
@@ -50,32 +47,27 @@ def add(
     """
     import getpass
 
-    from wirewatch.part import utc_now
-
-    now = utc_now()
-    starts = now if start is None else start.replace(tzinfo=UTC)
     if (duration is None) == (until is None):
         raise UsageError("give --for or --until, one of the two")
-    with _silences(config, data) as silences:
-        try:
-            ends = until.replace(tzinfo=UTC) if until is not None else starts + _duration(duration or "")
-            silence = silences.add(
-                matchers,
-                starts=starts,
-                ends=ends,
-                owner=getpass.getuser() if owner is None else owner,
-                reason=reason,
-                now=now,
-            )
-        except ValueError as error:
-            raise UsageError(str(error)) from error
-    _print(silence, now, json=json)
+    starts = None if start is None else start.replace(tzinfo=UTC)
+    ends = until.replace(tzinfo=UTC) if until is not None else _after(duration or "", starts)
+    with desk(config, data, api, token_file, make=True) as asked:
+        silence = asked.silence(
+            matchers,
+            starts=starts,
+            ends=ends,
+            owner=getpass.getuser() if owner is None else owner,
+            reason=reason,
+        )
+    _print(silence, json=json)
 
 
 @app.command("list")
 def list_(
     expired: Annotated[bool, typer.Option("--expired", help="Also those that are over.")] = False,
     json: JsonOption = False,
+    api: ApiOption = None,
+    token_file: TokenOption = None,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
@@ -83,13 +75,10 @@ def list_(
 
     Example: wirewatch silences list --expired
     """
-    from wirewatch.part import utc_now
-
-    now = utc_now()
-    with _silences(config, data) as silences:
-        found = silences.all(now=now, expired=expired)
+    with desk(config, data, api, token_file, make=True) as asked:
+        found = asked.silences(expired=expired)
     for silence in found:
-        _print(silence, now, json=json)
+        _print(silence, json=json)
     if not (found or json):
         typer.echo("no silences")
 
@@ -98,6 +87,8 @@ def list_(
 def expire(
     silence: Annotated[str, typer.Argument(metavar="ID", help="Its id, or the first characters.")],
     json: JsonOption = False,
+    api: ApiOption = None,
+    token_file: TokenOption = None,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
@@ -105,63 +96,38 @@ def expire(
 
     Example: wirewatch silences expire 3f2a
     """
-    from wirewatch.part import utc_now
-
-    now = utc_now()
-    with _silences(config, data) as silences:
-        ended = silences.expire(silence, now=now)
+    with desk(config, data, api, token_file, make=True) as asked:
+        ended = asked.expire_silence(silence)
     if ended is None:
         raise WirewatchError(
             f"no silence, or more than one, has an id that starts with {silence}: "
             "see `wirewatch silences list`"
         )
-    _print(ended, now, json=json)
+    _print(ended, json=json)
 
 
-def _duration(text: str) -> "timedelta":
+def _after(duration: str, starts: datetime | None) -> datetime:
     from connectors.notify.routing.config import parse_duration
+    from wirewatch.part import utc_now
 
-    return parse_duration(text)
+    try:
+        return (starts or utc_now()) + parse_duration(duration)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"--for {duration}: {error}") from error
 
 
-def _print(silence: "Silence", now: datetime, *, json: bool) -> None:
+def _print(silence: "KnownSilence", *, json: bool) -> None:
+    import msgspec
+
     from connectors.notify.show import plain
 
-    matchers = [str(matcher) for matcher in silence.matchers]
     if json:
-        print_json(
-            {
-                "id": silence.id,
-                "state": silence.state(now),
-                "matchers": matchers,
-                "starts": silence.starts.isoformat(),
-                "ends": silence.ends.isoformat(),
-                "owner": silence.owner,
-                "reason": silence.reason,
-            }
-        )
+        print_json(msgspec.to_builtins(silence))
         return
     span = f"{silence.starts:%Y-%m-%d %H:%M} to {silence.ends:%Y-%m-%d %H:%M} UTC"
     typer.echo(
         plain(
-            f"{silence.id}  {silence.state(now):7}  {span}  {' '.join(matchers)}  "
+            f"{silence.id}  {silence.state:7}  {span}  {' '.join(silence.matchers)}  "
             f"{silence.owner}: {silence.reason}"
         )
     )
-
-
-def _silences(config: Path | None, data: Path | None) -> "AbstractContextManager[Silences]":
-    from contextlib import contextmanager
-
-    from connectors.notify.silences.store import Silences
-    from connectors.notify.store import DATABASE, Shared, open_database
-
-    @contextmanager
-    def opened() -> "Iterator[Silences]":
-        shared = Shared(open_database(place(config, data).data_dir / DATABASE))
-        try:
-            yield Silences(shared)
-        finally:
-            shared.close()
-
-    return opened()

@@ -32,15 +32,13 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     Example: wirewatch watches check
     """
     from wirewatch.service.cli.watches_output import finding_json, finding_text
-    from wirewatch.snapshot import ACTORS_FOLDER, TOPICS_FILE
-    from wirewatch.tagging import load_catalogue, load_topics
+    from wirewatch.snapshot import load_actors_and_topics
     from wirewatch.watches.check import check_watches
     from wirewatch.watches.parse import WATCHES_FILE
 
     folder = place(config, data).config_dir
-    topics = load_topics(folder / TOPICS_FILE)
     path = folder / WATCHES_FILE
-    findings = check_watches(path, load_catalogue(folder / ACTORS_FOLDER), topics)
+    findings = check_watches(path, *load_actors_and_topics(folder))
     for finding in findings:
         if json:
             print_json(finding_json(finding))

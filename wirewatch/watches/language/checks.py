@@ -1,6 +1,8 @@
 """What the grammar allows and makes no sense all the same."""
 
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
 
 from wirewatch.watches.language.errors import LanguageError
 from wirewatch.watches.language.tree import (
@@ -11,10 +13,16 @@ from wirewatch.watches.language.tree import (
     Node,
     Not,
     Scope,
+    Term,
     children,
     terms,
     unmet_by_nothing,
 )
+
+_EVERYWHERE_WORDS = """
+a an and are as at be by for from has have in is it its of on said that the to was were will with
+"""
+_EVERYWHERE: Final = frozenset(_EVERYWHERE_WORDS.split())
 
 
 def check(node: Node, *, depth: int, most: int) -> None:
@@ -88,6 +96,26 @@ def repeated(node: Node) -> Iterator[Node]:
             if part in seen:
                 yield part
             seen.add(part)
-    if not isinstance(node, Near):
-        for child in children(node):
-            yield from repeated(child)
+    if isinstance(node, Near):
+        for part, following in pairwise(node.parts):
+            yield from (term for term in following if term in part)
+        return
+    for child in children(node):
+        yield from repeated(child)
+
+
+def met_by_most(node: Node) -> bool:
+    """Return whether an article that has the commonest words, and a language, is certain to meet `node`."""
+    match node:
+        case Term(kind, value):
+            return kind == "lang" or (kind == "text" and not node.scope and value.lower() in _EVERYWHERE)
+        case Near(parts):
+            return all(any(map(met_by_most, part)) for part in parts)
+        case Not(part):
+            return not met_by_most(part)
+        case All(parts):
+            return all(map(met_by_most, parts))
+        case Any(parts):
+            return any(map(met_by_most, parts))
+        case AtLeast(count, parts):
+            return sum(map(met_by_most, parts)) >= count

@@ -11,18 +11,39 @@ from wirewatch.watches.language.tree import FIELDS, Span
 PREFIXES: Final = (*FIELDS, "title", "lead")
 _ALMOST_OPERATORS: Final = {"AND", "OR", "NOT", "NEAR", "BEFORE", "OF"}
 _SYMBOLS: Final = {"&": "AND", "|": "OR", "!": "NOT", "-": "NOT", "~": "NEAR/n", "+": "AND"}
+_SHOWN: Final = 40  # characters of what was written
 _ENDS: Final = frozenset({"FIELD", "MODIFIER", "EXACT", "QUOTED", "REGEX", "WORD", "NO_FIELD", "RPAR"})
 """What a term, or what stands for one, can end with."""
 _MODIFIERS: Final = "after an actor may stand @direct, @headline, @lead or +members, and nothing else"
+_KNOWN_MODIFIERS: Final = ("@direct", "@headline", "@lead", "+members")
+_IN_QUOTES: Final = 'words that follow each other go in double quotes: "…"'
 _CHARACTERS: Final = {
     '"': "this quote is never closed",
     "/": "this /regular expression/ is never closed",
+    "?": "no ? stands for a letter; tanker* finds what begins so, and /tankers?/ is a regular expression",
+    "=": '= goes before quotes, for words exactly as written: ="US"',
     "*": "a * ends a word of three letters or more, as in tanker*",
     "@": _MODIFIERS,
     "+": _MODIFIERS,
     ":": "a name and a colon go before what is meant, without blanks: actor:Iran",
     **dict.fromkeys("“”„«»", 'write quotes as on a keyboard: "…"'),
+    **dict.fromkeys("'‘’", _IN_QUOTES),  # noqa: RUF001  # as typeset
+    **dict.fromkeys("[]{}", "parentheses are round: (a OR b)"),
 }
+_OTHER_TOOLS: Final = {
+    **dict.fromkeys(("headline", "intitle", "subject"), "did you mean title:?"),
+    **dict.fromkeys(("site", "domain", "url", "host", "publisher"), "did you mean source:?"),
+    **dict.fromkeys(
+        ("person", "org", "organisation", "organization", "company", "entity"), "did you mean actor:?"
+    ),
+    **dict.fromkeys(("body", "text", "content", "intext"), "words alone are looked for everywhere"),
+    **dict.fromkeys(
+        ("date", "published", "since", "until", "before", "after"),
+        "how old an article may be is said beside when: only: {published_within: 3d}",
+    ),
+    **dict.fromkeys(("http", "https"), "did you mean source:example.com?"),
+}
+"""Fields of other tools, and what is written here."""
 _EXAMPLES: Final = {
     "actor": "actor:Iran",
     "topic": "topic:diplomacy",
@@ -53,10 +74,14 @@ def of_token(text: str, token: Token, before: Token | None) -> LanguageError:
     complete = before is not None and before.type in _ENDS
     if token.type == "$END":
         return _unfinished(text, before, complete=complete)
-    if before is not None and before.type == "WORD" and before.upper() in _ALMOST_OPERATORS:
-        token, what = before, _almost(before.upper())
-    elif complete:
-        what = _after_term(text, token)
+    if (
+        before is not None
+        and before.type == "WORD"
+        and (almost := before.upper().lstrip("0123456789")) in _ALMOST_OPERATORS
+    ):
+        token, what = before, _almost(almost)
+    elif before is not None and complete:
+        what = _after_term(token, before)
     else:
         what = _instead_of_term(token, before)
     return LanguageError(what, (token.start_pos or 0, token.end_pos or 0))
@@ -67,19 +92,30 @@ def no_field(written: str) -> str:
     name = written.partition(":")[0]
     if name in FIELDS:
         return f"{name}: names nothing; write what is meant right after it, as in {_EXAMPLES[name]}"
+    if meant := _OTHER_TOOLS.get(name.lower()):
+        return f"there is no {name}: in the language; {meant}"
     close = difflib.get_close_matches(name.lower(), PREFIXES, n=1)
     hint = f"did you mean {close[0]}:?" if close else f"there are {', '.join(one + ':' for one in PREFIXES)}"
     return f"there is no {name}: in the language; {hint}"
 
 
 def _of_character(text: str, at: int) -> str:
-    found = text[at]
+    found, before = text[at], text[:at].rstrip("*")[-1:]
+    if before.isalnum() and found not in '"*@:?' and not before.isspace():
+        return f"words with a {found!r} go in quotes{_quoted(text, at)}"
     if found in _CHARACTERS:
         return _CHARACTERS[found]
-    if text[:at][-1:].isalnum():
-        return f"words with a {found!r} go in quotes"
-    meant = _SYMBOLS.get(found)
-    return f"{found!r} is not of the language" + (f"; did you mean {meant}?" if meant else "")
+    if meant := _SYMBOLS.get(found):
+        return f"{found!r} is not of the language; did you mean {meant}?"
+    comment = "; a comment goes above when:" if found == "#" else ""
+    return f"{found!r} is not of the language; what has it goes in quotes{_quoted(text, at)}{comment}"
+
+
+def _quoted(text: str, at: int) -> str:
+    """Return, for the end of a sentence, what stands round `at` as it would be written in quotes."""
+    start = max(text.rfind(blank, 0, at) for blank in " \t\n(,:") + 1
+    (word,) = re.findall(r"[^\s(),\"]*", text[start:])[:1]
+    return f': "{word}"' if len(word) <= _SHOWN and any(map(str.isalnum, word)) else ""
 
 
 def _instead_of_term(token: Token, before: Token | None) -> str:
@@ -88,22 +124,41 @@ def _instead_of_term(token: Token, before: Token | None) -> str:
     if token.type in {"RPAR", "COMMA"}:
         return f"something is missing before this {token}"
     if token.type == "MODIFIER":
-        return f"{token} goes right after an actor, as in actor:Iran{token}"
+        return _modifier(token)
     return f"{_shown(token)} has nothing before it to go with"
 
 
-def _after_term(text: str, token: Token) -> str:
-    start = token.start_pos or 0
-    if token.type == "MODIFIER":
+def _modifier(token: Token) -> str:
+    if token in _KNOWN_MODIFIERS:
         return f"{token} goes right after an actor, as in actor:Iran{token}"
+    if token.startswith("+"):
+        return "'+' is not of the language; did you mean AND?"
+    return f'words with a {token[0]!r} go in quotes: "{token}"'
+
+
+def _after_term(token: Token, before: Token) -> str:
+    if token.type == "MODIFIER":
+        return _modifier(token)
     if token.type == "RPAR":
         return "this parenthesis closes none"
     if token.type == "COMMA":
         return "a comma separates what stands in `2 OF (a, b, c)`; join these with AND or OR"
-    if start and text[start - 1] == "*":
-        return "a * stands at the end of a word only"
     if (almost := str(token).upper()) in _ALMOST_OPERATORS:
         return _almost(almost)
+    return _unjoined(token, before)
+
+
+def _unjoined(token: Token, before: Token) -> str:
+    """Return what to say of a term that stands beside another."""
+    adjacent = before.end_pos == token.start_pos
+    if adjacent and before.endswith("*"):
+        return "a * stands at the end of a word only"
+    if adjacent and before.type == "REGEX":
+        return "after a /regular expression/ may stand i, for any case, and nothing else"
+    if before.type == "FIELD" and token.type == "WORD" and '"' not in before:
+        name, _, value = before.partition(":")
+        whole = f'{name}:"{value.strip()} {_shown(token)}"'
+        return f"a name of several words goes in quotes: {whole}; else join them by AND"
     return (
         f"nothing joins {_shown(token)} to what stands before it: write AND, OR, NOT or NEAR/10 between, "
         'or put words that follow each other in quotes: "oil tanker"'
@@ -140,4 +195,4 @@ def _open_parenthesis(text: str) -> int:
 
 def _shown(token: Token | str) -> str:
     text = str(token)
-    return text if len(text) <= 40 else f"{text[:39]}…"
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

@@ -9,8 +9,11 @@ from typing import Any, Final
 
 import re2
 
+from wirewatch.watches.scripts import letters
+
 MIN_LITERAL: Final = 3
 """Letters and digits that a regular expression must ask for as they are."""
+_SIGMAS: Final = "\u03a3\u03c3\u03c2"  # the small form hangs on whether it ends a word
 _MAX_MEMORY: Final = 1 << 20  # bytes for a compiled one: beyond, RE2 refuses it
 # One step through a pattern: an escape, a class of characters, a quantifier, or a character.
 _STEP = re.compile(
@@ -31,8 +34,8 @@ def required_literal(pattern: str) -> str:
     Raises RegexError when it is no regular expression, or need not hold three letters in a row.
     """
     compiled(pattern, exact=True)
-    literal = max(_runs(pattern), key=len, default="")
-    if len(literal) < MIN_LITERAL:
+    literal = max(_runs(pattern), key=letters, default="")
+    if letters(literal) < MIN_LITERAL:
         raise RegexError(
             f"a regular expression must hold a run of {MIN_LITERAL} letters or digits outside parentheses "
             "and |, which every match has; that is what articles are searched for first"
@@ -65,10 +68,15 @@ def _runs(pattern: str) -> list[str]:
             depth -= 1
         elif depth == 0 and step == "|":
             return []
-        if depth == 0 and len(step) == 1 and step.isascii() and step.isalnum():
+        if depth == 0 and _stays(step):
             run += step
             continue
         # What may be there no time at all is no part of what must be.
         runs.append(run[:-1] if step[0] in "?*{" else run)
         run = ""
     return [*runs, run]
+
+
+def _stays(step: str) -> bool:
+    """Return whether a step of a pattern is a letter or digit that has one small form wherever it stands."""
+    return len(step) == 1 and step.isalnum() and len(step.lower()) == 1 and step not in _SIGMAS

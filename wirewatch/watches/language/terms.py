@@ -10,6 +10,7 @@ from lark import Token
 from wirewatch.watches.language.errors import LanguageError
 from wirewatch.watches.language.regex import RegexError, required_literal
 from wirewatch.watches.language.tree import Kind, Span, Term
+from wirewatch.watches.scripts import letters
 
 MIN_PREFIX: Final = 3
 """Letters before a `*`; with fewer it stands for half a dictionary."""
@@ -39,7 +40,9 @@ def field(written: str, modifiers: Sequence[Token], span: Span) -> Term:
 def _modified(term: Term, modifier: Token) -> Term:
     span = (modifier.start_pos or 0, modifier.end_pos or 0)
     if term.kind != "actor":
-        raise LanguageError(f"{modifier} says something of an actor; {term.kind}: has none of it", span)
+        scope = {"@headline": "title", "@lead": "lead"}.get(str(modifier))
+        instead = f"; write {scope}:{term}" if scope and term.placed else ""
+        raise LanguageError(f"{modifier} says something of an actor, not of a {term.kind}{instead}", span)
     match str(modifier):
         case "@direct":
             return replace(term, direct=True)
@@ -74,7 +77,7 @@ def text(value: str, span: Span, *, exact: bool = False) -> Term:
         raise LanguageError("has no letter or digit to look for, so no article could meet it", span)
     if "*" in words:
         raise LanguageError("a * stands at the end of the last word only", span)
-    if prefix and (value[-2:-1].isspace() or sum(map(str.isalnum, words.split()[-1])) < MIN_PREFIX):
+    if prefix and (value[-2:-1].isspace() or letters(words.split()[-1]) < MIN_PREFIX):
         raise LanguageError(f"a * goes right after a word of at least {MIN_PREFIX} letters", span)
     return Term("text", _short(words, span), exact=exact, prefix=prefix, span=span)
 

@@ -114,7 +114,11 @@ class FeedLoop:
             for url, state in states.items()
         }
         self._line_up()
-        log.info("feeds.yaml read", feeds=len(feeds), enabled=len(self._enabled()))
+        enabled = len(self._enabled())
+        log.info("feeds.yaml read", feeds=len(feeds), enabled=enabled)
+        if not enabled:
+            path = self.context.config_dir / FEEDS_FILE
+            log.warning("no feed is switched on, so nothing is read: `enabled: true`", file=str(path))
 
     async def _reload(self) -> None:
         now = self.context.now()

@@ -62,6 +62,15 @@ def test_check_shows_what_would_be_read(desk, server):
     assert not (desk.data / DATABASE).exists()
 
 
+def test_check_of_a_sitemap_index_says_where_its_entries_are(desk, server):
+    server.pages["/index.xml"] = (
+        b"<sitemapindex><sitemap><loc>https://test.example/1</loc></sitemap></sitemapindex>"
+    )
+    done = desk.run("check", server.url("/index.xml"), "--allow-private")
+    assert "those of 1 sitemaps" in done.output
+    assert "no entries" not in done.output
+
+
 def test_check_as_json(desk, server):
     server.pages["/rss"] = rss(item("A", "https://test.example/1"))
     done = desk.run("check", server.url("/rss"), "--allow-private", "--json")

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import yaml
 from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from connectors.feeds.ask import Asker
 from connectors.feeds.fetch import Fetcher, user_agent
@@ -112,6 +113,18 @@ def test_a_start_with_a_broken_file_says_so(site):
 
     with pytest.raises(ConfigError, match=r"feeds\.yaml"):
         asyncio.run(go())
+
+
+def test_a_start_with_nothing_switched_on_says_so(site):
+    site.write(text="sources: [{name: x, enabled: false, feeds: ['https://x.example/']}]")
+
+    async def go():
+        async with site.running():
+            await until(lambda: site.loop.feeds)
+
+    with capture_logs() as logs:
+        asyncio.run(go())
+    assert any("no feed is switched on" in line["event"] for line in logs)
 
 
 def test_an_incident_ends_when_its_feed_is_not_read_any_more(site, server):

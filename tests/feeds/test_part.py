@@ -53,7 +53,7 @@ def test_once_ends_when_it_is_told_to(context, server):
 
     async def never(_):
         asked.set()
-        await asyncio.sleep(15)
+        await asyncio.sleep(120)
 
     server.pages |= {"/robots.txt": b"", "/rss": never}
     (context.config_dir / "feeds.yaml").write_text(listed(server.url("/rss")))
@@ -61,5 +61,5 @@ def test_once_ends_when_it_is_told_to(context, server):
     thread.start()
     assert asked.wait(30)
     context.stop.set()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()

@@ -10,6 +10,7 @@ from rich.table import Table
 from connectors.feeds.check import Check
 from connectors.feeds.condition import TROUBLE, Condition
 from connectors.feeds.listing import Listed
+from connectors.feeds.parse.document import Document
 from connectors.feeds.schedule import in_words
 
 _SHOWN = 5
@@ -63,15 +64,23 @@ def _rows(found: Check) -> list[tuple[str, str]]:
     if answer.url != found.url:
         rows.append(("leads to", answer.url))
     if document is not None:
-        full = sum(entry.full for entry in document.entries)
         rows += [
             ("format", f"{document.format}: {document.title or 'no title'}"),
-            ("entries", f"{len(document.entries)}, {full} of them with full text"),
+            ("entries", _entries(document)),
             ("caching", ", ".join(_caching(found)) or "none"),
             ("robots.txt", found.robots or "allows it"),
             ("poll", found.rhythm),
         ]
     return rows
+
+
+def _entries(document: Document) -> str:
+    if document.children:
+        return (
+            f"those of {len(document.children)} sitemaps, the latest changed; looked at by the service only"
+        )
+    full = sum(entry.full for entry in document.entries)
+    return f"{len(document.entries)}, {full} of them with full text"
 
 
 def _caching(found: Check) -> list[str]:

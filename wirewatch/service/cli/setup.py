@@ -39,7 +39,8 @@ def init(
     for path in init_config(folder, data_dir=data, source=source, force=force):
         typer.echo(str(path))
     typer.echo(
-        f"next: name a receiver in {folder / 'routes.yaml'}, then wirewatch config check --config {folder}"
+        f"next: name a receiver in {folder / 'routes.yaml'} and switch feeds on in {folder / 'feeds.yaml'}, "
+        f"then wirewatch config check --config {folder}"
     )
 
 

@@ -1,6 +1,8 @@
 """The watches, actors and topics in force in this process: one immutable snapshot."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from connectors.reload import Reloader
@@ -25,6 +27,16 @@ def snapshot(config_dir: Path) -> Snapshot:
             if found is None:
                 found = _snapshots[config_dir] = load_snapshot(config_dir)
     return found
+
+
+@contextmanager
+def in_force(name: Path, given: Snapshot) -> Iterator[None]:
+    """Have `snapshot(name)` return `given`, made by the caller; `name` need not be a folder."""
+    _snapshots[name] = given
+    try:
+        yield
+    finally:
+        del _snapshots[name]
 
 
 def keep_up(context: PartContext) -> Snapshot:

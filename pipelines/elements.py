@@ -10,7 +10,7 @@ from wirewatch.article import Article
 from wirewatch.snapshot import Snapshot
 from wirewatch.tagging.tagger import Tags
 from wirewatch.trace import HEADER
-from wirewatch.watches.match import Match
+from wirewatch.watches.match import ArticleHead, Match
 
 
 class DecodedArticle(NamedTuple):
@@ -51,6 +51,14 @@ class Matched(msgspec.Struct, frozen=True):
     partition: int
     offset: int
     produced_ms: int
+
+
+class Joined(NamedTuple):
+    """An article that a story counts, told or not."""
+
+    watch: str
+    story: str
+    article: ArticleHead
 
 
 class OutgoingAlert(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ import inspect
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 import apache_beam as beam
 import structlog
@@ -22,7 +22,7 @@ from connectors.kafka.dead_letters import dead_letter
 from connectors.kafka.limits import record_size, refuse_too_large
 from connectors.kafka.protocols import Record, RecordTooLargeError
 from pipelines import metrics
-from pipelines.elements import MATCHES, PACK, DeadLetter, Matched, OutgoingAlert
+from pipelines.elements import MATCHES, PACK, DeadLetter, Joined, Matched, OutgoingAlert
 from pipelines.transforms import DEAD, Dead
 from wirewatch.alert import Alert
 from wirewatch.errors import WirewatchError
@@ -33,6 +33,10 @@ from wirewatch.watches.entries import CELLS
 from wirewatch.watches.state import Decision, WatchState
 
 log = structlog.get_logger()
+
+JOINED = "joined"
+ToldJoined: TypeAlias = TaggedOutput[Literal["joined"], Joined]
+"""What leaves the step on its `joined` output; Beam reads this from the annotations."""
 
 GENERATION: Final = "generation"
 """The state that every watch has which something is kept of."""
@@ -100,13 +104,16 @@ class _Bags:
 
 
 class DecideStories(beam.DoFn):
-    """(watch id, packed matches) → packed alerts."""
+    """(watch id, packed matches) → packed alerts; with `joined`, also which story counts each article."""
+
+    def __init__(self, *, joined: bool = False) -> None:
+        self._joined = joined
 
     def setup(self) -> None:
         """Begin without any state decoded."""
         self._states: dict[str, tuple[int, WatchState]] = {}
 
-    def process(self, batch: tuple[str, bytes], *bags: Any) -> Iterator[bytes | Dead]:  # noqa: ANN401
+    def process(self, batch: tuple[str, bytes], *bags: Any) -> Iterator[bytes | Dead | ToldJoined]:  # noqa: ANN401
         """Decide on each match in turn; yield alerts, and a pointer to each article that made it raise."""
         started = time.perf_counter()
         watch, packed = batch
@@ -132,6 +139,9 @@ class DecideStories(beam.DoFn):
             _count_evicted(watch, decision)
             if told is not None:
                 yield told
+            if self._joined and decision.stories.story is not None:
+                counted = Joined(watch, decision.stories.story, matched.match.article)
+                yield TaggedOutput(JOINED, counted)
         if pending:
             generation += 1
             stored.write(pending, generation)
@@ -170,7 +180,7 @@ def _process_signature(bags: Iterable[BagStateSpec]) -> inspect.Signature:
                 for n, spec in enumerate(bags)
             ),
         ],
-        return_annotation=Iterator[bytes | Dead],
+        return_annotation=Iterator[bytes | Dead | ToldJoined],
     )
 
 

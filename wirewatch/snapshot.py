@@ -50,6 +50,11 @@ def load_actors_and_topics(config_dir: Path) -> tuple[Catalogue, TopicRules]:
 
 def compile_snapshot(config_dir: Path, catalogue: Catalogue, topics: TopicRules) -> Snapshot:
     """Return the watches of `config_dir` with actors and topics of it. Raises as `load_snapshot` does."""
-    watches = load_watch_set(config_dir / WATCHES_FILE, catalogue, topics)
+    return compile_watches(config_dir / WATCHES_FILE, catalogue, topics)
+
+
+def compile_watches(file: Path, catalogue: Catalogue, topics: TopicRules) -> Snapshot:
+    """Return the watches of `file` with these actors and topics. Raises as `load_snapshot` does."""
+    watches = load_watch_set(file, catalogue, topics)
     tagger = Tagger(catalogue, topics, watches.phrases)
     return Snapshot(tagger, watches, digest("snapshot", tagger.version, watches.version))

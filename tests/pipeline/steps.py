@@ -32,7 +32,7 @@ def understood(batches, config_dir, *, hooks=None):
     settings = LoopSettings(sleep=lambda _: None, **({"hooks": hooks} if hooks else {}))
     pipeline = beam.Pipeline(runner=EmbeddedRunner(None, settings), options=PipelineOptions([]))
     records = pipeline | "records" >> beam.Create(batches, reshuffle=False)
-    tagged, alerts, dead = understand(records, config_dir)
+    tagged, alerts, dead, _ = understand(records, config_dir)
     _ = tagged | "keep tagged" >> beam.ParDo(Keep(run, "tagged"))
     _ = alerts | "keep alerts" >> beam.ParDo(Keep(run, "alerts"))
     _ = dead | "all dead" >> beam.Flatten() | "keep dead" >> beam.ParDo(Keep(run, "dead"))

@@ -42,7 +42,7 @@ WANTED = {
     *("secrets rotate", "receivers list", "receivers test", "receivers enable", "receivers disable"),
     *("deliveries list", "deliveries show", "deliveries redeliver", "deliveries prove"),
     *("routes check", "routes preview", "routes test", "silences add", "silences expire", "silences list"),
-    *("watches check", "watches explain", "watches list", "watches new", "watches test"),
+    *("watches backtest", "watches check", "watches explain", "watches list", "watches new", "watches test"),
 }
 
 

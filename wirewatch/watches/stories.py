@@ -61,6 +61,8 @@ class Outcome(NamedTuple):
     """Stories given up for want of room."""
     counted: bool = False
     """Whether the article had not been counted before."""
+    story: str | None = None
+    """The story that counts it, when it had not been counted before."""
 
 
 class _Coming(NamedTuple):
@@ -139,6 +141,7 @@ class StoryIndex:
             drops=tuple(sorted(cells)),
             evicted=evicted,
             counted=True,
+            story=entry.story,
         )
 
     def _find(self, match: Match, time: int) -> tuple[Story, Likeness] | None:

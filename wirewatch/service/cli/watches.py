@@ -6,21 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wirewatch.errors import WirewatchError
+from wirewatch.service.cli import backtest
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
+from wirewatch.service.cli.watch_ids import WatchesArgument, chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from wirewatch.article import Article
     from wirewatch.snapshot import Snapshot
-    from wirewatch.watches.model import Watch
 
 app = typer.Typer(help="Watches: `watches new`, `watches check`, `watches test`, …", no_args_is_help=True)
-
-WatchesArgument = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="WATCH", show_default=False, help="Ids of watches; all if none."),
-]
+backtest.register(app)
 
 
 @app.command()
@@ -83,9 +78,9 @@ def run(  # pytest takes `test` for a test
             raise ValueError(f"{path}: is not one article: {why or len(reading.articles)}")
         return reading.articles[0]
 
-    chosen = _chosen(snapshot, watches)
+    tested = chosen(snapshot.watches.watches, watches)
     outcomes = []
-    for outcome in run_tests(chosen, snapshot.judge, read, folder=folder, now=utc_now()):
+    for outcome in run_tests(tested, snapshot.judge, read, folder=folder, now=utc_now()):
         outcomes.append(outcome)
         if json:
             print_json(outcome_json(outcome))
@@ -94,7 +89,7 @@ def run(  # pytest takes `test` for a test
     if junit is not None:
         _write(junit, junit_xml(outcomes))
     if not json:
-        print_summary(outcomes, untested=[watch.id for watch in chosen if not watch.tests])
+        print_summary(outcomes, untested=[watch.id for watch in tested if not watch.tests])
     if not all(outcome.passed for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -136,7 +131,7 @@ def explain(
     from wirewatch.service.cli.watches_output import print_verdict, verdict_json
 
     _, snapshot = _loaded(config, data)
-    _chosen(snapshot, [watch])
+    chosen(snapshot.watches.watches, [watch])
     for one in read_articles(article):
         verdict = snapshot.judge(watch, one)
         if json:
@@ -177,19 +172,6 @@ def _loaded(config: Path | None, data: Path | None) -> "tuple[Path, Snapshot]":
 
     folder = place(config, data).config_dir
     return folder, load_snapshot(folder)
-
-
-def _chosen(snapshot: "Snapshot", ids: "Sequence[str] | None") -> "list[Watch]":
-    """Return the watches of those ids, or all. Raises UsageError for an id there is not."""
-    import difflib
-
-    watches = {watch.id: watch for watch in snapshot.watches.watches}
-    for id_ in ids or ():
-        if id_ not in watches:
-            near = difflib.get_close_matches(id_, watches, n=3)
-            hint = f"did you mean {' or '.join(near)}?" if near else "see `wirewatch watches list`"
-            raise UsageError(f"no watch has the id {id_!r}; {hint}")
-    return [watches[id_] for id_ in ids] if ids else list(watches.values())
 
 
 def _write(path: Path, content: bytes) -> None:

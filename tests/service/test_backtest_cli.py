@@ -1,0 +1,119 @@
+"""`watches backtest` as a user types it."""
+
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from tests.service.test_watches_cli import Desk
+
+WATCHES = '- {id: oil, name: Oil, when: "\\"oil tanker\\""}\n- {id: nato, name: NATO, when: actor:NATO}\n'
+WIDER = "- {id: oil, name: Oil, when: tanker OR ferry}\n"
+ARTICLES = {
+    "a": "Oil tanker <b>seized</b>\n\n9 Jan 2020\nSource: one.example\n\nAn oil tanker was seized at sea.\n",
+    "b": "Oil tanker <b>seized</b>\n\n9 Jan 2020\nSource: two.example\n\nAn oil tanker was seized at sea.\n",
+    "c": "Ferry runs aground\n\n12 January 2020\nSource: one.example\n\nNobody was hurt on the ferry.\n",
+    "d": "NATO meets\n\n14 January 2020\nSource: one.example\n\nThe alliance met in Brussels.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    found = Desk(tmp_path_factory.mktemp("backtest"))
+    found.write(WATCHES)
+    return found
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("past")
+    for name, text in ARTICLES.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+def summary(desk, past, *arguments):
+    """Return (the alerts' (watch, day), the summary)."""
+    said = desk.run("watches", "backtest", "--json", "--source", str(past), *arguments)
+    *alerts, last = map(json.loads, said.splitlines())
+    assert last["kind"] == "summary"
+    return [(alert["watch"], alert["time"][:10]) for alert in alerts], last
+
+
+def test_it_prints_alerts_days_stories_and_watches(desk, past):
+    said = desk.run("watches", "backtest", "--source", str(past)).splitlines()
+    said = [" ".join(line.split()) for line in said]
+    (bar,) = (line for line in said if line.startswith("2020-01-09"))
+    assert bar.endswith("█ 1")
+    assert "2020-01-10" in said
+    assert "2 2 oil Oil tanker <b>seized</b>" in said
+    assert "1 1 1 0 0 nato" in said
+    assert said[-1] == "2 alerts from 4 articles"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "articles"),
+    [
+        pytest.param([], [("oil", "2020-01-09"), ("nato", "2020-01-14")], 4, id="all"),
+        pytest.param(["nato"], [("nato", "2020-01-14")], 4, id="one watch"),
+        pytest.param(["--from", "2020-01-10"], [("nato", "2020-01-14")], 2, id="from a day on"),
+        pytest.param(
+            ["--to", "2020-01-14"], [("oil", "2020-01-09"), ("nato", "2020-01-14")], 4, id="a day whole"
+        ),
+        pytest.param(["--to", "2020-01-14T00:00"], [("oil", "2020-01-09")], 3, id="before a time"),
+        pytest.param(["--from", "2020-01-12", "--to", "2020-01-12"], [], 1, id="nothing told"),
+    ],
+)
+def test_what_is_told_of_which_time(desk, past, arguments, told, articles):
+    alerts, last = summary(desk, past, *arguments)
+    assert alerts == told
+    assert (last["alerts"], last["articles"]) == (len(told), articles)
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_two_versions_side_by_side(desk, past, tmp_path, kind):
+    other = tmp_path / "watches.yaml"
+    if kind == "folder":
+        theirs = Desk(tmp_path / "other")
+        theirs.write(WIDER)
+        other = theirs.site.config
+    else:
+        other.write_text(WIDER)
+    _, last = summary(desk, past, "--against", str(other))
+    change = last["against"]
+    assert [(one["watch"], one["title"]) for one in change["adds"]] == [("oil", "Ferry runs aground")]
+    assert [(one["watch"], one["title"]) for one in change["drops"]] == [("nato", "NATO meets")]
+    assert change["kept"] == 1
+    said = desk.run("watches", "backtest", "--source", str(past), "--against", str(other))
+    assert "The other version: 1 more, 1 fewer, 1 alike" in said
+    assert "+ 2020-01-12 oil: Ferry runs aground" in said
+    assert "- 2020-01-14 nato: NATO meets" in said
+
+
+def test_the_page_stands_alone_and_is_escaped(desk, past, tmp_path):
+    page, other = tmp_path / "report.html", tmp_path / "watches.yaml"
+    other.write_text(WIDER)
+    desk.run("watches", "backtest", "--source", str(past), "--html", str(page), "--against", str(other))
+    text = page.read_text(encoding="utf-8")
+    assert "<b>" not in text
+    assert "Oil tanker &lt;b&gt;seized&lt;/b&gt;" in text
+    assert not [word for word in ("http:", "https:", "<script", "src=") if word in text]
+    drawing = ET.fromstring(text[text.index("<svg") : text.index("</svg>") + len("</svg>")])
+    assert len(drawing.findall("g/rect")) == 6
+    assert "this version → the other" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["oill"], "did you mean oil?"),
+        (["--from", "yesterday"], "--from yesterday: must be as 2020-01-31"),
+        (["--from", "2021-01-01"], "no article of"),
+        (["--against", "/nowhere"], "--against /nowhere: no such file or folder"),
+        (["--source", "/nowhere"], "/nowhere: no such file or folder"),
+        (["--html", "/nowhere/page.html"], "/nowhere/page.html: cannot be written"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(desk, past, arguments, said):
+    source = [] if "--source" in arguments else ["--source", str(past)]
+    assert said in desk.run("watches", "backtest", *source, *arguments, code=2)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from connectors.kafka.bounded import read_to_end
 from connectors.kafka.protocols import BrokerAwayError, Headers, Reader, Record, TopicPartition, Writer
 from wirewatch.reasons import Reason
 
@@ -35,7 +36,6 @@ MARKER_LETTERS = 500
 """Letters one marker names."""
 _STALLED_POLLS = 30
 _POLL_SECONDS = 1.0
-_POLL_RECORDS = 200
 _FLUSH_SECONDS = 30.0
 
 LetterId = tuple[int, int]
@@ -165,33 +165,6 @@ def parse_letter(record: Record, *, replayed: Collection[LetterId] = ()) -> Dead
 
 def _text(value: bytes) -> str:
     return value.decode("utf-8", "replace")
-
-
-def read_to_end(reader: Reader, partitions: Iterable[TopicPartition]) -> Iterator[Record]:
-    """Yield every record the log holds now, from its first, up to the end offsets of this moment.
-
-    Raises BrokerAwayError when it stops answering before the end.
-    """
-    bounds = {at: b for at, b in reader.bounds(partitions).items() if b[0] < b[1]}
-    if not bounds:
-        return
-    reader.assign({at: first for at, (first, _) in bounds.items()})
-    waiting = {at: end for at, (_, end) in bounds.items()}
-    stalled = 0
-    while waiting:
-        records = reader.poll(_POLL_SECONDS, _POLL_RECORDS)
-        stalled = 0 if records else stalled + 1
-        if stalled >= _STALLED_POLLS:
-            raise BrokerAwayError(f"no answer for {_STALLED_POLLS * _POLL_SECONDS:.0f} s while reading")
-        for record in records:
-            at = TopicPartition(record.topic, record.partition)
-            end = waiting.get(at)
-            if end is None:
-                continue
-            if record.offset < end:
-                yield record
-            if record.offset >= end - 1:
-                del waiting[at]
 
 
 def replayed_letters(records: Iterable[Record]) -> set[LetterId]:

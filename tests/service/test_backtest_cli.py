@@ -5,11 +5,16 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from connectors.kafka.clients import open_admin, open_writer
+from connectors.kafka.topics import ensure_topics
+from connectors.seeds.folder import read_articles
 from tests.service.test_watches_cli import Desk
+from wirewatch.part import utc_now
+from wirewatch.records import ARTICLES
 
 WATCHES = '- {id: oil, name: Oil, when: "\\"oil tanker\\""}\n- {id: nato, name: NATO, when: actor:NATO}\n'
 WIDER = "- {id: oil, name: Oil, when: tanker OR ferry}\n"
-ARTICLES = {
+FILES = {
     "a": "Oil tanker <b>seized</b>\n\n9 Jan 2020\nSource: one.example\n\nAn oil tanker was seized at sea.\n",
     "b": "Oil tanker <b>seized</b>\n\n9 Jan 2020\nSource: two.example\n\nAn oil tanker was seized at sea.\n",
     "c": "Ferry runs aground\n\n12 January 2020\nSource: one.example\n\nNobody was hurt on the ferry.\n",
@@ -27,7 +32,7 @@ def desk(tmp_path_factory):
 @pytest.fixture(scope="module")
 def past(tmp_path_factory):
     folder = tmp_path_factory.mktemp("past")
-    for name, text in ARTICLES.items():
+    for name, text in FILES.items():
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
     return folder
 
@@ -108,7 +113,7 @@ def test_the_page_stands_alone_and_is_escaped(desk, past, tmp_path):
     [
         (["oill"], "did you mean oil?"),
         (["--from", "yesterday"], "--from yesterday: must be as 2020-01-31"),
-        (["--from", "2021-01-01"], "no article of"),
+        (["--from", "2021-01-01"], ": no article of that time"),
         (["--against", "/nowhere"], "--against /nowhere: no such file or folder"),
         (["--source", "/nowhere"], "/nowhere: no such file or folder"),
         (["--html", "/nowhere/page.html"], "/nowhere/page.html: cannot be written"),
@@ -117,3 +122,32 @@ def test_the_page_stands_alone_and_is_escaped(desk, past, tmp_path):
 def test_what_makes_no_sense_is_refused(desk, past, arguments, said):
     source = [] if "--source" in arguments else ["--source", str(past)]
     assert said in desk.run("watches", "backtest", *source, *arguments, code=2)
+
+
+def test_a_broker_that_is_away_is_said(desk):
+    assert "does not answer" in desk.run("watches", "backtest", "--source", "kafka", code=3)
+
+
+@pytest.mark.kafka
+def test_the_articles_that_kafka_retains(kafka, past, tmp_path):
+    where = {"config_dir": kafka.config_dir, "data_dir": tmp_path}
+    settings = kafka.settings()
+    admin = open_admin(settings, **where)
+    ensure_topics(admin, settings)
+    admin.close()
+    writer = open_writer(settings, **where, client="kafka-python")
+    for article in read_articles([past], undated=utc_now()).articles:
+        writer.send(kafka.prefix + "articles", key=None, value=ARTICLES.encode(article))
+    writer.send(kafka.prefix + "articles", key=None, value=b"no article")
+    writer.flush(30)
+    writer.close()
+    desk = Desk(tmp_path, kafka={"bootstrap_servers": kafka.bootstrap, "topic_prefix": kafka.prefix})
+    desk.write(WATCHES)
+    wider = tmp_path / "wider.yaml"
+    wider.write_text(WIDER)
+    said = desk.run(
+        "watches", "backtest", "--source", "kafka", "--from", "2020-01-10", "--against", str(wider)
+    )
+    assert "The other version: 1 more, 1 fewer, 0 alike" in said
+    assert "1 alert from 2 articles" in said
+    assert "1 record in Kafka is no article" in said

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from connectors.kafka.bounded import read_to_end
 from connectors.kafka.clients import open_admin, open_reader, open_writer
-from connectors.kafka.dead_letters import dead_letter, read_to_end, replays_of
+from connectors.kafka.dead_letters import dead_letter, replays_of
 from connectors.kafka.protocols import Record, TopicPartition
 from connectors.kafka.topics import ensure_topics
 from tests.service.support import make_site

@@ -37,8 +37,8 @@ ACTORS = """\
 class Desk:
     """A config to try commands on, in this process, with few actors: they take the time."""
 
-    def __init__(self, folder):
-        self.site = make_site(folder)
+    def __init__(self, folder, **settings):
+        self.site = make_site(folder, **settings)
         shutil.rmtree(self.site.config / "actors")
         (self.site.config / "actors").mkdir()
         (self.site.config / "actors" / "few.jsonl").write_text(ACTORS, encoding="utf-8")

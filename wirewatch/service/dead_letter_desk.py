@@ -9,7 +9,7 @@ from connectors.kafka import dead_letters
 from connectors.kafka.clients import open_admin, open_reader, open_writer
 from connectors.kafka.dead_letters import DeadLetter
 from connectors.kafka.protocols import BrokerAwayError, Reader, TopicPartition
-from wirewatch.errors import DependencyMissingError
+from wirewatch.service.archive import broker_away
 from wirewatch.service.place import Place
 
 BATCH_BYTES = 16 << 20
@@ -34,14 +34,7 @@ class Desk:
         for close in reversed(self._close):
             close()
         if isinstance(error, BrokerAwayError):
-            hint = (
-                "`wirewatch up` starts it"
-                if self._settings.managed_broker
-                else "see kafka.bootstrap_servers in wirewatch.yaml"
-            )
-            raise DependencyMissingError(
-                f"the broker at {self._settings.bootstrap_servers} does not answer ({error}); {hint}"
-            ) from error
+            raise broker_away(self._settings, error) from error
 
     def letters(self, reason: str | None = None, since: datetime | None = None) -> Iterator[DeadLetter]:
         """Yield the letters given up for `reason` (None: any) at `since` (UTC; None: ever) or later."""

@@ -1,6 +1,8 @@
 """watches backtest: what watches would have told of articles of the past."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,10 +16,12 @@ from wirewatch.service.cli.watch_ids import WatchesArgument, chosen
 if TYPE_CHECKING:
     from wirewatch.article import Article
     from wirewatch.service.cli.backtest_report import Report
+    from wirewatch.service.place import Place
     from wirewatch.snapshot import Snapshot
     from wirewatch.tagging import Catalogue, TopicRules
 
 SEEDS = "seeds"
+KAFKA = "kafka"
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +51,11 @@ def backtest(
     ] = None,
     source: Annotated[
         str,
-        typer.Option("--source", metavar="SOURCE", help="seeds, or a folder of *.txt files or one of them."),
+        typer.Option(
+            "--source",
+            metavar="SOURCE",
+            help="seeds, a folder of *.txt files or one of them, or kafka: what that retains.",
+        ),
     ] = SEEDS,
     against: Annotated[
         Path | None,
@@ -66,7 +74,7 @@ def backtest(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show what watches would have told of articles of the past, in order of time.
+    """Show what watches would have told of articles of the past.
 
     The same Beam steps as the live pipeline, with nothing kept. --json prints the alerts, then a summary.
 
@@ -81,8 +89,10 @@ def backtest(
     snapshot = compile_snapshot(where.config_dir, *parts)
     ids = [watch.id for watch in chosen(snapshot.watches.watches, watches)]
     other = None if against is None else _other(against, parts)
-    articles = _articles(source, since, until)
-    report = _report(snapshot, other, articles, ids, watches)
+    with _articles(source, where, since, until) as articles:
+        report = _report(snapshot, other, articles, ids, watches)
+    if not report.told.articles:
+        raise UsageError(f"--source {source}: no article of that time")
     (print_json_report if json else print_report)(report)
     if html is not None:
         _write_page(html, report)
@@ -91,7 +101,7 @@ def backtest(
 def _report(
     snapshot: "Snapshot",
     other: "Snapshot | None",
-    articles: "Sequence[Article]",
+    articles: "Iterable[Article]",
     ids: Sequence[str],
     asked: Sequence[str] | None,
 ) -> "Report":
@@ -113,19 +123,44 @@ def _other(path: Path, parts: "tuple[Catalogue, TopicRules]") -> "Snapshot":
     return load_snapshot(path) if path.is_dir() else compile_watches(path, *parts)
 
 
-def _articles(source: str, since: datetime | None, until: datetime | None) -> "list[Article]":
+@contextmanager
+def _articles(
+    source: str, where: "Place", since: datetime | None, until: datetime | None
+) -> "Iterator[_Past]":
+    """Give the articles of `source` between two times; a folder's in order of time, Kafka's as they came."""
     from wirewatch.resources import default_seeds_dir
     from wirewatch.service.cli.trial import read_articles
 
-    folder = default_seeds_dir() if source == SEEDS else Path(source)
-    found = [
-        article
-        for article in read_articles([folder])
-        if (since is None or since <= article.time) and (until is None or article.time < until)
-    ]
-    if not found:
-        raise UsageError(f"no article of {folder} is of that time")
-    return sorted(found, key=lambda article: (article.time, article.id))
+    if source == KAFKA:
+        from wirewatch.service.archive import open_archive
+
+        with open_archive(where) as archive:
+            yield _Past(archive, since, until)
+            if archive.unreadable:
+                are = (
+                    "record in Kafka is no article"
+                    if archive.unreadable == 1
+                    else "records in Kafka are no articles"
+                )
+                typer.echo(f"wirewatch: {archive.unreadable} {are}", err=True)
+        return
+    found = read_articles([default_seeds_dir() if source == SEEDS else Path(source)])
+    yield _Past(sorted(found, key=lambda article: (article.time, article.id)), since, until)
+
+
+@dataclass(frozen=True)
+class _Past:
+    """Articles between two times (the second left out); may be read more than once."""
+
+    articles: "Iterable[Article]"
+    since: datetime | None
+    until: datetime | None
+
+    def __iter__(self) -> "Iterator[Article]":
+        since, until = self.since, self.until
+        for article in self.articles:
+            if (since is None or since <= article.time) and (until is None or article.time < until):
+                yield article
 
 
 def _time(text: str | None, option: str, *, whole_day: bool = False) -> datetime | None:

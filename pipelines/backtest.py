@@ -16,7 +16,7 @@ from connectors.kafka.protocols import Record
 from pipelines.config import in_force
 from pipelines.elements import OUTGOING_ALERT, DeadLetter, Joined
 from pipelines.engines.embedded import EmbeddedRunner
-from pipelines.monitor import understand
+from pipelines.understand import understand
 from wirewatch.alert import Alert
 from wirewatch.article import Article
 from wirewatch.errors import WirewatchError

@@ -5,7 +5,6 @@ watch and touched only by articles that met one. Every step has a label: checkpo
 """
 
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import apache_beam as beam
 
@@ -13,8 +12,8 @@ from pipelines.access import KafkaAccess
 from pipelines.partitions import FindPartitions
 from pipelines.sinks import StableInput, WriteAlerts, WriteDeadLetters, WriteTagged
 from pipelines.source import ReadArticles, ReadPolicy
-from pipelines.stories import JOINED, DecideStories
-from pipelines.transforms import DEAD, Decode, MatchWatches, Tag
+from pipelines.transforms import DEAD
+from pipelines.understand import understand
 
 
 def monitor(pipeline: beam.Pipeline, access: KafkaAccess, config_dir: Path, policy: ReadPolicy) -> None:
@@ -32,29 +31,3 @@ def monitor(pipeline: beam.Pipeline, access: KafkaAccess, config_dir: Path, poli
     # Resource hints set the alerts' sink apart as a stage of its own: fused with the stateful step it would
     # wait for a checkpoint that waits for it.
     _ = found.alerts | "write alerts" >> StableInput(WriteAlerts(access)).with_resource_hints(min_ram="1MB")
-
-
-class Understood(NamedTuple):
-    """What comes of the records, each a PCollection."""
-
-    tagged: Any
-    alerts: Any
-    dead: tuple[Any, ...]
-    joined: Any | None
-    """Which story counts which article, when that was asked for."""
-
-
-def understand(records: Any, config_dir: Path, *, joined: bool = False) -> Understood:  # noqa: ANN401  # a PCollection
-    """Records → tagged articles, alerts, dead letters. The part that `scan` and `backtest` share."""
-    decoded = records | "decode" >> beam.ParDo(Decode()).with_outputs(DEAD, main="articles")
-    tagged = decoded.articles | "tag" >> beam.ParDo(Tag(config_dir)).with_outputs(DEAD, main="articles")
-    matched = tagged.articles | "match" >> beam.ParDo(MatchWatches()).with_outputs(DEAD, main="matches")
-    decide = beam.ParDo(DecideStories(joined=joined))
-    outputs = (DEAD, JOINED) if joined else (DEAD,)
-    stories = matched.matches | "stories" >> decide.with_outputs(*outputs, main="alerts")
-    return Understood(
-        tagged=tagged.articles,
-        alerts=stories.alerts,
-        dead=(decoded[DEAD], tagged[DEAD], matched[DEAD], stories[DEAD]),
-        joined=stories[JOINED] if joined else None,
-    )

@@ -4,8 +4,9 @@ from datetime import UTC
 
 import jinja2
 
-from wirewatch.service.cli.backtest_output import period
+from wirewatch.service.cli.backtest_output import heading, period
 from wirewatch.service.cli.backtest_report import Report
+from wirewatch.watches.tally import MAX_BARS
 
 _PAGE = """\
 <!doctype html>
@@ -21,9 +22,9 @@ rect { fill: #3b6ea8 } text { font: 11px system-ui, sans-serif; fill: #444 }
 </style></head><body>
 <h1>{{ told.alerts|length }} alerts from {{ told.articles }} articles</h1>
 {% if bars %}
-<h2>Alerts by day of the article (UTC)</h2>
+<h2>{{ heading(bars) }}</h2>
 {% set most = bars|map(attribute="alerts")|max %}
-<svg viewBox="0 0 {{ bars|length * 16 + 4 }} 140" role="img" aria-label="Alerts by day">
+<svg viewBox="0 0 {{ most_bars * 16 + 4 }} 140" role="img" aria-label="Alerts by day">
 {% for bar in bars %}{% set height = 110 * bar.alerts / most %}
 <g><title>{{ period(bar) }}: {{ bar.alerts }}</title>
 <rect x="{{ loop.index0 * 16 + 2 }}" y="{{ 120 - height }}" width="13" height="{{ height }}"/></g>
@@ -74,6 +75,8 @@ def page(report: Report) -> str:
             change=report.difference,
             noisiest=report.noisiest,
             period=period,
+            heading=heading,
+            most_bars=MAX_BARS,
             day=lambda time: f"{time.astimezone(UTC):%Y-%m-%d}",
             minute=lambda time: f"{time.astimezone(UTC):%Y-%m-%d %H:%M}",
         )

@@ -75,6 +75,12 @@ def summary(report: Report) -> dict[str, Any]:
     return found
 
 
+def heading(bars: Sequence[Bar]) -> str:
+    """Return what stands above the picture of `bars`, one at least."""
+    days = bars[0].days
+    return f"Alerts by {'day' if days == 1 else f'{days} days'} of their article's time (UTC)"
+
+
 def period(bar: Bar) -> str:
     """Return the day of a bar; of several days, the first, and how many."""
     return f"{bar.day:%Y-%m-%d}" + (f" +{bar.days}d" if bar.days > 1 else "")
@@ -95,7 +101,7 @@ def _print_bars(console: Console, bars: Sequence[Bar]) -> None:
     table = Table.grid(padding=(0, 1))
     for bar in bars:
         table.add_row(period(bar), Drawn(most, 0, bar.alerts, width=_WIDTH), str(bar.alerts or ""))
-    _heading(console, "Alerts by day of the article (UTC)")
+    _heading(console, heading(bars))
     console.print(table)
 
 

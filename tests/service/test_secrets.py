@@ -105,7 +105,10 @@ def test_no_secret_is_printed(sasl_broker, tmp_path):
     try:
 
         def both_tried():
-            listed = [json.loads(line) for line in run("alerts", "list", "--json", "--limit", "1000").stdout.splitlines()]
+            listed = [
+                json.loads(line)
+                for line in run("alerts", "list", "--json", "--limit", "1000").stdout.splitlines()
+            ]
             tried = {one["receiver"] for alert in listed for one in alert["deliveries"] if one["outcome"]}
             return tried == {"gone", "lost"}  # not of the same alert: a circuit that opened tries few
 

@@ -207,6 +207,7 @@ def tables(half: str, pairs: Sequence[Pair]) -> list[Table]:
         of_kind = [n for n, pair in enumerate(pairs) if pair.kind == kind]
         counts = (sum(decided[n] for n in of_kind) for decided in decisions.values())
         held.rows.append((kind, "yes" if same else "no", *(f"{count}/{len(of_kind)}" for count in counts)))
+    held.notes.append("pairs of one kind, one an event; what each kind is: evaluation/stories/README.md")
     return [right, held]
 
 

@@ -33,6 +33,7 @@ bench: $(VENV)/.run $(BENCH_VENV)/.bench  ## ARGS="--quick", ARGS="--only latenc
 	PYTHONPATH=. $(BIN)/python -m bench --contenders $(BENCH_VENV)/bin/python $(ARGS)
 
 eval: $(VENV)/.run $(EVAL_VENV)/.eval  ## ARGS="--held" scores the half kept apart: once, at the end
+	PYTHONPATH=. $(BIN)/python -m evaluation.story_pairs $(ARGS)
 	PYTHONPATH=. $(BIN)/python -m evaluation --others $(EVAL_VENV)/bin/python $(ARGS)
 
 docs: $(VENV)/.dev  ## after a change of the command line

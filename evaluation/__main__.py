@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.machine import commit
 from bench.report import Table
-from evaluation.score import Names, Score, article_of, countries, passages, read, traps
+from evaluation.score import COLUMNS, Names, Score, article_of, countries, passages, read, traps
 from wirewatch.article import ActorTag, Article
 from wirewatch.resources import default_config_dir
 from wirewatch.snapshot import ACTORS_FOLDER, TOPICS_FILE
@@ -27,7 +27,6 @@ LGL = next((path for path in _BESIDE if path.exists()), _BESIDE[1])
 LGL_DAY = "2009-06-01"  # its articles are of spring 2009
 OURS = "wirewatch"
 MOST_WRONG_TRAPS = 3 / 60
-_COLUMNS = ("", "precision", "recall", "F1", "right", "wrong", "missed")
 
 
 @dataclass(frozen=True)
@@ -67,15 +66,15 @@ class Evaluation:
         for item, found in zip(items, self._found_by_others(items), strict=True):
             for name, codes in found.items():
                 scores.setdefault(name, Score()).add(item.id, item.countries, set(codes), item.either)
-        rows = [_row(name, score) for name, score in scores.items()]
-        return Table(title, _COLUMNS, rows, [f"{len(items)} articles; counts summed over them (micro)"])
+        rows = [score.row(name) for name, score in scores.items()]
+        return Table(title, COLUMNS, rows, [f"{len(items)} articles; counts summed over them (micro)"])
 
     def actors(self, halves: dict[str, Path]) -> Table:
         """Return the scores for actors, a row a half."""
         rows = [
-            _row(name, passages(read(path), self.tag, self._names)["actors"]) for name, path in halves.items()
+            passages(read(path), self.tag, self._names)["actors"].row(name) for name, path in halves.items()
         ]
-        return Table("Actors of passages", _COLUMNS, rows, ["places, and what is only rolled up to, aside"])
+        return Table("Actors of passages", COLUMNS, rows, ["places, and what is only rolled up to, aside"])
 
     def traps(self, path: Path) -> tuple[Table, bool]:
         """Return how the traps were met, and whether few enough went wrong."""
@@ -94,11 +93,6 @@ class Evaluation:
         *answers, last = map(json.loads, done.stdout.splitlines())
         self.versions = last["packages"]
         return [answer["countries"] for answer in answers]
-
-
-def _row(name: str, score: Score) -> tuple[str, ...]:
-    rates = (f"{rate:.3f}" for rate in (score.precision, score.recall, score.f1))
-    return (name, *rates, str(score.hit), str(len(score.wrong)), str(len(score.missed)))
 
 
 def _lgl() -> list[Item]:

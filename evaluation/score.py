@@ -12,6 +12,7 @@ from wirewatch.tagging import Catalogue
 from wirewatch.tagging.fold import fold, unaccented
 
 Record = dict[str, Any]
+COLUMNS = ("", "precision", "recall", "F1", "right", "wrong", "missed")
 Tag = Callable[[Article], Iterable[ActorTag]]
 
 
@@ -46,6 +47,12 @@ class Score:
         """The harmonic mean of precision and recall."""
         both = self.precision + self.recall
         return 2 * self.precision * self.recall / both if both else 0.0
+
+    def row(self, name: str) -> tuple[str, ...]:
+        """Return the cells of a table's row, by COLUMNS."""
+        precision = f"{self.precision:.3f}" if self.hit or self.wrong else "-"  # nothing given, nothing wrong
+        rates = (f"{rate:.3f}" for rate in (self.recall, self.f1))
+        return (name, precision, *rates, str(self.hit), str(len(self.wrong)), str(len(self.missed)))
 
 
 def read(path: Path) -> Iterator[Record]:

@@ -68,7 +68,7 @@ def _table(params: list[Any]) -> str:
 
 def _name(param: Any) -> str:  # noqa: ANN401
     if param.param_type_name == "argument":
-        return f"`{param.metavar}`"
+        return f"`{param.metavar}`".replace("|", "\\|")
     names = ", ".join(f"`{name}`" for name in param.opts)
     return names if param.is_flag else f"{names} `{param.metavar}`".replace("|", "\\|")
 

@@ -14,7 +14,7 @@ from connectors.notify.courier import Courier, cancel
 from connectors.notify.ledger import Ledger
 from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import Receiver
-from connectors.notify.store import Outbox
+from connectors.notify.store import Outbox, Verdicts
 
 MAX_WAITING = 100_000
 """Deliveries that may wait for one receiver; beyond it the oldest die."""
@@ -48,7 +48,9 @@ class Dispatcher:
         self._couriers = [
             Courier(r, self._ledger, now=now, monotonic=monotonic, chance=chance) for r in receivers
         ]
+        self._verdicts = Verdicts(outbox.shared)
         self._seen: set[tuple[str, str]] = set()
+        self._judged: set[str] = set()
 
     def wake(self) -> None:
         """Look for work now. Call in the event loop."""
@@ -127,6 +129,15 @@ class Dispatcher:
         self._seen |= counts.keys()
         for labels in self._seen:
             metrics.OUTBOX.labels(*labels).set(counts.get(labels, 0))
+        await self._count_verdicts()
+
+    async def _count_verdicts(self) -> None:
+        judged = {each.watch: each for each in await self._ledger.call(self._verdicts.precision)}
+        self._judged |= judged.keys()  # a watch whose every verdict was taken back goes to 0
+        for watch in self._judged:
+            found = judged.get(watch)
+            metrics.WATCH_VERDICTS.labels(watch, "true").set(found.true if found else 0)
+            metrics.WATCH_VERDICTS.labels(watch, "false").set(found.false if found else 0)
 
     async def close(self, grace: float) -> None:
         """Give attempts under way `grace` seconds, then give up connections."""

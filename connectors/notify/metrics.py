@@ -31,6 +31,11 @@ LATENCY = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60),
 )
 OUTBOX = Gauge("wirewatch_outbox_deliveries", "Deliveries not made, by status.", ["receiver", "status"])
+WATCH_VERDICTS = Gauge(
+    "wirewatch_watch_verdicts",
+    "Alerts of a watch that people marked, as true or false: true / (true + false) is its precision.",
+    ["watch", "verdict"],
+)
 LAG_RECORDS = Gauge(
     "wirewatch_notify_lag_records", "Records of the alerts topic not read yet.", ["partition"]
 )

@@ -184,19 +184,16 @@ def test_both_desks_silence_alike(api, folder):
     local.close()
 
 
-def test_the_command_silences_through_the_api(api, folder, tmp_path):
+@pytest.fixture
+def where(api, tmp_path):
+    """The options that lead a command to the API, away from the data folder."""
     token = tmp_path / "token"
     token.write_text(TOKEN)
-    where = [
-        "--api",
-        api,
-        "--token-file",
-        str(token),
-        "--config",
-        str(ROOT / "config"),
-        "--data",
-        str(tmp_path),
-    ]
+    place = ["--config", str(ROOT / "config"), "--data", str(tmp_path)]
+    return ["--api", api, "--token-file", str(token), *place]
+
+
+def test_the_command_silences_through_the_api(where, folder, tmp_path):
     add = ["silences", "add", "watch=moon", "--for", "2h", "--reason", "eclipse", "--json"]
     added = CliRunner().invoke(app, [*add, *where])
     assert added.exit_code == 0, added.output
@@ -205,6 +202,18 @@ def test_the_command_silences_through_the_api(api, folder, tmp_path):
     local.close()
     assert "eclipse" in CliRunner().invoke(app, ["silences", "list", *where]).output
     assert not (tmp_path / DATABASE).exists()
+
+
+def test_the_command_marks_through_the_api(where, folder):
+    marked = CliRunner().invoke(app, ["alerts", "mark", "a3", "false", "--note", "chess", *where])
+    assert marked.exit_code == 0, marked.output
+    local = LocalDesk.open(folder)
+    assert [(said.alert, said.is_true, said.note) for said in local.verdicts()] == [("a3", False, "chess")]
+    assert local.alert("a3").verdict == local.verdicts()[0]
+    assert "marked false: chess" in CliRunner().invoke(app, ["alerts", "show", "a3", *where]).output
+    assert CliRunner().invoke(app, ["alerts", "mark", "a3", "--clear", *where]).exit_code == 0
+    assert local.verdicts() == []
+    local.close()
 
 
 def test_a_receiver_is_known_by_the_config_before_it_is_owed_anything(tmp_path):

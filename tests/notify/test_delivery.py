@@ -11,16 +11,18 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from prometheus_client import REGISTRY
 from standardwebhooks import Webhook
 
 from connectors.notify.delivery import Dispatcher
 from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import Receiver
-from connectors.notify.store import Delivery, History, Outbox
+from connectors.notify.store import Delivery, History, Outbox, Verdicts
 from tests.notify.support import (
     SECRET,
     TRACE,
     Clock,
+    alert,
     arrival,
     eventually,
     http,
@@ -246,6 +248,28 @@ def test_delivered_once(tmp_path):
             r.tell("a1", "a2")
             await asyncio.sleep(0.2)
             assert sorted(q.headers["webhook-id"] for q in server.requests) == ["a1", "a2"]
+
+    asyncio.run(scenario())
+
+
+def test_verdicts_are_counted_by_watch(tmp_path):
+    def count(verdict):
+        labels = {"watch": "counted", "verdict": verdict}
+        return REGISTRY.get_sample_value("wirewatch_watch_verdicts", labels)
+
+    async def scenario():
+        with contextlib.closing(open_outbox(tmp_path)) as outbox:
+            verdicts, now = Verdicts(outbox.shared), Clock()()
+            for name, right in {"a1": True, "a2": True, "a3": False}.items():
+                verdicts.mark(alert(name, watch="counted"), is_true=right, now=now)
+            dispatcher = Dispatcher((), outbox, now=Clock())
+            await dispatcher._tend_once()
+            assert (count("true"), count("false")) == (2, 1)
+            for name in ("a1", "a2", "a3"):
+                verdicts.unmark(name)
+            await dispatcher._tend_once()
+            assert (count("true"), count("false")) == (0, 0)
+            await dispatcher.close(grace=0)
 
     asyncio.run(scenario())
 

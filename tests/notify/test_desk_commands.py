@@ -75,9 +75,40 @@ def test_redeliver(told):
     assert json.loads(again)["id"] == "b2"
 
 
+WATCH = "[{id: nato, name: NATO, when: actor:NATO, severity: high}]"
+
+
+def test_a_watch_is_as_precise_as_its_marks_say(told):
+    (told.config / "watches.yaml").write_text(WATCH)
+    assert "true" not in told("watches", "list")
+    told("alerts", "mark", "a", "false")
+    assert "a1 of watch nato: marked true" in told("alerts", "mark", "a1", "true")  # a later word replaces
+    told("alerts", "mark", "b2", "false", "--note", "a metaphor")
+    assert "marked false: a metaphor" in told("alerts", "show", "b")
+    listed = [json.loads(line) for line in told("alerts", "list", "--json").splitlines()]
+    assert [(one["id"], one["verdict"]["is_true"]) for one in listed] == [("b2", False), ("a1", True)]
+    assert [line.split()[-1] for line in told("alerts", "list").splitlines()] == ["false", "true"]
+    assert "1 of 2 true" in told("watches", "list")
+    assert json.loads(told("watches", "list", "--json"))["precision"] == 0.5
+    told("alerts", "mark", "b2", "--clear")
+    assert json.loads(told("alerts", "show", "b2", "--json"))["verdict"] is None
+    assert json.loads(told("watches", "list", "--json"))["precision"] == 1
+
+
+def test_watches_are_listed_before_notify_has_ever_run(site):
+    (site.config / "watches.yaml").write_text(WATCH)
+    assert json.loads(site("watches", "list", "--json"))["precision"] is None
+    assert not (site.data / DATABASE).exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (["alerts", "mark", "zz", "true"], "alerts list"),
+        (["alerts", "mark", "a1"], "true or false, or --clear"),
+        (["alerts", "mark", "a1", "true", "--clear"], "--clear alone"),
+        (["alerts", "mark", "a1", "--clear"], "nothing was said"),
+        (["alerts", "mark", "a1", "true", "--note", "x" * 2001], "2000 is the most"),
         (["deliveries", "redeliver"], "name the ids"),
         (["deliveries", "show", "zz"], "deliveries list"),
         (["deliveries", "prove", "zz"], "alerts list"),

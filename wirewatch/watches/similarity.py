@@ -54,11 +54,9 @@ class Comparison:
         """Return why the two, `apart` µs from each other, tell the same story; None when they do not."""
         if self._print.text == other.text:
             return Likeness(Kind.SAME_TEXT, 1.0)
-        fewer = min(len(self._paragraphs), len(other.paragraphs))
-        if fewer:
-            contained = len(self._paragraphs.intersection(other.paragraphs)) / fewer
-            if contained >= CONTAINED:
-                return Likeness(Kind.CONTAINED, contained)
+        contained = self.containment(other)
+        if contained >= CONTAINED:
+            return Likeness(Kind.CONTAINED, contained)
         copied = jaccard(self._print, other)
         if copied >= NEAR_COPY:
             return Likeness(Kind.NEAR_COPY, copied)
@@ -66,6 +64,11 @@ class Comparison:
             return None
         retold = self.retelling(other)
         return Likeness(Kind.RETOLD, retold) if retold else None
+
+    def containment(self, other: Fingerprint) -> float:
+        """Return the share of the shorter text's paragraphs that the longer one has too (0 to 1)."""
+        fewer = min(len(self._paragraphs), len(other.paragraphs))
+        return len(self._paragraphs.intersection(other.paragraphs)) / fewer if fewer else 0.0
 
     def retelling(self, other: Fingerprint) -> float:
         """Return the cosine of the two's weighted terms (0 to 1), or 0 when it is less than `RETOLD`.

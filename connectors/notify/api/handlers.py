@@ -10,6 +10,7 @@ import msgspec
 from connectors.notify.desk import Desk, KnownReceiver, KnownSilence
 from connectors.notify.silences.silence import MAX_MATCHERS
 from connectors.notify.store import (
+    MAX_NOTE,
     DeliveryRecord,
     ListedDelivery,
     Proof,
@@ -61,7 +62,7 @@ class Said(msgspec.Struct, forbid_unknown_fields=True):
     """What is said of an alert."""
 
     is_true: bool
-    note: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    note: Annotated[str, msgspec.Meta(max_length=MAX_NOTE)] = ""
 
 
 class Again(msgspec.Struct, forbid_unknown_fields=True):

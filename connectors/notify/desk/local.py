@@ -9,6 +9,7 @@ from connectors.notify.desk.protocol import KnownReceiver, KnownSilence, Nonsens
 from connectors.notify.silences.store import Silences
 from connectors.notify.store import (
     DATABASE,
+    MAX_NOTE,
     Deliveries,
     DeliveryRecord,
     History,
@@ -93,6 +94,8 @@ class LocalDesk:
 
     def mark(self, alert: str, *, is_true: bool, note: str = "") -> StoredVerdict | None:
         """See Desk."""
+        if len(note) > MAX_NOTE:
+            raise NonsenseError(f"the note has {len(note)} characters; {MAX_NOTE} is the most")
         stored = self.alert(alert)
         if stored is None:
             return None

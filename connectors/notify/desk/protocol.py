@@ -90,7 +90,10 @@ class Desk(Protocol):
         """Return the ledger of an alert."""
 
     def mark(self, alert: str, *, is_true: bool, note: str = "") -> StoredVerdict | None:
-        """Keep what is said of the alert with this id; None when there is no such alert."""
+        """Keep what is said of the alert with this id, or the only one whose id starts so; None: no such one.
+
+        Raises NonsenseError when the note is too long.
+        """
 
     def unmark(self, alert: str) -> bool:
         """Take back what was said of an alert."""

@@ -15,13 +15,14 @@ from connectors.notify.store.listing import (
 )
 from connectors.notify.store.outbox import Outbox, Result
 from connectors.notify.store.receivers import ReceiverState, ReceiverStates
-from connectors.notify.store.verdicts import Precision, StoredVerdict, Verdicts
+from connectors.notify.store.verdicts import MAX_NOTE, Precision, StoredVerdict, Verdicts
 
 DATABASE = "notify/notify.db"
 """Where it lives within the data folder."""
 
 __all__ = [
     "DATABASE",
+    "MAX_NOTE",
     "Arrival",
     "Attempt",
     "Deliveries",

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from connectors.notify.store.database import from_ms, open_database
+from connectors.notify.store.verdicts import StoredVerdict, verdict_of
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
 
@@ -33,7 +34,7 @@ class DeliveryState:
 
 @dataclass(frozen=True, slots=True)
 class StoredAlert:
-    """An alert of the history, with its deliveries (by receiver name)."""
+    """An alert of the history, with its deliveries (by receiver name) and what was said of it."""
 
     seq: int
     """Order of arrival; grows, with gaps."""
@@ -43,6 +44,7 @@ class StoredAlert:
     offset: int
     traceparent: str
     deliveries: tuple[DeliveryState, ...]
+    verdict: StoredVerdict | None = None
 
 
 class History:
@@ -110,6 +112,7 @@ class History:
             offset=row["offset"],
             traceparent=row["traceparent"],
             deliveries=self.deliveries_of(row["seq"]),
+            verdict=verdict_of(self._db, row["id"]),
         )
 
     def close(self) -> None:

@@ -11,6 +11,8 @@ from wirewatch.alert import Alert
 from wirewatch.article import AwareTime
 
 MAX_LIMIT = 10_000
+MAX_NOTE = 2000
+"""Characters."""
 
 
 class StoredVerdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,8 +86,7 @@ class Verdicts:
     def get(self, alert: str) -> StoredVerdict | None:
         """Return what was said of the alert with this id."""
         with self._shared.reading() as db:
-            row = db.execute("SELECT * FROM verdicts WHERE alert = ?", (alert,)).fetchone()
-        return None if row is None else _verdict(row)
+            return verdict_of(db, alert)
 
     def list(self, *, watch: str | None = None, limit: int = 1000) -> "list[StoredVerdict]":
         """Return the latest verdicts, newest first: at most `limit`, of `watch` alone."""
@@ -110,6 +111,12 @@ class Verdicts:
             for row in rows
             if wanted is None or row["watch"] in wanted
         )
+
+
+def verdict_of(db: sqlite3.Connection, alert: str) -> StoredVerdict | None:
+    """Return what was said of the alert with this id."""
+    row = db.execute("SELECT * FROM verdicts WHERE alert = ?", (alert,)).fetchone()
+    return None if row is None else _verdict(row)
 
 
 def _verdict(row: sqlite3.Row) -> StoredVerdict:

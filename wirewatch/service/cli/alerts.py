@@ -1,14 +1,16 @@
-"""alerts: the latest alerts, from notify's history."""
+"""alerts: the latest alerts, from notify's history, and what people say of them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from wirewatch.errors import WirewatchError
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, print_raw_json
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, print_raw_json
 from wirewatch.service.cli.desk import ApiOption, TokenOption, desk
 
-app = typer.Typer(help="Look at alerts: `alerts list`, `alerts show ID`.", no_args_is_help=True)
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the alert, or its first characters.")]
+
+app = typer.Typer(help="Alerts: list, show, mark them true or false.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -42,14 +44,14 @@ def list_(
 
 @app.command()
 def show(
-    alert: Annotated[str, typer.Argument(metavar="ID", help="Id of the alert, or its first characters.")],
+    alert: IdArgument,
     json: JsonOption = False,
     api: ApiOption = None,
     token_file: TokenOption = None,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show one alert: what triggered it, and who was told.
+    """Show one alert: what triggered it, who was told, and what was said of it.
 
     Example: wirewatch alerts show 3f2a
     """
@@ -60,10 +62,53 @@ def show(
     with desk(config, data, api, token_file) as asked:
         stored = asked.alert(alert)
     if stored is None:
-        raise WirewatchError(
-            f"no alert, or more than one, has an id that starts with {alert}: see `wirewatch alerts list`"
-        )
+        raise _unknown(alert)
     if json:
         print_raw_json(alert_json(stored))
     else:
         output_console().print(stored_alert_text(stored))
+
+
+@app.command()
+def mark(
+    alert: IdArgument,
+    verdict: Annotated[
+        Literal["true", "false"] | None,
+        typer.Argument(
+            metavar="true|false", show_default=False, help="Whether the watch was right to raise it."
+        ),
+    ] = None,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", show_default=False, help="Why.")] = "",
+    clear: Annotated[bool, typer.Option("--clear", help="Take back what was said of it.")] = False,
+    api: ApiOption = None,
+    token_file: TokenOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Say whether a watch was right to raise an alert; a later word replaces an earlier one.
+
+    The share of true ones is the watch's precision, in `watches list` and in notify's metrics.
+
+    Example: wirewatch alerts mark 3f2a false --note "a metaphor"
+    """
+    from wirewatch.service.cli.alerts_output import print_verdict
+
+    if clear == (verdict is not None) or (clear and note):
+        raise UsageError("alerts mark: give true or false, or --clear alone")
+    with desk(config, data, api, token_file) as asked:
+        if clear:
+            stored = asked.alert(alert)  # one that is forgotten by now is known by its whole id only
+            if not asked.unmark(stored.alert.id if stored else alert):
+                raise WirewatchError(f"nothing was said of an alert {alert}: see `wirewatch alerts list`")
+            typer.echo("taken back")
+            return
+        said = asked.mark(alert, is_true=verdict == "true", note=note)
+    if said is None:
+        raise _unknown(alert)
+    print_verdict(said)
+
+
+def _unknown(alert: str) -> WirewatchError:
+    return WirewatchError(
+        f"no alert, or more than one, has an id that starts with {alert}: see `wirewatch alerts list`"
+    )

@@ -8,20 +8,26 @@ from rich.table import Table
 from rich.text import Text
 
 from connectors.notify.show import output_console, plain
-from connectors.notify.store import DeliveryState, StoredAlert
+from connectors.notify.store import DeliveryState, StoredAlert, StoredVerdict
+from wirewatch.service.screen.deliveries import verdict_word
 
 TITLE = 4
 """The column of the title."""
 
 
 def alert_json(stored: StoredAlert) -> bytes:
-    """Return an alert of the history as a line of JSON: the webhook's body, plus `received`, `deliveries`."""
+    """Return an alert of the history as a line of JSON: the webhook's body, and more.
+
+    `received`, `deliveries`, and `verdict`: what was said of it, or null.
+    """
     body = msgspec.to_builtins(stored.alert)
+    said = stored.verdict
     return msgspec.json.encode(
         {
             **body,
             "received": stored.received,
             "deliveries": [msgspec.to_builtins(d) for d in stored.deliveries],
+            "verdict": said and {"is_true": said.is_true, "note": said.note, "marked": said.marked},
         }
     )
 
@@ -32,7 +38,7 @@ def print_table(found: Sequence[StoredAlert], watch: str | None = None) -> None:
         typer.echo(f"no alerts of watch {plain(watch)} yet" if watch else "no alerts yet")
         return
     table = Table.grid(padding=(0, 2))
-    for column in range(6):
+    for column in range(7):
         table.add_column(no_wrap=column != TITLE)  # where it is narrow, only the title gives way
     for stored in found:
         alert = stored.alert
@@ -43,8 +49,14 @@ def print_table(found: Sequence[StoredAlert], watch: str | None = None) -> None:
             plain(alert.watch),
             Text(plain(alert.title), no_wrap=True, overflow="ellipsis"),
             " ".join(_mark(delivery) for delivery in stored.deliveries),
+            f"marked {verdict_word(stored.verdict.is_true)}" if stored.verdict else "",
         )
     output_console().print(table, markup=False)
+
+
+def print_verdict(said: StoredVerdict) -> None:
+    """Print what is said of an alert now."""
+    typer.echo(f"{said.alert[:8]} of watch {plain(said.watch)}: marked {verdict_word(said.is_true)}")
 
 
 def _mark(delivery: DeliveryState) -> str:

@@ -11,6 +11,7 @@ from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, U
 from wirewatch.service.cli.watch_ids import WatchesArgument, chosen
 
 if TYPE_CHECKING:
+    from connectors.notify.store import Precision
     from wirewatch.article import Article
     from wirewatch.snapshot import Snapshot
 
@@ -96,19 +97,21 @@ def run(  # pytest takes `test` for a test
 
 @app.command("list")
 def list_(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
-    """List the watches: what each asks for, how often it tells, how many tests it has.
+    """List the watches: what each asks for, how many tests it has, how many of its marked alerts were true.
 
     Example: wirewatch watches list --json
     """
     from wirewatch.service.cli.watches_output import print_watches, watch_json
     from wirewatch.watches.parse import WATCHES_FILE, load_watches
 
-    found = load_watches(place(config, data).config_dir / WATCHES_FILE)
+    where = place(config, data)
+    found = load_watches(where.config_dir / WATCHES_FILE)
+    judged = _judged(where.data_dir)
     if json:
         for watch in found:
-            print_json(watch_json(watch))
+            print_json(watch_json(watch, judged.get(watch.id)))
     else:
-        print_watches(found)
+        print_watches(found, judged)
 
 
 @app.command()
@@ -165,6 +168,20 @@ def new(
         typer.echo(f"added at {path}:{line}; `wirewatch watches test` runs its tests")
     else:
         typer.echo(text, nl=False)
+
+
+def _judged(data_dir: Path) -> "dict[str, Precision]":
+    """Return how often each watch was right; of none where notify has never run."""
+    from connectors.notify.store import DATABASE, Shared, Verdicts, open_database
+
+    try:
+        shared = Shared(open_database(data_dir / DATABASE, read_only=True))
+    except FileNotFoundError:
+        return {}
+    try:
+        return {each.watch: each for each in Verdicts(shared).precision()}
+    finally:
+        shared.close()
 
 
 def _loaded(config: Path | None, data: Path | None) -> "tuple[Path, Snapshot]":

@@ -1,6 +1,6 @@
 """What `wirewatch watches` prints."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import typer
@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from connectors.notify.show import count, highlighted, output_console, plain
+from connectors.notify.store import Precision
 from wirewatch.article import Article
 from wirewatch.watches.compile import Verdict
 from wirewatch.watches.evidence import evidence
@@ -39,28 +40,36 @@ def finding_json(finding: Finding) -> dict[str, object]:
     }
 
 
-def watch_json(watch: Watch) -> dict[str, object]:
-    """Return a watch with its version, for JSON."""
+def watch_json(watch: Watch, judged: Precision | None) -> dict[str, object]:
+    """Return a watch with its version and how its alerts were marked, for JSON."""
     return {
         **watch.model_dump(mode="json", exclude={"tests"}),
         "version": watch.version,
         "tests": len(watch.tests),
+        "marked_true": judged.true if judged else 0,
+        "marked_false": judged.false if judged else 0,
+        "precision": judged.share if judged else None,
     }
 
 
-def print_watches(watches: Sequence[Watch]) -> None:
-    """Print one row a watch."""
+def print_watches(watches: Sequence[Watch], judged: Mapping[str, Precision]) -> None:
+    """Print one row a watch; `judged` has those, by id, whose alerts somebody marked."""
     if not watches:
         typer.echo('no watches yet; `wirewatch watches new "Iran and oil"` writes one')
         return
     table = Table.grid(padding=(0, 2))
-    for _ in range(3):
+    for _ in range(4):
         table.add_column(no_wrap=True)
     table.add_column()
     for watch in watches:
         tests = count(len(watch.tests), "test") if watch.tests else "no tests"
-        table.add_row(watch.id, watch.severity, tests, Text(" ".join(plain(watch.when).split())))
+        right = _precision(judged.get(watch.id))
+        table.add_row(watch.id, watch.severity, tests, right, Text(" ".join(plain(watch.when).split())))
     output_console().print(table, markup=False)
+
+
+def _precision(judged: Precision | None) -> str:
+    return f"{judged.true} of {judged.true + judged.false} true" if judged else ""
 
 
 def print_outcome(outcome: Outcome) -> None:

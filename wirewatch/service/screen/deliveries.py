@@ -10,12 +10,23 @@ from connectors.notify.show import alert_text, plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from connectors.notify.store import DeliveryState, StoredAlert
+    from connectors.notify.store import DeliveryState, StoredAlert, StoredVerdict
 
 
 def stored_alert_text(stored: "StoredAlert") -> RenderableType:
-    """Return an alert of the history with its deliveries, for rich's Console.print."""
-    return Group(alert_text(stored.alert), *delivery_lines(stored.deliveries))
+    """Return an alert of the history with its deliveries and verdict, for rich's Console.print."""
+    said = [_verdict(stored.verdict)] if stored.verdict else []
+    return Group(alert_text(stored.alert), *delivery_lines(stored.deliveries), *said)
+
+
+def verdict_word(is_true: bool) -> str:  # noqa: FBT001  # the verdict itself
+    """Return a verdict as it is typed."""
+    return "true" if is_true else "false"
+
+
+def _verdict(said: "StoredVerdict") -> Text:
+    note = f": {plain(said.note)}" if said.note else ""
+    return Text(f"  marked {verdict_word(said.is_true)}{note}", style="cyan")
 
 
 def delivery_lines(deliveries: "Sequence[DeliveryState]") -> list[Text]:

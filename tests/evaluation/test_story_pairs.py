@@ -1,0 +1,56 @@
+"""The scorer of story decisions sees what each method finds, and would notice if it were wrong."""
+
+from collections import Counter
+
+import pytest
+import yaml
+
+from evaluation.story_pairs import INDEX, STORIES, decide, read_pairs, score, tables
+from wirewatch.resources import default_config_dir
+from wirewatch.snapshot import load_actors_and_topics
+from wirewatch.tagging import Tagger
+
+
+@pytest.fixture(scope="module")
+def tagger():
+    return Tagger(*load_actors_and_topics(default_config_dir()))
+
+
+@pytest.fixture(scope="module")
+def pairs(tagger):
+    return read_pairs(STORIES / "dev.yaml", tagger)
+
+
+def test_half_of_the_pairs_are_the_same_story(pairs):
+    assert Counter(pair.same for pair in pairs) == {True: 28, False: 28}
+
+
+def test_copies_are_one_story_and_news_is_told(pairs):
+    found = {name: score(pairs, decided) for name, decided in decide(pairs).items()}
+    assert not any(one.wrong for one in found.values())
+    assert all(", retold" in name for name in found[INDEX].missed)  # never a copy
+    assert found["all together"].hit >= max(one.hit for one in found.values())
+    assert found["same id"].hit == found["same text"].hit == 0  # no pair is so alike
+    assert 0 < found["contained paragraphs"].hit < found["all together"].hit
+
+
+def test_a_wrong_decision_is_counted(pairs):
+    found = score(pairs, [not pair.same for pair in pairs])
+    assert (found.precision, found.recall) == (0, 0)
+    assert (len(found.wrong), len(found.missed)) == (28, 28)
+
+
+def test_the_tables_have_every_method_and_kind(pairs):
+    methods, kinds = tables("dev", pairs)
+    assert methods.rows[0] == ("same id", "-", "0.000", "0.000", "0", "0", "28")  # nothing given
+    assert [row[-1] for row in kinds.rows[:2]] == ["7/7"] * 2  # cut, edited
+    assert [row[-1] for row in kinds.rows if row[1] == "no"] == ["0/7"] * 4
+
+
+def test_an_editors_change_must_be_of_the_text(tmp_path, tagger):
+    events = yaml.safe_load((STORIES / "dev.yaml").read_text(encoding="utf-8"))[:1]
+    events[0]["near"]["replace"] = {"not in it": ""}
+    path = tmp_path / "dev.yaml"
+    path.write_text(yaml.safe_dump(events), encoding="utf-8")
+    with pytest.raises(ValueError, match="not in it"):
+        read_pairs(path, tagger)

@@ -66,7 +66,8 @@ def test_sigterm_ends_each_part_in_time(tmp_path, mute, broker):
             output = process.communicate(timeout=40)[0]
             took = time.monotonic() - began
             assert process.returncode == 0, (part, output)
-            assert took < 10, (part, took)  # 5 on a machine that is not busy with other tests
+            # 3 s on a machine of its own, more on a busy one; the clients would wait 30 s and more for a broker.
+            assert took < 25, (part, took)
     finally:
         for process in running.values():
             process.kill()

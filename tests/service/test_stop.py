@@ -66,7 +66,7 @@ def test_sigterm_ends_each_part_in_time(tmp_path, mute, broker):
             output = process.communicate(timeout=40)[0]
             took = time.monotonic() - began
             assert process.returncode == 0, (part, output)
-            # 3 s on a machine of its own, more on a busy one; the clients would wait 30 s and more for a broker.
+            # 3 s on a machine of its own, more on a busy one; the clients would wait 30 s for a broker.
             assert took < 25, (part, took)
     finally:
         for process in running.values():

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connectors.feeds.access import ReadSecret, access_of
 from connectors.feeds.config import Feed
-from connectors.feeds.fetch import Fetcher, user_agent
-from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.fetch.access import ReadSecret, access_of
+from connectors.feeds.fetch.fetcher import Fetcher, user_agent
+from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.robots import Robots
+from connectors.feeds.fetch.urls import url_refusal
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parser import ParseError, ParserPool
-from connectors.feeds.robots import Robots
 from connectors.feeds.schedule import in_words, next_poll
 from connectors.feeds.state import KEPT_TIMES, FeedState
-from connectors.feeds.urls import url_refusal
 from connectors.guard import OPENABLE
 
 _HINTS = {

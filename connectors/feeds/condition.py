@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from connectors.feeds.outcomes import Outcome
+from connectors.feeds.fetch.outcomes import Outcome
 from connectors.feeds.schedule import in_words
 from connectors.feeds.state import FeedState
 

@@ -29,6 +29,7 @@ PUSHES = Counter("wirewatch_feeds_hub_pushes_total", "What hubs sent: taken, or 
 STATES = Gauge("wirewatch_feeds", "Feeds, by state.", ["state"])
 BACKLOG = Gauge("wirewatch_feeds_backlog_records", "Records read that Kafka does not have yet.")
 PAUSED = Gauge("wirewatch_feeds_paused", "1 while reading pauses because Kafka has been away for too long.")
+OFFLINE = Gauge("wirewatch_feeds_offline", "1 while no publisher answers: our own network, not theirs.")
 LATE = Gauge("wirewatch_feeds_late_seconds", "How far the most overdue poll is behind its time.")
 WRITE_FAILURES = Counter(
     "wirewatch_feeds_write_failures_total", "Batches that the broker did not take; each is sent again."

@@ -291,9 +291,8 @@ def test_the_page_on_feeds_names_every_state():
 def test_the_example_on_the_page_loads_and_its_commands_exist(desk):
     (example,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     desk.write(example)
-    assert [(feed.full_text, feed.min_minutes) for feed in load_feeds(desk.config)] == [
-        (False, None),
-        (True, 30),
-    ]
+    bare, timed, login = load_feeds(desk.config)
+    assert (bare.full_text, timed.full_text, timed.min_minutes) == (False, True, 30)
+    assert (login.username, login.password_file, login.max_minutes) == ("reader", "secrets/example", 10)
     for command in re.findall(r"^wirewatch (feeds \w+)", PAGE, re.MULTILINE):
         assert CliRunner().invoke(app, [*command.split(), "--help"]).exit_code == 0

@@ -13,12 +13,12 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver
 
-from connectors.feeds.access import ANYBODY, Access
-from connectors.feeds.body import ACCEPT_ENCODING, BodyTooLargeError, BrokenBodyError, decode_body
-from connectors.feeds.headers import link, max_age, retry_after, validator
-from connectors.feeds.hosts import Hosts, Turn
-from connectors.feeds.outcomes import Answer, Outcome
-from connectors.feeds.urls import url_refusal
+from connectors.feeds.fetch.access import ANYBODY, Access
+from connectors.feeds.fetch.body import ACCEPT_ENCODING, BodyTooLargeError, BrokenBodyError, decode_body
+from connectors.feeds.fetch.headers import link, max_age, retry_after, validator
+from connectors.feeds.fetch.hosts import Hosts, Turn
+from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.urls import url_refusal
 from connectors.guard import AddressRefusedError, socket_factory
 from connectors.names import NameResolver
 from wirewatch import __version__
@@ -119,6 +119,8 @@ class Fetcher:
         ) as response:
             if response.status in _REDIRECTS:
                 return _next_hop(hop, response)
+            if response.status == 304 and not hop.conditions:
+                return Answer(Outcome.SERVER_ERROR, hop.url, 304, "HTTP 304, though nothing was there before")
             if response.status != 200:
                 return self._refused(hop.url, response)
             body = await self._read(response)

@@ -15,7 +15,7 @@ from wirewatch.service.cli.app import app
 
 @pytest.fixture
 def state(tmp_path):
-    """`state(*arguments)`: run `wirewatch state …` on a checkpoint with something in it; return what it says."""
+    """`state(*arguments)`: what `wirewatch state …` says of a checkpoint with something in it."""
     site = make_site(tmp_path)
     path = site.data / CHECKPOINT
     path.parent.mkdir(parents=True)

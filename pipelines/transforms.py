@@ -22,6 +22,7 @@ from pipelines.elements import PACK, DeadLetter, DecodedArticle, Matched, ReadAr
 from wirewatch.errors import NewerRecordError
 from wirewatch.reasons import Reason
 from wirewatch.records import ARTICLES
+from wirewatch.timing import DatedAheadError, refuse_ahead
 from wirewatch.trace import HEADER, parse_traceparent
 from wirewatch.watches.match import Match
 
@@ -56,9 +57,13 @@ class Decode(beam.DoFn):
         decoded = []
         for record in records:
             try:
-                decoded.append(DecodedArticle(record, ARTICLES.decode(record.value or b"")))
+                article = ARTICLES.decode(record.value or b"")
+                refuse_ahead(article.time, article.fetched)
+                decoded.append(DecodedArticle(record, article))
             except NewerRecordError:
                 raise
+            except DatedAheadError as error:
+                yield dead_letter(record, stage="decode", reason=Reason.DATED_AHEAD, error=error)
             except Exception as error:  # noqa: BLE001 - its bytes are anybody's
                 yield dead_letter(record, stage="decode", reason=Reason.UNDECODABLE, error=error)
         metrics.count_origins(item.article.origin for item in decoded)

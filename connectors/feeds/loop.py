@@ -13,9 +13,11 @@ import structlog
 from connectors.feeds import metrics
 from connectors.feeds.condition import Condition, condition
 from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds, version
-from connectors.feeds.hosts import CONNECTIONS, host_of
+from connectors.feeds.hosts import CONNECTIONS
 from connectors.feeds.poll import Poller
+from connectors.feeds.schedule import FARTHEST
 from connectors.feeds.state import FeedState
+from connectors.feeds.urls import host_of
 from connectors.reload import LOOK_SECONDS, Reloader
 from wirewatch.part import PartContext
 
@@ -68,9 +70,9 @@ class FeedLoop:
         await self.cancel()
 
     async def once(self) -> None:
-        """Poll every enabled feed once, or until `context.stop` is set."""
+        """Poll every enabled feed once, but for those that are gone; or until `context.stop` is set."""
         self.load()
-        waiting = self._enabled()[::-1]
+        waiting = [feed for feed in reversed(self._enabled()) if not self.states[feed.url].gone]
         while (waiting or self._running) and not self.context.stop.is_set():
             while waiting and len(self._running) < AT_ONCE:
                 self._start(waiting.pop())
@@ -140,9 +142,13 @@ class FeedLoop:
         await asyncio.to_thread(self.poller.store.forget_feeds, set(self.feeds), before=before)
 
     def _spread(self) -> None:
-        """Give feeds that are overdue a time each, longest overdue first."""
+        """Give feeds that are overdue a time each, longest overdue first.
+
+        A time farther away than any plan was made by a clock that was wrong: such a feed is due too.
+        """
         now = self.context.now()
-        overdue = sorted((s.next_at, url) for url, s in self.states.items() if s.next_at <= now)
+        due = ((s.next_at, url) for url, s in self.states.items() if not now < s.next_at <= now + FARTHEST)
+        overdue = sorted(due)
         for place, (_, url) in enumerate(overdue):
             self.states[url] = msgspec.structs.replace(self.states[url], next_at=now + place * START_GAP)
         self._line_up()

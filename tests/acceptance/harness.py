@@ -148,14 +148,14 @@ class Service:
     def kill(self, part: str) -> None:
         """SIGKILL."""
         self.processes[part].kill()
-        self.processes.pop(part).wait(timeout=10)
+        self.processes.pop(part).wait(timeout=60)
 
-    def stop(self, part: str, timeout: float = 15) -> int:
+    def stop(self, part: str, timeout: float = 60) -> int:
         """SIGTERM; return the exit code."""
         self.processes[part].send_signal(signal.SIGTERM)
         return self.wait(part, timeout)
 
-    def wait(self, part: str, timeout: float = 30) -> int:
+    def wait(self, part: str, timeout: float = 60) -> int:
         """Wait until it ends by itself; return the exit code."""
         return self.processes.pop(part).wait(timeout=timeout)
 
@@ -163,7 +163,7 @@ class Service:
         for process in self.processes.values():
             process.kill()
         for process in self.processes.values():
-            process.wait(timeout=10)
+            process.wait(timeout=60)
 
     def logs(self) -> str:
         """Return the end of every part's log, for a failing test's message."""

@@ -32,8 +32,9 @@ def test_a_stop_is_heard_while_the_broker_hangs(make_service, receiver, own_brok
     try:
         time.sleep(3)  # until it is in the middle of a flush
         started = time.monotonic()
-        assert service.stop("pipeline", timeout=15) == 0, service.logs()
-        assert time.monotonic() - started < 8
+        assert service.stop("pipeline") == 0, service.logs()
+        # 5 s on a machine of its own, more on a busy one; the client would wait 30 s for its flush.
+        assert time.monotonic() - started < 25
     finally:
         for process in frozen:
             process.resume()

@@ -19,6 +19,7 @@ from connectors.kafka.protocols import Record
 from pipelines import metrics
 from pipelines.config import snapshot
 from pipelines.elements import PACK, DeadLetter, DecodedArticle, Matched, ReadArticle, ReadBatch
+from pipelines.news import NEWS
 from wirewatch.errors import NewerRecordError
 from wirewatch.reasons import Reason
 from wirewatch.records import ARTICLES
@@ -95,6 +96,7 @@ class Tag(beam.DoFn):
                 yield dead_letter(record, stage="tag", reason=Reason.TAG_FAILED, error=error)
         metrics.TAGGED.inc(len(tagged))
         metrics.count_languages(item.tags.language for item in tagged)
+        NEWS.count(tagged, loaded)
         metrics.STAGE_SECONDS.labels(stage="tag").observe(time.perf_counter() - started)
         if tagged:
             yield ReadBatch(loaded, tagged)

@@ -16,6 +16,7 @@ from pipelines.transforms import Dead, dead_letter
 from wirewatch.reasons import Reason
 from wirewatch.records import TAGGED
 from wirewatch.tagging.record import tagged_article
+from wirewatch.trace import exemplar
 
 FLUSH_SECONDS = 30  # a broker that restarts is back within this; else the bundle fails and is run again
 
@@ -148,4 +149,5 @@ class WriteAlerts(_Sink):
 def _count(alerts: Iterable[OutgoingAlert], now: float) -> None:
     for alert in alerts:
         metrics.ALERTS.labels(watch=alert.watch, severity=alert.severity, status=alert.status).inc()
-        metrics.ALERT_LATENCY.observe(max(0.0, now - alert.produced_ms / 1000))
+        took = max(0.0, now - alert.produced_ms / 1000)
+        metrics.ALERT_LATENCY.observe(took, exemplar(alert.traceparent))

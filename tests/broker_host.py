@@ -22,9 +22,6 @@ from wirewatch.service.broker import make_broker
 from wirewatch.service.broker.process import Broker
 from wirewatch.settings import Settings
 
-# Half the processor time of a start; the second compiler pays only in brokers that live longer.
-os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
-
 
 def free_ports(count: int) -> list[int]:
     """Return ports nobody listens on at the moment, all different."""

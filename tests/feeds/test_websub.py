@@ -105,7 +105,7 @@ def test_whom_we_believe(header, believed):
     ],
 )
 def test_a_hub_in_a_link_header(header, hub):
-    assert link({"Link": header}, "hub") == hub
+    assert link([header], "hub") == hub
 
 
 def test_polling_slows_while_a_hub_pushes():

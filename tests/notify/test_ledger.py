@@ -11,11 +11,12 @@ from connectors.notify import courier
 from connectors.notify.ledger import Ledger
 from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.receivers import CONCURRENCY
-from connectors.notify.store import Owed, ReceiverStates, Result
-from tests.notify.support import T0, Outbox, arrival, eventually, http, open_outbox, status, webhook
+from connectors.notify.store import Delivery, Owed, ReceiverStates, Result
+from tests.notify.support import T0, TRACE, Outbox, arrival, eventually, http, open_outbox, status, webhook
 from tests.notify.test_delivery import rig
 
 RESULT = Result(1, Answer(Outcome.DELIVERED, 204), Verdict("delivered"), T0)
+OF = Delivery(1, "a1", "r1", b"{}", 0, 0, TRACE)
 
 
 class Breaking(Outbox):
@@ -44,10 +45,12 @@ def test_all_that_wait_hear_of_a_failure(tmp_path, error):
         outbox.take_in("alerts", [arrival("a1")], {0: 1}, now=T0)
         ledger = Ledger(breaking(outbox, error))
         async with asyncio.timeout(5):
-            told = await asyncio.gather(*(ledger.record(RESULT) for _ in range(3)), return_exceptions=True)
+            told = await asyncio.gather(
+                *(ledger.record(RESULT, OF) for _ in range(3)), return_exceptions=True
+            )
             assert told == [error] * 3
             ledger.outbox.error = None
-            await ledger.record(RESULT)
+            await ledger.record(RESULT, OF)
         await ledger.close()
         ledger.outbox.close()
 

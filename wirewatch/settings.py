@@ -214,7 +214,8 @@ class LoggingSettings(_Section):
     """Logs: one event a line."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["json", "console"] = "json"
+    format: Literal["auto", "json", "console"] = "auto"
+    """auto: for people on a terminal, else JSON."""
 
 
 class Settings(BaseSettings):

@@ -212,3 +212,18 @@ def test_once_reads_every_feed_but_those_that_are_gone(site, server):
 
     asyncio.run(go())
     assert [path for path in server.paths() if path != "/robots.txt"] == ["/a"]
+
+
+def test_what_is_gone_is_asked_for_no_more(site, server):
+    server.pages |= {"/a": rss(item("A", "https://test.example/1")), "/b": rss()}
+    long_ago = utc_now() - timedelta(days=2)
+    site.store.record(server.url("/a"), FeedState(next_at=long_ago + timedelta(days=1)))
+    site.store.record(server.url("/b"), FeedState(next_at=long_ago, last_try=long_ago, gone=True))
+    site.write(server.url("/a"), server.url("/b"))
+
+    async def go():
+        async with site.running():
+            await until(lambda: "/a" in server.paths())  # /b would have come first
+
+    asyncio.run(go())
+    assert "/b" not in server.paths()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bench import compare, footprint, latency, matchers, outbox, tagging, watches
+from bench import compare, footprint, latency, matchers, outbox, tagging, telling, watches
 from bench.plan import Plan
 from bench.report import Table
 
@@ -13,6 +13,7 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "watches": watches.measure,
     "matchers": matchers.measure,
     "latency": latency.measure,
+    "telling": telling.measure,
     "drain": outbox.drain,
     "outbox": outbox.growth,
     "starts": footprint.starts,

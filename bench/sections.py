@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bench import backtests, compare, footprint, latency, matchers, outbox, tagging, watches
+from bench import backtests, compare, footprint, latency, matchers, outbox, tagging, telling, watches
 from bench.plan import Plan
 from bench.report import Table
 
@@ -14,6 +14,7 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "backtests": backtests.measure,
     "matchers": matchers.measure,
     "latency": latency.measure,
+    "telling": telling.measure,
     "drain": outbox.drain,
     "outbox": outbox.growth,
     "starts": footprint.starts,

@@ -142,9 +142,9 @@ class Service:
     def kill(self, part: str) -> None:
         """SIGKILL."""
         self.processes[part].kill()
-        self.processes.pop(part).wait(timeout=30)
+        self.processes.pop(part).wait(timeout=60)
 
-    def stop(self, part: str, timeout: float = 40) -> int:
+    def stop(self, part: str, timeout: float = 60) -> int:
         """SIGTERM; return the exit code."""
         self.processes[part].send_signal(signal.SIGTERM)
         return self.wait(part, timeout)
@@ -157,7 +157,7 @@ class Service:
         for process in self.processes.values():
             process.kill()
         for process in self.processes.values():
-            process.wait(timeout=30)
+            process.wait(timeout=60)
 
     def logs(self) -> str:
         """Return the end of every part's log, for a failing test's message."""

@@ -112,7 +112,7 @@ def test_no_secret_is_printed(sasl_broker, tmp_path):
         assert run("dead-letters", "list").returncode == 3
     finally:
         process.terminate()
-        output = process.communicate(timeout=30)[0]
+        output = process.communicate(timeout=60)[0]
     demo = (secrets / "demo-webhook").read_text().strip()
     every = {signing, demo, _PASSWORD, WRONG, TOKEN}
     texts = [*said, ("up", output.encode()), *listed, *files_of(site.data, but=secrets)]

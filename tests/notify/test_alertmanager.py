@@ -16,7 +16,7 @@ from connectors.notify.receivers import Telling
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.store import Delivery
 from tests.notify.support import TRACE, alert
-from tests.service.support import free_ports
+from tests.ports import free_ports
 from wirewatch.alert import Story
 from wirewatch.part import utc_now
 from wirewatch.records import ALERTS

@@ -150,7 +150,7 @@ def test_a_silence_from_its_beginning_to_its_end(site):
         (["watch", "--for", "2h"], "is no matcher"),
         (["watch=~.*", "--for", "2h"], "must not fit the empty value"),
         (["watch=nato", "--for", "soon"], "write a duration"),
-        (["watch=nato", "--until", "2020-01-01"], "must end after it starts"),
+        (["watch=nato", "--until", "2020-01-01"], "would be over already"),
         (["watch=nato", "--for", "2h", "--owner", " "], "needs an owner"),
     ],
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
-from wirewatch.service.cli.common import ConfigOption, DataOption, place
+from wirewatch.service.cli.common import ConfigOption, DataOption, UsageError, place
 
 if TYPE_CHECKING:
     from connectors.notify.desk import Desk
@@ -67,6 +67,11 @@ class Where:
             path = self.token_file or resolve_path(
                 where.settings.notify.api.token_file, config_dir=where.config_dir, data_dir=where.data_dir
             )
+            if not path.exists():
+                raise UsageError(
+                    f"{path}: the API's token is not there: name its file with --token-file; "
+                    "where notify runs it is secrets/api-token in the data folder"
+                )
             opened = ApiDesk(self.api, read_secret(path, "the API's token"))
         try:
             yield opened

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bench import compare, footprint, latency, matchers, outbox, tagging, watches
+from bench import compare, footprint, growth, latency, matchers, outbox, tagging, watches
 from bench.plan import Plan
 from bench.report import Table
 
@@ -12,6 +12,7 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "tagging": tagging.measure,
     "watches": watches.measure,
     "matchers": matchers.measure,
+    "growth": growth.measure,
     "latency": latency.measure,
     "drain": outbox.drain,
     "outbox": outbox.growth,

@@ -18,7 +18,7 @@ from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.automaton import Match, longest
 from wirewatch.tagging.found import Found, Rejected
-from wirewatch.tagging.local import Beside, Metonym, beside, metonym, person, word_before
+from wirewatch.tagging.local import Beside, Metonym, among_capitals, beside, metonym, person, word_before
 from wirewatch.tagging.senses import Sense
 
 _TITLE_WINDOW = 40  # code points: longer than any title
@@ -27,6 +27,10 @@ _DATELINE = re.compile(
     r" ?(?:--|[—\u2013-]) "
 )
 """`VIENNA (AP) — `, `NAIROBI, Kenya, May 3 - `: where it was written, not what it is about."""
+_TITLE_DATELINE = re.compile(
+    r"[A-Z][A-Z.'/ -]{2,30}(?:, [A-Z][\w. ]{1,25})? \([\w /]{2,20}\) ?(?:--|[—\u2013-]) "
+)
+"""The same at the head of a text that has no title: with the agency, for headlines have dashes too."""
 
 _Waiting: TypeAlias = tuple[Match, Sequence[Sense]]
 
@@ -115,9 +119,11 @@ def _fitting(senses: Sequence[Sense], text: str, match: Match) -> tuple[Sense, .
 
 
 def _dateline(text: str) -> range:
-    """Return where the dateline of the first paragraph stands."""
+    """Return where the dateline of the first paragraph stands, or of the title."""
+    if titled := _TITLE_DATELINE.match(text):
+        return range(titled.end())
     begin = text.find("\n") + 1
-    match = _DATELINE.match(text, begin)
+    match = _DATELINE.match(text, begin) if begin else None  # a headline alone has none
     return range(begin, match.end() if match else begin)
 
 
@@ -209,6 +215,8 @@ class _Document:
     def _in_a_name(self, match: Match) -> bool:
         """`Park Ji-sung`, `Trump Tower`, `de Silva`: part of something longer; or not known to be a name."""
         mention = beside(self._text, match[0], match[1])
+        if among_capitals(mention):  # `TRUMP MEETS XI`: they tell nothing
+            return False
         return mention.after[:1].isupper() or self._text[match[1] : match[1] + 1] in ("-", "&") or (
             mention.before[:1].isupper() and mention.before not in words.HONORIFICS
         )  # fmt: skip

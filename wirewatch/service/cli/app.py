@@ -28,6 +28,7 @@ from wirewatch.service.cli import (
     setup,
     silences,
     state,
+    top,
     trial,
     watches,
 )
@@ -54,7 +55,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # rich's help takes longer to import than everything else
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (service, trial, setup, backup, parts, receive):
+for group in (service, top, trial, setup, backup, parts, receive):
     group.register(app)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(deliveries.app, name="deliveries")

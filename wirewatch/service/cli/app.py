@@ -19,6 +19,7 @@ from wirewatch.service.cli import (
     config,
     dead_letters,
     deliveries,
+    doctor,
     feeds,
     parts,
     receive,
@@ -55,7 +56,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # rich's help takes longer to import than everything else
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (service, top, trial, setup, backup, parts, receive):
+for group in (service, top, doctor, trial, setup, backup, parts, receive):
     group.register(app)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(deliveries.app, name="deliveries")

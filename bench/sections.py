@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bench import compare, footprint, latency, matchers, outbox, tagging, watches
+from bench import backtests, compare, footprint, latency, matchers, outbox, tagging, watches
 from bench.plan import Plan
 from bench.report import Table
 
@@ -11,6 +11,7 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "hot": compare.hot,
     "tagging": tagging.measure,
     "watches": watches.measure,
+    "backtests": backtests.measure,
     "matchers": matchers.measure,
     "latency": latency.measure,
     "drain": outbox.drain,

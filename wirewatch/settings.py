@@ -157,6 +157,8 @@ class FeedsSettings(_Section):
     """A URL or mail address of whoever runs this, told to publishers in the User-Agent."""
     shortest_minutes: Annotated[float, Field(ge=0.01, le=1440)] = 2
     """No feed is polled more often."""
+    longest_minutes: Annotated[float, Field(ge=1, le=1440)] = 240
+    """A feed that answers is polled at least so often, however seldom it brings something."""
     backlog: Annotated[int, Field(ge=100, le=10_000_000)] = 50_000
     """Articles kept while Kafka is away; then reading pauses."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
@@ -212,7 +214,8 @@ class LoggingSettings(_Section):
     """Logs: one event a line."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["json", "console"] = "json"
+    format: Literal["auto", "json", "console"] = "auto"
+    """auto: for people on a terminal, else JSON."""
 
 
 class Settings(BaseSettings):

@@ -83,9 +83,7 @@ class PageReader:
             return Miss.NO_LINK
         try:
             async with asyncio.timeout_at(deadline), slots:
-                answer = await self.asker.ask(
-                    article.url, accept=ACCEPT_PAGE, allow_private=feed.allow_private
-                )
+                answer = await self.asker.ask(feed, article.url, accept=ACCEPT_PAGE)
                 if answer.outcome is not Outcome.READ:
                     log.info("no full text", url=article.url, why=answer.detail or answer.outcome.value)
                     return answer.outcome

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from connectors.feeds.access import secret_reader
 from connectors.feeds.ask import Asker
 from connectors.feeds.fetch import Fetcher, user_agent
 from connectors.feeds.loop import AT_ONCE, FeedLoop
@@ -75,7 +76,8 @@ async def _read(
     parser, page_parser = ParserPool(), ParserPool(1)
     async with Fetcher(user_agent(settings.contact), context.now) as fetcher:
         held = store.held_hosts(context.now())
-        asker = Asker(fetcher, Robots(fetcher), store, context.now, held)
+        secret = secret_reader(context.config_dir, context.data_dir)
+        asker = Asker(fetcher, Robots(fetcher), store, context.now, secret, held)
         poller = Poller(
             asker,
             parser,
@@ -83,6 +85,7 @@ async def _read(
             store,
             context.now,
             shortest=timedelta(minutes=settings.shortest_minutes),
+            longest=timedelta(minutes=settings.longest_minutes),
             keep=timedelta(days=settings.keep_days),
             oldest=timedelta(days=settings.oldest_days),
             incidents=store.incidents(),

@@ -21,7 +21,7 @@ from connectors.feeds.outcomes import Answer, Outcome
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parser import ParseError, ParserPool
-from connectors.feeds.schedule import SHORTEST, address, after_answer, next_poll
+from connectors.feeds.schedule import LONGEST, SHORTEST, Bounds, address, after_answer, next_poll
 from connectors.feeds.sitemaps import due, with_children
 from connectors.feeds.state import KEPT_TIMES, FeedState
 from connectors.feeds.store import FeedStore
@@ -51,6 +51,7 @@ class Poller:
     store: FeedStore
     now: Callable[[], datetime]
     shortest: timedelta = SHORTEST
+    longest: timedelta = LONGEST
     keep: timedelta = timedelta(days=30)
     oldest: timedelta = timedelta(days=14)
     """Entries that were published longer ago are not sent."""
@@ -67,8 +68,8 @@ class Poller:
         Raises sqlite3.Error when the disk fails: nothing of the poll is then stored.
         """
         answer = await self.asker.ask(
+            feed,
             address(feed.url, state),
-            allow_private=feed.allow_private,
             etag=state.etag,
             modified=state.modified,
         )
@@ -118,7 +119,7 @@ class Poller:
             answer,
             now,
             jitter=jitter(feed.url),
-            shortest=self._shortest(feed),
+            bounds=self._bounds(feed),
             pushed=self.subscriber is not None and self.subscriber.pushes(feed.url),
         )
         state = msgspec.structs.replace(state, next_at=plan.at, why=plan.why)
@@ -146,11 +147,7 @@ class Poller:
     ) -> tuple[Answer, Document | None]:
         """Return a sitemap index with what its sitemaps hold."""
         document, missed = await with_children(
-            index,
-            asker=self.asker,
-            parser=self.parser,
-            last_read=state.last_read,
-            allow_private=feed.allow_private,
+            index, feed=feed, asker=self.asker, parser=self.parser, last_read=state.last_read
         )
         if not missed:
             return answer, document
@@ -209,9 +206,12 @@ class Poller:
         else:
             self.incidents[url] = alert
 
-    def _shortest(self, feed: Feed) -> timedelta:
-        own = timedelta(minutes=feed.min_minutes) if feed.min_minutes else self.shortest
-        return max(own, self.shortest)
+    def _bounds(self, feed: Feed) -> Bounds:
+        shortest = self.shortest
+        if feed.min_minutes is not None:
+            shortest = max(shortest, timedelta(minutes=feed.min_minutes))
+        longest = self.longest if feed.max_minutes is None else timedelta(minutes=feed.max_minutes)
+        return Bounds(shortest, max(shortest, longest))
 
     def _record(self, article: Article) -> NewRecord:
         trace = new_traceparent(self.random_bytes)

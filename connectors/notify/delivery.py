@@ -15,6 +15,8 @@ from connectors.notify.ledger import Ledger
 from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import Receiver
 from connectors.notify.store import Outbox, Verdicts
+from connectors.notify.store.database import to_ms
+from connectors.notify.store.figures import active_silences, oldest_pending
 
 MAX_WAITING = 100_000
 """Deliveries that may wait for one receiver; beyond it the oldest die."""
@@ -48,6 +50,7 @@ class Dispatcher:
         self._couriers = [
             Courier(r, self._ledger, now=now, monotonic=monotonic, chance=chance) for r in receivers
         ]
+        metrics.start_at_zero(courier.name for courier in self._couriers)
         self._verdicts = Verdicts(outbox.shared)
         self._seen: set[tuple[str, str]] = set()
         self._judged: set[str] = set()
@@ -129,7 +132,17 @@ class Dispatcher:
         self._seen |= counts.keys()
         for labels in self._seen:
             metrics.OUTBOX.labels(*labels).set(counts.get(labels, 0))
+        await self._ledger.call(lambda: self._ledger.objective.sweep(now))
+        await self._ledger.call(lambda: self._measure(now))
         await self._count_verdicts()
+
+    def _measure(self, now: datetime) -> None:
+        with self._outbox.shared.reading() as db:
+            metrics.SILENCES.set(active_silences(db, to_ms(now)))
+            for courier in self._couriers:
+                since = oldest_pending(db, courier.name)
+                age = 0.0 if since is None else now.timestamp() - since / 1000
+                metrics.OLDEST.labels(courier.name).set(max(0.0, age))
 
     async def _count_verdicts(self) -> None:
         judged = {each.watch: each for each in await self._ledger.call(self._verdicts.precision)}

@@ -46,7 +46,7 @@ POISON = {
     "the end of time": (
         plain(57, "NATO").replace(b'"time":"2026-', b'"time":"9999-').replace(b"01-05", b"12-31"),
         [],
-        "story_failed",
+        "dated_ahead",
     ),
 }
 

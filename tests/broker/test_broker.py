@@ -12,8 +12,9 @@ import pytest
 
 from connectors.kafka.clients import open_admin
 from connectors.kafka.topics import topic_specs
-from tests.broker_host import broker_settings, free_ports, wait_until_answers
+from tests.broker_host import broker_settings, wait_until_answers
 from tests.kafka.tools import Desk
+from tests.ports import free_ports
 from wirewatch.errors import AlreadyRunningError, WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir

@@ -229,5 +229,6 @@ def test_nothing_grows_with_the_bundles(engine, store):
         counted | "sink" >> StableParDo(beam.Map(lambda text: None).fn)
 
     engine.run(build, until=lambda: len(said.objects) == 2, hooks=said, store=store)
-    assert said.objects[1] - said.objects[0] < 200
+    # Of 2,000 bundles: an object or 2 KB kept of each is a leak, less is what else lives in this process.
+    assert said.objects[1] - said.objects[0] < 1_000
     assert said.resident[1] - said.resident[0] < 4 << 20

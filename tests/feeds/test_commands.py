@@ -203,6 +203,24 @@ def test_import_of_something_else_leaves_feeds_yaml_alone(desk, tmp_path, text, 
         pytest.param(
             "sources: [{name: x, feeds: [{url: 'http://x/', full_txt: true}]}]", "full_txt", id="a slip"
         ),
+        pytest.param(
+            "sources: [{name: x, feeds: [{url: 'http://x/', username: a}]}]", "go together", id="half a login"
+        ),
+        pytest.param(
+            "sources: [{name: x, feeds: [{url: 'http://x/', username: a, password_file: b, token_file: c}]}]",
+            "one of the two",
+            id="two logins",
+        ),
+        pytest.param(
+            "sources: [{name: x, feeds: [{url: 'http://x/', username: 'a:b', password_file: b}]}]",
+            "username",
+            id="a user name that Basic cannot carry",
+        ),
+        pytest.param(
+            "sources: [{name: x, feeds: [{url: 'http://x/', min_minutes: 9, max_minutes: 5}]}]",
+            "min_minutes is more than max_minutes",
+            id="bounds the wrong way round",
+        ),
         pytest.param("sources: [", "not valid YAML", id="no YAML"),
         pytest.param("[]", "must hold", id="a list"),
     ],

@@ -9,6 +9,7 @@ import yaml
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from connectors.feeds.access import secret_reader
 from connectors.feeds.ask import Asker
 from connectors.feeds.fetch import Fetcher, user_agent
 from connectors.feeds.hosts import Hosts
@@ -17,6 +18,7 @@ from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParserPool
 from connectors.feeds.poll import Poller
 from connectors.feeds.robots import Robots
+from connectors.feeds.state import FeedState
 from connectors.feeds.store import FeedStore, open_database
 from tests.feeds.server import item, rss
 from wirewatch.errors import ConfigError
@@ -41,10 +43,12 @@ class Site:
         (self.folder / "feeds.yaml").write_text(text if text is not None else document)
 
     @contextlib.asynccontextmanager
-    async def running(self):
+    async def running(self, read=FeedLoop.run):
         parser = ParserPool(1)
         async with Fetcher(user_agent(None), utc_now, Hosts(pause=0)) as fetcher:
-            asker = Asker(fetcher, Robots(fetcher), self.store, utc_now)
+            asker = Asker(
+                fetcher, Robots(fetcher), self.store, utc_now, secret_reader(self.folder, self.folder)
+            )
             poller = Poller(
                 asker,
                 parser,
@@ -56,7 +60,7 @@ class Site:
             )
             self.loop = FeedLoop(self.context, poller, lambda: None)
             poller.is_read = self.loop.is_read
-            task = asyncio.create_task(self.loop.run())
+            task = asyncio.create_task(read(self.loop))
             try:
                 yield task
             finally:
@@ -180,3 +184,31 @@ def test_a_restart_is_no_stampede(site, server):
         first.setdefault(seen.path, seen.at)
     del first["/robots.txt"]
     assert max(first.values()) - min(first.values()) > 0.25  # 8 feeds, 50 ms apart
+
+
+def test_a_clock_that_was_wrong_keeps_no_feed_waiting_for_years(site, server):
+    server.pages["/a"] = rss(item("A", "https://test.example/1"))
+    ahead = utc_now() + timedelta(days=4000)
+    site.store.record(server.url("/a"), FeedState(next_at=ahead, last_try=ahead))
+
+    async def go():
+        site.write(server.url("/a"))
+        async with site.running():
+            await until(lambda: "/a" in server.paths())
+
+    asyncio.run(go())
+
+
+def test_once_reads_every_feed_but_those_that_are_gone(site, server):
+    server.pages |= {"/a": rss(item("A", "https://test.example/1")), "/b": rss()}
+    later = utc_now() + timedelta(hours=1)
+    site.store.record(server.url("/a"), FeedState(next_at=later, last_try=utc_now()))
+    site.store.record(server.url("/b"), FeedState(next_at=later, last_try=utc_now(), gone=True))
+    site.write(server.url("/a"), server.url("/b"))
+
+    async def go():
+        async with site.running(FeedLoop.once) as task:
+            await task
+
+    asyncio.run(go())
+    assert [path for path in server.paths() if path != "/robots.txt"] == ["/a"]

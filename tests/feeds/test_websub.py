@@ -18,9 +18,9 @@ from connectors.feeds.schedule import PUSHED, next_poll
 from connectors.feeds.state import FeedState
 from connectors.feeds.websub.subscriber import CallbackServer, Subscriber
 from connectors.feeds.websub.subscription import LEASE, LEAST_LEASE, MOST_LEASE, Subscription
-from tests.acceptance.harness import free_port
 from tests.feeds.server import item, rss
 from tests.feeds.test_loop import Site, until
+from tests.ports import free_port
 from wirewatch.records import ARTICLES
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -105,7 +105,7 @@ def test_whom_we_believe(header, believed):
     ],
 )
 def test_a_hub_in_a_link_header(header, hub):
-    assert link({"Link": header}, "hub") == hub
+    assert link([header], "hub") == hub
 
 
 def test_polling_slows_while_a_hub_pushes():

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from connectors.feeds.access import secret_reader
 from connectors.feeds.ask import Asker
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch import Fetcher, user_agent
@@ -29,6 +30,7 @@ class World:
         self.path = path
         self.states = {}
         self.store = FeedStore(open_database(path))
+        self.secret = secret_reader(path.parent, path.parent)
 
     def poll(self, *urls, after=timedelta(minutes=5), **fields):
         """Poll each of `urls`, `after` apart, and return the last record."""
@@ -36,7 +38,7 @@ class World:
         async def go():
             async with Fetcher(user_agent(None), lambda: self.now, Hosts(pause=0)) as fetcher:
                 held = self.store.held_hosts(self.now)
-                asker = Asker(fetcher, Robots(fetcher), self.store, lambda: self.now, held)
+                asker = Asker(fetcher, Robots(fetcher), self.store, lambda: self.now, self.secret, held)
                 poller = Poller(
                     asker,
                     self.parser,

@@ -81,7 +81,7 @@ def api(folder):
 
 def ask(url, token=TOKEN, method="GET"):
     request = urllib.request.Request(url, method=method, headers={"authorization": f"Bearer {token}"})
-    with contextlib.closing(urllib.request.urlopen(request, timeout=5)) as answer:
+    with contextlib.closing(urllib.request.urlopen(request, timeout=60)) as answer:
         return answer.read()
 
 

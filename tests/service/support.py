@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,25 +12,18 @@ from pathlib import Path
 import psutil
 import yaml
 
+from tests.ports import free_ports
 from wirewatch.resources import default_config_dir
+from wirewatch.service.place import find_running
+from wirewatch.service.supervisor.daemon import statuses
+from wirewatch.service.supervisor.record import read_record
+from wirewatch.service.supervisor.specs import ReplayChoice
+from wirewatch.service.supervisor.status import Condition
 from wirewatch.settings import Ports
 
 ROOT = Path(__file__).parent.parent.parent
 PORTS = tuple(name for name in Ports.model_fields if name not in {"receiver", "receiver_health"})
 PATIENCE = 60.0  # the machine may be busy
-
-
-def free_ports(count):
-    """Return `count` ports that nobody listens on; held together, so that none comes twice."""
-    held = []
-    for _ in range(count):
-        opened = socket.socket()
-        opened.bind(("127.0.0.1", 0))
-        held.append(opened)
-    ports = [opened.getsockname()[1] for opened in held]
-    for opened in held:
-        opened.close()
-    return ports
 
 
 @dataclass(frozen=True)
@@ -74,8 +66,20 @@ class Site:
             **options,
         )
 
+    def parts(self):
+        """Return the running parts by name, as `status` has them; for polling: it starts no process."""
+        place = find_running(self.config, self.data, environ={})
+        record = read_record(place)
+        found = statuses(place, ReplayChoice(), record) if record else ()
+        return {part.name: part for part in found}
+
+    def ready(self, part):
+        """Return whether a part is ready."""
+        found = self.parts().get(part)
+        return found is not None and found.condition == Condition.READY
+
     def status(self):
-        """Return (exit code, the parts by name)."""
+        """Return (exit code, the parts by name), of the command."""
         done = self.run("status", "--json")
         return done.returncode, {part["name"]: part for part in map(json.loads, done.stdout.splitlines())}
 

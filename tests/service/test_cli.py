@@ -75,11 +75,11 @@ def test_what_the_locale_cannot_show_ends_nothing(site, tmp_path, locale):
     (tmp_path / "a.txt").write_text("NATO „weighs“ Łódź\n\nNATO — of course.\n", encoding="utf-8")
     plain = {**environment(), "LC_ALL": locale, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
     done = subprocess.run(
-        site.command("scan", str(tmp_path / "a.txt")), capture_output=True, cwd=ROOT, env=plain, check=False
+        site.command("tag", str(tmp_path / "a.txt")), capture_output=True, cwd=ROOT, env=plain, check=False
     )
     assert (done.returncode, b"NATO ?weighs? ?\xf3d?" in done.stdout) == (0, True), done.stderr
     as_json = subprocess.run(
-        site.command("scan", "--json", str(tmp_path / "a.txt")),
+        site.command("tag", "--json", str(tmp_path / "a.txt")),
         capture_output=True,
         cwd=ROOT,
         env=plain,

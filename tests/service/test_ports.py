@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from tests.service.support import free_ports, make_site
+from tests.ports import free_ports
+from tests.service.support import make_site
 from wirewatch.errors import ConfigError
 from wirewatch.service.place import find_place
 from wirewatch.service.supervisor.ports import Listener, listeners, wait_until_free

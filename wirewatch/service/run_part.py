@@ -11,8 +11,9 @@ from filelock import FileLock, Timeout
 from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
 from wirewatch.ids import digest
 from wirewatch.part import Part, PartContext
-from wirewatch.service.health import SETTINGS, HealthServer
+from wirewatch.service.health import HealthServer
 from wirewatch.service.logging import configure_logging
+from wirewatch.service.metrics import SETTINGS, tell_disk
 from wirewatch.service.place import Place
 from wirewatch.service.signals import stop_signals
 from wirewatch.settings import Settings
@@ -89,6 +90,7 @@ def only_one(name: str, place: Place) -> Iterator[None]:
 def _health(name: str, context: PartContext) -> Iterator[None]:
     settings = context.settings
     server = HealthServer(context.health, part=name, bind=settings.bind, port=settings.ports.health(name))
+    tell_disk(context.data_dir)
     SETTINGS.labels(part=name, version=settings_version(settings)).set(1)
     try:
         yield

@@ -68,6 +68,11 @@ class Vocabulary:
             Phrase(n, one.text, one.case, one.prefix, one.inside) for one, n in self._phrases.items()
         )
 
+    @property
+    def actor_names(self) -> frozenset[str]:
+        """Names of the actors that its terms mean."""
+        return frozenset(self._names.actor_name(id_) for id_ in self._actors)
+
     def number(self, term: Term) -> int:
         """Return the number of `term`; terms that mean the same have one.
 

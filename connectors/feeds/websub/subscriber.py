@@ -11,9 +11,10 @@ from aiohttp import web
 
 from connectors.feeds import metrics
 from connectors.feeds.config import Feed
-from connectors.feeds.fetch import MAX_BYTES, Fetcher, url_refusal
+from connectors.feeds.fetch import MAX_BYTES, Fetcher
 from connectors.feeds.outcomes import Outcome
 from connectors.feeds.store import FeedStore
+from connectors.feeds.urls import url_refusal
 from connectors.feeds.websub.subscription import Subscription
 
 log = structlog.get_logger("feeds")

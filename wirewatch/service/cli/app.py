@@ -1,5 +1,6 @@
 """The commands put together, and the one place where errors become exit codes."""
 
+import gc
 import io
 import os
 import sys
@@ -35,6 +36,8 @@ from wirewatch.service.cli import (
 )
 
 UNEXPECTED = 70
+GC_THRESHOLD = 10_000
+"""New objects between looks for garbage; at the default, 700, an import of Beam spends a sixth on it."""
 _EXIT_CODES = """\b
 Exit codes:
   0   done
@@ -89,6 +92,7 @@ def _options(
 def main() -> None:
     """Run the command line; every failure is one line on standard error and an exit code."""
     _print_whatever_the_locale()
+    gc.set_threshold(GC_THRESHOLD)
     try:
         app(prog_name="wirewatch")
     except WirewatchError as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.support import alive, environment, make_site, wait_until
+from tests.service.support import alive, make_site, wait_until
 from tests.service.test_screen import part as status
 from wirewatch.service.manager import READY_SECONDS, ServiceManager
 from wirewatch.service.supervisor.status import Condition
@@ -98,7 +98,7 @@ def test_up_tells_it_and_its_parts_do_not(tmp_path):
     """The whole service, with the signals that systemd sends: HUP reloads, TERM stops in order."""
     site = make_site(tmp_path, demo={"receiver": True})
     listening = Socket(str(tmp_path / "notify"))
-    env = {**environment(), "NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "2000000"}
+    env = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "2000000"}
     process = site.start("up", env=env)
     try:
         wait_until(lambda: "WATCHDOG=1" in listening.listen(), what="a sign of life")

@@ -10,15 +10,15 @@ import yaml
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from connectors.feeds.access import secret_reader
-from connectors.feeds.ask import Asker
-from connectors.feeds.fetch import Fetcher, user_agent
-from connectors.feeds.hosts import Hosts
+from connectors.feeds.fetch.access import secret_reader
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.fetcher import Fetcher, user_agent
+from connectors.feeds.fetch.hosts import Hosts
+from connectors.feeds.fetch.robots import Robots
 from connectors.feeds.loop import FeedLoop
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParserPool
 from connectors.feeds.poll import Poller
-from connectors.feeds.robots import Robots
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import FeedStore, open_database
 from tests.feeds.server import item, rss

@@ -6,26 +6,9 @@ import pytest
 
 from tests.compose.test_image import DOCKERFILE, instructions
 
-KNOWN = frozenset(
-    [
-        "ADD",
-        "ARG",
-        "CMD",
-        "COPY",
-        "ENTRYPOINT",
-        "ENV",
-        "EXPOSE",
-        "FROM",
-        "HEALTHCHECK",
-        "LABEL",
-        "MAINTAINER",
-        "RUN",
-        "SHELL",
-        "STOPSIGNAL",
-        "USER",
-        "VOLUME",
-        "WORKDIR",
-    ]
+KNOWN = re.compile(
+    "ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|FROM|HEALTHCHECK|"
+    "LABEL|MAINTAINER|RUN|SHELL|STOPSIGNAL|USER|VOLUME|WORKDIR"
 )
 SECRET = r"(?i)(password|secret|token)\w*="
 
@@ -50,7 +33,7 @@ def faults(text):
         "DL3025": [r for w, r in found if w in {"CMD", "ENTRYPOINT"} and not r.startswith("[")],
         "DL4000": [r for w, r in found if w == "MAINTAINER"],
         "DL4006": [run for run in runs if re.search(r"[^|]\|[^|]", run) and "pipefail" not in text],
-        "DL3061": [w for w, _ in found if w not in KNOWN],
+        "DL3061": [w for w, _ in found if not KNOWN.fullmatch(w)],
         "SECRET": [r for w, r in found if w in {"ENV", "ARG"} and re.search(SECRET, r)],
     }
     return {rule for rule, broken in rules.items() if broken}

@@ -86,7 +86,7 @@ class Site:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=ROOT,
-            env=environment(),
+            env={**environment(), **options.pop("env", {})},
             start_new_session=True,
             **options,
         )

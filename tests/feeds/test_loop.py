@@ -242,3 +242,18 @@ def test_a_clock_that_is_set_while_it_runs_stops_no_reading_and_no_reload(site, 
             await until(lambda: polls("/b") > 0)
 
     asyncio.run(go())
+
+
+def test_what_is_gone_is_asked_for_no_more(site, server):
+    server.pages |= {"/a": rss(item("A", "https://test.example/1")), "/b": rss()}
+    long_ago = utc_now() - timedelta(days=2)
+    site.store.record(server.url("/a"), FeedState(next_at=long_ago + timedelta(days=1)))
+    site.store.record(server.url("/b"), FeedState(next_at=long_ago, last_try=long_ago, gone=True))
+    site.write(server.url("/a"), server.url("/b"))
+
+    async def go():
+        async with site.running():
+            await until(lambda: "/a" in server.paths())  # /b would have come first
+
+    asyncio.run(go())
+    assert "/b" not in server.paths()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bench import backtests, compare, footprint, growth, latency, matchers, outbox, tagging, watches
+from bench import backtests, compare, footprint, growth, latency, matchers, outbox, tagging, telling, watches
 from bench.plan import Plan
 from bench.report import Table
 
@@ -15,6 +15,7 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "matchers": matchers.measure,
     "growth": growth.measure,
     "latency": latency.measure,
+    "telling": telling.measure,
     "drain": outbox.drain,
     "outbox": outbox.growth,
     "starts": footprint.starts,

@@ -15,10 +15,12 @@ from wirewatch import __version__
 from wirewatch.errors import WirewatchError
 from wirewatch.service.cli import (
     alerts,
+    backup,
     catalogue,
     config,
     dead_letters,
     deliveries,
+    doctor,
     feeds,
     parts,
     receive,
@@ -28,6 +30,7 @@ from wirewatch.service.cli import (
     setup,
     silences,
     state,
+    top,
     trial,
     watches,
 )
@@ -56,7 +59,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # rich's help takes longer to import than everything else
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (service, trial, setup, parts, receive):
+for group in (service, top, doctor, trial, setup, backup, parts, receive):
     group.register(app)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(deliveries.app, name="deliveries")

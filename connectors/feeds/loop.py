@@ -14,11 +14,11 @@ import structlog
 from connectors.feeds import metrics
 from connectors.feeds.condition import TROUBLE, Condition, condition
 from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds, version
-from connectors.feeds.hosts import CONNECTIONS
+from connectors.feeds.fetch.hosts import CONNECTIONS
+from connectors.feeds.fetch.urls import host_of
 from connectors.feeds.poll import Poller
 from connectors.feeds.schedule import FARTHEST
 from connectors.feeds.state import FeedState
-from connectors.feeds.urls import host_of
 from connectors.gauges import ExactGauge
 from connectors.reload import LOOK_SECONDS, Reloader
 from connectors.set_back import SetBack

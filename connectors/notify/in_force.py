@@ -86,7 +86,13 @@ class Delivering:
 
     def _make_dispatcher(self) -> Dispatcher:
         keep = timedelta(days=self._context.settings.notify.keep_days)
-        return Dispatcher(self._routes.receivers, self._outbox, now=self._context.now, keep=keep)
+        return Dispatcher(
+            self._routes.receivers,
+            self._outbox,
+            now=self._context.now,
+            keep=keep,
+            set_back=self._clock.set_back,
+        )
 
     def begin(self) -> None:
         """Fit what the outbox holds to the routes in force. Raises sqlite3.Error, nothing being changed."""

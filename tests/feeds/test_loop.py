@@ -10,16 +10,16 @@ import yaml
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from connectors.feeds.access import secret_reader
-from connectors.feeds.ask import Asker
 from connectors.feeds.config import Feed
-from connectors.feeds.fetch import Fetcher, user_agent
-from connectors.feeds.hosts import Hosts
+from connectors.feeds.fetch.access import secret_reader
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.fetcher import Fetcher, user_agent
+from connectors.feeds.fetch.hosts import Hosts
+from connectors.feeds.fetch.robots import Robots
 from connectors.feeds.loop import FeedLoop
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParserPool
 from connectors.feeds.poll import Poller
-from connectors.feeds.robots import Robots
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import FeedStore, open_database
 from tests.feeds.server import item, rss
@@ -264,3 +264,18 @@ def test_feeds_in_trouble_are_named_those_longest_without_an_answer_first(tmp_pa
     assert [named(url) for url in answered] == [None, 1]
     loop._name_trouble({})
     assert [named(url) for url in answered] == [None, None]
+
+
+def test_what_is_gone_is_asked_for_no_more(site, server):
+    server.pages |= {"/a": rss(item("A", "https://test.example/1")), "/b": rss()}
+    long_ago = utc_now() - timedelta(days=2)
+    site.store.record(server.url("/a"), FeedState(next_at=long_ago + timedelta(days=1)))
+    site.store.record(server.url("/b"), FeedState(next_at=long_ago, last_try=long_ago, gone=True))
+    site.write(server.url("/a"), server.url("/b"))
+
+    async def go():
+        async with site.running():
+            await until(lambda: "/a" in server.paths())  # /b would have come first
+
+    asyncio.run(go())
+    assert "/b" not in server.paths()

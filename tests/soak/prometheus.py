@@ -12,7 +12,8 @@ from urllib.request import urlopen
 import pytest
 import yaml
 
-from tests.acceptance.harness import ROOT, free_port
+from tests.acceptance.harness import ROOT
+from tests.ports import free_port
 
 RULES = ROOT / "config" / "prometheus" / "rules"
 INTERVAL = "5s"

@@ -44,7 +44,8 @@ def _feed(name: str, title: str, alerts: Sequence[StoredAlert], now: datetime) -
     _add(feed, "updated", max((stored.received for stored in alerts), default=now).isoformat())
     for stored in alerts:
         _entry(ET.SubElement(feed, "entry"), stored)
-    return ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    document: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return document
 
 
 def _entry(entry: ET.Element, stored: StoredAlert) -> None:

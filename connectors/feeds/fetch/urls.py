@@ -16,7 +16,7 @@ def url_refusal(url: str, *, allow_private: bool = False) -> str | None:
     except ValueError:
         return "not a URL"
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return "only http and https are fetched"
+        return "only http and https are fetched: it must begin with https:// or http://"
     if parts.username is not None or parts.password is not None:
         return "the URL carries credentials; a feed takes username and password_file instead"
     if port not in PORTS and not allow_private:

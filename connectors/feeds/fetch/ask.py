@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from connectors.feeds.access import ReadSecret, access_of
 from connectors.feeds.config import Feed
-from connectors.feeds.fetch import ACCEPT, Fetcher
-from connectors.feeds.outcomes import Answer, Outcome
-from connectors.feeds.robots import Robots
+from connectors.feeds.fetch.access import ReadSecret, access_of
+from connectors.feeds.fetch.fetcher import ACCEPT, Fetcher
+from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.robots import Robots
+from connectors.feeds.fetch.uplink import Uplink
+from connectors.feeds.fetch.urls import host_of
 from connectors.feeds.store import FeedStore
-from connectors.feeds.urls import host_of
 from wirewatch.errors import ConfigError
 
 
@@ -26,6 +27,7 @@ class Asker:
     secret: ReadSecret
     held: dict[str, datetime] = field(default_factory=dict)
     """Hosts that asked to be left alone, and until when."""
+    uplink: Uplink = field(default_factory=Uplink)
 
     async def ask(
         self,
@@ -61,6 +63,7 @@ class Asker:
                 refuse_hop=refuse,
                 at_turn=self._held,
             )
+        self.uplink.heard(answer)
         if answer.status is not None and answer.outcome is Outcome.BUSY and answer.retry_after is not None:
             await self._hold(answer.url, self.now() + timedelta(seconds=answer.retry_after))
         return answer

@@ -13,12 +13,12 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver
 
-from connectors.feeds.access import ANYBODY, Access
-from connectors.feeds.body import ACCEPT_ENCODING, BodyTooLargeError, BrokenBodyError, decode_body
-from connectors.feeds.headers import link, max_age, retry_after, validator
-from connectors.feeds.hosts import Hosts, Turn
-from connectors.feeds.outcomes import Answer, Outcome
-from connectors.feeds.urls import url_refusal
+from connectors.feeds.fetch.access import ANYBODY, Access
+from connectors.feeds.fetch.body import ACCEPT_ENCODING, BodyTooLargeError, BrokenBodyError, decode_body
+from connectors.feeds.fetch.headers import link, max_age, retry_after, validator
+from connectors.feeds.fetch.hosts import Hosts, Turn
+from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.urls import url_refusal
 from connectors.guard import AddressRefusedError, socket_factory
 from connectors.names import NameResolver
 from wirewatch import __version__
@@ -119,6 +119,8 @@ class Fetcher:
         ) as response:
             if response.status in _REDIRECTS:
                 return _next_hop(hop, response)
+            if response.status == 304 and not hop.conditions:
+                return Answer(Outcome.SERVER_ERROR, hop.url, 304, "HTTP 304, though nothing was there before")
             if response.status != 200:
                 return self._refused(hop.url, response)
             body = await self._read(response)
@@ -175,7 +177,7 @@ class Fetcher:
             outcome,
             url,
             status,
-            detail=_DETAILS.get(status, f"HTTP {status}"),
+            detail=_DETAILS.get(status, f"HTTP {status}") + (f", to wait for {wait:.0f} s" if wait else ""),
             etag=validator(headers.get("ETag")),
             modified=validator(headers.get("Last-Modified")),
             max_age=max_age(headers, self.now()) if outcome is Outcome.NOT_MODIFIED else None,
@@ -282,6 +284,7 @@ _FAILURES: tuple[tuple[type[Exception], Outcome, str], ...] = (
     (ssl.SSLError, Outcome.TLS_FAILED, ""),
     (aiohttp.ClientSSLError, Outcome.TLS_FAILED, ""),
     (aiohttp.InvalidURL, Outcome.REFUSED, "not a URL"),
+    (ConnectionRefusedError, Outcome.UNREACHABLE, "nobody listens there"),
     (aiohttp.ClientConnectorError, Outcome.UNREACHABLE, ""),
     (aiohttp.ClientPayloadError, Outcome.BROKEN_BODY, "the body is cut short or garbled"),
     (aiohttp.ServerDisconnectedError, Outcome.UNREACHABLE, "the server hung up"),

@@ -205,6 +205,7 @@ def test_the_command_silences_through_the_api(where, folder, tmp_path):
 
 
 def test_what_an_alert_would_do_is_said_with_the_alert_and_silences_of_the_api(where, tmp_path):
+    (tmp_path / "wirewatch.yaml").write_text("")
     (tmp_path / "routes.yaml").write_text("receivers: [{name: out, stdout: {}}]\n")
     here = [*where, "--config", str(tmp_path)]
     assert "# out\nPRINT stdout" in CliRunner().invoke(app, ["routes", "preview", "a3", *here]).output
@@ -217,6 +218,7 @@ def test_what_an_alert_would_do_is_said_with_the_alert_and_silences_of_the_api(w
 
 
 def test_receivers_of_another_machine_are_told_by_its_api_alone(where, tmp_path):
+    (tmp_path / "wirewatch.yaml").write_text("")
     (tmp_path / "routes.yaml").write_text("receivers: [{name: mine, stdout: {}}]\n")
     listed = CliRunner().invoke(app, ["receivers", "list", *where, "--config", str(tmp_path)]).output
     assert "r1" in listed

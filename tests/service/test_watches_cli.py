@@ -68,6 +68,12 @@ def desk(shared):
     return shared
 
 
+def test_a_second_watch_of_an_id_is_told_also_when_the_first_is_broken(desk):
+    desk.write("- {id: a, name: A, when: oil tanker}\n- {id: a, name: B, when: oil}\n")
+    said = desk.run("watches", "check", code=2)
+    assert "watches.yaml:2:4: watch 'a': id: a second watch has this id (the first is number 1)" in said
+
+
 def test_check_shows_all_with_a_caret(desk):
     desk.write("- {id: a, name: A, when: actor:Irann}\n- {id: a, name: B, when: oil tanker}\n" + TWICE)
     said = desk.run("watches", "check", code=2)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from wirewatch.errors import WirewatchError
-from wirewatch.service.cli.common import JsonOption, UsageError, print_raw_json
+from wirewatch.service.cli.common import HtmlOption, JsonOption, UsageError, print_raw_json, write_page
 from wirewatch.service.cli.desk import Where, asks
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the alert, or its first characters.")]
@@ -45,12 +45,17 @@ def list_(
 def show(
     where: Where,
     alert: IdArgument,
+    html: HtmlOption = None,
     json: JsonOption = False,
 ) -> None:
     """Show one alert: what triggered it, who was told, and what was said of it.
 
-    Example: wirewatch alerts show 3f2a
+    --html writes it as a page: the watch's clauses as a tree, the words that met them marked.
+
+    Example: wirewatch alerts show 3f2a --html alert.html
     """
+    if html is not None and json:
+        raise UsageError("alerts show: --html or --json, not both")
     from connectors.notify.show import output_console
     from wirewatch.service.cli.alerts_output import alert_json
     from wirewatch.service.screen.deliveries import stored_alert_text
@@ -59,7 +64,11 @@ def show(
         stored = asked.alert(alert)
     if stored is None:
         raise _unknown(alert)
-    if json:
+    if html is not None:
+        from wirewatch.service.cli.alerts_html import page
+
+        write_page(html, page(stored))
+    elif json:
         print_raw_json(alert_json(stored))
     else:
         output_console().print(stored_alert_text(stored))

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 def stored_alert_text(stored: "StoredAlert") -> RenderableType:
     """Return an alert of the history with its deliveries and verdict, for rich's Console.print."""
+    return Group(alert_text(stored.alert), *stored_alert_lines(stored))
+
+
+def stored_alert_lines(stored: "StoredAlert") -> list[Text]:
+    """Return what became of an alert: a line for each delivery, and its verdict if there is one."""
     said = [_verdict(stored.verdict)] if stored.verdict else []
-    return Group(alert_text(stored.alert), *delivery_lines(stored), *said)
+    return [*delivery_lines(stored), *said]
 
 
 def verdict_word(is_true: bool) -> str:  # noqa: FBT001  # the verdict itself

@@ -54,6 +54,26 @@ TRAPS = {
 }
 
 
+BYLINES = {
+    # name: (paragraphs, direct actors)
+    "agency and people": (
+        (
+            "By Jordan Smith and Georgia Wells, Associated Press",
+            "LONDON, May 3 - Turkey, Jordan and Iraq agreed.",
+        ),
+        {"Turkey", "Jordan", "Iraq"},
+    ),
+    "in capitals": (("BY CHAD JONES", "Troops from Sudan entered Chad."), {"Sudan", "Chad"}),
+    "a sentence": (("By Tuesday Iran had withdrawn.", "It rained."), {"Iran"}),
+}
+
+
+@pytest.mark.parametrize(("paragraphs", "names"), BYLINES.values(), ids=BYLINES.keys())
+def test_bylines_are_not_what_an_article_is_about(tagger, article, paragraphs, names):
+    tags = tagger.tag(article("It is so", *paragraphs))
+    assert {actor.name for actor in tags.actors if not actor.via} == names
+
+
 @pytest.mark.parametrize(("text", "countries"), TRAPS.values(), ids=TRAPS.keys())
 def test_countries_met_directly(tagger, article, text, countries):
     tags = tagger.tag(article(text))

@@ -32,6 +32,9 @@ _TITLE_DATELINE = re.compile(
 )
 """The same at the head of a text that has no title: with the agency, for headlines have dashes too."""
 
+_BYLINE = re.compile(r"(?:By|BY)(?: (?:[A-Z][\w.'-]*,?|and|for|of|in|at|the|&|\|))+\n")
+"""`By Jane Roe and John Doe, Associated Press`, a paragraph of its own: who wrote it, not who it is about."""
+
 _Waiting: TypeAlias = tuple[Match, Sequence[Sense]]
 
 
@@ -119,12 +122,16 @@ def _fitting(senses: Sequence[Sense], text: str, match: Match) -> tuple[Sense, .
 
 
 def _dateline(text: str) -> range:
-    """Return where the dateline of the first paragraph stands, or of the title."""
+    """Return where byline and dateline stand, at the head of the paragraphs or of a text without a title."""
     if titled := _TITLE_DATELINE.match(text):
         return range(titled.end())
-    begin = text.find("\n") + 1
-    match = _DATELINE.match(text, begin) if begin else None  # a headline alone has none
-    return range(begin, match.end() if match else begin)
+    begin = after = text.find("\n") + 1
+    if not begin:  # a headline alone has none
+        return range(0)
+    if byline := _BYLINE.match(text, begin):
+        after = byline.end()
+    match = _DATELINE.match(text, after)
+    return range(begin, match.end() if match else after)
 
 
 class _Document:
@@ -164,6 +171,8 @@ class _Document:
     def note_person(self, match: Match, senses: Sequence[Sense]) -> None:
         """Remember that `Michael Jordan` stands here: it speaks against Jordan the country elsewhere."""
         start, end, item = match
+        if start in self.dateline:
+            return
         for sense in senses:
             if person in sense.local:
                 mention = self._beside[start] = beside(self._text, start, end)

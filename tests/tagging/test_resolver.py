@@ -226,6 +226,8 @@ def test_capitals_that_stand_for_a_government(tagger, article, text, names):
 
 
 ORGANISATIONS = {
+    "the Fed": ("The Fed held rates. Fed up, they left.", {"Federal Reserve"}),
+    "fed by a river": ("Fed by two rivers, the lake is cold. Fed hens lay.", set()),
     "acronym": ("NATO met.", {"NATO"}),
     "British spelling": ("Nato met.", {"NATO"}),
     "metonym with support": ("NATO met. The alliance agreed.", {"NATO"}),

@@ -63,7 +63,10 @@ BYLINES = {
         ),
         {"Turkey", "Jordan", "Iraq"},
     ),
-    "in capitals": (("BY CHAD JONES", "Troops from Sudan entered Chad."), {"Sudan", "Chad"}),
+    "in capitals, with an accent": (
+        ("BY ÉMILE CHAD JONES", "Troops from Sudan entered Chad."),
+        {"Sudan", "Chad"},
+    ),
     "a sentence": (("By Tuesday Iran had withdrawn.", "It rained."), {"Iran"}),
 }
 

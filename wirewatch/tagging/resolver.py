@@ -32,7 +32,7 @@ _TITLE_DATELINE = re.compile(
 )
 """The same at the head of a text that has no title: with the agency, for headlines have dashes too."""
 
-_BYLINE = re.compile(r"(?:By|BY)(?: (?:[A-Z][\w.'-]*,?|and|for|of|in|at|the|&|\|))+\n")
+_BYLINE = re.compile(r"(?:By|BY)(?: (?:[^\W\d_a-z][\w.'-]*,?|and|for|of|in|at|the|&|\|))+\n")
 """`By Jane Roe and John Doe, Associated Press`, a paragraph of its own: who wrote it, not who it is about."""
 
 _Waiting: TypeAlias = tuple[Match, Sequence[Sense]]

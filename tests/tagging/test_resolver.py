@@ -262,6 +262,12 @@ def test_rejected_candidates_say_why(tagger, article):
     }
 
 
+def test_what_an_office_decides_is_not_rejected_too(tagger, article):
+    rejected = []
+    tagger.tag(article("", "Mnuchin spoke. The United States agreed.", time=at(2019)), rejected)
+    assert rejected == []
+
+
 def test_rejected_offices_say_why(tagger, article):
     rejected = []
     tagger.tag(

@@ -207,16 +207,19 @@ class _Document:
         for match, senses in alone:
             if len(senses) > 1:
                 senses = sorted(senses, key=self._last_named, reverse=True)  # noqa: PLW2901
-            before = len(self.found)
+            before, said = len(self.found), len(self._rejected or ())
             self.decide(match, senses)
-            if len(self.found) == before and match[2] not in others:
-                self._decide_by_office(match, senses, met)
+            if len(self.found) > before or match[2] in others:
+                continue
+            if (actor := self._holder(match, senses, met)) is not None:
+                self.found.append(Found(match[0], match[1], actor, "surname", "in_office"))
+                if self._rejected is not None:
+                    del self._rejected[said:]
 
-    def _decide_by_office(self, match: Match, senses: Sequence[Sense], met: AbstractSet[str]) -> None:
-        """Accept `Trump` where the article names the United States, and he is its president that day."""
-        held = [sense for sense in senses if sense.actor and self._in_office(sense, met)]
-        if len(held) == 1 and (actor := held[0].actor) and not self._in_a_name(match):
-            self.found.append(Found(match[0], match[1], actor, "surname", "in_office"))
+    def _holder(self, match: Match, senses: Sequence[Sense], met: AbstractSet[str]) -> Actor | None:
+        """Return whom `Trump` means where the article names the United States: its president that day."""
+        held = [sense.actor for sense in senses if sense.actor and self._in_office(sense, met)]
+        return held[0] if len(held) == 1 and not self._in_a_name(match) else None
 
     def _in_office(self, sense: Sense, met: AbstractSet[str]) -> bool:
         return any(role.held(self._day) and not met.isdisjoint(whose) for role, whose in sense.offices)

@@ -1,4 +1,7 @@
-"""Whether two articles tell the same story. The thresholds were set on the pairs in tests/watches."""
+"""Whether two articles tell the same story.
+
+The thresholds were set on the pairs in tests/watches, and on one half of those in evaluation/stories.
+"""
 
 import math
 from collections.abc import Callable, Iterable

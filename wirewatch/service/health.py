@@ -9,7 +9,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
-from prometheus_client import REGISTRY, Gauge
+from prometheus_client import REGISTRY, CollectorRegistry, Gauge
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from wirewatch import __version__
@@ -32,9 +32,11 @@ _BUILD = Gauge("wirewatch_build_info", "Version and part of this process; always
 class HealthServer:
     """Answers on `bind`:`port` until closed; port 0 takes a free one (see `port`)."""
 
-    def __init__(self, health: Health, *, part: str, bind: str, port: int) -> None:
-        """Start answering. Raises ConfigError when the port is taken."""
-        handler = type("Handler", (_Handler,), {"health": health, "part": part})
+    def __init__(
+        self, health: Health, *, part: str, bind: str, port: int, registry: CollectorRegistry = REGISTRY
+    ) -> None:
+        """Start answering, with the metrics of `registry`. Raises ConfigError when the port is taken."""
+        handler = type("Handler", (_Handler,), {"health": health, "part": part, "registry": registry})
         try:
             self._server = _Server((bind, port), handler)
         except OSError as error:
@@ -102,6 +104,7 @@ class _UntilDeadline(io.RawIOBase):
 class _Handler(BaseHTTPRequestHandler):
     health: ClassVar[Health]
     part: ClassVar[str]
+    registry: ClassVar[CollectorRegistry]
     server_version = "wirewatch"
     sys_version = ""
 
@@ -112,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
         if path == "/metrics":
-            self._answer(200, CONTENT_TYPE_LATEST, generate_latest(REGISTRY))
+            self._answer(200, CONTENT_TYPE_LATEST, generate_latest(self.registry))
         elif path in {"/healthz", "/readyz"}:
             ready, why = self.health.state()
             body = {

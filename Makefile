@@ -35,7 +35,7 @@ flink-up: $(VENV)/.run  ## a Flink cluster on this machine, until Ctrl-C; ARGS="
 soak-flink: $(VENV)/.dev
 	$(BIN)/python -m pytest -m soak tests/flink $(ARGS)
 
-bench: $(VENV)/.run $(BENCH_VENV)/.bench  ## ARGS="--quick", ARGS="--only latency"
+bench: $(VENV)/.dev $(BENCH_VENV)/.bench  ## ARGS="--quick", ARGS="--only latency"
 	PYTHONPATH=. $(BIN)/python -m bench --contenders $(BENCH_VENV)/bin/python $(ARGS)
 
 eval: $(VENV)/.run $(EVAL_VENV)/.eval  ## ARGS="--held" scores the half kept apart: once, at the end

@@ -33,7 +33,7 @@ def usual(plan: Plan) -> Iterator[Table]:
     """Yield the engine's rate beside a loop's and other frameworks', and the ratios."""
     sizes = plan.sizes
     with broker(plan.folder / "usual") as servers:
-        _fill(plan, servers, "usual.", plan.newsroom.articles(sizes.articles, USUAL))
+        fill(plan, servers, "usual.", plan.newsroom.articles(sizes.articles, USUAL))
         entries = [Entry(contender, contender.label, "usual.", sizes.articles) for contender in CONTENDERS]
         results = alternate(
             entries, plan.folder, servers, rounds=sizes.rounds, guest_python=plan.guest_python
@@ -65,10 +65,10 @@ def hot(plan: Plan) -> Iterator[Table]:
     total = sizes.hot_warm + sizes.hot_articles
     engine, loop = CONTENDERS[0], CONTENDERS[1]
     with broker(plan.folder / "hot") as servers:
-        _fill(plan, servers, "usual.", plan.newsroom.articles(sizes.articles, USUAL))
+        fill(plan, servers, "usual.", plan.newsroom.articles(sizes.articles, USUAL))
         openers = plan.newsroom.articles(sizes.hot_warm, OPENERS)
         after = plan.newsroom.articles(sizes.hot_articles, HOT, first=sizes.hot_warm)
-        _fill(plan, servers, "hot.", chain(openers, after))
+        fill(plan, servers, "hot.", chain(openers, after))
         entries = [
             Entry(engine, "engine, usual", "usual.", sizes.articles),
             Entry(engine, "engine, hot watch", "hot.", total, sizes.hot_warm),
@@ -94,7 +94,8 @@ def hot(plan: Plan) -> Iterator[Table]:
     )
 
 
-def _fill(plan: Plan, servers: str, prefix: str, articles: Iterable[Article]) -> None:
+def fill(plan: Plan, servers: str, prefix: str, articles: Iterable[Article]) -> None:
+    """Write articles into the topics of a prefix, made for it."""
     service = Service(plan.folder / f"fill-{prefix}{servers[-5:]}", servers, kafka={"topic_prefix": prefix})
     make_topics(service)
     with contextlib.closing(Producer(service)) as producer:

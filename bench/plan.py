@@ -17,6 +17,8 @@ class Sizes:
     hot_articles: int = 5_000
     hot_rounds: int = 3
     tagged: int = 5_000
+    retained: int = 100_000
+    """Articles of a backtest, and a tenth of them."""
     latency_seconds: int = 60
     starts: int = 3
     idle_seconds: int = 60
@@ -32,6 +34,7 @@ QUICK = Sizes(
     hot_articles=1_000,
     hot_rounds=1,
     tagged=1_000,
+    retained=10_000,
     latency_seconds=15,
     starts=1,
     idle_seconds=30,
@@ -51,3 +54,5 @@ class Plan:
     guest_python: Path
     """Python of the environment that holds Quix Streams and Bytewax."""
     newsroom: Newsroom
+    reports: Path
+    """Where pictures go, beside the report."""

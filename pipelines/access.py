@@ -45,24 +45,24 @@ class KafkaAccess:
         """Return this thread's one bulk writer for these settings, opened at the first call.
 
         Sinks of one stage share it: one connection, and one flush that finds nothing left when a sink before
-        it in the same bundle has flushed already. Bundles on other threads have another: a flush tells of
-        the failures of all that was sent, and one bundle must not take those of another.
+        it in the same bundle has flushed already. Threads do not: an engine may run several bundles at once,
+        and a flush tells of what failed only once, to whichever of them asks first.
         """
-        key = self.key, threading.get_ident()
+        mine = self.key, threading.get_ident()
         with self._lock:
-            if key not in self._writers:
-                self._writers[key] = open_writer(
+            if mine not in self._writers:
+                self._writers[mine] = open_writer(
                     self.settings,
                     config_dir=self.config_dir,
                     data_dir=self.data_dir,
                     client=self.settings.kafka.pipeline_client,
                     group="pipeline",
                 )
-            return self._writers[key]
+            return self._writers[mine]
 
     @classmethod
     def close_writers(cls) -> None:
-        """Close every writer of this process."""
+        """Close every shared writer of this process."""
         with cls._lock:
             while cls._writers:
                 cls._writers.popitem()[1].close()

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from wirewatch.reasons import Reason
+
 _FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _LATENCY = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
@@ -14,6 +16,27 @@ LANGUAGES = Counter(
     "wirewatch_articles_language_total",
     "Articles tagged, by their language as detected; what is not English is tagged by names alone.",
     ["language"],
+)
+BY_SOURCE = Counter(
+    "wirewatch_source_articles_total",
+    "Articles tagged, by source: the 50 most frequent of late by name, the rest as `other`.",
+    ["source"],
+)
+BY_ACTOR = Counter(
+    "wirewatch_actor_articles_total",
+    "Articles that name an actor: those of watches, and the 50 most frequent others; the rest as `other`.",
+    ["actor"],
+)
+BY_TOPIC = Counter("wirewatch_topic_articles_total", "Articles on a topic of topics.yaml.", ["topic"])
+LAST_ARTICLE = Gauge(
+    "wirewatch_last_article_timestamp_seconds", "When the last article was tagged, by origin.", ["origin"]
+)
+SOURCES_ALIVE = Gauge("wirewatch_sources_alive", "Sources that gave an article within 24 h.")
+WATCHES = Gauge("wirewatch_watch_info", "The watches in force; always 1.", ["watch", "severity"])
+WATCH_SOURCES = Gauge(
+    "wirewatch_watch_sources",
+    "Sources that a watch names in `only`: alive gave an article within 24 h, silent did not.",
+    ["watch", "state"],
 )
 MATCHED = Counter("wirewatch_articles_matched_total", "Articles that met at least one watch.")
 MATCHES = Counter("wirewatch_matches_total", "Articles that met a watch.", ["watch"])
@@ -30,6 +53,14 @@ ALERT_LATENCY = Histogram(
     "From an article's Kafka timestamp to its alert in Kafka.",
     buckets=_LATENCY,
 )
+DEAD_REASONS = {
+    "decode": (Reason.UNDECODABLE, Reason.DATED_AHEAD),
+    "tag": (Reason.TAG_FAILED,),
+    "match": (Reason.MATCH_FAILED,),
+    "stories": (Reason.STORY_FAILED, Reason.TOO_LARGE),
+    "write_tagged": (Reason.TOO_LARGE,),
+}
+"""Why records are set aside, by the stage that does it."""
 # Of several processes of a host the latest word counts: each partition and each watch is with one of them.
 LAG_RECORDS = Gauge(
     "wirewatch_lag_records", "Records not yet read.", ["partition"], multiprocess_mode="livemostrecent"
@@ -52,6 +83,20 @@ UNCOUNTED = Counter(
     ["watch"],
 )
 STORIES = Gauge("wirewatch_stories_open", "Stories kept.", ["watch"], multiprocess_mode="livemostrecent")
+WIDEST = Gauge(
+    "wirewatch_story_sources_max",
+    "Distinct sources of the kept story that most sources tell.",
+    ["watch"],
+    multiprocess_mode="livemostrecent",
+)
+CHECKPOINT_BYTES = Gauge("wirewatch_checkpoint_bytes", "Size of the checkpoint's files on disk.")
+
+
+def start_at_zero() -> None:
+    """Have a series for each reason a record may be set aside: a counter that begins at 1 never increased."""
+    for stage, reasons in DEAD_REASONS.items():
+        for reason in reasons:
+            DEAD.labels(stage=stage, reason=reason.value)
 
 
 def count_origins(origins: Iterable[str]) -> None:

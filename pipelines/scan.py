@@ -3,16 +3,41 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipelines.backtest import backtest
+from pipelines.backtest import Failure, backtest
 from pipelines.config import snapshot
+from pipelines.elements import Joined
 from wirewatch.alert import Alert
 from wirewatch.article import Article
 
 
-def scan(config_dir: Path, articles: Iterable[Article]) -> list[Alert]:
-    """Return the alerts that `articles` would raise, in order of their time, with this config.
+class Scan:
+    """What a few articles tell: all of it is kept."""
 
-    Raises ConfigError for a config that makes no sense, WirewatchError for an article no step could take.
+    def __init__(self) -> None:
+        self.alerts: list[Alert] = []
+        self.failures: list[Failure] = []
+
+    def read(self, article: Article) -> None:
+        """Take no note."""
+
+    def alert(self, alert: Alert) -> None:
+        """Keep an alert."""
+        self.alerts.append(alert)
+
+    def joined(self, joined: Joined) -> None:
+        """Take no note."""
+
+    def failed(self, failure: Failure) -> None:
+        """Keep what is known of an article that no alert can come of."""
+        self.failures.append(failure)
+
+
+def scan(config_dir: Path, articles: Iterable[Article]) -> Scan:
+    """Return what `articles` would raise with this config, the alerts in order of their time.
+
+    Raises ConfigError for a config that makes no sense.
     """
-    ordered = sorted(articles, key=lambda article: (article.time, article.id))
-    return backtest(snapshot(config_dir), ordered).alerts
+    found = Scan()
+    backtest(snapshot(config_dir), sorted(articles, key=lambda article: (article.time, article.id)), found)
+    found.alerts.sort(key=lambda alert: (alert.time, alert.watch, alert.step))
+    return found

@@ -16,6 +16,7 @@ from pipelines.transforms import Dead, dead_letter
 from wirewatch.reasons import Reason
 from wirewatch.records import TAGGED
 from wirewatch.tagging.record import tagged_article
+from wirewatch.trace import exemplar
 
 FLUSH_SECONDS = 30  # a broker that restarts is back within this; else the bundle fails and is run again
 
@@ -46,7 +47,7 @@ class _Sink(beam.DoFn):
         self._access.shared_writer()
 
     def start_bundle(self) -> None:
-        """Begin with nothing sent, with the writer of the thread that runs this bundle."""
+        """Begin with nothing sent, on the writer of the thread that runs this bundle."""
         self._writer: Writer = self._access.shared_writer()
         self._sent = 0
 
@@ -149,4 +150,5 @@ class WriteAlerts(_Sink):
 def _count(alerts: Iterable[OutgoingAlert], now: float) -> None:
     for alert in alerts:
         metrics.ALERTS.labels(watch=alert.watch, severity=alert.severity, status=alert.status).inc()
-        metrics.ALERT_LATENCY.observe(max(0.0, now - alert.produced_ms / 1000))
+        took = max(0.0, now - alert.produced_ms / 1000)
+        metrics.ALERT_LATENCY.observe(took, exemplar(alert.traceparent))

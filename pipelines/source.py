@@ -19,8 +19,7 @@ from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.fetch import Fetcher
 from pipelines.offsets import BEGINNING, TRACKER, WATERMARK
-from pipelines.partitions import START_OVER, SourcePartition, TopicLooks
-from wirewatch.errors import StateRefusedError
+from pipelines.partitions import SourcePartition, TopicLooks
 
 log = structlog.get_logger()
 
@@ -186,15 +185,12 @@ class ReadArticles(beam.DoFn):
             first, end = reader.bounds([partition.place])[partition.place]
         finally:
             reader.close()
-        where = f"{partition.topic}-{partition.partition}"
-        if start > end:
-            raise StateRefusedError(
-                f"{where}: the checkpoint stands at offset {start}, the log ends at {end}: records were lost "
-                f"(a power cut, or a topic restored from an older copy); {START_OVER}"
-            )
+        partition.check_offset(start, end)
         if start < first:
             if start != BEGINNING:
                 metrics.SKIPPED.labels(partition=str(partition.partition)).inc(first - start)
-                log.error("records_expired_unread", partition=where, from_offset=start, to_offset=first)
+                log.error(
+                    "records_expired_unread", partition=partition.label, from_offset=start, to_offset=first
+                )
             return first
         return start

@@ -7,6 +7,7 @@ abandoned bundle, and not another instance of this DoFn on another thread.
 """
 
 import inspect
+import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ JOINED = "joined"
 ToldJoined: TypeAlias = TaggedOutput[Literal["joined"], Joined]
 """What leaves the step on its `joined` output; Beam reads this from the annotations."""
 
+WIDEST_EVERY: Final = 10.0
+"""Seconds between looks at all stories of a watch, of which there may be 5,000."""
 GENERATION: Final = "generation"
 """The state that every watch has which something is kept of."""
 CELL_NAMES: Final = tuple(f"cell-{n:02}" for n in range(CELLS))
@@ -112,6 +115,7 @@ class DecideStories(beam.DoFn):
     def setup(self) -> None:
         """Begin without any state decoded."""
         self._states: dict[str, tuple[int, WatchState]] = {}
+        self._measured: dict[str, float] = {}
 
     def process(self, batch: tuple[str, bytes], *bags: Any) -> Iterator[bytes | Dead | ToldJoined]:  # noqa: ANN401
         """Decide on each match in turn; yield alerts, and a pointer to each article that made it raise."""
@@ -146,8 +150,15 @@ class DecideStories(beam.DoFn):
             generation += 1
             stored.write(pending, generation)
         self._states[watch] = (generation, state)
-        metrics.STORIES.labels(watch=watch).set(len(state.stories))
+        self._measure(watch, state, started)
         metrics.STAGE_SECONDS.labels(stage="stories").observe(time.perf_counter() - started)
+
+    def _measure(self, watch: str, state: WatchState, now: float) -> None:
+        """Say how many stories there are, and now and then how wide the widest is: that looks at each."""
+        metrics.STORIES.labels(watch=watch).set(len(state.stories))
+        if now - self._measured.get(watch, -math.inf) >= WIDEST_EVERY:
+            self._measured[watch] = now
+            metrics.WIDEST.labels(watch=watch).set(state.stories.widest())
 
     def _state(self, watch: str, stored: _Bags) -> tuple[int, WatchState]:
         generation = stored.stored_generation()

@@ -19,9 +19,11 @@ from connectors.kafka.protocols import Record
 from pipelines import metrics
 from pipelines.config import snapshot
 from pipelines.elements import PACK, DeadLetter, DecodedArticle, Matched, ReadArticle, ReadBatch
+from pipelines.news import NEWS
 from wirewatch.errors import NewerRecordError
 from wirewatch.reasons import Reason
 from wirewatch.records import ARTICLES
+from wirewatch.timing import DatedAheadError, refuse_ahead
 from wirewatch.trace import HEADER, parse_traceparent
 from wirewatch.watches.match import Match
 
@@ -56,9 +58,13 @@ class Decode(beam.DoFn):
         decoded = []
         for record in records:
             try:
-                decoded.append(DecodedArticle(record, ARTICLES.decode(record.value or b"")))
+                article = ARTICLES.decode(record.value or b"")
+                refuse_ahead(article.time, article.fetched)
+                decoded.append(DecodedArticle(record, article))
             except NewerRecordError:
                 raise
+            except DatedAheadError as error:
+                yield dead_letter(record, stage="decode", reason=Reason.DATED_AHEAD, error=error)
             except Exception as error:  # noqa: BLE001 - its bytes are anybody's
                 yield dead_letter(record, stage="decode", reason=Reason.UNDECODABLE, error=error)
         metrics.count_origins(item.article.origin for item in decoded)
@@ -90,6 +96,7 @@ class Tag(beam.DoFn):
                 yield dead_letter(record, stage="tag", reason=Reason.TAG_FAILED, error=error)
         metrics.TAGGED.inc(len(tagged))
         metrics.count_languages(item.tags.language for item in tagged)
+        NEWS.count(tagged, loaded)
         metrics.STAGE_SECONDS.labels(stage="tag").observe(time.perf_counter() - started)
         if tagged:
             yield ReadBatch(loaded, tagged)

@@ -132,6 +132,7 @@ class Ports(_Section):
     flink_workers: Port = 9427
     """/metrics and /readyz of all Python workers of a host."""
     flink_jobmanager_metrics: Port = 9428
+    flink_zookeeper: Port = 9429
     flink_taskmanager_metrics: Port = 9430
     """Flink's own metrics of the first TaskManager; a second one's are on the next port, and so on."""
 
@@ -176,6 +177,8 @@ class FeedsSettings(_Section):
     """A URL or mail address of whoever runs this, told to publishers in the User-Agent."""
     shortest_minutes: Annotated[float, Field(ge=0.01, le=1440)] = 2
     """No feed is polled more often."""
+    longest_minutes: Annotated[float, Field(ge=1, le=1440)] = 240
+    """A feed that answers is polled at least so often, however seldom it brings something."""
     backlog: Annotated[int, Field(ge=100, le=10_000_000)] = 50_000
     """Articles kept while Kafka is away; then reading pauses."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
@@ -221,6 +224,8 @@ class FlinkSettings(_Section):
     """How many `wirewatch flink up` starts."""
     slots: Annotated[int, Field(ge=1, le=64)] = 2
     """Slots of each of them."""
+    zookeeper: bool = False
+    """Whether `wirewatch flink up` starts a ZooKeeper: a JobManager that died then finds its job again."""
 
 
 class TaggingSettings(_Section):
@@ -259,7 +264,8 @@ class LoggingSettings(_Section):
     """Logs: one event a line."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["json", "console"] = "json"
+    format: Literal["auto", "json", "console"] = "auto"
+    """auto: for people on a terminal, else JSON."""
 
 
 class Settings(BaseSettings):

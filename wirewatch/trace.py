@@ -37,6 +37,12 @@ def parse_traceparent(value: str | bytes) -> Trace | None:
     return Trace(trace_id, parent_id, bool(int(flags, 16) & 1))
 
 
+def exemplar(traceparent: str | None) -> dict[str, str] | None:
+    """Return what an observation in a metric says of its trace (OpenMetrics 1.0: ≤ 128 characters in all)."""
+    trace = parse_traceparent(traceparent) if traceparent else None
+    return None if trace is None else {"trace_id": trace.trace_id}
+
+
 def _nonzero(random_bytes: Callable[[int], bytes], size: int) -> str:
     data = random_bytes(size)
     if not any(data):  # all zeros means "no id"; odds of 1 in 2^64 at worst

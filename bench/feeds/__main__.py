@@ -1,11 +1,13 @@
-"""`PYTHONPATH=. python -m bench.feeds [--feeds 100 1000 5000] [--speed 20 10 5] [--minutes 60] [--out DIR]`.
+"""`PYTHONPATH=. python -m bench.feeds [--feeds 100 1000 5000] [--speed 60 20 8] [--minutes 60] [--out DIR]`.
 
 Each size starts from an empty store and reads for one virtual hour against simulated publishers, with a real
-broker. Writes a table, and a plot of the cost against the number of feeds.
+broker. Writes a table, and a plot of the cost against the number of feeds. `--join FILE` keeps the figures of
+each size there and reports on all it holds, so that sizes can be run one by one.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import yaml
 
 from bench.feeds.clock import Clock
@@ -43,14 +46,17 @@ class Run:
     """Virtual: what a publisher's reader would see."""
     fetched_to_kafka: tuple[float, float]
     """Real: what is ours, without the wait for the next poll."""
+    load: tuple[float, float]
+    """Of the machine, over a minute, before and after: this run's own is in the second."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.feeds")
     parser.add_argument("--feeds", type=int, nargs="+", default=[100, 1000, 5000])
-    parser.add_argument("--speed", type=float, nargs="+", default=[20.0, 10.0, 5.0], help="one a size")
+    parser.add_argument("--speed", type=float, nargs="+", default=[60.0, 20.0, 8.0], help="one a size")
     parser.add_argument("--minutes", type=float, default=60.0, help="virtual")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "reports")
+    parser.add_argument("--join", type=Path, help="a file of figures")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-feeds-") as name:
         folder = Path(name)
@@ -60,6 +66,8 @@ def main() -> None:
                 measure(folder / str(feeds), servers, feeds, speed, given.minutes * 60 / speed)
                 for feeds, speed in zip(given.feeds, given.speed, strict=False)
             ]
+    if given.join:
+        runs = join(runs, given.join)
     write(runs, given.out, minutes=given.minutes)
     if rude := [line for run in runs for line in run.manners.violations]:
         raise SystemExit(f"bench.feeds: {len(rude)} violations of manners: {rude[:5]}")
@@ -67,6 +75,7 @@ def main() -> None:
 
 def measure(folder: Path, servers: str, feeds: int, speed: float, seconds: float) -> Run:
     """Read `feeds` feeds for `seconds` (wall)."""
+    before = os.getloadavg()[0]
     service = Service(
         folder,
         servers,
@@ -99,9 +108,19 @@ def measure(folder: Path, servers: str, feeds: int, speed: float, seconds: float
         articles,
         to_kafka,
         own,
+        (before, os.getloadavg()[0]),
     )
     print(run, flush=True)
     return run
+
+
+def join(runs: list[Run], path: Path) -> list[Run]:
+    """Return `runs` with those that `path` holds of other sizes, and keep them all there."""
+    kept = msgspec.json.decode(path.read_bytes(), type=list[Run]) if path.exists() else []
+    sizes = {run.feeds: run for run in [*kept, *runs]}
+    joined = [sizes[feeds] for feeds in sorted(sizes)]
+    path.write_bytes(msgspec.json.encode(joined))
+    return joined
 
 
 def write_feeds(service: Service, feeds: int, port: int) -> None:
@@ -159,6 +178,7 @@ def write(runs: list[Run], out: Path, *, minutes: float) -> None:
 
 _ROWS = (
     ("speed of the clock", lambda r: f"{r.speed:.0f}"),
+    ("load of the machine before / after", lambda r: _pair(r.load, 1)),
     ("polls", lambda r: f"{r.manners.polls:,}"),
     ("polls/s, virtual", lambda r: f"{r.manners.polls / r.reader['virtual_s']:.2f}"),
     ("polls/s, real", lambda r: f"{r.manners.polls / r.reader['wall_s']:.1f}"),
@@ -176,7 +196,8 @@ _ROWS = (
     ("fetched → articles p50 / p95, real s", lambda r: _pair(r.fetched_to_kafka, 1)),
     ("requests for robots.txt", lambda r: f"{r.manners.robots:,}"),
     ("most connections to a host", lambda r: f"{r.manners.most_at_once}"),
-    ("shortest pause at a host, real s", lambda r: f"{r.manners.shortest_pause:.2f}"),
+    ("shortest pause at a host, as sent, real s", lambda r: f"{r.reader['shortest_pause_s']:.2f}"),
+    ("the same as it came in", lambda r: f"{r.manners.shortest_pause:.2f}"),
     ("violations of manners", lambda r: f"{len(r.manners.violations)}"),
 )
 _NOTES = """\

@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
@@ -17,7 +18,9 @@ from aiohttp.abc import AbstractResolver
 
 from bench.feeds.clock import Clock
 from connectors.feeds import metrics, part
-from connectors.feeds.fetch import Fetcher
+from connectors.feeds.fetch.fetcher import Fetcher
+from connectors.feeds.fetch.hosts import Hosts
+from connectors.feeds.fetch.urls import host_of
 from connectors.feeds.store import DATABASE
 from wirewatch.part import PartContext
 from wirewatch.service.logging import configure_logging
@@ -38,13 +41,38 @@ class Loopback(AbstractResolver):
         pass
 
 
+class Sent(Hosts):
+    """The hosts, and the shortest time between two requests that were sent to one of them."""
+
+    def __init__(self):
+        super().__init__()
+        self.shortest = float("inf")
+        self._latest: dict[str, float] = {}
+
+    @asynccontextmanager
+    async def turn(self, url):
+        async with super().turn(url) as turn:
+            pause_begins = turn.sent
+
+            def sent() -> None:
+                now, name = time.monotonic(), host_of(url)
+                self.shortest = min(self.shortest, now - self._latest.get(name, float("-inf")))
+                self._latest[name] = now
+                pause_begins()
+
+            turn.sent = sent
+            yield turn
+            turn.sent = pause_begins  # what the end of a turn says is no request
+
+
 def main() -> None:
     config, data, started, speed, seconds = sys.argv[1:]
     settings = load_settings(Path(config))
     configure_logging(settings.logging, part="feeds")
     clock = Clock(float(started), float(speed))
     context = PartContext(settings, Path(config), Path(data), now=clock.now)
-    part.Fetcher = lambda agent, now: Fetcher(agent, now, resolver=Loopback())
+    hosts = Sent()
+    part.Fetcher = lambda agent, now: Fetcher(agent, now, hosts, resolver=Loopback())
     latest: dict[str, float] = {"memory": 0, "late": 0, "backlog": 0}
     watcher = threading.Thread(target=_watch, args=(context, float(seconds), latest))
     watcher.start()
@@ -62,6 +90,7 @@ def main() -> None:
                 "memory_mb": latest["memory"] / 2**20,
                 "most_late_s": latest["late"],
                 "most_backlog": latest["backlog"],
+                "shortest_pause_s": hosts.shortest,
                 "store_mb": (Path(data) / DATABASE).stat().st_size / 2**20,
             }
         )

@@ -4,13 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connectors.feeds.fetch import Fetcher, url_refusal, user_agent
-from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.config import Feed
+from connectors.feeds.fetch.access import ReadSecret, access_of
+from connectors.feeds.fetch.fetcher import Fetcher, user_agent
+from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.robots import Robots
+from connectors.feeds.fetch.urls import url_refusal
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parser import ParseError, ParserPool
-from connectors.feeds.robots import Robots
 from connectors.feeds.schedule import in_words, next_poll
 from connectors.feeds.state import KEPT_TIMES, FeedState
+from connectors.guard import OPENABLE
+
+_HINTS = {
+    410: "its publisher says that it will not come back: look for another address",
+    401: "in feeds.yaml a feed takes username and password_file, or token_file",
+    403: "some servers turn away programs they do not know; in feeds.yaml: user_agent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +41,21 @@ class Check:
         return self.document is not None and self.robots is None
 
 
-async def check(url: str, *, now: Callable[[], datetime], contact: str | None, allow_private: bool) -> Check:
-    """Fetch and parse `url` once."""
+async def check(feed: Feed, *, now: Callable[[], datetime], contact: str | None, secret: ReadSecret) -> Check:
+    """Fetch and parse `feed` once. Raises ConfigError when its password or token cannot be read."""
     problems: list[str] = []
-    document = None
+    document, url = None, feed.url
     async with Fetcher(user_agent(contact), now) as fetcher:
-        answer = await fetcher.fetch(url, allow_private=allow_private)
+        answer = await fetcher.fetch(url, access=access_of(feed, secret))
         refused = None
         if answer.outcome is Outcome.READ:
-            refused = await Robots(fetcher).refusal(url, allow_private=allow_private)
+            refused = await Robots(fetcher).refusal(url, allow_private=feed.allow_private)
             document = await _parse(answer, problems)
         else:
             problems.append(f"{answer.outcome.value.replace('_', ' ')}: {answer.detail}")
-            if answer.outcome is Outcome.REFUSED and url_refusal(url, allow_private=True) is None:
+            if answer.status in _HINTS:
+                problems.append(_HINTS[answer.status])
+            if answer.outcome is Outcome.REFUSED and _opens(answer):
                 problems.append(
                     "--allow-private looks at it all the same; in feeds.yaml: allow_private: true"
                 )
@@ -53,6 +65,13 @@ async def check(url: str, *, now: Callable[[], datetime], contact: str | None, a
     if robots:
         problems.append(robots)
     return Check(url, answer, document, robots, _rhythm(answer, document, now()), tuple(problems))
+
+
+def _opens(refused: Answer) -> bool:
+    """Tell whether `allow_private` would make the difference."""
+    if url_refusal(refused.url, allow_private=True) is not None:
+        return False
+    return url_refusal(refused.url) is not None or refused.detail.partition(" is ")[2] in OPENABLE
 
 
 async def _parse(answer: Answer, problems: list[str]) -> Document | None:

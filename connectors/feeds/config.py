@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from connectors.feeds.fetch import url_refusal
+from connectors.feeds.fetch.urls import url_refusal
 from wirewatch.errors import ConfigError
 from wirewatch.ids import digest
 from wirewatch.settings import load_yaml, validation_message
@@ -38,8 +38,17 @@ class FeedConfig(_Model):
     allow_private: bool = False
     min_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
     """Poll at most so often, whatever the feed's rhythm."""
+    max_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
+    """Poll at least so often while it answers, whatever its rhythm and its publisher's wish."""
     full_text: bool = False
     """Fetch each new entry's page and take the text from there."""
+    user_agent: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[ -~]+$")] | None = None
+    """In place of our own, for a server that turns ours away."""
+    username: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^:\x00-\x1f]+$")] | None = None
+    password_file: Annotated[str, Field(min_length=1)] | None = None
+    """With `username`: HTTP Basic. Relative to the config folder; `{data}` stands for the data folder."""
+    token_file: Annotated[str, Field(min_length=1)] | None = None
+    """A bearer token."""
 
     @model_validator(mode="before")
     @classmethod
@@ -51,6 +60,16 @@ class FeedConfig(_Model):
         why = url_refusal(self.url, allow_private=self.allow_private)
         if why is not None:
             raise ValueError(f"{self.url}: {why}")
+        return self
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> "FeedConfig":
+        if self.min_minutes and self.max_minutes and self.min_minutes > self.max_minutes:
+            raise ValueError(f"{self.url}: min_minutes is more than max_minutes")
+        if (self.username is None) != (self.password_file is None):
+            raise ValueError(f"{self.url}: username and password_file go together")
+        if self.username is not None and self.token_file is not None:
+            raise ValueError(f"{self.url}: takes username and password_file or token_file, one of the two")
         return self
 
 
@@ -107,7 +126,12 @@ class Feed:
     language: str | None = None
     tags: tuple[str, ...] = ()
     min_minutes: float | None = None
+    max_minutes: float | None = None
     full_text: bool = False
+    user_agent: str | None = None
+    username: str | None = None
+    password_file: str | None = None
+    token_file: str | None = None
 
 
 def load_feeds(config_dir: Path) -> tuple[Feed, ...]:
@@ -138,14 +162,10 @@ def _feeds(config: FeedsConfig) -> Iterator[Feed]:
     for source in config.sources:
         for feed in source.feeds:
             yield Feed(
-                url=feed.url,
                 source=source.name,
-                enabled=source.enabled and feed.enabled,
-                allow_private=feed.allow_private,
                 tier=source.tier,
                 country=source.country,
                 language=source.language,
                 tags=source.tags,
-                min_minutes=feed.min_minutes,
-                full_text=feed.full_text,
+                **{**feed.model_dump(), "enabled": source.enabled and feed.enabled},
             )

@@ -2,21 +2,26 @@
 
 import asyncio
 import heapq
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import structlog
 
 from connectors.feeds import metrics
-from connectors.feeds.condition import Condition, condition
+from connectors.feeds.condition import TROUBLE, Condition, condition
 from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds, version
-from connectors.feeds.hosts import CONNECTIONS, host_of
+from connectors.feeds.fetch.hosts import CONNECTIONS
+from connectors.feeds.fetch.urls import host_of
 from connectors.feeds.poll import Poller
+from connectors.feeds.schedule import FARTHEST
 from connectors.feeds.state import FeedState
+from connectors.gauges import ExactGauge
 from connectors.reload import LOOK_SECONDS, Reloader
+from connectors.set_back import SetBack
 from wirewatch.part import PartContext
 
 AT_ONCE = 50
@@ -26,6 +31,9 @@ TICK = 0.5
 SETTLE = 0.01
 """Seconds until the loop has seen that a poll is done."""
 GAUGE_EVERY = timedelta(seconds=10)
+NAMED = 50
+"""Feeds in trouble that /metrics names."""
+EVER = datetime.min.replace(tzinfo=UTC)
 TIDY_EVERY = timedelta(days=1)
 START_GAP = timedelta(milliseconds=50)
 """Between the polls of feeds that are overdue at the start, so that a restart is no stampede."""
@@ -48,6 +56,7 @@ class FeedLoop:
     _tidied: datetime | None = None
     _gauged: datetime | None = None
     _paused: bool = False
+    _trouble: ExactGauge = field(default_factory=lambda: ExactGauge(metrics.TROUBLE))
     _counted: float = -1.0
     """When the backlog was last looked at, in the event loop's seconds."""
     _queue: list[tuple[datetime, str]] = field(default_factory=list)
@@ -57,7 +66,10 @@ class FeedLoop:
         """Poll until `context.stop` is set. Raises what a poll ran into that no poll should."""
         self.load()
         self._spread()
+        clock = SetBack(self.context.now, time.monotonic)
         while not self.context.stop.is_set():
+            if back := clock.look():
+                self._set_back(back)
             await self._reload()
             await self._tidy()
             if not await self._pause():
@@ -68,9 +80,9 @@ class FeedLoop:
         await self.cancel()
 
     async def once(self) -> None:
-        """Poll every enabled feed once, or until `context.stop` is set."""
+        """Poll every enabled feed once, but for those that are gone; or until `context.stop` is set."""
         self.load()
-        waiting = self._enabled()[::-1]
+        waiting = [feed for feed in reversed(self._enabled()) if not self.states[feed.url].gone]
         while (waiting or self._running) and not self.context.stop.is_set():
             while waiting and len(self._running) < AT_ONCE:
                 self._start(waiting.pop())
@@ -140,11 +152,23 @@ class FeedLoop:
         await asyncio.to_thread(self.poller.store.forget_feeds, set(self.feeds), before=before)
 
     def _spread(self) -> None:
-        """Give feeds that are overdue a time each, longest overdue first."""
+        """Give feeds that are overdue a time each, longest overdue first.
+
+        A time farther away than any plan was made by a clock that was wrong: such a feed is due too.
+        """
         now = self.context.now()
-        overdue = sorted((s.next_at, url) for url, s in self.states.items() if s.next_at <= now)
+        due = ((s.next_at, url) for url, s in self.states.items() if not now < s.next_at <= now + FARTHEST)
+        overdue = sorted(due)
         for place, (_, url) in enumerate(overdue):
             self.states[url] = msgspec.structs.replace(self.states[url], next_at=now + place * START_GAP)
+        self._line_up()
+
+    def _set_back(self, by: timedelta) -> None:
+        """Move what was planned by a jump of the wall clock: else all would stand still for as long."""
+        log.warning("the clock was set back", seconds=by.total_seconds())
+        replace = msgspec.structs.replace
+        self.states = {url: replace(state, next_at=state.next_at - by) for url, state in self.states.items()}
+        self._looked = self._tidied = self._gauged = None
         self._line_up()
 
     async def _pause(self) -> bool:
@@ -202,12 +226,21 @@ class FeedLoop:
         if self._gauged is not None and now - self._gauged < GAUGE_EVERY:
             return
         self._gauged = now
-        counts = Counter(
-            condition(self.states[url], now, enabled=feed.enabled).condition
+        found = {
+            url: condition(self.states[url], now, enabled=feed.enabled).condition
             for url, feed in self.feeds.items()
-        )
+        }
+        counts = Counter(found.values())
         for state in Condition:
             metrics.STATES.labels(state=state.value).set(counts[state])
+        self._name_trouble({url: each for url, each in found.items() if each in TROUBLE})
+        if heard := [state.last_new for state in self.states.values() if state.last_new is not None]:
+            metrics.LAST_ENTRY.set(max(heard).timestamp())
+
+    def _name_trouble(self, found: Mapping[str, Condition]) -> None:
+        longest = heapq.nsmallest(NAMED, found, key=lambda url: self.states[url].last_ok or EVER)
+        named = ((url, self.feeds[url].source, found[url].value) for url in longest)
+        self._trouble.set(dict.fromkeys(named, 1))
 
     def _start(self, feed: Feed) -> None:
         self._running[feed.url] = asyncio.create_task(self._poll(feed))

@@ -27,8 +27,17 @@ SUBSCRIBES = Counter(
 )
 PUSHES = Counter("wirewatch_feeds_hub_pushes_total", "What hubs sent: taken, or not_signed.", ["outcome"])
 STATES = Gauge("wirewatch_feeds", "Feeds, by state.", ["state"])
+TROUBLE = Gauge(
+    "wirewatch_feed_trouble",
+    "Feeds in trouble, by name; always 1. At most 50, those that have had no good answer for longest first.",
+    ["feed", "source", "state"],
+)
+LAST_ENTRY = Gauge(
+    "wirewatch_feeds_last_entry_timestamp_seconds", "When any feed last had an entry that was new."
+)
 BACKLOG = Gauge("wirewatch_feeds_backlog_records", "Records read that Kafka does not have yet.")
 PAUSED = Gauge("wirewatch_feeds_paused", "1 while reading pauses because Kafka has been away for too long.")
+OFFLINE = Gauge("wirewatch_feeds_offline", "1 while no publisher answers: our own network, not theirs.")
 LATE = Gauge("wirewatch_feeds_late_seconds", "How far the most overdue poll is behind its time.")
 WRITE_FAILURES = Counter(
     "wirewatch_feeds_write_failures_total", "Batches that the broker did not take; each is sent again."

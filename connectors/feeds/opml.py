@@ -10,8 +10,7 @@ from xml.sax.saxutils import quoteattr
 import yaml
 
 from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds
-from connectors.feeds.fetch import url_refusal
-from connectors.feeds.hosts import host_of
+from connectors.feeds.fetch.urls import host_of, url_refusal
 from connectors.feeds.parse.text import one_line
 from wirewatch.errors import ConfigError
 

@@ -11,10 +11,10 @@ import msgspec
 import structlog
 
 from connectors.feeds import metrics
-from connectors.feeds.ask import Asker
 from connectors.feeds.config import Feed
-from connectors.feeds.fetch import ACCEPT_PAGE
-from connectors.feeds.outcomes import Outcome
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.fetcher import ACCEPT_PAGE
+from connectors.feeds.fetch.outcomes import Outcome
 from connectors.feeds.parse.page import Page
 from connectors.feeds.parser import ParseError, ParserPool
 from wirewatch import ids
@@ -83,9 +83,7 @@ class PageReader:
             return Miss.NO_LINK
         try:
             async with asyncio.timeout_at(deadline), slots:
-                answer = await self.asker.ask(
-                    article.url, accept=ACCEPT_PAGE, allow_private=feed.allow_private
-                )
+                answer = await self.asker.ask(feed, article.url, accept=ACCEPT_PAGE)
                 if answer.outcome is not Outcome.READ:
                     log.info("no full text", url=article.url, why=answer.detail or answer.outcome.value)
                     return answer.outcome

@@ -6,14 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from connectors.feeds.ask import Asker
-from connectors.feeds.fetch import Fetcher, user_agent
+from connectors.feeds.fetch.access import secret_reader
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.fetcher import Fetcher, user_agent
+from connectors.feeds.fetch.robots import Robots
 from connectors.feeds.loop import AT_ONCE, FeedLoop
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParserPool
 from connectors.feeds.poll import Poller
 from connectors.feeds.publish import Publisher
-from connectors.feeds.robots import Robots
 from connectors.feeds.store import DATABASE, FeedStore, open_database
 from connectors.feeds.websub.subscriber import CallbackServer, Subscriber
 from connectors.kafka.part_writer import open_part_writer
@@ -75,7 +76,8 @@ async def _read(
     parser, page_parser = ParserPool(), ParserPool(1)
     async with Fetcher(user_agent(settings.contact), context.now) as fetcher:
         held = store.held_hosts(context.now())
-        asker = Asker(fetcher, Robots(fetcher), store, context.now, held)
+        secret = secret_reader(context.config_dir, context.data_dir)
+        asker = Asker(fetcher, Robots(fetcher), store, context.now, secret, held)
         poller = Poller(
             asker,
             parser,
@@ -83,6 +85,7 @@ async def _read(
             store,
             context.now,
             shortest=timedelta(minutes=settings.shortest_minutes),
+            longest=timedelta(minutes=settings.longest_minutes),
             keep=timedelta(days=settings.keep_days),
             oldest=timedelta(days=settings.oldest_days),
             incidents=store.incidents(),

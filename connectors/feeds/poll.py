@@ -14,14 +14,15 @@ import structlog
 from connectors.feeds import metrics
 from connectors.feeds.alarm import closed, next_alert
 from connectors.feeds.articles import Findings, candidates, compare
-from connectors.feeds.ask import Asker
 from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
-from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.uplink import UNANSWERED
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parser import ParseError, ParserPool
-from connectors.feeds.schedule import SHORTEST, address, after_answer, next_poll
+from connectors.feeds.schedule import LONGEST, SHORTEST, Bounds, address, after_answer, next_poll, offline
 from connectors.feeds.sitemaps import due, with_children
 from connectors.feeds.state import KEPT_TIMES, FeedState
 from connectors.feeds.store import FeedStore
@@ -51,6 +52,7 @@ class Poller:
     store: FeedStore
     now: Callable[[], datetime]
     shortest: timedelta = SHORTEST
+    longest: timedelta = LONGEST
     keep: timedelta = timedelta(days=30)
     oldest: timedelta = timedelta(days=14)
     """Entries that were published longer ago are not sent."""
@@ -67,11 +69,17 @@ class Poller:
         Raises sqlite3.Error when the disk fails: nothing of the poll is then stored.
         """
         answer = await self.asker.ask(
+            feed,
             address(feed.url, state),
-            allow_private=feed.allow_private,
             etag=state.etag,
             modified=state.modified,
         )
+        if answer.outcome in UNANSWERED and self.asker.uplink.down:
+            now = self.now()
+            state = offline(state, answer, now)
+            await self._store(feed, state, Findings(), now)
+            _count(feed, answer, Findings())
+            return state
         return await self._taken(feed, state, answer)
 
     async def push(self, feed: Feed, state: FeedState, body: bytes, content_type: str) -> FeedState:
@@ -84,12 +92,14 @@ class Poller:
             etag=state.etag,
             modified=state.modified,
         )
-        return await self._taken(feed, state, answer)
+        return await self._taken(feed, state, answer, pushed=True)
 
-    async def _taken(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
+    async def _taken(
+        self, feed: Feed, state: FeedState, answer: Answer, *, pushed: bool = False
+    ) -> FeedState:
         """Take `answer`; what it trips over is this feed's failure, and no other's."""
         try:
-            return await self._take(feed, state, answer)
+            return await self._take(feed, state, answer, pushed=pushed)
         except sqlite3.Error:
             raise
         except Exception as error:
@@ -99,7 +109,7 @@ class Poller:
             failed = Answer(Outcome.NOT_A_FEED, answer.url, answer.status, detail=why)
             return await self._take(feed, state, failed)
 
-    async def _take(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
+    async def _take(self, feed: Feed, state: FeedState, answer: Answer, *, pushed: bool = False) -> FeedState:
         document = None
         if answer.outcome is Outcome.READ:
             answer, document = await self._parse(feed, state, answer)
@@ -113,12 +123,14 @@ class Poller:
                 state, findings = await self._with_pages(feed, state, findings)
             if self.subscriber is not None:
                 await self.subscriber.notice(feed, answer.hub or document.hub, answer.topic or document.topic)
+                if findings.new:
+                    await self.subscriber.heard(feed.url, pushed=pushed)
         plan = next_poll(
             state,
             answer,
             now,
             jitter=jitter(feed.url),
-            shortest=self._shortest(feed),
+            bounds=self._bounds(feed),
             pushed=self.subscriber is not None and self.subscriber.pushes(feed.url),
         )
         state = msgspec.structs.replace(state, next_at=plan.at, why=plan.why)
@@ -146,11 +158,7 @@ class Poller:
     ) -> tuple[Answer, Document | None]:
         """Return a sitemap index with what its sitemaps hold."""
         document, missed = await with_children(
-            index,
-            asker=self.asker,
-            parser=self.parser,
-            last_read=state.last_read,
-            allow_private=feed.allow_private,
+            index, feed=feed, asker=self.asker, parser=self.parser, last_read=state.last_read
         )
         if not missed:
             return answer, document
@@ -209,9 +217,12 @@ class Poller:
         else:
             self.incidents[url] = alert
 
-    def _shortest(self, feed: Feed) -> timedelta:
-        own = timedelta(minutes=feed.min_minutes) if feed.min_minutes else self.shortest
-        return max(own, self.shortest)
+    def _bounds(self, feed: Feed) -> Bounds:
+        shortest = self.shortest
+        if feed.min_minutes is not None:
+            shortest = max(shortest, timedelta(minutes=feed.min_minutes))
+        longest = self.longest if feed.max_minutes is None else timedelta(minutes=feed.max_minutes)
+        return Bounds(shortest, max(shortest, longest))
 
     def _record(self, article: Article) -> NewRecord:
         trace = new_traceparent(self.random_bytes)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.feeds.outcomes import Answer, Outcome, kind
+from connectors.feeds.fetch.outcomes import Answer, Outcome, kind
 from connectors.feeds.state import FeedState
 
 SHORTEST = timedelta(minutes=2)
@@ -21,11 +21,24 @@ PUSHED = timedelta(hours=1)
 SOFT = timedelta(minutes=5)
 HARD = timedelta(hours=1)
 DNS = timedelta(minutes=15)
+OFFLINE = "nobody can be reached: our own network?"
 LONGEST_FAILURE = timedelta(hours=24)
 JITTER = 0.1
 """Each interval is up to a tenth longer or shorter, so that feeds drift apart."""
+FARTHEST = LONGEST_FAILURE * (1 + JITTER)
+"""No plan reaches beyond this: not the settings' bounds, not Retry-After."""
 MOVES_BELIEVED = 3
 """Permanent redirects in a row until the feed's new address is asked straight away."""
+MOVE_DOUBTED = 3
+"""Failures in a row that may pass by themselves, until the old address is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The least and the most between two polls of a feed that answers, whatever its publisher wishes."""
+
+    shortest: timedelta = SHORTEST
+    longest: timedelta = LONGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +55,33 @@ def next_poll(
     now: datetime,
     *,
     jitter: float,
-    shortest: timedelta = SHORTEST,
+    bounds: Bounds = Bounds(),
     pushed: bool = False,
 ) -> Plan:
     """Return when to poll again after `answer`; `state` has it counted in already.
 
-    `jitter` is -1 to 1 and spreads feeds; `shortest` is the least interval. Never less than Retry-After.
+    `jitter` is -1 to 1 and spreads feeds. Never less than `bounds.shortest` or Retry-After.
     `pushed`: a hub tells us what is new, and polling only makes sure of it.
     """
     failing = kind(answer.outcome) != "good"
-    wait, why = _after_failure(state, answer) if failing else _rhythm(state, answer, now, shortest)
+    wait, why = _after_failure(state, answer) if failing else _rhythm(state, answer, now, bounds)
     if pushed and not failing and wait < PUSHED:
         wait, why = PUSHED, "its hub pushes what is new"
-    wait = max(wait * (1 + JITTER * jitter), shortest)
+    if not failing and wait > bounds.longest:
+        wait, why = bounds.longest, f"{why}; {in_words(bounds.longest)} at most"
+    wait = max(wait * (1 + JITTER * jitter), bounds.shortest)
     if answer.retry_after is not None and timedelta(seconds=answer.retry_after) > wait:
         wait, why = timedelta(seconds=answer.retry_after), "the server says when (Retry-After)"
     return Plan(now + wait, why)
 
 
-def _rhythm(state: FeedState, answer: Answer, now: datetime, shortest: timedelta) -> tuple[timedelta, str]:
+def _rhythm(state: FeedState, answer: Answer, now: datetime, bounds: Bounds) -> tuple[timedelta, str]:
     gap = state.usual_gap(now)
     if gap is None:
         wait, why = UNKNOWN, "its rhythm is not known yet"
     else:
         wait, why = gap / PER_ENTRY, f"an entry every {in_words(gap)}"
-    wait = min(max(wait, shortest), LONGEST)
+    wait = max(wait, bounds.shortest)
     wish = timedelta(seconds=max(state.ttl or 0, answer.max_age or 0))
     wish = min(wish, MAX_WISH)
     if wish > wait:
@@ -89,6 +104,12 @@ def in_words(span: timedelta) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} s"
+
+
+def offline(state: FeedState, answer: Answer, now: datetime) -> FeedState:
+    """Return the record when `answer` is missing because nobody can be reached: no failure of this feed."""
+    said = {"last_try": now, "outcome": answer.outcome.value, "detail": answer.detail}
+    return msgspec.structs.replace(state, **said, next_at=now + SOFT, why=OFFLINE)
 
 
 def after_answer(state: FeedState, answer: Answer, now: datetime) -> FeedState:
@@ -114,7 +135,8 @@ def after_answer(state: FeedState, answer: Answer, now: datetime) -> FeedState:
             changes |= {"moved_to": answer.moved_to, "moved": moved if answer.moved_to else 0}
     else:
         changes |= {"failures": state.failures + 1, "gone": answer.outcome is Outcome.GONE}
-        if kind(answer.outcome) in {"hard", "dns", "gone"} and state.moved >= MOVES_BELIEVED:
+        sure = kind(answer.outcome) in {"hard", "dns", "gone"} or state.failures + 1 >= MOVE_DOUBTED
+        if sure and state.moved >= MOVES_BELIEVED:
             # The new address fails: ask at the one in the config again.
             changes |= {"moved_to": None, "moved": 0, "gone": False}
     return msgspec.structs.replace(state, **changes)

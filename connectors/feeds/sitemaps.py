@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.feeds.ask import Asker
-from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.config import Feed
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.parse.document import MAX_ENTRIES, Child, Document
 from connectors.feeds.parser import ParseError, ParserPool
 
@@ -23,7 +24,7 @@ def due(children: tuple[Child, ...], last_read: datetime | None) -> list[str]:
 
 
 async def with_children(
-    index: Document, *, asker: Asker, parser: ParserPool, last_read: datetime | None, allow_private: bool
+    index: Document, *, feed: Feed, asker: Asker, parser: ParserPool, last_read: datetime | None
 ) -> tuple[Document, list[Answer]]:
     """Return a sitemap index with the entries of the sitemaps that are due, at most MAX_ENTRIES in all.
 
@@ -31,7 +32,7 @@ async def with_children(
     """
     entries, missed = list(index.entries), []
     for url in due(index.children, last_read):
-        answer = await asker.ask(url, allow_private=allow_private)
+        answer = await asker.ask(feed, url)
         if answer.outcome is Outcome.READ:
             try:
                 child = await parser.parse(answer.body, url=answer.url, content_type=answer.content_type)

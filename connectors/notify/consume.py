@@ -201,12 +201,13 @@ class AlertConsumer:
         self._next.update({TopicPartition(self._topic, p): following for p, following in offsets.items()})
         if fresh:
             self._wake()
-        self._count(fresh, repeated=len(current) - len(fresh), expired=len(arrivals) - len(current))
+        self._count(fresh, now, repeated=len(current) - len(fresh), expired=len(arrivals) - len(current))
 
-    def _count(self, fresh: Iterable[Arrival], *, repeated: int, expired: int) -> None:
+    def _count(self, fresh: Iterable[Arrival], now: datetime, *, repeated: int, expired: int) -> None:
         for arrival in fresh:
             alert = arrival.alert
             metrics.ALERTS_RECEIVED.labels(alert.watch, alert.severity).inc()
+            metrics.LAST_ALERT.labels(alert.watch).set(now.timestamp())
             log.info("alert.received", id=alert.id, watch=alert.watch, trace=arrival.traceparent)
         metrics.ALERTS_REPEATED.inc(repeated)
         metrics.ALERTS_EXPIRED.inc(expired)

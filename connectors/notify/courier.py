@@ -13,10 +13,12 @@ import structlog
 
 from connectors.notify import alarm, metrics
 from connectors.notify.circuit import Change, Circuit
+from connectors.notify.latency import stages
 from connectors.notify.ledger import Ledger
 from connectors.notify.outcomes import Answer, Outcome, decide
 from connectors.notify.receivers import CONCURRENCY, Receiver
 from connectors.notify.store import Delivery, ReceiverState, Result
+from wirewatch.trace import exemplar
 
 if TYPE_CHECKING:
     from wirewatch.alert import Alert
@@ -155,10 +157,8 @@ class Courier:
             self._quiet = now, now + timedelta(seconds=answer.retry_after)
         change = self._circuit.told(answer.outcome, self._monotonic())
         metrics.CIRCUIT_OPEN.labels(self.name).set(self._circuit.is_open)
-        await self._ledger.record(Result(delivery.seq, answer, verdict, now, took))
-        metrics.DELIVERIES.labels(self.name, answer.outcome.value).inc()
-        if answer.outcome is Outcome.DELIVERED and attempt == 1:
-            metrics.LATENCY.observe(max(0.0, now.timestamp() - delivery.written_ms / 1000))
+        await self._ledger.record(Result(delivery.seq, answer, verdict, now, took), delivery)
+        self._count(delivery, answer.outcome, now)
         write = log.info if verdict.status == "delivered" else log.warning
         write(
             "delivery.attempted",
@@ -180,6 +180,20 @@ class Courier:
             await self.report(what, answer.detail, now)
         elif answer.outcome is Outcome.DELIVERED:
             await self._well(now)
+
+    def _count(self, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
+        """Count an attempt, and how long what arrived took."""
+        metrics.DELIVERIES.labels(self.name, outcome.value).inc()
+        if delivery.attempts:
+            metrics.RETRIES.labels(self.name).inc()
+        if outcome is not Outcome.DELIVERED:
+            return
+        written, trace = delivery.written_ms / 1000, exemplar(delivery.traceparent)
+        metrics.LATENCY.labels(self.name).observe(max(0.0, now.timestamp() - written), trace)
+        if (took := stages(delivery.newest, written, now.timestamp())) is not None:
+            metrics.NEWS_LATENCY.observe(sum(took), trace)
+            for stage, seconds in took._asdict().items():
+                metrics.NEWS_STAGES.labels(stage).observe(seconds, trace)
 
     async def report(self, what: alarm.Trouble, why: str, now: datetime) -> None:
         """Say that the receiver is in trouble, once an incident; one that is gone is disabled."""

@@ -15,12 +15,14 @@ from connectors.notify.ledger import Ledger
 from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import Receiver
 from connectors.notify.store import Outbox, Verdicts
+from connectors.notify.store.database import to_ms
+from connectors.notify.store.figures import active_silences, oldest_pending
+from connectors.set_back import NOTICED, SetBack
 
 MAX_WAITING = 100_000
 """Deliveries that may wait for one receiver; beyond it the oldest die."""
 _LOOK = 0.5  # seconds between looks at what another process (the command line) has written
 _TEND = 5.0  # seconds between looks at caps, ages and counts
-_JUMP = timedelta(seconds=2)  # a wall clock that falls so far behind the monotonic one was set
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +50,7 @@ class Dispatcher:
         self._couriers = [
             Courier(r, self._ledger, now=now, monotonic=monotonic, chance=chance) for r in receivers
         ]
+        metrics.start_at_zero(courier.name for courier in self._couriers)
         self._verdicts = Verdicts(outbox.shared)
         self._seen: set[tuple[str, str]] = set()
         self._judged: set[str] = set()
@@ -71,7 +74,7 @@ class Dispatcher:
     def _mend_schedule(self) -> None:
         """A clock that was set back while nobody ran would hold up every retry by as much."""
         latest, now = self._outbox.last_change(), self._now()
-        if latest is not None and latest - now > _JUMP:
+        if latest is not None and latest - now > NOTICED:
             self._shift(now - latest)
 
     def _shift(self, by: timedelta) -> None:
@@ -85,13 +88,15 @@ class Dispatcher:
 
     async def _watch(self) -> None:
         """Notice a clock that is set, and what the command line does to the outbox."""
-        offset, version = self._offset(), await self._ledger.call(self._outbox.data_version)
+        clock, version = (
+            SetBack(self._now, self._monotonic),
+            await self._ledger.call(self._outbox.data_version),
+        )
         while True:
             await asyncio.sleep(_LOOK)
-            back = offset - self._offset()
-            offset = self._offset()
+            back = clock.look()
             try:
-                if back > _JUMP:  # forward only makes retries early; a machine that slept looks like that too
+                if back:
                     await self._ledger.call(lambda by=-back: self._shift(by))  # type: ignore[misc]
                     self.wake()
                 if (found := await self._ledger.call(self._outbox.data_version)) != version:
@@ -100,10 +105,6 @@ class Dispatcher:
                     self.wake()
             except sqlite3.Error as error:
                 log.warning("outbox.failed", error=str(error))
-
-    def _offset(self) -> timedelta:
-        """Return by how much the wall clock is ahead of the monotonic one."""
-        return timedelta(seconds=self._now().timestamp() - self._monotonic())
 
     async def _tend(self) -> None:
         while True:
@@ -129,7 +130,17 @@ class Dispatcher:
         self._seen |= counts.keys()
         for labels in self._seen:
             metrics.OUTBOX.labels(*labels).set(counts.get(labels, 0))
+        await self._ledger.call(lambda: self._ledger.objective.sweep(now))
+        await self._ledger.call(lambda: self._measure(now))
         await self._count_verdicts()
+
+    def _measure(self, now: datetime) -> None:
+        with self._outbox.shared.reading() as db:
+            metrics.SILENCES.set(active_silences(db, to_ms(now)))
+            for courier in self._couriers:
+                since = oldest_pending(db, courier.name)
+                age = 0.0 if since is None else now.timestamp() - since / 1000
+                metrics.OLDEST.labels(courier.name).set(max(0.0, age))
 
     async def _count_verdicts(self) -> None:
         judged = {each.watch: each for each in await self._ledger.call(self._verdicts.precision)}

@@ -9,12 +9,14 @@ from functools import partial
 import structlog
 
 from connectors.kafka.clients import open_admin, open_reader, open_writer
+from connectors.notify import metrics
 from connectors.notify.api import ensure_token, serve_api
 from connectors.notify.consume import AlertConsumer, Broker
 from connectors.notify.desk import LocalDesk
 from connectors.notify.in_force import Delivering, Routes, keep_up
 from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
 from connectors.notify.store import DATABASE, Outbox, check_integrity, open_database
+from connectors.notify.store.figures import last_alerts
 from connectors.reload import Reloader
 from wirewatch.part import PartContext
 from wirewatch.settings import resolve_path
@@ -36,6 +38,8 @@ def run(context: PartContext) -> None:
     try:
         with outbox.shared.reading() as db:
             check_integrity(db, path)
+            for watch, at in last_alerts(db).items():
+                metrics.LAST_ALERT.labels(watch).set(at / 1000)
         asyncio.run(_serve(context, routes, outbox))
     finally:
         outbox.close()

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 
 import apache_beam as beam
 import structlog
@@ -13,8 +15,9 @@ from pipelines.access import KafkaAccess
 from pipelines.config import snapshot
 from pipelines.engines.bounded import run_until_stopped
 from pipelines.engines.embedded import EmbeddedRunner, EngineHooks, EngineStats, LoopSettings, wake
-from pipelines.engines.embedded.admin import CHECKPOINT
+from pipelines.engines.embedded.admin import CHECKPOINT, checkpoint_files
 from pipelines.monitor import monitor
+from pipelines.news import NEWS
 from pipelines.readiness import Readiness
 from pipelines.removed import forget_removed
 from pipelines.source import FetcherPool, ReadPolicy
@@ -79,8 +82,12 @@ def run_embedded(context: PartContext, access: KafkaAccess) -> None:
         idle_delay=IDLE_DELAY,
     )
     monitor(pipeline, access, context.config_dir, policy)
+    metrics.start_at_zero()
     watch = threading.Thread(
-        target=_watch_lag, args=(context.stop, readiness, access), name="lag", daemon=True
+        target=_watch_lag,
+        args=(context.stop, readiness, access, partial(_look, context)),
+        name="lag",
+        daemon=True,
     )
     watch.start()
 
@@ -97,12 +104,18 @@ def run_embedded(context: PartContext, access: KafkaAccess) -> None:
         log.warning("stop_cut_short", after_s=STOP_SECONDS, hint="what was not committed is done again")
 
 
-def _watch_lag(stop: threading.Event, readiness: Readiness, access: KafkaAccess) -> None:
-    """Say every few seconds how far behind the log the reads are, and whether the broker is there."""
+def _watch_lag(
+    stop: threading.Event, readiness: Readiness, access: KafkaAccess, look: Callable[[], None]
+) -> None:
+    """Say every few seconds how far behind the log the reads are, and whether the broker is there.
+
+    What else is looked at every few seconds, `look` does, first.
+    """
     reader = access.reader()
     try:
         while not stop.wait(LAG_SECONDS):
             try:
+                look()
                 away = _away(reader)
             except Exception:  # whatever it is: unseen lag is worse than a line in the log every few seconds
                 log.exception("lag_unknown")
@@ -113,6 +126,12 @@ def _watch_lag(stop: threading.Event, readiness: Readiness, access: KafkaAccess)
                 readiness.waiting("broker", f"broker is away: {away}")
     finally:
         reader.close()
+
+
+def _look(context: PartContext) -> None:
+    NEWS.refresh(snapshot(context.config_dir).watches.watches)
+    files = checkpoint_files(context.data_dir / CHECKPOINT)
+    metrics.CHECKPOINT_BYTES.set(sum(file.stat().st_size for file in files if file.exists()))
 
 
 def _away(reader: Reader) -> str | None:

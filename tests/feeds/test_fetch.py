@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import socket
 import ssl
+import threading
 import time
 import zlib
 from datetime import UTC, datetime, timedelta
@@ -16,11 +17,13 @@ import pytest
 import zstandard
 from aiohttp import web
 from aiohttp.abc import AbstractResolver
+from multidict import CIMultiDict
 
 from connectors import guard
-from connectors.feeds.fetch import Fetcher, Limits, user_agent
-from connectors.feeds.hosts import CONNECTIONS, Hosts
-from connectors.feeds.outcomes import Outcome
+from connectors.feeds.fetch.access import Access
+from connectors.feeds.fetch.fetcher import Fetcher, Limits, user_agent
+from connectors.feeds.fetch.hosts import CONNECTIONS, Hosts
+from connectors.feeds.fetch.outcomes import Outcome
 from tests.feeds.server import FeedServer, item, rss
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -32,7 +35,7 @@ def fetch(url, *, private=True, **options):
     async def go():
         limits = Limits(connect=1, total=1.5, size=1 << 20)
         async with Fetcher(user_agent(None), lambda: NOW, Hosts(pause=0), limits) as fetcher:
-            return await fetcher.fetch(url, allow_private=private, **options)
+            return await fetcher.fetch(url, access=Access(private), **options)
 
     return asyncio.run(go())
 
@@ -165,7 +168,7 @@ def redirect(location, status=301):
             Outcome.TOO_LARGE,
             id="a bomb in a wrapper",
         ),
-        pytest.param(answer(304), Outcome.NOT_MODIFIED, id="304 though nothing was asked for"),
+        pytest.param(answer(304), Outcome.SERVER_ERROR, id="304 though nothing was there before"),
     ],
 )
 def test_behaviour(server, page, outcome):
@@ -209,7 +212,7 @@ def test_a_redirect_from_a_public_address_to_loopback_is_refused(monkeypatch):
     monkeypatch.setattr(guard, "_PRIVATE_TABLE", guard._table({"loopback": ("127.0.0.1/32",)}))
     monkeypatch.setattr(guard, "_NEVER_TABLE", ())
     server = FeedServer(hosts=("127.0.0.1", "127.0.0.2"))
-    monkeypatch.setattr("connectors.feeds.fetch.PORTS", {server.port})
+    monkeypatch.setattr("connectors.feeds.fetch.urls.PORTS", {server.port})
     monkeypatch.setattr("ipaddress.IPv4Address.is_global", True)
     public = f"http://127.0.0.2:{server.port}"
     try:
@@ -271,7 +274,9 @@ def test_slow_hosts_make_no_other_time_out(server):
         limits = Limits(connect=1, total=30)
         async with Fetcher(user_agent(None), lambda: NOW, Hosts(pause=0), limits, names) as fetcher:
             urls = (f"http://h{n}.example:{server.port}/rss" for n in range(200))
-            return await asyncio.gather(*(fetcher.fetch(url, allow_private=True) for url in urls))
+            return await asyncio.gather(
+                *(fetcher.fetch(url, access=Access(allow_private=True)) for url in urls)
+            )
 
     assert {(found.outcome, found.detail) for found in asyncio.run(go())} == {(Outcome.READ, "")}
 
@@ -376,7 +381,7 @@ def test_no_cookies_and_a_name(server):
     async def twice():
         async with Fetcher(user_agent("desk@example.com"), lambda: NOW, Hosts(pause=0)) as fetcher:
             for _ in range(2):
-                await fetcher.fetch(server.url("/rss"), allow_private=True)
+                await fetcher.fetch(server.url("/rss"), access=Access(allow_private=True))
 
     asyncio.run(twice())
     headers = server.seen[1].headers
@@ -390,8 +395,9 @@ def test_two_connections_a_host_and_a_pause():
     hosts, turns = Hosts(pause=0.03), []
 
     async def turn(n):
-        async with hosts.turn("http://test.example/"):
+        async with hosts.turn("http://test.example/") as turn:
             start = time.monotonic()
+            turn.sent()
             await asyncio.sleep(n % 3 * 0.02)
             turns.append((start, time.monotonic()))
 
@@ -404,3 +410,79 @@ def test_two_connections_a_host_and_a_pause():
     for start, _ in turns:
         assert all(start - end >= hosts.pause for _, end in turns if end <= start)
         assert sum(other <= start < end for other, end in turns) <= CONNECTIONS
+
+
+def test_the_pause_begins_when_a_request_is_sent():
+    """Connecting takes up to seconds: what was let go meanwhile would come in right behind it."""
+    hosts, order = Hosts(pause=0.03), []
+
+    async def second():
+        async with hosts.turn("http://test.example/"):
+            order.append("second")
+
+    async def go():
+        async with hosts.turn("http://test.example/") as first:
+            waiting = asyncio.create_task(second())
+            await asyncio.sleep(0.1)
+            order.append("first")
+            first.sent()
+            await waiting  # it does not wait for the answer, too
+
+    asyncio.run(go())
+    assert order == ["first", "second"]
+
+
+def test_a_fetch_says_when_its_request_is_sent(server):
+    asked, hosts = asyncio.Event(), Hosts(pause=0)
+
+    async def go():
+        loop = asyncio.get_running_loop()
+        answered = asyncio.Event()
+
+        async def page(_):
+            loop.call_soon_threadsafe(asked.set)
+            while not answered.is_set():  # noqa: ASYNC110  # of another thread's loop
+                await asyncio.sleep(0.01)
+            return web.Response(body=FEED)
+
+        server.pages["/rss"] = page
+        async with Fetcher(user_agent(None), lambda: NOW, hosts) as fetcher:
+            fetching = asyncio.create_task(fetcher.fetch(server.url("/rss"), access=Access(True)))
+            async with asyncio.timeout(30):
+                await asked.wait()
+                while hosts._hosts["127.0.0.1"].gate.locked():  # noqa: ASYNC110  # nobody tells
+                    await asyncio.sleep(0.01)
+            answered.set()
+            return await fetching
+
+    assert asyncio.run(go()).outcome is Outcome.READ
+
+
+def test_a_name_server_that_is_silent_holds_up_neither_the_store_nor_the_end(monkeypatch):
+    """Look-ups in pool threads would take those that the store needs, and be waited for at the end."""
+    silent = threading.Event()
+
+    def look_up(*_, **__):
+        silent.wait(60)
+        raise OSError("the name server was silent")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+    async def go():
+        limits = Limits(connect=0.2, total=1)
+        async with Fetcher(user_agent(None), lambda: NOW, Hosts(pause=0), limits) as fetcher:
+            found = await asyncio.gather(*(fetcher.fetch(f"http://silent{n}.example/") for n in range(100)))
+            return {answer.outcome for answer in found}, await asyncio.to_thread(lambda: "a thread is free")
+
+    assert asyncio.run(go()) == ({Outcome.TIMEOUT}, "a thread is free")
+    silent.set()
+
+
+def test_a_hub_among_many_link_headers(server):
+    async def page(_):
+        links = ("<https://news.example/>; rel=self", "<https://hub.example/>; rel=hub")
+        return web.Response(body=FEED, headers=CIMultiDict([("Link", link) for link in links]))
+
+    server.pages["/rss"] = page
+    found = fetch(server.url("/rss"))
+    assert (found.hub, found.topic) == ("https://hub.example/", "https://news.example/")

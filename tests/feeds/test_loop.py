@@ -4,19 +4,22 @@ import asyncio
 import contextlib
 from datetime import timedelta
 
+import msgspec
 import pytest
 import yaml
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from connectors.feeds.ask import Asker
-from connectors.feeds.fetch import Fetcher, user_agent
-from connectors.feeds.hosts import Hosts
+from connectors.feeds.fetch.access import secret_reader
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.fetcher import Fetcher, user_agent
+from connectors.feeds.fetch.hosts import Hosts
+from connectors.feeds.fetch.robots import Robots
 from connectors.feeds.loop import FeedLoop
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParserPool
 from connectors.feeds.poll import Poller
-from connectors.feeds.robots import Robots
+from connectors.feeds.state import FeedState
 from connectors.feeds.store import FeedStore, open_database
 from tests.feeds.server import item, rss
 from wirewatch.errors import ConfigError
@@ -32,8 +35,12 @@ class Site:
         self.folder = folder
         self.store = FeedStore(open_database(folder / "feeds.db"))
         settings = Settings(feeds={"shortest_minutes": 0.01})
-        self.context = PartContext(settings, config_dir=folder, data_dir=folder)
+        self.context = PartContext(settings, config_dir=folder, data_dir=folder, now=self.now)
         self.loop = None
+        self.off = timedelta()
+
+    def now(self):
+        return utc_now() + self.off
 
     def write(self, *urls, text=None):
         feeds = [{"url": url, "allow_private": True} for url in urls]
@@ -41,22 +48,24 @@ class Site:
         (self.folder / "feeds.yaml").write_text(text if text is not None else document)
 
     @contextlib.asynccontextmanager
-    async def running(self):
+    async def running(self, read=FeedLoop.run):
         parser = ParserPool(1)
         async with Fetcher(user_agent(None), utc_now, Hosts(pause=0)) as fetcher:
-            asker = Asker(fetcher, Robots(fetcher), self.store, utc_now)
+            asker = Asker(
+                fetcher, Robots(fetcher), self.store, utc_now, secret_reader(self.folder, self.folder)
+            )
             poller = Poller(
                 asker,
                 parser,
                 PageReader(asker, parser),
                 self.store,
-                utc_now,
+                self.now,
                 shortest=timedelta(seconds=0.5),
                 incidents=self.store.incidents(),
             )
             self.loop = FeedLoop(self.context, poller, lambda: None)
             poller.is_read = self.loop.is_read
-            task = asyncio.create_task(self.loop.run())
+            task = asyncio.create_task(read(self.loop))
             try:
                 yield task
             finally:
@@ -180,3 +189,56 @@ def test_a_restart_is_no_stampede(site, server):
         first.setdefault(seen.path, seen.at)
     del first["/robots.txt"]
     assert max(first.values()) - min(first.values()) > 0.25  # 8 feeds, 50 ms apart
+
+
+def test_a_clock_that_was_wrong_keeps_no_feed_waiting_for_years(site, server):
+    server.pages["/a"] = rss(item("A", "https://test.example/1"))
+    ahead = utc_now() + timedelta(days=4000)
+    site.store.record(server.url("/a"), FeedState(next_at=ahead, last_try=ahead))
+
+    async def go():
+        site.write(server.url("/a"))
+        async with site.running():
+            await until(lambda: "/a" in server.paths())
+
+    asyncio.run(go())
+
+
+def test_once_reads_every_feed_but_those_that_are_gone(site, server):
+    server.pages |= {"/a": rss(item("A", "https://test.example/1")), "/b": rss()}
+    later = utc_now() + timedelta(hours=1)
+    site.store.record(server.url("/a"), FeedState(next_at=later, last_try=utc_now()))
+    site.store.record(server.url("/b"), FeedState(next_at=later, last_try=utc_now(), gone=True))
+    site.write(server.url("/a"), server.url("/b"))
+
+    async def go():
+        async with site.running(FeedLoop.once) as task:
+            await task
+
+    asyncio.run(go())
+    assert [path for path in server.paths() if path != "/robots.txt"] == ["/a"]
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=-1), timedelta(hours=1)], ids=["back", "forward"])
+def test_a_clock_that_is_set_while_it_runs_stops_no_reading_and_no_reload(site, server, off):
+    """Each page is new at every poll, so that it is polled at the shortest interval."""
+    server.pages |= {"/a": rss(item("A", "https://test.example/1")), "/b": rss()}
+
+    def polls(path="/a"):
+        return server.paths().count(path)
+
+    async def go():
+        site.write(server.url("/a"))
+        async with site.running():
+            await until(lambda: polls() > 0 and not site.loop._running)
+            site.loop.states = {
+                url: msgspec.structs.replace(state, next_at=site.now() + timedelta(seconds=1))
+                for url, state in site.loop.states.items()
+            }
+            site.loop._line_up()
+            before, site.off = polls(), off
+            await until(lambda: polls() > before)
+            site.write(server.url("/a"), server.url("/b"))
+            await until(lambda: polls("/b") > 0)
+
+    asyncio.run(go())

@@ -9,13 +9,17 @@ import pytest
 from aiohttp import web
 
 from connectors.feeds import poll
-from connectors.feeds.ask import Asker
 from connectors.feeds.condition import condition
-from connectors.feeds.fetch import Fetcher, user_agent
-from connectors.feeds.hosts import Hosts
-from connectors.feeds.robots import Robots
+from connectors.feeds.config import Feed
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.fetcher import Fetcher, user_agent
+from connectors.feeds.fetch.hosts import Hosts
+from connectors.feeds.fetch.robots import Robots
+from connectors.feeds.fetch.uplink import HOSTS
+from connectors.feeds.schedule import OFFLINE
 from connectors.feeds.store import FeedStore, open_database
 from tests.feeds.server import item, rss
+from tests.feeds.test_fetch import Names
 from tests.feeds.world import START
 from wirewatch import ids
 
@@ -181,17 +185,50 @@ def test_retry_after_holds_for_what_was_already_waiting_for_its_turn(world, serv
 
     server.pages |= {f"/{n}": busy for n in range(5)}
 
+    feed = Feed(server.url("/"), source="news.example", enabled=True, allow_private=True)
+
     async def go():
         async with Fetcher(user_agent(None), lambda: world.now, Hosts(pause=0.15)) as fetcher:
-            asker = Asker(fetcher, Robots(fetcher), world.store, lambda: world.now)
-            await asker.ask(server.url("/robots-first"), allow_private=True)
-            return await asyncio.gather(
-                *(asker.ask(server.url(f"/{n}"), allow_private=True) for n in range(5))
-            )
+            asker = Asker(fetcher, Robots(fetcher), world.store, lambda: world.now, world.secret)
+            await asker.ask(feed, server.url("/robots-first"))
+            return await asyncio.gather(*(asker.ask(feed, server.url(f"/{n}")) for n in range(5)))
 
     found = world.runner.run(go())
     assert [answer.outcome for answer in found] == ["busy"] * 5
     assert len([path for path in server.paths() if path[1:].isdigit()]) == 1
+
+
+def test_a_robots_txt_that_says_retry_after_holds_its_host(world, server):
+    async def busy(_):
+        return web.Response(status=503, headers={"Retry-After": "3600"})
+
+    server.pages |= {"/a": rss(item("A", link(1))), "/robots.txt": busy}
+    state = world.poll(server.url("/a"))
+    assert (state.outcome, state.next_at - world.now) == ("busy", timedelta(hours=1))
+    world.poll(server.url("/a"), after=timedelta(minutes=50))
+    assert server.paths() == ["/robots.txt"]
+    del server.pages["/robots.txt"]
+    world.poll(server.url("/a"), after=timedelta(minutes=11))
+    assert world.sent() == [("A", 0)]
+
+
+def test_robots_txt_fills_no_memory(world, server):
+    """Each host name is a site of its own; a publisher has as many as it likes."""
+    text = b"User-agent: *\nDisallow: /admin\n" + b"#" * 1000
+    server.pages["/robots.txt"] = text
+
+    async def go():
+        names = Names(**{f"h{n}": "127.0.0.1" for n in range(20)})
+        async with Fetcher(user_agent(None), lambda: world.now, Hosts(pause=0), resolver=names) as fetcher:
+            robots = Robots(fetcher, max_bytes=5 * len(text))
+            for n in range(20):
+                site = f"http://h{n}.example:{server.port}"
+                assert await robots.refusal(f"{site}/", allow_private=True) is None
+                assert (await robots.refusal(f"{site}/admin", allow_private=True)).outcome == "robots"
+            assert (len(robots._sites), robots._bytes) == (5, 5 * len(text))
+
+    world.runner.run(go())
+    assert server.paths() == ["/robots.txt"] * 20
 
 
 def test_gone_is_gone(world, server):
@@ -314,12 +351,30 @@ def test_robots_txt_is_asked_once_by_all_who_want_to_know(world, server):
 
     server.pages |= {"/robots.txt": slow, **{f"/{n}": rss() for n in range(4)}}
 
+    feed = Feed(server.url("/"), source="news.example", enabled=True, allow_private=True)
+
     async def go():
         async with Fetcher(user_agent(None), lambda: world.now, Hosts(pause=0)) as fetcher:
-            asker = Asker(fetcher, Robots(fetcher), world.store, lambda: world.now)
-            return await asyncio.gather(
-                *(asker.ask(server.url(f"/{n}"), allow_private=True) for n in range(4))
-            )
+            asker = Asker(fetcher, Robots(fetcher), world.store, lambda: world.now, world.secret)
+            return await asyncio.gather(*(asker.ask(feed, server.url(f"/{n}")) for n in range(4)))
 
     assert [answer.outcome for answer in world.runner.run(go())] == ["read"] * 3 + ["robots"]
     assert server.paths().count("/robots.txt") == 1
+
+
+def test_when_nobody_answers_no_feed_is_to_blame(world, server):
+    """An uplink that is down for hours is no reason for an alert a feed, nor for hours of backoff after."""
+    names = Names(known="127.0.0.1")
+    feeds = [f"http://away{n}.example/rss" for n in range(HOSTS + 5)]
+    for _ in range(6):
+        world.poll(*feeds, after=timedelta(minutes=1), resolver=names)
+    late = world.states[feeds[-1]]
+    assert (late.failures, late.why, late.outcome) == (0, OFFLINE, "no_address")
+    assert all(world.states[url].failures <= 1 for url in feeds)
+    assert world.alerts() == []
+    server.pages["/rss"] = rss(item("A", link(1)))
+    here = f"http://known.example:{server.port}/rss"
+    assert world.poll(here, resolver=names).failures == 0
+    state = world.poll(feeds[0], resolver=names)  # somebody answers: now it is this feed's own
+    assert state.failures >= 1
+    assert state.why != OFFLINE

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.feeds.condition import Condition, condition
-from connectors.feeds.outcomes import Answer, Outcome
-from connectors.feeds.schedule import SHORTEST, address, after_answer, next_poll
+from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.schedule import SHORTEST, Bounds, address, after_answer, next_poll
 from connectors.feeds.state import FeedState
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -56,9 +56,33 @@ def answer(outcome=Outcome.READ, **fields):
     ],
 )
 def test_when(state, answer, wait):
-    plan = next_poll(state, answer, NOW, jitter=0, shortest=MIN if wait < 2 * MIN else SHORTEST)
+    plan = next_poll(state, answer, NOW, jitter=0, bounds=Bounds(MIN if wait < 2 * MIN else SHORTEST))
     assert abs(plan.at - NOW - wait) < timedelta(seconds=61), plan
     assert plan.why
+
+
+@pytest.mark.parametrize(
+    ("state", "bounds", "wait"),
+    [
+        pytest.param(state(times=every(DAY)), Bounds(SHORTEST, 20 * MIN), 20 * MIN, id="rare, and urgent"),
+        pytest.param(state(times=every(DAY), ttl=3600), Bounds(SHORTEST, 20 * MIN), 20 * MIN, id="its ttl"),
+        pytest.param(state(times=every(30 * DAY)), Bounds(SHORTEST, DAY), DAY, id="rare, and no matter"),
+        pytest.param(state(times=every(MIN)), Bounds(HOUR, HOUR), HOUR, id="a flood, and no matter"),
+        pytest.param(state(), Bounds(SHORTEST, 5 * MIN), 5 * MIN, id="before its rhythm is known"),
+    ],
+)
+def test_bounds_of_a_feed(state, bounds, wait):
+    plan = next_poll(state, answer(), NOW, jitter=0, bounds=bounds)
+    assert plan.at - NOW == wait, plan
+
+
+def test_bounds_hasten_neither_a_failure_nor_retry_after():
+    bounds = Bounds(SHORTEST, SHORTEST)
+    failed = next_poll(state(failures=4), answer(Outcome.TIMEOUT), NOW, jitter=0, bounds=bounds)
+    busy = next_poll(state(failures=1), answer(Outcome.BUSY, retry_after=7200), NOW, jitter=0, bounds=bounds)
+    assert (failed.at - NOW, busy.at - NOW) == (40 * MIN, 2 * HOUR)
+    pushed = next_poll(state(), answer(), NOW, jitter=0, bounds=bounds, pushed=True)
+    assert pushed.at - NOW == SHORTEST
 
 
 @given(
@@ -95,6 +119,16 @@ def test_a_move_is_believed_after_three_times_and_taken_back_when_it_fails():
     assert address(URL, record) == there
     record = after_answer(record, Answer(Outcome.GONE, there), NOW)
     assert (address(URL, record), record.gone) == (URL, False)
+
+
+def test_a_new_address_that_does_not_answer_is_doubted_too():
+    there = "https://new.example/rss"
+    record = state(moved_to=there, moved=3)
+    for _ in range(2):
+        record = after_answer(record, Answer(Outcome.UNREACHABLE, there), NOW)
+        assert address(URL, record) == there
+    record = after_answer(record, Answer(Outcome.UNREACHABLE, there), NOW)
+    assert address(URL, record) == URL
 
 
 def test_a_304_keeps_the_validators_and_a_new_document_replaces_them():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import yaml
+from confluent_kafka.admin import AdminClient, NewPartitions
 
 from connectors.kafka.clients import open_admin, open_writer
 from connectors.kafka.topics import ensure_topics
@@ -114,6 +115,12 @@ class Stream:
             ensure_topics(admin, self.place.settings)
         finally:
             admin.close()
+
+    def add_partitions(self, count: int) -> None:
+        """Give `articles` so many partitions."""
+        admin = AdminClient({"bootstrap.servers": self.place.settings.bootstrap_servers})
+        topic = self.place.settings.kafka.topic("articles")
+        admin.create_partitions([NewPartitions(topic, count)])[topic].result(30)
 
     def produce(self, articles: Iterable[Article]) -> None:
         """Write articles, as the parts do."""

@@ -81,7 +81,7 @@ def api(folder):
 
 def ask(url, token=TOKEN, method="GET"):
     request = urllib.request.Request(url, method=method, headers={"authorization": f"Bearer {token}"})
-    with contextlib.closing(urllib.request.urlopen(request, timeout=5)) as answer:
+    with contextlib.closing(urllib.request.urlopen(request, timeout=60)) as answer:
         return answer.read()
 
 
@@ -267,3 +267,15 @@ def test_the_token_is_made_once_for_the_owner_alone(tmp_path):
 def test_an_api_that_is_not_there_is_one_line(unused_port):
     with pytest.raises(WirewatchError, match="no answer"):
         ApiDesk(f"http://127.0.0.1:{unused_port}", TOKEN).alerts()
+
+
+@pytest.mark.parametrize("path", ["/v1/alerts.atom", "/v1/stories.atom"])
+def test_feeds_are_for_who_has_the_token(api, path):
+    request = urllib.request.Request(api + path)
+    with pytest.raises(HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=5)
+    assert refused.value.code == 401
+    request.add_header("Authorization", f"Bearer {TOKEN}")
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        assert answer.headers.get_content_type() == "application/atom+xml"
+        assert b"<feed" in answer.read()

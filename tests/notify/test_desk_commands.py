@@ -161,7 +161,7 @@ def test_a_rotation_has_no_gap(site):
     with pytest.raises(WirewatchError, match="secrets rotate"):
         site("secrets", "new", str(path))
     (old,) = path.read_text().split()
-    maker = ReceiverMaker(config_dir=site.config, data_dir=site.data, attempt_timeout=2)
+    maker = ReceiverMaker(config_dir=site.config, data_dir=site.data, attempt_timeout=30)
     receiver = maker.make(
         ReceiverConfig.model_validate(
             {"name": "r1", "webhook": {"url": "https://example.com/", "secret_file": "rotated"}}

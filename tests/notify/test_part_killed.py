@@ -43,11 +43,11 @@ def test_killed_at_random_moments(kafka, tmp_path, kills):
                         notify.write(record(f"a{written}"))
                         written += 1
                     more = chance.randint(1, 35)
-                    await eventually(lambda n=seen + more: len(server.requests) >= n, 30)
+                    await eventually(lambda n=seen + more: len(server.requests) >= n)
                     await asyncio.sleep(chance.random() * 0.05)
             names = {f"a{n}" for n in range(written)}
             with process(notify):
-                await eventually(lambda: set(ids(server)) == names, 30)
+                await eventually(lambda: set(ids(server)) == names)
             for request in server.requests:
                 told = Webhook(SECRET).verify(request.body, request.headers)
                 assert told["id"] == request.headers["webhook-id"]
@@ -71,15 +71,15 @@ def test_killed_while_groups_wait(kafka, tmp_path):
             for part in range(2):
                 with process(notify):
                     notify.write(*(record(f"a{part}{n}") for n in range(5)))
-                    await eventually(lambda n=5 * (part + 1): states(notify) == ["waiting"] * n, 30)
+                    await eventually(lambda n=5 * (part + 1): states(notify) == ["waiting"] * n)
             assert server.requests == []
             file.write_text(receivers + route.format("1s"))
             with process(notify):
-                await eventually(lambda: states(notify) == ["told"] * 10, 30)
-                await eventually(lambda: len(server.requests) == 1, 30)
+                await eventually(lambda: states(notify) == ["told"] * 10)
+                await eventually(lambda: len(server.requests) == 1)
             with process(notify):
                 notify.write(record("b1"))
-                await eventually(lambda: len(states(notify)) == 11, 30)
+                await eventually(lambda: len(states(notify)) == 11)
             told = json.loads(server.requests[0].body)
             assert {each["id"] for each in told["alerts"]} == {
                 f"a{part}{n}" for part in range(2) for n in range(5)

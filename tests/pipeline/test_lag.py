@@ -45,7 +45,7 @@ def test_an_unforeseen_failure_does_not_end_it(monkeypatch):
     stop, told = threading.Event(), Told()
     access = Access(stop, [KeyError("x"), BrokerAwayError("no answer"), {}])
     with structlog.testing.capture_logs() as logs:
-        run_embedded._watch_lag(stop, told, access)
+        run_embedded._watch_lag(stop, told, access, lambda: None)
     assert [line["event"] for line in logs] == ["lag_unknown"]
     assert told.said == ["broker is away: no answer", "fine"]
     assert access.closed

@@ -22,7 +22,7 @@ def test_each_story_of_the_seeds_is_told_once_for_each_watch_it_meets():
         (item,) = read_articles([path], undated=utc_now()).articles
         files[item.id] = path.name
         articles.append(item)
-    alerts = scan(default_config_dir(), articles)
+    alerts = scan(default_config_dir(), articles).alerts
     told = Counter(
         (alert.watch, listed[files[alert.article]]["story"]) for alert in alerts if alert.status == "opened"
     )
@@ -34,7 +34,7 @@ def test_each_story_of_the_seeds_is_told_once_for_each_watch_it_meets():
 
 def test_the_same_seeds_give_the_same_ids():
     articles = read_articles([default_seeds_dir()], undated=utc_now()).articles
-    first, again = (scan(default_config_dir(), given) for given in (articles, reversed(articles)))
+    first, again = (scan(default_config_dir(), given).alerts for given in (articles, reversed(articles)))
     assert [alert.id for alert in first] == [alert.id for alert in again]
 
 
@@ -45,7 +45,7 @@ def test_a_watch_with_a_volume_tells_of_one_burst(tmp_path):
     (tmp_path / "watches.yaml").write_text(yaml.safe_dump([watch]))
     # Two long before, ten in one hour, one long after.
     hours = [0, 5, *(20 + n / 10 for n in range(10)), 60]
-    alerts = scan(tmp_path, [_quokka(n, hour) for n, hour in enumerate(hours)])
+    alerts = scan(tmp_path, [_quokka(n, hour) for n, hour in enumerate(hours)]).alerts
     assert [alert.status for alert in alerts] == ["opened", "closed"]
     (opened, _) = alerts
     assert [one.title for one in opened.incident.articles] == [f"Quokka number{n}x" for n in (4, 3, 2)]

@@ -1,5 +1,8 @@
 """A step that raises for one article sets it aside, with its reason, and the others go on."""
 
+from datetime import timedelta
+
+import msgspec
 import pytest
 
 from pipelines import metrics
@@ -87,6 +90,18 @@ def test_bytes_that_are_no_article(case):
     assert [item.record.offset for item in tagged] == [2]
     assert len(alerts) == 1
     assert [(letter.stage, letter.reason) for letter in dead] == [("decode", "undecodable")]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "read"),
+    [pytest.param(10, True, id="a clock that is fast"), pytest.param(11, False, id="a lie")],
+)
+def test_an_article_from_after_it_was_fetched(ahead, read):
+    item = news(1, "NATO")
+    late = msgspec.structs.replace(item, time=item.fetched + timedelta(minutes=ahead))
+    tagged, _, dead = understood([[record(1, late), record(2, news(2, "NATO"))]], CONFIG)
+    assert [item.record.offset for item in tagged] == ([1, 2] if read else [2])
+    assert [(letter.stage, letter.reason) for letter in dead] == ([] if read else [("decode", "dated_ahead")])
 
 
 @pytest.mark.parametrize("value", [b'{"v": 2}', b'{"v": 99, "id": 5}'])

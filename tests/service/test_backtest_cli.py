@@ -7,10 +7,12 @@ import pytest
 
 from connectors.kafka.clients import open_admin, open_writer
 from connectors.kafka.topics import ensure_topics
+from connectors.notify.store import DATABASE, Shared, Verdicts, open_database
 from connectors.seeds.folder import read_articles
 from tests.service.test_watches_cli import Desk
 from wirewatch.part import utc_now
-from wirewatch.records import ARTICLES
+from wirewatch.records import ALERTS, ARTICLES
+from wirewatch.tagging import Tagger
 
 WATCHES = '- {id: oil, name: Oil, when: "\\"oil tanker\\""}\n- {id: nato, name: NATO, when: actor:NATO}\n'
 WIDER = "- {id: oil, name: Oil, when: tanker OR ferry}\n"
@@ -106,6 +108,50 @@ def test_the_page_stands_alone_and_is_escaped(desk, past, tmp_path):
     drawing = ET.fromstring(text[text.index("<svg") : text.index("</svg>") + len("</svg>")])
     assert len(drawing.findall("g/rect")) == 6
     assert "this version → the other" in text
+
+
+def test_how_right_the_watches_were_where_alerts_were_marked(desk, past, tmp_path):
+    said = desk.run("watches", "backtest", "--json", "--source", str(past))
+    oil, nato = [ALERTS.decode(line) for line in said.splitlines()[:-1]]
+    shared = Shared(open_database(desk.site.data / DATABASE))
+    verdicts = Verdicts(shared)
+    verdicts.mark(oil, is_true=True, now=utc_now())
+    verdicts.mark(nato, is_true=False, now=utc_now())
+    try:
+        _, last = summary(desk, past)
+        assert {one["watch"]: one["precision"] for one in last["marked"]} == {"oil": 1.0, "nato": 0.0}
+        other = tmp_path / "watches.yaml"
+        other.write_text("- {id: oil, name: Oil, when: ferry}\n- {id: nato, name: NATO, when: actor:NATO}\n")
+        page = tmp_path / "report.html"
+        arguments = ["--source", str(past), "--against", str(other), "--html", str(page)]
+        said = [" ".join(line.split()) for line in desk.run("watches", "backtest", *arguments).splitlines()]
+        assert "100% → 1 → 0 0 → 0 0 → 1 oil" in said
+        assert "0% → 0% 0 → 0 1 → 1 0 → 0 nato" in said
+        assert '<td class="n">100% → </td>' in page.read_text(encoding="utf-8")
+    finally:
+        for alert in (oil, nato):
+            verdicts.unmark(alert.id)
+        shared.close()
+
+
+def test_an_article_that_cannot_be_processed_is_named(desk, past, tmp_path, monkeypatch):
+    works = Tagger.tag
+
+    def fails(self, article, *others):
+        if "Ferry" in article.title:
+            raise ZeroDivisionError("as <arranged>")
+        return works(self, article, *others)
+
+    monkeypatch.setattr(Tagger, "tag", fails)
+    page = tmp_path / "report.html"
+    said = desk.run("watches", "backtest", "--source", str(past), "--html", str(page)).splitlines()
+    assert "1 article could not be processed:" in said
+    assert "tag_failed: as <arranged>" in said[said.index("1 article could not be processed:") + 1]
+    assert "2 alerts from 4 articles" in said
+    assert "as &lt;arranged&gt;" in page.read_text(encoding="utf-8")
+    _, last = summary(desk, past)
+    assert (last["failed"], [one["reason"] for one in last["failures"]]) == (1, ["tag_failed"])
+    assert "could not be processed: tag_failed: as <arranged>" in desk.run("scan", str(past))
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ WANTED = {
         "scan",
         "tag",
     ),
+    *("backup", "restore", "migrate", "install-service", "top", "doctor"),
     *("alerts list", "alerts show", "alerts mark"),
     *("dead-letters list", "dead-letters show", "dead-letters replay"),
     *("state show", "state reset", "state migrate", "config check", "config show", "secrets new"),

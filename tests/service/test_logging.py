@@ -16,9 +16,9 @@ def lines():
     """Return a function: configure, and get the lines logged since."""
     root = logging.getLogger()
     before = root.handlers[:], root.level
-    stream = io.StringIO()
 
-    def configure(**settings):
+    def configure(stream=None, **settings):
+        stream = stream or io.StringIO()
         configure_logging(LoggingSettings(**settings), part="pipeline", stream=stream)
         return lambda: stream.getvalue().splitlines()
 
@@ -71,6 +71,31 @@ def test_console_is_for_people(lines):
     assert "alert.sent" in line
     assert not line.startswith("{")
     assert "\x1b" not in line
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "form", "environ", "json_lines", "colours"),
+    [
+        pytest.param(Terminal, "auto", {}, False, True, id="a terminal is for people"),
+        pytest.param(Terminal, "auto", {"NO_COLOR": "1"}, False, False, id="who may want no colours"),
+        pytest.param(Terminal, "json", {}, True, False, id="or JSON all the same"),
+        pytest.param(io.StringIO, "auto", {}, True, False, id="a file is for programs"),
+    ],
+)
+def test_who_reads_it(lines, monkeypatch, stream, form, environ, json_lines, colours):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    logged = lines(stream=stream(), format=form)
+    structlog.get_logger("x").info("alert.sent", alert="a")
+    [line] = logged()
+    assert line.startswith('{"time": "20') == json_lines
+    assert ("\x1b[" in line) == colours
 
 
 def test_a_logger_made_before_follows(lines):

@@ -45,6 +45,8 @@ TRAPS = {
     "Native American": ("Native American tribes of Indian River", set()),
     "street": ("On Malta Road, in Guernsey County", set()),
     "Mr. Holland": ("Mr. Holland met Mrs. Israel.", set()),
+    "dateline in the first line": ("BAGHDAD, Iraq (AP) — Iran's president spoke.", {"IR"}),
+    "no dateline in a headline": ("IRAN - the next step", {"IR"}),
     "class reunion": ("Class Reunion at St. Helena, RÉUNION", set()),
     "Réunion": ("The cyclone hit Réunion in the Indian Ocean.", {"RE"}),
     "capital alone": ("Tehran said it would reply.", set()),
@@ -114,6 +116,7 @@ PEOPLE = {
     ),
     "month": ("In May, Theresa met her sister.", 2018, set()),
     "prime minister May": ("Prime Minister May resigned in May.", 2019, {"Theresa May"}),
+    "weekday after a title": ("The prime minister Friday met the king I serve. I left.", 2026, set()),
     "shared surname, by title": ("Prime Minister Brown spoke.", 2009, {"Gordon Brown"}),
     "shared surname, by last full name": (
         "Bill Clinton spoke. Hillary Clinton listened. Clinton smiled.",
@@ -154,6 +157,11 @@ BY_OFFICE = {
     "surname out of office": ("Mnuchin spoke. The United States agreed.", 2010, set()),
     "surname in office, state not named": ("Mnuchin spoke.", 2019, set()),
     "another of that name": ("Barbara Mnuchin of the US spoke. Mnuchin smiled.", 2019, set()),
+    "among capitals": (
+        "MNUCHIN MEETS UNITED STATES SENATORS",
+        2019,
+        {"Steven Mnuchin"},
+    ),
     "part of a name": ("Mnuchin Gallery of the US opened.", 2019, set()),
 }
 

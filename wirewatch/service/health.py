@@ -9,24 +9,17 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
-from prometheus_client import REGISTRY, CollectorRegistry, Gauge
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry
 
 from wirewatch import __version__
 from wirewatch.errors import ConfigError
 from wirewatch.part import Health
+from wirewatch.service import metrics
 
 MAX_CONNECTIONS = 16
 """Answered at once; more are closed unanswered."""
 CONNECTION_SECONDS = 5
 """How long a client may take to send its request in all, and then to take the answer."""
-
-SETTINGS = Gauge(
-    "wirewatch_settings_info",
-    "Version of wirewatch.yaml this process runs with; always 1.",
-    ["version", "part"],
-)
-_BUILD = Gauge("wirewatch_build_info", "Version and part of this process; always 1.", ["version", "part"])
 
 
 class HealthServer:
@@ -44,7 +37,8 @@ class HealthServer:
                 f"{part} cannot listen on {bind}:{port}: {error.strerror}; "
                 "stop what listens there or set another under `ports` in wirewatch.yaml"
             ) from error
-        _BUILD.labels(version=__version__, part=part).set(1)
+        metrics.BUILD.labels(version=__version__, part=part).set(1)
+        metrics.tell_ready(health)
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, name="health", daemon=True)
         self._thread.start()
@@ -115,7 +109,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
         if path == "/metrics":
-            self._answer(200, CONTENT_TYPE_LATEST, generate_latest(self.registry))
+            accept = self.headers.get("Accept", "")
+            self._answer(200, *metrics.exposition(accept, self.registry))
         elif path in {"/healthz", "/readyz"}:
             ready, why = self.health.state()
             body = {

@@ -1,10 +1,13 @@
 """Logs: structlog and the standard library through one handler, one event a line.
 
+On a terminal it is written for people, anywhere else as JSON.
+
 A part binds its trace id with `structlog.contextvars.bound_contextvars(trace=…)`; it then stands on every
 line, also on those of libraries.
 """
 
 import logging
+import os
 import sys
 from typing import TextIO
 
@@ -40,12 +43,16 @@ def configure_logging(settings: LoggingSettings, *, part: str, stream: TextIO | 
         structlog.stdlib.ExtraAdder(),
         structlog.stdlib.PositionalArgumentsFormatter(),
     ]
-    handler = logging.StreamHandler(stream or sys.stderr)
+    target = stream or sys.stderr
+    handler = logging.StreamHandler(target)
     handler.addFilter(_worth_a_line)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(settings)],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_rendering(settings, target),
+            ],
         )
     )
     root = logging.getLogger()
@@ -71,13 +78,28 @@ def _worth_a_line(record: logging.LogRecord) -> bool:
     return record.name != "root" or "apache_beam" not in record.pathname or record.levelno >= logging.ERROR
 
 
-def _rendering(settings: LoggingSettings) -> list[structlog.typing.Processor]:
-    if settings.format == "console":
-        # Not the default, which prints the local variables of every frame: secrets among them.
-        plain = structlog.dev.plain_traceback
-        return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
+def _rendering(settings: LoggingSettings, target: TextIO) -> list[structlog.typing.Processor]:
+    terminal = target.isatty()
+    if settings.format == "console" or (settings.format == "auto" and terminal):
+        return [for_people(colours=terminal)]
     return [
         structlog.processors.format_exc_info,
         structlog.processors.UnicodeDecoder(),
+        _when_and_what_first,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
+
+
+def for_people(*, colours: bool) -> structlog.dev.ConsoleRenderer:
+    """Return what writes an event as a person reads it; without colours also when NO_COLOR asks for it."""
+    return structlog.dev.ConsoleRenderer(
+        colors=colours and "NO_COLOR" not in os.environ,
+        timestamp_key="time",
+        # Not the default, which prints the local variables of every frame: secrets among them.
+        exception_formatter=structlog.dev.plain_traceback,
+    )
+
+
+def _when_and_what_first(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    first = {name: event.pop(name) for name in ("time", "level", "event") if name in event}
+    return {**first, **event}

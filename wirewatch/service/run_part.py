@@ -13,8 +13,9 @@ from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
 from wirewatch.ids import digest
 from wirewatch.part import Part, PartContext
 from wirewatch.service.flink.metrics import worker_metrics
-from wirewatch.service.health import SETTINGS, HealthServer
+from wirewatch.service.health import HealthServer
 from wirewatch.service.logging import configure_logging
+from wirewatch.service.metrics import SETTINGS, tell_disk
 from wirewatch.service.place import Place
 from wirewatch.service.signals import stop_signals
 from wirewatch.settings import Settings
@@ -98,6 +99,7 @@ def _health(name: str, context: PartContext) -> Iterator[None]:
         port=settings.ports.health(name),
         registry=worker_metrics(context.data_dir) if name == "workers" else REGISTRY,
     )
+    tell_disk(context.data_dir)
     SETTINGS.labels(part=name, version=settings_version(settings)).set(1)
     try:
         yield

@@ -88,6 +88,8 @@ class WatchSet:
         self._anchored = _by_anchor(self._compiled)
         self.phrases = self._vocabulary.phrases
         """What the tagger has to look for."""
+        self.actors = self._vocabulary.actor_names
+        """Names of the actors that watches name."""
         self.version = digest("watches", *(part for one in self._compiled for part in _identity(one)))
         """Hash of the watches in their order."""
 

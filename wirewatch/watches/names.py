@@ -39,6 +39,10 @@ class Names:
             raise ValueError(f"{name!r} names {len(found)} actors; write the id of one: {meant}")
         return frozenset((found[0].id, *(self._members(found[0].id, name) if members else ())))
 
+    def actor_name(self, actor_id: str) -> str:
+        """Return the name of an actor that `actors` gave."""
+        return self._catalogue.actors[actor_id].name
+
     def _no_actor(self, name: str) -> str:
         holders = self._catalogue.holding(name)
         if not holders:

@@ -96,6 +96,10 @@ class StoryIndex:
         """Return how many stories are kept."""
         return len(self._stories)
 
+    def widest(self) -> int:
+        """Return the distinct sources of the kept story that most sources tell; 0 without stories."""
+        return max((len(story.sources) for story in self._stories.values()), default=0)
+
     @classmethod
     def load(cls, entries: Iterable[bytes]) -> "StoryIndex":
         """Return the index that wrote `entries` (those of all cells, in any order).

@@ -3,8 +3,9 @@
 from typing import Final, NamedTuple
 
 from wirewatch.article import ActorTag, Article
+from wirewatch.tagging.build import Phrase
 from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.tagger import Phrase, Tags
+from wirewatch.tagging.tagger import Tags
 from wirewatch.tagging.topics import TopicRules
 from wirewatch.watches.atoms import (
     ActorAtom,
@@ -67,6 +68,11 @@ class Vocabulary:
         return tuple(
             Phrase(n, one.text, one.case, one.prefix, one.inside) for one, n in self._phrases.items()
         )
+
+    @property
+    def actor_names(self) -> frozenset[str]:
+        """Names of the actors that its terms mean."""
+        return frozenset(self._names.actor_name(id_) for id_ in self._actors)
 
     def number(self, term: Term) -> int:
         """Return the number of `term`; terms that mean the same have one.

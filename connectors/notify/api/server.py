@@ -4,17 +4,21 @@ import asyncio
 import contextlib
 import hmac
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime
 
 import msgspec
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from connectors.notify.api import atom
 from connectors.notify.api.document import PATH, document
 from connectors.notify.api.handlers import ENDPOINTS, Asked, Endpoint
 from connectors.notify.desk import Desk
+from connectors.notify.store import StoredAlert
 from wirewatch.errors import ConfigError, WirewatchError
+from wirewatch.part import utc_now
 
 MAX_BODY = 64 * 1024
 _SLOTS = 4  # questions at a time; each holds a thread and the database
@@ -41,7 +45,26 @@ def make_app(desk: Desk, token: str) -> web.Application:
         return web.Response(body=openapi, content_type="application/json")
 
     app.router.add_route("GET", PATH, describe)
+    for path, limit, feed in (
+        ("/v1/alerts.atom", atom.ENTRIES, atom.latest),
+        ("/v1/stories.atom", atom.LOOKED_AT, atom.widest),
+    ):
+        app.router.add_route("GET", path, _feed_handler(desk, slots, limit, feed))
     return app
+
+
+def _feed_handler(
+    desk: Desk, slots: asyncio.Semaphore, limit: int, feed: Callable[[Sequence[StoredAlert], datetime], bytes]
+) -> Handler:
+    def answer() -> bytes:
+        return feed(desk.alerts(limit=limit), utc_now())
+
+    async def handle(request: web.Request) -> web.Response:  # noqa: ARG001  # the signature is aiohttp's
+        async with slots:
+            body = await asyncio.to_thread(answer)
+        return web.Response(body=body, content_type=atom.TYPE)
+
+    return handle
 
 
 def _guarded(token: str) -> Middleware:

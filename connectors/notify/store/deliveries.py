@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from connectors.notify.outcomes import Outcome
 
-BACKLOG = timedelta(seconds=5)
+BACKLOG = timedelta(seconds=1)
 """Once the longest due has waited so long, every other pick is the newest: it is told while it is news."""
 
 
@@ -37,7 +37,14 @@ class Delivery:
     attempts: int
     """Attempts made so far."""
     written_ms: int
+    """When Kafka took the newest alert that it tells of."""
     traceparent: str
+    received_ms: int = 0
+    """When that alert was taken in."""
+    created_ms: int = 0
+    """When it was decided that this is to be told, and now."""
+    newest: bytes = b""
+    """That alert's JSON."""
 
 
 def insert_delivery(db: sqlite3.Connection, owed: Owed, alerts: Sequence[tuple[int, bytes]], at: int) -> int:
@@ -104,7 +111,7 @@ def pick_due(
 def _load(db: sqlite3.Connection, seqs: Sequence[int]) -> list[Delivery]:
     rows = db.execute(
         "SELECT d.seq, d.id, d.receiver, coalesce(d.body, a.body) AS body, d.attempts, a.written, "
-        "a.traceparent FROM deliveries d JOIN alerts a ON a.seq = d.alert "
+        "a.traceparent, a.received, d.created, a.body FROM deliveries d JOIN alerts a ON a.seq = d.alert "
         "WHERE d.seq IN (SELECT value FROM json_each(?))",
         (json.dumps(seqs),),
     )

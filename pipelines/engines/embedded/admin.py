@@ -96,11 +96,15 @@ def reset(path: Path) -> Path | None:
         number = 1
         while (kept := path.with_name(f"{path.name}.old-{number}")).exists():
             number += 1
-        for suffix in ("", "-wal", "-shm"):
-            file = path.with_name(path.name + suffix)
+        for file, aside in zip(checkpoint_files(path), checkpoint_files(kept), strict=True):
             if file.exists():
-                file.replace(kept.with_name(kept.name + suffix))
+                file.replace(aside)
     return kept
+
+
+def checkpoint_files(path: Path) -> tuple[Path, ...]:
+    """Return the files that SQLite may keep a checkpoint in, whether they are there or not."""
+    return tuple(path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm"))
 
 
 def rename(path: Path, old: str, new: str) -> None:

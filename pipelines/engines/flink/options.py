@@ -39,6 +39,9 @@ def beam_options(settings: Settings, *, state: str, savepoint: str | None = None
         "--retain_externalized_checkpoints_on_cancellation",
         f"--max_bundle_time_mills={BUNDLE_MS}",
         f"--max_bundle_size={BUNDLE_ELEMENTS}",
+        # On by default, the flag turns it off. Chained operators are known by what they are chained to,
+        # which hangs on the parallelism: a savepoint of one could not be taken up by two.
+        "--operator_chaining",
         # Else what a bundle says as a checkpoint begins is kept back until the step's next input: for hours.
         "--finish_bundle_before_checkpointing",
     ]

@@ -20,8 +20,6 @@ def fatal_error(failure: str) -> WirewatchError | None:
 
 
 def in_short(failure: str) -> str:
-    """Return the innermost cause of a Java stack trace in a line; of a worker's traceback, its last line."""
+    """Return the innermost cause of a Java stack trace, which may be a worker's traceback, in a line."""
     lines = [line.strip() for line in failure.splitlines() if line.strip()]
-    python = [line for line in lines if re.match(r"[\w.]+(Error|Exception): ", line)]
-    causes = _CAUSE.findall(failure)
-    return (python or causes or lines or ["nothing said"])[-1][:300]
+    return (_CAUSE.findall(failure) or lines or ["nothing said"])[-1][:300]

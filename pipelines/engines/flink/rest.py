@@ -1,6 +1,7 @@
 """Flink's REST API, as far as it is needed (flink.apache.org: REST API, v1)."""
 
 import json
+from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -97,16 +98,20 @@ class FlinkRest:
             with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
                 text = answer.read(MAX_ANSWER)
         except HTTPError as error:
+            if error.code == HTTPStatus.SERVICE_UNAVAILABLE:  # no JobManager leads yet, or any more
+                raise self._away(error.reason) from error
             said = error.read(MAX_ANSWER).decode(errors="replace")
             raise WirewatchError(f"Flink at {self.address} refuses {method} {path}: {_said(said)}") from error
         except (URLError, OSError, TimeoutError) as error:
-            why = getattr(error, "reason", error)
-            raise DependencyMissingError(
-                f"Flink's JobManager does not answer at {self.address} ({why}): check flink.master, "
-                "or start a cluster with `wirewatch flink up`"
-            ) from error
+            raise self._away(getattr(error, "reason", error)) from error
         found = json.loads(text or b"{}")
         return found if isinstance(found, dict) else {}
+
+    def _away(self, why: object) -> DependencyMissingError:
+        return DependencyMissingError(
+            f"Flink's JobManager does not answer at {self.address} ({why}): check flink.master, "
+            "or start a cluster with `wirewatch flink up`"
+        )
 
 
 def _said(text: str) -> str:

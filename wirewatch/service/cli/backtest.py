@@ -1,6 +1,5 @@
 """watches backtest: what watches would have told of articles of the past."""
 
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,8 +13,11 @@ from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, U
 from wirewatch.service.cli.watch_ids import WatchesArgument, chosen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from wirewatch.article import Article
-    from wirewatch.service.cli.backtest_report import Report
+    from wirewatch.service.backtest.report import Report
+    from wirewatch.service.backtest.store import ToldStore, Verdict
     from wirewatch.service.place import Place
     from wirewatch.snapshot import Snapshot
     from wirewatch.tagging import Catalogue, TopicRules
@@ -82,37 +84,59 @@ def backtest(
     """
     where = quiet_place(config, data, "backtest")
     since, until = _time(from_, "--from"), _time(to, "--to", whole_day=True)
+    from wirewatch.service.backtest.store import ToldStore
     from wirewatch.service.cli.backtest_output import print_json_report, print_report
     from wirewatch.snapshot import compile_snapshot, load_actors_and_topics
 
     parts = load_actors_and_topics(where.config_dir)
-    snapshot = compile_snapshot(where.config_dir, *parts)
-    ids = [watch.id for watch in chosen(snapshot.watches.watches, watches)]
-    other = None if against is None else _other(against, parts)
-    with _articles(source, where, since, until) as articles:
-        report = _report(snapshot, other, articles, ids, watches)
-    if not report.told.articles:
-        raise UsageError(f"--source {source}: no article of that time")
-    (print_json_report if json else print_report)(report)
-    if html is not None:
-        _write_page(html, report)
+    ours = compile_snapshot(where.config_dir, *parts)
+    ids = [watch.id for watch in chosen(ours.watches.watches, watches)]
+    versions = [(ours, ids)]
+    if against is not None:
+        other = _other(against, parts)
+        versions.append((other, [one.id for one in other.watches.watches if not watches or one.id in ids]))
+    with _articles(source, where, since, until) as articles, ToldStore() as store:
+        report = _report(store, versions, articles, where)
+        if not report.told.articles:
+            raise UsageError(f"--source {source}: no article of that time")
+        (print_json_report if json else print_report)(report)
+        if html is not None:
+            _write_page(html, report)
 
 
 def _report(
-    snapshot: "Snapshot",
-    other: "Snapshot | None",
+    store: "ToldStore",
+    versions: "Sequence[tuple[Snapshot, Sequence[str]]]",
     articles: "Iterable[Article]",
-    ids: Sequence[str],
-    asked: Sequence[str] | None,
+    where: "Place",
 ) -> "Report":
+    """Run each version (this one, and another if there is one) over the articles."""
     from pipelines.backtest import backtest as run
-    from wirewatch.service.cli.backtest_report import Report
+    from wirewatch.service.backtest.report import Report
 
-    told = run(snapshot, articles).of(ids)
-    if other is None:
-        return Report(ids, told)
-    theirs = [watch.id for watch in other.watches.watches if not asked or watch.id in ids]
-    return Report(ids, told, theirs, run(other, articles).of(theirs))
+    verdicts = _verdicts(where)
+    told = []
+    for snapshot, ids in versions:
+        told.append(store.version(ids, verdicts))
+        run(snapshot, articles, told[-1])
+    return Report(*told)
+
+
+def _verdicts(where: "Place") -> "list[Verdict]":
+    """Return what people said of alerts; of none where notify has never run."""
+    from connectors.notify.store import DATABASE, Shared, Verdicts, open_database
+    from connectors.notify.store.verdicts import MAX_LIMIT
+    from wirewatch.service.backtest.store import Verdict
+
+    try:
+        shared = Shared(open_database(where.data_dir / DATABASE, read_only=True))
+    except FileNotFoundError:
+        return []
+    try:
+        latest = Verdicts(shared).list(limit=MAX_LIMIT)
+    finally:
+        shared.close()
+    return [Verdict(said.watch, said.article, said.is_true) for said in latest if said.article is not None]
 
 
 def _other(path: Path, parts: "tuple[Catalogue, TopicRules]") -> "Snapshot":
@@ -180,7 +204,8 @@ def _write_page(path: Path, report: "Report") -> None:
     from wirewatch.service.cli.backtest_html import page
 
     try:
-        path.write_text(page(report), encoding="utf-8")
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(page(report))
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
     typer.echo(f"{path}: written", err=True)

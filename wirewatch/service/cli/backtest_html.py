@@ -1,26 +1,25 @@
 """Draws a backtest as a page: one file, no script, nothing from the network; all that is told is escaped."""
 
+from collections.abc import Iterator
 from datetime import UTC
 
-import jinja2
+from wirewatch.service.backtest.counts import MAX_BARS
+from wirewatch.service.backtest.report import Report
+from wirewatch.service.cli.backtest_output import failures_line, heading, percent, period
+from wirewatch.service.cli.html_page import template
 
-from wirewatch.service.cli.backtest_output import heading, period
-from wirewatch.service.cli.backtest_report import Report
-from wirewatch.watches.tally import MAX_BARS
-
-_PAGE = """\
-<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>wirewatch backtest</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #222 }
-h1 { font-size: 1.4em } h2 { font-size: 1.1em; margin-top: 2em } svg { width: 100%; height: auto }
-table { border-collapse: collapse } th, td { padding: .15em 1em .15em 0; text-align: left }
-th { font-weight: normal; color: #666 } td.n, th.n { text-align: right }
-.add { color: #17692b } .drop { color: #a3231a }
+_STYLE = """\
+svg { width: 100%; height: auto } .add { color: #17692b } .drop { color: #a3231a }
 rect { fill: #3b6ea8 } text { font: 11px system-ui, sans-serif; fill: #444 }
-</style></head><body>
-<h1>{{ told.alerts|length }} alerts from {{ told.articles }} articles</h1>
+"""
+_PAGE = """\
+{{ opening("wirewatch backtest", style) }}
+<h1>{{ alerts }} alerts from {{ told.articles }} articles</h1>
+{% if told.failures %}
+<p class="drop">{{ failures_line(told) }}:</p>
+<table>{% for one in told.failures %}<tr><td>{{ one.article }}</td><td>{{ one.reason }}</td>
+<td>{{ one.error }}</td></tr>{% endfor %}</table>
+{% endif %}
 {% if bars %}
 <h2>{{ heading(bars) }}</h2>
 {% set most = bars|map(attribute="alerts")|max %}
@@ -39,11 +38,20 @@ rect { fill: #3b6ea8 } text { font: 11px system-ui, sans-serif; fill: #444 }
 {% for ours, theirs in sides %}<tr><td>{{ ours.watch }}</td>{% for n in range(1, 6) %}
 <td class="n">{{ ours[n] }}{% if change %} → {{ theirs[n] }}{% endif %}</td>{% endfor %}</tr>
 {% endfor %}</table>
+{% if judged %}
+<h2>What was marked of these articles</h2>
+<table><tr><th>watch</th>{% for name in ("precision", "true", "false", "true, and missed") %}
+<th class="n">{{ name }}</th>{% endfor %}</tr>
+{% for ours, theirs in judged %}<tr><td>{{ ours.watch }}</td>
+<td class="n">{{ percent(ours.precision) }}{% if change %} → {{ percent(theirs.precision) }}{% endif %}</td>
+{% for n in range(1, 4) %}
+<td class="n">{{ ours[n] }}{% if change %} → {{ theirs[n] }}{% endif %}</td>{% endfor %}</tr>
+{% endfor %}</table>
+{% endif %}
 {% if change %}
-<h2>The other version: {{ change.adds|length }} more, {{ change.drops|length }} fewer,
-{{ change.kept }} alike</h2>
+<h2>The other version: {{ change.adds }} more, {{ change.drops }} fewer, {{ change.kept }} alike</h2>
 <table>
-{% for mark, class, alerts in (("+", "add", change.adds), ("-", "drop", change.drops)) %}
+{% for mark, class, alerts in (("+", "add", report.adds()), ("-", "drop", report.drops())) %}
 {% for alert in alerts %}<tr class="{{ class }}"><td>{{ mark }}</td><td>{{ day(alert.time) }}</td>
 <td>{{ alert.watch }}</td><td>{{ alert.title }}</td></tr>
 {% endfor %}{% endfor %}</table>
@@ -52,33 +60,34 @@ rect { fill: #3b6ea8 } text { font: 11px system-ui, sans-serif; fill: #444 }
 <h2>Noisiest stories</h2>
 <table><tr><th class="n">articles</th><th class="n">sources</th><th>watch</th><th>opened by</th></tr>
 {% for story in noisiest %}<tr><td class="n">{{ story.articles }}</td>
-<td class="n">{{ story.sources|length }}</td><td>{{ story.watch }}</td><td>{{ story.title }}</td></tr>
+<td class="n">{{ story.sources }}</td><td>{{ story.watch }}</td><td>{{ story.title }}</td></tr>
 {% endfor %}</table>
 {% endif %}
 <h2>Alerts</h2>
 <table><tr><th>time (UTC)</th><th>watch</th><th>severity</th><th>step</th><th>title</th></tr>
-{% for alert in told.alerts %}<tr><td>{{ minute(alert.time) }}</td><td>{{ alert.watch }}</td>
+{% for alert in told.alerts() %}<tr><td>{{ minute(alert.time) }}</td><td>{{ alert.watch }}</td>
 <td>{{ alert.severity }}</td><td>{{ alert.step }}</td><td>{{ alert.title }}</td></tr>
 {% endfor %}</table>
-</body></html>
-"""
+{{ CLOSING }}"""
 
 
-def page(report: Report) -> str:
-    """Return the page."""
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    return (
-        environment.from_string(_PAGE).render(
-            told=report.told,
-            bars=report.bars,
-            sides=report.sides,
-            change=report.difference,
-            noisiest=report.noisiest,
-            period=period,
-            heading=heading,
-            most_bars=MAX_BARS,
-            day=lambda time: f"{time.astimezone(UTC):%Y-%m-%d}",
-            minute=lambda time: f"{time.astimezone(UTC):%Y-%m-%d %H:%M}",
-        )
-        + "\n"
+def page(report: Report) -> Iterator[str]:
+    """Yield the page piece by piece: it has every alert, and memory need not."""
+    return template(_PAGE).generate(
+        style=_STYLE,
+        report=report,
+        told=report.told,
+        alerts=len(report.told),
+        bars=report.bars,
+        sides=report.sides,
+        judged=report.judged,
+        change=report.difference,
+        noisiest=report.noisiest,
+        failures_line=failures_line,
+        percent=percent,
+        period=period,
+        heading=heading,
+        most_bars=MAX_BARS,
+        day=lambda time: f"{time.astimezone(UTC):%Y-%m-%d}",
+        minute=lambda time: f"{time.astimezone(UTC):%Y-%m-%d %H:%M}",
     )

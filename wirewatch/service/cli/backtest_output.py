@@ -12,9 +12,10 @@ from rich.text import Text
 from connectors.notify.show import alert_text, count, output_console, plain
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
-from wirewatch.service.cli.backtest_report import Report
+from wirewatch.service.backtest.counts import Bar, Judged, StoryCount
+from wirewatch.service.backtest.report import Report
+from wirewatch.service.backtest.store import Told
 from wirewatch.service.cli.common import print_json, print_raw_json
-from wirewatch.watches.tally import Bar, Difference, StoryCount
 
 _WIDTH = 40  # columns of the longest bar
 
@@ -22,35 +23,44 @@ _WIDTH = 40  # columns of the longest bar
 def print_report(report: Report) -> None:
     """Print the alerts, then what they come to: the last is what a terminal still shows."""
     console = output_console()
-    for alert in report.told.alerts:
+    told = report.told
+    for alert in told.alerts():
         console.print(alert_text(alert))
         console.print()
     if report.bars:
         _print_bars(console, report.bars)
     if report.noisiest:
         _print_stories(console, report.noisiest)
-    if report.difference is None:
+    if report.other is None:
         _print_counts(console, report)
     else:
         _print_sides(console, report)
-        _print_difference(console, report.difference)
-    said = f"{count(len(report.told.alerts), 'alert')} from {count(report.told.articles, 'article')}"
+    if report.judged:
+        _print_judged(console, report)
+    if report.other is not None:
+        _print_difference(console, report)
+    if told.failures:
+        _print_failures(console, told)
+    said = f"{count(len(told), 'alert')} from {count(told.articles, 'article')}"
     console.print(Text(said, style="bold"))
 
 
 def print_json_report(report: Report) -> None:
     """Print the alerts, one a line, then a summary."""
-    for alert in report.told.alerts:
+    for alert in report.told.alerts():
         print_raw_json(ALERTS.encode(alert))
     print_json(summary(report))
 
 
 def summary(report: Report) -> dict[str, Any]:
     """Return what the alerts come to, for JSON; `kind` tells it from an alert."""
+    told = report.told
     found: dict[str, Any] = {
         "kind": "summary",
-        "articles": report.told.articles,
-        "alerts": len(report.told.alerts),
+        "articles": told.articles,
+        "failed": told.failed_articles,
+        "failures": [failure._asdict() for failure in told.failures],
+        "alerts": len(told),
         "watches": [one._asdict() for one in report.counts],
         "days": [{"day": str(bar.day), "days": bar.days, "alerts": bar.alerts} for bar in report.bars],
         "stories": [
@@ -59,20 +69,34 @@ def summary(report: Report) -> dict[str, Any]:
                 "id": story.story,
                 "title": story.title,
                 "articles": story.articles,
-                "sources": len(story.sources),
+                "sources": story.sources,
             }
             for story in report.noisiest
         ],
+        "marked": [_judged(ours) for ours, _ in report.judged],
     }
     change = report.difference
     if change is not None:
         found["against"] = {
             "watches": [theirs._asdict() for _, theirs in report.sides],
+            "marked": [_judged(theirs) for _, theirs in report.judged],
             "kept": change.kept,
-            "adds": [_opening(alert) for alert in change.adds],
-            "drops": [_opening(alert) for alert in change.drops],
+            "adds": [_opening(alert) for alert in report.adds()],
+            "drops": [_opening(alert) for alert in report.drops()],
         }
     return found
+
+
+def failures_line(told: Told) -> str:
+    """Return how many articles no step could take, and how many of them are named below it."""
+    said = f"{count(told.failed_articles, 'article')} could not be processed"
+    named = len(told.failures)
+    return said if named == told.failed_articles else f"{said}, the first {named} of them"
+
+
+def percent(share: float | None) -> str:
+    """Return a share of 0 to 1 for people; nothing where there is none."""
+    return "" if share is None else f"{share:.0%}"
 
 
 def heading(bars: Sequence[Bar]) -> str:
@@ -109,8 +133,7 @@ def _print_stories(console: Console, stories: Sequence[StoryCount]) -> None:
     _heading(console, "Noisiest stories")
     table = _table("articles", "sources", "watch", "opened by")
     for story in stories:
-        sources = str(len(story.sources))
-        table.add_row(str(story.articles), sources, story.watch, Text(plain(story.title)))
+        table.add_row(str(story.articles), str(story.sources), story.watch, Text(plain(story.title)))
     console.print(table)
 
 
@@ -132,15 +155,41 @@ def _print_sides(console: Console, report: Report) -> None:
     console.print(table)
 
 
-def _print_difference(console: Console, change: Difference) -> None:
-    _heading(
-        console, f"The other version: {len(change.adds)} more, {len(change.drops)} fewer, {change.kept} alike"
-    )
-    for mark, colour, alerts in (("+", "green", change.adds), ("-", "red", change.drops)):
+def _print_judged(console: Console, report: Report) -> None:
+    """Print how right the watches were, of both versions where there are two."""
+    _heading(console, "What was marked of these articles")
+    table = _table("precision", "true", "false", "true, and missed", "watch")
+    for ours, theirs in report.judged:
+        sides = zip(_judged_row(ours), _judged_row(theirs), strict=True)
+        cells = _judged_row(ours) if report.other is None else [f"{a} → {b}" for a, b in sides]
+        table.add_row(*cells, ours.watch)
+    console.print(table)
+
+
+def _judged_row(judged: Judged) -> list[str]:
+    return [percent(judged.precision), str(judged.true), str(judged.false), str(judged.missed)]
+
+
+def _judged(judged: Judged) -> dict[str, Any]:
+    return {**judged._asdict(), "precision": judged.precision}
+
+
+def _print_difference(console: Console, report: Report) -> None:
+    change = report.difference
+    if change is None:
+        return
+    _heading(console, f"The other version: {change.adds} more, {change.drops} fewer, {change.kept} alike")
+    for mark, colour, alerts in (("+", "green", report.adds()), ("-", "red", report.drops())):
         for alert in alerts:
             day = f"{alert.time.astimezone(UTC):%Y-%m-%d}"
             console.print(Text(f"{mark} {day} {alert.watch}: {plain(alert.title)}", style=colour))
     console.print()
+
+
+def _print_failures(console: Console, told: Told) -> None:
+    console.print(Text(f"{failures_line(told)}:", style="red"))
+    for failure in told.failures:
+        console.print(Text(f"  {failure.article}: {failure.reason}: {plain(failure.error)}"))
 
 
 def _heading(console: Console, text: str) -> None:

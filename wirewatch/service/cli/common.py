@@ -71,14 +71,15 @@ def running_place(config: Path | None, data: Path | None) -> "Place":
 
 
 def quiet_place(config: Path | None, data: Path | None, command: str) -> "Place":
-    """Return where this command works, with all logs but errors off. Call it before Beam is imported.
+    """Return where this command works, with all logs off. Call it before Beam is imported.
 
-    Beam has something to say at its import, which is no concern of who typed the command.
+    Beam has something to say at its import, which is no concern of who typed the command; what goes wrong
+    is said by the command itself.
     """
     from wirewatch.service.logging import configure_logging
 
     where = place(config, data)
-    configure_logging(where.settings.logging.model_copy(update={"level": "error"}), part=command)
+    configure_logging(where.settings.logging.model_copy(update={"level": "critical"}), part=command)
     return where
 
 

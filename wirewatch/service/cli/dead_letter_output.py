@@ -1,7 +1,7 @@
 """What `wirewatch dead-letters` prints."""
 
 from connectors.kafka.dead_letters import DeadLetter, why_not
-from connectors.notify.show import plain
+from connectors.notify.show import count, plain
 
 SHOWN_CHARS = 4000
 
@@ -43,7 +43,7 @@ def letter_page(letter: DeadLetter) -> str:
     text = (letter.value or b"").decode("utf-8", "replace")
     cut = f"… ({len(text):,} characters)" if len(text) > SHOWN_CHARS else ""
     note = why_not(letter)
-    lines = [letter_line(letter), f"came back: {letter.replays} times"]
+    lines = [letter_line(letter), f"came back: {count(letter.replays, 'time')}"]
     if note:
         lines.append(f"not to be replayed: {note}")
     return "\n".join([*lines, "", *(plain(line) for line in (text[:SHOWN_CHARS] + cut).splitlines())])

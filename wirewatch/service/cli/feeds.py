@@ -1,5 +1,6 @@
 """feeds: the part itself, and commands around feeds.yaml."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -47,20 +48,28 @@ def check(
 ) -> None:
     """Show what would be read from a URL: format, entries, dates, caching, robots.txt, problems.
 
-    Stores nothing. Ends with 1 when one of them cannot be read.
+    A URL of feeds.yaml is asked for as it stands there (user agent, login, private addresses). Stores
+    nothing. Ends with 1 when one of them cannot be read.
 
     Example: wirewatch feeds check https://example.com/rss
     """
     import asyncio
 
     from connectors.feeds.check import check as look
+    from connectors.feeds.config import Feed, load_feeds
+    from connectors.feeds.fetch.access import secret_reader
     from wirewatch.part import utc_now
     from wirewatch.service.cli.feeds_output import check_json, print_check
 
-    contact = place(config, data).settings.feeds.contact
+    where = place(config, data)
+    contact, secret = where.settings.feeds.contact, secret_reader(where.config_dir, where.data_dir)
+    known = {feed.url: feed for feed in load_feeds(where.config_dir)}
     failed = False
     for url in urls:
-        found = asyncio.run(look(url, now=utc_now, contact=contact, allow_private=allow_private))
+        feed = known.get(url) or Feed(url, source="", enabled=True, allow_private=False)
+        if allow_private:
+            feed = replace(feed, allow_private=True)
+        found = asyncio.run(look(feed, now=utc_now, contact=contact, secret=secret))
         failed |= not found.ok
         if json:
             print_json(check_json(found))

@@ -1,14 +1,21 @@
-"""What `wirewatch logs` prints: the ends of the parts' log files, and what is added to them."""
+"""What `wirewatch logs` prints: the ends of the parts' log files, and what is added to them.
 
+As they stand in the files; on a terminal as a person reads them.
+"""
+
+import json
 import os
+import sys
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
 
 from connectors.notify.show import plain
 from wirewatch.service.cli.common import UsageError
+from wirewatch.service.logging import for_people
 from wirewatch.service.place import Place
 
 _POLL_SECONDS = 0.3
@@ -24,7 +31,7 @@ class Tail:
 
     def last(self, lines: int) -> list[str]:
         """Return the last `lines` lines there are, and stand behind them."""
-        return [_text(line) for line in deque(self._file, maxlen=lines)]
+        return [line.decode("utf-8", "replace") for line in deque(self._file, maxlen=lines)]
 
     def added(self) -> list[str]:
         """Return whole lines added since."""
@@ -42,7 +49,7 @@ class Tail:
         if lines and not lines[-1].endswith(b"\n"):  # its end is still to come
             lines.pop()
             self._file.seek(start + sum(map(len, lines)))
-        return [_text(line) for line in lines]
+        return [line.decode("utf-8", "replace") for line in lines]
 
     def _rotated(self) -> bool:
         try:
@@ -51,8 +58,32 @@ class Tail:
             return False
 
 
-def _text(line: bytes) -> str:
-    return plain(line.decode("utf-8", "replace").rstrip("\n"))
+def line_reader(*, colours: bool) -> Callable[[str], str]:
+    """Return a function: a line of a log → as a person reads it; what is no event in JSON stays as it is.
+
+    No control character of a line comes through.
+    """
+    render = for_people(colours=colours)
+
+    def read(line: str) -> str:
+        try:
+            event = json.loads(line)
+        except (ValueError, RecursionError):
+            return _as_it_is(line)
+        if not isinstance(event, dict) or not isinstance(event.get("event"), str):
+            return _as_it_is(line)
+        event.pop("part", None)  # it stands before the line, or was asked for
+        trace = str(event.pop("exception", "")).splitlines()
+        said = {
+            plain(name): plain(value) if isinstance(value, str) else value for name, value in event.items()
+        }
+        return "\n".join([str(render(None, "", said)), *map(plain, trace)])
+
+    return read
+
+
+def _as_it_is(line: str) -> str:
+    return plain(line.rstrip("\n"))
 
 
 def show_logs(place: Place, part: str | None, *, follow: bool, lines: int) -> None:
@@ -67,14 +98,15 @@ def show_logs(place: Place, part: str | None, *, follow: bool, lines: int) -> No
         raise UsageError(f"no log of {part} in {place.log_dir} (there are: {', '.join(found)})")
     tails = {name: Tail(path) for name, path in found.items() if part in {None, name}}
     width = max(map(len, tails), default=0)
+    read = line_reader(colours=True) if sys.stdout.isatty() else _as_it_is
+
+    def tell(name: str, lines: list[str]) -> None:
+        for line in map(read, lines):
+            typer.echo(f"{name:<{width}} | {line}" if part is None else line)
+
     for name, tail in tails.items():
-        _print(name, tail.last(lines), width if part is None else 0)
+        tell(name, tail.last(lines))
     while follow:
         time.sleep(_POLL_SECONDS)
         for name, tail in tails.items():
-            _print(name, tail.added(), width if part is None else 0)
-
-
-def _print(name: str, lines: list[str], width: int) -> None:
-    for line in lines:
-        typer.echo(f"{name:<{width}} | {line}" if width else line)
+            tell(name, tail.added())

@@ -30,6 +30,7 @@ def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption
     Example: wirewatch state show
     """
     where = quiet_place(config, data, "state")
+    from connectors.notify.show import count
     from pipelines.engines.embedded.admin import CHECKPOINT, describe
 
     checkpoint = describe(_existing(where.data_dir / CHECKPOINT))
@@ -37,7 +38,7 @@ def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption
         if json:
             print_json({"transform": transform, "slot": slot, "rows": rows, "bytes": size})
         else:
-            typer.echo(f"{transform}  {slot}  {rows:,} rows  {size:,} bytes")
+            typer.echo(f"{transform}  {slot}  {count(rows, 'row')}  {count(size, 'byte')}")
     for position in checkpoint.positions:
         source, at = _source(position.element), position.restriction.start
         if json:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from spacy import displacy
 
 from wirewatch.article import Article, Mention
+from wirewatch.service.cli.html_page import CLOSING, opening
 from wirewatch.service.cli.tag_output import place_words
 from wirewatch.tagging.fold import Text
 from wirewatch.tagging.found import Rejected
@@ -16,16 +17,10 @@ from wirewatch.tagging.trained import Reading
 MAX_REJECTED = 100
 _ACTOR, _TOPIC, _OUTSIDE = "#ffe08a", "#b8dcff", "#d9d2e9"
 _MARK = '<mark class="entity" style="background: {bg}" title="{why}">{text}<span>{label}</span></mark>'
-_HEAD = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>wirewatch tag</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 50em; margin: 2em auto; padding: 0 1em; color: #222 }
-article { border-top: 1px solid #ccc; padding-top: 1em } h1 { font-size: 1.3em; line-height: 1.6 }
-mark { padding: 0.15em 0.3em; border-radius: 0.35em }
+_STYLE = """\
+article { border-top: 1px solid #ccc; padding-top: 1em }
 mark span { font-size: 0.65em; margin-left: 0.4em; opacity: 0.75 }
 dl { font-size: 0.85em } dt { font-weight: bold; margin-top: 0.6em } dd { margin: 0 0 0 1.5em; color: #555 }
-</style></head><body>
 """
 
 
@@ -49,10 +44,10 @@ class _Highlight(NamedTuple):
 
 def page(shown: Iterable[Shown]) -> Iterator[str]:
     """Yield the page piece by piece: self-contained, no script, and whatever the articles say is escaped."""
-    yield _HEAD
+    yield opening("wirewatch tag", _STYLE)
     for one in shown:
         yield _article(one)
-    yield "</body></html>\n"
+    yield CLOSING
 
 
 def _article(shown: Shown) -> str:

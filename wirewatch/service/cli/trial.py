@@ -55,9 +55,13 @@ def scan(
     articles = read_articles(paths)
     from pipelines.scan import scan as run_scan
 
+    found = run_scan(where.config_dir, articles)
     printer = Printer(as_json=json)
-    for alert in run_scan(where.config_dir, articles):
+    for alert in found.alerts:
         printer.show(alert)
+    for failure in found.failures:
+        why = f"{failure.reason}: {failure.error}"
+        typer.echo(f"wirewatch: article {failure.article} could not be processed: {why}", err=True)
     printer.end(len(articles))
 
 

@@ -15,6 +15,7 @@ from wirewatch.settings import Settings
 
 JOB_MANAGER: Final = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"
 TASK_MANAGER: Final = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
+ZOOKEEPER: Final = "org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer"
 JOB_SERVER: Final = "org.apache.beam.runners.flink.FlinkJobServerDriver"
 REPORTER: Final = "org.apache.flink.metrics.prometheus.PrometheusReporterFactory"
 HERE: Final = "127.0.0.1"
@@ -76,6 +77,7 @@ class Cluster:
         """Return the processes in the order they start."""
         return [
             self._worker_pool(),
+            *([self._zookeeper()] if self.settings.flink.zookeeper else []),
             self._flink("jobmanager", JOB_MANAGER, self._job_manager_memory()),
             *(self._flink(name, TASK_MANAGER, self._task_manager_memory()) for name in self.task_managers()),
             job_server(self.settings, java=self.java, jars=self.jars, folder=self.folder, master=self.rest),
@@ -102,7 +104,29 @@ class Cluster:
             "metrics.reporters": "prom",
             "metrics.reporter.prom.factory.class": REPORTER,
             "metrics.reporter.prom.port": reporter,
+            **(self._high_availability() if self.settings.flink.zookeeper else {}),
             **self.options,
+        }
+
+    def _high_availability(self) -> dict[str, Any]:
+        return {
+            "high-availability.type": "zookeeper",
+            "high-availability.zookeeper.quorum": f"{HERE}:{self.settings.ports.flink_zookeeper}",
+            "high-availability.storageDir": f"{storage_uri(self.settings, self.data_dir)}/ha",
+            "high-availability.jobmanager.port": self.settings.ports.flink_rpc,
+        }
+
+    def zookeeper_conf(self) -> dict[str, Any]:
+        """Return the options of a ZooKeeper with one server."""
+        return {
+            "tickTime": 1000,
+            "initLimit": 10,
+            "syncLimit": 5,
+            "dataDir": self.folder / "zookeeper",
+            "clientPort": self.settings.ports.flink_zookeeper,
+            "clientPortAddress": HERE,
+            "admin.enableServer": "false",
+            "server.1": f"{HERE}:2888:3888",  # alone it opens neither
         }
 
     def _job_manager_memory(self) -> list[str]:
@@ -126,6 +150,13 @@ class Cluster:
     def _flink(self, name: str, main: str, memory: list[str]) -> PartSpec:
         conf = str(self.conf_dir(name))
         return PartSpec(name, (self.java, *memory, *_JAVA, "-cp", f"{self.jars}/*", main, "-c", conf))
+
+    def _zookeeper(self) -> PartSpec:
+        conf = str(self.conf_dir("zookeeper") / "zoo.cfg")
+        arguments = ("--zkConfigFile", conf, "--peerId", "1")
+        return PartSpec(
+            "zookeeper", (self.java, "-Xmx64m", *_JAVA, "-cp", f"{self.jars}/*", ZOOKEEPER, *arguments)
+        )
 
     def _worker_pool(self) -> PartSpec:
         where = ("--config", str(self.config_dir), "--data", str(self.data_dir))

@@ -62,6 +62,11 @@ def run_cluster(place: Place, stopped: Callable[[float], bool], progress: Callab
         conf.mkdir(parents=True, exist_ok=True)
         (cluster.folder / "tmp" / name).mkdir(parents=True, exist_ok=True)
         (conf / "flink-conf.yaml").write_text(render(options), encoding="utf-8")
+    if place.settings.flink.zookeeper:
+        conf = cluster.conf_dir("zookeeper")
+        conf.mkdir(parents=True, exist_ok=True)
+        lines = (f"{name}={value}\n" for name, value in cluster.zookeeper_conf().items())
+        (conf / "zoo.cfg").write_text("".join(lines), encoding="utf-8")
     record = _record_file(place)
     record.write_bytes(msgspec.json.encode(_Record(os.getpid(), own_start())))
     supervisor = Supervisor(cluster.specs(), place.log_dir / "flink")

@@ -16,8 +16,9 @@ from wirewatch.part import PartContext
 from wirewatch.service.logging import configure_logging
 from wirewatch.settings import load_settings
 
-BUFFER_MS = 10
-"""How long what a bundle has found may wait to be sent on: bundles last longer than that."""
+BUFFER_MS = 0
+"""Outputs leave with their bundle. Beam's flush by time runs on a thread that may cut an element in two,
+which the JVM then cannot read (seen with 10: EOFException in StringUtf8Coder)."""
 STATE_CACHE_MB = 0
 """Steps keep their own decoded state; the SDK's cache would weigh every object it holds."""
 

@@ -5,11 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from connectors.feeds.fetch import ACCEPT, Fetcher
-from connectors.feeds.hosts import host_of
-from connectors.feeds.outcomes import Answer, Outcome
-from connectors.feeds.robots import Robots
+from connectors.feeds.config import Feed
+from connectors.feeds.fetch.access import ReadSecret, access_of
+from connectors.feeds.fetch.fetcher import ACCEPT, Fetcher
+from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.robots import Robots
+from connectors.feeds.fetch.uplink import Uplink
+from connectors.feeds.fetch.urls import host_of
 from connectors.feeds.store import FeedStore
+from wirewatch.errors import ConfigError
 
 
 @dataclass
@@ -20,40 +24,46 @@ class Asker:
     robots: Robots
     store: FeedStore
     now: Callable[[], datetime]
+    secret: ReadSecret
     held: dict[str, datetime] = field(default_factory=dict)
     """Hosts that asked to be left alone, and until when."""
+    uplink: Uplink = field(default_factory=Uplink)
 
     async def ask(
         self,
+        feed: Feed,
         url: str,
         *,
         accept: str = ACCEPT,
-        allow_private: bool = False,
         etag: str | None = None,
         modified: str | None = None,
     ) -> Answer:
-        """Return the answer to a (conditional) GET of `url`, or what stands against asking.
+        """Return the answer to a (conditional) GET of `url` for `feed`, or what stands against asking.
 
         A host that says Retry-After is left alone until then, over a restart too. Raises sqlite3.Error.
         """
         if (held := self._held(url)) is not None:
             return held
+        try:
+            access = access_of(feed, self.secret)
+        except ConfigError as error:
+            return Answer(Outcome.NO_LOGIN, url, detail=str(error))
 
         async def refuse(hop: str) -> Answer | None:
-            return await self.robots.refusal(hop, allow_private=allow_private)
+            return await self.robots.refusal(hop, allow_private=feed.allow_private)
 
-        refused = await refuse(url)
-        if refused is not None:
-            return refused
-        answer = await self.fetcher.fetch(
-            url,
-            etag=etag,
-            modified=modified,
-            accept=accept,
-            allow_private=allow_private,
-            refuse_hop=refuse,
-            at_turn=self._held,
-        )
+        answer = await refuse(url)
+        if answer is None:
+            answer = await self.fetcher.fetch(
+                url,
+                etag=etag,
+                modified=modified,
+                accept=accept,
+                access=access,
+                refuse_hop=refuse,
+                at_turn=self._held,
+            )
+        self.uplink.heard(answer)
         if answer.status is not None and answer.outcome is Outcome.BUSY and answer.retry_after is not None:
             await self._hold(answer.url, self.now() + timedelta(seconds=answer.retry_after))
         return answer

@@ -1,7 +1,7 @@
 """What response headers mean: caching, Retry-After."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -10,7 +10,7 @@ MAX_VALIDATOR = 1024
 """Longest ETag or Last-Modified that is sent back."""
 
 MAX_LINKS = 4096
-"""What of a Link header is looked at."""
+"""What of the Link headers is looked at."""
 
 _LINK = re.compile(r'<([^<>]{1,2048})>\s*;[^,<>]*?\brel\s*=\s*"?([^",;<>]{1,200})', re.IGNORECASE)
 _MAX_AGE = re.compile(r"(?:^|[\s,])(?:s-maxage|max-age)\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
@@ -57,9 +57,9 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     return min(max(seconds, 0.0), MAX_RETRY_AFTER.total_seconds())
 
 
-def link(headers: Mapping[str, str], relation: str) -> str | None:
-    """Return the first target of `relation` in a Link header (RFC 8288), as it stands there."""
-    for target, relations in _LINK.findall(headers.get("Link", "")[:MAX_LINKS]):
+def link(headers: Iterable[str], relation: str) -> str | None:
+    """Return the first target of `relation` in the Link headers (RFC 8288), as it stands there."""
+    for target, relations in _LINK.findall(", ".join(headers)[:MAX_LINKS]):
         if relation in relations.lower().split():
             return str(target)
     return None

@@ -6,17 +6,21 @@ import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
 
-from connectors.feeds.body import ACCEPT_ENCODING, BodyTooLargeError, BrokenBodyError, decode_body
-from connectors.feeds.headers import link, max_age, retry_after, validator
-from connectors.feeds.hosts import Hosts
-from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.fetch.access import ANYBODY, Access
+from connectors.feeds.fetch.body import ACCEPT_ENCODING, BodyTooLargeError, BrokenBodyError, decode_body
+from connectors.feeds.fetch.headers import link, max_age, retry_after, validator
+from connectors.feeds.fetch.hosts import Hosts, Turn
+from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.urls import url_refusal
 from connectors.guard import AddressRefusedError, socket_factory
+from connectors.names import NameResolver
 from wirewatch import __version__
 
 CONNECT_SECONDS = 5.0
@@ -24,8 +28,6 @@ TOTAL_SECONDS = 20.0
 """For a whole fetch, redirects included; waiting for a turn at a host does not count."""
 MAX_BYTES = 10 << 20
 MAX_REDIRECTS = 5
-MAX_URL = 8192
-PORTS = frozenset({80, 443, 8080, 8443})
 CONCURRENCY = 250
 """Connections in all: 50 polls under way, and 4 pages of each. Who had to wait for one would time out."""
 ACCEPT = (
@@ -35,6 +37,7 @@ ACCEPT = (
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_DETAILS = {304: "", 401: "HTTP 401: it needs a login"}
 _READ_STEP = 64 * 1024
 _DETAIL = 200
 
@@ -56,7 +59,7 @@ def user_agent(contact: str | None) -> str:
 
 @dataclass
 class Fetcher:
-    """Fetches URLs for one event loop. `resolver` stands in for DNS in tests."""
+    """Fetches URLs for one event loop. `resolver` stands in for the system's in tests."""
 
     agent: str
     now: Callable[[], datetime]
@@ -72,13 +75,13 @@ class Fetcher:
         etag: str | None = None,
         modified: str | None = None,
         accept: str = ACCEPT,
-        allow_private: bool = False,
+        access: Access = ANYBODY,
         refuse_hop: Callable[[str], Awaitable[Answer | None]] | None = None,
         at_turn: Callable[[str], Answer | None] = lambda _: None,
     ) -> Answer:
         """GET `url`; return what came of it. Raises nothing for what a server can do.
 
-        `etag` and `modified` make it conditional. `allow_private` opens private addresses and any port.
+        `etag` and `modified` make it conditional. `access` may open private addresses and any port.
         `refuse_hop` is asked about each URL that a redirect leads to (robots.txt), `at_turn` about each URL
         when its host's turn has come: what was known before the wait may have changed (Retry-After).
         """
@@ -86,16 +89,19 @@ class Fetcher:
         hop = _Hop(url, {name: value for name, value in conditions.items() if value})
         try:
             for _ in range(MAX_REDIRECTS + 1):
-                why = url_refusal(hop.url, allow_private=allow_private)
+                why = url_refusal(hop.url, allow_private=access.allow_private)
                 if why is not None:
                     return Answer(Outcome.REFUSED, hop.url, detail=why)
                 if hop.url != url and refuse_hop is not None and (refused := await refuse_hop(hop.url)):
                     return refused
-                async with self.hosts.turn(hop.url), asyncio.timeout(self.limits.total - hop.spent):
+                async with (
+                    self.hosts.turn(hop.url) as turn,
+                    asyncio.timeout(self.limits.total - hop.spent),
+                ):
                     if (refused := at_turn(hop.url)) is not None:
                         return refused
                     started = asyncio.get_running_loop().time()
-                    found = await self._one(hop, accept, allow_private=allow_private)
+                    found = await self._one(hop, accept, access, turn)
                 if isinstance(found, Answer):
                     moved = hop.url if hop.permanent and hop.url != url else None
                     return replace(found, moved_to=moved)
@@ -105,16 +111,21 @@ class Fetcher:
             return _failure(hop.url, error)
         return Answer(Outcome.REDIRECTS, hop.url, detail=f"more than {MAX_REDIRECTS} redirects")
 
-    async def _one(self, hop: "_Hop", accept: str, *, allow_private: bool) -> "Answer | _Hop":
-        session = self._session(allow_private=allow_private)
-        headers = {"Accept": accept, **hop.conditions}
-        async with session.get(hop.url, headers=headers, allow_redirects=False) as response:
+    async def _one(self, hop: "_Hop", accept: str, access: Access, turn: Turn) -> "Answer | _Hop":
+        session = self._session(allow_private=access.allow_private)
+        headers = {"Accept": accept, **hop.conditions, **access.headers(hop.url)}
+        async with session.get(
+            hop.url, headers=headers, allow_redirects=False, trace_request_ctx=turn
+        ) as response:
             if response.status in _REDIRECTS:
                 return _next_hop(hop, response)
+            if response.status == 304 and not hop.conditions:
+                return Answer(Outcome.SERVER_ERROR, hop.url, 304, "HTTP 304, though nothing was there before")
             if response.status != 200:
                 return self._refused(hop.url, response)
             body = await self._read(response)
         encodings = response.headers.get("Content-Encoding", "")
+        links = response.headers.getall("Link", ())
         decoded = await asyncio.to_thread(decode_body, body, encodings, limit=self.limits.size)
         return Answer(
             Outcome.READ,
@@ -126,8 +137,8 @@ class Fetcher:
             modified=validator(response.headers.get("Last-Modified")),
             max_age=max_age(response.headers, self.now()),
             wire_bytes=len(body),
-            hub=link(response.headers, "hub"),
-            topic=link(response.headers, "self"),
+            hub=link(links, "hub"),
+            topic=link(links, "self"),
         )
 
     async def post(self, url: str, form: Mapping[str, str], *, allow_private: bool = False) -> Answer:
@@ -138,9 +149,9 @@ class Fetcher:
         session = self._session(allow_private=allow_private)
         try:
             async with (
-                self.hosts.turn(url),
+                self.hosts.turn(url) as turn,
                 asyncio.timeout(self.limits.total),
-                session.post(url, data=form, allow_redirects=False) as response,
+                session.post(url, data=form, allow_redirects=False, trace_request_ctx=turn) as response,
             ):
                 if 200 <= response.status < 300:
                     return Answer(Outcome.READ, url, response.status)
@@ -166,7 +177,7 @@ class Fetcher:
             outcome,
             url,
             status,
-            detail="" if outcome is Outcome.NOT_MODIFIED else f"HTTP {status}",
+            detail=_DETAILS.get(status, f"HTTP {status}") + (f", to wait for {wait:.0f} s" if wait else ""),
             etag=validator(headers.get("ETag")),
             modified=validator(headers.get("Last-Modified")),
             max_age=max_age(headers, self.now()) if outcome is Outcome.NOT_MODIFIED else None,
@@ -179,12 +190,13 @@ class Fetcher:
             session = self._sessions[allow_private] = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
                     limit=CONCURRENCY,
-                    resolver=self.resolver,
+                    resolver=self.resolver or NameResolver(),
                     socket_factory=socket_factory(allow_private=allow_private),
                 ),
                 timeout=aiohttp.ClientTimeout(total=self.limits.total, connect=self.limits.connect),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
+                trace_configs=[_trace()],
                 headers={
                     "User-Agent": self.agent,
                     "Accept-Encoding": ACCEPT_ENCODING,
@@ -203,6 +215,17 @@ class Fetcher:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+
+def _trace() -> aiohttp.TraceConfig:
+    """Return the hook that tells a turn when its request is on its way."""
+
+    async def sent(_: object, trace: SimpleNamespace, __: object) -> None:
+        trace.trace_request_ctx.sent()
+
+    hooks = aiohttp.TraceConfig()
+    hooks.on_request_headers_sent.append(sent)
+    return hooks
 
 
 @dataclass
@@ -227,24 +250,6 @@ def _next_hop(hop: _Hop, response: aiohttp.ClientResponse) -> "_Hop | Answer":
     # A validator belongs to whoever gave it.
     conditions = hop.conditions if same_site or response.status in _PERMANENT else {}
     return _Hop(url, conditions, permanent=hop.permanent and response.status in _PERMANENT)
-
-
-def url_refusal(url: str, *, allow_private: bool = False) -> str | None:
-    """Return why `url` is not fetched whatever it resolves to, or None when it may be."""
-    if len(url) > MAX_URL:
-        return "the URL is too long"
-    try:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:
-        return "not a URL"
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return "only http and https are fetched"
-    if parts.username is not None or parts.password is not None:
-        return "the URL carries credentials"
-    if port not in PORTS and not allow_private:
-        return f"port {port} is none of {', '.join(map(str, sorted(PORTS)))}"
-    return None
 
 
 def _of_status(status: int, *, has_wait: bool) -> Outcome:
@@ -279,6 +284,7 @@ _FAILURES: tuple[tuple[type[Exception], Outcome, str], ...] = (
     (ssl.SSLError, Outcome.TLS_FAILED, ""),
     (aiohttp.ClientSSLError, Outcome.TLS_FAILED, ""),
     (aiohttp.InvalidURL, Outcome.REFUSED, "not a URL"),
+    (ConnectionRefusedError, Outcome.UNREACHABLE, "nobody listens there"),
     (aiohttp.ClientConnectorError, Outcome.UNREACHABLE, ""),
     (aiohttp.ClientPayloadError, Outcome.BROKEN_BODY, "the body is cut short or garbled"),
     (aiohttp.ServerDisconnectedError, Outcome.UNREACHABLE, "the server hung up"),

@@ -35,6 +35,8 @@ class Outcome(StrEnum):
     BROKEN_BODY = "broken_body"
     """Cut short, or not in the encoding it says."""
     NOT_A_FEED = "not_a_feed"
+    NO_LOGIN = "no_login"
+    """The file that feeds.yaml names for its password or token cannot be read."""
 
 
 _KINDS: dict[Outcome, Kind] = {
@@ -54,6 +56,7 @@ _KINDS: dict[Outcome, Kind] = {
     Outcome.TOO_LARGE: "hard",
     Outcome.BROKEN_BODY: "soft",
     Outcome.NOT_A_FEED: "hard",
+    Outcome.NO_LOGIN: "soft",
 }
 
 

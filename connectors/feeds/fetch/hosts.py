@@ -5,23 +5,43 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+
+from connectors.feeds.fetch.urls import host_of
 
 CONNECTIONS = 2
 PAUSE = 0.5
-"""Seconds from the start, and from the end, of a request to a host to the start of the next."""
+"""Seconds from when a request is sent, and from its end, until the next one to the host is sent."""
 MAX_CRAWL_DELAY = 30.0
 MAX_HOSTS = 20_000
 
 
 @dataclass
 class _Host:
-    slots: asyncio.Semaphore
     pause: float
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTIONS))
+    gate: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held until a request is on its way: connecting takes up to seconds, and a second request that did not
+    wait for that would come in right behind the first."""
     free_at: float = 0.0
-    """When the next request may start."""
+    """When the next request may be sent."""
     users: int = 0
     """Requests under way or waiting."""
+
+
+@dataclass
+class Turn:
+    """Leave to send one request to a host."""
+
+    _host: _Host
+    _clock: Callable[[], float]
+    _holds_gate: bool = True
+
+    def sent(self) -> None:
+        """Say that the request is on its way: the pause begins now. Also said when the turn ends."""
+        self._host.free_at = self._clock() + self._host.pause
+        if self._holds_gate:
+            self._holds_gate = False
+            self._host.gate.release()
 
 
 @dataclass
@@ -33,19 +53,20 @@ class Hosts:
     _hosts: dict[str, _Host] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def turn(self, url: str) -> AsyncIterator[None]:
+    async def turn(self, url: str) -> AsyncIterator[Turn]:
         """Wait for a turn at the host of `url`, and hold it for the block."""
         host = self._host(url)
         host.users += 1
         try:
             async with host.slots:
-                while (wait := host.free_at - self.clock()) > 0:  # noqa: ASYNC110  # a time, not an event
-                    await asyncio.sleep(wait)  # and look again: another may have been served meanwhile
-                host.free_at = self.clock() + host.pause
+                await host.gate.acquire()
+                turn = Turn(host, self.clock)
                 try:
-                    yield
+                    while (wait := host.free_at - self.clock()) > 0:  # noqa: ASYNC110  # a time, not an event
+                        await asyncio.sleep(wait)  # and look again: the other may have ended meanwhile
+                    yield turn
                 finally:
-                    host.free_at = max(host.free_at, self.clock() + host.pause)
+                    turn.sent()
         finally:
             host.users -= 1
 
@@ -60,7 +81,7 @@ class Hosts:
         if host is None:
             if len(self._hosts) >= MAX_HOSTS:
                 self._forget()
-            host = self._hosts[name] = _Host(asyncio.Semaphore(CONNECTIONS), self.pause)
+            host = self._hosts[name] = _Host(self.pause)
         return host
 
     def _forget(self) -> None:
@@ -68,11 +89,3 @@ class Hosts:
         idle = [n for n, h in self._hosts.items() if h.free_at < now and not h.users]
         for name in idle:
             del self._hosts[name]
-
-
-def host_of(url: str) -> str:
-    """Return the host name of `url`, in lower case; empty when it has none."""
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""

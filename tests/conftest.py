@@ -172,7 +172,7 @@ def _end_host(pid_file: Path) -> None:
     try:
         host = psutil.Process(int(pid_file.read_text(encoding="ascii")))
         host.terminate()
-        host.wait(20)
+        host.wait(60)
     except (FileNotFoundError, psutil.NoSuchProcess):
         return
 

@@ -1,6 +1,9 @@
 """A config of a test's own, and wirewatch as a user runs it: another process."""
 
+import contextlib
+import io
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -10,10 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import pytest
+import structlog
 import yaml
 
 from tests.ports import free_ports
 from wirewatch.resources import default_config_dir
+from wirewatch.service.cli import main
 from wirewatch.service.place import find_running
 from wirewatch.service.supervisor.daemon import statuses
 from wirewatch.service.supervisor.record import read_record
@@ -53,6 +59,25 @@ class Site:
             **options,
         )
 
+    def call(self, *arguments):
+        """Run a command in this process, for what it says and ends with; return it as `run` does.
+
+        A start of Python costs up to 4 s of processor time, hundreds of times: only tests about processes
+        pay for it.
+        """
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+        with logging_as_before(), pytest.MonkeyPatch.context() as patch:
+            for name in os.environ.keys() - environment().keys():
+                patch.delenv(name)
+            patch.chdir(ROOT)
+            patch.setattr(sys, "argv", ["wirewatch", *arguments, *self.where])
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            with pytest.raises(SystemExit) as end:
+                main()
+        said = (stream.buffer.getvalue().decode() for stream in (out, err))
+        return subprocess.CompletedProcess(sys.argv, end.value.code or 0, *said)
+
     def start(self, *arguments, **options):
         """Start a command and return its process."""
         return subprocess.Popen(
@@ -61,7 +86,7 @@ class Site:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=ROOT,
-            env=environment(),
+            env={**environment(), **options.pop("env", {})},
             start_new_session=True,
             **options,
         )
@@ -82,6 +107,20 @@ class Site:
         """Return (exit code, the parts by name), of the command."""
         done = self.run("status", "--json")
         return done.returncode, {part["name"]: part for part in map(json.loads, done.stdout.splitlines())}
+
+
+@contextlib.contextmanager
+def logging_as_before():
+    """Undo at the end of the block whatever it does to this process's logging."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        logging.captureWarnings(False)
+        structlog.reset_defaults()
 
 
 def environment():

@@ -98,7 +98,7 @@ def test_no_secret_is_printed(sasl_broker, tmp_path):
     said = []
 
     def run(*arguments):
-        done = site.run(*arguments)
+        done = site.call(*arguments)
         said.append((" ".join(arguments), (done.stdout + done.stderr).encode()))
         return done
 

@@ -11,6 +11,7 @@ from wirewatch import __version__
 from wirewatch.errors import ConfigError
 from wirewatch.part import utc_now
 from wirewatch.service.demo import unheard
+from wirewatch.service.manager import ServiceManager
 from wirewatch.service.place import Place
 from wirewatch.service.run_part import only_one
 from wirewatch.service.screen.base import Screen
@@ -55,6 +56,7 @@ class Up:
         self._supervisor = Supervisor(self._specs, place.log_dir)
         ports = {spec.name: self._settings.ports.health(spec.name) for spec in self._specs}
         self._prober = Prober(self._settings.bind, ports)
+        self._manager = ServiceManager()
         self._started = utc_now()
         self._written: object = None
         self._untold = False
@@ -105,7 +107,9 @@ class Up:
 
     def _show(self) -> None:
         articles, rate = self._prober.articles()
-        self._screen.show(self._statuses(), articles, rate)
+        parts = self._statuses()
+        self._screen.show(parts, articles, rate)
+        self._manager.tell(parts)
 
     def _statuses(self) -> list[PartStatus]:
         return [

@@ -1,0 +1,175 @@
+"""The words by which one event is told from another: salient actors, names, numbers, uncommon words.
+
+There is no corpus at hand to count documents in, and any would be of another time; so a word's static weight
+comes from its form (a name, a number, an uncommon word, a common one), and how common it is among the stories
+of the very watch is weighed when stories are compared (`wirewatch.watches.stories.similarity`).
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import msgspec
+
+from wirewatch.article import ActorTag, Article
+
+MAX_TERMS: Final = 24
+LEAD_CHARS: Final = 600
+ACTOR: Final = "@"
+"""Begins a term that is an actor's id."""
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’-][^\W_]+)*")  # noqa: RUF001  # typographic apostrophe
+_SENTENCE_ENDS = frozenset('.!?:“"')
+_SUFFIX = re.compile(r"(?:['’]s?|ings?|ers?|ed|es|s|e)$")  # noqa: RUF001
+
+# Words that say nothing of what happened: function words, and what every news text says.
+_COMMON_WORDS = """
+a about above according added after again against agencies agency all almost along already also although
+always am among an and announced another any april are around as asked at august away back be became because
+been before being below between both breaking but by called came can cannot chief city come comment
+confirmed could countries country day days december described did do does doing down during each earlier
+early either else even ever every february few for former friday from further get give given go going got
+government governments group had has have having he head her here hers him his hour hours how however i if
+in including into is it its itself january july june just keep last late later latest leader leaders least
+less like local made make many march may me media member members might minister ministers ministry monday
+month months more morning most much must my nation national near never new news next no nor not november now
+number october of off office official officials on once one only onto or other our out over own part people
+per police president prime put rather report reported reporter reporters reports said same saturday say
+saying says secretary see seen september she should since so some source sources speaking spokesman
+spokesperson spokeswoman state statement states still such sunday take taken than that the their them then
+there these they this those though three through thursday time times to today together told tomorrow tonight
+too toward towards tuesday two under until up upon us use used very via was we wednesday week weeks well
+were what when where whether which while who whom whose why will with within without world would year years
+yesterday yet you your
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+# Smaller ones are mere counts of things.
+_NUMBER_WORDS = """
+eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+twenty thirty forty fifty sixty seventy eighty ninety
+"""
+_NUMBERS = frozenset(_NUMBER_WORDS.split())
+_STRONG, _WORD, _SHORT = 4, 3, 1
+_IN_TITLE = 2
+TITLE_WEIGHT: Final = _WORD + _IN_TITLE
+"""Of a term that is not strong and weighs as much, we know that the title has it."""
+
+
+class Weighted(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A term with how much it says of what happened."""
+
+    term: str
+    weight: int
+    """1 to 6."""
+    strong: bool
+    """An actor, a name or a number: seldom shared by two events."""
+
+
+def weigh_terms(article: Article, actors: Sequence[ActorTag]) -> tuple[Weighted, ...]:
+    """Return the telling terms of title and lead, heaviest first, at most 24.
+
+    Words that name a tagged actor count once, as that actor, so that "Tehran" and "Iran" are one.
+    """
+    lead = next((n for n, text in enumerate(article.paragraphs) if text), None)
+    found = _Found({}, set())
+    for actor in actors:
+        if not actor.via and (actor.salience.headline or actor.salience.lead):
+            found.add(ACTOR + actor.id, _STRONG + _IN_TITLE * actor.salience.headline, strong=True)
+    _add_words(found, _without_actors(article.title, None, actors), title=True)
+    if lead is not None:
+        _add_words(found, _without_actors(article.paragraphs[lead], lead, actors)[:LEAD_CHARS], title=False)
+    return found.heaviest()
+
+
+class _Found(NamedTuple):
+    """The terms met so far."""
+
+    weights: dict[str, int]
+    strong: set[str]
+
+    def add(self, term: str, weight: int, *, strong: bool) -> None:
+        """Note `term`; what it counts for is the most that it was met with."""
+        if weight > self.weights.get(term, 0):
+            self.weights[term] = weight
+        if strong:
+            self.strong.add(term)
+
+    def heaviest(self) -> tuple[Weighted, ...]:
+        """Return the terms by weight, equal ones by name."""
+        ordered = sorted(self.weights)
+        ordered.sort(key=self.weights.__getitem__, reverse=True)  # stable
+        return tuple(Weighted(term, self.weights[term], term in self.strong) for term in ordered[:MAX_TERMS])
+
+
+def _without_actors(text: str, paragraph: int | None, actors: Sequence[ActorTag]) -> str:
+    """Return `text` with the words that name an actor taken out."""
+    places = sorted(
+        (mention.place.start, mention.place.end)
+        for actor in actors
+        for mention in actor.mentions
+        if mention.place.paragraph == paragraph
+    )
+    parts, at = [], 0
+    for start, end in places:
+        parts.append(text[at:start])
+        at = max(at, end)
+    parts.append(text[at:])
+    return " · ".join(parts)
+
+
+def _add_words(found: _Found, text: str, *, title: bool) -> None:
+    tokens = _TOKEN.findall(text)
+    names = _names(text, tokens, title=title)
+    for token in set(tokens):
+        term, weight, strong = _classified(token)
+        if weight:
+            if token in names:
+                weight, strong = _STRONG, True
+            found.add(term, weight + _IN_TITLE * title, strong=strong)
+
+
+def _names(text: str, tokens: Sequence[str], *, title: bool) -> set[str]:
+    """Return the tokens that have a capital where a sentence does not begin."""
+    capitalised = [token for token in tokens if token[0].isupper()]
+    # In A Headline Set Like This, a capital says nothing.
+    if title and len(capitalised) > len(tokens) / 2:
+        return set()
+    names = set()
+    at = 0
+    for token in capitalised:
+        at = text.index(token, at)
+        if at > 0 and text[max(0, at - 3) : at].rstrip()[-1:] not in _SENTENCE_ENDS:
+            names.add(token)
+        at += len(token)
+    return names
+
+
+@lru_cache(maxsize=50_000)
+def _classified(token: str) -> tuple[str, int, bool]:
+    """Return the term of `token`, its weight by its form alone (0: none), and if it is strong."""
+    folded = token.casefold()
+    if len(token) < 2 or folded in _COMMON:
+        return folded, 0, False
+    if token[0].isdigit() or folded in _NUMBERS:
+        return folded, _STRONG, True
+    return (
+        stem(token),
+        _WORD if len(token) > 3 else _SHORT if len(token) == 3 or token.isupper() else 0,
+        False,
+    )
+
+
+def plain_weight(word: str) -> tuple[str, int]:
+    """Return the term of a word, and how much it says by its form alone: 0 to 4."""
+    term, weight, _ = _classified(word)
+    return term, weight
+
+
+def stem(word: str) -> str:
+    """Return `word` folded and without its commonest English endings: "strikes" and "striking" are one."""
+    folded = word.casefold()
+    if len(folded) <= 4 or not folded.isascii():
+        return folded
+    shorter = _SUFFIX.sub("", folded)
+    return shorter if len(shorter) >= 3 else folded

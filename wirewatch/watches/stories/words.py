@@ -11,13 +11,13 @@ from hashlib import blake2b
 from typing import Final
 
 from wirewatch.article import ActorTag
-from wirewatch.watches.terms import ACTOR, plain_weight
+from wirewatch.watches.stories.terms import ACTOR, plain_weight
 
 MAX_WORDS: Final = 64
 """Most that are kept of a text: its actors, then the words of the lowest hashes. These are the same words of
 any two texts, so what two samples share is a fair share of all (Cohen, Kaplan: bottom-k sketches, 2007)."""
 MIN_WEIGHT: Final = 3
-"""What a word must weigh (`wirewatch.watches.terms`): neither a common one nor a short one."""
+"""What a word must weigh (`wirewatch.watches.stories.terms`): neither a common one nor a short one."""
 _SIZE: Final = 4  # bytes of one
 _TELLS_NOTHING: Final = 0
 

@@ -285,6 +285,18 @@ def test_a_story_that_is_opened_anew_by_its_own_article_is_the_new_one():
     steps = [(12, 90, 5), (0, 200, 6), (2, 350, 8), (2, 0, 4), (11, 0, 1), (13, 200, 5), (1, 0, 0), (2, 0, 0)]
     with patch("wirewatch.watches.stories.index.CROWD", 5):
         decide([*steps, (12, 420, 1), (2, 5, 4), (5, 200, 0)], 0, 2)
+    # ... and once more within one bucket
+    steps = [
+        (12, 90, 2),
+        (29, 420, 1),
+        (5, 350, 6),
+        (1, 5, 0),
+        (1, 420, 7),
+        (23, 40, 0),
+        (7, 0, 5),
+        (21, 40, 0),
+    ]
+    decide([*steps, (25, 20, 1), (1, 5, 0), (2, 0, 1)], 0, 4)
 
 
 def numbered(n, match, **other):

@@ -352,8 +352,8 @@ def _latest(histories: Collection[list[Entry]]) -> Collection[list[Entry]]:
 
 def _replayed(history: list[Entry]) -> Story:
     """Return the story that wrote `history`, in any order: from its latest full entry on."""
-    # Buckets first: what was given up and opened anew, by the same article, begins to count from 1 again.
-    history.sort(key=lambda entry: (home(entry), entry.articles))
+    # Time first: what was given up and opened anew, by the same article, begins to count from 1 again.
+    history.sort(key=lambda entry: (home(entry), entry.last, entry.articles))
     start = max((n for n, entry in enumerate(history) if isinstance(entry, Opening)), default=None)
     if start is None:
         raise StateRefusedError(

@@ -20,9 +20,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: stopped"))
     options = _options()
     guests = options.contenders.absolute()
-    if not guests.exists() and {"throughput"} & set(options.only):
+    if not guests.exists() and {"throughput", "matchers"} & set(options.only):
         sys.exit(
-            f"bench: {guests}: no such file; `make bench` sets it up, or leave out throughput with --only"
+            f"bench: {guests}: no such file; `make bench` sets it up, or leave out throughput and matchers"
         )
     facts = machine.describe(guests)
     show = Table("wirewatch bench", ("", ""), facts)
@@ -30,7 +30,7 @@ def main() -> None:
     tables: list[Table] = []
     with tempfile.TemporaryDirectory(prefix="wirewatch-bench-", ignore_cleanup_errors=True) as folder:
         newsroom = Newsroom(default_config_dir(), default_seeds_dir())
-        plan = Plan(QUICK if options.quick else Sizes(), Path(folder), guests, newsroom)
+        plan = Plan(QUICK if options.quick else Sizes(), Path(folder), guests, newsroom, options.report)
         for name in options.only:
             print(f"{name} …", flush=True)
             for table in SECTIONS[name](plan):

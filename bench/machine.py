@@ -12,8 +12,8 @@ import psutil
 from bench.processes import ROOT
 from wirewatch.resources import default_config_dir
 
-_OURS = ("apache-beam", "confluent-kafka", "kafka-python", "msgspec", "ahocorasick-rs", "rensa")
-_GUESTS = ("quixstreams", "bytewax", "confluent-kafka")
+_OURS = ("apache-beam", "confluent-kafka", "kafka-python", "msgspec", "daachorse", "rensa", "spacy")
+_GUESTS = ("quixstreams", "bytewax", "confluent-kafka", "ahocorasick-rs", "flashtext2")
 
 
 def describe(guest_python: Path) -> list[tuple[str, str]]:

@@ -54,3 +54,5 @@ class Plan:
     guest_python: Path
     """Python of the environment that holds Quix Streams and Bytewax."""
     newsroom: Newsroom
+    reports: Path
+    """Where pictures go, beside the report."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bench import backtests, compare, footprint, latency, matchers, outbox, tagging, watches
+from bench import backtests, compare, footprint, growth, latency, matchers, outbox, tagging, telling, watches
 from bench.plan import Plan
 from bench.report import Table
 
@@ -13,7 +13,9 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "watches": watches.measure,
     "backtests": backtests.measure,
     "matchers": matchers.measure,
+    "growth": growth.measure,
     "latency": latency.measure,
+    "telling": telling.measure,
     "drain": outbox.drain,
     "outbox": outbox.growth,
     "starts": footprint.starts,

@@ -45,6 +45,8 @@ def _table(names: dict[str, tuple[str, ...]]) -> tuple[tuple[Network, str], ...]
     return tuple((ipaddress.ip_network(net), what) for what, nets in names.items() for net in nets)
 
 
+OPENABLE = frozenset(_PRIVATE)
+"""What `refusal` says of addresses that `allow_private` opens."""
 _PRIVATE_TABLE = _table(_PRIVATE)
 _NEVER_TABLE = _table(_NEVER)
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -56,6 +56,22 @@ def open_database(
     return connection
 
 
+def known_version(package: str) -> int:
+    """Return the version that the last migration of `package` makes."""
+    return len(_steps(package))
+
+
+def stored_version(path: Path) -> int:
+    """Return the version of the file at `path`, which may be in use. Raises StateRefusedError."""
+    try:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+        ) as db:
+            return _version(db)
+    except sqlite3.Error as error:
+        raise StateRefusedError(f"{path}: cannot be read: {error}; restore it") from error
+
+
 def _steps(package: str) -> list[str]:
     """Return the migrations: NNN_what.sql brings version NNN - 1 to version NNN."""
     folder = files(package) / "migrations"
@@ -74,7 +90,7 @@ def _bring_up_to_date(
     if read_only and 0 < found < len(steps):
         raise StateRefusedError(
             f"{path}: has schema {found}, this wirewatch reads {len(steps)}: restart the service, "
-            "which brings it up to date"
+            "which brings it up to date, or run `wirewatch migrate` while it is down"
         )
     for version, step in enumerate(steps, start=1):
         if version > found:

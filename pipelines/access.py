@@ -19,7 +19,7 @@ class KafkaAccess:
     config_dir: Path
     data_dir: Path
 
-    _writers: ClassVar[dict[str, Writer]] = {}
+    _writers: ClassVar[dict[tuple[str, int], Writer]] = {}
     _lock: ClassVar[threading.Lock] = threading.Lock()
 
     @cached_property
@@ -42,21 +42,23 @@ class KafkaAccess:
         return open_admin(self.settings, config_dir=self.config_dir, data_dir=self.data_dir)
 
     def shared_writer(self) -> Writer:
-        """Return this process's one bulk writer for these settings, opened at the first call.
+        """Return this thread's one bulk writer for these settings, opened at the first call.
 
         Sinks of one stage share it: one connection, and one flush that finds nothing left when a sink before
-        it in the same bundle has flushed already.
+        it in the same bundle has flushed already. Threads do not: an engine may run several bundles at once,
+        and a flush tells of what failed only once, to whichever of them asks first.
         """
+        mine = self.key, threading.get_ident()
         with self._lock:
-            if self.key not in self._writers:
-                self._writers[self.key] = open_writer(
+            if mine not in self._writers:
+                self._writers[mine] = open_writer(
                     self.settings,
                     config_dir=self.config_dir,
                     data_dir=self.data_dir,
                     client=self.settings.kafka.pipeline_client,
                     group="pipeline",
                 )
-            return self._writers[self.key]
+            return self._writers[mine]
 
     @classmethod
     def close_writers(cls) -> None:

@@ -61,24 +61,33 @@ DEAD_REASONS = {
     "write_tagged": (Reason.TOO_LARGE,),
 }
 """Why records are set aside, by the stage that does it."""
-LAG_RECORDS = Gauge("wirewatch_lag_records", "Records not yet read.", ["partition"])
+# Of several processes of a host the latest word counts: each partition and each watch is with one of them.
+LAG_RECORDS = Gauge(
+    "wirewatch_lag_records", "Records not yet read.", ["partition"], multiprocess_mode="livemostrecent"
+)
 LAG_SECONDS = Gauge(
-    "wirewatch_lag_seconds", "Age of the last record read, while there are unread ones.", ["partition"]
+    "wirewatch_lag_seconds",
+    "Age of the last record read, while there are unread ones.",
+    ["partition"],
+    multiprocess_mode="livemostrecent",
 )
 EPOCHS = Counter("wirewatch_epochs_total", "Epochs the engine committed.")
 EPOCH_FAILURES = Counter("wirewatch_epoch_failures_total", "Epochs abandoned and run again.")
 COMMIT_SECONDS = Histogram("wirewatch_commit_duration_seconds", "Time of one commit.", buckets=_FAST)
-STATE_ROWS = Gauge("wirewatch_state_rows", "Rows of state in the checkpoint.")
-STATE_BYTES = Gauge("wirewatch_state_bytes", "Bytes of state in the checkpoint.")
+STATE_ROWS = Gauge("wirewatch_state_rows", "Rows of state in the checkpoint.", multiprocess_mode="livesum")
+STATE_BYTES = Gauge("wirewatch_state_bytes", "Bytes of state in the checkpoint.", multiprocess_mode="livesum")
 EVICTIONS = Counter("wirewatch_stories_evicted_total", "Stories dropped before their time.", ["watch"])
 UNCOUNTED = Counter(
     "wirewatch_volume_articles_evicted_total",
     "Articles no longer looked back at for a volume: more came than there is room for.",
     ["watch"],
 )
-STORIES = Gauge("wirewatch_stories_open", "Stories kept.", ["watch"])
+STORIES = Gauge("wirewatch_stories_open", "Stories kept.", ["watch"], multiprocess_mode="livemostrecent")
 WIDEST = Gauge(
-    "wirewatch_story_sources_max", "Distinct sources of the kept story that most sources tell.", ["watch"]
+    "wirewatch_story_sources_max",
+    "Distinct sources of the kept story that most sources tell.",
+    ["watch"],
+    multiprocess_mode="livemostrecent",
 )
 CHECKPOINT_BYTES = Gauge("wirewatch_checkpoint_bytes", "Size of the checkpoint's files on disk.")
 

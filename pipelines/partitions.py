@@ -36,6 +36,19 @@ class SourcePartition(NamedTuple):
         """Its name."""
         return TopicPartition(self.topic, self.partition)
 
+    @property
+    def label(self) -> str:
+        """Its name as a person writes it."""
+        return f"{self.topic}-{self.partition}"
+
+    def check_offset(self, start: int, end: int) -> None:
+        """Raise StateRefusedError when the checkpoint's `start` lies beyond the log's `end`."""
+        if start > end:
+            raise StateRefusedError(
+                f"{self.label}: the checkpoint stands at offset {start}, the log ends at {end}: records were "
+                f"lost (a power cut, or a topic restored from an older copy); {START_OVER}"
+            )
+
 
 class Look(NamedTuple):
     """What the broker said of a topic; `info` is None when it has none of that name."""

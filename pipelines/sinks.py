@@ -37,17 +37,18 @@ class StableInput(beam.ParDo):
 
 
 class _Sink(beam.DoFn):
-    """What the sinks share: the process's writer, and the flush that ends a bundle."""
+    """What the sinks share: the thread's writer, and the flush that ends a bundle."""
 
     def __init__(self, access: KafkaAccess) -> None:
         self._access = access
 
     def setup(self) -> None:
         """Open the writer here and not at the first record: its first handshake takes half a second."""
-        self._writer: Writer = self._access.shared_writer()
+        self._access.shared_writer()
 
     def start_bundle(self) -> None:
-        """Begin with nothing sent."""
+        """Begin with nothing sent, on the writer of the thread that runs this bundle."""
+        self._writer: Writer = self._access.shared_writer()
         self._sent = 0
 
     def finish_bundle(self) -> None:

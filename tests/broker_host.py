@@ -4,10 +4,8 @@ Started by whichever pytest worker needs Kafka first. It ends the broker and its
 when the process RUNNER_PID, the pytest that was started, is gone: no broker outlives its tests.
 """
 
-import contextlib
 import os
 import signal
-import socket
 import sys
 import threading
 import time
@@ -17,19 +15,11 @@ from types import FrameType
 import psutil
 
 from connectors.kafka.topics import wait_for_broker
+from tests.ports import free_ports
 from wirewatch.resources import default_config_dir
 from wirewatch.service.broker import make_broker
 from wirewatch.service.broker.process import Broker
 from wirewatch.settings import Settings
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports nobody listens on at the moment, all different."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
 
 
 def broker_settings(**more: object) -> Settings:

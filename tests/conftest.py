@@ -123,9 +123,9 @@ def own_broker(tmp_path: Path) -> Iterator[OwnBroker]:
 
 @pytest.fixture
 def eventually() -> Callable[..., None]:
-    """`eventually(lambda: condition, timeout=10)`: wait until it holds, fail when it does not in time."""
+    """`eventually(lambda: condition, timeout=60)`: wait until it holds, fail when it does not in time."""
 
-    def wait(condition: Callable[[], object], timeout: float = 10.0, what: str = "condition") -> None:
+    def wait(condition: Callable[[], object], timeout: float = 60.0, what: str = "condition") -> None:
         deadline = time.monotonic() + timeout
         while not condition():
             assert time.monotonic() < deadline, f"{what} does not hold after {timeout} s"
@@ -172,7 +172,7 @@ def _end_host(pid_file: Path) -> None:
     try:
         host = psutil.Process(int(pid_file.read_text(encoding="ascii")))
         host.terminate()
-        host.wait(20)
+        host.wait(60)
     except (FileNotFoundError, psutil.NoSuchProcess):
         return
 

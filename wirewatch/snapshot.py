@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from wirewatch.article import Article
 from wirewatch.ids import digest
-from wirewatch.tagging import Catalogue, Rejected, Tagger, TopicRules, load_catalogue, load_topics
+from wirewatch.tagging import Builds, Catalogue, Rejected, Tagger, TopicRules, load_catalogue, load_topics
 from wirewatch.watches.compile import Verdict, WatchSet, load_watch_set
 from wirewatch.watches.parse import WATCHES_FILE
 
@@ -56,5 +58,5 @@ def compile_snapshot(config_dir: Path, catalogue: Catalogue, topics: TopicRules)
 def compile_watches(file: Path, catalogue: Catalogue, topics: TopicRules) -> Snapshot:
     """Return the watches of `file` with these actors and topics. Raises as `load_snapshot` does."""
     watches = load_watch_set(file, catalogue, topics)
-    tagger = Tagger(catalogue, topics, watches.phrases)
+    tagger = Tagger(catalogue, topics, watches.phrases, Builds(user_cache_path("wirewatch") / "tagger"))
     return Snapshot(tagger, watches, digest("snapshot", tagger.version, watches.version))

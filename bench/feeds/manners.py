@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from connectors.feeds.hosts import CONNECTIONS, PAUSE
+from connectors.feeds.fetch.hosts import CONNECTIONS, PAUSE
 
 ALLOWANCE = 0.1
 """Seconds by which two requests may come in closer than they were sent, on a busy machine."""

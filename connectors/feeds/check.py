@@ -4,18 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connectors.feeds.access import ReadSecret, access_of
 from connectors.feeds.config import Feed
-from connectors.feeds.fetch import Fetcher, user_agent
-from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.fetch.access import ReadSecret, access_of
+from connectors.feeds.fetch.fetcher import Fetcher, user_agent
+from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.robots import Robots
+from connectors.feeds.fetch.urls import url_refusal
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parser import ParseError, ParserPool
-from connectors.feeds.robots import Robots
 from connectors.feeds.schedule import in_words, next_poll
 from connectors.feeds.state import KEPT_TIMES, FeedState
-from connectors.feeds.urls import url_refusal
+from connectors.guard import OPENABLE
 
 _HINTS = {
+    410: "its publisher says that it will not come back: look for another address",
     401: "in feeds.yaml a feed takes username and password_file, or token_file",
     403: "some servers turn away programs they do not know; in feeds.yaml: user_agent",
 }
@@ -53,7 +55,7 @@ async def check(feed: Feed, *, now: Callable[[], datetime], contact: str | None,
             problems.append(f"{answer.outcome.value.replace('_', ' ')}: {answer.detail}")
             if answer.status in _HINTS:
                 problems.append(_HINTS[answer.status])
-            if answer.outcome is Outcome.REFUSED and url_refusal(url, allow_private=True) is None:
+            if answer.outcome is Outcome.REFUSED and _opens(answer):
                 problems.append(
                     "--allow-private looks at it all the same; in feeds.yaml: allow_private: true"
                 )
@@ -63,6 +65,13 @@ async def check(feed: Feed, *, now: Callable[[], datetime], contact: str | None,
     if robots:
         problems.append(robots)
     return Check(url, answer, document, robots, _rhythm(answer, document, now()), tuple(problems))
+
+
+def _opens(refused: Answer) -> bool:
+    """Tell whether `allow_private` would make the difference."""
+    if url_refusal(refused.url, allow_private=True) is not None:
+        return False
+    return url_refusal(refused.url) is not None or refused.detail.partition(" is ")[2] in OPENABLE
 
 
 async def _parse(answer: Answer, problems: list[str]) -> Document | None:

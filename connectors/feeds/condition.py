@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from connectors.feeds.outcomes import Outcome
+from connectors.feeds.fetch.outcomes import Outcome
 from connectors.feeds.schedule import in_words
 from connectors.feeds.state import FeedState
 
@@ -70,7 +70,7 @@ def condition(state: FeedState, now: datetime, *, enabled: bool = True) -> Findi
     if not enabled:
         return Finding(Condition.OFF, "switched off in feeds.yaml")
     if state.gone:
-        return Finding(Condition.GONE, "410: its publisher says it will not come back")
+        return Finding(Condition.GONE, "410: its publisher says it will not come back; off and on asks anew")
     if state.last_try is None:
         return Finding(Condition.NEW)
     if state.failures:

@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,13 +14,14 @@ import structlog
 from connectors.feeds import metrics
 from connectors.feeds.condition import TROUBLE, Condition, condition
 from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds, version
-from connectors.feeds.hosts import CONNECTIONS
+from connectors.feeds.fetch.hosts import CONNECTIONS
+from connectors.feeds.fetch.urls import host_of
 from connectors.feeds.poll import Poller
 from connectors.feeds.schedule import FARTHEST
 from connectors.feeds.state import FeedState
-from connectors.feeds.urls import host_of
 from connectors.gauges import ExactGauge
 from connectors.reload import LOOK_SECONDS, Reloader
+from connectors.set_back import SetBack
 from wirewatch.part import PartContext
 
 AT_ONCE = 50
@@ -64,7 +66,10 @@ class FeedLoop:
         """Poll until `context.stop` is set. Raises what a poll ran into that no poll should."""
         self.load()
         self._spread()
+        clock = SetBack(self.context.now, time.monotonic)
         while not self.context.stop.is_set():
+            if back := clock.look():
+                self._set_back(back)
             await self._reload()
             await self._tidy()
             if not await self._pause():
@@ -156,6 +161,14 @@ class FeedLoop:
         overdue = sorted(due)
         for place, (_, url) in enumerate(overdue):
             self.states[url] = msgspec.structs.replace(self.states[url], next_at=now + place * START_GAP)
+        self._line_up()
+
+    def _set_back(self, by: timedelta) -> None:
+        """Move what was planned by a jump of the wall clock: else all would stand still for as long."""
+        log.warning("the clock was set back", seconds=by.total_seconds())
+        replace = msgspec.structs.replace
+        self.states = {url: replace(state, next_at=state.next_at - by) for url, state in self.states.items()}
+        self._looked = self._tidied = self._gauged = None
         self._line_up()
 
     async def _pause(self) -> bool:

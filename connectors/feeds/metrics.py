@@ -37,6 +37,7 @@ LAST_ENTRY = Gauge(
 )
 BACKLOG = Gauge("wirewatch_feeds_backlog_records", "Records read that Kafka does not have yet.")
 PAUSED = Gauge("wirewatch_feeds_paused", "1 while reading pauses because Kafka has been away for too long.")
+OFFLINE = Gauge("wirewatch_feeds_offline", "1 while no publisher answers: our own network, not theirs.")
 LATE = Gauge("wirewatch_feeds_late_seconds", "How far the most overdue poll is behind its time.")
 WRITE_FAILURES = Counter(
     "wirewatch_feeds_write_failures_total", "Batches that the broker did not take; each is sent again."

@@ -10,8 +10,8 @@ from xml.sax.saxutils import quoteattr
 import yaml
 
 from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds
+from connectors.feeds.fetch.urls import host_of, url_refusal
 from connectors.feeds.parse.text import one_line
-from connectors.feeds.urls import host_of, url_refusal
 from wirewatch.errors import ConfigError
 
 MAX_OPML_BYTES = 10 << 20

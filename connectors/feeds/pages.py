@@ -11,10 +11,10 @@ import msgspec
 import structlog
 
 from connectors.feeds import metrics
-from connectors.feeds.ask import Asker
 from connectors.feeds.config import Feed
-from connectors.feeds.fetch import ACCEPT_PAGE
-from connectors.feeds.outcomes import Outcome
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.fetcher import ACCEPT_PAGE
+from connectors.feeds.fetch.outcomes import Outcome
 from connectors.feeds.parse.page import Page
 from connectors.feeds.parser import ParseError, ParserPool
 from wirewatch import ids

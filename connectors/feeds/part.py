@@ -6,15 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from connectors.feeds.access import secret_reader
-from connectors.feeds.ask import Asker
-from connectors.feeds.fetch import Fetcher, user_agent
+from connectors.feeds.fetch.access import secret_reader
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.fetcher import Fetcher, user_agent
+from connectors.feeds.fetch.robots import Robots
 from connectors.feeds.loop import AT_ONCE, FeedLoop
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParserPool
 from connectors.feeds.poll import Poller
 from connectors.feeds.publish import Publisher
-from connectors.feeds.robots import Robots
 from connectors.feeds.store import DATABASE, FeedStore, open_database
 from connectors.feeds.websub.subscriber import CallbackServer, Subscriber
 from connectors.kafka.part_writer import open_part_writer

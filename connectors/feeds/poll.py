@@ -14,14 +14,15 @@ import structlog
 from connectors.feeds import metrics
 from connectors.feeds.alarm import closed, next_alert
 from connectors.feeds.articles import Findings, candidates, compare
-from connectors.feeds.ask import Asker
 from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
-from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.uplink import UNANSWERED
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parser import ParseError, ParserPool
-from connectors.feeds.schedule import LONGEST, SHORTEST, Bounds, address, after_answer, next_poll
+from connectors.feeds.schedule import LONGEST, SHORTEST, Bounds, address, after_answer, next_poll, offline
 from connectors.feeds.sitemaps import due, with_children
 from connectors.feeds.state import KEPT_TIMES, FeedState
 from connectors.feeds.store import FeedStore
@@ -73,6 +74,12 @@ class Poller:
             etag=state.etag,
             modified=state.modified,
         )
+        if answer.outcome in UNANSWERED and self.asker.uplink.down:
+            now = self.now()
+            state = offline(state, answer, now)
+            await self._store(feed, state, Findings(), now)
+            _count(feed, answer, Findings())
+            return state
         return await self._taken(feed, state, answer)
 
     async def push(self, feed: Feed, state: FeedState, body: bytes, content_type: str) -> FeedState:
@@ -85,12 +92,14 @@ class Poller:
             etag=state.etag,
             modified=state.modified,
         )
-        return await self._taken(feed, state, answer)
+        return await self._taken(feed, state, answer, pushed=True)
 
-    async def _taken(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
+    async def _taken(
+        self, feed: Feed, state: FeedState, answer: Answer, *, pushed: bool = False
+    ) -> FeedState:
         """Take `answer`; what it trips over is this feed's failure, and no other's."""
         try:
-            return await self._take(feed, state, answer)
+            return await self._take(feed, state, answer, pushed=pushed)
         except sqlite3.Error:
             raise
         except Exception as error:
@@ -100,7 +109,7 @@ class Poller:
             failed = Answer(Outcome.NOT_A_FEED, answer.url, answer.status, detail=why)
             return await self._take(feed, state, failed)
 
-    async def _take(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
+    async def _take(self, feed: Feed, state: FeedState, answer: Answer, *, pushed: bool = False) -> FeedState:
         document = None
         if answer.outcome is Outcome.READ:
             answer, document = await self._parse(feed, state, answer)
@@ -114,6 +123,8 @@ class Poller:
                 state, findings = await self._with_pages(feed, state, findings)
             if self.subscriber is not None:
                 await self.subscriber.notice(feed, answer.hub or document.hub, answer.topic or document.topic)
+                if findings.new:
+                    await self.subscriber.heard(feed.url, pushed=pushed)
         plan = next_poll(
             state,
             answer,

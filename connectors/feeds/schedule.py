@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.feeds.outcomes import Answer, Outcome, kind
+from connectors.feeds.fetch.outcomes import Answer, Outcome, kind
 from connectors.feeds.state import FeedState
 
 SHORTEST = timedelta(minutes=2)
@@ -21,6 +21,7 @@ PUSHED = timedelta(hours=1)
 SOFT = timedelta(minutes=5)
 HARD = timedelta(hours=1)
 DNS = timedelta(minutes=15)
+OFFLINE = "nobody can be reached: our own network?"
 LONGEST_FAILURE = timedelta(hours=24)
 JITTER = 0.1
 """Each interval is up to a tenth longer or shorter, so that feeds drift apart."""
@@ -103,6 +104,12 @@ def in_words(span: timedelta) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} s"
+
+
+def offline(state: FeedState, answer: Answer, now: datetime) -> FeedState:
+    """Return the record when `answer` is missing because nobody can be reached: no failure of this feed."""
+    said = {"last_try": now, "outcome": answer.outcome.value, "detail": answer.detail}
+    return msgspec.structs.replace(state, **said, next_at=now + SOFT, why=OFFLINE)
 
 
 def after_answer(state: FeedState, answer: Answer, now: datetime) -> FeedState:

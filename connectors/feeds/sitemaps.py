@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.feeds.ask import Asker
 from connectors.feeds.config import Feed
-from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.parse.document import MAX_ENTRIES, Child, Document
 from connectors.feeds.parser import ParseError, ParserPool
 

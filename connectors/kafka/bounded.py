@@ -6,6 +6,7 @@ from connectors.kafka.protocols import BrokerAwayError, OffsetOutOfRangeError, R
 from wirewatch.article import Article
 from wirewatch.errors import WirewatchError
 from wirewatch.records import ARTICLES, UndecodableError
+from wirewatch.timing import DatedAheadError, refuse_ahead
 
 Bounds = Mapping[TopicPartition, tuple[int, int]]
 """Of each partition the first offset, and the one after the last."""
@@ -53,8 +54,9 @@ def read_within(reader: Reader, bounds: Bounds) -> Iterator[Record]:
 class RetainedArticles:
     """The articles a topic held when this was made; each iteration reads them anew, in the order they came.
 
-    `unreadable` counts the records of the latest iteration that are no articles. Iterating raises
-    BrokerAwayError, NewerRecordError, and WirewatchError when the log lost its beginning between two times.
+    `unreadable` counts the records of the latest iteration that the pipeline would set aside at once.
+    Iterating raises BrokerAwayError, NewerRecordError, and WirewatchError when the log lost its beginning
+    between two times.
     """
 
     def __init__(self, reader: Reader, partitions: Iterable[TopicPartition]) -> None:
@@ -69,7 +71,8 @@ class RetainedArticles:
             for record in read_within(self._reader, self._bounds):
                 try:
                     article = ARTICLES.decode(record.value or b"")
-                except UndecodableError:
+                    refuse_ahead(article.time, article.fetched)
+                except (UndecodableError, DatedAheadError):
                     self.unreadable += 1
                 else:
                     yield article

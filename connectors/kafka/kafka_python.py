@@ -7,7 +7,7 @@ from typing import Any
 
 import kafka
 import kafka.errors as library
-from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
 from kafka.net.compat import KafkaNetClient
 
 from connectors.kafka.limits import MAX_RECORD_BYTES, record_size, refuse_too_large
@@ -276,6 +276,18 @@ class KafkaPythonAdmin:
             topic["name"]: TopicInfo(topic["name"], str(topic["topic_id"]), len(topic["partitions"]))
             for topic in found
             if topic["error_code"] == 0
+        }
+
+    def configs(self, names: Iterable[str]) -> dict[str, Mapping[str, str]]:
+        """See Admin.configs."""
+        wanted = [ConfigResource(ConfigResourceType.TOPIC, name) for name in self.topics(names)]
+        if not wanted:
+            return {}
+        found = self._ask(lambda client: client.describe_configs(wanted, config_filter="all"))
+        return {
+            name: {key: str(entry["value"]) for key, entry in entries.items()}
+            for of_type in found.values()
+            for name, entries in of_type.items()
         }
 
     def create(self, specs: Iterable[TopicSpec]) -> None:

@@ -122,6 +122,9 @@ class Admin(Protocol):
     def topics(self, names: Iterable[str]) -> dict[str, TopicInfo]:
         """Return those of `names` that exist. Raises BrokerAwayError."""
 
+    def configs(self, names: Iterable[str]) -> dict[str, Mapping[str, str]]:
+        """Return the settings (`retention.ms`, …) of those topics that exist. Raises BrokerAwayError."""
+
     def create(self, specs: Iterable[TopicSpec]) -> None:
         """Make these topics; one that exists already stays as it is. Raises BrokerAwayError."""
 

@@ -70,7 +70,7 @@ def wait_for_broker(
     """
     pause = first_pause
     while not stop.is_set():
-        away = _why_away(settings, config_dir, data_dir)
+        away = why_away(settings, config_dir, data_dir)
         if away is None:
             return True
         report(f"the broker at {settings.bootstrap_servers} is away: {away}")
@@ -79,7 +79,7 @@ def wait_for_broker(
     return False
 
 
-def _why_away(settings: Settings, config_dir: Path, data_dir: Path) -> str | None:
+def why_away(settings: Settings, config_dir: Path, data_dir: Path) -> str | None:
     """Return why the broker does not answer; None when it does."""
     admin = open_admin(settings, config_dir=config_dir, data_dir=data_dir)
     try:

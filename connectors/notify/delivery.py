@@ -17,12 +17,12 @@ from connectors.notify.receivers import Receiver
 from connectors.notify.store import Outbox, Verdicts
 from connectors.notify.store.database import to_ms
 from connectors.notify.store.figures import active_silences, oldest_pending
+from connectors.set_back import NOTICED, SetBack
 
 MAX_WAITING = 100_000
 """Deliveries that may wait for one receiver; beyond it the oldest die."""
 _LOOK = 0.5  # seconds between looks at what another process (the command line) has written
 _TEND = 5.0  # seconds between looks at caps, ages and counts
-_JUMP = timedelta(seconds=2)  # a wall clock that falls so far behind the monotonic one was set
 
 log = structlog.get_logger(__name__)
 
@@ -40,12 +40,15 @@ class Dispatcher:
         chance: Callable[[], float] = random.random,
         keep: timedelta = timedelta(days=30),
         max_waiting: int = MAX_WAITING,
+        set_back: Callable[[], None] = lambda: None,
     ) -> None:
+        """`set_back` is called in the event loop when the wall clock was: others go by it as well."""
         self._outbox = outbox
         self._now = now
         self._monotonic = monotonic
         self._keep = keep
         self._max_waiting = max_waiting
+        self._set_back = set_back
         self._ledger = Ledger(outbox)
         self._couriers = [
             Courier(r, self._ledger, now=now, monotonic=monotonic, chance=chance) for r in receivers
@@ -74,7 +77,7 @@ class Dispatcher:
     def _mend_schedule(self) -> None:
         """A clock that was set back while nobody ran would hold up every retry by as much."""
         latest, now = self._outbox.last_change(), self._now()
-        if latest is not None and latest - now > _JUMP:
+        if latest is not None and latest - now > NOTICED:
             self._shift(now - latest)
 
     def _shift(self, by: timedelta) -> None:
@@ -88,14 +91,17 @@ class Dispatcher:
 
     async def _watch(self) -> None:
         """Notice a clock that is set, and what the command line does to the outbox."""
-        offset, version = self._offset(), await self._ledger.call(self._outbox.data_version)
+        clock, version = (
+            SetBack(self._now, self._monotonic),
+            await self._ledger.call(self._outbox.data_version),
+        )
         while True:
             await asyncio.sleep(_LOOK)
-            back = offset - self._offset()
-            offset = self._offset()
+            back = clock.look()
             try:
-                if back > _JUMP:  # forward only makes retries early; a machine that slept looks like that too
+                if back:
                     await self._ledger.call(lambda by=-back: self._shift(by))  # type: ignore[misc]
+                    self._set_back()
                     self.wake()
                 if (found := await self._ledger.call(self._outbox.data_version)) != version:
                     version = found
@@ -103,10 +109,6 @@ class Dispatcher:
                     self.wake()
             except sqlite3.Error as error:
                 log.warning("outbox.failed", error=str(error))
-
-    def _offset(self) -> timedelta:
-        """Return by how much the wall clock is ahead of the monotonic one."""
-        return timedelta(seconds=self._now().timestamp() - self._monotonic())
 
     async def _tend(self) -> None:
         while True:

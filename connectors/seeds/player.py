@@ -14,7 +14,7 @@ from connectors.seeds import metrics
 from connectors.seeds.folder import Seed, Timed, in_order
 from connectors.seeds.pace import Pace
 from connectors.seeds.parse import to_article
-from connectors.seeds.position import Position, PositionFile
+from connectors.seeds.position import POSITION_FILE, Position, PositionFile
 from connectors.seeds.watched import WatchedFolder
 from wirewatch.article import Article
 from wirewatch.errors import ConfigError, WirewatchError
@@ -56,7 +56,7 @@ class Player:
         self._topic = settings.kafka.topic("articles")
         self._loop = settings.replay.loop
         self._pace = Pace(None if settings.replay.speed == "max" else settings.replay.speed)
-        self._file = PositionFile(self.context.data_dir / "replay" / "position.json")
+        self._file = PositionFile(self.context.data_dir / POSITION_FILE)
         self._position = self._file.load(self.folder)
         self._watched = WatchedFolder(self.folder)
         self._undated = self.context.now()

@@ -9,6 +9,8 @@ import msgspec
 from wirewatch.errors import StateRefusedError
 
 POSITION_VERSION = 1
+POSITION_FILE = "replay/position.json"
+"""Where it lives within the data folder."""
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):

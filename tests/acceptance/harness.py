@@ -5,7 +5,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from connectors.kafka.clients import open_admin, open_writer
 from connectors.kafka.topics import ensure_topics
+from tests.ports import free_ports
 from tests.service.support import copy_shipped
 from wirewatch.article import Article
 from wirewatch.records import ARTICLES
@@ -29,12 +29,6 @@ from wirewatch.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent.parent
 PORTS = ("broker", "broker_controller", "broker_health", "pipeline", "notify", "replay", "feeds")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Receiver:
@@ -115,7 +109,7 @@ class Service:
         kafka.update(settings.pop("kafka", {}))
         document = {
             "kafka": kafka,
-            "ports": {name: free_port() for name in PORTS},
+            "ports": dict(zip(PORTS, free_ports(len(PORTS)), strict=True)),
             "replay": {"enabled": True},
             **settings,
         }
@@ -148,14 +142,14 @@ class Service:
     def kill(self, part: str) -> None:
         """SIGKILL."""
         self.processes[part].kill()
-        self.processes.pop(part).wait(timeout=10)
+        self.processes.pop(part).wait(timeout=60)
 
-    def stop(self, part: str, timeout: float = 15) -> int:
+    def stop(self, part: str, timeout: float = 60) -> int:
         """SIGTERM; return the exit code."""
         self.processes[part].send_signal(signal.SIGTERM)
         return self.wait(part, timeout)
 
-    def wait(self, part: str, timeout: float = 30) -> int:
+    def wait(self, part: str, timeout: float = 60) -> int:
         """Wait until it ends by itself; return the exit code."""
         return self.processes.pop(part).wait(timeout=timeout)
 
@@ -163,7 +157,7 @@ class Service:
         for process in self.processes.values():
             process.kill()
         for process in self.processes.values():
-            process.wait(timeout=10)
+            process.wait(timeout=60)
 
     def logs(self) -> str:
         """Return the end of every part's log, for a failing test's message."""

@@ -12,8 +12,9 @@ import pytest
 
 from connectors.kafka.clients import open_admin
 from connectors.kafka.topics import topic_specs
-from tests.broker_host import broker_settings, free_ports, wait_until_answers
+from tests.broker_host import broker_settings, wait_until_answers
 from tests.kafka.tools import Desk
+from tests.ports import free_ports
 from wirewatch.errors import AlreadyRunningError, WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir
@@ -54,7 +55,7 @@ def test_a_killed_wrapper_takes_java_with_it_and_the_next_start_finds_the_data(t
     finally:
         wrapper.kill()
         wrapper.communicate()
-    eventually(lambda: not _runs(pid), timeout=15, what="Java's end")
+    eventually(lambda: not _runs(pid), timeout=60, what="Java's end")
     broker = java_of(settings, tmp_path)
     broker.start()
     try:
@@ -135,7 +136,7 @@ def test_the_part_makes_the_topics_says_ready_and_stops_in_order(tmp_path, event
         admin.close()
     finally:
         context.stop.set()
-        part.join(20)
+        part.join(60)
     assert not part.is_alive()
     assert not _runs(pid)
     assert context.health.state() == (False, "stopping")

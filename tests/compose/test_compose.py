@@ -40,7 +40,7 @@ def test_a_config_of_ones_own(load, tmp_path):
     assert {"source": str(tmp_path), "target": "/etc/wirewatch"}.items() <= mounts[0].items()
 
 
-def test_only_grafana_and_its_neighbours_are_published_and_only_here(project):
+def test_only_grafana_and_the_api_are_published_and_only_here(project):
     published = {
         name: [(port["host_ip"], port["target"]) for port in service["ports"]]
         for name, service in project["services"].items()
@@ -48,8 +48,7 @@ def test_only_grafana_and_its_neighbours_are_published_and_only_here(project):
     }
     assert published == {
         "grafana": [("127.0.0.1", 3000)],
-        "prometheus": [("127.0.0.1", 9090)],
-        "alertmanager": [("127.0.0.1", 9093)],
+        "notify": [("127.0.0.1", Ports().api)],
     }
 
 
@@ -59,6 +58,7 @@ def test_every_service_restarts_is_bounded_watched_and_has_few_rights(project):
         assert int(service["mem_limit"]) >= 1 << 28, name
         assert service["healthcheck"]["test"], name
         assert service["cap_drop"] == ["ALL"], name
+        assert service["user"].partition(":")[0] not in {"", "0", "root"}, name
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert service["logging"]["options"]["max-size"], name
         assert service.get("read_only") or name == "kafka", name

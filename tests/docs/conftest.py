@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from tests.service.support import PORTS, ROOT, environment, free_ports
+from tests.ports import free_ports
+from tests.service.support import PORTS, ROOT, environment
 
 
 @pytest.fixture

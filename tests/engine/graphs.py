@@ -157,7 +157,7 @@ def counting(pipeline, *, partitions=("a",), source=None, sink=None, step=None):
 class Until(threading.Thread):
     """Sets an event once a condition holds or the time is up; `met` says which."""
 
-    def __init__(self, stop, condition, timeout=20.0):
+    def __init__(self, stop, condition, timeout=60.0):
         super().__init__(daemon=True)
         self.stop, self.condition, self.timeout, self.met = stop, condition, timeout, False
         self.start()

@@ -63,11 +63,11 @@ def test_the_bell_runs_a_deferred_source_at_once(engine):
         return len(lines(engine.sink)) >= 50
 
     engine.run(
-        lambda pipeline: counting(pipeline, source=Count(limit=50, delay=60), sink=engine.sink),
+        lambda pipeline: counting(pipeline, source=Count(limit=50, delay=300), sink=engine.sink),
         until=ring,
         wakeup=bell,
     )
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
 
 
 def test_a_ring_before_the_sleep_is_not_lost():
@@ -229,5 +229,6 @@ def test_nothing_grows_with_the_bundles(engine, store):
         counted | "sink" >> StableParDo(beam.Map(lambda text: None).fn)
 
     engine.run(build, until=lambda: len(said.objects) == 2, hooks=said, store=store)
-    assert said.objects[1] - said.objects[0] < 200
+    # Of 2,000 bundles: an object or 2 KB kept of each is a leak, less is what else lives in this process.
+    assert said.objects[1] - said.objects[0] < 1_000
     assert said.resident[1] - said.resident[0] < 4 << 20

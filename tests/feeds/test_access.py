@@ -6,9 +6,9 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from connectors.feeds.access import access_of, secret_reader
 from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
+from connectors.feeds.fetch.access import access_of, secret_reader
 from tests.feeds.server import item, rss
 from wirewatch.errors import ConfigError
 

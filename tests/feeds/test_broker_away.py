@@ -4,10 +4,11 @@ import time
 
 import pytest
 
-from tests.acceptance.harness import free_port, wait_until
+from tests.acceptance.harness import wait_until
 from tests.feeds.server import Wire, item, rss
 from tests.feeds.support import answers, following, metric, read_articles, write_feeds
 from tests.feeds.test_crash import PATIENCE, check
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(900)]
 BOUND = 100

@@ -14,6 +14,7 @@ from connectors.feeds.config import load_feeds
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import DATABASE, FeedStore, open_database
 from tests.feeds.server import item, rss
+from tests.feeds.test_fetch import answer
 from tests.service.support import ROOT, copy_shipped
 from wirewatch.errors import ConfigError
 from wirewatch.part import utc_now
@@ -84,6 +85,8 @@ def test_check_as_json(desk, server):
         pytest.param("/rss", (), "--allow-private looks at it all the same", id="a private address"),
         pytest.param("/no", ("--allow-private",), "robots.txt asks us not to", id="robots.txt"),
         pytest.param("/missing", ("--allow-private",), "HTTP 404", id="missing"),
+        pytest.param("/login", ("--allow-private",), "username and password_file", id="a login"),
+        pytest.param("/busy", ("--allow-private",), "HTTP 429, to wait for 90 s", id="busy"),
         pytest.param(
             "/page", ("--allow-private",), "it names http://127.0.0.1", id="a page that names feeds"
         ),
@@ -92,11 +95,39 @@ def test_check_as_json(desk, server):
 def test_check_says_what_stands_in_the_way(desk, server, path, options, says):
     link = "<link rel=alternate type='application/rss+xml' href='/rss'>"
     server.pages |= {"/no": rss(), "/robots.txt": b"User-agent: *\nDisallow: /no"}
+    server.pages |= {"/login": answer(401), "/busy": answer(429, Retry_After="90")}
     server.pages |= {"/rss": rss(), "/page": f"<!DOCTYPE html><html><head>{link}".encode()}
     done = desk.run("check", server.url(path), *options)
     assert done.exit_code == 1
     assert "cannot be read" in done.output
     assert says in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        pytest.param("news.example/rss", "must begin with https://", id="no scheme"),
+        pytest.param("http://169.254.169.254/", "link-local", id="an address that nothing opens"),
+    ],
+)
+def test_check_advises_nothing_that_does_not_help(desk, url, says):
+    done = desk.run("check", url)
+    assert (done.exit_code, says in done.output, "allow" in done.output) == (1, True, False)
+
+
+def test_check_asks_for_a_feed_as_feeds_yaml_has_it(desk, server):
+    server.pages["/rss"] = rss(item("A", "https://test.example/1"))
+    login = {"username": "reader", "password_file": "secret", "user_agent": "Desk/1"}
+    desk.write(
+        {"sources": [{"name": "x", "feeds": [{"url": server.url("/rss"), "allow_private": True, **login}]}]}
+    )
+    refused = desk.run("check", server.url("/rss"))
+    assert "secret for a feed cannot be read" in str(refused.exception)
+    (desk.config / "secret").write_text("pa55")
+    done = desk.run("check", server.url("/rss"))
+    assert (done.exit_code, "pa55" in done.output) == (0, False)
+    told = server.seen[0].headers
+    assert (told["Authorization"].split()[0], told["User-Agent"]) == ("Basic", "Desk/1")
 
 
 def test_list_puts_trouble_first_and_says_why(desk):
@@ -260,9 +291,8 @@ def test_the_page_on_feeds_names_every_state():
 def test_the_example_on_the_page_loads_and_its_commands_exist(desk):
     (example,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     desk.write(example)
-    assert [(feed.full_text, feed.min_minutes) for feed in load_feeds(desk.config)] == [
-        (False, None),
-        (True, 30),
-    ]
+    bare, timed, login = load_feeds(desk.config)
+    assert (bare.full_text, timed.full_text, timed.min_minutes) == (False, True, 30)
+    assert (login.username, login.password_file, login.max_minutes) == ("reader", "secrets/example", 10)
     for command in re.findall(r"^wirewatch (feeds \w+)", PAGE, re.MULTILINE):
         assert CliRunner().invoke(app, [*command.split(), "--help"]).exit_code == 0

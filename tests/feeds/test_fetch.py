@@ -20,10 +20,10 @@ from aiohttp.abc import AbstractResolver
 from multidict import CIMultiDict
 
 from connectors import guard
-from connectors.feeds.access import Access
-from connectors.feeds.fetch import Fetcher, Limits, user_agent
-from connectors.feeds.hosts import CONNECTIONS, Hosts
-from connectors.feeds.outcomes import Outcome
+from connectors.feeds.fetch.access import Access
+from connectors.feeds.fetch.fetcher import Fetcher, Limits, user_agent
+from connectors.feeds.fetch.hosts import CONNECTIONS, Hosts
+from connectors.feeds.fetch.outcomes import Outcome
 from tests.feeds.server import FeedServer, item, rss
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -168,7 +168,7 @@ def redirect(location, status=301):
             Outcome.TOO_LARGE,
             id="a bomb in a wrapper",
         ),
-        pytest.param(answer(304), Outcome.NOT_MODIFIED, id="304 though nothing was asked for"),
+        pytest.param(answer(304), Outcome.SERVER_ERROR, id="304 though nothing was there before"),
     ],
 )
 def test_behaviour(server, page, outcome):
@@ -212,7 +212,7 @@ def test_a_redirect_from_a_public_address_to_loopback_is_refused(monkeypatch):
     monkeypatch.setattr(guard, "_PRIVATE_TABLE", guard._table({"loopback": ("127.0.0.1/32",)}))
     monkeypatch.setattr(guard, "_NEVER_TABLE", ())
     server = FeedServer(hosts=("127.0.0.1", "127.0.0.2"))
-    monkeypatch.setattr("connectors.feeds.urls.PORTS", {server.port})
+    monkeypatch.setattr("connectors.feeds.fetch.urls.PORTS", {server.port})
     monkeypatch.setattr("ipaddress.IPv4Address.is_global", True)
     public = f"http://127.0.0.2:{server.port}"
     try:

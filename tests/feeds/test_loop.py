@@ -4,20 +4,22 @@ import asyncio
 import contextlib
 from datetime import timedelta
 
+import msgspec
 import pytest
 import yaml
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from connectors.feeds.access import secret_reader
-from connectors.feeds.ask import Asker
-from connectors.feeds.fetch import Fetcher, user_agent
-from connectors.feeds.hosts import Hosts
+from connectors.feeds.config import Feed
+from connectors.feeds.fetch.access import secret_reader
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.fetcher import Fetcher, user_agent
+from connectors.feeds.fetch.hosts import Hosts
+from connectors.feeds.fetch.robots import Robots
 from connectors.feeds.loop import FeedLoop
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParserPool
 from connectors.feeds.poll import Poller
-from connectors.feeds.robots import Robots
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import FeedStore, open_database
 from tests.feeds.server import item, rss
@@ -34,8 +36,12 @@ class Site:
         self.folder = folder
         self.store = FeedStore(open_database(folder / "feeds.db"))
         settings = Settings(feeds={"shortest_minutes": 0.01})
-        self.context = PartContext(settings, config_dir=folder, data_dir=folder)
+        self.context = PartContext(settings, config_dir=folder, data_dir=folder, now=self.now)
         self.loop = None
+        self.off = timedelta()
+
+    def now(self):
+        return utc_now() + self.off
 
     def write(self, *urls, text=None):
         feeds = [{"url": url, "allow_private": True} for url in urls]
@@ -54,7 +60,7 @@ class Site:
                 parser,
                 PageReader(asker, parser),
                 self.store,
-                utc_now,
+                self.now,
                 shortest=timedelta(seconds=0.5),
                 incidents=self.store.incidents(),
             )
@@ -212,3 +218,64 @@ def test_once_reads_every_feed_but_those_that_are_gone(site, server):
 
     asyncio.run(go())
     assert [path for path in server.paths() if path != "/robots.txt"] == ["/a"]
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=-1), timedelta(hours=1)], ids=["back", "forward"])
+def test_a_clock_that_is_set_while_it_runs_stops_no_reading_and_no_reload(site, server, off):
+    """Each page is new at every poll, so that it is polled at the shortest interval."""
+    server.pages |= {"/a": rss(item("A", "https://test.example/1")), "/b": rss()}
+
+    def polls(path="/a"):
+        return server.paths().count(path)
+
+    async def go():
+        site.write(server.url("/a"))
+        async with site.running():
+            await until(lambda: polls() > 0 and not site.loop._running)
+            site.loop.states = {
+                url: msgspec.structs.replace(state, next_at=site.now() + timedelta(seconds=1))
+                for url, state in site.loop.states.items()
+            }
+            site.loop._line_up()
+            before, site.off = polls(), off
+            await until(lambda: polls() > before)
+            site.write(server.url("/a"), server.url("/b"))
+            await until(lambda: polls("/b") > 0)
+
+    asyncio.run(go())
+
+
+def test_feeds_in_trouble_are_named_those_longest_without_an_answer_first(tmp_path, monkeypatch):
+    monkeypatch.setattr("connectors.feeds.loop.NAMED", 1)
+    now = utc_now()
+    loop = FeedLoop(PartContext(Settings(), tmp_path, tmp_path), None, lambda: None)
+    answered = {"https://a.example/": now, "https://b.example/": now - timedelta(days=2)}
+    loop.feeds = {url: Feed(url, "test.example", enabled=True, allow_private=False) for url in answered}
+    loop.states = {
+        url: FeedState(next_at=now, last_try=now, last_ok=at, failures=9, outcome="timeout")
+        for url, at in answered.items()
+    }
+    loop._gauge(now)
+
+    def named(url):
+        labels = {"feed": url, "source": "test.example", "state": "failing"}
+        return REGISTRY.get_sample_value("wirewatch_feed_trouble", labels)
+
+    assert [named(url) for url in answered] == [None, 1]
+    loop._name_trouble({})
+    assert [named(url) for url in answered] == [None, None]
+
+
+def test_what_is_gone_is_asked_for_no_more(site, server):
+    server.pages |= {"/a": rss(item("A", "https://test.example/1")), "/b": rss()}
+    long_ago = utc_now() - timedelta(days=2)
+    site.store.record(server.url("/a"), FeedState(next_at=long_ago + timedelta(days=1)))
+    site.store.record(server.url("/b"), FeedState(next_at=long_ago, last_try=long_ago, gone=True))
+    site.write(server.url("/a"), server.url("/b"))
+
+    async def go():
+        async with site.running():
+            await until(lambda: "/a" in server.paths())  # /b would have come first
+
+    asyncio.run(go())
+    assert "/b" not in server.paths()

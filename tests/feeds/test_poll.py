@@ -9,12 +9,14 @@ import pytest
 from aiohttp import web
 
 from connectors.feeds import poll
-from connectors.feeds.ask import Asker
 from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
-from connectors.feeds.fetch import Fetcher, user_agent
-from connectors.feeds.hosts import Hosts
-from connectors.feeds.robots import Robots
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.fetcher import Fetcher, user_agent
+from connectors.feeds.fetch.hosts import Hosts
+from connectors.feeds.fetch.robots import Robots
+from connectors.feeds.fetch.uplink import HOSTS
+from connectors.feeds.schedule import OFFLINE
 from connectors.feeds.store import FeedStore, open_database
 from tests.feeds.server import item, rss
 from tests.feeds.test_fetch import Names
@@ -358,3 +360,21 @@ def test_robots_txt_is_asked_once_by_all_who_want_to_know(world, server):
 
     assert [answer.outcome for answer in world.runner.run(go())] == ["read"] * 3 + ["robots"]
     assert server.paths().count("/robots.txt") == 1
+
+
+def test_when_nobody_answers_no_feed_is_to_blame(world, server):
+    """An uplink that is down for hours is no reason for an alert a feed, nor for hours of backoff after."""
+    names = Names(known="127.0.0.1")
+    feeds = [f"http://away{n}.example/rss" for n in range(HOSTS + 5)]
+    for _ in range(6):
+        world.poll(*feeds, after=timedelta(minutes=1), resolver=names)
+    late = world.states[feeds[-1]]
+    assert (late.failures, late.why, late.outcome) == (0, OFFLINE, "no_address")
+    assert all(world.states[url].failures <= 1 for url in feeds)
+    assert world.alerts() == []
+    server.pages["/rss"] = rss(item("A", link(1)))
+    here = f"http://known.example:{server.port}/rss"
+    assert world.poll(here, resolver=names).failures == 0
+    state = world.poll(feeds[0], resolver=names)  # somebody answers: now it is this feed's own
+    assert state.failures >= 1
+    assert state.why != OFFLINE

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.feeds.condition import Condition, condition
-from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.schedule import SHORTEST, Bounds, address, after_answer, next_poll
 from connectors.feeds.state import FeedState
 

@@ -10,17 +10,17 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from connectors.feeds.fetch import Fetcher, user_agent
-from connectors.feeds.headers import link
-from connectors.feeds.hosts import Hosts
-from connectors.feeds.outcomes import Answer, Outcome
+from connectors.feeds.fetch.fetcher import Fetcher, user_agent
+from connectors.feeds.fetch.headers import link
+from connectors.feeds.fetch.hosts import Hosts
+from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.schedule import PUSHED, next_poll
 from connectors.feeds.state import FeedState
 from connectors.feeds.websub.subscriber import CallbackServer, Subscriber
 from connectors.feeds.websub.subscription import LEASE, LEAST_LEASE, MOST_LEASE, Subscription
-from tests.acceptance.harness import free_port
 from tests.feeds.server import item, rss
 from tests.feeds.test_loop import Site, until
+from tests.ports import free_port
 from wirewatch.records import ARTICLES
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -67,6 +67,15 @@ def test_when_a_hub_is_asked(known, after, due):
 def test_leases(said, lease):
     known = ASKED.verified(said, NOW)
     assert (known.runs(NOW + lease - DAY / 86_400), known.runs(NOW + lease)) == (True, False)
+
+
+def test_a_hub_that_has_fallen_silent_is_not_relied_on():
+    known = ASKED.verified("86400", NOW)
+    once = known.heard(pushed=False)
+    twice = once.heard(pushed=False)
+    assert [each.runs(NOW) for each in (known, once, twice)] == [True, True, False]
+    assert twice.heard(pushed=True).runs(NOW)
+    assert twice.heard(pushed=False) == twice  # nothing more to write down
 
 
 def sign(body, method="sha256", secret="secret"):
@@ -222,6 +231,14 @@ def test_from_a_hub_to_the_store(site, server):
         assert server.paths().count("/rss") == polls
         known = site.store.subscriptions()[server.url("/rss")]
         assert (known.asks, known.lease_until is not None) == (0, True)
+        poller, feed = site.loop.poller, site.loop.feeds[server.url("/rss")]
+        for n in (3, 4):  # the hub says nothing any more
+            server.pages["/rss"] = document(server, item(f"Polled {n}", f"https://test.example/{n}"))
+            assert subscriber.pushes(feed.url)
+            await poller.poll(feed, site.loop.states[feed.url])
+        assert not subscriber.pushes(feed.url)
+        assert await hub.push(document(server, item("Back", "https://test.example/5"))) == 204
+        assert subscriber.pushes(feed.url)
 
     subscribed(site, server, go)
 

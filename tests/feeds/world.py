@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.feeds.access import secret_reader
-from connectors.feeds.ask import Asker
 from connectors.feeds.config import Feed
-from connectors.feeds.fetch import Fetcher, user_agent
-from connectors.feeds.hosts import Hosts
+from connectors.feeds.fetch.access import secret_reader
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.fetcher import Fetcher, user_agent
+from connectors.feeds.fetch.hosts import Hosts
+from connectors.feeds.fetch.robots import Robots
+from connectors.feeds.fetch.uplink import Uplink
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParserPool
 from connectors.feeds.poll import Poller
-from connectors.feeds.robots import Robots
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import FeedStore, open_database
 from wirewatch.records import ALERTS, ARTICLES
@@ -30,15 +31,17 @@ class World:
         self.path = path
         self.states = {}
         self.store = FeedStore(open_database(path))
+        self.uplink = Uplink()
         self.secret = secret_reader(path.parent, path.parent)
 
-    def poll(self, *urls, after=timedelta(minutes=5), **fields):
+    def poll(self, *urls, after=timedelta(minutes=5), resolver=None, **fields):
         """Poll each of `urls`, `after` apart, and return the last record."""
 
         async def go():
-            async with Fetcher(user_agent(None), lambda: self.now, Hosts(pause=0)) as fetcher:
-                held = self.store.held_hosts(self.now)
-                asker = Asker(fetcher, Robots(fetcher), self.store, lambda: self.now, self.secret, held)
+            clock, hosts = (lambda: self.now), Hosts(pause=0)
+            async with Fetcher(user_agent(None), clock, hosts, resolver=resolver) as fetcher:
+                held, robots = self.store.held_hosts(self.now), Robots(fetcher)
+                asker = Asker(fetcher, robots, self.store, clock, self.secret, held, self.uplink)
                 poller = Poller(
                     asker,
                     self.parser,

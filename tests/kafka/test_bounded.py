@@ -1,5 +1,8 @@
 """The articles a topic held at one moment."""
 
+from datetime import timedelta
+
+import msgspec
 import pytest
 
 from connectors.kafka.bounded import RetainedArticles
@@ -38,11 +41,15 @@ def test_a_topic_that_is_empty_or_not_there_has_none():
     assert titles(RetainedArticles(MemoryReader(MemoryLog()), [])) == []
 
 
-def test_what_is_no_article_is_counted(log):
+def test_what_the_pipeline_sets_aside_is_counted(log):
     log.append("articles", None, b"{")
     log.append("articles", None, None)
+    ahead = msgspec.structs.replace(
+        ARTICLES.decode(log.of("articles")[0].value), time=START + timedelta(days=9)
+    )
+    log.append("articles", None, ARTICLES.encode(ahead))
     retained = RetainedArticles(MemoryReader(log), PARTITIONS)
-    assert [(len(titles(retained)), retained.unreadable) for _ in range(2)] == [(6, 2), (6, 2)]
+    assert [(len(titles(retained)), retained.unreadable) for _ in range(2)] == [(6, 3), (6, 3)]
 
 
 def test_a_newer_article_is_for_a_newer_wirewatch(log):

@@ -72,7 +72,7 @@ def test_a_broker_that_stops_in_the_middle_of_a_flush_fails_it(own_broker, clien
     killer.join()
     started = time.monotonic()
     desk.close()
-    assert time.monotonic() - started < 3, "close waits for a broker that is away"
+    assert time.monotonic() - started < 15, "close waits for a broker that is away"
     eventually(lambda: threading.active_count() <= threads, what="the end of the clients' threads")
 
 
@@ -96,5 +96,5 @@ def test_waiting_for_a_broker_reports_and_ends_when_told_or_when_it_is_there(own
     waiter = threading.Thread(target=wait)
     waiter.start()
     own_broker.start()  # by the main thread: the broker ends with the thread that started it
-    waiter.join(20)
+    waiter.join(60)
     assert answered == [True]

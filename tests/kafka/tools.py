@@ -30,7 +30,7 @@ class Desk:
     def make_topics(self):
         return ensure_topics(self.admin, self.settings)
 
-    def write(self, *values, timeout=20.0, topic=None, key=None, headers=()):
+    def write(self, *values, timeout=60.0, topic=None, key=None, headers=()):
         """Send `values` to `articles` and flush."""
         for value in values:
             self.writer.send(topic or self.topic, key=key, value=value, headers=headers)
@@ -40,9 +40,9 @@ class Desk:
         """Spread `count` records over the partitions by their keys."""
         for n in range(count):
             self.writer.send(self.topic, key=b"key-%d" % n, value=b"x")
-        self.writer.flush(10)
+        self.writer.flush(60)
 
-    def read(self, count, *, timeout=20.0, most=1000):
+    def read(self, count, *, timeout=60.0, most=1000):
         """Return at least `count` records as they come, waiting through a broker that is away."""
         deadline, found = time.monotonic() + timeout, []
         while len(found) < count:
@@ -55,7 +55,7 @@ class Desk:
             found += got
         return found
 
-    def poll_until_away(self, timeout=15.0):
+    def poll_until_away(self, timeout=60.0):
         """Poll an idle reader until it says that the broker is away."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:

@@ -16,7 +16,7 @@ from connectors.notify.receivers import Telling
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.store import Delivery
 from tests.notify.support import TRACE, alert
-from tests.service.support import free_ports
+from tests.ports import free_ports
 from wirewatch.alert import Story
 from wirewatch.part import utc_now
 from wirewatch.records import ALERTS
@@ -46,7 +46,7 @@ def manager(tmp_path_factory):
         )
     url = f"http://127.0.0.1:{web}"
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while True:
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/-/ready", timeout=2):
                 break
@@ -63,7 +63,7 @@ def tell(manager, folder, *alerts, **options):
     config = ReceiverConfig.model_validate(
         {"name": "am", "alertmanager": {"url": manager, "allow_private": True, **options}}
     )
-    receiver = ReceiverMaker(config_dir=folder, data_dir=folder, attempt_timeout=5).make(config)
+    receiver = ReceiverMaker(config_dir=folder, data_dir=folder, attempt_timeout=30).make(config)
     telling = Telling("d1", alerts, tuple(ALERTS.encode(a) for a in alerts), utc_now())
     delivery = Delivery(1, "d1", "am", receiver.render(telling), 0, 0, TRACE)
 
@@ -165,7 +165,7 @@ def test_a_group_is_one_post(manager, tmp_path):
 
 
 def gone(manager, watch):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while listed(manager, watch):
         if time.monotonic() > deadline:
             return False

@@ -151,15 +151,17 @@ TALKS = {
     "a body without end": (_endless, Outcome.SERVER_ERROR),
     "headers without end": (_endless_headers, Outcome.BROKEN_ANSWER),
 }
+SLOW = {_silence, _drip, _drip_body}
+"""Those that only a timeout ends; to the others a busy machine is no fault."""
 
 
 @pytest.mark.parametrize(("talk", "outcome"), TALKS.values(), ids=TALKS.keys())
 def test_receivers_that_misbehave(talk, outcome):
     async def scenario():
         async with raw_tcp(talk) as url:
-            said, took = await attempt(url, timeout=0.5)
+            said, took = await attempt(url, timeout=0.5 if talk in SLOW else 30)
         assert said.outcome is outcome
-        assert took < 1.5
+        assert took < 25  # a drip would go on for longer, and so would silence
 
     asyncio.run(scenario())
 
@@ -219,16 +221,23 @@ class Rig:
         self.clock.skip(**how)
         self.dispatcher.wake()
 
+    def underway(self) -> bool:
+        """Return whether anything is being attempted or recorded."""
+        return any(courier._underway for courier in self.dispatcher._couriers)
+
     def state(self, name: str = "a1", receiver: str = "r1"):
         with History.open(self.folder / "notify.db") as history:
             return next(d for d in history.get_alert(name).deliveries if d.receiver == receiver)
 
 
 @contextlib.asynccontextmanager
-async def rig(folder: Path, *receivers: Receiver, clock: Clock | None = None) -> AsyncIterator[Rig]:
+async def rig(
+    folder: Path, *receivers: Receiver, clock: Clock | None = None, **options
+) -> AsyncIterator[Rig]:
     outbox = open_outbox(folder)
     clock = clock or Clock()
-    dispatcher = Dispatcher(receivers, outbox, now=clock, monotonic=clock.monotonic, chance=lambda: 0.5)
+    times = {"now": clock, "monotonic": clock.monotonic, "chance": lambda: 0.5}
+    dispatcher = Dispatcher(receivers, outbox, **times, **options)
     running = asyncio.create_task(dispatcher.run())
     try:
         yield Rig(outbox, dispatcher, clock, folder)
@@ -285,7 +294,7 @@ def test_500_then_200_under_the_same_id_signed_anew(tmp_path):
             waiting = r.state()
             assert (waiting.status, waiting.outcome, waiting.http_status) == ("pending", "server_error", 500)
             assert waiting.detail == "HTTP 500 try later[31m"
-            assert timedelta(seconds=4.9) < waiting.next_at - r.clock() <= timedelta(seconds=5)
+            assert waiting.next_at - waiting.changed == timedelta(seconds=5)
             r.skip(seconds=5.1)
             await eventually(lambda: r.state().status == "delivered")
             first, second = (q.headers for q in server.requests)
@@ -304,13 +313,15 @@ def test_the_schedule_survives_a_restart(tmp_path):
             async with rig(tmp_path, webhook(server.url), clock=clock) as r:
                 r.tell("a1")
                 await eventually(lambda: r.state().attempts == 1)
-                due = r.state().next_at
-            async with rig(tmp_path, webhook(server.url), clock=clock) as r:
-                await asyncio.sleep(0.2)
-                assert len(server.requests) == 1
-                assert r.state().next_at == due
                 r.skip(seconds=6)
                 await eventually(lambda: r.state().attempts == 2)
+                due = r.state().next_at  # in 5 minutes: not while this test runs
+            async with rig(tmp_path, webhook(server.url), clock=clock) as r:
+                await asyncio.sleep(0.2)
+                assert len(server.requests) == 2
+                assert r.state().next_at == due
+                r.skip(minutes=6)
+                await eventually(lambda: r.state().attempts == 3)
 
     asyncio.run(scenario())
 
@@ -350,7 +361,7 @@ def test_retry_after_quiets_the_whole_receiver(tmp_path):
         async with http(throttle) as server, rig(tmp_path, webhook(server.url)) as r:
             r.tell("a1")
             await eventually(lambda: r.state().attempts == 1)
-            assert r.state().next_at - r.clock() > timedelta(seconds=59)
+            assert r.state().next_at - r.state().changed >= timedelta(seconds=60)
             r.tell("a2")
             r.skip(seconds=30)
             await asyncio.sleep(0.2)
@@ -364,26 +375,29 @@ def test_retry_after_quiets_the_whole_receiver(tmp_path):
 def test_a_slow_receiver_delays_nobody(tmp_path):
     async def scenario():
         async with raw_tcp(_silence) as hung, http(status(204)) as quick:
-            receivers = (webhook(hung, "hung", timeout=5), webhook(quick.url, "quick"))
+            receivers = (webhook(hung, "hung", timeout=600), webhook(quick.url, "quick"))
             async with rig(tmp_path, *receivers) as r:
                 names = [f"a{n}" for n in range(100)]
-                began = time.monotonic()
                 r.tell(*names, receivers=("hung", "quick"))
                 await eventually(lambda: len(quick.requests) == 100)
-                assert time.monotonic() - began < 4
-                assert {r.state(n, "hung").status for n in names} == {"pending"}
+                assert {(r.state(n, "hung").status, r.state(n, "hung").attempts) for n in names} == {
+                    ("pending", 0)
+                }
 
     asyncio.run(scenario())
 
 
 def test_no_more_than_eight_at_a_time(tmp_path):
-    now_open, most = 0, 0
+    now_open, most, full = 0, 0, asyncio.Event()
 
     async def count(request, n):
         nonlocal now_open, most
         now_open += 1
         most = max(most, now_open)
-        await asyncio.sleep(0.02)
+        if now_open == 8:
+            await asyncio.sleep(0.2)  # so that a ninth would come
+            full.set()
+        await full.wait()
         now_open -= 1
         return web.Response()
 
@@ -399,11 +413,11 @@ def test_no_more_than_eight_at_a_time(tmp_path):
 def test_a_stop_leaves_what_hangs_pending(tmp_path):
     async def scenario():
         async with raw_tcp(_silence) as hung:
-            async with rig(tmp_path, webhook(hung, timeout=30)) as r:
+            async with rig(tmp_path, webhook(hung, timeout=600)) as r:
                 r.tell("a1")
                 await asyncio.sleep(0.2)
                 began = time.monotonic()
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 25
         with History.open(tmp_path / "notify.db") as history:
             (left,) = history.get_alert("a1").deliveries
         assert (left.status, left.attempts) == ("pending", 0)

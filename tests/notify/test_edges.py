@@ -185,7 +185,7 @@ def test_a_full_disk_loses_nothing_and_repeats_nothing(tmp_path, eventually):
         eventually(lambda: outbox.offsets("alerts") == {0: 3})
     finally:
         context.stop.set()
-        thread.join(10)
+        thread.join(60)
     assert len(log.written) == 1
     assert [row["id"] for row in connection.execute("SELECT id FROM alerts ORDER BY seq")] == ["big", "small"]
     outbox.close()

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import ssl
 import subprocess
-import time
 
 import pytest
 from aiohttp import web
@@ -95,22 +94,22 @@ def test_the_table(tmp_path, self_signed, unused_port):
                 "dns": ("http://nobody.invalid/", {"unreachable", "timeout"}),  # timeout: a slow name server
                 "fails": (failing.url, {"server_error"}),
             }
-            receivers = [webhook(url, name, timeout=3) for name, (url, _) in broken.items()]
+            receivers = [
+                webhook(url, name, timeout=1 if "timeout" in outcomes else 60)
+                for name, (url, outcomes) in broken.items()
+            ]
             names = (*broken, "well")
             before = {name: tried(name) for name in broken}
             async with rig(tmp_path, *receivers, webhook(well.url, "well")) as r:
-                began = time.monotonic()
                 r.tell(*(f"a{n}" for n in range(ALERTS)), receivers=names)
-                await eventually(lambda: len(well.requests) == ALERTS, 20)
-                took = time.monotonic() - began
+                await eventually(lambda: len(well.requests) == ALERTS)
                 assert {q.headers["webhook-id"] for q in well.requests} == {f"a{n}" for n in range(ALERTS)}
-                await eventually(lambda: all(tried(name) - before[name] >= 5 for name in broken), 30)
+                await eventually(lambda: all(tried(name) - before[name] >= 5 for name in broken))
                 for name, (_, outcomes) in broken.items():
                     assert outcomes_of(name) <= outcomes, name
                 counts = r.outbox.open_counts()
                 assert counts == {(name, "pending"): ALERTS for name in broken}
                 assert loopback.requests == []
-                return took
 
     asyncio.run(scenario())
 
@@ -131,7 +130,7 @@ def test_a_full_disk_while_results_are_written_loses_nothing(tmp_path):
             await asyncio.sleep(0.3)
             with r.outbox.shared.reading() as db:
                 db.execute("PRAGMA max_page_count = 1000000")
-            await eventually(lambda: r.outbox.open_counts() == {}, 30)
+            await eventually(lambda: r.outbox.open_counts() == {})
             told = {q.headers["webhook-id"] for q in server.requests}
             assert told == set(names)
 
@@ -153,6 +152,6 @@ def test_one_that_comes_back_gets_everything_in_order(tmp_path):
             for _ in range(4):
                 r.skip(minutes=6)
                 await asyncio.sleep(0.2)
-            await eventually(lambda: r.outbox.open_counts() == {}, 10)
+            await eventually(lambda: r.outbox.open_counts() == {})
 
     asyncio.run(scenario())

@@ -26,19 +26,25 @@ def test_killed_in_the_middle(tmp_path):
     outbox.take_in("alerts", [arrival(n, written=now) for n in sorted(names)], {0: ALERTS}, now=now)
     outbox.close()
 
-    async def slowly(request, n):
-        await asyncio.sleep(0.005)  # so that a kill meets attempts under way
+    threshold, killed = 0, asyncio.Event()
+
+    async def held_up(request, n):
+        if n >= threshold:  # so that a kill meets attempts under way, and never comes too late
+            await killed.wait()
         return web.Response(status=204)
 
     async def scenario():
-        async with http(slowly) as server:
+        nonlocal threshold, killed
+        async with http(held_up) as server:
             for threshold in KILL_AT:
+                killed = asyncio.Event()
                 with delivering(tmp_path, server.url) as process:
-                    await eventually(lambda n=threshold: len(server.requests) >= n, 15)
+                    await eventually(lambda n=threshold: len(server.requests) >= n)
                     process.kill()
+                killed.set()
                 assert open_count(tmp_path) > 0
             with delivering(tmp_path, server.url):
-                await eventually(lambda: open_count(tmp_path) == 0, 15)
+                await eventually(lambda: open_count(tmp_path) == 0)
             return server.requests
 
     requests = asyncio.run(scenario())

@@ -4,7 +4,6 @@ import asyncio
 import socket
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -51,11 +50,8 @@ def test_a_look_up_that_hangs_does_not_keep_the_part_from_ending(tmp_path):
     try:
         while process.stdout.readline() != "asked\n":
             assert process.poll() is None
-        began = time.monotonic()
         process.terminate()
-        process.wait(40)
-        took = time.monotonic() - began
-        assert (process.returncode, took < 20) == (0, True), took
+        assert process.wait(40) == 0  # the look-up takes a minute
     finally:
         process.kill()
         process.communicate()

@@ -76,7 +76,7 @@ def test_the_part_prints_each_alert_once_also_after_a_restart(tmp_path, unused_p
             time.sleep(0.01)
         assert asyncio.run(post(f"http://127.0.0.1:{unused_port}/", body)) == 204
         part.stop.set()
-        thread.join(3)
+        thread.join(60)
         assert not thread.is_alive()
     assert screen.getvalue().count("NATO ministers meet in Brussels") == 1
     listed = list(ReceivedLog(tmp_path / receive.RECEIVED_FILE).read())

@@ -25,7 +25,7 @@ def maker(tmp_path_factory):
     (folder / "secret").write_text(new_secret())
     (folder / "url").write_text("json://127.0.0.1:9/")
     (folder / "token").write_text("t0ken")
-    return ReceiverMaker(config_dir=folder, data_dir=folder, attempt_timeout=2)
+    return ReceiverMaker(config_dir=folder, data_dir=folder, attempt_timeout=30)
 
 
 KINDS = {

@@ -52,7 +52,7 @@ def topic(access) -> str:
 def make_topic(access: KafkaAccess, name: str, partitions: int) -> None:
     admin = access.admin()
     admin.create([TopicSpec(name, partitions, {})])
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while name not in admin.topics([name]) and time.monotonic() < deadline:
         time.sleep(0.05)
     admin.close()
@@ -62,7 +62,7 @@ def write(access: KafkaAccess, topic: str, *values: bytes) -> None:
     writer = access.shared_writer()
     for value in values:
         writer.send(topic, key=value, value=value)
-    writer.flush(10)
+    writer.flush(60)
 
 
 @contextmanager
@@ -96,12 +96,12 @@ def reading(access: KafkaAccess, topic: str, store: Path, every: float = 0.3) ->
         yield thread
     finally:
         stop.set()
-        thread.join(timeout=30)
+        thread.join(timeout=60)
         FetcherPool.close()
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline, f"read so far: {sorted(Keep.values)}"
         time.sleep(0.02)

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from tests.service.support import free_ports
+from tests.ports import free_ports
 
 BINARY = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
 _PATIENCE = 30

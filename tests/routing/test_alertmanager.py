@@ -4,10 +4,12 @@ All scenarios run side by side in one Alertmanager, each under a route of its ow
 2 s and group_interval 4 s, so it looks at groups at 2, 6, 10 s …; nothing happens within a second of that.
 """
 
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import pytest
 import yaml
@@ -17,6 +19,8 @@ from tests.routing.timeline import Timeline, make
 from wirewatch.alert import Alert
 
 WAIT, INTERVAL, END = 2, 4, 17
+STILL = 0.5
+"""Seconds; so late, half of what lies between an event and a look, the order of the two is not sure."""
 LONG = 3600
 
 Notification = tuple[frozenset[str], frozenset[str]]
@@ -228,8 +232,32 @@ def config(url: str) -> dict[str, Any]:
     }
 
 
-def play(running: Alertmanager) -> None:
-    """Tell Alertmanager all that happens, at its time: what happens at once in one request."""
+class Lateness:
+    """By how much this machine was late at most: a thread that sleeps briefly, over and over."""
+
+    def __enter__(self) -> Self:
+        self.most, self._over = 0.0, threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+        return self
+
+    def _watch(self) -> None:
+        before = time.monotonic()
+        while not self._over.wait(0.02):
+            now = time.monotonic()
+            self.most, before = max(self.most, now - before), now
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+
+def play(running: Alertmanager) -> float:
+    """Tell Alertmanager all that happens, at its time: what happens at once in one request.
+
+    Returns by how many seconds any of it was late.
+    """
+    late = 0.0
     moments: dict[float, list[tuple[str, Scenario, Step, int]]] = {}
     for name, scenario in SCENARIOS.items():
         for number, step in enumerate(scenario.steps):
@@ -244,7 +272,9 @@ def play(running: Alertmanager) -> None:
         alerts = [_posted(*each, now) for each in happening if each[2].what != "silent"]
         if alerts:
             running.post("/api/v2/alerts", alerts)
+        late = max(late, time.monotonic() - began - second)
     time.sleep(max(0.0, began + END - time.monotonic()))
+    return late
 
 
 def _silence(key: str, step: Step, now: datetime) -> dict[str, Any]:
@@ -284,14 +314,26 @@ def in_any_order(told: list[Notification]) -> list[Notification]:
 
 @pytest.mark.skipif(BINARY is None, reason="no Alertmanager here: apt-get install prometheus-alertmanager")
 def test_the_same_is_told(tmp_path):
-    with sink() as heard, alertmanager(tmp_path, config(heard.url)) as running:
-        play(running)
+    """Their clock is the real one: a play during which this machine stood still is played again."""
+    for attempt in range(4):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        with sink() as heard, alertmanager(folder, config(heard.url)) as running, Lateness() as machine:
+            late = play(running)
+        faults = compare(heard.told, folder)
+        if not faults or max(late, machine.most) < STILL:
+            break
+    assert not faults, "\n".join(faults)
+
+
+def compare(told: dict[str, list[dict[str, Any]]], folder: Path) -> list[str]:
+    """Return where what Alertmanager told is not what we tell, or no longer differs as listed."""
     faults = []
     for number, (name, scenario) in enumerate(SCENARIOS.items()):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        for receiver, mine in ours(scenario, folder).items():
-            found = theirs(heard.told, name, receiver)
+        own = folder / f"ours-{number}"
+        own.mkdir()
+        for receiver, mine in ours(scenario, own).items():
+            found = theirs(told, name, receiver)
             grouped = bool(scenario.route.get("group_by"))
             same = in_any_order(mine) == in_any_order(found) if grouped else mine == found
             if scenario.theirs is None and not same:
@@ -300,7 +342,7 @@ def test_the_same_is_told(tmp_path):
                 expected = [(frozenset(a), frozenset(b)) for a, b in scenario.theirs]
                 if found != expected or same:
                     faults.append(f"{name}: no longer differs as listed: {_shown(mine)}, {_shown(found)}")
-    assert not faults, "\n".join(faults)
+    return faults
 
 
 def _shown(told: list[Notification]) -> list[str]:

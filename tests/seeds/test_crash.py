@@ -21,7 +21,7 @@ def start(folder: Path, data: Path, out: Path) -> subprocess.Popen[bytes]:
 
 
 def wait_for_lines(out: Path, lines: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not out.exists() or out.read_bytes().count(b"\n") < lines:
         assert time.monotonic() < deadline, "the victim does not get on"
         time.sleep(0.005)

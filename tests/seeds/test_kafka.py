@@ -29,7 +29,7 @@ class Running:
 
     def __exit__(self, *_):
         self.context.stop.set()
-        self._thread.join(10)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
 
@@ -51,7 +51,7 @@ def test_the_shipped_seeds_reach_the_topic_once_and_in_order(kafka, tmp_path, ev
     expected = [a.id for a in read_articles([replay.default_seeds_dir()], undated=utc_now()).articles]
     for _ in range(2):  # the second run has nothing left to send
         with Running(settings, tmp_path) as context:
-            eventually(lambda: context.health.state() == (True, "ready"), timeout=30)
+            eventually(lambda: context.health.state() == (True, "ready"), timeout=60)
     records = read(settings, tmp_path, len(expected) + 1)
     assert [record.key.decode() for record in records] == expected
     assert [ARTICLES.decode(record.value).id for record in records] == expected
@@ -66,10 +66,10 @@ def test_it_waits_for_a_broker_that_is_away_and_goes_on_when_it_is_back(own_brok
     write(folder, "1.txt", "before", "9 January 2020")
     settings = own_broker.settings(replay={"enabled": True, "seeds": str(folder)})
     with Running(settings, tmp_path) as context:
-        eventually(lambda: context.health.state()[0], timeout=30)
+        eventually(lambda: context.health.state()[0], timeout=60)
         own_broker.kill()
         write(folder, "2.txt", "while it is away", "10 January 2020")
-        eventually(lambda: "is away" in context.health.state()[1], timeout=30)
+        eventually(lambda: "is away" in context.health.state()[1], timeout=60)
         own_broker.start()
         eventually(lambda: context.health.state()[0], timeout=60)
     titles = [ARTICLES.decode(record.value).title for record in read(settings, tmp_path, 3)]

@@ -1,9 +1,11 @@
 """A config of a test's own, and wirewatch as a user runs it: another process."""
 
+import contextlib
+import io
 import json
+import logging
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -11,27 +13,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import pytest
+import structlog
 import yaml
 
+from tests.ports import free_ports
 from wirewatch.resources import default_config_dir
+from wirewatch.service.cli import main
+from wirewatch.service.place import find_running
+from wirewatch.service.supervisor.daemon import statuses
+from wirewatch.service.supervisor.record import read_record
+from wirewatch.service.supervisor.specs import ReplayChoice
+from wirewatch.service.supervisor.status import Condition
 from wirewatch.settings import Ports
 
 ROOT = Path(__file__).parent.parent.parent
 PORTS = tuple(name for name in Ports.model_fields if name not in {"receiver", "receiver_health"})
 PATIENCE = 60.0  # the machine may be busy
-
-
-def free_ports(count):
-    """Return `count` ports that nobody listens on; held together, so that none comes twice."""
-    held = []
-    for _ in range(count):
-        opened = socket.socket()
-        opened.bind(("127.0.0.1", 0))
-        held.append(opened)
-    ports = [opened.getsockname()[1] for opened in held]
-    for opened in held:
-        opened.close()
-    return ports
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,25 @@ class Site:
             **options,
         )
 
+    def call(self, *arguments):
+        """Run a command in this process, for what it says and ends with; return it as `run` does.
+
+        A start of Python costs up to 4 s of processor time, hundreds of times: only tests about processes
+        pay for it.
+        """
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+        with logging_as_before(), pytest.MonkeyPatch.context() as patch:
+            for name in os.environ.keys() - environment().keys():
+                patch.delenv(name)
+            patch.chdir(ROOT)
+            patch.setattr(sys, "argv", ["wirewatch", *arguments, *self.where])
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            with pytest.raises(SystemExit) as end:
+                main()
+        said = (stream.buffer.getvalue().decode() for stream in (out, err))
+        return subprocess.CompletedProcess(sys.argv, end.value.code or 0, *said)
+
     def start(self, *arguments, **options):
         """Start a command and return its process."""
         return subprocess.Popen(
@@ -69,15 +86,41 @@ class Site:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=ROOT,
-            env=environment(),
+            env={**environment(), **options.pop("env", {})},
             start_new_session=True,
             **options,
         )
 
+    def parts(self):
+        """Return the running parts by name, as `status` has them; for polling: it starts no process."""
+        place = find_running(self.config, self.data, environ={})
+        record = read_record(place)
+        found = statuses(place, ReplayChoice(), record) if record else ()
+        return {part.name: part for part in found}
+
+    def ready(self, part):
+        """Return whether a part is ready."""
+        found = self.parts().get(part)
+        return found is not None and found.condition == Condition.READY
+
     def status(self):
-        """Return (exit code, the parts by name)."""
+        """Return (exit code, the parts by name), of the command."""
         done = self.run("status", "--json")
         return done.returncode, {part["name"]: part for part in map(json.loads, done.stdout.splitlines())}
+
+
+@contextlib.contextmanager
+def logging_as_before():
+    """Undo at the end of the block whatever it does to this process's logging."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        logging.captureWarnings(False)
+        structlog.reset_defaults()
 
 
 def environment():

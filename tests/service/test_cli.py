@@ -52,19 +52,19 @@ def one_line(done):
     ],
 )
 def test_errors_are_one_line_with_a_way_out(site, arguments, code, says):
-    done = site.run(*arguments)
+    done = site.call(*arguments)
     assert done.returncode == code
     assert says in one_line(done)
 
 
 def test_usage_errors_exit_with_2(site):
-    done = site.run("up", "--nonsense")
+    done = site.call("up", "--nonsense")
     assert done.returncode == 2
     assert "No such option" in done.stderr
 
 
 def test_a_broker_that_is_away_is_named(site):
-    done = site.run("dead-letters", "list")
+    done = site.call("dead-letters", "list")
     assert done.returncode == 3
     assert "does not answer" in one_line(done)
     assert "kafka.bootstrap_servers" in one_line(done)
@@ -75,11 +75,11 @@ def test_what_the_locale_cannot_show_ends_nothing(site, tmp_path, locale):
     (tmp_path / "a.txt").write_text("NATO „weighs“ Łódź\n\nNATO — of course.\n", encoding="utf-8")
     plain = {**environment(), "LC_ALL": locale, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
     done = subprocess.run(
-        site.command("scan", str(tmp_path / "a.txt")), capture_output=True, cwd=ROOT, env=plain, check=False
+        site.command("tag", str(tmp_path / "a.txt")), capture_output=True, cwd=ROOT, env=plain, check=False
     )
     assert (done.returncode, b"NATO ?weighs? ?\xf3d?" in done.stdout) == (0, True), done.stderr
     as_json = subprocess.run(
-        site.command("scan", "--json", str(tmp_path / "a.txt")),
+        site.command("tag", "--json", str(tmp_path / "a.txt")),
         capture_output=True,
         cwd=ROOT,
         env=plain,
@@ -122,7 +122,7 @@ def test_a_reader_that_has_had_enough_is_no_failure(site, tmp_path):
 )
 def test_config_check_names_file_and_place(site, file, text, says):
     (site.config / file).write_text(text)
-    done = site.run("config", "check")
+    done = site.call("config", "check")
     assert done.returncode == 2
     assert str(site.config / file) in one_line(done)
     assert says in one_line(done)
@@ -160,47 +160,47 @@ def test_config_check_reads_the_secrets_of_kafka(site):
     security = {"protocol": "SASL_SSL", "username": "w", "password_file": "none"}
     kafka = {"bootstrap_servers": "b:1, [::1]:2", "security": security}
     (site.config / "wirewatch.yaml").write_text(yaml.safe_dump({"kafka": kafka}))
-    assert str(site.config / "none") in one_line(site.run("config", "check"))
+    assert str(site.config / "none") in one_line(site.call("config", "check"))
 
 
 def test_config_show_gives_what_is_in_force(site):
-    shown = json.loads(site.run("config", "show", "--json").stdout)
+    shown = json.loads(site.call("config", "show", "--json").stdout)
     assert shown["data"] == str(site.data)
     assert shown["settings"]["ports"] == yaml.safe_load((site.config / "wirewatch.yaml").read_text())["ports"]
-    assert yaml.safe_load(site.run("config", "show").stdout) == shown["settings"]
+    assert yaml.safe_load(site.call("config", "show").stdout) == shown["settings"]
 
 
 def test_init_writes_a_config_without_demo(tmp_path):
     site = make_site(tmp_path)
     new = tmp_path / "new"
-    done = site.run("init", str(new))
+    done = site.call("init", str(new))
     assert done.returncode == 0, done.stderr
     settings = yaml.safe_load((new / "wirewatch.yaml").read_text())
     assert settings == {"data_dir": str(site.data), "feeds": {"enabled": True}}
     assert yaml.safe_load((new / "routes.yaml").read_text()) == {"receivers": []}
     written = Site(new, site.data)
-    shown = json.loads(written.run("config", "show", "--json").stdout)["settings"]
+    shown = json.loads(written.call("config", "show", "--json").stdout)["settings"]
     assert (shown["replay"]["enabled"], shown["demo"]["receiver"]) == (False, False)
 
 
 def test_init_refuses_a_folder_that_is_not_empty(site, tmp_path):
     (tmp_path / "new").mkdir()
     (tmp_path / "new" / "mine").write_text("x")
-    done = site.run("init", str(tmp_path / "new"))
+    done = site.call("init", str(tmp_path / "new"))
     assert done.returncode == 2
     assert "--force" in one_line(done)
-    assert site.run("init", str(tmp_path / "new"), "--force").returncode == 0
+    assert site.call("init", str(tmp_path / "new"), "--force").returncode == 0
     assert (tmp_path / "new" / "mine").read_text() == "x"
 
 
 def test_a_new_secret_is_private_and_never_printed(site, tmp_path):
     path = tmp_path / "secret"
-    done = site.run("secrets", "new", str(path))
+    done = site.call("secrets", "new", str(path))
     secret = path.read_text().strip()
     assert secret.startswith("whsec_")
     assert secret not in done.stdout + done.stderr
     assert path.stat().st_mode & 0o777 == 0o600
-    again = site.run("secrets", "new", str(path))
+    again = site.call("secrets", "new", str(path))
     assert again.returncode == 2
     assert path.read_text().strip() == secret
 
@@ -265,7 +265,7 @@ def test_a_service_can_be_stopped_whatever_its_config_holds_by_now(site):
 
 def test_two_parts_on_one_port_are_refused_at_load(site):
     (site.config / "wirewatch.yaml").write_text("ports: {notify: 9500, pipeline: 9500}\n")
-    done = site.run("config", "check")
+    done = site.call("config", "check")
     assert done.returncode == 2
     assert "pipeline and notify are both 9500" in one_line(done)
 
@@ -282,7 +282,7 @@ def test_a_bad_line_is_named_and_the_others_are_tagged(site, tmp_path):
         b'{"id": "last", "text": "Iran spoke.", "more": 1}',
     ]
     (tmp_path / "lines.jsonl").write_bytes(b"\n".join(lines))
-    done = site.run("tag", "--jsonl", str(tmp_path / "lines.jsonl"))
+    done = site.call("tag", "--jsonl", str(tmp_path / "lines.jsonl"))
     assert done.returncode == 2
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["1", "last"]
     said = done.stderr.splitlines()

@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from tests.service.support import free_ports, make_site
+from tests.ports import free_ports
+from tests.service.support import make_site
 from wirewatch.errors import ConfigError
 from wirewatch.service.place import find_place
 from wirewatch.service.supervisor.ports import Listener, listeners, wait_until_free
@@ -35,11 +36,14 @@ def test_a_taken_port_is_named_with_its_setting_and_who_holds_it(taken):
 
 
 def test_a_port_that_becomes_free_is_waited_for(taken):
-    port = taken.getsockname()[1]
-    threading.Timer(0.3, taken.close).start()
-    assert wait(Listener("broker", "127.0.0.1", port), patience=20) == [
-        f"waiting for port {port} (ports.broker) to become free"
-    ]
+    port, said = taken.getsockname()[1], []
+
+    def say(line):
+        said.append(line)
+        taken.close()
+
+    wait_until_free([Listener("broker", "127.0.0.1", port)], threading.Event(), say, patience=60)
+    assert said == [f"waiting for port {port} (ports.broker) to become free"]
 
 
 def test_a_stop_ends_the_wait(taken):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge
 from prometheus_client.exposition import generate_latest
 
-from tests.service.support import free_ports
+from tests.ports import free_ports
 from wirewatch.part import Health
 from wirewatch.service.health import HealthServer
 from wirewatch.service.run_part import settings_version

@@ -3,14 +3,12 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
 from pipelines.engines.embedded.admin import CHECKPOINT
 from pipelines.engines.embedded.progress import Progress
 from pipelines.engines.embedded.state import CellKey, KeyedState
 from pipelines.engines.embedded.store import Store
 from tests.service.support import make_site
-from wirewatch.service.cli.app import app
 
 
 @pytest.fixture
@@ -29,8 +27,7 @@ def state(tmp_path):
         store.commit(kept, Progress())
 
     def run(*arguments):
-        done = CliRunner().invoke(app, ["state", *arguments, *site.where], catch_exceptions=False)
-        return done.output.splitlines()
+        return site.call("state", *arguments).stdout.splitlines()
 
     return run
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.soak import fault_report
 from tests.soak.machine import machine, versions
 from tests.soak.results import results_dir
 from tests.soak.tables import cost_table, disk_table, latency_section
@@ -20,6 +21,8 @@ _TITLES = {
     "test_rest": "At rest",
 }
 _MOST_FAULTS = 20
+FAULTS = "test_faults"
+"""Has a report of its own."""
 
 
 def report(results: dict[str, dict[str, Any]], samples: dict[str, list[dict[str, Any]]], day: str) -> str:
@@ -140,9 +143,21 @@ def main() -> int:
     day = datetime.fromtimestamp(began, UTC).date().isoformat()
     target = Path("docs") / "reports" / f"soak-{day}.md"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(report(results, samples, day))
-    print(target)
+    faults = results.pop(FAULTS, None)
+    if results:
+        target.write_text(report(results, samples, day))
+        print(target)
+    if faults is not None:
+        print(_write_faults(faults, samples.get(FAULTS, []), target.with_name(f"faults-{day}.md"), day))
     return 0
+
+
+def _write_faults(result: dict[str, Any], samples: list[dict[str, Any]], target: Path, day: str) -> Path:
+    picture = target.with_suffix(".png")
+    target.write_text(fault_report.report(result, samples, day, picture.name))
+    if "faults" in result:
+        fault_report.plot(result, samples, picture)
+    return target
 
 
 if __name__ == "__main__":

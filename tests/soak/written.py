@@ -1,7 +1,7 @@
 """What the pipeline wrote to `alerts`: at least once, and always the same bytes under one id."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from connectors.kafka.clients import open_admin, open_reader
 from connectors.kafka.protocols import Record, TopicPartition
@@ -26,7 +26,7 @@ def alerts_written(service: Service) -> Written:
     """Read the whole topic."""
     written = Written()
     first: dict[str, bytes] = {}
-    for record in _records(service):
+    for record in records_of(service, "alerts"):
         value = record.value or b""
         id_ = ALERTS.decode(value).id
         written.records += 1
@@ -36,10 +36,11 @@ def alerts_written(service: Service) -> Written:
     return written
 
 
-def _records(service: Service) -> list[Record]:
+def records_of(service: Service, name: Literal["articles", "alerts"]) -> list[Record]:
+    """Read all that the topic called `name` holds."""
     settings = service.settings
     where = {"config_dir": service.config_dir, "data_dir": service.data_dir}
-    topic = settings.kafka.topic("alerts")
+    topic = settings.kafka.topic(name)
     admin = open_admin(settings, **where)
     reader = open_reader(settings, client="kafka-python", group="soak", **where)
     try:

@@ -23,7 +23,7 @@ TEXTS_IN = {
 
 
 def language(*parts, declared=None):
-    return detect(Text(parts[0], parts[1:]).folded, declared)
+    return detect(Text(parts[0], parts[1:]), declared)
 
 
 @pytest.mark.parametrize(("code", "text"), TEXTS_IN.items(), ids=TEXTS_IN.keys())

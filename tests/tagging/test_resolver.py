@@ -45,11 +45,36 @@ TRAPS = {
     "Native American": ("Native American tribes of Indian River", set()),
     "street": ("On Malta Road, in Guernsey County", set()),
     "Mr. Holland": ("Mr. Holland met Mrs. Israel.", set()),
+    "dateline in the first line": ("BAGHDAD, Iraq (AP) — Iran's president spoke.", {"IR"}),
+    "no dateline in a headline": ("IRAN - the next step", {"IR"}),
     "class reunion": ("Class Reunion at St. Helena, RÉUNION", set()),
     "Réunion": ("The cyclone hit Réunion in the Indian Ocean.", {"RE"}),
     "capital alone": ("Tehran said it would reply.", set()),
     "leader alone": ("Vladimir Putin spoke.", set()),
 }
+
+
+BYLINES = {
+    # name: (paragraphs, direct actors)
+    "agency and people": (
+        (
+            "By Jordan Smith and Georgia Wells, Associated Press",
+            "LONDON, May 3 - Turkey, Jordan and Iraq agreed.",
+        ),
+        {"Turkey", "Jordan", "Iraq"},
+    ),
+    "in capitals, with an accent": (
+        ("BY ÉMILE CHAD JONES", "Troops from Sudan entered Chad."),
+        {"Sudan", "Chad"},
+    ),
+    "a sentence": (("By Tuesday Iran had withdrawn.", "It rained."), {"Iran"}),
+}
+
+
+@pytest.mark.parametrize(("paragraphs", "names"), BYLINES.values(), ids=BYLINES.keys())
+def test_bylines_are_not_what_an_article_is_about(tagger, article, paragraphs, names):
+    tags = tagger.tag(article("It is so", *paragraphs))
+    assert {actor.name for actor in tags.actors if not actor.via} == names
 
 
 @pytest.mark.parametrize(("text", "countries"), TRAPS.values(), ids=TRAPS.keys())
@@ -114,6 +139,7 @@ PEOPLE = {
     ),
     "month": ("In May, Theresa met her sister.", 2018, set()),
     "prime minister May": ("Prime Minister May resigned in May.", 2019, {"Theresa May"}),
+    "weekday after a title": ("The prime minister Friday met the king I serve. I left.", 2026, set()),
     "shared surname, by title": ("Prime Minister Brown spoke.", 2009, {"Gordon Brown"}),
     "shared surname, by last full name": (
         "Bill Clinton spoke. Hillary Clinton listened. Clinton smiled.",
@@ -154,6 +180,11 @@ BY_OFFICE = {
     "surname out of office": ("Mnuchin spoke. The United States agreed.", 2010, set()),
     "surname in office, state not named": ("Mnuchin spoke.", 2019, set()),
     "another of that name": ("Barbara Mnuchin of the US spoke. Mnuchin smiled.", 2019, set()),
+    "among capitals": (
+        "MNUCHIN MEETS UNITED STATES SENATORS",
+        2019,
+        {"Steven Mnuchin"},
+    ),
     "part of a name": ("Mnuchin Gallery of the US opened.", 2019, set()),
 }
 
@@ -198,6 +229,8 @@ def test_capitals_that_stand_for_a_government(tagger, article, text, names):
 
 
 ORGANISATIONS = {
+    "the Fed": ("The Fed held rates. Fed up, they left.", {"Federal Reserve"}),
+    "fed by a river": ("Fed by two rivers, the lake is cold. Fed hens lay.", set()),
     "acronym": ("NATO met.", {"NATO"}),
     "British spelling": ("Nato met.", {"NATO"}),
     "metonym with support": ("NATO met. The alliance agreed.", {"NATO"}),
@@ -227,6 +260,12 @@ def test_rejected_candidates_say_why(tagger, article):
         ("", "decoy"),
         ("Q822", "us_place"),
     }
+
+
+def test_what_an_office_decides_is_not_rejected_too(tagger, article):
+    rejected = []
+    tagger.tag(article("", "Mnuchin spoke. The United States agreed.", time=at(2019)), rejected)
+    assert rejected == []
 
 
 def test_rejected_offices_say_why(tagger, article):

@@ -9,7 +9,9 @@ from tools.catalogue.shape import Line, alias, distinct, line, names_of, slug
 from wirewatch.tagging.words import GIVEN_NAMES
 
 _FAMILY_NAME_FIRST = frozenset({"CN", "HK", "KH", "KP", "KR", "MO", "TW", "VN"})
-_NO_SURNAME = frozenset({"bin", "II", "III", "IV", "V", "VI", "X", "XIV", "XVI", "Jr.", "of", "Suu"})
+_NO_SURNAME = frozenset({"bin", "I", "II", "III", "IV", "V", "VI", "X", "XIV", "XVI", "Jr.", "of", "Suu"})
+_WEEKDAYS = frozenset({"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"})
+"""`The prime minister Friday said`: when, not who."""
 _PRONOUNS = frozenset({"He", "To", "So", "An", "No", "Do", "You"})
 """Family names that begin every other sentence."""
 _PARTICLES = frozenset(
@@ -105,7 +107,7 @@ def _new(name: str, parents: list[str], iso2: str | None, needs: list[str]) -> L
 
 
 def _surname(words: list[str], iso2: str | None) -> str | None:
-    if len(words) == 1 or _NO_SURNAME.intersection(words):
+    if len(words) == 1 or words[-1] in _WEEKDAYS or _NO_SURNAME.intersection(words):
         return None
     if iso2 in _FAMILY_NAME_FIRST and words[0] not in GIVEN_NAMES:
         return words[0] if words[0] not in _PRONOUNS else None

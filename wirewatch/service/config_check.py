@@ -3,7 +3,9 @@
 from connectors.kafka.connection import Connection
 from connectors.notify.routes import load_routes, make_receivers
 from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
+from wirewatch.service.demo import unheard
 from wirewatch.service.place import Place
+from wirewatch.settings import SETTINGS_FILE
 from wirewatch.snapshot import compile_snapshot, load_actors_and_topics
 from wirewatch.watches.check import check_watches
 from wirewatch.watches.parse import WATCHES_FILE
@@ -29,6 +31,9 @@ def check_config(place: Place) -> tuple[dict[str, object], list[Finding]]:
     catalogue, topics = load_actors_and_topics(place.config_dir)
     snapshot = compile_snapshot(place.config_dir, catalogue, topics)
     warnings = check_watches(place.config_dir / WATCHES_FILE, catalogue, topics)
+    if (hint := unheard(place)) is not None:
+        settings = place.config_dir / SETTINGS_FILE
+        warnings.append(Finding(settings, line=0, column=0, watch="", what=hint, warning=True, excerpt=""))
     figures: dict[str, object] = {
         "version": snapshot.version,
         "watches": len(snapshot.watches.watches),

@@ -102,4 +102,4 @@ def for_people(*, colours: bool) -> structlog.dev.ConsoleRenderer:
 
 def _when_and_what_first(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     first = {name: event.pop(name) for name in ("time", "level", "event") if name in event}
-    return first | event
+    return {**first, **event}

@@ -1,14 +1,17 @@
 """Finds who and what an article is about: actor catalogue, automaton, resolver, topics."""
 
 from wirewatch.tagging.actors import Actor, Alias, Role
+from wirewatch.tagging.build import Phrase
+from wirewatch.tagging.builds import Builds
 from wirewatch.tagging.catalogue import Catalogue, load_catalogue
 from wirewatch.tagging.found import Rejected
-from wirewatch.tagging.tagger import Phrase, PhraseHit, Tagger, Tags
+from wirewatch.tagging.tagger import PhraseHit, Tagger, Tags
 from wirewatch.tagging.topics import Topic, TopicRules, load_topics
 
 __all__ = [
     "Actor",
     "Alias",
+    "Builds",
     "Catalogue",
     "Phrase",
     "PhraseHit",

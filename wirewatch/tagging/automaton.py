@@ -1,79 +1,18 @@
 """One Aho-Corasick automaton over every phrase that matters, and the choice of the longest."""
 
 from array import array
-from collections.abc import Iterable
-from enum import IntEnum
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
-import ahocorasick_rs
-import msgspec
-from msgspec.structs import replace
+import daachorse
 
-from wirewatch.tagging.fold import fold, spaced
+from wirewatch.tagging.fold import fold
+from wirewatch.tagging.patterns import SEVERAL, Family, Look, Tables
 
-
-class Family(IntEnum):
-    """Whose phrase it is. Families never hide one another's matches."""
-
-    ACTOR = 0
-    CONTEXT = 1
-    TOPIC = 2
-    PHRASE = 3
-    TITLE = 4
-
-
-class Spelling(msgspec.Struct, frozen=True, gc=False):
-    """How a phrase must be written to count: as one of `forms`, or in capitals where that counts too."""
-
-    forms: tuple[str, ...]
-    capitals: bool
-
-
-class Pattern(msgspec.Struct, frozen=True, gc=False):
-    """A folded phrase of a family. `item`: the family's own number.
-
-    `prefix`: the word may go on after it. `inside`: it may begin and end within words.
-    `spelling`: how it is written, when case counts.
-    """
-
-    text: str
-    prefix: bool
-    family: Family
-    item: int
-    spelling: Spelling | None = None
-    inside: bool = False
-
-
-Matches: TypeAlias = tuple[list["Match"], ...]
-"""The matches of each family, in its order."""
 Match: TypeAlias = tuple[int, int, int]
 """Start and end in the plain text, and the family's item met there. A bare tuple: there are hundreds."""
 
-
-class _Shape(NamedTuple):
-    """What to do with a match, the same for many patterns."""
-
-    family: int
-    before: int
-    """Code points of the match before the words, less the one that the text has at its start."""
-    after: int
-    goes_on: bool
-    """The words end where the word does in which the pattern ends."""
-    looked_at: "_Look"
-
-
-class _Look(IntEnum):
-    """What of the words that stand there has to be looked at."""
-
-    NOTHING = 0
-    WORDS = 1
-    """What is no letter or digit."""
-    FORM = 2
-    """They are as written."""
-    FORM_OR_CAPITALS = 3
-
-
-_WORDS, _FORM_OR_CAPITALS = int(_Look.WORDS), int(_Look.FORM_OR_CAPITALS)
+_WORDS, _FORM_OR_CAPITALS = int(Look.WORDS), int(Look.FORM_OR_CAPITALS)
 
 
 class Automaton:
@@ -84,37 +23,45 @@ class Automaton:
     most words at their first letters, and does not report what stands inside others.
     """
 
-    def __init__(self, given: Iterable[Pattern]) -> None:
-        # A phrase that counts in several spellings is as many patterns; they can't match in one place.
-        patterns = [one for pattern in given for one in _each_form(pattern)]
-        # Side by side and small: a match touches few cache lines until its spelling has to be looked at.
-        shapes: dict[_Shape, int] = {}
-        self._shape_of = array("H")
-        texts: list[str] = []
-        for pattern in patterns:
-            text, shape = _bounded(pattern)
-            texts.append(text)
-            self._shape_of.append(shapes.setdefault(shape, len(shapes)))
-        self._ac = ahocorasick_rs.AhoCorasick(
-            texts,
-            matchkind=ahocorasick_rs.MatchKind.Standard,
-            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
-        )
-        self._shapes = [tuple(map(int, shape)) for shape in shapes]
-        self._items = array("i", (p.item for p in patterns))
-        self._written = [p.spelling.forms[0] if p.spelling else p.text for p in patterns]
+    def __init__(self, tables: Tables) -> None:
+        self.find = daachorse.DoubleArrayAhoCorasick.deserialize(tables.automaton).find_overlapping
+        """The automaton alone: a folded text in; start, end in it and number of the text met there out."""
+        self._of_text = tables.of_text
+        self._kinds_of_texts = tables.kinds_of_texts
+        self._kinds = tables.kinds
+        self._shapes = [tuple(map(int, shape)) for shape in tables.shapes]
+        self._shape_of = array("H", tables.shape_of)
+        self._items = array("i", tables.items)
+        self._written = tables.written
+        self._ends = array("I", tables.ends)
 
-    def scan(self, plain: str, folded: str) -> Matches:
-        """Return the matches of each family (in its order) in a `Text`, in no particular order."""
-        found: Matches = tuple([] for _ in Family)
-        add = [matches.append for matches in found]
-        shapes, shape_of, items, written = self._shapes, self._shape_of, self._items, self._written
-        for n, start, end in self._ac.find_matches_as_indexes(folded, overlapping=True):
-            family, before, after, goes_on, look = shapes[shape_of[n]]
+    def scan(self, plain: str, folded: bytes) -> "Scan":
+        """Return what is met in a `Text`."""
+        met: list[list[Match]] = [[] for _ in range(SEVERAL + 1)]
+        add = [matches.append for matches in met]
+        kinds = self._kinds_of_texts
+        for match in self.find(folded):
+            add[kinds[match[2]]](match)
+        for start, end, text in met.pop():
+            for number in self._of_text[text]:
+                add[self._kinds[number]]((start, end, number))
+        return Scan(self, plain, folded, met)
+
+    def usual(self, matches: Iterable[Match]) -> list[Match]:
+        """Return the automaton's `matches` of the usual shape, with the items of their family."""
+        items = self._items
+        return [(start, end - 2, items[number]) for start, end, number in matches]
+
+    def checked(self, plain: str, folded: bytes, matches: Iterable[Match]) -> list[Match]:
+        """Return those of the automaton's other `matches` that count, with the items of their family."""
+        found: list[Match] = []
+        shapes, shape_of, items, ends = self._shapes, self._shape_of, self._items, self._ends
+        for start, end, number in matches:
+            before, after, goes_on, look = shapes[shape_of[number]]
             start += before  # noqa: PLW2901  (from here on in `plain`)
-            end = folded.index(" ", end) - 1 if goes_on else end - after  # noqa: PLW2901
+            end = folded.index(b" ", end) - 1 if goes_on else end - after  # noqa: PLW2901
             if look:
-                here, form = plain[start:end], written[n]
+                here, form = plain[start:end], self._written[ends[number] : ends[number + 1]]
                 if look == _WORDS:
                     here = here[: len(form)]
                     if here.lower() != form and fold(here) != form:
@@ -122,37 +69,26 @@ class Automaton:
                 # Most matches end here: `who`, `turkey`, `us`.
                 elif here != form and (look != _FORM_OR_CAPITALS or here.islower() or here != form.upper()):
                     continue
-            add[family]((start, end, items[n]))
+            found.append((start, end, items[number]))
         return found
 
 
-def _each_form(pattern: Pattern) -> Iterable[Pattern]:
-    if pattern.spelling is None or len(pattern.spelling.forms) == 1:
-        return (pattern,)
-    first, *others = pattern.spelling.forms
-    return (
-        replace(pattern, spelling=Spelling((first,), pattern.spelling.capitals)),
-        *(replace(pattern, spelling=Spelling((form,), capitals=False)) for form in others),
-    )
+class Scan:
+    """What an automaton met in a text, by family; looked at more closely only when asked for."""
 
+    __slots__ = ("_automaton", "_folded", "_met", "_plain")
 
-def _bounded(pattern: Pattern) -> tuple[str, _Shape]:
-    """Return what the automaton looks for, and what to do with it where it stands.
+    def __init__(self, automaton: Automaton, plain: str, folded: bytes, met: Sequence[list[Match]]) -> None:
+        self._automaton = automaton
+        self._plain = plain
+        self._folded = folded
+        self._met = met
 
-    A boundary is needed only beside a letter or digit.
-    """
-    text, prefix, inside = pattern.text, pattern.prefix, pattern.inside
-    before = text[0].isalnum() and not inside
-    word_last = text[-1].isalnum()
-    after = word_last and not (prefix or inside)
-    shape = _Shape(pattern.family, before - 1, after + 1, prefix and word_last, _look(pattern))
-    return f"{' ' if before else ''}{spaced(text)}{' ' if after else ''}", shape
-
-
-def _look(pattern: Pattern) -> _Look:
-    if pattern.spelling:
-        return _Look.FORM_OR_CAPITALS if pattern.spelling.capitals else _Look.FORM
-    return _Look.NOTHING if pattern.text.isalnum() else _Look.WORDS
+    def of(self, family: Family) -> list[Match]:
+        """Return the matches of a family, in no particular order."""
+        others, usual = self._met[2 * family], self._met[2 * family + 1]
+        found = self._automaton.checked(self._plain, self._folded, others) if others else []
+        return found + self._automaton.usual(usual) if usual else found
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:

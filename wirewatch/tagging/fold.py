@@ -31,9 +31,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 _ASCII = bytes(range(128))
 _SPACED = bytes(b if b > 127 else ord(chr(b).lower()) if chr(b).isalnum() else 32 for b in range(256))
-"""Of bytes: ASCII in lower case or a space, the rest of UTF-8 as it is."""
-_SIGMA = "\u03a3"  # its small form hangs on whether it ends a word
-_NO_LETTER = re.compile(r"[\W_]")
+"""Of bytes: ASCII in lower case or a space, others as they are."""
+_LAST_LATIN, _SHARED = 0xFF, 0x80
+_SHARES = 32  # bytes from _SHARED on, which Latin-1 has no letters for
 _MANY = 40  # characters beyond ASCII: one by one they would take longer than all at once
 
 
@@ -58,8 +58,12 @@ def _lower(text: str) -> str:
     return text.lower() if text.isascii() else text.replace(*_GROWS).lower()
 
 
-def spaced(text: str) -> str:
-    """Return a plain `text` in lower case, a space for each character that is no letter or digit."""
+def spaced(text: str) -> bytes:
+    """Return a plain `text` as the automaton reads it: in lower case, a byte for each code point.
+
+    A space stands for what is no letter or digit. Letters beyond Latin-1 share a few bytes, so what has any
+    must be looked at where it is found.
+    """
     return _spaced(text, frozenset() if text.isascii() else set(_beyond_ascii(text)))
 
 
@@ -71,16 +75,26 @@ def _beyond_ascii(text: str) -> str:
     return data.decode("utf-8", "surrogatepass")
 
 
-def _spaced(text: str, beyond: AbstractSet[str]) -> str:
+def _spaced(text: str, beyond: AbstractSet[str]) -> bytes:
     """Do what `spaced` does: `beyond` has at least those characters of `text` that are not ASCII.
 
-    Each step is a pass in C over bytes; lower() alone takes longer as soon as one accent is there.
+    Each step is a pass in C; lower() alone takes longer as soon as one accent is there.
     """
-    if len(beyond) > _MANY or _SIGMA in beyond:
-        return _NO_LETTER.sub(" ", _lower(text))
-    for c in beyond:
-        text = text.replace(c, _lower(c) if c.isalnum() else " ")
-    return text.encode().translate(_SPACED).decode()
+    if len(beyond) > _MANY:
+        text = text.translate({ord(c): _in_a_byte(c) for c in beyond})
+    else:
+        for c in sorted(beyond):  # Latin-1 comes first, before others become bytes of it
+            text = text.replace(c, _in_a_byte(c))
+    return text.encode("latin-1").translate(_SPACED)
+
+
+@lru_cache(maxsize=4096)
+def _in_a_byte(character: str) -> str:
+    """Return the character up to U+00FF that stands for one beyond ASCII."""
+    if not character.isalnum():
+        return " "
+    small = _lower(character).replace("\u03c2", "\u03c3")  # a sigma at a word's end is one too
+    return small if ord(small) <= _LAST_LATIN else chr(_SHARED + ord(small) % _SHARES)
 
 
 def unaccented(text: str) -> str:
@@ -128,11 +142,15 @@ def _composed(text: str) -> tuple[str, list[int]]:
     return "".join(out), offsets
 
 
+def _between_spaces(text: str, beyond: AbstractSet[str]) -> bytes:
+    return b" %b " % _spaced(text, beyond)
+
+
 class Text:
     """An article's title and paragraphs as one string, scanned once.
 
     `folded` is `plain` as the automaton reads it: `spaced`, with a space more at either end; what stands at n
-    in `plain` stands at n + 1 there. `place` turns a span of `plain` into the article's.
+    in `plain` is the byte n + 1 there. `place` turns a span of `plain` into the article's.
     """
 
     __slots__ = ("_beyond", "_offsets", "_parts", "_starts", "folded", "plain")
@@ -152,19 +170,19 @@ class Text:
             beyond = _beyond_ascii(joined)
         self._beyond = set(beyond)
         self.plain = _plain(joined, self._beyond)
-        self.folded = f" {_spaced(self.plain, self._beyond)} "
+        self.folded = _between_spaces(self.plain, self._beyond)
 
     @classmethod
     def of(cls, article: Article) -> "Text":
         """Return the text of `article`."""
         return cls(article.title, article.paragraphs)
 
-    def without_accents(self) -> tuple[str, str] | None:
+    def without_accents(self) -> tuple[str, bytes] | None:
         """Return `plain` and `folded` as they are without accents, places the same; None when they are."""
-        bare = _without_accents(self.plain, self._beyond)
-        if bare == self.plain:
+        if not self._beyond:
             return None
-        return bare, without_accents(self.folded)
+        bare = _without_accents(self.plain, self._beyond)
+        return None if bare == self.plain else (bare, _between_spaces(bare, set(_beyond_ascii(bare))))
 
     def start(self, part: int) -> int:
         """Return where a part (0: the title) begins in `plain`; of one beyond the last, the end."""
@@ -179,4 +197,4 @@ class Text:
             start, end = self._offsets[start], self._offsets[end]
         n = bisect_right(self._starts, start) - 1
         start, end = start - self._starts[n], end - self._starts[n]
-        return Place(paragraph=n - 1 if n else None, start=start, end=end), self._parts[n][start:end]
+        return Place(n - 1 if n else None, start, end), self._parts[n][start:end]

@@ -73,11 +73,13 @@ def person(m: Beside) -> bool:
 
 def capitals(m: Beside) -> bool:
     """`TELL US MORE`: a country's letters that are a pronoun among capitals."""
-    return m.before in words.BEFORE_A_PRONOUN and _among_capitals(m)
+    return m.before in words.BEFORE_A_PRONOUN and among_capitals(m)
 
 
-def _among_capitals(m: Beside) -> bool:
-    around = m.text[max(0, m.start - _WINDOW) : m.start] + m.text[m.end : m.end + _WINDOW]
+def among_capitals(m: Beside) -> bool:
+    """`TRUMP MEETS XI`: all around is in capitals, so that those of a word say nothing."""
+    before, after = m.text[max(0, m.start - _WINDOW) : m.start], m.text[m.end : m.end + _WINDOW]
+    around = before.rpartition("\n")[2] + after.partition("\n")[0]
     return around.isupper() and sum(map(str.isalpha, around)) > 3
 
 

@@ -6,11 +6,11 @@ state or body that the article names; last the offices named by their title.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from operator import attrgetter
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
@@ -18,7 +18,7 @@ from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.automaton import Match, longest
 from wirewatch.tagging.found import Found, Rejected
-from wirewatch.tagging.local import Beside, Metonym, beside, metonym, person, word_before
+from wirewatch.tagging.local import Beside, Metonym, among_capitals, beside, metonym, person, word_before
 from wirewatch.tagging.senses import Sense
 
 _TITLE_WINDOW = 40  # code points: longer than any title
@@ -27,53 +27,76 @@ _DATELINE = re.compile(
     r" ?(?:--|[—\u2013-]) "
 )
 """`VIENNA (AP) — `, `NAIROBI, Kenya, May 3 - `: where it was written, not what it is about."""
+_TITLE_DATELINE = re.compile(
+    r"[A-Z][A-Z.'/ -]{2,30}(?:, [A-Z][\w. ]{1,25})? \([\w /]{2,20}\) ?(?:--|[—\u2013-]) "
+)
+"""The same at the head of a text that has no title: with the agency, for headlines have dashes too."""
+
+_BYLINE = re.compile(r"(?:By|BY)(?: (?:[^\W\d_a-z][\w.'-]*,?|and|for|of|in|at|the|&|\|))+\n")
+"""`By Jane Roe and John Doe, Associated Press`, a paragraph of its own: who wrote it, not who it is about."""
 
 _Waiting: TypeAlias = tuple[Match, Sequence[Sense]]
 
 
-def phase(senses: Sequence[Sense]) -> int:
-    """Return when a phrase can be decided: 0 at once, 1 once all persons are known, 2 once all names are."""
-    if any(sense.kind == "surname" for sense in senses):
-        return 2
-    return 1 if any(sense.contextual for sense in senses) else 0
+class _Meaning(NamedTuple):
+    """The senses of a phrase, and how they are decided on."""
+
+    certain: tuple[Actor, str] | None
+    """Whom it names, and how, wherever it stands but in the dateline; None when that hangs."""
+    senses: Sequence[Sense]
+    phase: int
+    """When it can be decided: 0 at once, 1 once all persons are known, 2 once all names are."""
+
+    @classmethod
+    def of(cls, senses: Sequence[Sense]) -> "_Meaning":
+        if certain := _certain(senses):
+            return cls(certain, senses, 0)
+        if len(senses) == 1:  # needs no forms: the automaton has looked at them
+            senses = (replace(senses[0], forms=None),)
+        if any(sense.kind == "surname" for sense in senses):
+            return cls(None, senses, 2)
+        return cls(None, senses, 1 if any(sense.contextual for sense in senses) else 0)
 
 
 class Resolver:
-    """Holds the senses of every phrase, by the automaton's item number. Keeps nothing between articles."""
+    """Holds what phrases mean, `senses` of each item of the automaton. Keeps nothing of an article."""
 
-    def __init__(self, senses: Sequence[tuple[Sense, ...]]) -> None:
-        # One sense alone needs no forms: the automaton has looked at them.
-        self._senses = [(replace(s[0], forms=None),) if len(s) == 1 else s for s in senses]
-        self._certain = [_certain(s) for s in senses]
-        self._phases = [0 if sure else phase(s) for sure, s in zip(self._certain, senses, strict=True)]
+    def __init__(self, senses: Callable[[int], tuple[Sense, ...]]) -> None:
+        self._senses = senses
+        self._meanings: dict[int, _Meaning] = {}
+
+    def _meaning(self, item: int) -> "_Meaning":
+        meaning = self._meanings[item] = _Meaning.of(self._senses(item))
+        return meaning
 
     def resolve(
         self,
         text: str,
         matches: Sequence[Match],
-        context: AbstractSet[int],
+        context: Callable[[], AbstractSet[int]],
         day: date,
         rejected: list[Rejected] | None = None,
     ) -> list[Found]:
         """Return the accepted mentions in `text` (plain), in order.
 
-        `matches` are of a spelling that counts for a sense. `context` holds the context words met anywhere
-        in the article, `day` is the article's. What is not accepted is appended to `rejected` when given.
+        `matches` are of a spelling that counts for a sense. `context` returns the context words met anywhere
+        in the article; asked at most once. `day` is the article's. What is not accepted is appended to
+        `rejected` when given.
         """
         document = _Document(text, context, day, rejected)
         found, dateline = document.found, document.dateline
         later: tuple[list[_Waiting], list[_Waiting]] = ([], [])
-        phases, known, certain = self._phases, self._senses, self._certain
+        known = self._meanings.get
         for match in longest(matches):
             start, end, item = match
-            if (name := certain[item]) and start not in dateline:
-                found.append(Found(start, end, *name, "alias"))
+            certain, senses, phase = known(item) or self._meaning(item)
+            if certain and start not in dateline:
+                found.append(Found(start, end, *certain, "alias"))
                 continue
-            senses: Sequence[Sense] = known[item]
             if len(senses) > 1:
                 senses = _fitting(senses, text, match)
-            if when := phases[item]:
-                later[when - 1].append((match, senses))
+            if phase:
+                later[phase - 1].append((match, senses))
             else:
                 document.decide(match, senses)
         for match, senses in later[0]:
@@ -88,7 +111,6 @@ class Resolver:
 
 
 def _certain(senses: Sequence[Sense]) -> tuple[Actor, str] | None:
-    """Return whom a phrase names, and how, wherever it stands but in the dateline; None when that hangs."""
     sense = senses[0]
     asked = sense.local or sense.by_verb or sense.contextual or sense.kind == "surname"
     return (sense.actor, sense.kind) if sense.actor and not asked and len(senses) == 1 else None
@@ -100,16 +122,23 @@ def _fitting(senses: Sequence[Sense], text: str, match: Match) -> tuple[Sense, .
 
 
 def _dateline(text: str) -> range:
-    """Return where the dateline of the first paragraph stands."""
-    begin = text.find("\n") + 1
-    match = _DATELINE.match(text, begin)
-    return range(begin, match.end() if match else begin)
+    """Return where byline and dateline stand, at the head of the paragraphs or of a text without a title."""
+    if titled := _TITLE_DATELINE.match(text):
+        return range(titled.end())
+    begin = after = text.find("\n") + 1
+    if not begin:  # a headline alone has none
+        return range(0)
+    if byline := _BYLINE.match(text, begin):
+        after = byline.end()
+    match = _DATELINE.match(text, after)
+    return range(begin, match.end() if match else after)
 
 
 class _Document:
     """What is known so far of the article being resolved."""
 
     __slots__ = (
+        "_ask_context",
         "_beside",
         "_context",
         "_day",
@@ -122,11 +151,16 @@ class _Document:
     )
 
     def __init__(
-        self, text: str, context: AbstractSet[int], day: date, rejected: list[Rejected] | None
+        self,
+        text: str,
+        context: Callable[[], AbstractSet[int]],
+        day: date,
+        rejected: list[Rejected] | None,
     ) -> None:
         self.found: list[Found] = []
         self._text = text
-        self._context = context
+        self._ask_context = context
+        self._context: AbstractSet[int] | None = None
         self._day = day
         self._rejected = rejected
         self._persons: set[int] = set()
@@ -137,6 +171,8 @@ class _Document:
     def note_person(self, match: Match, senses: Sequence[Sense]) -> None:
         """Remember that `Michael Jordan` stands here: it speaks against Jordan the country elsewhere."""
         start, end, item = match
+        if start in self.dateline:
+            return
         for sense in senses:
             if person in sense.local:
                 mention = self._beside[start] = beside(self._text, start, end)
@@ -171,16 +207,19 @@ class _Document:
         for match, senses in alone:
             if len(senses) > 1:
                 senses = sorted(senses, key=self._last_named, reverse=True)  # noqa: PLW2901
-            before = len(self.found)
+            before, said = len(self.found), len(self._rejected or ())
             self.decide(match, senses)
-            if len(self.found) == before and match[2] not in others:
-                self._decide_by_office(match, senses, met)
+            if len(self.found) > before or match[2] in others:
+                continue
+            if (actor := self._holder(match, senses, met)) is not None:
+                self.found.append(Found(match[0], match[1], actor, "surname", "in_office"))
+                if self._rejected is not None:
+                    del self._rejected[said:]
 
-    def _decide_by_office(self, match: Match, senses: Sequence[Sense], met: AbstractSet[str]) -> None:
-        """Accept `Trump` where the article names the United States, and he is its president that day."""
-        held = [sense for sense in senses if sense.actor and self._in_office(sense, met)]
-        if len(held) == 1 and (actor := held[0].actor) and not self._in_a_name(match):
-            self.found.append(Found(match[0], match[1], actor, "surname", "in_office"))
+    def _holder(self, match: Match, senses: Sequence[Sense], met: AbstractSet[str]) -> Actor | None:
+        """Return whom `Trump` means where the article names the United States: its president that day."""
+        held = [sense.actor for sense in senses if sense.actor and self._in_office(sense, met)]
+        return held[0] if len(held) == 1 and not self._in_a_name(match) else None
 
     def _in_office(self, sense: Sense, met: AbstractSet[str]) -> bool:
         return any(role.held(self._day) and not met.isdisjoint(whose) for role, whose in sense.offices)
@@ -188,6 +227,8 @@ class _Document:
     def _in_a_name(self, match: Match) -> bool:
         """`Park Ji-sung`, `Trump Tower`, `de Silva`: part of something longer; or not known to be a name."""
         mention = beside(self._text, match[0], match[1])
+        if among_capitals(mention):  # `TRUMP MEETS XI`: they tell nothing
+            return False
         return mention.after[:1].isupper() or self._text[match[1] : match[1] + 1] in ("-", "&") or (
             mention.before[:1].isupper() and mention.before not in words.HONORIFICS
         )  # fmt: skip
@@ -222,6 +263,8 @@ class _Document:
     def _in_context(self, item: int, sense: Sense) -> tuple[bool, str]:
         if not sense.contextual:
             return True, "alias"
+        if self._context is None:
+            self._context = self._ask_context()
         against = len(sense.unless & self._context) + (item in self._persons)
         if not sense.needs:
             return not against, "ruled_out" if against else "alias"

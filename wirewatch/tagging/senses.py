@@ -1,6 +1,6 @@
 """What each phrase of the catalogue may mean, ready to be tested."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
@@ -8,12 +8,12 @@ import msgspec
 from msgspec.structs import replace
 
 from wirewatch.tagging import words
-from wirewatch.tagging.actors import Actor, Alias, Role
-from wirewatch.tagging.automaton import Spelling
+from wirewatch.tagging.actors import Actor, Role
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import fold, plain, unaccented
 from wirewatch.tagging.local import LocalRule, rules_for
 from wirewatch.tagging.offices import of_one, words_for
+from wirewatch.tagging.patterns import Spelling
 
 _ALL_CAPS_FROM = 4  # letters: shorter names in capitals are too often something else
 
@@ -39,35 +39,92 @@ class Sense(msgspec.Struct, frozen=True, eq=False, gc=False):
 
 
 _NONE: frozenset[int] = frozenset()
-Intern: TypeAlias = Callable[[str], int]
-"""Registers a context word; returns its number."""
+Bearer: TypeAlias = tuple[int, int]
+"""An actor, by its place in the catalogue, and which of its aliases; those beyond them are its decoys."""
 
 
-def senses_by_phrase(catalogue: Catalogue, intern: Intern) -> dict[str, tuple[Sense, ...]]:
-    """Return every folded phrase of the catalogue with its senses, in the order they are tried."""
-    table: dict[str, list[Sense]] = {}
-    for actor in catalogue.actors.values():
-        for alias in actor.spelled():
-            sense = _sense(actor, alias, catalogue.actors, intern)
+def bearers_by_phrase(catalogue: Catalogue) -> dict[str, list[Bearer]]:
+    """Return every folded phrase of the catalogue with those whose alias or decoy it is."""
+    table: dict[str, list[Bearer]] = {}
+    for place, actor in enumerate(catalogue.actors.values()):
+        aliases = actor.spelled()
+        for n, alias in enumerate(aliases):
             text = fold(alias.text)
-            table.setdefault(text, []).append(sense)
+            table.setdefault(text, []).append((place, n))
             if not text.isascii() and (bare := fold(unaccented(alias.text))) != text:
-                table.setdefault(bare, []).append(sense)
-        for decoy in actor.decoys:
-            table.setdefault(fold(decoy), []).append(Sense(None, "decoy", _forms(decoy)))
-    return {text: _in_order(senses) for text, senses in table.items()}
+                table.setdefault(bare, []).append((place, n))
+        for n, decoy in enumerate(actor.decoys, len(aliases)):
+            table.setdefault(fold(decoy), []).append((place, n))
+    return table
 
 
-def spelling_of(phrase: str, senses: Sequence[Sense]) -> Spelling | None:
-    """Return how a folded phrase must be written for any of `senses`; None when any spelling counts."""
-    forms: dict[str, None] = {}
-    for sense in senses:
-        if sense.forms is None:
-            return None
-        forms |= {form: None for form in sense.forms if fold(form) == phrase}
-    capitals = [form for form in forms if form.isupper()]
-    written = [form for form in forms if not form.isupper()] or capitals[:1]
-    return Spelling(tuple(written), capitals=bool(capitals))
+def context_words(catalogue: Catalogue) -> list[str]:
+    """Return the context words of all aliases, each once; the place of one is its number."""
+    words: dict[str, None] = {}
+    for actor in catalogue.actors.values():
+        for alias in actor.aliases:
+            if not isinstance(alias, str):
+                words |= dict.fromkeys((*alias.needs, *alias.unless))
+    return list(words)
+
+
+class Senses:
+    """What the phrases of a catalogue may mean.
+
+    A phrase's senses are made when it is first met in a text: most of a big catalogue never is.
+    """
+
+    def __init__(self, catalogue: Catalogue, contexts: Sequence[str]) -> None:
+        self._actors = catalogue.actors
+        self._by_place = tuple(catalogue.actors.values())
+        self._context = {word: number for number, word in enumerate(contexts)}
+
+    def of(self, bearers: Iterable[Bearer]) -> tuple[Sense, ...]:
+        """Return the senses of a phrase, in the order they are tried."""
+        return _in_order([self._of(*bearer) for bearer in bearers])
+
+    def spelling(self, phrase: str, bearers: Iterable[Bearer]) -> Spelling | None:
+        """Return how a folded phrase must be written to mean anything; None when any spelling counts."""
+        forms: dict[str, None] = {}
+        for place, n in bearers:
+            counting = self._forms(self._by_place[place], n)
+            if counting is None:
+                return None
+            forms |= {form: None for form in counting if fold(form) == phrase}
+        capitals = [form for form in forms if form.isupper()]
+        written = [form for form in forms if not form.isupper()] or capitals[:1]
+        return Spelling(tuple(written), capitals=bool(capitals))
+
+    def _of(self, place: int, n: int) -> Sense:
+        actor = self._by_place[place]
+        forms = self._forms(actor, n)
+        if n >= len(actor.aliases):
+            return Sense(None, "decoy", forms)
+        alias = actor.spelled()[n]
+        surname = alias.kind == "surname"
+        return Sense(
+            actor=actor,
+            kind=alias.kind,
+            forms=forms,
+            needs=self._numbers(alias.needs),
+            unless=self._numbers(alias.unless),
+            contextual=bool(alias.needs or alias.unless),
+            local=rules_for(actor, alias),
+            titles=_titles(actor) if surname else (),
+            offices=_offices(actor, self._actors) if surname and alias.text not in words.WORDS_TOO else (),
+        )
+
+    def _numbers(self, of: Sequence[str]) -> frozenset[int]:
+        return frozenset(map(self._context.__getitem__, of)) if of else _NONE
+
+    @staticmethod
+    def _forms(actor: Actor, n: int) -> frozenset[str] | None:
+        if n >= len(actor.aliases):
+            return _forms(actor.decoys[n - len(actor.aliases)])
+        alias = actor.aliases[n]
+        if isinstance(alias, str):
+            return _forms(alias)
+        return None if alias.case == "any" else _forms(alias.text, upper_only=alias.case == "upper")
 
 
 def _in_order(senses: list[Sense]) -> tuple[Sense, ...]:
@@ -84,21 +141,6 @@ def _turn(sense: Sense) -> tuple[int, str]:
     if sense.actor is None:
         return 0, ""
     return 1 if sense.by_verb else 2 if sense.contextual else 3, sense.actor.id
-
-
-def _sense(actor: Actor, alias: Alias, actors: Mapping[str, Actor], intern: Intern) -> Sense:
-    surname = alias.kind == "surname"
-    return Sense(
-        actor=actor,
-        kind=alias.kind,
-        forms=None if alias.case == "any" else _forms(alias.text, upper_only=alias.case == "upper"),
-        needs=frozenset(map(intern, alias.needs)) if alias.needs else _NONE,
-        unless=frozenset(map(intern, alias.unless)) if alias.unless else _NONE,
-        contextual=bool(alias.needs or alias.unless),
-        local=rules_for(actor, alias),
-        titles=_titles(actor) if surname else (),
-        offices=_offices(actor, actors) if surname and alias.text not in words.WORDS_TOO else (),
-    )
 
 
 def _titles(actor: Actor) -> tuple[str, ...]:

@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from wirewatch.article import Mention, TopicTag
 from wirewatch.tagging.automaton import Match, longest
-from wirewatch.tagging.fold import Text
+from wirewatch.tagging.fold import Text, fold
 from wirewatch.tagging.topics import TopicRules
 
 HEADLINE_FACTOR: Final = 2.0
@@ -34,11 +34,6 @@ class TopicScorer:
     def __init__(self, rules: TopicRules, weights: Sequence[Mapping[int, float]]) -> None:
         self._topics = rules.topics
         self._weights = [tuple(by_topic.items()) for by_topic in weights]
-        self._speaking: list[set[int]] = [set() for _ in rules.topics]
-        for item, by_topic in enumerate(weights):
-            for topic, weight in by_topic.items():
-                if weight > 0:
-                    self._speaking[topic].add(item)
         parents = {topic.code: topic.parent for topic in rules.topics}
         self._names = {topic.code: topic.name for topic in rules.topics}
         self._above = {code: _climb(code, parents) for code in parents}
@@ -48,40 +43,56 @@ class TopicScorer:
 
         A phrase counts once, where it weighs most; said again, it weighs a little more.
         """
-        met = _by_phrase(matches)
-        told = likely(self._totals(text, met))
+        totals, first = self._weigh(text, matches)
+        told = likely(totals)
         if not told:
             return ()
-        direct = [self._tag(text, topic, p, met.first) for topic, p in told.items()]
+        direct = self._tags(text, told, first)
         direct.sort(key=_best_first)
         return (*direct, *self._broader(direct))
 
     def weights(self, text: Text, matches: Sequence[Match]) -> dict[int, float]:
         """Return the weight of each topic (index) that has any."""
-        return self._totals(text, _by_phrase(matches))
+        return self._weigh(text, matches)[0]
 
-    def _totals(self, text: Text, met: "_Met") -> dict[int, float]:
+    def _weigh(self, text: Text, matches: Sequence[Match]) -> tuple[dict[int, float], dict[int, Match]]:
+        """Return the weight of each topic that has any, and the first match of each phrase, in order."""
         totals: dict[int, float] = {}
-        weights, lead, body = self._weights, text.start(1), text.start(2)
-        first, again = met
-        for item, (start, _, _) in first.items():
-            factor = HEADLINE_FACTOR if start < lead else LEAD_FACTOR if start < body else BODY_FACTOR
-            if item in again:
-                factor += AGAIN * math.log2(again[item])
+        first: dict[int, Match] = {}
+        again: dict[int, int] = {}
+        weights, so_far = self._weights, totals.get
+        lead, body = text.start(1), text.start(2)
+        for match in longest(matches):
+            start, _, item = match
+            if item in first:
+                again[item] = again.get(item, 1) + 1
+                continue
+            first[item] = match
+            factor = BODY_FACTOR if start >= body else LEAD_FACTOR if start >= lead else HEADLINE_FACTOR
             for topic, weight in weights[item]:
-                totals[topic] = totals.get(topic, 0.0) + factor * weight
-        return totals
+                totals[topic] = so_far(topic, 0.0) + factor * weight
+        for item, times in again.items():
+            factor = AGAIN * math.log2(times)
+            for topic, weight in weights[item]:
+                totals[topic] += factor * weight
+        return totals, first
 
-    def _tag(self, text: Text, topic: int, p: float, first: Mapping[int, Match]) -> TopicTag:
-        """Return the tag of `topic`, with the first place of each phrase that speaks for it."""
-        mentions: list[Mention] = []
-        for start, end, _ in sorted([first[i] for i in self._speaking[topic].intersection(first)])[
-            :MAX_MENTIONS
-        ]:
-            place, words = text.place(start, end)
-            mentions.append(Mention(place=place, text=words, kind="phrase", rule="topic"))
-        rule = self._topics[topic]
-        return TopicTag(code=rule.code, name=rule.name, score=round(p, 3), mentions=tuple(mentions))
+    def _tags(self, text: Text, told: Mapping[int, float], first: Mapping[int, Match]) -> list[TopicTag]:
+        """Return the tags of the topics `told`, with the first place of each phrase that speaks for them."""
+        mentions: dict[int, list[Mention]] = {topic: [] for topic in told}
+        for item, (start, end, _) in first.items():
+            mention = None  # one, whatever it speaks for
+            for topic, weight in self._weights[item]:
+                if topic in mentions and weight > 0 and len(mentions[topic]) < MAX_MENTIONS:
+                    if mention is None:
+                        place, words = text.place(start, end)
+                        mention = Mention(place=place, text=words, kind="phrase", rule="topic")
+                    mentions[topic].append(mention)
+        rules = self._topics
+        return [
+            TopicTag(code=rules[topic].code, name=rules[topic].name, score=round(p, 3), mentions=tuple(met))
+            for (topic, p), met in zip(told.items(), mentions.values(), strict=True)
+        ]
 
     def _broader(self, direct: Sequence[TopicTag]) -> list[TopicTag]:
         via: dict[str, list[TopicTag]] = {}
@@ -102,25 +113,13 @@ class TopicScorer:
         return sorted(tags, key=_best_first)
 
 
-class _Met(NamedTuple):
-    """The phrases that stand in an article."""
-
-    first: Mapping[int, Match]
-    """The first match of each, in the order of the text."""
-    again: Mapping[int, int]
-    """How often each is said that is said more than once."""
-
-
-def _by_phrase(matches: Sequence[Match]) -> _Met:
-    first: dict[int, Match] = {}
-    again: dict[int, int] = {}
-    for match in longest(matches):
-        item = match[2]
-        if item in first:
-            again[item] = again.get(item, 1) + 1
-        else:
-            first[item] = match
-    return _Met(first, again)
+def weights_by_phrase(rules: TopicRules) -> dict[str, dict[int, float]]:
+    """Return by folded phrase the topics (index) that it speaks for or against, and its weight for each."""
+    weights: dict[str, dict[int, float]] = {}
+    for n, topic in enumerate(rules.topics):
+        for phrase, weight in topic.phrases.items():
+            weights.setdefault(fold(phrase), {})[n] = weight
+    return weights
 
 
 def likely(totals: Mapping[int, float]) -> dict[int, float]:
@@ -128,11 +127,11 @@ def likely(totals: Mapping[int, float]) -> dict[int, float]:
     heaviest = max(totals.values(), default=0.0)
     if heaviest < _LEAST:
         return {}
-    told: dict[int, float] = {}
-    for topic, weight in totals.items():
-        if weight >= _LEAST and (p := probability(weight, weight / heaviest)) >= THRESHOLD:
-            told[topic] = p
-    return told
+    return {
+        topic: p
+        for topic, weight in totals.items()
+        if weight >= _LEAST and (p := probability(weight, weight / heaviest)) >= THRESHOLD
+    }
 
 
 def probability(weight: float, share: float) -> float:

@@ -11,10 +11,10 @@ from aiohttp import web
 
 from connectors.feeds import metrics
 from connectors.feeds.config import Feed
-from connectors.feeds.fetch import MAX_BYTES, Fetcher
-from connectors.feeds.outcomes import Outcome
+from connectors.feeds.fetch.fetcher import MAX_BYTES, Fetcher
+from connectors.feeds.fetch.outcomes import Outcome
+from connectors.feeds.fetch.urls import url_refusal
 from connectors.feeds.store import FeedStore
-from connectors.feeds.urls import url_refusal
 from connectors.feeds.websub.subscription import Subscription
 
 log = structlog.get_logger("feeds")
@@ -50,6 +50,15 @@ class Subscriber:
         """Tell whether the hub of the feed `url` pushes what is new."""
         known = self.known.get(url)
         return known is not None and known.runs(self.now())
+
+    async def heard(self, url: str, *, pushed: bool) -> None:
+        """Count what brought something new of the feed `url`: its hub, or a poll before the hub did."""
+        known = self.known.get(url)
+        if known is None or known.lease_until is None:
+            return
+        heard = known.heard(pushed=pushed)
+        if heard != known:
+            await self._keep(heard)
 
     def start_due(self, feeds: dict[str, Feed]) -> None:
         """Ask the hubs that are due, of feeds that are read; returns at once."""

@@ -19,6 +19,8 @@ ANSWER_WITHIN = timedelta(minutes=10)
 """Until a hub that was asked has come back to verify; then it is asked again, ever more seldom."""
 SELDOM = timedelta(hours=24)
 DENIED = timedelta(days=7)
+MISSED = 2
+"""Polls in a row that bring what the hub ought to have pushed, until it counts as silent."""
 # https://www.w3.org/TR/websub/#recognized-hash-function-names; sha1 is what most hubs send.
 _HASHES = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 
@@ -41,10 +43,16 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     denied: AwareTime | None = None
     why: str = ""
     """What the hub said, or why it could not be asked."""
+    missed: int = 0
+    """Polls since its last push that brought something new."""
 
     def runs(self, now: datetime) -> bool:
-        """Tell whether the hub pushes at `now`."""
-        return self.lease_until is not None and now < self.lease_until
+        """Tell whether the hub pushes at `now`, as far as can be told: hubs fall silent without a word."""
+        return self.lease_until is not None and now < self.lease_until and self.missed < MISSED
+
+    def heard(self, *, pushed: bool) -> "Subscription":
+        """Return it after something new has come, from the hub or from a poll."""
+        return msgspec.structs.replace(self, missed=0 if pushed else min(self.missed + 1, MISSED))
 
     def due(self, now: datetime) -> bool:
         """Tell whether the hub is to be asked (again)."""

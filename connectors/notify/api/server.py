@@ -4,17 +4,23 @@ import asyncio
 import contextlib
 import hmac
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
 
 import msgspec
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from connectors.notify.api import atom
 from connectors.notify.api.document import PATH, document
-from connectors.notify.api.handlers import ENDPOINTS, Asked, Endpoint
+from connectors.notify.api.endpoint import Endpoint
+from connectors.notify.api.endpoints import ENDPOINTS
 from connectors.notify.desk import Desk
+from connectors.notify.store import StoredAlert
 from wirewatch.errors import ConfigError, WirewatchError
+from wirewatch.part import utc_now
 
 MAX_BODY = 64 * 1024
 _SLOTS = 4  # questions at a time; each holds a thread and the database
@@ -41,7 +47,26 @@ def make_app(desk: Desk, token: str) -> web.Application:
         return web.Response(body=openapi, content_type="application/json")
 
     app.router.add_route("GET", PATH, describe)
+    for path, limit, feed in (
+        ("/v1/alerts.atom", atom.ENTRIES, atom.latest),
+        ("/v1/stories.atom", atom.LOOKED_AT, atom.widest),
+    ):
+        app.router.add_route("GET", path, _feed_handler(desk, slots, limit, feed))
     return app
+
+
+def _feed_handler(
+    desk: Desk, slots: asyncio.Semaphore, limit: int, feed: Callable[[Sequence[StoredAlert], datetime], bytes]
+) -> Handler:
+    def answer() -> bytes:
+        return feed(desk.alerts(limit=limit), utc_now())
+
+    async def handle(request: web.Request) -> web.Response:  # noqa: ARG001  # the signature is aiohttp's
+        async with slots:
+            body = await asyncio.to_thread(answer)
+        return web.Response(body=body, content_type=atom.TYPE)
+
+    return handle
 
 
 def _guarded(token: str) -> Middleware:
@@ -66,11 +91,12 @@ def _guarded(token: str) -> Middleware:
     return guarded
 
 
-def _handler(endpoint: Endpoint, desk: Desk, slots: asyncio.Semaphore) -> Handler:
+def _handler(endpoint: Endpoint[Any, Any], desk: Desk, slots: asyncio.Semaphore) -> Handler:
     async def handle(request: web.Request) -> web.Response:
-        asked = Asked(dict(request.match_info), list(request.query.items()), await request.read())
+        id_, query = request.match_info.get("id", ""), list(request.query.items())
+        body = await request.read()
         async with slots:
-            answer = await asyncio.to_thread(endpoint.answer, desk, asked)
+            answer = await asyncio.to_thread(endpoint.ask, desk, id_, query, body)
         if answer is None:
             return problem(404, "there is no such thing")
         return web.Response(body=msgspec.json.encode(answer), content_type="application/json")

@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from connectors.notify.outcomes import Outcome
 
-BACKLOG = timedelta(seconds=5)
+BACKLOG = timedelta(seconds=1)
 """Once the longest due has waited so long, every other pick is the newest: it is told while it is news."""
 
 

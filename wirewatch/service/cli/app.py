@@ -15,11 +15,14 @@ from wirewatch import __version__
 from wirewatch.errors import WirewatchError
 from wirewatch.service.cli import (
     alerts,
+    backup,
     catalogue,
     config,
     dead_letters,
     deliveries,
+    doctor,
     feeds,
+    flink,
     parts,
     receive,
     receivers,
@@ -28,6 +31,7 @@ from wirewatch.service.cli import (
     setup,
     silences,
     state,
+    top,
     trial,
     watches,
 )
@@ -56,7 +60,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # rich's help takes longer to import than everything else
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (service, trial, setup, parts, receive):
+for group in (service, top, doctor, trial, setup, backup, parts, receive):
     group.register(app)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(deliveries.app, name="deliveries")
@@ -66,6 +70,7 @@ app.add_typer(silences.app, name="silences")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(state.app, name="state")
+app.add_typer(flink.app, name="flink")
 app.add_typer(config.app, name="config")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(watches.app, name="watches")

@@ -55,9 +55,9 @@ def check(
     """
     import asyncio
 
-    from connectors.feeds.access import secret_reader
     from connectors.feeds.check import check as look
     from connectors.feeds.config import Feed, load_feeds
+    from connectors.feeds.fetch.access import secret_reader
     from wirewatch.part import utc_now
     from wirewatch.service.cli.feeds_output import check_json, print_check
 

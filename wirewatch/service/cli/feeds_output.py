@@ -1,6 +1,6 @@
 """How `feeds check` and `feeds list` look, for people and as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from rich.console import Console
@@ -14,6 +14,8 @@ from connectors.feeds.parse.document import Document
 from connectors.feeds.schedule import in_words
 
 _SHOWN = 5
+_NEVER = frozenset({Condition.OFF, Condition.GONE})
+"""Of feeds that are not polled."""
 
 
 def check_json(found: Check) -> dict[str, object]:
@@ -68,7 +70,7 @@ def _rows(found: Check) -> list[tuple[str, str]]:
             ("format", f"{document.format}: {document.title or 'no title'}"),
             ("entries", _entries(document)),
             ("caching", ", ".join(_caching(found)) or "none"),
-            ("robots.txt", found.robots or "allows it"),
+            ("robots.txt", "forbids it" if found.robots else "allows it"),
             ("poll", found.rhythm),
         ]
     return rows
@@ -102,8 +104,8 @@ def listed_json(listed: Listed) -> dict[str, object]:
         "why": listed.finding.why,
         "last_success": state.last_ok if state else None,
         "last_new": state.last_new if state else None,
-        "next_poll": state.next_at if state and feed.enabled else None,
-        "next_why": state.why if state else None,
+        "next_poll": state.next_at if state and listed.finding.condition not in _NEVER else None,
+        "next_why": state.why if state and listed.finding.condition not in _NEVER else None,
         "failures": state.failures if state else 0,
         "outcome": state.outcome if state else None,
     }
@@ -125,8 +127,16 @@ def print_list(found: Sequence[Listed], *, now: datetime, why: bool) -> None:
         line = "  ".join((f"[{style}]{state}[/]", *others, escape(cells[-1])))  # a URL is never folded
         console.print(line, soft_wrap=True)
         if why and listed is not None:
-            for reason in filter(None, (listed.finding.why, listed.state.why if listed.state else "")):
+            for reason in _reasons(listed):
                 console.print(f"  [dim]{escape(reason)}[/]", soft_wrap=True)
+
+
+def _reasons(listed: Listed) -> Iterator[str]:
+    found = listed.finding
+    if found.why:
+        yield f"{found.condition.value}: {found.why}"
+    if listed.state is not None and found.condition not in _NEVER:
+        yield f"next: {listed.state.why}"
 
 
 def _style(listed: Listed) -> str:
@@ -144,7 +154,7 @@ def _cells(listed: Listed, now: datetime) -> tuple[str, ...]:
         _ago(state.last_ok, now),
         _ago(state.last_new, now),
         f"every {in_words(gap)}" if gap else "",
-        "" if found in {Condition.OFF, Condition.GONE} else _until(state.next_at, now),
+        "" if found in _NEVER else _until(state.next_at, now),
         str(state.failures or ""),
         url,
     )

@@ -72,6 +72,7 @@ def line_reader(*, colours: bool) -> Callable[[str], str]:
             return _as_it_is(line)
         if not isinstance(event, dict) or not isinstance(event.get("event"), str):
             return _as_it_is(line)
+        event.pop("part", None)  # it stands before the line, or was asked for
         trace = str(event.pop("exception", "")).splitlines()
         said = {
             plain(name): plain(value) if isinstance(value, str) else value for name, value in event.items()

@@ -156,6 +156,8 @@ def logs(
 ) -> None:
     """Print the latest log lines.
 
+    On a terminal as a person reads them, else as they are: JSON, one event a line.
+
     Example: wirewatch logs pipeline -f
     """
     from wirewatch.service.cli.log_output import show_logs

@@ -1,11 +1,11 @@
-"""init: a config to start from; secrets: a new signing secret."""
+"""init: a config to start from; secrets: a new signing secret; install-service: a systemd unit."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from wirewatch.service.cli.common import ConfigOption, DataOption
+from wirewatch.service.cli.common import ConfigOption, DataOption, UsageError, place
 
 PANEL = "Set it up"
 
@@ -13,6 +13,7 @@ PANEL = "Set it up"
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     app.command(rich_help_panel=PANEL)(init)
+    app.command("install-service", rich_help_panel=PANEL)(install_service)
     secrets = typer.Typer(help="Signing secrets of webhooks: new, rotate.", no_args_is_help=True)
     secrets.command()(new)
     secrets.command()(rotate)
@@ -44,6 +45,45 @@ def init(
     )
 
 
+def install_service(
+    user: Annotated[
+        bool, typer.Option("--user", help="For your own service manager, not for the machine's.")
+    ] = False,
+    run_as: Annotated[
+        str | None,
+        typer.Option(
+            "--run-as", metavar="NAME", show_default=False, help="User to run as. Default: wirewatch."
+        ),
+    ] = None,
+    show: Annotated[bool, typer.Option("--print", help="Print the unit, write nothing.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Write a systemd unit that runs the service in the background.
+
+    It starts again what fails, is watched (watchdog), may write only the data folder, and reloads at
+    `systemctl reload`. The demo's config is refused.
+
+    Example: wirewatch install-service --config /etc/wirewatch
+    """
+    from wirewatch.service.config_check import check_config
+    from wirewatch.service.install_service import install, next_steps, unit_text
+
+    if user and run_as:
+        raise UsageError("--run-as is for a service of the machine; with --user it runs as you")
+    where, name = place(config, data), None if user else run_as or "wirewatch"
+    text = unit_text(where, run_as=name)
+    check_config(where)
+    if show:
+        typer.echo(text, nl=False)
+        return
+    where.make_folders()
+    typer.echo(str(install(text, user=user)))
+    typer.echo("next:")
+    for step in next_steps(where, run_as=name):
+        typer.echo(f"  {step}")
+
+
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it; must not be there yet.")],
     config: ConfigOption = None,  # noqa: ARG001  # every command takes it
@@ -56,9 +96,9 @@ def new(
     import os
 
     from connectors.notify.secrets import new_secret
-    from wirewatch.service.cli.common import UsageError
 
     try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise UsageError(f"{file}: is there already; `wirewatch secrets rotate` changes it") from None

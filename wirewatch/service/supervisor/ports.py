@@ -65,10 +65,10 @@ def wait_until_free(
     """
     deadline = time.monotonic() + patience
     said = False
-    while (held := next((one for one in wanted if not _free(one)), None)) and not stop.is_set():
+    while (held := next((one for one in wanted if not is_free(one)), None)) and not stop.is_set():
         if time.monotonic() > deadline:
             raise ConfigError(
-                f"port {held.port} is taken{_holder(held.port)}: end what listens there, or set another as "
+                f"port {held.port} is taken{holder(held.port)}: end what listens there, or set another as "
                 f"ports.{held.setting} in wirewatch.yaml"
             )
         if not said:
@@ -77,7 +77,8 @@ def wait_until_free(
         stop.wait(_POLL_SECONDS)
 
 
-def _free(listener: Listener) -> bool:
+def is_free(listener: Listener) -> bool:
+    """Return whether nobody listens there."""
     family = socket.AF_INET6 if ":" in listener.host else socket.AF_INET
     with socket.socket(family) as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what only lingers does not count
@@ -88,7 +89,7 @@ def _free(listener: Listener) -> bool:
     return True
 
 
-def _holder(port: int) -> str:
+def holder(port: int) -> str:
     """Return ` by java (pid 123)` when that can be known."""
     try:
         for connection in psutil.net_connections("tcp"):

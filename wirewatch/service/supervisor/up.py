@@ -1,5 +1,6 @@
 """`up` in the foreground: supervisor, probes, screen and alerts, until told to stop."""
 
+import contextlib
 import os
 import threading
 from collections.abc import Sequence
@@ -7,7 +8,10 @@ from datetime import timedelta
 from typing import Protocol
 
 from wirewatch import __version__
+from wirewatch.errors import ConfigError
 from wirewatch.part import utc_now
+from wirewatch.service.demo import unheard
+from wirewatch.service.manager import ServiceManager
 from wirewatch.service.place import Place
 from wirewatch.service.run_part import only_one
 from wirewatch.service.screen.base import Screen
@@ -52,6 +56,7 @@ class Up:
         self._supervisor = Supervisor(self._specs, place.log_dir)
         ports = {spec.name: self._settings.ports.health(spec.name) for spec in self._specs}
         self._prober = Prober(self._settings.bind, ports)
+        self._manager = ServiceManager()
         self._started = utc_now()
         self._written: object = None
         self._untold = False
@@ -63,6 +68,7 @@ class Up:
         """
         signals = stop_signals(self._stop.set, self._end_now, reload=self._reload.set)
         with only_one("supervisor", self._place), signals:
+            self._say_unheard()
             wait_until_free(listeners(self._settings, self._place), self._stop, self._screen.say)
             self._prober.start()
             try:
@@ -78,6 +84,11 @@ class Up:
                 self._prober.stop()
                 self._supervisor.stop(lambda: True)
                 remove_record(self._place)
+
+    def _say_unheard(self) -> None:
+        with contextlib.suppress(ConfigError):  # notify says it, with its reason, and the rest runs
+            if (hint := unheard(self._place)) is not None:
+                self._screen.say(hint)
 
     def _end_now(self, number: int) -> None:
         """Kill what is left at the second signal; at the third do not even wait for that."""
@@ -96,7 +107,9 @@ class Up:
 
     def _show(self) -> None:
         articles, rate = self._prober.articles()
-        self._screen.show(self._statuses(), articles, rate)
+        parts = self._statuses()
+        self._screen.show(parts, articles, rate)
+        self._manager.tell(parts)
 
     def _statuses(self) -> list[PartStatus]:
         return [

@@ -1,0 +1,1 @@
+"""Asking publishers' servers: bounded, guarded, and with manners. `ask` is the door, `fetcher` does it."""

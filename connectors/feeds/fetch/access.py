@@ -1,0 +1,66 @@
+"""How a feed's server is asked: as anybody, or with the name and the login that feeds.yaml gives."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from connectors.feeds.config import Feed
+from connectors.feeds.fetch.urls import site_of
+from wirewatch.errors import ConfigError
+from wirewatch.settings import read_secret, resolve_path
+
+ReadSecret = Callable[[str], str]
+"""Return the secret in a file that feeds.yaml names. Raises ConfigError, which does not hold it."""
+
+
+def secret_reader(config_dir: Path, data_dir: Path) -> ReadSecret:
+    """Return what reads the files that a feeds.yaml in `config_dir` names."""
+
+    def read(file: str) -> str:
+        return read_secret(resolve_path(file, config_dir=config_dir, data_dir=data_dir), "a feed")
+
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a request may reach, and what it says of itself. Its repr shows no secret."""
+
+    allow_private: bool = False
+    user_agent: str | None = None
+    """In place of our own."""
+    site: str | None = None
+    authorization: str | None = field(default=None, repr=False)
+    """Sent to `site` only: a redirect takes it nowhere else."""
+
+    def headers(self, url: str) -> dict[str, str]:
+        """Return the headers for a request to `url`, on top of the usual ones."""
+        agent = {"User-Agent": self.user_agent} if self.user_agent else {}
+        if self.authorization is None or site_of(url) != self.site:
+            return agent
+        return {**agent, "Authorization": self.authorization}
+
+
+ANYBODY = Access()
+
+
+def access_of(feed: Feed, read: ReadSecret) -> Access:
+    """Return how `feed` is asked for, with its secret as it is now. Raises ConfigError."""
+    return Access(feed.allow_private, feed.user_agent, site_of(feed.url), _authorization(feed, read))
+
+
+def _authorization(feed: Feed, read: ReadSecret) -> str | None:
+    """Return the value of an Authorization header (RFC 7617, RFC 6750)."""
+    if feed.token_file is not None:
+        return f"Bearer {_one_line(read(feed.token_file), feed.token_file)}"
+    if feed.username is not None and feed.password_file is not None:
+        pair = f"{feed.username}:{_one_line(read(feed.password_file), feed.password_file)}"
+        return f"Basic {base64.b64encode(pair.encode()).decode()}"
+    return None
+
+
+def _one_line(secret: str, file: str) -> str:
+    if not secret.isprintable():
+        raise ConfigError(f"{file}: must hold the secret and nothing else, on one line")
+    return secret

@@ -1,0 +1,85 @@
+"""Asking with manners: nobody who wants to be left alone, nothing that robots.txt forbids."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from connectors.feeds.config import Feed
+from connectors.feeds.fetch.access import ReadSecret, access_of
+from connectors.feeds.fetch.fetcher import ACCEPT, Fetcher
+from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.robots import Robots
+from connectors.feeds.fetch.uplink import Uplink
+from connectors.feeds.fetch.urls import host_of
+from connectors.feeds.store import FeedStore
+from wirewatch.errors import ConfigError
+
+
+@dataclass
+class Asker:
+    """The one way to a publisher's server, for feeds, sitemaps and pages alike."""
+
+    fetcher: Fetcher
+    robots: Robots
+    store: FeedStore
+    now: Callable[[], datetime]
+    secret: ReadSecret
+    held: dict[str, datetime] = field(default_factory=dict)
+    """Hosts that asked to be left alone, and until when."""
+    uplink: Uplink = field(default_factory=Uplink)
+
+    async def ask(
+        self,
+        feed: Feed,
+        url: str,
+        *,
+        accept: str = ACCEPT,
+        etag: str | None = None,
+        modified: str | None = None,
+    ) -> Answer:
+        """Return the answer to a (conditional) GET of `url` for `feed`, or what stands against asking.
+
+        A host that says Retry-After is left alone until then, over a restart too. Raises sqlite3.Error.
+        """
+        if (held := self._held(url)) is not None:
+            return held
+        try:
+            access = access_of(feed, self.secret)
+        except ConfigError as error:
+            return Answer(Outcome.NO_LOGIN, url, detail=str(error))
+
+        async def refuse(hop: str) -> Answer | None:
+            return await self.robots.refusal(hop, allow_private=feed.allow_private)
+
+        answer = await refuse(url)
+        if answer is None:
+            answer = await self.fetcher.fetch(
+                url,
+                etag=etag,
+                modified=modified,
+                accept=accept,
+                access=access,
+                refuse_hop=refuse,
+                at_turn=self._held,
+            )
+        self.uplink.heard(answer)
+        if answer.status is not None and answer.outcome is Outcome.BUSY and answer.retry_after is not None:
+            await self._hold(answer.url, self.now() + timedelta(seconds=answer.retry_after))
+        return answer
+
+    def _held(self, url: str) -> Answer | None:
+        until = self.held.get(host_of(url))
+        if until is None or until <= self.now():
+            return None
+        wait = (until - self.now()).total_seconds()
+        return Answer(Outcome.BUSY, url, detail="its host asked to be left alone", retry_after=wait)
+
+    async def _hold(self, url: str, until: datetime) -> None:
+        host = host_of(url)
+        now = self.now()
+        if until > self.held.get(host, now):
+            for over in [name for name, end in self.held.items() if end <= now]:
+                del self.held[over]
+            self.held[host] = until
+            await asyncio.to_thread(self.store.hold_host, host, until, now=now)

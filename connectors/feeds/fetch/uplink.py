@@ -1,0 +1,42 @@
+"""Whether anybody answers at all: when nobody does, the fault is our own network's, and no publisher's."""
+
+from dataclasses import dataclass, field
+
+import structlog
+
+from connectors.feeds import metrics
+from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.urls import host_of
+
+HOSTS = 10
+"""Hosts in a row that gave no answer, and none between them that did: with one host in fifty down, which is
+many, that happens by chance once in 10^17."""
+UNANSWERED = frozenset({Outcome.TIMEOUT, Outcome.NO_ADDRESS, Outcome.UNREACHABLE})
+_NOT_ASKED = frozenset({Outcome.REFUSED, Outcome.ROBOTS, Outcome.NO_LOGIN})
+
+log = structlog.get_logger("feeds")
+
+
+@dataclass
+class Uplink:
+    """What the latest requests say of our own network."""
+
+    _silent: set[str] = field(default_factory=set)
+    """Hosts that gave no answer, since one last did."""
+
+    @property
+    def down(self) -> bool:
+        """Whether nobody answers."""
+        return len(self._silent) >= HOSTS
+
+    def heard(self, answer: Answer) -> None:
+        """Count in what came of a request."""
+        was_down = self.down
+        if answer.outcome in UNANSWERED:
+            if not was_down:
+                self._silent.add(host_of(answer.url))
+        elif answer.status is not None or answer.outcome not in {*_NOT_ASKED, Outcome.BUSY}:
+            self._silent.clear()
+        if self.down != was_down:
+            metrics.OFFLINE.set(self.down)
+            log.warning("nobody can be reached: our own network?" if self.down else "publishers answer again")

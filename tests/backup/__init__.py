@@ -1,0 +1,1 @@
+"""Backup while the service runs, restore elsewhere, migration."""

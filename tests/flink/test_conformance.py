@@ -1,0 +1,52 @@
+"""Both engines, the same graph, the same results."""
+
+import pytest
+
+from connectors.seeds.folder import read_articles
+from tests.acceptance.generated import generate
+from tests.flink.site import wait_until
+from wirewatch.part import utc_now
+from wirewatch.resources import default_seeds_dir
+
+pytestmark = pytest.mark.timeout(900)
+
+
+def seeds():
+    """Return the seed articles, in order of time."""
+    files = sorted(default_seeds_dir().glob("*.txt"))
+    return sorted(
+        read_articles(files, undated=utc_now()).articles, key=lambda article: (article.time, article.id)
+    )
+
+
+def both_engines(stream, articles):
+    """Run `articles` through each engine, one partition; return what each left."""
+    ours, flink = stream(), stream()
+    for each in (ours, flink):
+        each.produce(articles)
+    ours.embedded(len(articles))
+    flink.submit()
+    wanted = len(ours.topics.told())
+    assert wanted
+    wait_until(lambda: flink.topics.count("articles.tagged") >= len(articles), "tagged on Flink")
+    wait_until(lambda: len(flink.topics.told()) >= wanted, "alerts on Flink")
+    flink.flink("stop")
+    return ours.topics, flink.topics
+
+
+def assert_alike(ours, flink):
+    assert flink.told() == ours.told()
+    assert flink.tagged() == ours.tagged()
+    assert flink.count("dead-letters") == ours.count("dead-letters") == 0
+
+
+def test_seeds_and_generated_articles_come_out_the_same_on_both_engines(stream):
+    assert_alike(*both_engines(stream, [*seeds(), *generate(100).articles]))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_twenty_thousand_articles_come_out_the_same_on_both_engines(stream):
+    articles = generate(10_000).articles[:20_000]
+    assert len(articles) > 19_000
+    assert_alike(*both_engines(stream, articles))

@@ -1,0 +1,30 @@
+"""What the steps of one process share of Kafka, and what they do not."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from connectors.kafka.protocols import DeliveryFailedError
+from pipelines.access import KafkaAccess
+
+pytestmark = pytest.mark.kafka
+
+
+@pytest.fixture
+def access(kafka):
+    access = KafkaAccess(kafka.settings(), kafka.config_dir, kafka.data_dir)
+    yield access
+    KafkaAccess.close_writers()
+
+
+def test_a_bundle_hears_of_its_own_failures_whoever_flushes_meanwhile(access):
+    """Two bundles at once, as Flink runs them: the one whose record is lost must be the one that fails."""
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        one.submit(lambda: access.shared_writer().send("no-such-topic", key=b"k", value=b"lost")).result()
+        other.submit(lambda: access.shared_writer().flush(30)).result()
+        with pytest.raises(DeliveryFailedError, match="1 records not delivered"):
+            one.submit(lambda: access.shared_writer().flush(30)).result()
+
+
+def test_the_sinks_of_a_bundle_have_one_writer(access):
+    assert access.shared_writer() is access.shared_writer()

@@ -1,0 +1,181 @@
+"""`wirewatch doctor`: each thing that can be wrong, made wrong for real, is found with its fix."""
+
+import json
+import socket
+import threading
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import yaml
+
+from connectors.kafka.clients import open_admin
+from connectors.kafka.protocols import TopicSpec
+from connectors.kafka.topics import ensure_topics
+from tests.acceptance.harness import Receiver
+from tests.service.support import make_site
+from wirewatch.service.doctor import kafka as broker_checks
+from wirewatch.service.doctor import machine, outside
+from wirewatch.service.place import Place, find_place
+from wirewatch.settings import Settings
+
+
+def found(findings, check, state):
+    return [one for one in findings if (one.check, one.state) == (check, state)]
+
+
+@pytest.fixture
+def site(tmp_path):
+    return make_site(tmp_path)
+
+
+def place_of(site):
+    return find_place(site.config, site.data, environ={})
+
+
+def test_java_that_is_missing(site, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    place = Place(Settings(), site.config, site.data)
+    assert "JDK" in found(machine.java(place), "java", "wrong")[0].fix
+
+
+def test_a_disk_that_topics_may_outgrow(site):
+    topics = {"articles": {"retention_bytes": 1 << 60}}
+    place = Place(Settings(kafka={"topics": topics}), site.config, site.data)
+    assert "retention_bytes" in found(machine.disk(place), "disk", "warning")[0].fix
+
+
+def test_a_clock_that_is_years_off():
+    assert found(machine.clock(datetime(1970, 1, 1, tzinfo=UTC)), "clock", "wrong")
+
+
+def test_a_port_that_is_taken(site):
+    place = place_of(site)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", place.settings.ports.notify))
+        other.listen()
+        (one,) = found(machine.ports(place), "ports", "wrong")
+    assert "ports.notify" in one.fix
+
+
+def test_secrets_that_others_may_read(site):
+    secret = site.config / "desk"
+    secret.write_text("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    secret.chmod(0o644)
+    webhook = {"url": "http://127.0.0.1:9/", "secret_file": "desk", "allow_private": True}
+    (site.config / "routes.yaml").write_text(
+        yaml.safe_dump({"receivers": [{"name": "desk", "webhook": webhook}]})
+    )
+    done = site.run("doctor", "--json", "--no-test-alert")
+    findings = [json.loads(line) for line in done.stdout.splitlines()]
+    (one,) = [one for one in findings if one["check"] == "secrets"]
+    assert one["state"] == "warning"
+    assert one["fix"] == f"chmod 600 {secret}"
+    assert "whsec_" not in done.stdout + done.stderr
+
+
+def test_a_config_that_is_wrong_and_a_broker_that_is_away_fail(site):
+    (site.config / "routes.yaml").write_text("receivers: [{name: x}]\n")
+    done = site.run("doctor", "--no-test-alert")
+    assert done.returncode == 1
+    assert "✗ config" in done.stdout
+    assert "✗ broker" in done.stdout
+    assert "fix: start it, or mend kafka.bootstrap_servers" in done.stdout
+
+
+@pytest.fixture
+def receiver():
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+def test_receivers_get_a_signed_alert_each(site, receiver):
+    secret = site.config / "desk"
+    secret.write_text(receiver.secret)
+    webhook = {"secret_file": "desk", "allow_private": True}
+    closed = Receiver()
+    closed.close()
+    listed = [
+        {"name": "desk", "webhook": {**webhook, "url": receiver.url}},
+        {"name": "gone", "webhook": {**webhook, "url": closed.url}},
+    ]
+    (site.config / "routes.yaml").write_text(yaml.safe_dump({"receivers": listed}))
+    findings = list(outside.receivers(place_of(site), lambda: datetime.now(UTC)))
+    assert [one.says for one in found(findings, "receiver", "ok")] == ["desk took a test alert"]
+    assert found(findings, "receiver", "wrong")[0].fix.endswith("`wirewatch receivers test gone`")
+    assert [alert["watch"] for _, alert in receiver.received] == ["system/test"]
+    assert receiver.refused == []
+
+
+class Targets(BaseHTTPRequestHandler):
+    """What Prometheus's API answers. (The real one is asked by the long run with faults.)"""
+
+    body = b""
+
+    def do_GET(self):
+        self.send_response(200 if self.path == "/api/v1/targets?state=active" else 404)
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    def log_message(self, *_):
+        pass
+
+
+def answering(body):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Answer", (Targets,), {"body": body}))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def test_parts_that_prometheus_does_not_scrape(site):
+    place = place_of(site)
+    active = [
+        {"labels": {"instance": f"127.0.0.1:{place.settings.ports.pipeline}"}, "health": "up"},
+        {"labels": {"instance": f"127.0.0.1:{place.settings.ports.notify}"}, "health": "down"},
+    ]
+    server = answering(json.dumps({"data": {"activeTargets": active}}).encode())
+    try:
+        findings = list(outside.prometheus(place, f"http://127.0.0.1:{server.server_port}"))
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert [one.says.rpartition(" ")[2] for one in found(findings, "prometheus", "warning")] == ["notify"]
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"data": {}}'])
+def test_what_is_no_prometheus(site, body):
+    server = answering(body)
+    try:
+        (one,) = outside.prometheus(place_of(site), f"http://127.0.0.1:{server.server_port}")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert "is no Prometheus" in one.says
+
+
+@pytest.mark.kafka
+def test_topics_that_differ_from_the_settings(kafka, site):
+    settings = kafka.settings()
+    place = Place(settings, site.config, site.data)
+    admin = open_admin(settings, config_dir=kafka.config_dir, data_dir=kafka.data_dir)
+    odd = {"max.message.bytes": "1000000", "retention.ms": "1000", "cleanup.policy": "compact"}
+    try:
+        admin.create([TopicSpec(settings.kafka.topic("alerts"), 3, odd)])
+        ensure_topics(admin, settings)
+    finally:
+        admin.close()
+    findings = list(broker_checks.broker(place))
+    assert len(found(findings, "broker", "ok")) == 1
+    assert len(found(findings, "topic", "ok")) == 3
+    alerts = [one for one in findings if one.check == "topic" and one.state != "ok"]
+    assert sorted(one.state for one in alerts) == ["warning"] * 3 + ["wrong"] * 2
+    assert any("max.message.bytes=2097152" in one.fix for one in alerts)
+
+
+@pytest.mark.kafka
+def test_topics_that_are_not_there_and_may_not_be_made(kafka, site):
+    settings = kafka.settings(kafka={"create_topics": False})
+    findings = list(broker_checks.broker(Place(settings, site.config, site.data)))
+    assert len(found(findings, "topic", "wrong")) == 4

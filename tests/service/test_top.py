@@ -1,0 +1,163 @@
+"""`wirewatch top`: figures out of two looks, and the picture in a real terminal on a real run."""
+
+import io
+import os
+import pty
+import re
+import select
+import signal
+import time
+from datetime import UTC, datetime
+
+import pytest
+from rich.console import Console
+
+from tests.service.support import ROOT, environment, make_site, wait_until
+from tests.service.test_screen import part
+from wirewatch.service.supervisor.status import Condition
+from wirewatch.service.top.figures import figures
+from wirewatch.service.top.picture import Picture, draw
+from wirewatch.service.top.reading import Reading, quantile, rate
+
+AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+def histogram(*counts, name="x_seconds", bounds=("0.1", "0.5", "+Inf")):
+    return "".join(f'{name}_bucket{{le="{b}"}} {n}.0\n' for b, n in zip(bounds, counts, strict=True))
+
+
+def reading(at, text):
+    return Reading(at, {"pipeline": text})
+
+
+def test_a_rate_is_what_came_between_two_looks():
+    before, now = reading(0, 'x_total{a="1"} 10.0\nx_total{a="2"} 5.0\n'), reading(2, 'x_total{a="1"} 30.0\n')
+    assert rate(before, now, "x_total") == 7.5
+    assert rate(before, now, "x_total", a="1") == 10
+    assert rate(None, now, "x_total") is None
+    assert rate(before, reading(2, ""), "x_total") is None
+
+
+def test_a_part_that_was_started_again_counts_from_nothing():
+    assert rate(reading(0, "x_total 100.0\n"), reading(1, "x_total 4.0\n"), "x_total") == 4
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "q", "expected"),
+    [
+        (None, histogram(0, 0, 0), 0.5, None),
+        (None, histogram(10, 10, 10), 0.5, 0.05),
+        (None, histogram(0, 10, 10), 0.5, 0.3),
+        (None, histogram(0, 0, 10), 0.5, 0.5),
+        (histogram(10, 10, 10), histogram(10, 20, 20), 0.5, 0.3),
+        (histogram(10, 10, 10), histogram(10, 10, 10), 0.5, 0.05),
+        (histogram(90, 90, 90), histogram(10, 10, 10), 0.5, 0.05),
+    ],
+    ids=[
+        "none",
+        "in the first",
+        "in the second",
+        "beyond the last",
+        "only new ones",
+        "none new: all",
+        "restarted",
+    ],
+)
+def test_a_quantile_lies_within_its_bucket(before, now, q, expected):
+    found = quantile(before and reading(0, before), reading(1, now), "x_seconds", q)
+    assert found == (expected if expected is None else pytest.approx(expected))
+
+
+def shown(picture, width=100):
+    console = Console(record=True, width=width, file=io.StringIO())
+    console.print(draw(picture))
+    return console.export_text()
+
+
+def test_what_is_wrong_stands_out():
+    text = (
+        'wirewatch_lag_records{partition="0"} 1200.0\nwirewatch_lag_seconds{partition="0"} 90.0\n'
+        'wirewatch_receiver_circuit_open{receiver="desk"} 1.0\n'
+        'wirewatch_outbox_deliveries{receiver="desk",status="dead"} 3.0\n'
+    )
+    parts = [part("notify", Condition.FAILED, "config: routes.yaml is broken")]
+    found = shown(Picture(AT, "/data", parts, figures(None, reading(0, text))))
+    assert "1,200 unread, 90 s behind" in found
+    assert "desk fails and is only probed" in found
+    assert "3 deliveries given up" in found
+    assert "routes.yaml is broken" in found
+
+
+def test_without_a_service_it_says_so_and_what_to_do():
+    found = shown(Picture(AT, "/data", [], figures(None, Reading(0, {}))))
+    assert "`wirewatch up` starts it" in found
+    assert "-/s" in found
+
+
+@pytest.mark.kafka
+@pytest.mark.timeout(400)
+def test_on_a_real_run_in_a_terminal(tmp_path):
+    """The seeds go through the whole service; `top` runs in a terminal of its own until Ctrl-C."""
+    site = make_site(
+        tmp_path,
+        kafka={},
+        replay={"enabled": True, "seeds": str(ROOT / "seeds")},
+        routes="receivers: [{name: archive, file: {path: '{data}/alerts.jsonl'}}]\n",
+    )
+    service = site.start("up")
+    try:
+        archive = site.data / "alerts.jsonl"
+        wait_until(archive.exists, "the first alert", 180)
+        look = ("top", "--once", "--every", "0.2")
+        wait_until(lambda: re.search(r"notify +● ready", site.run(*look).stdout), "notify on the picture")
+        latency = r"to Kafka p50 [\d.]+ m?s, p99 [\d.]+ m?s"
+        terminal(
+            site.command("top", "--every", "0.5"),
+            until=("● ready", latency, r"✓ \S+ \S+", "feeds in trouble"),
+        )
+    finally:
+        service.terminate()
+        service.communicate()
+
+
+def terminal(command, *, until, patience=60.0):
+    """Run `command` on a terminal until each pattern of `until` has stood there, then press Ctrl-C."""
+    process, master = pty.fork()
+    if process == 0:
+        os.environ.update(environment(), TERM="xterm", COLUMNS="120", LINES="40")
+        os.chdir(ROOT)
+        os.execv(command[0], command)
+    try:
+        _see(master, until, patience)
+        os.write(master, b"\x03")
+        _see_end(master, patience)
+    except BaseException:
+        os.kill(process, signal.SIGKILL)  # not waited for yet: the id is surely its
+        os.waitpid(process, 0)
+        raise
+    finally:
+        os.close(master)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
+
+
+def _see(master, until, patience):
+    seen, deadline = b"", time.monotonic() + patience
+    while missing := [one for one in until if not re.search(one, plain(seen))]:
+        assert time.monotonic() < deadline, (missing, plain(seen))
+        if select.select([master], [], [], 0.2)[0]:
+            seen += os.read(master, 65536)
+
+
+def _see_end(master, patience):
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if select.select([master], [], [], 0.2)[0]:
+            try:
+                os.read(master, 65536)
+            except OSError:  # the other end is gone
+                return
+
+
+def plain(output):
+    """Return a terminal's output without its escape sequences."""
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", output.decode("utf-8", "replace"))

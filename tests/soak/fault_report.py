@@ -1,0 +1,130 @@
+"""The report of the faults: a table of what was done, what fired, how long until all was well; and a plot."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from tests.soak.figures import slope
+from tests.soak.machine import machine, versions
+
+_MB = 1e6
+WARM_SECONDS = 300.0
+"""Of each process: until then its caches fill."""
+_HEALTHY = """\
+Healthy: pipeline, notify and feeds ready, and every alert received whose article was written 5 s ago or more;
+in seconds from the fault's beginning, or from its end where it lasts."""
+
+Samples = list[dict[str, Any]]
+
+
+def report(result: dict[str, Any], samples: Samples, day: str, picture: str) -> str:
+    """Return the report as Markdown, with `picture` beside it."""
+    verdict = result.get("verdict")
+    lines = [
+        f"# A fault a minute, {day}",
+        "",
+        f"- machine: {machine()}; load average {result['load_before']:.1f} at the start",
+        f"- versions: {versions()}",
+        f"- commit: {result['commit']}",
+        "- made by `make soak`: the whole service with a broker of its own, a real Prometheus on the shipped",
+        "  rules; the receiver verifies every signature",
+        "",
+    ]
+    if verdict is None:
+        return "\n".join([*lines, "**It did not reach its end.**", ""])
+    lines += [
+        _summary(result, verdict),
+        *(f"- **{wrong}**" for wrong in verdict["wrong"][:20]),
+        "",
+        "| minute | fault | must fire | fired after | healthy after |",
+        "|--:|---|---|---|--:|",
+        *_faults(result),
+        "",
+        _HEALTHY,
+        "",
+        "## What fired",
+        "",
+        "| rule | of | from minute | for, s |",
+        "|---|---|--:|--:|",
+        *_fired(result),
+        "",
+        "## Memory",
+        "",
+        "| part | starts | RSS of the longest life, MB | slope after 5 min, MB/h |",
+        "|---|--:|--:|--:|",
+        *_memory(samples),
+        "",
+        f"![Late alerts, memory, faults and firing rules over the run]({picture})",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _summary(result: dict[str, Any], verdict: dict[str, Any]) -> str:
+    return (
+        f"{result['minutes']:g} minutes at {result['rate']:g} articles/s: {result['articles']:,} articles,"
+        f" {result['matching']:,} of them watched. Expected {verdict['expected']:,} alerts, received"
+        f" {verdict['received']:,}; {verdict['repeated']} came twice, under the same id with the same bytes;"
+        f" wrong: {len(verdict['wrong'])}. Load average at the end {result['load_after']:.1f}."
+    )
+
+
+def _faults(result: dict[str, Any]) -> Iterator[str]:
+    for fault in result["faults"]:
+        fired = [
+            f"{name} +{began - fault['at']:.0f} s"
+            for name, _, began, ended in result["fired"]
+            if name in fault["fires"] and (ended is None or ended >= fault["at"])
+        ]
+        lasted = fault["ended"] - fault["at"] > 1
+        healthy = fault["healthy_after_end"] if lasted else fault["healthy_after"]
+        said = "never" if healthy is None else f"{healthy:.0f}"
+        yield (
+            f"| {fault['at'] / 60:.0f} | {fault['fault']} | {', '.join(fault['fires']) or 'nothing'} "
+            f"| {', '.join(dict.fromkeys(fired))} | {said} |"
+        )
+
+
+def _fired(result: dict[str, Any]) -> Iterator[str]:
+    for name, labels, began, ended in result["fired"]:
+        lasted = "to the end" if ended is None else f"{ended - began:.0f}"
+        yield f"| {name} | {labels} | {began / 60:.1f} | {lasted} |"
+
+
+def _memory(samples: Samples) -> Iterator[str]:
+    for part in sorted({name for sample in samples for name in sample["parts"]}):
+        lives: dict[int, list[tuple[float, float]]] = {}
+        for sample in samples:
+            if seen := sample["parts"].get(part):
+                lives.setdefault(seen["pid"], []).append((sample["elapsed"], seen["rss"] / _MB))
+        life = max(lives.values(), key=len)
+        warm = [point for point in life if point[0] - life[0][0] >= WARM_SECONDS]
+        grows = f"{slope(warm) * 3600:+.1f}" if len(warm) > 12 else "too short a life"
+        yield f"| {part} | {len(lives)} | {life[0][1]:.0f} → {life[-1][1]:.0f} | {grows} |"
+
+
+def plot(result: dict[str, Any], samples: Samples, path: Path) -> None:
+    """Draw the run: alerts that were late, memory by part, and below what was done and what fired."""
+    figure = Figure(figsize=(12, 10))
+    ratios = {"height_ratios": [2, 2, 3]}
+    late, memory, events = figure.subplots(3, 1, sharex=True, gridspec_kw=ratios)
+    minutes, waiting = [at / 60 for at, _ in result["late"]], [n for _, n in result["late"]]
+    late.fill_between(minutes, waiting, color="tab:red", alpha=0.5)
+    late.set_ylabel("alerts late by 5 s")
+    for part in sorted({name for sample in samples for name in sample["parts"]}):
+        points = [(s["elapsed"] / 60, s["parts"][part]["rss"] / _MB) for s in samples if part in s["parts"]]
+        memory.plot(*zip(*points, strict=True), label=part, linewidth=1)
+    memory.set_ylabel("RSS, MB")
+    memory.legend(ncol=3, fontsize=7)
+    end = samples[-1]["elapsed"] if samples else result["minutes"] * 60
+    for fault in result["faults"]:
+        width = max(0.15, (fault["ended"] - fault["at"]) / 60)
+        events.barh(fault["fault"], width, left=fault["at"] / 60, color="tab:gray")
+    for name, labels, began, ended in result["fired"]:
+        row = f"▲ {name} ({labels})"[:60]
+        events.barh(row, ((ended or end) - began) / 60, left=began / 60, color="tab:orange")
+    events.tick_params(axis="y", labelsize=7)
+    events.set_xlabel("minutes")
+    figure.tight_layout()
+    figure.savefig(path, dpi=90)

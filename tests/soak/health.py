@@ -1,0 +1,75 @@
+"""When the service was healthy: every part ready, and every alert that was due received."""
+
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from tests.acceptance.harness import Service
+from tests.soak.load import UPDATE_AT, Stream
+from tests.soak.receiver import LongReceiver
+from tests.soak.sampling import part_processes
+
+LOOK = 0.5
+MAY_TAKE = 5.0
+"""Seconds from an article's write to its alert: one that takes longer is late."""
+SAMPLE_EVERY = 10.0
+
+
+def due(stream: Stream, before: float) -> int:
+    """Return how many alerts the articles written before `before` (seconds since 1970) must have raised."""
+    count = 0
+    for story in list(stream.stories):
+        written = sorted(at for at in list(story.sent.values()) if at <= before)
+        count += bool(written) + (len(written) >= UPDATE_AT)
+    return count
+
+
+class HealthWatch(threading.Thread):
+    """Notes every half second whether all is well, and every ten what each part's memory is (in `file`)."""
+
+    def __init__(
+        self, service: Service, receiver: LongReceiver, stream: Stream, parts: tuple[str, ...], file: Path
+    ) -> None:
+        super().__init__(name="health", daemon=True)
+        self._service, self._receiver, self._stream, self._parts = service, receiver, stream, parts
+        self._file = file
+        self._halt = threading.Event()
+        self._began = time.monotonic()
+        self.seen: list[tuple[float, bool, int]] = []
+        """(seconds since it began, all ready, alerts late)."""
+
+    def run(self) -> None:
+        self._file.write_text("")
+        sampled = 0.0
+        while not self._halt.wait(LOOK):
+            at = time.monotonic() - self._began
+            ready = all(map(self._service.ready, self._parts))
+            late = due(self._stream, time.time() - MAY_TAKE) - self._receiver.distinct()
+            self.seen.append((at, ready, max(0, late)))
+            if at - sampled >= SAMPLE_EVERY:
+                sampled = at
+                with self._file.open("a") as file:
+                    file.write(
+                        json.dumps({"elapsed": at, "late": max(0, late), "parts": self._memory()}) + "\n"
+                    )
+
+    def stop(self) -> None:
+        self._halt.set()
+        self.join(20)
+
+    def healthy_after(self, at: float) -> float | None:
+        """Return how many seconds after `at` all was well for the first time; None: never."""
+        return next((t - at for t, ready, late in self.seen if t >= at and ready and not late), None)
+
+    def _memory(self) -> dict[str, Any]:
+        found = {}
+        for name, process in part_processes(self._service.processes["up"].pid).items():
+            try:
+                found[name] = {"pid": process.pid, "rss": process.memory_info().rss}
+            except psutil.Error:  # between a death and the next start
+                continue
+        return found

@@ -1,0 +1,99 @@
+"""What a tagger is built of, kept in files: the same tags, whatever became of the file."""
+
+import msgspec
+import pytest
+
+from tests.tagging.conftest import make_article
+from wirewatch.ids import digest
+from wirewatch.tagging import Actor, Alias, Builds, Catalogue, Phrase, Tagger, TopicRules
+from wirewatch.tagging.build import make_build
+from wirewatch.tagging.builds import FORMAT, MOST_FILES
+
+ARTICLE = make_article(
+    "Côte d'Ivoire and Iran", "Michael Jordan met King Abdullah of Jordan, Mr Trump said. US tankers sailed."
+)
+
+
+PHRASES = (Phrase(1, "tanker", prefix=True), Phrase(2, "Cote d’Ivoire"))  # noqa: RUF001
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "builds"
+
+
+@pytest.fixture
+def tagger(catalogue, topics, folder):
+    def make(phrases=PHRASES, actors=catalogue):
+        return Tagger(actors, topics, phrases, Builds(folder, least=0))
+
+    return make
+
+
+def test_a_tagger_from_a_file_gives_the_same_tags(tagger, catalogue, topics, folder):
+    rejected = [[], [], []]
+    never_kept = Tagger(catalogue, topics, PHRASES).tag(ARTICLE, rejected[0])
+    assert tagger().tag(ARTICLE, rejected[1]) == never_kept
+    (file,) = folder.iterdir()
+    before = file.stat().st_mtime_ns
+    assert tagger().tag(ARTICLE, rejected[2]) == never_kept
+    assert file.stat().st_mtime_ns == before
+    assert rejected[0] == rejected[1] == rejected[2] != []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda b: b"", lambda b: b[:-1], lambda b: b[:50_000] + b"\0" + b[50_001:], lambda b: b + b" "],
+    ids=["empty", "cut", "a byte changed", "longer"],
+)
+def test_a_damaged_file_is_made_anew(tagger, folder, damage):
+    tags = tagger().tag(ARTICLE)
+    (file,) = folder.iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(damage(whole))
+    assert tagger().tag(ARTICLE) == tags
+    assert file.read_bytes() == whole
+
+
+def test_what_it_is_made_of_tells_the_file(tagger, catalogue, folder):
+    tagger()
+    tagger(phrases=())
+    tagger(actors=Catalogue(reversed(catalogue.actors.values())))
+    assert len(list(folder.iterdir())) == 3
+
+
+def test_a_build_of_another_content_has_another_format():
+    actors = [
+        Actor(
+            id="a",
+            name="Côte d'Ivoire",
+            type="country",
+            aliases=("Côte d'Ivoire", Alias("us", case="upper", needs=("Abidjan", "cocoa*"))),
+            decoys=("Ivory soap",),
+        ),
+        Actor(id="b", name="Trump", type="person", aliases=(Alias("Trump", kind="surname", case="any"),)),
+    ]
+    build = make_build(Catalogue(actors), ["prime minister"], ["sanction*", "nuclear deal"], PHRASES)
+    # The automata's own bytes are the library's: its version stands in the name of the file.
+    parts = [msgspec.structs.asdict(build) | {"tables": 0, "bare": 0}]
+    parts += [msgspec.structs.asdict(tables) | {"automaton": 0} for tables in (build.tables, build.bare)]
+    assert (FORMAT, digest(repr(parts))) == (1, "0e43061f130b211188e5"), (
+        "count FORMAT up: kept builds would be of the old kind"
+    )
+
+
+def test_the_oldest_go(tagger, folder):
+    for n in range(MOST_FILES + 2):
+        tagger(phrases=[Phrase(1, f"phrase {n}")])
+    assert len(list(folder.iterdir())) == MOST_FILES
+
+
+def test_a_folder_that_can_not_be_written_is_no_error(tagger, folder):
+    folder.write_text("a file")
+    assert tagger().tag(ARTICLE).actors
+
+
+def test_small_catalogues_are_not_kept(folder):
+    actors = [Actor(id="a", name="Aa", type="company", aliases=(Alias("Aa", needs=("bank",)),))]
+    Tagger(Catalogue(actors), TopicRules(()), (), Builds(folder))
+    assert not folder.exists()

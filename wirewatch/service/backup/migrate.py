@@ -1,0 +1,76 @@
+"""`wirewatch migrate`: brings every store to the schema of this wirewatch, or says which it cannot."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from connectors.feeds import store as feeds
+from connectors.notify import store as notify
+from connectors.sqlite import known_version, stored_version
+from wirewatch.errors import StateRefusedError
+from wirewatch.service.backup.restore import nothing_running
+from wirewatch.service.place import Place
+
+_STORES: dict[str, tuple[str, Callable[[Path], sqlite3.Connection]]] = {
+    notify.DATABASE: ("connectors.notify.store", notify.open_database),
+    feeds.DATABASE: ("connectors.feeds.store", feeds.open_database),
+}
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store of the data folder: its file, the schema it has, the one that this wirewatch reads."""
+
+    path: Path
+    found: int
+    known: int
+
+    @property
+    def current(self) -> bool:
+        """Whether there is nothing to do."""
+        return self.found == self.known
+
+
+def look(place: Place) -> list[Store]:
+    """Return the stores that are there. Raises StateRefusedError for a file that is none."""
+    from pipelines.engines.embedded.admin import CHECKPOINT  # noqa: PLC0415  # imports Beam: 2 s
+    from pipelines.engines.embedded.database import SCHEMA_VERSION  # noqa: PLC0415
+
+    known = {name: known_version(package) for name, (package, _) in _STORES.items()}
+    known[CHECKPOINT] = SCHEMA_VERSION
+    paths = {place.data_dir / name: version for name, version in known.items()}
+    return [Store(path, stored_version(path), version) for path, version in paths.items() if path.exists()]
+
+
+def migrate(place: Place) -> list[Store]:
+    """Bring each store up to date, one transaction a step; return them as they were found.
+
+    Raises AlreadyRunningError while the service runs, StateRefusedError for a store that cannot be brought up
+    to date: one of a newer wirewatch, or a checkpoint of an older one. No store is changed then.
+    """
+    with nothing_running(place, "migrate"):
+        found = look(place)
+        for store in found:
+            _refuse(store)
+        for store in found:
+            if not store.current:
+                name = str(store.path.relative_to(place.data_dir))
+                with closing(_STORES[name][1](store.path)):
+                    pass
+    return found
+
+
+def _refuse(store: Store) -> None:
+    if store.found > store.known:
+        raise StateRefusedError(
+            f"{store.path}: has schema {store.found}, this wirewatch knows up to {store.known}: "
+            "upgrade wirewatch, or restore a backup of this version"
+        )
+    if store.found < store.known and store.path.parent.name == "pipeline":
+        raise StateRefusedError(
+            f"{store.path}: has schema {store.found}, this wirewatch reads {store.known} and has no way "
+            "from one to the other: run the version that wrote it, or `wirewatch state reset`, "
+            "which reads again what Kafka still holds"
+        )

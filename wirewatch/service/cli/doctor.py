@@ -1,0 +1,57 @@
+"""doctor: is everything right around the service?"""
+
+from typing import Annotated
+
+import typer
+
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, print_json, quiet_place
+from wirewatch.service.cli.service import PANEL
+
+_SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "wrong": ("✗", "red")}
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to `app`."""
+    app.command(rich_help_panel=PANEL)(doctor)
+
+
+def doctor(
+    send_test: Annotated[
+        bool, typer.Option("--test-alert/--no-test-alert", help="Send each receiver a signed test alert.")
+    ] = True,
+    prometheus: Annotated[
+        str,
+        typer.Option("--prometheus", metavar="URL", help="The Prometheus that scrapes the parts."),
+    ] = "http://127.0.0.1:9090",
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Check everything around the service; each line says what is wrong, and the fix.
+
+    Java, disk, clock, config, secrets' file modes, ports, the broker with its topics and their retention,
+    receivers (each gets a signed test alert), and whether Prometheus scrapes the parts. Exit code 1 when
+    something is wrong; a warning is not.
+
+    Example: wirewatch doctor --no-test-alert
+    """
+    from dataclasses import asdict
+
+    from rich.text import Text
+
+    from connectors.notify.show import output_console, plain
+    from wirewatch.part import utc_now
+    from wirewatch.service.doctor.examine import examine
+
+    where, console, bad = quiet_place(config, data, "doctor"), output_console(), 0
+    for found in examine(where, now=utc_now, prometheus=prometheus, send_test=send_test):
+        bad += found.state == "wrong"
+        if json:
+            print_json(asdict(found))
+            continue
+        sign, style = _SIGNS[found.state]
+        line = Text(f"{sign} ", style=style).append(f"{found.check:<11}", style="bold")
+        console.print(line.append(plain(found.says), style="not bold"), soft_wrap=True)
+        if found.fix:
+            console.print(Text(f"    fix: {plain(found.fix)}", style=style), soft_wrap=True)
+    raise typer.Exit(1 if bad else 0)

@@ -1,0 +1,65 @@
+"""top: the service at a glance."""
+
+from typing import Annotated
+
+import typer
+
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, print_json, running_place
+from wirewatch.service.cli.service import PANEL
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to `app`."""
+    app.command(rich_help_panel=PANEL)(top)
+
+
+def top(
+    every: Annotated[
+        float, typer.Option("--every", metavar="SECONDS", min=0.2, max=3600, help="Between two looks.")
+    ] = 2.0,
+    once: Annotated[
+        bool, typer.Option("--once", help="One picture, with rates over --every, and no more.")
+    ] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Show the service at a glance: parts, rates, lag, latency, the latest alerts, feeds in trouble.
+
+    It looks at a running service and stops nothing; Ctrl-C ends it. With --json a picture is one line of
+    figures.
+
+    Example: wirewatch top
+    """
+    import time
+    from dataclasses import asdict
+
+    from rich.live import Live
+
+    from connectors.notify.show import output_console
+    from wirewatch.part import utc_now
+    from wirewatch.service.top.look import Lookout
+    from wirewatch.service.top.picture import draw
+
+    lookout, console = Lookout(running_place(config, data), utc_now), output_console()
+    picture = lookout.look()
+    if once:
+        time.sleep(every)
+        picture = lookout.look()
+        if json:
+            print_json({"at": picture.at.isoformat(), **asdict(picture.figures)})
+        else:
+            console.print(draw(picture))
+        return
+    try:
+        if json:
+            while True:
+                print_json({"at": picture.at.isoformat(), **asdict(picture.figures)})
+                time.sleep(every)
+                picture = lookout.look()
+        with Live(draw(picture), console=console, auto_refresh=False, screen=console.is_terminal) as live:
+            while True:
+                time.sleep(every)
+                live.update(draw(lookout.look()), refresh=True)
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,65 @@
+"""The config: is it right, and are its secrets kept from others?"""
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from connectors.notify.routes import ROUTES_FILE
+from wirewatch.service.config_check import check_config
+from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
+from wirewatch.service.place import Place
+from wirewatch.settings import load_yaml, resolve_path
+
+_NOT_SECRET = frozenset({"ca_file", "cert_file"})
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def config(place: Place) -> Iterator[Finding]:
+    """Would every part take the config?"""
+    figures, warnings = check_config(place)
+    yield ok("config", f"{place.config_dir}: {figures['watches']} watches, {figures['receivers']} receivers")
+    for found in warnings:
+        yield warning("config", found.message, "wirewatch watches check")
+    if not figures["receivers"]:
+        yield warning("config", "nobody is told: routes.yaml names no receiver", "name one in routes.yaml")
+
+
+def secrets(place: Place) -> Iterator[Finding]:
+    """May anybody else on this machine read the secrets?"""
+    files = sorted(set(_secret_files(place)))
+    bad = 0
+    for path in files:
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            continue  # of the config's check: made at the first start, or said to be missing
+        except OSError as error:
+            yield wrong("secrets", f"{path}: {error.strerror}", f"let this user read it: chown {path}")
+            bad += 1
+            continue
+        if mode & _OTHERS:
+            yield warning(
+                "secrets", f"{path}: others may use it (mode {mode & 0o777:o})", f"chmod 600 {path}"
+            )
+            bad += 1
+    if not bad:
+        yield ok("secrets", f"{len(files)} files, readable by this user alone")
+
+
+def _secret_files(place: Place) -> Iterator[Path]:
+    """Yield every file that a setting ending in `_file` names in wirewatch.yaml or routes.yaml."""
+    documents = [place.settings.model_dump(), load_yaml(place.config_dir / ROUTES_FILE)]
+    for name in _named(documents):
+        yield resolve_path(name, config_dir=place.config_dir, data_dir=place.data_dir)
+
+
+def _named(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if isinstance(inner, str) and str(name).endswith("_file") and name not in _NOT_SECRET:
+                yield inner
+            else:
+                yield from _named(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _named(inner)

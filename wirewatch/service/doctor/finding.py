@@ -1,0 +1,42 @@
+"""What a check found."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from wirewatch.errors import WirewatchError
+
+State = Literal["ok", "warning", "wrong"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: what was looked at, how it is, and what to do where it is not right."""
+
+    check: str
+    state: State
+    says: str
+    fix: str = ""
+
+
+def ok(check: str, says: str) -> Finding:
+    """Return that all is right."""
+    return Finding(check, "ok", says)
+
+
+def warning(check: str, says: str, fix: str) -> Finding:
+    """Return what works and should be looked at."""
+    return Finding(check, "warning", says, fix)
+
+
+def wrong(check: str, says: str, fix: str) -> Finding:
+    """Return what keeps the service from its work."""
+    return Finding(check, "wrong", says, fix)
+
+
+def guarded(check: str, run: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """Yield what `run` finds; an error that is written for a person is a finding too, and ends this check."""
+    try:
+        yield from run()
+    except WirewatchError as error:
+        yield wrong(check, str(error), "see the message")

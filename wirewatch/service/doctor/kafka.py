@@ -1,0 +1,74 @@
+"""The broker: does it answer, and are the topics as the settings have them?"""
+
+from collections.abc import Iterator, Mapping
+
+from connectors.kafka.clients import open_admin
+from connectors.kafka.limits import MAX_RECORD_BYTES
+from connectors.kafka.protocols import Admin, BrokerAwayError, TopicSpec
+from connectors.kafka.topics import topic_specs, why_away
+from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
+from wirewatch.service.place import Place
+
+_TOLD = ("retention.ms", "retention.bytes")
+
+
+def broker(place: Place) -> Iterator[Finding]:
+    """Does the broker answer, and what of its topics?"""
+    settings = place.settings
+    where = {"config_dir": place.config_dir, "data_dir": place.data_dir}
+    away = why_away(settings, **where)
+    if away is not None:
+        says = f"{settings.bootstrap_servers} is away: {away}"
+        if settings.managed_broker:
+            yield warning("broker", says, "it runs with the service: `wirewatch up`, then doctor again")
+        else:
+            yield wrong("broker", says, "start it, or mend kafka.bootstrap_servers and kafka.security")
+        return
+    admin = open_admin(settings, **where)
+    try:
+        yield ok("broker", f"{settings.bootstrap_servers} answers (cluster {admin.cluster_id()})")
+        yield from _topics(place, admin)
+    except BrokerAwayError as error:
+        yield wrong("broker", f"{settings.bootstrap_servers} answers only in part: {error}", "see its log")
+    finally:
+        admin.close()
+
+
+def _topics(place: Place, admin: Admin) -> Iterator[Finding]:
+    specs = topic_specs(place.settings)
+    names = [spec.name for spec in specs]
+    found, configs = admin.topics(names), admin.configs(names)
+    for spec in specs:
+        if spec.name in found:
+            yield from _topic(spec, found[spec.name].partitions, configs.get(spec.name, {}))
+        elif place.settings.kafka.create_topics:
+            yield ok("topic", f"{spec.name} is not there yet; the first part to start makes it")
+        else:
+            fix = f"make it with {spec.partitions} partitions, or set kafka.create_topics"
+            yield wrong("topic", f"{spec.name} is not there", fix)
+
+
+def _topic(spec: TopicSpec, partitions: int, config: Mapping[str, str]) -> Iterator[Finding]:
+    problems = list(_problems(spec, partitions, config))
+    yield from problems
+    if not problems:
+        days = int(config.get("retention.ms", "0")) / 86_400_000
+        room = int(config.get("retention.bytes", "0")) / 1e9
+        yield ok("topic", f"{spec.name}: partitions {partitions}, kept {days:g} days and {room:,.1f} GB each")
+
+
+def _problems(spec: TopicSpec, partitions: int, config: Mapping[str, str]) -> Iterator[Finding]:
+    alter = f"kafka-configs.sh --alter --topic {spec.name} --add-config"
+    if int(config.get("max.message.bytes", "0")) < MAX_RECORD_BYTES:
+        says = f"{spec.name} takes records up to {config.get('max.message.bytes')} bytes only"
+        yield wrong("topic", says, f"{alter} max.message.bytes={MAX_RECORD_BYTES}")
+    if "compact" in config.get("cleanup.policy", ""):
+        says = f"{spec.name} is compacted: of records with one key only the last stays"
+        yield wrong("topic", says, f"{alter} cleanup.policy=delete")
+    if partitions != spec.partitions:
+        says = f"{spec.name} has {partitions} partitions, the settings say {spec.partitions}"
+        yield warning("topic", says, "say so in kafka.topics; a topic's partitions can only be added to")
+    for name in _TOLD:
+        if config.get(name) != spec.config[name]:
+            says = f"{spec.name} has {name}={config.get(name)}, the settings say {spec.config[name]}"
+            yield warning("topic", says, f"{alter} {name}={spec.config[name]}")

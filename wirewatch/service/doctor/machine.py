@@ -1,0 +1,95 @@
+"""The machine: Java, disk, clock, ports."""
+
+import ctypes
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from wirewatch.errors import DependencyMissingError
+from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
+from wirewatch.service.java import find_java, find_maven, java_version
+from wirewatch.service.place import Place
+from wirewatch.service.supervisor.ports import holder, is_free, listeners
+from wirewatch.service.supervisor.record import read_record
+from wirewatch.settings import Settings
+
+LEAST_FREE = 1 << 30
+_TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised
+_TIMEX_BYTES = 256  # struct timex is 208 on 64 bits; all zero asks and changes nothing
+WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
+"""Before this no clock is right: the program is younger."""
+
+
+def java(place: Place) -> Iterator[Finding]:
+    """Is there a Java that the managed broker runs on?"""
+    if not place.settings.managed_broker:
+        yield ok("java", "not needed: Kafka runs elsewhere (kafka.bootstrap_servers)")
+        return
+    try:
+        found = find_java()
+        version = java_version(found)
+    except DependencyMissingError as error:
+        yield wrong("java", str(error), "install a JDK 17 or newer, or set kafka.bootstrap_servers")
+        return
+    yield ok("java", f"{found} is version {version}")
+    try:
+        find_maven()
+    except DependencyMissingError as error:
+        yield warning("maven", str(error), "install Maven, unless Kafka was fetched on this machine before")
+
+
+def disk(place: Place) -> Iterator[Finding]:
+    """Is there room for what the topics may hold, and for the stores beside them?"""
+    folder = next(path for path in (place.data_dir, *place.data_dir.parents) if path.exists())
+    usage = shutil.disk_usage(folder)
+    free, needed = usage.free / 1e9, _retained(place.settings) / 1e9
+    says = f"{free:,.1f} GB free for {place.data_dir}"
+    if usage.free < LEAST_FREE:
+        yield wrong("disk", says, "make room: a full disk stops every part, and nothing is accepted")
+    elif place.settings.managed_broker and usage.free < _retained(place.settings):
+        fix = "make room, or lower kafka.topics.*.retention_bytes"
+        yield warning("disk", f"{says}, and the topics may grow to {needed:,.1f} GB", fix)
+    else:
+        yield ok("disk", says)
+
+
+def _retained(settings: Settings) -> int:
+    topics = settings.kafka.topics
+    each = (topics.articles, topics.articles_tagged, topics.alerts, topics.dead_letters)
+    return sum(topic.partitions * topic.retention_bytes for topic in each)
+
+
+def clock(now: datetime) -> Iterator[Finding]:
+    """Is the clock right? Dates of articles, signatures and certificates hang on it."""
+    if now < WRITTEN:
+        yield wrong("clock", f"it says {now:%Y-%m-%d}", "set it (timedatectl set-time), and run NTP")
+    elif (synchronised := _synchronised()) is None:
+        yield ok("clock", f"it says {now:%Y-%m-%d %H:%M:%S} UTC; nobody can tell whether it is kept so")
+    elif synchronised:
+        yield ok("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, kept right by the system")
+    else:
+        fix = "run chrony or systemd-timesyncd; receivers refuse signatures that are minutes off"
+        yield warning("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, and nothing keeps it right", fix)
+
+
+def _synchronised() -> bool | None:
+    """Return whether the kernel's clock is disciplined (adjtimex(2)); None where that cannot be asked."""
+    if sys.platform != "linux":
+        return None
+    state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
+    return None if state < 0 else bool(state != _TIME_ERROR)
+
+
+def ports(place: Place) -> Iterator[Finding]:
+    """Are the ports free, or ours?"""
+    if read_record(place) is not None:
+        yield ok("ports", "the service runs and holds them (`wirewatch status`)")
+        return
+    wanted = listeners(place.settings, place)
+    taken = [one for one in wanted if not is_free(one)]
+    for one in taken:
+        says = f"{one.host}:{one.port} is taken{holder(one.port)}"
+        yield wrong("ports", says, f"end what listens there, or set ports.{one.setting} in wirewatch.yaml")
+    if not taken:
+        yield ok("ports", f"{len(wanted)} free: {', '.join(str(one.port) for one in wanted)}")

@@ -1,0 +1,69 @@
+"""Who is outside: receivers, and the Prometheus that should scrape us."""
+
+import asyncio
+import http.client
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from connectors.notify.outcomes import Outcome
+from connectors.notify.receivers.config import ReceiverMaker
+from connectors.notify.receivers.trial import send_trial
+from connectors.notify.routes import load_routes
+from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
+from wirewatch.service.place import Place
+
+MAX_BODY = 16 << 20
+TIMEOUT = 5.0
+
+
+def receivers(place: Place, now: Callable[[], datetime]) -> Iterator[Finding]:
+    """Does each receiver take a made-up alert, signed as a real one is?"""
+    maker = ReceiverMaker(
+        config_dir=place.config_dir,
+        data_dir=place.data_dir,
+        attempt_timeout=place.settings.notify.attempt_timeout,
+    )
+    for config in load_routes(place.config_dir).receivers:
+        answer = asyncio.run(send_trial(maker.make(config), now))
+        if answer.outcome is Outcome.DELIVERED:
+            yield ok("receiver", f"{config.name} took a test alert")
+        else:
+            says = f"{config.name}: {answer.outcome.value}: {answer.detail}"
+            yield wrong("receiver", says, f"mend it, then `wirewatch receivers test {config.name}`")
+
+
+def prometheus(place: Place, url: str) -> Iterator[Finding]:
+    """Does the Prometheus at `url` scrape every part?"""
+    targets = _targets(url)
+    if isinstance(targets, str):
+        fix = "start one on config/prometheus, or name yours with --prometheus URL; nobody is warned without"
+        yield warning("prometheus", f"{url}: {targets}", fix)
+        return
+    up = {target.rpartition(":")[2] for target, health in targets if health == "up"}
+    ports = place.settings.ports
+    missing = [part for part in place.settings.parts() if str(ports.health(part)) not in up]
+    if not missing:
+        yield ok("prometheus", f"{url} scrapes all {len(place.settings.parts())} parts")
+    for part in missing:
+        fix = f"add its address and port {ports.health(part)} to `targets` in prometheus.yml"
+        yield warning("prometheus", f"{url} gets nothing from {part}", fix)
+
+
+def _targets(url: str) -> list[tuple[str, str]] | str:
+    """Return (host:port, health) of each target that Prometheus scrapes, or why that cannot be known."""
+    parts = urlsplit(url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    try:
+        connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
+        connection.request("GET", f"{parts.path.rstrip('/')}/api/v1/targets?state=active")
+        answer = connection.getresponse()
+        if answer.status != http.client.OK:
+            return f"answers {answer.status}"
+        active = json.loads(answer.read(MAX_BODY))["data"]["activeTargets"]
+        return [(str(target["labels"]["instance"]), str(target["health"])) for target in active]
+    except OSError as error:
+        return error.strerror or str(error)
+    except (http.client.HTTPException, ValueError, KeyError, TypeError) as error:
+        return f"is no Prometheus ({type(error).__name__})"

@@ -1,0 +1,1 @@
+"""`wirewatch top`: the service at a glance, in a terminal."""

@@ -1,0 +1,71 @@
+"""Taking a picture of a service: its record, the parts' answers, notify's history, the feeds' store."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from connectors.feeds.condition import TROUBLE
+from connectors.feeds.listing import Listed, list_feeds
+from connectors.notify.store import DATABASE, History, StoredAlert
+from wirewatch.errors import NewerRecordError, WirewatchError
+from wirewatch.records import UndecodableError
+from wirewatch.service.place import Place
+from wirewatch.service.supervisor.daemon import statuses
+from wirewatch.service.supervisor.record import read_record
+from wirewatch.service.supervisor.specs import ReplayChoice
+from wirewatch.service.supervisor.status import PartStatus
+from wirewatch.service.top.figures import figures
+from wirewatch.service.top.picture import MOST, Picture
+from wirewatch.service.top.reading import Reading, read
+
+
+class Lookout:
+    """Looks at the service of `place` again and again; rates are between a look and the one before."""
+
+    def __init__(
+        self, place: Place, now: Callable[[], datetime], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._place = place
+        self._now = now
+        self._clock = clock
+        self._before: Reading | None = None
+
+    def look(self) -> Picture:
+        """Return how things are now. What cannot be read (a store that is being made) is left out."""
+        now, parts = self._now(), self._parts()
+        ports = {name: self._place.settings.ports.health(name) for name in self._place.settings.parts()}
+        reading = read(self._place.settings.bind, ports, at=self._clock())
+        picture = Picture(
+            at=now,
+            where=str(self._place.data_dir),
+            parts=parts,
+            figures=figures(self._before, reading),
+            alerts=self._alerts(),
+            feeds=self._feeds(now),
+        )
+        self._before = reading
+        return picture
+
+    def _parts(self) -> Sequence[PartStatus]:
+        try:
+            record = read_record(self._place)
+        except WirewatchError:  # being written; `wirewatch status` says what is wrong with it
+            return ()
+        return statuses(self._place, ReplayChoice(), record) if record else ()
+
+    def _alerts(self) -> Sequence[StoredAlert]:
+        try:
+            with History.open(self._place.data_dir / DATABASE) as history:
+                return history.list_alerts(MOST)
+        except (FileNotFoundError, WirewatchError, sqlite3.Error, UndecodableError, NewerRecordError):
+            return ()
+
+    def _feeds(self, now: datetime) -> Sequence[Listed]:
+        if not self._place.settings.feeds.enabled:
+            return ()
+        try:
+            listed = list_feeds(self._place.config_dir, self._place.data_dir, now=now)
+        except (WirewatchError, sqlite3.Error):
+            return ()
+        return [one for one in listed if one.finding.condition in TROUBLE]

@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test lint format soak soak-flink bench bench-flink eval docs lock clean setup flink-up
+.PHONY: run test lint format soak soak-flink bench bench-flink eval docs dashboards lock clean setup flink-up
 
 run: $(VENV)/.run
 	@exec $(BIN)/wirewatch up $(ARGS)
@@ -47,6 +47,10 @@ eval: $(VENV)/.run $(EVAL_VENV)/.eval  ## ARGS="--held" scores the half kept apa
 
 docs: $(VENV)/.dev  ## after a change of the command line
 	$(BIN)/python -m tools.commands_page
+
+dashboards: $(VENV)/.dev  ## after a change of metrics or dashboards
+	$(BIN)/python -m tools.dashboards
+	$(BIN)/python -m tools.metrics_page
 
 lock:  ## after a change of dependencies in pyproject.toml
 	sh requirements/lock.sh

@@ -15,6 +15,7 @@ import psutil
 from bench.articles import Mix
 from bench.compare import USUAL, fill
 from bench.plan import Plan
+from bench.processes import ROOT
 from bench.report import Table
 from bench.service import Service, broker
 from bench.throughput import CONFLUENT, CONTENDERS, Entry, alternate
@@ -90,7 +91,8 @@ def _run(folder: Path, servers: str, prefix: str) -> _Backtest:
         *where,
     ]
     started = time.monotonic()
-    with output.open("wb") as file, subprocess.Popen(command, stdout=file) as process:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with output.open("wb") as file, subprocess.Popen(command, stdout=file, cwd=ROOT, env=env) as process:
         peak = 0
         watched = psutil.Process(process.pid)
         while process.poll() is None:

@@ -33,7 +33,9 @@ def measure(plan: Plan) -> Iterator[Table]:
     articles = list(plan.newsroom.articles(plan.sizes.tagged // 5, Mix(watched=0.05)))
     by_aliases = [(size, *_cost(Tagger(grown(shipped, size), topics), articles)) for size in ALIASES]
     tagger = Tagger(shipped, topics)
-    by_length = [(size, *_cost(tagger, _of_size(articles, 1000 * size))) for size in KILOBYTES]
+    by_length = [
+        (size, *_cost(tagger, articles_of(1000 * size, articles, total=_TEXT))) for size in KILOBYTES
+    ]
     table = Table(
         "What tagging costs as things grow", ("", "µs an article", "of it the automaton", "µs a KB")
     )
@@ -54,11 +56,11 @@ def measure(plan: Plan) -> Iterator[Table]:
     yield table
 
 
-def _of_size(articles: Sequence[Article], size: int) -> list[Article]:
-    """Return articles of about `size` code points, made of the paragraphs of `articles`, in all `_TEXT`."""
+def articles_of(size: int, articles: Sequence[Article], *, total: int) -> list[Article]:
+    """Return articles of `size` code points, of the paragraphs of `articles`: `total` in all, 3 at least."""
     paragraphs = cycle([paragraph for article in articles for paragraph in article.paragraphs])
     made: list[Article] = []
-    for _ in range(max(3, _TEXT // size)):
+    for _ in range(max(3, total // size)):
         taken: list[str] = []
         left = size
         while left:

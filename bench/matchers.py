@@ -49,7 +49,7 @@ def measure(plan: Plan) -> Iterator[Table]:
     ]
     times = rates[WHOLE][0] / rates[PHRASE_MATCHER][0]
     table.notes = [
-        "articles a second, the best of some rounds; ours with case, context and topics",
+        "articles a second of CPU, the best of some rounds; ours with case, context and topics",
         f"tagging is {times:.1f} times as fast as {PHRASE_MATCHER} at {SIZES[0]:,} (aim: {AIM:.0f})",
         f"at {SIZES[1]:,} it is {rates[WHOLE][1] / rates[WHOLE][0]:.2f} of itself at {SIZES[0]:,}",
         load_note(),

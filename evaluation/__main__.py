@@ -1,4 +1,4 @@
-"""`make eval`: how well countries and actors are found, beside other packages, on one table.
+"""`make eval`: how well countries, actors and topics are found, countries beside other packages.
 
 The half kept apart is scored with --held only: once, at the end of a piece of work.
 """
@@ -14,11 +14,12 @@ from pathlib import Path
 
 from bench.machine import commit
 from bench.report import Table
+from evaluation import topics
 from evaluation.score import COLUMNS, Names, Score, article_of, countries, passages, read, traps
 from wirewatch.article import ActorTag, Article
 from wirewatch.resources import default_config_dir
-from wirewatch.snapshot import ACTORS_FOLDER, TOPICS_FILE
-from wirewatch.tagging import Catalogue, Tagger, load_catalogue, load_topics
+from wirewatch.snapshot import load_actors_and_topics
+from wirewatch.tagging import Tagger
 
 HERE = Path(__file__).parent
 REPORTS = HERE.parent / "docs" / "reports"
@@ -48,8 +49,8 @@ class Evaluation:
     """The tagger of a config folder, and the packages that stand beside it."""
 
     def __init__(self, config_dir: Path, others: Path) -> None:
-        catalogue: Catalogue = load_catalogue(config_dir / ACTORS_FOLDER)
-        self._tagger = Tagger(catalogue, load_topics(config_dir / TOPICS_FILE))
+        catalogue, self._topics = load_actors_and_topics(config_dir)
+        self._tagger = Tagger(catalogue, self._topics)
         self._names = Names(catalogue)
         self._others = others
         self.versions: dict[str, str] = {}
@@ -75,6 +76,13 @@ class Evaluation:
             passages(read(path), self.tag, self._names)["actors"].row(name) for name, path in halves.items()
         ]
         return Table("Actors of passages", COLUMNS, rows, ["places, and what is only rolled up to, aside"])
+
+    def topics(self, halves: dict[str, Path]) -> Table:
+        """Return the scores for topics, a row a half, and one for the seed articles."""
+        sets = {name: topics.passages(path) for name, path in halves.items()}
+        sets["seed articles"] = topics.seeds(self._topics)
+        rows = [topics.score(self._tagger, self._topics, of).row(name) for name, of in sets.items()]
+        return Table("Topics of passages", COLUMNS, rows, ["those above a gold topic aside"])
 
     def traps(self, path: Path) -> tuple[Table, bool]:
         """Return how the traps were met, and whether few enough went wrong."""
@@ -147,7 +155,7 @@ def main() -> int:
     else:
         print(f"{LGL} is not there: left out", file=sys.stderr)
     trapped, few_wrong = evaluation.traps(HERE / "traps.jsonl")
-    tables += [evaluation.actors(halves), trapped]
+    tables += [evaluation.actors(halves), evaluation.topics(halves), trapped]
     for table in tables:
         table.show()
     print(f"written to {_write(tables, evaluation.versions)}")

@@ -22,7 +22,10 @@ TimeSource = Literal["published", "fetched"]
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):
-    """One article, whole. Made by a connector; `time` is decided there once and for all."""
+    """One article, whole. Made by a connector; `time` is decided there once and for all.
+
+    It is at most 10 minutes after `fetched` (wirewatch.timing): a record that breaks this is a dead letter.
+    """
 
     id: str
     v: int = ARTICLE_VERSION

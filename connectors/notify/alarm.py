@@ -72,15 +72,15 @@ def opened(receiver: str, what: Trouble, why: str, now: datetime) -> Alert:
     )
 
 
-def closed(incident: Alert, now: datetime) -> Alert:
-    """Return the alert that closes `incident`."""
+def closed(incident: Alert, now: datetime, *, removed: bool = False) -> Alert:
+    """Return the alert that closes `incident`: its receiver is well again, or was `removed`."""
     receiver = incident.labels["receiver"]
     return msgspec.structs.replace(
         incident,
         id=ids.alert_id(_incident(receiver, incident.time), "closed"),
         status="closed",
         step="closed",
-        title=f"receiver {receiver} takes alerts again",
+        title=f"receiver {receiver} {'is no longer in routes.yaml' if removed else 'takes alerts again'}",
         alerted=now,
     )
 

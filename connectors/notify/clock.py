@@ -24,9 +24,15 @@ class GroupClock:
         self._now = now
         self._told = told
         self._news = asyncio.Event()
+        self._was_set_back = False
 
     def wake(self) -> None:
         """Look at what is due: something came. Call in the event loop."""
+        self._news.set()
+
+    def set_back(self) -> None:
+        """The wall clock was set back: what is due is found anew. Call in the event loop."""
+        self._was_set_back = True
         self._news.set()
 
     async def run(self) -> None:
@@ -42,6 +48,9 @@ class GroupClock:
     async def _round(self) -> float:
         """Look once; return the seconds until the next look, 0 for at once."""
         try:
+            if self._was_set_back:
+                await asyncio.to_thread(self._decider.again, now=self._now())
+                self._was_set_back = False
             looked = await asyncio.to_thread(self._decider.look, self._now())
             if looked:
                 self._told()

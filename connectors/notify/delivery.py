@@ -40,12 +40,15 @@ class Dispatcher:
         chance: Callable[[], float] = random.random,
         keep: timedelta = timedelta(days=30),
         max_waiting: int = MAX_WAITING,
+        set_back: Callable[[], None] = lambda: None,
     ) -> None:
+        """`set_back` is called in the event loop when the wall clock was: others go by it as well."""
         self._outbox = outbox
         self._now = now
         self._monotonic = monotonic
         self._keep = keep
         self._max_waiting = max_waiting
+        self._set_back = set_back
         self._ledger = Ledger(outbox)
         self._couriers = [
             Courier(r, self._ledger, now=now, monotonic=monotonic, chance=chance) for r in receivers
@@ -98,6 +101,7 @@ class Dispatcher:
             try:
                 if back:
                     await self._ledger.call(lambda by=-back: self._shift(by))  # type: ignore[misc]
+                    self._set_back()
                     self.wake()
                 if (found := await self._ledger.call(self._outbox.data_version)) != version:
                     version = found

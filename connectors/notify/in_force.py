@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
+from connectors.notify import alarm
 from connectors.notify.clock import GroupClock
 from connectors.notify.courier import cancel
 from connectors.notify.delivery import Dispatcher
@@ -16,7 +17,7 @@ from connectors.notify.grouping.decider import Decider
 from connectors.notify.receivers import Receiver
 from connectors.notify.routes import ROUTES_FILE, RoutesConfig, load_routes, make_receivers
 from connectors.notify.routing.policy import Policy
-from connectors.notify.store import Outbox
+from connectors.notify.store import Outbox, ReceiverStates
 from connectors.reload import Reloader
 from wirewatch.ids import digest
 from wirewatch.part import PartContext
@@ -86,7 +87,13 @@ class Delivering:
 
     def _make_dispatcher(self) -> Dispatcher:
         keep = timedelta(days=self._context.settings.notify.keep_days)
-        return Dispatcher(self._routes.receivers, self._outbox, now=self._context.now, keep=keep)
+        return Dispatcher(
+            self._routes.receivers,
+            self._outbox,
+            now=self._context.now,
+            keep=keep,
+            set_back=self._clock.set_back,
+        )
 
     def begin(self) -> None:
         """Fit what the outbox holds to the routes in force. Raises sqlite3.Error, nothing being changed."""
@@ -94,7 +101,16 @@ class Delivering:
         self.decider.use(routes.policy, routes.by_name, now=now)
         names = [receiver.name for receiver in routes.receivers]
         removed = self._outbox.give_up_removed(names, now=now)
+        self._close_removed(names)
         log.info("notify.routes", receivers=names, version=routes.version, given_up=removed)
+
+    def _close_removed(self, names: Collection[str]) -> None:
+        """End the incidents of receivers that are no more: nobody else ever would."""
+        states = ReceiverStates(self._outbox.shared)
+        for state in states.all().values():
+            if state.incident is not None and state.name not in names:
+                end = alarm.closed(state.incident, self._context.now(), removed=True)
+                states.close_incident(state.name, end)
 
     def wake(self) -> None:
         """Look for work now: something came. Call in the event loop."""

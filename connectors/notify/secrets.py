@@ -146,6 +146,10 @@ class SigningSecrets:
     @classmethod
     def of_file(cls, path: Path, what: str) -> Self:
         """Read the file at `path`. Raises ConfigError for secrets that are missing or weak."""
+        if not path.exists():
+            raise ConfigError(
+                f"{path}: the secret for {what} is not there; `wirewatch secrets new {path}` makes one"
+            )
         return cls(parse_secrets(read_secret(path, what), f"{path}: the secret for {what}"), what, path)
 
     @classmethod

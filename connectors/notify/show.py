@@ -1,7 +1,7 @@
 """An alert as a person reads it in a terminal: headline, watch, and the words that met it, highlighted."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from itertools import groupby
 from typing import IO
@@ -10,7 +10,7 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from wirewatch.alert import Alert, Evidence, Severity
+from wirewatch.alert import Alert, Clause, Evidence, Severity
 
 _COLOURS: dict[Severity, str] = {
     "info": "blue",
@@ -39,14 +39,14 @@ def _lines(alert: Alert) -> Iterator[RenderableType]:
     yield Text.assemble(
         (f" {alert.severity.upper()} ", _COLOURS[alert.severity] + " reverse"), " ", _headline(alert)
     )
-    yield _indented(2, Text(_about(alert), style="dim"))
+    yield _indented(2, Text(about(alert), style="dim"))
     for clause in alert.why:
         yield _indented(2, Text(plain(clause.clause), style="cyan"))
-        beneath = [evidence for evidence in clause.evidence if not _in_headline(alert, evidence)]
+        beneath = list(sentences(alert, clause))
         if clause.evidence and not beneath:
             yield _indented(4, Text("in the headline", style="dim"))
-        for _, sentence in groupby(beneath, _sentence):
-            yield _indented(4, highlighted(list(sentence)))
+        for sentence in beneath:
+            yield _indented(4, highlighted(sentence))
     if alert.url:
         yield _indented(2, Text(plain(alert.url), style="dim underline"))
 
@@ -56,7 +56,8 @@ def _indented(columns: int, text: Text) -> Padding:
     return Padding(text, (0, 0, 0, columns), expand=False)
 
 
-def _about(alert: Alert) -> str:
+def about(alert: Alert) -> str:
+    """Return watch, source, time, how far the story has come, and the other watches, on one line."""
     parts = [
         plain(alert.watch_name),
         plain(alert.source or ""),
@@ -80,16 +81,30 @@ def _spread(alert: Alert) -> str:
     return " ".join(part for part in (alert.status if alert.status != "opened" else "", articles) if part)
 
 
+def sentences(alert: Alert, clause: Clause) -> Iterator[list[Evidence]]:
+    """Yield the evidence of a clause outside the headline, that of one sentence together."""
+    beneath = [evidence for evidence in clause.evidence if not _in_headline(alert, evidence)]
+    for _, sentence in groupby(beneath, _sentence):
+        yield list(sentence)
+
+
 def _in_headline(alert: Alert, evidence: Evidence) -> bool:
     place = evidence.place
     return place.paragraph is None and alert.title[place.start : place.end] == evidence.text
 
 
-def _headline(alert: Alert) -> Text:
-    found = [
-        evidence for clause in alert.why for evidence in clause.evidence if _in_headline(alert, evidence)
+def headline_spans(alert: Alert) -> list[tuple[int, int]]:
+    """Return where the title has words that met a clause."""
+    return [
+        (evidence.place.start, evidence.place.end)
+        for clause in alert.why
+        for evidence in clause.evidence
+        if _in_headline(alert, evidence)
     ]
-    text = _marked(alert.title, [(one.place.start, one.place.end) for one in found])
+
+
+def _headline(alert: Alert) -> Text:
+    text = _marked(alert.title, headline_spans(alert))
     text.stylize_before("bold")
     return text
 
@@ -100,13 +115,17 @@ def _sentence(evidence: Evidence) -> tuple[int | None, int, str]:
 
 def highlighted(sentence: Sequence[Evidence]) -> Text:
     """Return the words of the evidence in one sentence highlighted, with what stands around them."""
-    context = sentence[0].context
-    spans = sorted((max(0, one.offset), max(0, one.offset) + len(one.text)) for one in sentence)
+    context, spans = sentence[0].context, spans_of(sentence)
     first, last = spans[0][0], max(end for _, end in spans)
     start = _next_word(context, first - _AROUND, first)
     end = _word_before(context, last, last + _AROUND)
     text = _marked(context[start:end], [(a - start, b - start) for a, b in spans])
     return Text.assemble("… " if start else "", text, " …" if end < len(context) else "")
+
+
+def spans_of(sentence: Iterable[Evidence]) -> list[tuple[int, int]]:
+    """Return where, within their common context, the words of the evidence stand; in order."""
+    return sorted((max(0, one.offset), max(0, one.offset) + len(one.text)) for one in sentence)
 
 
 def _next_word(text: str, start: int, latest: int) -> int:
@@ -127,13 +146,21 @@ def _word_before(text: str, earliest: int, end: int) -> int:
 
 def _marked(text: str, spans: Sequence[tuple[int, int]]) -> Text:
     """Return `text`, made plain, with `spans` highlighted."""
-    marked, at = Text(), 0
+    marked = Text()
+    for piece, is_marked in pieces(text, spans):
+        marked.append(plain(piece), _MARK if is_marked else None)
+    return marked
+
+
+def pieces(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """Yield the parts of `text` in order, and whether each lies within one of `spans`."""
+    at = 0
     for start, end in sorted(spans):
         begin = max(start, at)
-        marked.append(plain(text[at:begin]))
-        marked.append(plain(text[begin:end]), _MARK)
+        yield text[at:begin], False
+        yield text[begin:end], True
         at = max(at, end)
-    return marked.append(plain(text[at:]))
+    yield text[at:], False
 
 
 def count(number: float, what: str) -> str:

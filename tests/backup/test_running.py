@@ -59,18 +59,25 @@ def start(service):
 
 
 def back_up_under_load(service, receiver, load, folder):
-    """Take a backup while half of `load` is written, write all of that half, and SIGKILL the service."""
+    """Take a backup while half of `load` is written, the last of it after the backup; SIGKILL the service."""
     start(service)
-    half = load.articles[: len(load.articles) // 2]
-    pause = lambda n: 0.2 if n % 10 == 0 else 0.0  # noqa: E731
-    producer = threading.Thread(target=service.produce, args=(half, pause))
+    half, taken = load.articles[: len(load.articles) // 2], threading.Event()
+
+    def pace(number):
+        if number == len(half) - 50:
+            taken.wait(150)
+        return 0.2 if number % 10 == 0 else 0.0
+
+    producer = threading.Thread(target=service.produce, args=(half, pace))
     producer.start()
-    wait_until(lambda: len(receiver.received) > 10, 60, service)
-    done = run(service, "backup", str(folder), "--json")
+    try:
+        wait_until(lambda: len(receiver.received) > 10, 120, service)
+        done = run(service, "backup", str(folder), "--json")
+    finally:
+        taken.set()
+        producer.join(120)
     assert done.returncode == 0, done.stderr
-    assert producer.is_alive(), "nothing was written any more while the backup was taken"
     assert json.loads(done.stdout)["parts"] == ["broker", "notify", "pipeline"]
-    producer.join(120)
     service.close()  # what came after the backup is lost
 
 

@@ -15,9 +15,9 @@ from tests.compose.conftest import ROOT
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
-def instructions():
+def instructions(dockerfile=DOCKERFILE):
     """Each instruction as (word, rest), continued lines joined, comments dropped."""
-    text = re.sub(r"^#.*\n", "", DOCKERFILE, flags=re.MULTILINE)
+    text = re.sub(r"^#.*\n", "", dockerfile, flags=re.MULTILINE)
     joined = re.sub(r"\\\n\s*", " ", text)
     return [tuple(line.split(maxsplit=1)) for line in joined.splitlines() if line.strip()]
 

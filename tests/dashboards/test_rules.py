@@ -80,3 +80,10 @@ def test_links_and_commands_of_the_runbooks_are_real():
 
 def test_severities_are_those_that_the_runbooks_explain():
     assert {rule["labels"]["severity"] for rule in rules("alert").values()} == {"critical", "warning", "info"}
+
+
+def test_what_is_recorded_is_asked_for():
+    """A recording rule nobody reads costs for nothing."""
+    readers = [path.read_text() for path in (ROOT / "config").rglob("*") if path.suffix in {".yml", ".json"}]
+    for name in rules("record"):
+        assert sum(text.count(name) for text in readers) >= 2, name

@@ -41,10 +41,17 @@ def test_a_wrong_decision_is_counted(pairs):
 
 
 def test_the_tables_have_every_method_and_kind(pairs):
-    methods, kinds = tables("dev", pairs)
+    methods, kinds, hurried = tables("dev", pairs)
     assert methods.rows[0] == ("same id", "-", "0.000", "0.000", "0", "0", "28")  # nothing given
     assert [row[-1] for row in kinds.rows[:2]] == ["7/7"] * 2  # cut, edited
     assert [row[-1] for row in kinds.rows if row[1] == "no"] == ["0/7"] * 4
+    assert [row[0] for row in hurried.rows] == [row[0] for row in kinds.rows if row[1] == "no"]
+    assert [row[-1] for row in hurried.rows] == ["0/7"] * 4  # after a day nothing is held back
+
+
+def test_retellings_in_other_words_are_mostly_recognised(pairs):
+    retold = [n for n, pair in enumerate(pairs) if "retold" in pair.kind and pair.same]
+    assert sum(decide(pairs)[INDEX][n] for n in retold) >= 12  # of 14
 
 
 def test_an_editors_change_must_be_of_the_text(tmp_path, tagger):

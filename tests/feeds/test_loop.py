@@ -10,6 +10,7 @@ import yaml
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from connectors.feeds.config import Feed
 from connectors.feeds.fetch.access import secret_reader
 from connectors.feeds.fetch.ask import Asker
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
@@ -242,3 +243,39 @@ def test_a_clock_that_is_set_while_it_runs_stops_no_reading_and_no_reload(site, 
             await until(lambda: polls("/b") > 0)
 
     asyncio.run(go())
+
+
+def test_feeds_in_trouble_are_named_those_longest_without_an_answer_first(tmp_path, monkeypatch):
+    monkeypatch.setattr("connectors.feeds.loop.NAMED", 1)
+    now = utc_now()
+    loop = FeedLoop(PartContext(Settings(), tmp_path, tmp_path), None, lambda: None)
+    answered = {"https://a.example/": now, "https://b.example/": now - timedelta(days=2)}
+    loop.feeds = {url: Feed(url, "test.example", enabled=True, allow_private=False) for url in answered}
+    loop.states = {
+        url: FeedState(next_at=now, last_try=now, last_ok=at, failures=9, outcome="timeout")
+        for url, at in answered.items()
+    }
+    loop._gauge(now)
+
+    def named(url):
+        labels = {"feed": url, "source": "test.example", "state": "failing"}
+        return REGISTRY.get_sample_value("wirewatch_feed_trouble", labels)
+
+    assert [named(url) for url in answered] == [None, 1]
+    loop._name_trouble({})
+    assert [named(url) for url in answered] == [None, None]
+
+
+def test_what_is_gone_is_asked_for_no_more(site, server):
+    server.pages |= {"/a": rss(item("A", "https://test.example/1")), "/b": rss()}
+    long_ago = utc_now() - timedelta(days=2)
+    site.store.record(server.url("/a"), FeedState(next_at=long_ago + timedelta(days=1)))
+    site.store.record(server.url("/b"), FeedState(next_at=long_ago, last_try=long_ago, gone=True))
+    site.write(server.url("/a"), server.url("/b"))
+
+    async def go():
+        async with site.running():
+            await until(lambda: "/a" in server.paths())  # /b would have come first
+
+    asyncio.run(go())
+    assert "/b" not in server.paths()

@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from typer.testing import CliRunner
 
 from connectors.notify.api import ensure_token, serve_api
-from connectors.notify.api.handlers import ENDPOINTS
+from connectors.notify.api.endpoints import ENDPOINTS
 from connectors.notify.desk import ApiDesk, LocalDesk, NonsenseError
 from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store import DATABASE, Result, Selection, Shared, open_database
@@ -204,6 +204,28 @@ def test_the_command_silences_through_the_api(where, folder, tmp_path):
     assert not (tmp_path / DATABASE).exists()
 
 
+def test_what_an_alert_would_do_is_said_with_the_alert_and_silences_of_the_api(where, tmp_path):
+    (tmp_path / "wirewatch.yaml").write_text("")
+    (tmp_path / "routes.yaml").write_text("receivers: [{name: out, stdout: {}}]\n")
+    here = [*where, "--config", str(tmp_path)]
+    assert "# out\nPRINT stdout" in CliRunner().invoke(app, ["routes", "preview", "a3", *here]).output
+    add = ["silences", "add", "watch=nato", "--for", "1h", "--reason", "summit", "--json"]
+    silence = json.loads(CliRunner().invoke(app, [*add, *where]).output)["id"]
+    said = CliRunner().invoke(app, ["routes", "test", "a3", *here]).output
+    assert "out: not told (silence " in said
+    assert CliRunner().invoke(app, ["silences", "expire", silence, *where]).exit_code == 0
+    assert not (tmp_path / DATABASE).exists()
+
+
+def test_receivers_of_another_machine_are_told_by_its_api_alone(where, tmp_path):
+    (tmp_path / "wirewatch.yaml").write_text("")
+    (tmp_path / "routes.yaml").write_text("receivers: [{name: mine, stdout: {}}]\n")
+    listed = CliRunner().invoke(app, ["receivers", "list", *where, "--config", str(tmp_path)]).output
+    assert "r1" in listed
+    assert "mine" not in listed
+    assert "not in routes.yaml" not in listed
+
+
 def test_the_command_marks_through_the_api(where, folder):
     marked = CliRunner().invoke(app, ["alerts", "mark", "a3", "false", "--note", "chess", *where])
     assert marked.exit_code == 0, marked.output
@@ -217,7 +239,7 @@ def test_the_command_marks_through_the_api(where, folder):
 
 
 def test_a_receiver_is_known_by_the_config_before_it_is_owed_anything(tmp_path):
-    LocalDesk.open(tmp_path, make=True).close()
+    LocalDesk.open(tmp_path, missing="make").close()
     desk = LocalDesk.open(tmp_path, configured=lambda: ["new"])
     assert [(r.name, r.disabled, r.pending) for r in desk.receivers()] == [("new", False, 0)]
     desk.close()

@@ -136,11 +136,14 @@ def test_a_clock_set_back_an_hour_delays_no_retry(tmp_path):
         return web.Response(status=500 if n == 1 else 204)
 
     async def scenario():
-        async with http(flaky) as server, rig(tmp_path, webhook(server.url)) as r:
+        heard = []
+        options = {"set_back": lambda: heard.append(1)}
+        async with http(flaky) as server, rig(tmp_path, webhook(server.url), **options) as r:
             r.tell("a1")
             await eventually(lambda: r.state().attempts == 1)
             r.clock.set_back(hours=1)
             await eventually(lambda: r.state().next_at - r.clock() < timedelta(seconds=6))
+            await eventually(lambda: heard == [1])
             r.skip(seconds=6)
             await eventually(lambda: r.state().status == "delivered")
 

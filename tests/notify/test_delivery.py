@@ -231,10 +231,13 @@ class Rig:
 
 
 @contextlib.asynccontextmanager
-async def rig(folder: Path, *receivers: Receiver, clock: Clock | None = None) -> AsyncIterator[Rig]:
+async def rig(
+    folder: Path, *receivers: Receiver, clock: Clock | None = None, **options
+) -> AsyncIterator[Rig]:
     outbox = open_outbox(folder)
     clock = clock or Clock()
-    dispatcher = Dispatcher(receivers, outbox, now=clock, monotonic=clock.monotonic, chance=lambda: 0.5)
+    times = {"now": clock, "monotonic": clock.monotonic, "chance": lambda: 0.5}
+    dispatcher = Dispatcher(receivers, outbox, **times, **options)
     running = asyncio.create_task(dispatcher.run())
     try:
         yield Rig(outbox, dispatcher, clock, folder)

@@ -7,12 +7,17 @@ import pytest
 from standardwebhooks import Webhook
 from typer.testing import CliRunner
 
+from connectors.notify.grouping.decider import Decider
 from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
+from connectors.notify.routes import load_routes
 from connectors.notify.secrets import SigningSecrets, new_secret
-from connectors.notify.store import DATABASE, Delivery, Result, open_database
+from connectors.notify.store import DATABASE, Arrival, Delivery, Result, Shared, open_database
 from tests.notify.support import T0, TRACE, Outbox, arrival
+from tests.routing.timeline import Listing, make
 from wirewatch.errors import WirewatchError
+from wirewatch.part import utc_now
+from wirewatch.records import ALERTS
 from wirewatch.service.cli.app import app
 
 
@@ -68,11 +73,43 @@ def test_prove(told):
     assert json.loads(told("deliveries", "prove", "a1", "--json"))["deliveries"][0]["attempts"]
 
 
+def test_an_alert_says_who_was_not_told_and_why(site):
+    """Silenced, or still waiting: not as if no route led anywhere."""
+    routes = """
+receivers: [{name: ops, stdout: {}}, {name: desk, stdout: {}}]
+route: {receiver: ops, routes: [
+  {matchers: [watch=iran], receiver: desk, group_by: [watch], group_wait: 1h},
+]}
+"""
+    (site.config / "routes.yaml").write_text(routes)
+    site("silences", "add", "watch=nato", "--for", "1h", "--reason", "summit", "--owner", "anna")
+    shared = Shared(open_database(site.data / DATABASE))
+    decider = Decider(shared, load_routes(site.config).policy(), dict.fromkeys(("ops", "desk"), Listing()))
+    alerts = [make("a1", watch="nato"), make("b2", watch="iran", severity="low")]
+    arrivals = [Arrival(each, ALERTS.encode(each), 0, n, 0, TRACE) for n, each in enumerate(alerts)]
+    decider.take_in("alerts", arrivals, {0: 2}, now=utc_now())
+    decider.look(utc_now())
+    shared.close()
+    assert "silenced for ops: silence " in site("alerts", "show", "a1")
+    assert "waits for its group to be told to desk until 20" in site("alerts", "show", "b2")
+    listed = site("alerts", "list")
+    assert "ops silenced" in listed
+    assert "desk waiting" in listed
+    lines = [json.loads(line) for line in site("alerts", "list", "--json").splitlines()]
+    assert [line["decisions"][0]["state"] for line in lines] == ["waiting", "silenced"]
+
+
 def test_redeliver(told):
-    assert told("deliveries", "redeliver", "--dead", "--since", "2027-01-01").startswith("0 ")
+    none = told("deliveries", "redeliver", "--dead", "--since", "2027-01-01")
+    assert none.startswith("0 to be delivered again: nothing that has ended fits")
     assert told("deliveries", "redeliver", "--dead").startswith("1 ")
     (again,) = told("deliveries", "list", "--pending", "--json").splitlines()
     assert json.loads(again)["id"] == "b2"
+
+
+def test_redeliver_by_the_start_of_an_id_as_it_is_listed(told):
+    assert told("deliveries", "redeliver", "b") == "1 to be delivered again\n"
+    assert told("deliveries", "redeliver", "b").startswith("0 ")  # pending by now
 
 
 WATCH = "[{id: nato, name: NATO, when: actor:NATO, severity: high}]"
@@ -111,6 +148,7 @@ def test_watches_are_listed_before_notify_has_ever_run(site):
         (["alerts", "mark", "a1", "true", "--note", "x" * 2001], "2000 is the most"),
         (["deliveries", "redeliver"], "name the ids"),
         (["deliveries", "show", "zz"], "deliveries list"),
+        (["deliveries", "redeliver", "zz"], "deliveries list"),
         (["deliveries", "prove", "zz"], "alerts list"),
         (["deliveries", "list", "--dead", "--pending"], "choose one"),
         (["receivers", "test", "nobody"], "receivers list"),

@@ -76,7 +76,7 @@ def test_refused(tmp_path, text, message):
 
 
 SECRETS = {
-    "missing": (None, "cannot be read"),
+    "missing": (None, "is not there; `wirewatch secrets new "),
     "empty": (" \n", "is empty"),
     "no whsec": ("correct horse battery staple", "must start with whsec_"),
     "short": ("whsec_c2hvcnQ=", "must hold 24 to 64 bytes"),

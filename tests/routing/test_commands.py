@@ -87,9 +87,23 @@ def test_a_receiver_that_no_route_leads_to_is_noted(site):
     assert "note: no route leads to idle" in site.run("routes", "check")
 
 
+def test_a_secret_that_is_not_there_is_noted_with_what_makes_it(site):
+    routes = site.site.config / "routes.yaml"
+    hook = "webhook: {url: 'https://example.com/', secret_file: secrets/new}"
+    routes.write_text(f"receivers: [{{name: desk, {hook}}}]\n")
+    secret = site.site.config / "secrets" / "new"
+    said = site.run("routes", "check")
+    assert (
+        f"note: {secret}: the secret for receiver desk is not there; `wirewatch secrets new {secret}`" in said
+    )
+    site.run("secrets", "new", str(secret))
+    assert "note:" not in site.run("routes", "check")
+    assert (secret.stat().st_mode & 0o777) == 0o600
+
+
 def test_who_would_be_told_of_an_alert(site):
     said = site.run("routes", "test", str(site.alert), "--at", "2026-01-05T23:30")
-    assert "oncall: at once (at once)" in said
+    assert "oncall: at once (no group_wait)" in said
     assert "gulf-desk: 2026-01-06 06:00:00 UTC (muted by night)" in said
     assert 'route {}/{severity=~"high|critical"}, group watch=nato' in said
     lines = [json.loads(line) for line in site.run("routes", "test", str(site.alert), "--json").splitlines()]
@@ -136,7 +150,7 @@ def test_a_silence_from_its_beginning_to_its_end(site):
         (["watch", "--for", "2h"], "is no matcher"),
         (["watch=~.*", "--for", "2h"], "must not fit the empty value"),
         (["watch=nato", "--for", "soon"], "write a duration"),
-        (["watch=nato", "--until", "2020-01-01"], "must end after it starts"),
+        (["watch=nato", "--until", "2020-01-01"], "would be over already"),
         (["watch=nato", "--for", "2h", "--owner", " "], "needs an owner"),
     ],
 )

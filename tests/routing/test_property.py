@@ -92,6 +92,7 @@ actions = st.one_of(
     st.tuples(st.just("silence"), st.sampled_from(("watch=nato", "severity=low", "watch=~n.*|i.*"))),
     st.tuples(st.just("fault"), st.integers(0, 3)),
     st.tuples(st.just("restart"), st.none()),
+    st.tuples(st.just("set_back"), st.sampled_from((3, 3600))),
     st.tuples(st.just("routes"), st.integers(0, len(ROUTES) - 1)),
     st.tuples(
         st.just("answer"),
@@ -170,6 +171,12 @@ class World:
         self.t.at(0).silence(f"s{self.count}", matcher, lasts=1800)
         _, _, event = self.t._events.pop()
         event(self.now)
+
+    def do_set_back(self, seconds: int) -> None:
+        """Set the clock back, and tell those who go by it."""
+        self.now -= timedelta(seconds=seconds)
+        self._surely(lambda: self.t.decider.again(now=self.now))
+        self.t.outbox.shift_schedule(timedelta(seconds=-seconds))
 
     def do_fault(self, calls: int) -> None:
         self.fragile.calls_left = calls

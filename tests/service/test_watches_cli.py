@@ -68,6 +68,12 @@ def desk(shared):
     return shared
 
 
+def test_a_second_watch_of_an_id_is_told_also_when_the_first_is_broken(desk):
+    desk.write("- {id: a, name: A, when: oil tanker}\n- {id: a, name: B, when: oil}\n")
+    said = desk.run("watches", "check", code=2)
+    assert "watches.yaml:2:4: watch 'a': id: a second watch has this id (the first is number 1)" in said
+
+
 def test_check_shows_all_with_a_caret(desk):
     desk.write("- {id: a, name: A, when: actor:Irann}\n- {id: a, name: B, when: oil tanker}\n" + TWICE)
     said = desk.run("watches", "check", code=2)
@@ -162,12 +168,16 @@ def test_new(desk):
 
 NEW = {
     "a name and a word": ("Iran and oil", 'actor:Iran AND "oil"'),
-    "words": ("pipeline leaks in the Arctic", 'pipeline* AND leaks* AND "Arctic"'),
-    "either": ("NATO or tankers", "actor:NATO OR tankers*"),
+    "words": ("pipeline leaks in the Arctic", 'pipeline* AND leak* AND "Arctic"'),
+    "either": ("NATO or tankers", "actor:NATO OR tanker*"),
     "a topic": ("diplomacy of Iran", "topic:diplomacy AND actor:Iran"),
     "the language itself": (
         "title:(oil OR gas) NOT actor:Iran",
         '(title:"oil" OR title:"gas") AND NOT actor:Iran',
+    ),
+    "the singular of plurals": (
+        "crashes boxes losses strikes companies crisis virus gas",
+        'crash* AND box* AND loss* AND strike* AND compan* AND crisis* AND virus* AND "gas"',
     ),
     "blanks": ("  oil   spill  ", '"oil" AND spill*'),
 }

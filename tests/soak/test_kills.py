@@ -29,11 +29,16 @@ def works(service: Service, part: str) -> bool:
     return part != "pipeline" or read_metrics(service.settings.ports.pipeline)["articles"] > 0
 
 
+def runs(service: Service) -> bool:
+    """Tell whether no part has ended by itself: nothing comes of waiting for one that has."""
+    return all(process.poll() is None for process in service.processes.values())
+
+
 def arrive(stream, receiver, service, results, *, within: float, **figures) -> None:
     """Wait for the last alert, then judge."""
     expected = stream.expected()
     deadline = time.monotonic() + within
-    while receiver.distinct() < expected and time.monotonic() < deadline:
+    while receiver.distinct() < expected and time.monotonic() < deadline and runs(service):
         time.sleep(0.2)
     time.sleep(3)  # what would come twice comes now
     verdict = judge(stream.stories, receiver.told)

@@ -45,7 +45,17 @@ WRONG = {
     ),
     "an alias twice": ([IRAN, actor("A", aliases=["Iran"])], r"a\.jsonl:2: x:A: .*'Iran'.*Q794 .*a\.jsonl:1"),
     "an alias that is a decoy": ([IRAN, actor("A", decoys=["Iran"])], r"a\.jsonl:2: .*decoy 'Iran'.*Q794"),
-    "an empty alias": ([actor("A", aliases=[" "])], r"a\.jsonl:1: x:A: an alias is empty"),
+    "an empty alias": ([actor("A", aliases=[" "])], r"a\.jsonl:1: x:A: alias ' ' has no letter or digit"),
+    "an alias of marks": ([actor("A", aliases=["!!!"])], "alias '!!!' has no letter or digit"),
+    "an empty decoy": ([actor("A", decoys=[""])], "decoy '' has no letter or digit"),
+    "an empty context word": (
+        [actor("A", aliases=[{"text": "A", "needs": ["*"]}])],
+        r"context word '\*' has no letter or digit",
+    ),
+    "spaces that no text has": (
+        [actor("A", aliases=["White  House "])],
+        "alias 'White  House ' can never be met; write 'White House'",
+    ),
     "two in one office": (
         [
             IRAN,

@@ -99,6 +99,19 @@ REFUSED = {
 }
 
 
+def test_add_leaves_one_space_between_words(config):
+    run(config, "catalogue", "add", " Foo  Bar\nLtd ", "--type", "company", "--alias", "acronym: F  B ")
+    (added,) = load_catalogue(config / "actors").find("Foo Bar Ltd")
+    assert [alias.text for alias in added.spelled()] == ["Foo Bar Ltd", "F B"]
+
+
+def test_add_names_the_line_in_which_another_stands(config):
+    lines = (config / "actors" / "organisations.jsonl").read_text().splitlines()
+    (number,) = [n for n, line in enumerate(lines, 1) if json.loads(line)["id"] == "Q7184"]
+    with pytest.raises(WirewatchError, match=rf"organisations\.jsonl:{number}; rename one"):
+        run(config, "catalogue", "add", "AAA", "--type", "organisation", "--id", "Q7184")
+
+
 @pytest.mark.parametrize(("words", "message"), REFUSED.values(), ids=REFUSED.keys())
 def test_add_refuses_what_check_would(config, words, message):
     files = {path: path.read_bytes() for path in (config / "actors").iterdir()}

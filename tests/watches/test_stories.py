@@ -13,10 +13,10 @@ from tests.watches.cells import Cells, matched
 from tests.watches.world import NOW, START, article
 from wirewatch.errors import StateRefusedError
 from wirewatch.ids import alert_id, story_id
-from wirewatch.watches.entries import BUCKET, CELLS, decode, home, to_micros
-from wirewatch.watches.fingerprint import Fingerprint
 from wirewatch.watches.match import MAX_STORIES, StoryPolicy
-from wirewatch.watches.stories import CROWD, StoryIndex
+from wirewatch.watches.stories.entries import BUCKET, CELLS, decode, home, to_micros
+from wirewatch.watches.stories.fingerprint import Fingerprint
+from wirewatch.watches.stories.index import CROWD, StoryIndex
 
 PARAGRAPHS = tuple(
     f"News paragraph {n} tells at length of the {word} that the {word} committee found in the {word} harbour."
@@ -237,7 +237,7 @@ def _item(event, hours, n, base):
 @settings(max_examples=80, deadline=None)
 @given(arrivals, st.integers(0, 2**16), st.sampled_from([2, 4, 5000]), st.sampled_from([3, 5, 5000]))
 def test_decisions_do_not_hang_on_how_the_state_was_loaded(steps, seed, most, crowd):
-    with patch("wirewatch.watches.stories.CROWD", crowd):
+    with patch("wirewatch.watches.stories.index.CROWD", crowd):
         decide(steps, seed, most)
 
 

@@ -59,9 +59,15 @@ def _problems(lines: Sequence[Line], references: "_References") -> Iterator[Conf
 
 
 def _own_problems(line: Line) -> Iterator[ConfigError]:
-    for alias in line.actor.spelled():
-        if not alias.text.strip():
-            yield line.error("an alias is empty; remove it")
+    aliases = line.actor.spelled()
+    written = [("alias", alias.text) for alias in aliases]
+    written += [("decoy", decoy) for decoy in line.actor.decoys]
+    written += [("context word", word) for alias in aliases for word in (*alias.needs, *alias.unless)]
+    for what, text in written:
+        if not any(map(str.isalnum, text)):
+            yield line.error(f"{what} {text!r} has no letter or digit to look for; remove it")
+        elif text != (better := " ".join(text.split())):
+            yield line.error(f"{what} {text!r} can never be met; write {better!r}")
     for role in line.actor.roles:
         if role.start and role.end and role.end < role.start:
             yield line.error(f"role {role.title!r} ends {role.end} before it begins {role.start}; swap them")

@@ -54,14 +54,10 @@ def add_actor(folder: Path, actor: Actor) -> Line:
     before = bisect_left([sort_key(line.actor.name) for line in here], sort_key(actor.name))
     number = here[before].number if before < len(here) else (here[-1].number + 1 if here else 1)
     added = Line(path, number, actor)
-    moved = [
-        Line(line.path, line.number + (line.path == path and line.number >= number), line.actor)
-        for line in known
-    ]
-    was = {str(problem) for problem in problems(moved)}
-    new = [problem for problem in problems([*moved, added]) if str(problem) not in was]
+    was = {str(problem) for problem in problems(known)}
+    new = [problem for problem in problems([*known, added]) if str(problem) not in was]
     if new:
-        raise min(new, key=lambda problem: not str(problem).startswith(f"{path}:{number}:"))
+        raise min(new, key=lambda problem: not str(problem).startswith(f"{path}:{number}: {actor.id}:"))
     rows = _content(path).decode().splitlines() if path.exists() else []
     rows.insert(number - 1, msgspec.json.encode(actor).decode())
     _replace(path, "".join(f"{row}\n" for row in rows))

@@ -56,6 +56,8 @@ def find_problems(path: Path, check: Callable[[dict[int, Watch]], list[Problem]]
             watches[n] = _unique(_parse_watch(item, n), n, first)
         except ProblemError as error:
             problems.append(error.problem)
+            if isinstance(item, dict) and isinstance(id_ := item.get("id"), str):
+                first.setdefault(id_, n)  # a later one with its id is told too, not once this is mended
     problems += check(watches)
     source = _source(path, data)
     return sorted(map(source.find, problems), key=lambda found: (found.line, found.column))

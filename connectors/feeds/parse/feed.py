@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from connectors.feeds.parse.document import MAX_ENTRIES, Document, Entry, NotAFeedError
 from connectors.feeds.parse.text import one_line, to_line, to_paragraphs
-from connectors.feeds.parse.times import from_struct, from_text
+from connectors.feeds.parse.times import published
 from wirewatch.text import fit
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
@@ -146,7 +146,7 @@ def _published(item: Mapping[str, Any]) -> datetime | None:
         # feedparser answers `updated` with `published` when it is missing: ask the mapping itself.
         if not dict.__contains__(item, name) and not dict.__contains__(item, f"{name}_parsed"):
             continue
-        moment = from_struct(item.get(f"{name}_parsed")) or from_text(item.get(name))
+        moment = published(item.get(name), item.get(f"{name}_parsed"))
         if moment is not None:
             return moment
     return None

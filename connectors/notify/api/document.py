@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from connectors.notify.api.handlers import ENDPOINTS, Endpoint
+from connectors.notify.api.endpoint import Endpoint
+from connectors.notify.api.endpoints import ENDPOINTS
 from wirewatch import __version__
 
 PATH = "/openapi.json"
@@ -25,7 +26,7 @@ def document() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document as plain JSON."""
     kinds: list[Any] = [Problem]
     for endpoint in ENDPOINTS:
-        kinds += [endpoint.returns, *([endpoint.body] if endpoint.body else [])]
+        kinds += [endpoint.returns, *([endpoint.body] if endpoint.takes_body else [])]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=_REF)
     found = dict(zip(map(str, kinds), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
@@ -52,7 +53,7 @@ def document() -> dict[str, Any]:
     return made
 
 
-def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
+def _operation(endpoint: Endpoint[Any, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     answers = {
         "200": ("It worked", "application/json", schemas[str(endpoint.returns)]),
         **{
@@ -69,7 +70,7 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
             for status, (what, kind, schema) in answers.items()
         },
     }
-    if endpoint.body is not None:
+    if endpoint.takes_body:
         made["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": schemas[str(endpoint.body)]}},
@@ -77,18 +78,18 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _problems(endpoint: Endpoint) -> list[tuple[str, str]]:
+def _problems(endpoint: Endpoint[Any, Any]) -> list[tuple[str, str]]:
     missing = [("404", "There is no such thing")] if endpoint.may_miss else []
     return [
         ("400", "The request makes no sense"),
         ("401", "The bearer token is missing or wrong"),
         *missing,
-        *([("413", "The request is too large")] if endpoint.body else []),
+        *([("413", "The request is too large")] if endpoint.takes_body else []),
         ("503", "The database cannot be read or written now"),
     ]
 
 
-def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+def _path_parameters(endpoint: Endpoint[Any, Any]) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
@@ -100,7 +101,7 @@ def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+def _query_parameters(endpoint: Endpoint[Any, Any]) -> list[dict[str, Any]]:
     schema = msgspec.json.schema(endpoint.query)
     properties = schema["$defs"][endpoint.query.__name__].get("properties", {})
     return [

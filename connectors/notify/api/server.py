@@ -6,6 +6,7 @@ import hmac
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import structlog
@@ -14,7 +15,8 @@ from aiohttp.typedefs import Middleware
 
 from connectors.notify.api import atom
 from connectors.notify.api.document import PATH, document
-from connectors.notify.api.handlers import ENDPOINTS, Asked, Endpoint
+from connectors.notify.api.endpoint import Endpoint
+from connectors.notify.api.endpoints import ENDPOINTS
 from connectors.notify.desk import Desk
 from connectors.notify.store import StoredAlert
 from wirewatch.errors import ConfigError, WirewatchError
@@ -89,11 +91,12 @@ def _guarded(token: str) -> Middleware:
     return guarded
 
 
-def _handler(endpoint: Endpoint, desk: Desk, slots: asyncio.Semaphore) -> Handler:
+def _handler(endpoint: Endpoint[Any, Any], desk: Desk, slots: asyncio.Semaphore) -> Handler:
     async def handle(request: web.Request) -> web.Response:
-        asked = Asked(dict(request.match_info), list(request.query.items()), await request.read())
+        id_, query = request.match_info.get("id", ""), list(request.query.items())
+        body = await request.read()
         async with slots:
-            answer = await asyncio.to_thread(endpoint.answer, desk, asked)
+            answer = await asyncio.to_thread(endpoint.ask, desk, id_, query, body)
         if answer is None:
             return problem(404, "there is no such thing")
         return web.Response(body=msgspec.json.encode(answer), content_type="application/json")

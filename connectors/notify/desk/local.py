@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from connectors.notify.desk.protocol import KnownReceiver, KnownSilence, NonsenseError
 from connectors.notify.silences.store import Silences
@@ -27,6 +27,8 @@ from connectors.notify.store.deliveries import open_counts
 from wirewatch.errors import WirewatchError
 from wirewatch.part import utc_now
 
+Missing = Literal["refuse", "make", "empty"]
+
 
 class LocalDesk:
     """See Desk."""
@@ -49,17 +51,26 @@ class LocalDesk:
 
     @classmethod
     def open(
-        cls, data_dir: Path, *, make: bool = False, configured: Callable[[], Iterable[str]] = tuple
+        cls,
+        data_dir: Path,
+        *,
+        missing: Missing = "refuse",
+        configured: Callable[[], Iterable[str]] = tuple,
     ) -> Self:
-        """Open the database of a data folder. Raises WirewatchError when it is missing and not to be made."""
+        """Open the database of a data folder; where notify never ran it is `missing`.
+
+        Then it is made, or an empty one is asked and nothing left behind, or WirewatchError raised.
+        """
         path = data_dir / DATABASE
         try:
             open_database(path, read_only=True).close()  # an older one is for the service to bring up to date
         except FileNotFoundError:
-            if not make:
+            if missing == "refuse":
                 raise WirewatchError(
                     f"{path}: no alerts yet: notify has not run on this data folder"
                 ) from None
+            if missing == "empty":
+                path = Path(":memory:")
         return cls(Shared(open_database(path)), configured=configured)
 
     def alerts(

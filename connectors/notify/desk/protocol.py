@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from connectors.notify.routing.matchers import parse_matcher
 from connectors.notify.silences.silence import Silence, State
 from connectors.notify.store import (
     DeliveryRecord,
@@ -55,6 +56,18 @@ class KnownSilence:
             ends=silence.ends,
             owner=silence.owner,
             reason=silence.reason,
+        )
+
+    def silence(self) -> Silence:
+        """Return it as it mutes; when it was made is not known of it."""
+        return Silence(
+            id=self.id,
+            matchers=tuple(parse_matcher(text) for text in self.matchers),
+            starts=self.starts,
+            ends=self.ends,
+            owner=self.owner,
+            reason=self.reason,
+            created=self.starts,
         )
 
 

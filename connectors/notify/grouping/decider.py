@@ -86,6 +86,10 @@ class Decider:
             self._policy, self._receivers = policy, receivers
             _count(turn)
 
+    def again(self, *, now: datetime) -> None:
+        """Find anew when groups are due: the clock was set back, and none waits for so much longer."""
+        self.use(self._policy, self._receivers, now=now)
+
     def forget(self, *, before: datetime) -> int:
         """Forget silences that ended before `before`; return how many."""
         with self._shared.writing() as db:

@@ -188,8 +188,9 @@ class Turn:
         """
         route = self.policy.route(group.receiver, group.route)
         if route is not None and _same_grouping(route, group):
-            if (due := self._due_again(route, group)) != group.due:
-                put_group(self.db, replace(group, due=due), group_id)
+            told = None if group.told is None else min(group.told, self.now)  # later: the clock was set back
+            if (after := replace(group, due=self._due_again(route, group), told=told)) != group:
+                put_group(self.db, after, group_id)
             return
         while True:
             members, more = members_of(self.db, group_id)

@@ -54,4 +54,4 @@ def _why(route: Route, alert: Alert, now: datetime) -> str:
         return closed
     if wait:
         return f"group_wait {wait.total_seconds():g}s"
-    return "alone, at once" if terms.alone else "at once"
+    return "alone" if terms.alone else "no group_wait"

@@ -41,7 +41,7 @@ class Silences:
             reason=reason.strip(),
             created=now,
         )
-        why = refusal(silence) or ("would be over already" if ends <= now else None)
+        why = "would be over already" if ends <= now else refusal(silence)
         if why is not None:
             raise ValueError(f"a silence {why}")
         with self._shared.writing() as db:

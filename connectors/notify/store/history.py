@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from connectors.notify.store.database import from_ms, open_database
+from connectors.notify.store.decisions import Decision, decisions_of
 from connectors.notify.store.verdicts import StoredVerdict, verdict_of
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
@@ -34,7 +35,7 @@ class DeliveryState:
 
 @dataclass(frozen=True, slots=True)
 class StoredAlert:
-    """An alert of the history, with its deliveries (by receiver name) and what was said of it."""
+    """An alert of the history: what was decided of it, its deliveries by receiver, what was said of it."""
 
     seq: int
     """Order of arrival; grows, with gaps."""
@@ -45,6 +46,8 @@ class StoredAlert:
     traceparent: str
     deliveries: tuple[DeliveryState, ...]
     verdict: StoredVerdict | None = None
+    decisions: tuple[Decision, ...] = ()
+    """What was decided for each receiver: told, and if not, why not."""
 
 
 class History:
@@ -113,6 +116,7 @@ class History:
             traceparent=row["traceparent"],
             deliveries=self.deliveries_of(row["seq"]),
             verdict=verdict_of(self._db, row["id"]),
+            decisions=decisions_of(self._db, row["seq"]),
         )
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from connectors.notify.store.database import Shared, from_ms, to_ms
+from connectors.notify.store.decisions import Decision
 from connectors.notify.store.deliveries import revive
 from connectors.notify.store.history import MAX_LIMIT, History
 
@@ -90,22 +91,6 @@ class DeliveryRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided on an alert for one receiver."""
-
-    receiver: str
-    state: str
-    """waiting (for its group's time), told, silenced, inhibited or dead."""
-    why: str
-    route: str
-    decided: datetime
-    group_key: str | None
-    """The group it waits in, or is told again with."""
-    due: datetime | None
-    """When that group is looked at next."""
-
-
-@dataclass(frozen=True, slots=True)
 class Proof:
     """The ledger of one alert."""
 
@@ -171,7 +156,6 @@ class Deliveries:
             if stored is None:
                 return None
             written = db.execute("SELECT written FROM alerts WHERE seq = ?", (stored.seq,)).fetchone()
-            decisions = _decisions(db, stored.seq)
             told = _records(db, "d.seq IN (SELECT delivery FROM delivery_alerts WHERE alert = ?)", stored.seq)
         return Proof(
             alert=stored.alert.id,
@@ -182,7 +166,7 @@ class Deliveries:
             offset=stored.offset,
             received=stored.received,
             traceparent=stored.traceparent,
-            decisions=decisions,
+            decisions=stored.decisions,
             deliveries=tuple(told),
         )
 
@@ -199,26 +183,6 @@ def _records(db: sqlite3.Connection, where: str, value: object) -> list[Delivery
         )
         for row in rows
     ]
-
-
-def _decisions(db: sqlite3.Connection, alert: int) -> tuple[Decision, ...]:
-    rows = db.execute(
-        'SELECT d.*, g.key, g.due FROM decisions d LEFT JOIN groups g ON g.id = d."group" '
-        "WHERE d.alert = ? ORDER BY d.receiver",
-        (alert,),
-    )
-    return tuple(
-        Decision(
-            receiver=r["receiver"],
-            state=r["state"],
-            why=r["why"],
-            route=r["route"],
-            decided=from_ms(r["decided"]),
-            group_key=r["key"],
-            due=None if r["due"] is None else from_ms(r["due"]),
-        )
-        for r in rows
-    )
 
 
 def _attempts(db: sqlite3.Connection, row: sqlite3.Row) -> tuple[Attempt, ...]:

@@ -22,6 +22,12 @@ def copy_bytes(source: Path, target: Path) -> int:
     return size - left
 
 
+def sync_folders(root: Path) -> None:
+    """Return once every name in and below the folder `root` is on disk. Raises OSError."""
+    for folder in (*(path for path in root.rglob("*") if path.is_dir()), root):
+        sync(folder)
+
+
 def sync(path: Path) -> None:
     """Return once the file or folder at `path` is on disk. Raises OSError."""
     handle = os.open(path, os.O_RDONLY)

@@ -9,7 +9,7 @@ good, without which it reads all of it. So the first start on a copy takes longe
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from wirewatch.service.backup.files import copy_bytes, sync
+from wirewatch.service.backup.files import copy_bytes
 
 METADATA = "__cluster_metadata-0"
 """KRaft's own log: which topics there are, under which ids. Copied last: it knows every copied topic."""
@@ -46,7 +46,6 @@ def copy_log(log: Path, target: Path, *, already: Iterable[str] = ()) -> None:
             copy_partition(log / name, target / name)
     copy_partition(log / METADATA, target / METADATA)
     _copy_files(log, target, _kept)
-    sync(target)
 
 
 def copy_partition(source: Path, target: Path) -> None:
@@ -62,8 +61,6 @@ def copy_partition(source: Path, target: Path) -> None:
         for path in target.iterdir():
             path.unlink()
         target.rmdir()
-        return
-    sync(target)
 
 
 def _copy_segments(source: Path, target: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wirewatch.errors import AlreadyRunningError, ConfigError
 from wirewatch.service.backup import manifest, stores
-from wirewatch.service.backup.files import copy_bytes, sync
+from wirewatch.service.backup.files import copy_bytes, sync, sync_folders
 from wirewatch.service.backup.manifest import Manifest
 from wirewatch.service.place import Place
 from wirewatch.service.run_part import only_one
@@ -36,6 +36,7 @@ def restore_backup(place: Place, folder: Path) -> Manifest:
         shutil.rmtree(beside, ignore_errors=True)  # of a restore that was cut off
         try:
             _copy(folder, beside, sorted(found.files))
+            sync_folders(beside)
             # The broker first: where only it has arrived, a start finds no checkpoint that is ahead of a log.
             for name in reversed(stores.FOLDERS):
                 if (beside / name).exists():

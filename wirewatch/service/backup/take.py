@@ -9,7 +9,7 @@ from pathlib import Path
 from wirewatch import __version__
 from wirewatch.errors import ConfigError, StateRefusedError
 from wirewatch.service.backup import manifest, stores
-from wirewatch.service.backup.files import sync
+from wirewatch.service.backup.files import sync, sync_folders
 from wirewatch.service.backup.kafka_log import copy_log, copy_partition, partitions
 from wirewatch.service.backup.manifest import Manifest
 from wirewatch.service.place import Place
@@ -36,6 +36,7 @@ def take_backup(place: Place, folder: Path, *, now: Callable[[], datetime]) -> M
         _copy(place, unfinished)
         made = Manifest(wirewatch=__version__, began=began, ended=now(), files=manifest.measure(unfinished))
         manifest.write(unfinished, made)
+        sync_folders(unfinished)
         unfinished.rename(folder)
         sync(folder.parent)
     except OSError as error:

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 import typer
 
 from wirewatch.errors import WirewatchError
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, print_raw_json
-from wirewatch.service.cli.desk import ApiOption, TokenOption, desk
+from wirewatch.service.cli.common import HtmlOption, JsonOption, UsageError, print_raw_json, write_page
+from wirewatch.service.cli.desk import Where, asks
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the alert, or its first characters.")]
 
@@ -14,7 +14,9 @@ app = typer.Typer(help="Alerts: list, show, mark them true or false.", no_args_i
 
 
 @app.command("list")
+@asks
 def list_(
+    where: Where,
     limit: Annotated[
         int, typer.Option("--limit", "-n", metavar="N", min=1, max=10_000, help="How many at most.")
     ] = 20,
@@ -22,10 +24,6 @@ def list_(
         str | None, typer.Option("--watch", metavar="ID", show_default=False, help="Of this watch only.")
     ] = None,
     json: JsonOption = False,
-    api: ApiOption = None,
-    token_file: TokenOption = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
 ) -> None:
     """List the latest alerts, newest first.
 
@@ -33,7 +31,7 @@ def list_(
     """
     from wirewatch.service.cli.alerts_output import alert_json, print_table
 
-    with desk(config, data, api, token_file) as asked:
+    with where.desk() as asked:
         found = asked.alerts(limit=limit, watch=watch)
     if json:
         for stored in found:
@@ -43,34 +41,43 @@ def list_(
 
 
 @app.command()
+@asks
 def show(
+    where: Where,
     alert: IdArgument,
+    html: HtmlOption = None,
     json: JsonOption = False,
-    api: ApiOption = None,
-    token_file: TokenOption = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
 ) -> None:
     """Show one alert: what triggered it, who was told, and what was said of it.
 
-    Example: wirewatch alerts show 3f2a
+    --html writes it as a page: the watch's clauses as a tree, the words that met them marked.
+
+    Example: wirewatch alerts show 3f2a --html alert.html
     """
+    if html is not None and json:
+        raise UsageError("alerts show: --html or --json, not both")
     from connectors.notify.show import output_console
     from wirewatch.service.cli.alerts_output import alert_json
     from wirewatch.service.screen.deliveries import stored_alert_text
 
-    with desk(config, data, api, token_file) as asked:
+    with where.desk() as asked:
         stored = asked.alert(alert)
     if stored is None:
         raise _unknown(alert)
-    if json:
+    if html is not None:
+        from wirewatch.service.cli.alerts_html import page
+
+        write_page(html, page(stored))
+    elif json:
         print_raw_json(alert_json(stored))
     else:
         output_console().print(stored_alert_text(stored))
 
 
 @app.command()
+@asks
 def mark(
+    where: Where,
     alert: IdArgument,
     verdict: Annotated[
         Literal["true", "false"] | None,
@@ -80,10 +87,6 @@ def mark(
     ] = None,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", show_default=False, help="Why.")] = "",
     clear: Annotated[bool, typer.Option("--clear", help="Take back what was said of it.")] = False,
-    api: ApiOption = None,
-    token_file: TokenOption = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
 ) -> None:
     """Say whether a watch was right to raise an alert; a later word replaces an earlier one.
 
@@ -95,7 +98,7 @@ def mark(
 
     if clear == (verdict is not None) or (clear and note):
         raise UsageError("alerts mark: give true or false, or --clear alone")
-    with desk(config, data, api, token_file) as asked:
+    with where.desk() as asked:
         if clear:
             stored = asked.alert(alert)  # one that is forgotten by now is known by its whole id only
             if not asked.unmark(stored.alert.id if stored else alert):

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from connectors.notify.show import output_console, plain
 from connectors.notify.store import DeliveryState, StoredAlert, StoredVerdict
+from connectors.notify.store.decisions import Decision
 from wirewatch.service.screen.deliveries import verdict_word
 
 TITLE = 4
@@ -18,7 +19,7 @@ TITLE = 4
 def alert_json(stored: StoredAlert) -> bytes:
     """Return an alert of the history as a line of JSON: the webhook's body, and more.
 
-    `received`, `deliveries`, and `verdict`: what was said of it, or null.
+    `received`, `decisions` and `deliveries` by receiver, and `verdict`: what was said of it, or null.
     """
     body = msgspec.to_builtins(stored.alert)
     said = stored.verdict
@@ -26,6 +27,7 @@ def alert_json(stored: StoredAlert) -> bytes:
         {
             **body,
             "received": stored.received,
+            "decisions": [msgspec.to_builtins(d) for d in stored.decisions],
             "deliveries": [msgspec.to_builtins(d) for d in stored.deliveries],
             "verdict": said and {"is_true": said.is_true, "note": said.note, "marked": said.marked},
         }
@@ -48,7 +50,7 @@ def print_table(found: Sequence[StoredAlert], watch: str | None = None) -> None:
             alert.severity,
             plain(alert.watch),
             Text(plain(alert.title), no_wrap=True, overflow="ellipsis"),
-            " ".join(_mark(delivery) for delivery in stored.deliveries),
+            " ".join([*map(_mark, stored.deliveries), *_untold(stored.decisions)]),
             f"marked {verdict_word(stored.verdict.is_true)}" if stored.verdict else "",
         )
     output_console().print(table, markup=False)
@@ -57,6 +59,10 @@ def print_table(found: Sequence[StoredAlert], watch: str | None = None) -> None:
 def print_verdict(said: StoredVerdict) -> None:
     """Print what is said of an alert now."""
     typer.echo(f"{said.alert[:8]} of watch {plain(said.watch)}: marked {verdict_word(said.is_true)}")
+
+
+def _untold(decisions: Sequence[Decision]) -> list[str]:
+    return [f"{decision.receiver} {decision.state}" for decision in decisions if decision.state != "told"]
 
 
 def _mark(delivery: DeliveryState) -> str:

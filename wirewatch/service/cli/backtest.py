@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wirewatch.errors import ConfigError
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, quiet_place
+from wirewatch.service.cli.common import (
+    ConfigOption,
+    DataOption,
+    HtmlOption,
+    JsonOption,
+    UsageError,
+    quiet_place,
+    write_page,
+)
 from wirewatch.service.cli.watch_ids import WatchesArgument, chosen
 
 if TYPE_CHECKING:
@@ -68,10 +76,7 @@ def backtest(
             help="Another watches.yaml, or another config folder: show what that one adds and drops.",
         ),
     ] = None,
-    html: Annotated[
-        Path | None,
-        typer.Option("--html", metavar="FILE", show_default=False, help="Write the report as a page too."),
-    ] = None,
+    html: HtmlOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
@@ -101,7 +106,9 @@ def backtest(
             raise UsageError(f"--source {source}: no article of that time")
         (print_json_report if json else print_report)(report)
         if html is not None:
-            _write_page(html, report)
+            from wirewatch.service.cli.backtest_html import page
+
+            write_page(html, page(report))
 
 
 def _report(
@@ -198,14 +205,3 @@ def _time(text: str | None, option: str, *, whole_day: bool = False) -> datetime
     if time.tzinfo is None:
         time = time.replace(tzinfo=UTC)
     return time + timedelta(days=1) if whole_day and len(text) <= len("2020-01-31") else time
-
-
-def _write_page(path: Path, report: "Report") -> None:
-    from wirewatch.service.cli.backtest_html import page
-
-    try:
-        with path.open("w", encoding="utf-8") as file:
-            file.writelines(page(report))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
-    typer.echo(f"{path}: written", err=True)

@@ -22,6 +22,7 @@ def new_actor(
     roles: Sequence[str],
 ) -> Actor:
     """Return the actor; its name is an alias. Raises UsageError naming what cannot be read."""
+    name = " ".join(name.split())
     slug = re.sub(r"[^a-z0-9]+", "-", unaccented(name).lower()).strip("-")
     if kind not in get_args(ActorType):
         raise UsageError(f"--type {kind}: must be one of {', '.join(get_args(ActorType))}")
@@ -39,6 +40,7 @@ def new_actor(
 
 
 def _alias(written: str) -> str | Alias:
+    written = " ".join(written.split())  # one space between words, as the tagger looks for them
     kind, colon, text = written.partition(":")
     if not colon or not re.fullmatch("[a-z_]+", kind):
         return written

@@ -2,7 +2,8 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,15 @@ DataOption = Annotated[
         show_default=False,
         help="Data folder. Default: $WIREWATCH_DATA, else the setting data_dir, else ./data beside ./config, "
         "else the user's.",
+    ),
+]
+HtmlOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--html",
+        metavar="FILE",
+        show_default=False,
+        help="Write a page that stands alone (- is standard output).",
     ),
 ]
 EngineOption = Annotated[
@@ -93,6 +103,19 @@ def print_json(value: Mapping[str, object]) -> None:
 def print_raw_json(data: bytes) -> None:
     """Print one line of JSON that is encoded already: UTF-8 whatever the locale (RFC 8259, section 8.1)."""
     typer.echo(data)
+
+
+def write_page(path: Path, page: Iterable[str]) -> None:
+    """Write a page piece by piece, and say so; `-` is standard output. Raises UsageError."""
+    if str(path) == "-":
+        sys.stdout.writelines(page)
+        return
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(page)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    typer.echo(f"{path}: written", err=True)
 
 
 class UsageError(WirewatchError):

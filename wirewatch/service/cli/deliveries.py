@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wirewatch.errors import WirewatchError
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, print_json
-from wirewatch.service.cli.desk import ApiOption, TokenOption, desk
+from wirewatch.service.cli.common import JsonOption, UsageError, print_json
+from wirewatch.service.cli.desk import Where, asks
 
 if TYPE_CHECKING:
-    from connectors.notify.store import Selection
+    from connectors.notify.desk import Desk
+    from connectors.notify.store.listing import Status
 
 app = typer.Typer(help="Deliveries to receivers: list, show, redeliver, prove.", no_args_is_help=True)
 
@@ -25,7 +26,9 @@ DeadOption = Annotated[bool, typer.Option("--dead", help="Only those that were g
 
 
 @app.command("list")
+@asks
 def list_(
+    where: Where,
     limit: Annotated[
         int, typer.Option("--limit", "-n", metavar="N", min=1, max=10_000, help="How many at most.")
     ] = 20,
@@ -34,10 +37,6 @@ def list_(
     dead: DeadOption = False,
     pending: Annotated[bool, typer.Option("--pending", help="Only those still to be made.")] = False,
     json: JsonOption = False,
-    api: ApiOption = None,
-    token_file: TokenOption = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
 ) -> None:
     """List the latest deliveries, newest first.
 
@@ -53,7 +52,7 @@ def list_(
         status="dead" if dead else "pending" if pending else None,
         since=_utc(since),
     )
-    with desk(config, data, api, token_file) as asked:
+    with where.desk() as asked:
         found = asked.deliveries(which, limit=limit)
     if json:
         for delivery in found:
@@ -63,15 +62,13 @@ def list_(
 
 
 @app.command()
+@asks
 def show(
+    where: Where,
     delivery: Annotated[
         str, typer.Argument(metavar="ID", help="Id of the delivery, or its first characters.")
     ],
     json: JsonOption = False,
-    api: ApiOption = None,
-    token_file: TokenOption = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
 ) -> None:
     """Show a delivery: every attempt, and how it ended.
 
@@ -79,30 +76,26 @@ def show(
     """
     from wirewatch.service.cli.deliveries_output import as_json, record_text
 
-    with desk(config, data, api, token_file) as asked:
+    with where.desk() as asked:
         found = asked.delivery(delivery)
     if not found:
-        raise WirewatchError(
-            f"no delivery, or more than one, has an id that starts with {delivery}: "
-            "see `wirewatch deliveries list`"
-        )
+        raise _unknown(delivery)
     for record in found:
         typer.echo(as_json(record) if json else record_text(record))
 
 
 @app.command()
+@asks
 def redeliver(
+    where: Where,
     deliveries: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of deliveries.", show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", help="Ids, or their first characters.", show_default=False),
     ] = None,
     receiver: ReceiverOption = None,
     since: SinceOption = None,
     dead: DeadOption = False,
     json: JsonOption = False,
-    api: ApiOption = None,
-    token_file: TokenOption = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
 ) -> None:
     """Deliver again, under the same id and with the same body.
 
@@ -110,23 +103,27 @@ def redeliver(
 
     Example: wirewatch deliveries redeliver --dead --receiver desk --since 2026-01-31
     """
-    which = _chosen(deliveries or [], receiver, since, dead=dead)
-    with desk(config, data, api, token_file) as asked:
-        count = asked.redeliver(which)
+    from connectors.notify.store import Selection
+
+    if not (deliveries or receiver or since or dead):
+        raise UsageError("name the ids of deliveries, or choose with --dead, --receiver, --since")
+    with where.desk() as asked:
+        ids = tuple(_whole(asked, each) for each in deliveries or ())
+        status: Status | None = "dead" if dead or not ids else None
+        count = asked.redeliver(Selection(ids, receiver, status, _utc(since)))
     if json:
         print_json({"redelivered": count})
     else:
-        typer.echo(f"{count} to be delivered again")
+        none = "" if count else ": nothing that has ended fits; see `wirewatch deliveries list`"
+        typer.echo(f"{count} to be delivered again{none}")
 
 
 @app.command()
+@asks
 def prove(
+    where: Where,
     alert: Annotated[str, typer.Argument(metavar="ALERT", help="Id of the alert, or its first characters.")],
     json: JsonOption = False,
-    api: ApiOption = None,
-    token_file: TokenOption = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
 ) -> None:
     """Print the ledger of an alert: when it was decided, attempted, answered; under which id, with what hash.
 
@@ -134,7 +131,7 @@ def prove(
     """
     from wirewatch.service.cli.deliveries_output import as_json, proof_text
 
-    with desk(config, data, api, token_file) as asked:
+    with where.desk() as asked:
         proof = asked.prove(alert)
     if proof is None:
         raise WirewatchError(
@@ -143,13 +140,18 @@ def prove(
     typer.echo(as_json(proof) if json else proof_text(proof))
 
 
-def _chosen(ids: list[str], receiver: str | None, since: datetime | None, *, dead: bool) -> "Selection":
-    from connectors.notify.store import Selection
+def _whole(asked: "Desk", delivery: str) -> str:
+    """Return the id that is meant: what is listed shows the start of it."""
+    found = asked.delivery(delivery)
+    if not found:
+        raise _unknown(delivery)
+    return found[0].delivery.id
 
-    if not (ids or receiver or since or dead):
-        raise UsageError("name the ids of deliveries, or choose with --dead, --receiver, --since")
-    return Selection(
-        ids=tuple(ids), receiver=receiver, status="dead" if dead or not ids else None, since=_utc(since)
+
+def _unknown(delivery: str) -> WirewatchError:
+    return WirewatchError(
+        f"no delivery, or more than one, has an id that starts with {delivery}: "
+        "see `wirewatch deliveries list`"
     )
 
 

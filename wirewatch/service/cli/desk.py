@@ -1,17 +1,23 @@
 """Where commands about alerts and deliveries ask: the database of the data folder, or notify's HTTP API."""
 
+import functools
+import inspect
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
-from wirewatch.service.cli.common import place
+from wirewatch.service.cli.common import ConfigOption, DataOption, UsageError, place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from connectors.notify.desk import Desk
+    from connectors.notify.desk.local import Missing
+    from wirewatch.service.place import Place
+
+P = ParamSpec("P")
 
 ApiOption = Annotated[
     str | None,
@@ -33,30 +39,68 @@ TokenOption = Annotated[
 ]
 
 
-@contextmanager
-def desk(
-    config: Path | None,
-    data: Path | None,
-    api: str | None = None,
-    token_file: Path | None = None,
+@dataclass(frozen=True)
+class Where:
+    """Where a command asks, as it was typed."""
+
+    api: str | None
+    token_file: Path | None
+    config: Path | None
+    data: Path | None
+
+    def place(self) -> "Place":
+        """Return the config and data folders. Raises ConfigError."""
+        return place(self.config, self.data)
+
+    @contextmanager
+    def desk(self, *, missing: "Missing" = "refuse") -> "Iterator[Desk]":
+        """Hold open what answers; `missing` is for where notify has never run. Raises WirewatchError."""
+        from connectors.notify.desk import ApiDesk, LocalDesk
+
+        where = self.place()
+        opened: Desk
+        if self.api is None:
+            opened = LocalDesk.open(where.data_dir, missing=missing)
+        else:
+            from wirewatch.settings import read_secret, resolve_path
+
+            path = self.token_file or resolve_path(
+                where.settings.notify.api.token_file, config_dir=where.config_dir, data_dir=where.data_dir
+            )
+            if not path.exists():
+                raise UsageError(
+                    f"{path}: the API's token is not there: name its file with --token-file; "
+                    "where notify runs it is secrets/api-token in the data folder"
+                )
+            opened = ApiDesk(self.api, read_secret(path, "the API's token"))
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def _options(
     *,
-    make: bool = False,
-) -> "Iterator[Desk]":
-    """Hold open what answers; with `make`, also where notify has never run. Raises WirewatchError."""
-    from connectors.notify.desk import ApiDesk, LocalDesk
+    api: ApiOption = None,
+    token_file: TokenOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """The options that make a Where, by its fields' names."""
 
-    where = place(config, data)
-    opened: Desk
-    if api is None:
-        opened = LocalDesk.open(where.data_dir, make=make)
-    else:
-        from wirewatch.settings import read_secret, resolve_path
 
-        path = token_file or resolve_path(
-            where.settings.notify.api.token_file, config_dir=where.config_dir, data_dir=where.data_dir
-        )
-        opened = ApiDesk(api, read_secret(path, "the API's token"))
-    try:
-        yield opened
-    finally:
-        opened.close()
+def asks(command: Callable[Concatenate[Where, P], None]) -> Callable[..., None]:
+    """Return `command` with the options of a Where behind its own; it is given the Where first."""
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    options = inspect.signature(_options, eval_str=True).parameters
+    named = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:  # noqa: ANN401  # as typer has read them
+        where = Where(**{name: given.pop(name) for name in options})
+        command(where, **given)  # type: ignore[call-arg]  # the rest is what it declares
+
+    parameters = [*named, *options.values()]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    return run

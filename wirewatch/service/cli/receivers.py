@@ -6,9 +6,11 @@ import typer
 
 from wirewatch.errors import WirewatchError
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
-from wirewatch.service.cli.desk import ApiOption, TokenOption, desk
+from wirewatch.service.cli.desk import Where, asks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from connectors.notify.desk import KnownReceiver
     from connectors.notify.receivers.config import ReceiverConfig
     from wirewatch.service.place import Place
@@ -19,12 +21,10 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Its name in r
 
 
 @app.command("list")
+@asks
 def list_(
+    where: Where,
     json: JsonOption = False,
-    api: ApiOption = None,
-    token_file: TokenOption = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
 ) -> None:
     """List receivers: kind, whether enabled, what waits, what is wrong.
 
@@ -34,16 +34,13 @@ def list_(
 
     from wirewatch.service.cli.deliveries_output import receiver_table
 
-    known: dict[str, KnownReceiver] = {}
-    try:
-        with desk(config, data, api, token_file) as asked:
-            known = {receiver.name: receiver for receiver in asked.receivers()}
-    except WirewatchError:
-        if api is not None:
-            raise
-    kinds = {receiver.name: receiver.kind for receiver in _configured(place(config, data))}
+    with where.desk(missing="empty") as asked:
+        known = {receiver.name: receiver for receiver in asked.receivers()}
+    # Those of another machine are told by its API; the routes.yaml here says nothing of them.
+    kinds = {} if where.api else {receiver.name: receiver.kind for receiver in _configured(where.place())}
+    unlisted = "" if where.api else "not in routes.yaml"
     names = sorted(kinds.keys() | known.keys())
-    rows = [(name, kinds.get(name, "not in routes.yaml"), known.get(name)) for name in names]
+    rows = [(name, kinds.get(name, unlisted), known.get(name)) for name in names]
     if not json:
         receiver_table(rows)
         return
@@ -90,52 +87,42 @@ def try_(
 
 
 @app.command()
+@asks
 def enable(
+    where: Where,
     name: NameArgument,
-    api: ApiOption = None,
-    token_file: TokenOption = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
 ) -> None:
     """Deliver to a receiver again: what waited for it goes out.
 
     Example: wirewatch receivers enable desk
     """
-    with desk(config, data, api, token_file, make=True) as asked:
-        _must_exist(name, asked.receivers(), config, data, api)
+    with where.desk(missing="make") as asked:
+        _must_exist(name, asked.receivers(), where)
         asked.enable(name)
     typer.echo(f"{name}: enabled")
 
 
 @app.command()
+@asks
 def disable(
+    where: Where,
     name: NameArgument,
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for others.")] = "by hand",
-    api: ApiOption = None,
-    token_file: TokenOption = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
 ) -> None:
     """Hold back what is owed to a receiver, until it is enabled.
 
     Example: wirewatch receivers disable desk --why "moves house"
     """
-    with desk(config, data, api, token_file, make=True) as asked:
-        _must_exist(name, asked.receivers(), config, data, api)
+    with where.desk(missing="make") as asked:
+        _must_exist(name, asked.receivers(), where)
         asked.disable(name, why=why)
     typer.echo(f"{name}: disabled")
 
 
-def _must_exist(
-    name: str,
-    known: "Sequence[KnownReceiver]",
-    config: "Path | None",
-    data: "Path | None",
-    api: str | None,
-) -> None:
+def _must_exist(name: str, known: "Sequence[KnownReceiver]", where: Where) -> None:
     names = {receiver.name for receiver in known}
-    if api is None:
-        names |= {receiver.name for receiver in _configured(place(config, data))}
+    if where.api is None:
+        names |= {receiver.name for receiver in _configured(where.place())}
     if name not in names:
         raise UsageError(f"there is no receiver {name}: see `wirewatch receivers list`")
 
@@ -144,8 +131,3 @@ def _configured(where: "Place") -> "tuple[ReceiverConfig, ...]":
     from connectors.notify.routes import load_routes
 
     return load_routes(where.config_dir).receivers
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path

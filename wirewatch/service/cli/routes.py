@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import ConfigError, WirewatchError
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
+from wirewatch.service.cli.desk import Where, asks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
+    from connectors.notify.receivers.config import ReceiverMaker
+    from connectors.notify.routes import RoutesConfig
     from connectors.notify.routing.forecast import Forecast
-    from connectors.notify.silences.silence import Silence
     from wirewatch.alert import Alert
     from wirewatch.service.place import Place
 
@@ -33,6 +35,8 @@ AtOption = Annotated[
 def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
     """Check routes.yaml, and run the tests in it. Ends with 1 when one of them fails.
 
+    Secrets that are missing or weak are noted; the service would not start without them.
+
     Example: wirewatch routes check
     """
     from connectors.notify.routes import ROUTES_FILE, load_routes
@@ -44,31 +48,29 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     failed = [f"{test.name}: {fault}" for test in routes.tests for fault in failures(policy, test)]
     used = {route.terms.receiver for root in policy.roots for route in root.all()}
     idle = [receiver.name for receiver in routes.receivers if receiver.name not in used]
+    notes = [*(f"no route leads to {name}" for name in idle), *_not_ready(routes, where)]
     if json:
-        print_json({"ok": not failed, "tests": len(routes.tests), "failed": failed, "never_told": idle})
+        counts = {"ok": not failed, "tests": len(routes.tests), "failed": failed}
+        print_json({**counts, "never_told": idle, "notes": notes})
     else:
         for line in failed:
             typer.echo(f"failed: {line}")
-        for name in idle:
-            typer.echo(f"note: no route leads to {name}")
+        for line in notes:
+            typer.echo(f"note: {line}")
         how = "all right" if not failed else f"{len(failed)} faults"
         typer.echo(f"{where.config_dir / ROUTES_FILE}: {how}, {len(routes.tests)} tests")
     raise typer.Exit(int(bool(failed)))
 
 
 @app.command("test")
-def try_(
-    alert: AlertArgument,
-    at: AtOption = None,
-    json: JsonOption = False,
-    config: ConfigOption = None,
-    data: DataOption = None,
-) -> None:
+@asks
+def try_(where: Where, alert: AlertArgument, at: AtOption = None, json: JsonOption = False) -> None:
     """Show who would be told of an alert: by which route, in which group, when, and why.
+
+    By the routes.yaml here; with --api, the alert and the silences are those of another machine.
 
     Example: wirewatch routes test 3f2a --at 2026-03-29T01:30
     """
-    where = place(config, data)
     now = _moment(at)
     item, _ = _find(where, alert)
     found = _forecast(where, item, now)
@@ -91,9 +93,8 @@ def try_(
 
 
 @app.command()
-def preview(
-    alert: AlertArgument, json: JsonOption = False, config: ConfigOption = None, data: DataOption = None
-) -> None:
+@asks
+def preview(where: Where, alert: AlertArgument, json: JsonOption = False) -> None:
     """Show the exact request that each receiver a route leads to would get for an alert, secrets hidden.
 
     As if it were told alone and at once, whatever is silent or muted now.
@@ -101,22 +102,16 @@ def preview(
     Example: wirewatch routes preview 3f2a
     """
     from connectors.notify.preview import preview as render
-    from connectors.notify.routes import load_routes, make_receivers
+    from connectors.notify.routes import load_routes
 
-    where = place(config, data)
-    now = _moment(None)
+    now, here = _moment(None), where.place()
     item, raw = _find(where, alert)
     led = {each.receiver for each in _forecast(where, item, now)}
-    receivers = make_receivers(
-        load_routes(where.config_dir),
-        config_dir=where.config_dir,
-        data_dir=where.data_dir,
-        attempt_timeout=where.settings.notify.attempt_timeout,
-    )
-    for receiver in receivers:
+    maker = _maker(here)
+    for receiver in load_routes(here.config_dir).receivers:
         if receiver.name not in led:
             continue
-        request = render(receiver, item, raw, now)
+        request = render(maker.make(receiver), item, raw, now)
         body = request.body.decode("utf-8", "replace")
         headers = dict(request.headers)
         if json:
@@ -139,34 +134,42 @@ def preview(
         typer.echo("nobody is told")
 
 
+def _not_ready(routes: "RoutesConfig", where: "Place") -> "Iterator[str]":
+    """Yield what keeps receivers from being told: secrets are read when the service starts."""
+    maker = _maker(where)
+    for receiver in routes.receivers:
+        try:
+            maker.make(receiver)
+        except ConfigError as error:
+            yield str(error)
+
+
+def _maker(where: "Place") -> "ReceiverMaker":
+    from connectors.notify.receivers.config import ReceiverMaker
+
+    return ReceiverMaker(
+        config_dir=where.config_dir,
+        data_dir=where.data_dir,
+        attempt_timeout=where.settings.notify.attempt_timeout,
+    )
+
+
 def _moment(at: datetime | None) -> datetime:
     from wirewatch.part import utc_now
 
     return utc_now() if at is None else at.replace(tzinfo=UTC)
 
 
-def _forecast(where: "Place", alert: "Alert", now: datetime) -> "list[Forecast]":
+def _forecast(where: Where, alert: "Alert", now: datetime) -> "list[Forecast]":
     from connectors.notify.routes import load_routes
     from connectors.notify.routing.forecast import forecast
 
-    return forecast(load_routes(where.config_dir).policy(), alert, _silences(where, now), now)
+    with where.desk(missing="empty") as asked:
+        silences = [each.silence() for each in asked.silences()]
+    return forecast(load_routes(where.place().config_dir).policy(), alert, silences, now)
 
 
-def _silences(where: "Place", now: datetime) -> "Sequence[Silence]":
-    from connectors.notify.silences.store import list_silences
-    from connectors.notify.store import DATABASE, open_database
-
-    try:
-        db = open_database(where.data_dir / DATABASE, read_only=True)
-    except FileNotFoundError:
-        return ()
-    try:
-        return list_silences(db, now=now)
-    finally:
-        db.close()
-
-
-def _find(where: "Place", alert: str) -> "tuple[Alert, bytes]":
+def _find(where: Where, alert: str) -> "tuple[Alert, bytes]":
     """Return the alert that is meant, and its JSON. Raises WirewatchError."""
     from wirewatch.records import ALERTS, UndecodableError
 
@@ -181,16 +184,11 @@ def _find(where: "Place", alert: str) -> "tuple[Alert, bytes]":
     return _stored(where, alert)
 
 
-def _stored(where: "Place", alert: str) -> "tuple[Alert, bytes]":
-    from connectors.notify.store import DATABASE, History
+def _stored(where: Where, alert: str) -> "tuple[Alert, bytes]":
     from wirewatch.records import ALERTS
 
-    path = where.data_dir / DATABASE
-    try:
-        with History.open(path) as history:
-            stored = history.get_alert(alert)
-    except FileNotFoundError:
-        raise WirewatchError(f"{path}: no alerts yet: notify has not run on this data folder") from None
+    with where.desk() as asked:
+        stored = asked.alert(alert)
     if stored is None:
         raise WirewatchError(
             f"no alert, or more than one, has an id that starts with {alert}: see `wirewatch alerts list`"

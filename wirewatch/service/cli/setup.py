@@ -98,6 +98,7 @@ def new(
     from connectors.notify.secrets import new_secret
 
     try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise UsageError(f"{file}: is there already; `wirewatch secrets rotate` changes it") from None

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wirewatch.errors import WirewatchError
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, print_json
-from wirewatch.service.cli.desk import ApiOption, TokenOption, desk
+from wirewatch.service.cli.common import JsonOption, UsageError, print_json
+from wirewatch.service.cli.desk import Where, asks
 
 if TYPE_CHECKING:
     from connectors.notify.desk import KnownSilence
@@ -16,7 +16,9 @@ app = typer.Typer(help="Silences: add, list, expire.", no_args_is_help=True)
 
 
 @app.command()
+@asks
 def add(
+    where: Where,
     matchers: Annotated[
         list[str],
         typer.Argument(metavar="MATCHER…", help="As in routes.yaml, e.g. watch=nato 'severity=~low|info'."),
@@ -36,10 +38,6 @@ def add(
         str | None, typer.Option("--owner", metavar="NAME", show_default=False, help="Whose; else yours.")
     ] = None,
     json: JsonOption = False,
-    api: ApiOption = None,
-    token_file: TokenOption = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
 ) -> None:
     """Tell nobody of alerts that fit every matcher, for a while. It holds at once, also for what waits.
 
@@ -51,7 +49,7 @@ def add(
         raise UsageError("give --for or --until, one of the two")
     starts = None if start is None else start.replace(tzinfo=UTC)
     ends = until.replace(tzinfo=UTC) if until is not None else _after(duration or "", starts)
-    with desk(config, data, api, token_file, make=True) as asked:
+    with where.desk(missing="make") as asked:
         silence = asked.silence(
             matchers,
             starts=starts,
@@ -63,19 +61,17 @@ def add(
 
 
 @app.command("list")
+@asks
 def list_(
+    where: Where,
     expired: Annotated[bool, typer.Option("--expired", help="Also those that are over.")] = False,
     json: JsonOption = False,
-    api: ApiOption = None,
-    token_file: TokenOption = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
 ) -> None:
     """List silences, the soonest to end first.
 
     Example: wirewatch silences list --expired
     """
-    with desk(config, data, api, token_file, make=True) as asked:
+    with where.desk(missing="empty") as asked:
         found = asked.silences(expired=expired)
     for silence in found:
         _print(silence, json=json)
@@ -84,19 +80,17 @@ def list_(
 
 
 @app.command()
+@asks
 def expire(
+    where: Where,
     silence: Annotated[str, typer.Argument(metavar="ID", help="Its id, or the first characters.")],
     json: JsonOption = False,
-    api: ApiOption = None,
-    token_file: TokenOption = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
 ) -> None:
     """End a silence now.
 
     Example: wirewatch silences expire 3f2a
     """
-    with desk(config, data, api, token_file, make=True) as asked:
+    with where.desk(missing="empty") as asked:
         ended = asked.expire_silence(silence)
     if ended is None:
         raise WirewatchError(

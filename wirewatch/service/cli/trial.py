@@ -13,6 +13,7 @@ from wirewatch.service.cli.common import (
     place,
     print_raw_json,
     quiet_place,
+    write_page,
 )
 
 if TYPE_CHECKING:
@@ -133,9 +134,6 @@ def tag(
 def _write_page(
     path: Path, articles: "Sequence[Article]", tagger: "Tagger", reader: "TrainedModel | None"
 ) -> None:
-    import sys
-    from contextlib import nullcontext
-
     from wirewatch.service.cli.tag_html import Shown, page
 
     def shown(article: "Article") -> Shown:
@@ -143,14 +141,7 @@ def _write_page(
         tags = tagger.tag(article, rejected)
         return Shown(article, tags, rejected, reader.read(article, tags.actors) if reader else None)
 
-    try:
-        output = nullcontext(sys.stdout) if str(path) == "-" else path.open("w", encoding="utf-8")
-        with output as file:
-            file.writelines(page(map(shown, articles)))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
-    if str(path) != "-":
-        typer.echo(f"{path}: written", err=True)
+    write_page(path, page(map(shown, articles)))
 
 
 def _tag_lines(path: Path, tagger: "Tagger") -> None:

@@ -5,8 +5,9 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, TypeVar
 
-from wirewatch.watches.fingerprint import PERMUTATIONS, Fingerprint
-from wirewatch.watches.story import Story
+from wirewatch.watches.stories.fingerprint import PERMUTATIONS, Fingerprint
+from wirewatch.watches.stories.story import Story
+from wirewatch.watches.stories.terms import TITLE_WEIGHT
 
 K = TypeVar("K")
 
@@ -15,7 +16,9 @@ MAX_POSTINGS: Final = 32
 MAX_RETOLD: Final = 16
 """Stories that an article is compared with for telling the same in other words."""
 MIN_SHARED: Final = 2
-"""Strong terms that a story must share to be one of these."""
+"""Terms of title and lead that a story must share to be one of these: strong ones, and rare others."""
+RARE: Final = 8
+"""Stories that may have a term that is not strong, for it to count as rare."""
 BAND_ROWS: Final = 4
 BANDS: Final = PERMUTATIONS // BAND_ROWS
 """16 bands of 4 rows: a pair of Jaccard similarity .5 meets with probability .64, of .7 with .99."""
@@ -26,8 +29,12 @@ _unpack_bands = struct.Struct(f"<{BANDS}Q").unpack
 _SALTS: Final = tuple((2 * band + 1) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF for band in range(BANDS))
 
 
-class Postings(dict[K, Story | list[Story]]):
-    """Which stories have a key. One story a key is the usual case, and kept without a list."""
+class Postings(dict[K, Story | list[Story] | set[Story]]):
+    """Which stories have a key.
+
+    One story a key is the usual case, and kept without a list; so many that they are passed over, as a set:
+    to take one out of it costs the same however many there are.
+    """
 
     def add(self, keys: Iterable[K], story: Story) -> None:
         """Note that `story` has `keys`; at most once for each pair."""
@@ -35,21 +42,25 @@ class Postings(dict[K, Story | list[Story]]):
             found = self.get(key)
             if found is None:
                 self[key] = story
-            elif isinstance(found, list):
+            elif isinstance(found, Story):
+                self[key] = [found, story]
+            elif isinstance(found, set):
+                found.add(story)
+            elif len(found) < MAX_POSTINGS:
                 found.append(story)
             else:
-                self[key] = [found, story]
+                self[key] = {*found, story}
 
     def discard(self, keys: Iterable[K], story: Story) -> None:
         """Undo `add`."""
         for key in keys:
             found = self[key]
-            if isinstance(found, list):
-                found.remove(story)
-                if len(found) == 1:
-                    self[key] = found[0]
-            else:
+            if isinstance(found, Story):
                 del self[key]
+                continue
+            found.remove(story)
+            if len(found) == 1:
+                (self[key],) = found
 
     def telling(self, keys: Iterable[K]) -> Iterator[Story]:
         """Yield the stories that have one of `keys`, once for each, save where too many have it."""
@@ -57,7 +68,7 @@ class Postings(dict[K, Story | list[Story]]):
             found = self.get(key)
             if found is None:
                 continue
-            if not isinstance(found, list):
+            if isinstance(found, Story):
                 yield found
             elif len(found) <= MAX_POSTINGS:
                 yield from found
@@ -69,7 +80,7 @@ class _Keys(NamedTuple):
     copies: set[int]
     """Whole texts, paragraphs, MinHash bands: one in common makes an article worth comparing."""
     told: dict[int, set[str]]
-    """Strong terms by day: two in common do."""
+    """Strong terms of title and lead, and all of the title, by day: two in common do."""
     terms: set[str]
 
 
@@ -123,16 +134,21 @@ class StoryFinder:
 
     def _retold(self, print_: Fingerprint, time: int) -> list[Story]:
         shared: dict[Story, int] = {}
-        strong = [term.term for term in print_.terms if term.strong]
+        terms = self._searched(print_)
         today = time // DAY
         for day in (today - 1, today, today + 1):
             if (postings := self._told.get(day)) is not None:
-                for story in postings.telling(strong):
+                for story in postings.telling(terms):
                     shared[story] = shared.get(story, 0) + 1
         retold = [story for story, count in shared.items() if count >= MIN_SHARED]
         if len(retold) > MAX_RETOLD:
             retold.sort(key=lambda story: (shared[story], story.last, story.id), reverse=True)
         return retold[:MAX_RETOLD]
+
+    def _searched(self, print_: Fingerprint) -> list[str]:
+        """Return the terms of title and lead that a telling of the same is looked for by."""
+        stories_with = self._stories_with.get
+        return [term.term for term in print_.terms if term.strong or stories_with(term.term, 0) <= RARE]
 
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency of `term` among the stories.
@@ -161,9 +177,9 @@ def _keys(prints: Iterable[tuple[int, Fingerprint]]) -> _Keys:
     keys = _Keys(set(), {}, set())
     for time, print_ in prints:
         keys.copies.update(_copy_keys(print_))
-        strong = [term.term for term in print_.terms if term.strong]
-        if strong:
-            keys.told.setdefault(time // DAY, set()).update(strong)
+        told = [term.term for term in print_.terms if term.strong or term.weight >= TITLE_WEIGHT]
+        if told:
+            keys.told.setdefault(time // DAY, set()).update(told)
         keys.terms.update([term.term for term in print_.terms])
     return keys
 

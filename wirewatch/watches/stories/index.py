@@ -1,10 +1,10 @@
 """Which story an article belongs to, and whether that is worth an alert. One index a watch.
 
 An article joins the story it is most surely like: the same text, a copy cut short, a near copy, or a
-retelling (`wirewatch.watches.similarity`), if it is no more than the watch's window away from the story and
-the story does not grow older than 14 days. Otherwise it opens a story, and an alert is told; once more when
-as many distinct sources have joined as a step of the watch says. What an index knows is a function of the
-entries it wrote: loaded from them, in any order, it decides as if it had never been away.
+retelling (`wirewatch.watches.stories.similarity`), if it is no more than the watch's window away from the
+story, and the story does not grow older than 14 days. Otherwise it opens a story, and an alert is told; once
+more when as many distinct sources have joined as a step of the watch says. What an index knows is a function
+of the entries it wrote: loaded from them, in any order, it decides as if it had never been away.
 """
 
 import heapq
@@ -18,7 +18,8 @@ from wirewatch.alert import Story as StoryRef
 from wirewatch.errors import StateRefusedError
 from wirewatch.ids import story_id
 from wirewatch.watches.alerting import alert_of
-from wirewatch.watches.entries import (
+from wirewatch.watches.match import MAX_STORIES, Match, StoryPolicy
+from wirewatch.watches.stories.entries import (
     BUCKET,
     Entry,
     Joining,
@@ -31,11 +32,10 @@ from wirewatch.watches.entries import (
     home,
     to_micros,
 )
-from wirewatch.watches.fingerprint import hash64
-from wirewatch.watches.index import StoryFinder
-from wirewatch.watches.match import MAX_STORIES, Match, StoryPolicy
-from wirewatch.watches.similarity import Comparison, Kind, Likeness
-from wirewatch.watches.story import MAX_PRINTS, Story
+from wirewatch.watches.stories.finder import StoryFinder
+from wirewatch.watches.stories.fingerprint import hash64
+from wirewatch.watches.stories.similarity import Comparison, Kind, Likeness
+from wirewatch.watches.stories.story import MAX_PRINTS, Story
 
 MAX_AGE: Final = 14 * 86400 * 1_000_000
 """µs a story may last from its first article to its last."""

@@ -2,7 +2,7 @@
 
 There is no corpus at hand to count documents in, and any would be of another time; so a word's static weight
 comes from its form (a name, a number, an uncommon word, a common one), and how common it is among the stories
-of the very watch is weighed when stories are compared (`wirewatch.watches.similarity`).
+of the very watch is weighed when stories are compared (`wirewatch.watches.stories.similarity`).
 """
 
 import re
@@ -52,6 +52,8 @@ twenty thirty forty fifty sixty seventy eighty ninety
 _NUMBERS = frozenset(_NUMBER_WORDS.split())
 _STRONG, _WORD, _SHORT = 4, 3, 1
 _IN_TITLE = 2
+TITLE_WEIGHT: Final = _WORD + _IN_TITLE
+"""Of a term that is not strong and weighs as much, we know that the title has it."""
 
 
 class Weighted(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -156,6 +158,12 @@ def _classified(token: str) -> tuple[str, int, bool]:
         _WORD if len(token) > 3 else _SHORT if len(token) == 3 or token.isupper() else 0,
         False,
     )
+
+
+def plain_weight(word: str) -> tuple[str, int]:
+    """Return the term of a word, and how much it says by its form alone: 0 to 4."""
+    term, weight, _ = _classified(word)
+    return term, weight
 
 
 def stem(word: str) -> str:

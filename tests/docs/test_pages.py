@@ -1,0 +1,104 @@
+"""The pages of docs/ are true: their links lead somewhere, and every command in them does what it says."""
+
+import re
+
+import pytest
+import yaml
+
+from connectors.notify.routes import RoutesConfig
+from tests.docs.test_readme import commands
+from tests.service.support import ROOT
+from wirewatch.settings import Ports, Settings
+
+DOCS = ROOT / "docs"
+PAGES = sorted(path.name for path in DOCS.glob("*.md"))
+
+
+def text(name):
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def blocks(name, language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", text(name), re.MULTILINE | re.DOTALL)
+
+
+def lines(name):
+    return [line for block in blocks(name, "sh") for line in commands(block)]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_somewhere(name):
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", text(name)) if "://" not in link]
+    assert [link for link in links if not (DOCS / link.partition("#")[0]).exists()] == []
+
+
+def test_the_index_names_no_page_twice():
+    named = re.findall(r"\]\((\w+\.md)\)", text("README.md"))
+    assert len(named) == len(set(named)) >= 10
+
+
+@pytest.mark.kafka
+@pytest.mark.timeout(400)
+def test_the_quick_start_starts(shell, tmp_path):
+    """Its receiver goes in where the page says so; nothing is sent, since no feed is switched on."""
+    said = run(
+        shell, lines("quickstart.md"), before={"wirewatch config check": lambda: name_receiver(tmp_path)}
+    )
+    assert "receivers: 1" in said["wirewatch config check"]
+    assert "notify" in said["wirewatch top"]
+
+
+def name_receiver(folder):
+    (example,) = blocks("quickstart.md", "yaml")
+    assert RoutesConfig.model_validate(yaml.safe_load(example)).receivers[0].name == "desk"
+    (folder / "myconfig" / "routes.yaml").write_text(example)
+
+
+@pytest.mark.kafka
+@pytest.mark.timeout(500)
+def test_operating_it(shell):
+    assert shell("wirewatch init myconfig").returncode == 0
+    said = run(shell, lines("operate.md"))
+    assert "broker" in said["wirewatch status"]
+    assert "broker, feeds, notify, pipeline" in said["wirewatch backup"]
+    assert "broker, feeds, notify, pipeline as they were" in said["wirewatch restore"]
+    assert "alerts-0 at 0" in said["wirewatch restore"] or "next: wirewatch up" in said["wirewatch restore"]
+    assert "up to date" in said["wirewatch migrate"]
+
+
+def run(shell, listed, before=None):
+    """Run commands one after the other; end what they started. Return what each said, by its first words."""
+    said = {}
+    try:
+        for line in listed:
+            what = next((key for key in before or () if line.startswith(key)), None)
+            if what is not None:
+                before.pop(what)()
+            done = shell(line)
+            assert done.returncode == 0, f"{line}: {done.stdout}{done.stderr}"
+            words = [word for word in line.split() if not word.startswith("-")]
+            said[" ".join(words[:3] if words[1] == "config" else words[:2])] = done.stdout
+    finally:
+        shell("wirewatch down --config myconfig")
+    return said
+
+
+def test_looking_after_secrets_and_settings(shell):
+    for line in [*lines("security.md"), *lines("tune.md")]:
+        if line.startswith("wirewatch state show"):  # the page says so: only once the pipeline has run
+            continue
+        done = shell(line)
+        assert done.returncode == 0, f"{line}: {done.stdout}{done.stderr}"
+
+
+def test_every_port_stands_in_the_notes():
+    told = {int(number) for number in re.findall(r"\b(9\d{3}|19\d{3})\b", text("security.md"))}
+    told |= set(range(9400, 9405))
+    # Those of a cluster that somebody starts beside the service belong on its own page.
+    assert {port for name, port in Ports() if not name.startswith("flink")} <= told
+
+
+def test_every_setting_that_is_turned_is_one():
+    settings = Settings()
+    for section, name in re.findall(r"`(pipeline|broker|notify|feeds)\.([a-z_]+)", text("tune.md")):
+        assert name in type(getattr(settings, section)).model_fields, f"{section}.{name}"

@@ -1,0 +1,82 @@
+"""The telling words of a whole text: what two reports of one event share, however each of them puts it.
+
+Title and lead of two reports in wholly other words may have two names in common, as those of two events of
+one day have; their whole texts share a dozen places, things and figures more.
+"""
+
+import struct
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Final
+
+from wirewatch.article import ActorTag
+from wirewatch.watches.stories.terms import ACTOR, plain_weight
+
+MAX_WORDS: Final = 64
+"""Most that are kept of a text: its actors, then the words of the lowest hashes. These are the same words of
+any two texts, so what two samples share is a fair share of all (Cohen, Kaplan: bottom-k sketches, 2007)."""
+MIN_WEIGHT: Final = 3
+"""What a word must weigh (`wirewatch.watches.stories.terms`): neither a common one nor a short one."""
+_SIZE: Final = 4  # bytes of one
+_TELLS_NOTHING: Final = 0
+
+# Marks that copies set differently: gone, or a space. ASCII ones as bytes, in one pass with small letters.
+_MARKS = b"\"'`.,;:!?()[]"
+_SMALL = bytes(b if b > 127 else ord(" ") if b == ord("-") else ord(chr(b).lower()) for b in range(256))
+_TYPESET = tuple(dict.fromkeys("“”‘’„«»…", "").items()) + tuple(dict.fromkeys("–—\u00a0", " ").items())  # noqa: RUF001  # as typeset
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the words of `text`, folded, without the marks that copies set differently."""
+    if not text.isascii():
+        for mark, instead in _TYPESET:
+            text = text.replace(mark, instead)
+        text = text.casefold()
+    # Half a character, as broken JSON escapes leave it, becomes a question mark, and goes with those.
+    return text.encode("utf-8", "replace").translate(_SMALL, _MARKS).decode().split()
+
+
+def telling_words(words: Iterable[str], actors: Sequence[ActorTag]) -> bytes:
+    """Return a 32-bit hash of each telling word and each actor of a text; odd ones are actors.
+
+    Words that name a tagged actor count once, as that actor.
+    """
+    named = [actor for actor in actors if not actor.via and actor.mentions]
+    names = {word for actor in named for mention in actor.mentions for word in _name_words(mention.text)}
+    found = set(map(_word, set(words))) - names
+    found.discard(_TELLS_NOTHING)
+    about = {_actor(actor.id) for actor in named}
+    kept = [*sorted(about), *sorted(found)][:MAX_WORDS]
+    return struct.pack(f"<{len(kept)}I", *kept)
+
+
+def unpack(words: bytes) -> tuple[int, ...]:
+    """Return the hashes that `telling_words` packed, in order."""
+    return struct.unpack(f"<{len(words) // _SIZE}I", words)
+
+
+def is_actor(hashed: int) -> bool:
+    """Say whether a hash is an actor's."""
+    return bool(hashed & 1)
+
+
+@lru_cache(maxsize=10_000)
+def _name_words(name: str) -> tuple[int, ...]:
+    return tuple(map(_word, plain_words(name)))
+
+
+@lru_cache(maxsize=10_000)
+def _actor(id_: str) -> int:
+    return _hash32(ACTOR + id_) | 1
+
+
+@lru_cache(maxsize=50_000)
+def _word(word: str) -> int:
+    """Return the hash of the term of a word that tells something."""
+    term, weight = plain_weight(word)
+    return _hash32(term) & ~1 if weight >= MIN_WEIGHT else _TELLS_NOTHING
+
+
+def _hash32(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).digest(), "big")

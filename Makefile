@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test lint format soak soak-flink bench eval docs dashboards lock clean setup flink-up
+.PHONY: run test lint format soak soak-flink bench bench-flink eval docs dashboards lock clean setup flink-up
 
 run: $(VENV)/.run
 	@exec $(BIN)/wirewatch up $(ARGS)
@@ -37,6 +37,9 @@ soak-flink: $(VENV)/.dev
 
 bench: $(VENV)/.dev $(BENCH_VENV)/.bench  ## ARGS="--quick", ARGS="--only latency"
 	PYTHONPATH=. $(BIN)/python -m bench --contenders $(BENCH_VENV)/bin/python $(ARGS)
+
+bench-flink: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/python -m bench --only flink $(ARGS)
 
 eval: $(VENV)/.run $(EVAL_VENV)/.eval  ## ARGS="--held" scores the half kept apart: once, at the end
 	PYTHONPATH=. $(BIN)/python -m evaluation.story_pairs $(ARGS)

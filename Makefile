@@ -48,9 +48,10 @@ eval: $(VENV)/.run $(EVAL_VENV)/.eval  ## ARGS="--held" scores the half kept apa
 docs: $(VENV)/.dev  ## after a change of the command line
 	$(BIN)/python -m tools.commands_page
 
-dashboards: $(VENV)/.dev  ## after a change of metrics or dashboards
+dashboards: $(VENV)/.dev  ## after a change of metrics or dashboards; the pictures take five minutes
 	$(BIN)/python -m tools.dashboards
 	$(BIN)/python -m tools.metrics_page
+	$(BIN)/python -m tests.dashboards.pictures
 
 lock:  ## after a change of dependencies in pyproject.toml
 	sh requirements/lock.sh

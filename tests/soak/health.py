@@ -61,9 +61,16 @@ class HealthWatch(threading.Thread):
         self._halt.set()
         self.join(20)
 
-    def healthy_after(self, at: float) -> float | None:
-        """Return how many seconds after `at` all was well for the first time; None: never."""
-        return next((t - at for t, ready, late in self.seen if t >= at and ready and not late), None)
+    def healthy_after(self, at: float, until: float) -> float | None:
+        """Return after how many seconds from `at` all was well again before `until`; None: it was not.
+
+        0 when nothing was to be seen of it at all.
+        """
+        within = [(t, ready and not late) for t, ready, late in self.seen if at <= t < until]
+        bad = [n for n, (_, well) in enumerate(within) if not well]
+        if not bad:
+            return 0.0
+        return within[bad[-1] + 1][0] - at if bad[-1] + 1 < len(within) else None
 
     def _memory(self) -> dict[str, Any]:
         found = {}

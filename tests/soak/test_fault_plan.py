@@ -57,7 +57,6 @@ RESULT = {
             "fault": "bad article",
             "ended": 120.0,
             "healthy_after": 4.2,
-            "healthy_after_end": 4.2,
             "fires": ["DeadLetters"],
         }
     ],

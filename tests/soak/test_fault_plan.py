@@ -18,6 +18,11 @@ def test_there_is_a_fault_a_minute_and_no_two_of_a_kind_at_once():
 def test_a_short_run_has_only_faults_that_are_over_before_its_end():
     assert [fault.at for fault in plan(4.5)] == [1, 3, 4]
     assert plan(30) == list(PLAN)
+    slow = "DeliveryObjectiveBurnsSlowly"
+    assert [slow in fault.fires for minutes in (10, 30) for fault in plan(minutes) if fault.at == 2] == [
+        False,
+        True,
+    ]
 
 
 def test_alerts_are_followed_from_their_first_look_to_their_last():

@@ -1,7 +1,7 @@
 """The faults of the long run, what must fire for each, and what is said of a run afterwards. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,18 @@ PLAN = (
 """One a minute; the last minute is left to come to rest."""
 
 
+_NOT_BEFORE = {"DeliveryObjectiveBurnsSlowly": 18.0}
+"""Minutes from its fault to the earliest that a rule can fire, where that is long."""
+
+
 def plan(minutes: float) -> list[Fault]:
-    """Return the faults of a run of so many minutes that are over half a minute before its end."""
-    return [fault for fault in PLAN if fault.at + fault.seconds / 60 <= minutes - 0.5]
+    """Return the faults of a run of so many minutes that end before it does, with what can fire in it."""
+    end = minutes - 0.5
+    return [
+        replace(fault, fires=frozenset(n for n in fault.fires if fault.at + _NOT_BEFORE.get(n, 0.0) <= end))
+        for fault in PLAN
+        if fault.at + fault.seconds / 60 <= end
+    ]
 
 
 @dataclass(frozen=True)

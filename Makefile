@@ -48,7 +48,7 @@ eval: $(VENV)/.run $(EVAL_VENV)/.eval  ## ARGS="--held" scores the half kept apa
 docs: $(VENV)/.dev  ## after a change of the command line
 	$(BIN)/python -m tools.commands_page
 
-dashboards: $(VENV)/.dev  ## after a change of metrics or dashboards; the pictures take five minutes
+dashboards: $(VENV)/.dev  ## after a change of metrics or dashboards; the pictures take minutes
 	$(BIN)/python -m tools.dashboards
 	$(BIN)/python -m tools.metrics_page
 	$(BIN)/python -m tests.dashboards.pictures

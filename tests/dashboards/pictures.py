@@ -24,8 +24,8 @@ from tests.service.support import ROOT
 from wirewatch.part import utc_now
 
 FOLDER = ROOT / "docs" / "dashboards"
-SECONDS = 200
-SPAN = 180.0
+SECONDS = 130
+SPAN = 115.0
 """Seconds that the pictures show: what comes before is start-up."""
 
 

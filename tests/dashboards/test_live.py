@@ -14,12 +14,7 @@ from tests.dashboards.asked import everything, filled
 from tests.dashboards.scene import PARTS, scene
 from tests.dashboards.test_rules import rules
 
-pytestmark = [
-    pytest.mark.soak,
-    pytest.mark.kafka,
-    pytest.mark.timeout(400),
-    pytest.mark.xdist_group("dashboards"),
-]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400), pytest.mark.xdist_group("dashboards")]
 
 PATIENCE = 120
 """Seconds: tells a query that has no data from a busy machine."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,9 +36,15 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """`published` is midnight of the day it names."""
 
 
+@cache
 def load() -> None:
-    """Import what reads pages; it takes a second, and pages are few."""
+    """Load what reads pages, once a process; it takes seconds, and pages are few."""
     import trafilatura  # noqa: F401, PLC0415
+    from htmldate.extractors import get_external_parser, month_words  # noqa: PLC0415
+
+    # At their first need otherwise: 2 s, charged to a page that may take 2 in all.
+    month_words()
+    get_external_parser()
 
 
 def parse_page(body: bytes, *, url: str) -> Page:

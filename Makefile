@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test lint format soak bench eval docs dashboards lock clean setup
+.PHONY: run test lint format soak soak-flink bench bench-flink eval docs dashboards lock clean setup flink-up
 
 run: $(VENV)/.run
 	@exec $(BIN)/wirewatch up $(ARGS)
@@ -29,8 +29,17 @@ soak: $(VENV)/.dev
 	$(BIN)/python -m pytest -m soak $(ARGS); status=$$?; \
 	$(BIN)/python -m tests.soak.report; exit $$status
 
-bench: $(VENV)/.run $(BENCH_VENV)/.bench  ## ARGS="--quick", ARGS="--only latency"
+flink-up: $(VENV)/.run  ## a Flink cluster on this machine, until Ctrl-C; ARGS="--detach" leaves it running
+	@exec $(BIN)/wirewatch flink up $(ARGS)
+
+soak-flink: $(VENV)/.dev
+	$(BIN)/python -m pytest -m soak tests/flink $(ARGS)
+
+bench: $(VENV)/.dev $(BENCH_VENV)/.bench  ## ARGS="--quick", ARGS="--only latency"
 	PYTHONPATH=. $(BIN)/python -m bench --contenders $(BENCH_VENV)/bin/python $(ARGS)
+
+bench-flink: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/python -m bench --only flink $(ARGS)
 
 eval: $(VENV)/.run $(EVAL_VENV)/.eval  ## ARGS="--held" scores the half kept apart: once, at the end
 	PYTHONPATH=. $(BIN)/python -m evaluation.story_pairs $(ARGS)

@@ -50,6 +50,7 @@ def measure(plan: Plan) -> Iterator[Table]:
             for size, whole, bare in by_length
         ),
     ]
+    plan.reports.mkdir(parents=True, exist_ok=True)
     path = plan.reports / f"tagging-growth-{datetime.now(UTC):%Y-%m-%d}.png"
     _plot(by_aliases, by_length, str(path))
     table.notes = [f"drawn in {path.name}", load_note()]

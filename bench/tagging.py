@@ -14,7 +14,7 @@ from wirewatch.resources import default_config_dir
 from wirewatch.snapshot import load_snapshot
 from wirewatch.tagging.fold import Text
 from wirewatch.tagging.record import tagged_article
-from wirewatch.watches.stories import StoryIndex
+from wirewatch.watches.stories.index import StoryIndex
 
 ROUNDS = 5
 AIM = 0.35

@@ -25,9 +25,13 @@ SUCCESSFUL = Gauge(
     "wirewatch_config_last_reload_successful",
     "1 when these files as they are now are in force, 0 while the last good ones stay.",
     ["config"],
+    multiprocess_mode="livemin",
 )
 SUCCESS_TIME = Gauge(
-    "wirewatch_config_last_reload_success_timestamp_seconds", "When these files were last taken.", ["config"]
+    "wirewatch_config_last_reload_success_timestamp_seconds",
+    "When these files were last taken.",
+    ["config"],
+    multiprocess_mode="livemin",
 )
 INFO = Info("wirewatch_config", "The version in force.", ["config"])
 

@@ -22,11 +22,12 @@ from wirewatch.ids import article_id, text_hash
 from wirewatch.resources import default_config_dir
 from wirewatch.snapshot import load_actors_and_topics
 from wirewatch.tagging import Tagger
-from wirewatch.watches.entries import decode
-from wirewatch.watches.fingerprint import Fingerprint, fingerprint, hash64
 from wirewatch.watches.match import ArticleHead, Match, StoryPolicy
 from wirewatch.watches.model import Watch
-from wirewatch.watches.similarity import (
+from wirewatch.watches.stories.entries import decode
+from wirewatch.watches.stories.fingerprint import Fingerprint, fingerprint, hash64
+from wirewatch.watches.stories.index import StoryIndex
+from wirewatch.watches.stories.similarity import (
     COMMON,
     COMMON_WITHIN,
     CONTAINED,
@@ -36,7 +37,6 @@ from wirewatch.watches.similarity import (
     Comparison,
     jaccard,
 )
-from wirewatch.watches.stories import StoryIndex
 
 STORIES = Path(__file__).parent / "stories"
 REPORTS = Path(__file__).parent.parent / "docs" / "reports"

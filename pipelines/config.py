@@ -1,7 +1,7 @@
 """The watches, actors and topics in force in this process: one immutable snapshot."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from wirewatch.part import PartContext
 from wirewatch.snapshot import Snapshot, load_snapshot, snapshot_files
 
 _snapshots: dict[Path, Snapshot] = {}
+_loaders: dict[Path, Callable[[], Snapshot]] = {}
 _lock = threading.Lock()
 
 
@@ -25,7 +26,8 @@ def snapshot(config_dir: Path) -> Snapshot:
         with _lock:
             found = _snapshots.get(config_dir)
             if found is None:
-                found = _snapshots[config_dir] = load_snapshot(config_dir)
+                load = _loaders.get(config_dir, lambda: load_snapshot(config_dir))
+                found = _snapshots[config_dir] = load()
     return found
 
 
@@ -37,6 +39,11 @@ def in_force(name: Path, given: Snapshot) -> Iterator[None]:
         yield
     finally:
         del _snapshots[name]
+
+
+def keep_up_once_asked(context: PartContext) -> None:
+    """Do as `keep_up` does from the first call of `snapshot` on: not every worker needs a catalogue."""
+    _loaders[context.config_dir] = lambda: keep_up(context)
 
 
 def keep_up(context: PartContext) -> Snapshot:

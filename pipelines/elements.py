@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import msgspec
+from apache_beam import coders
 
 from connectors.kafka.dead_letters import Outgoing
 from connectors.kafka.protocols import Headers, Record
@@ -33,6 +34,27 @@ class ReadBatch(NamedTuple):
 
     snapshot: Snapshot
     articles: list[ReadArticle]
+
+
+class _NeverLeaves(coders.Coder):
+    """For what never leaves its stage: Beam's counters sample sizes, and would pickle a catalogue for it."""
+
+    def encode(self, value: object) -> bytes:
+        """Refuse: the steps around must have been torn apart."""
+        raise TypeError(f"{type(value).__name__} never leaves its stage")
+
+    decode = encode
+
+    def estimate_size(self, value: object) -> int:  # noqa: ARG002  # Beam's signature
+        """Return nothing, as nothing of it is sent."""
+        return 0
+
+    def is_deterministic(self) -> bool:
+        """Say that it is: as no key, it does not matter."""
+        return True
+
+
+coders.registry.register_coder(ReadBatch, _NeverLeaves)
 
 
 class DeadLetter(NamedTuple):

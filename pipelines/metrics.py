@@ -29,14 +29,25 @@ BY_ACTOR = Counter(
 )
 BY_TOPIC = Counter("wirewatch_topic_articles_total", "Articles on a topic of topics.yaml.", ["topic"])
 LAST_ARTICLE = Gauge(
-    "wirewatch_last_article_timestamp_seconds", "When the last article was tagged, by origin.", ["origin"]
+    "wirewatch_last_article_timestamp_seconds",
+    "When the last article was tagged, by origin.",
+    ["origin"],
+    multiprocess_mode="mostrecent",
 )
-SOURCES_ALIVE = Gauge("wirewatch_sources_alive", "Sources that gave an article within 24 h.")
-WATCHES = Gauge("wirewatch_watch_info", "The watches in force; always 1.", ["watch", "severity"])
+SOURCES_ALIVE = Gauge(
+    "wirewatch_sources_alive", "Sources that gave an article within 24 h.", multiprocess_mode="livemax"
+)
+WATCHES = Gauge(
+    "wirewatch_watch_info",
+    "The watches in force; always 1.",
+    ["watch", "severity"],
+    multiprocess_mode="livemax",
+)
 WATCH_SOURCES = Gauge(
     "wirewatch_watch_sources",
     "Sources that a watch names in `only`: alive gave an article within 24 h, silent did not.",
     ["watch", "state"],
+    multiprocess_mode="livemax",
 )
 MATCHED = Counter("wirewatch_articles_matched_total", "Articles that met at least one watch.")
 MATCHES = Counter("wirewatch_matches_total", "Articles that met a watch.", ["watch"])
@@ -61,26 +72,37 @@ DEAD_REASONS = {
     "write_tagged": (Reason.TOO_LARGE,),
 }
 """Why records are set aside, by the stage that does it."""
-LAG_RECORDS = Gauge("wirewatch_lag_records", "Records not yet read.", ["partition"])
+# Of several processes of a host the latest word counts: each partition and each watch is with one of them.
+LAG_RECORDS = Gauge(
+    "wirewatch_lag_records", "Records not yet read.", ["partition"], multiprocess_mode="livemostrecent"
+)
 LAG_SECONDS = Gauge(
-    "wirewatch_lag_seconds", "Age of the last record read, while there are unread ones.", ["partition"]
+    "wirewatch_lag_seconds",
+    "Age of the last record read, while there are unread ones.",
+    ["partition"],
+    multiprocess_mode="livemostrecent",
 )
 EPOCHS = Counter("wirewatch_epochs_total", "Epochs the engine committed.")
 EPOCH_FAILURES = Counter("wirewatch_epoch_failures_total", "Epochs abandoned and run again.")
 COMMIT_SECONDS = Histogram("wirewatch_commit_duration_seconds", "Time of one commit.", buckets=_FAST)
-STATE_ROWS = Gauge("wirewatch_state_rows", "Rows of state in the checkpoint.")
-STATE_BYTES = Gauge("wirewatch_state_bytes", "Bytes of state in the checkpoint.")
+STATE_ROWS = Gauge("wirewatch_state_rows", "Rows of state in the checkpoint.", multiprocess_mode="livesum")
+STATE_BYTES = Gauge("wirewatch_state_bytes", "Bytes of state in the checkpoint.", multiprocess_mode="livesum")
 EVICTIONS = Counter("wirewatch_stories_evicted_total", "Stories dropped before their time.", ["watch"])
 UNCOUNTED = Counter(
     "wirewatch_volume_articles_evicted_total",
     "Articles no longer looked back at for a volume: more came than there is room for.",
     ["watch"],
 )
-STORIES = Gauge("wirewatch_stories_open", "Stories kept.", ["watch"])
+STORIES = Gauge("wirewatch_stories_open", "Stories kept.", ["watch"], multiprocess_mode="livemostrecent")
 WIDEST = Gauge(
-    "wirewatch_story_sources_max", "Distinct sources of the kept story that most sources tell.", ["watch"]
+    "wirewatch_story_sources_max",
+    "Distinct sources of the kept story that most sources tell.",
+    ["watch"],
+    multiprocess_mode="livemostrecent",
 )
-CHECKPOINT_BYTES = Gauge("wirewatch_checkpoint_bytes", "Size of the checkpoint's files on disk.")
+CHECKPOINT_BYTES = Gauge(
+    "wirewatch_checkpoint_bytes", "Size of the checkpoint's files on disk.", multiprocess_mode="livesum"
+)
 
 
 def start_at_zero() -> None:

@@ -8,7 +8,6 @@ from connectors.kafka.protocols import BrokerAwayError
 from connectors.kafka.topics import ensure_topics, wait_for_broker
 from pipelines.access import KafkaAccess
 from pipelines.config import keep_up
-from wirewatch.errors import ConfigError
 from wirewatch.part import PartContext
 from wirewatch.settings import Settings
 
@@ -58,4 +57,6 @@ def _engine(settings: Settings) -> Callable[[PartContext, KafkaAccess], None]:
         from pipelines.engines.run_embedded import run_embedded  # noqa: PLC0415  # only its engine's imports
 
         return run_embedded
-    raise ConfigError("pipeline.engine: flink is not available yet; use embedded")
+    from pipelines.engines.run_flink import run_flink  # noqa: PLC0415
+
+    return run_flink

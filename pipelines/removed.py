@@ -11,8 +11,8 @@ import structlog
 
 from pipelines.engines.embedded.keys import KeyedStore
 from pipelines.stories import CELL_NAMES, GENERATION
-from wirewatch.watches.entries import decode, to_micros
-from wirewatch.watches.stories import MAX_AGE
+from wirewatch.watches.stories.entries import decode, to_micros
+from wirewatch.watches.stories.index import MAX_AGE
 
 log = structlog.get_logger()
 

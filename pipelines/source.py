@@ -25,6 +25,7 @@ log = structlog.get_logger()
 
 MAX_BATCH_BYTES = 4 << 20  # a batch's articles are in memory at once; 4 MiB is about 1,000 of 4 KB
 MIN_BATCH_RECORDS = 50
+QUIET_SECONDS = 10.0  # without a record: then nobody waits for the next one as for one of a stream
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class ReadPolicy:
     """Seconds to wait for the first record; 0 where the engine is woken when data arrives."""
     idle_delay: float = 0.02
     """Seconds the runner should let pass before it calls again when there was nothing."""
+    quiet_delay: float | None = None
+    """As `idle_delay`, once nothing has come for QUIET_SECONDS; None: the same."""
+    stay: bool = False
+    """Stay for more until the bundle's time is over, where each call costs the runner more than waiting."""
 
 
 class FetcherPool:
@@ -92,6 +97,7 @@ class ReadArticles(beam.DoFn):
         self._access = access
         self._policy = policy
         self._until = 0.0
+        self._taken_at = 0.0
 
     def start_bundle(self) -> None:
         """Begin the time that all partitions of this bundle have together."""
@@ -120,7 +126,11 @@ class ReadArticles(beam.DoFn):
                 return
             taken += len(records)
             yield records
-        tracker.defer_remainder(Duration(seconds=0 if taken else self._policy.idle_delay))
+        tracker.defer_remainder(Duration(seconds=0 if taken else self._pause()))
+
+    def _pause(self) -> float:
+        quiet, idle = self._policy.quiet_delay, self._policy.idle_delay
+        return idle if quiet is None or time.monotonic() - self._taken_at < QUIET_SECONDS else quiet
 
     def _batches(self, fetcher: Fetcher, place: TopicPartition) -> Iterator[list[Record]]:
         """Yield a partition's share of a bundle: at least a small batch, so that none starves."""
@@ -135,9 +145,15 @@ class ReadArticles(beam.DoFn):
         while records:
             yield records
             taken += len(records)
-            if taken >= share or time.monotonic() >= self._until:
+            self._taken_at = time.monotonic()
+            if taken >= share or self._taken_at >= self._until:
                 return
-            records = self._take(fetcher, place, most)
+            records = self._take(fetcher, place, most) or self._stay(fetcher, place, most)
+
+    def _stay(self, fetcher: Fetcher, place: TopicPartition, most: int) -> list[Record]:
+        """Wait for more until the bundle's time is over, or another partition has something."""
+        left = self._until - time.monotonic() if self._policy.stay else 0.0
+        return self._take(fetcher, place, most) if left > 0 and fetcher.wait(left) else []
 
     def _take(self, fetcher: Fetcher, place: TopicPartition, most: int) -> list[Record]:
         try:

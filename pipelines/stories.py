@@ -1,9 +1,9 @@
 """The stateful step: matches of a watch → alerts, one a story. State is keyed by watch.
 
-A watch's stories are a log in 64 bags (`wirewatch.watches.entries`): appended to, or dropped whole. Its
-incidents are a log in one (`wirewatch.watches.incidents`), appended to, or written anew. The decoded state is
-kept between bundles, for as long as the generation stored with the key says that nobody else wrote: not an
-abandoned bundle, and not another instance of this DoFn on another thread.
+A watch's stories are a log in 64 bags (`wirewatch.watches.stories.entries`): appended to, or dropped whole.
+Its incidents are a log in one (`wirewatch.watches.incidents`), appended to, or written anew. The decoded
+state is kept between bundles, for as long as the generation stored with the key says that nobody else
+wrote: not an abandoned bundle, and not another instance of this DoFn on another thread.
 """
 
 import inspect
@@ -30,8 +30,8 @@ from wirewatch.errors import WirewatchError
 from wirewatch.part import utc_now
 from wirewatch.reasons import Reason
 from wirewatch.records import ALERTS
-from wirewatch.watches.entries import CELLS
 from wirewatch.watches.state import Decision, WatchState
+from wirewatch.watches.stories.entries import CELLS
 
 log = structlog.get_logger()
 

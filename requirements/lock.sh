@@ -11,7 +11,7 @@ compile() {
 compile run.txt pyproject.toml
 compile dev.txt pyproject.toml --extra dev --constraint requirements/run.txt
 # The bench compares engines, not versions: the libraries that do the domain's work are the service's own.
-grep -E '^(daachorse|google-re2|lark|msgspec|py3langid|rensa)==' requirements/run.txt | sed 's/ .*//' |
+grep -E '^(daachorse|google-re2|lark|msgspec|platformdirs|py3langid|rensa)==' requirements/run.txt | sed 's/ .*//' |
     compile bench.txt requirements/bench.in --constraint -
 compile eval.txt requirements/eval.in
 echo uv | compile uv.txt -

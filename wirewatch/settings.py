@@ -117,6 +117,24 @@ class Ports(_Section):
     receiver: Port = 9410
     """The demo webhook receiver itself."""
     receiver_health: Port = 9411
+    flink_rest: Port = 9420
+    """Flink's JobManager: its REST API and web page."""
+    flink_rpc: Port = 9421
+    """Where TaskManagers find the JobManager."""
+    flink_blob: Port = 9422
+    """Where they fetch a job's files from it."""
+    flink_job_server: Port = 9423
+    """Beam's job server, where jobs are submitted."""
+    flink_artifacts: Port = 9424
+    flink_expansion: Port = 9425
+    flink_worker_pool: Port = 9426
+    """Where a TaskManager asks for Python workers, on its own host."""
+    flink_workers: Port = 9427
+    """/metrics and /readyz of all Python workers of a host."""
+    flink_jobmanager_metrics: Port = 9428
+    flink_zookeeper: Port = 9429
+    flink_taskmanager_metrics: Port = 9430
+    """Flink's own metrics of the first TaskManager; a second one's are on the next port, and so on."""
 
     @model_validator(mode="after")
     def _no_port_twice(self) -> "Ports":
@@ -130,7 +148,9 @@ class Ports(_Section):
 
     def health_setting(self, part: str) -> str:
         """Return which of these is the port of /metrics, /healthz and /readyz of `part`."""
-        return f"{part}_health" if part in {"broker", "receiver"} else part
+        return {"broker": "broker_health", "receiver": "receiver_health", "workers": "flink_workers"}.get(
+            part, part
+        )
 
     def health(self, part: str) -> int:
         """Return the port of /metrics, /healthz and /readyz of `part`."""
@@ -176,6 +196,36 @@ class PipelineSettings(_Section):
     max_poll_records: Annotated[int, Field(ge=1, le=10_000)] = 1000
     commit_interval: Annotated[float, Field(ge=0, le=10)] = 0.05
     """Seconds between commits at least, under load; less is lower latency, more is higher throughput."""
+
+
+class FlinkSettings(_Section):
+    """Apache Flink as the engine: which cluster, and how the job runs on it."""
+
+    master: Annotated[str, Field(pattern=r"^[^\s:/]+:\d{1,5}$")] | None = None
+    """host:port of the JobManager's REST API. Unset: the cluster of `wirewatch flink up`."""
+    job_server: Annotated[str, Field(pattern=r"^[^\s:/]+:\d{1,5}$")] | None = None
+    """host:port of a Beam job server. Unset: that of `wirewatch flink up`, or one started to submit."""
+    worker_pool: Annotated[str, Field(pattern=r"^[^\s:/]+:\d{1,5}$")] | None = None
+    """Where a TaskManager finds its worker pool. Unset: on its own host, ports.flink_worker_pool."""
+    job_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,60}$")] = "wirewatch"
+    """Tells the job from others on the cluster."""
+    parallelism: Annotated[int, Field(ge=1, le=128)] = 1
+    """Slots that the job takes. The partitions of `articles` are shared out among them by hash: have four
+    times as many."""
+    workers: Annotated[int, Field(ge=0, le=64)] = 1
+    """Python processes a TaskManager; as many as it has slots. 0: one a core."""
+    checkpoint_interval: Annotated[float, Field(ge=0.1, le=3600)] = 1.0
+    """Seconds. An alert waits for the next checkpoint: half of this on average."""
+    storage: str | None = None
+    """Folder or URI of checkpoints and savepoints, the same for all of the cluster. Unset: {data}/flink."""
+    detach: bool = False
+    """`wirewatch pipeline` ends once the job runs, instead of staying to say how it is."""
+    task_managers: Annotated[int, Field(ge=1, le=16)] = 1
+    """How many `wirewatch flink up` starts."""
+    slots: Annotated[int, Field(ge=1, le=64)] = 2
+    """Slots of each of them."""
+    zookeeper: bool = False
+    """Whether `wirewatch flink up` starts a ZooKeeper: a JobManager that died then finds its job again."""
 
 
 class TaggingSettings(_Section):
@@ -235,6 +285,7 @@ class Settings(BaseSettings):
     replay: ReplaySettings = ReplaySettings()
     feeds: FeedsSettings = FeedsSettings()
     pipeline: PipelineSettings = PipelineSettings()
+    flink: FlinkSettings = FlinkSettings()
     tagging: TaggingSettings = TaggingSettings()
     notify: NotifySettings = NotifySettings()
     demo: DemoSettings = DemoSettings()
@@ -256,6 +307,21 @@ class Settings(BaseSettings):
     def bootstrap_servers(self) -> str:
         """The broker to speak to: the configured one, else the managed one."""
         return self.kafka.bootstrap_servers or f"127.0.0.1:{self.ports.broker}"
+
+    @property
+    def flink_master(self) -> str:
+        """The JobManager's REST API: the configured one, else the local cluster's."""
+        return self.flink.master or f"127.0.0.1:{self.ports.flink_rest}"
+
+    @property
+    def flink_job_server(self) -> str:
+        """The job server: the configured one, else the local one."""
+        return self.flink.job_server or f"127.0.0.1:{self.ports.flink_job_server}"
+
+    @property
+    def flink_worker_pool(self) -> str:
+        """Where a TaskManager asks for workers."""
+        return self.flink.worker_pool or f"127.0.0.1:{self.ports.flink_worker_pool}"
 
     @property
     def managed_broker(self) -> bool:

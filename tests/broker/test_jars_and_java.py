@@ -7,7 +7,7 @@ import pytest
 from wirewatch.errors import DependencyMissingError
 from wirewatch.resources import config_file, default_config_dir
 from wirewatch.service.broker.jars import prepare_jars
-from wirewatch.service.broker.java import find_java, find_maven, java_version
+from wirewatch.service.java import find_java, find_maven, java_version
 
 
 @pytest.fixture

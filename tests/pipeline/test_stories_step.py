@@ -14,8 +14,8 @@ from tests.pipeline.steps import Keep, news
 from wirewatch.errors import StateRefusedError
 from wirewatch.records import ALERTS
 from wirewatch.resources import default_config_dir
-from wirewatch.watches.entries import CELLS
 from wirewatch.watches.state import WatchState
+from wirewatch.watches.stories.entries import CELLS
 
 
 class Bag(list):

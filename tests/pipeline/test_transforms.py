@@ -14,7 +14,7 @@ from wirewatch.records import ALERTS
 from wirewatch.resources import default_config_dir
 from wirewatch.tagging.tagger import Tagger
 from wirewatch.watches.compile import WatchSet
-from wirewatch.watches.stories import StoryIndex
+from wirewatch.watches.stories.index import StoryIndex
 
 CONFIG = default_config_dir()
 GOOD = [1, 2, 4, 5]

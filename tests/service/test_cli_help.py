@@ -40,6 +40,8 @@ WANTED = {
     *("dead-letters list", "dead-letters show", "dead-letters replay"),
     *("state show", "state reset", "state migrate", "config check", "config show", "secrets new"),
     *("catalogue add", "catalogue check", "catalogue find", "catalogue suggest"),
+    *("flink up", "flink down", "flink status", "flink savepoint", "flink stop", "flink upgrade"),
+    "flink worker-pool",
     *("feeds", "feeds check", "feeds export", "feeds import", "feeds list"),
     *("secrets rotate", "receivers list", "receivers test", "receivers enable", "receivers disable"),
     *("deliveries list", "deliveries show", "deliveries redeliver", "deliveries prove"),

@@ -168,12 +168,16 @@ def test_new(desk):
 
 NEW = {
     "a name and a word": ("Iran and oil", 'actor:Iran AND "oil"'),
-    "words": ("pipeline leaks in the Arctic", 'pipeline* AND leaks* AND "Arctic"'),
-    "either": ("NATO or tankers", "actor:NATO OR tankers*"),
+    "words": ("pipeline leaks in the Arctic", 'pipeline* AND leak* AND "Arctic"'),
+    "either": ("NATO or tankers", "actor:NATO OR tanker*"),
     "a topic": ("diplomacy of Iran", "topic:diplomacy AND actor:Iran"),
     "the language itself": (
         "title:(oil OR gas) NOT actor:Iran",
         '(title:"oil" OR title:"gas") AND NOT actor:Iran',
+    ),
+    "the singular of plurals": (
+        "crashes boxes losses strikes companies crisis virus gas",
+        'crash* AND box* AND loss* AND strike* AND compan* AND crisis* AND virus* AND "gas"',
     ),
     "blanks": ("  oil   spill  ", '"oil" AND spill*'),
 }

@@ -1,10 +1,13 @@
 """What a tagger is built of, kept in files: the same tags, whatever became of the file."""
 
+import msgspec
 import pytest
 
 from tests.tagging.conftest import make_article
+from wirewatch.ids import digest
 from wirewatch.tagging import Actor, Alias, Builds, Catalogue, Phrase, Tagger, TopicRules
-from wirewatch.tagging.builds import MOST_FILES
+from wirewatch.tagging.build import make_build
+from wirewatch.tagging.builds import FORMAT, MOST_FILES
 
 ARTICLE = make_article(
     "Côte d'Ivoire and Iran", "Michael Jordan met King Abdullah of Jordan, Mr Trump said. US tankers sailed."
@@ -57,6 +60,26 @@ def test_what_it_is_made_of_tells_the_file(tagger, catalogue, folder):
     tagger(phrases=())
     tagger(actors=Catalogue(reversed(catalogue.actors.values())))
     assert len(list(folder.iterdir())) == 3
+
+
+def test_a_build_of_another_content_has_another_format():
+    actors = [
+        Actor(
+            id="a",
+            name="Côte d'Ivoire",
+            type="country",
+            aliases=("Côte d'Ivoire", Alias("us", case="upper", needs=("Abidjan", "cocoa*"))),
+            decoys=("Ivory soap",),
+        ),
+        Actor(id="b", name="Trump", type="person", aliases=(Alias("Trump", kind="surname", case="any"),)),
+    ]
+    build = make_build(Catalogue(actors), ["prime minister"], ["sanction*", "nuclear deal"], PHRASES)
+    # The automata's own bytes are the library's: its version stands in the name of the file.
+    parts = [msgspec.structs.asdict(build) | {"tables": 0, "bare": 0}]
+    parts += [msgspec.structs.asdict(tables) | {"automaton": 0} for tables in (build.tables, build.bare)]
+    assert (FORMAT, digest(repr(parts))) == (1, "0e43061f130b211188e5"), (
+        "count FORMAT up: kept builds would be of the old kind"
+    )
 
 
 def test_the_oldest_go(tagger, folder):

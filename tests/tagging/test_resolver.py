@@ -54,6 +54,29 @@ TRAPS = {
 }
 
 
+BYLINES = {
+    # name: (paragraphs, direct actors)
+    "agency and people": (
+        (
+            "By Jordan Smith and Georgia Wells, Associated Press",
+            "LONDON, May 3 - Turkey, Jordan and Iraq agreed.",
+        ),
+        {"Turkey", "Jordan", "Iraq"},
+    ),
+    "in capitals, with an accent": (
+        ("BY ÉMILE CHAD JONES", "Troops from Sudan entered Chad."),
+        {"Sudan", "Chad"},
+    ),
+    "a sentence": (("By Tuesday Iran had withdrawn.", "It rained."), {"Iran"}),
+}
+
+
+@pytest.mark.parametrize(("paragraphs", "names"), BYLINES.values(), ids=BYLINES.keys())
+def test_bylines_are_not_what_an_article_is_about(tagger, article, paragraphs, names):
+    tags = tagger.tag(article("It is so", *paragraphs))
+    assert {actor.name for actor in tags.actors if not actor.via} == names
+
+
 @pytest.mark.parametrize(("text", "countries"), TRAPS.values(), ids=TRAPS.keys())
 def test_countries_met_directly(tagger, article, text, countries):
     tags = tagger.tag(article(text))
@@ -206,6 +229,8 @@ def test_capitals_that_stand_for_a_government(tagger, article, text, names):
 
 
 ORGANISATIONS = {
+    "the Fed": ("The Fed held rates. Fed up, they left.", {"Federal Reserve"}),
+    "fed by a river": ("Fed by two rivers, the lake is cold. Fed hens lay.", set()),
     "acronym": ("NATO met.", {"NATO"}),
     "British spelling": ("Nato met.", {"NATO"}),
     "metonym with support": ("NATO met. The alliance agreed.", {"NATO"}),
@@ -235,6 +260,12 @@ def test_rejected_candidates_say_why(tagger, article):
         ("", "decoy"),
         ("Q822", "us_place"),
     }
+
+
+def test_what_an_office_decides_is_not_rejected_too(tagger, article):
+    rejected = []
+    tagger.tag(article("", "Mnuchin spoke. The United States agreed.", time=at(2019)), rejected)
+    assert rejected == []
 
 
 def test_rejected_offices_say_why(tagger, article):

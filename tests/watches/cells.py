@@ -6,10 +6,10 @@ import msgspec
 
 from tests.watches.world import CATALOGUE, NOW, TOPICS, tag
 from wirewatch.watches.compile import WatchSet
-from wirewatch.watches.entries import CELLS
 from wirewatch.watches.match import StoryPolicy
 from wirewatch.watches.model import Watch
-from wirewatch.watches.stories import StoryIndex
+from wirewatch.watches.stories.entries import CELLS
+from wirewatch.watches.stories.index import StoryIndex
 
 WATCH = Watch(id="w", name="W", severity="high", when="news")
 WATCHES = WatchSet([WATCH], CATALOGUE, TOPICS)

@@ -11,12 +11,12 @@ from tests.watches.cells import matched
 from tests.watches.world import NOW, START, article
 from wirewatch.errors import StateRefusedError
 from wirewatch.ids import alert_id, digest
-from wirewatch.watches.fingerprint import Fingerprint
 from wirewatch.watches.incidents import IncidentIndex
 from wirewatch.watches.incidents.index import MAX_INCIDENTS, SLACK
 from wirewatch.watches.incidents.volume import MIN_KEPT
 from wirewatch.watches.match import SpikePolicy, StoryPolicy, VolumePolicy
 from wirewatch.watches.state import WatchState
+from wirewatch.watches.stories.fingerprint import Fingerprint
 
 HOUR = 3600.0
 MATCH = matched(article("News of all kinds"))

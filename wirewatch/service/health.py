@@ -9,6 +9,8 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
+from prometheus_client import REGISTRY, CollectorRegistry
+
 from wirewatch import __version__
 from wirewatch.errors import ConfigError
 from wirewatch.part import Health
@@ -23,9 +25,11 @@ CONNECTION_SECONDS = 5
 class HealthServer:
     """Answers on `bind`:`port` until closed; port 0 takes a free one (see `port`)."""
 
-    def __init__(self, health: Health, *, part: str, bind: str, port: int) -> None:
-        """Start answering. Raises ConfigError when the port is taken."""
-        handler = type("Handler", (_Handler,), {"health": health, "part": part})
+    def __init__(
+        self, health: Health, *, part: str, bind: str, port: int, registry: CollectorRegistry = REGISTRY
+    ) -> None:
+        """Start answering, with the metrics of `registry`. Raises ConfigError when the port is taken."""
+        handler = type("Handler", (_Handler,), {"health": health, "part": part, "registry": registry})
         try:
             self._server = _Server((bind, port), handler)
         except OSError as error:
@@ -94,6 +98,7 @@ class _UntilDeadline(io.RawIOBase):
 class _Handler(BaseHTTPRequestHandler):
     health: ClassVar[Health]
     part: ClassVar[str]
+    registry: ClassVar[CollectorRegistry]
     server_version = "wirewatch"
     sys_version = ""
 
@@ -104,7 +109,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
         if path == "/metrics":
-            self._answer(200, *metrics.exposition(self.headers.get("Accept", "")))
+            accept = self.headers.get("Accept", "")
+            self._answer(200, *metrics.exposition(accept, self.registry))
         elif path in {"/healthz", "/readyz"}:
             ready, why = self.health.state()
             body = {

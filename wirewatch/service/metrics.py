@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from prometheus_client import REGISTRY, Gauge, disable_created_metrics
+from prometheus_client import REGISTRY, CollectorRegistry, Gauge, disable_created_metrics
 from prometheus_client.exposition import choose_encoder
 
 from wirewatch.part import Health
@@ -32,10 +32,10 @@ def tell_disk(data_dir: Path) -> None:
     DATA_SIZE.set_function(lambda: shutil.disk_usage(data_dir).total)
 
 
-def exposition(accept: str) -> tuple[str, bytes]:
+def exposition(accept: str, registry: CollectorRegistry = REGISTRY) -> tuple[str, bytes]:
     """Return (content type, body) of /metrics for an Accept header.
 
     OpenMetrics for who asks for it, as Prometheus does: only that format has exemplars.
     """
     encode, content_type = choose_encoder(accept)
-    return content_type, encode(REGISTRY)
+    return content_type, encode(registry)

@@ -7,10 +7,12 @@ from typing import cast
 
 import structlog
 from filelock import FileLock, Timeout
+from prometheus_client import REGISTRY
 
 from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
 from wirewatch.ids import digest
 from wirewatch.part import Part, PartContext
+from wirewatch.service.flink.metrics import worker_metrics
 from wirewatch.service.health import HealthServer
 from wirewatch.service.logging import configure_logging
 from wirewatch.service.metrics import SETTINGS, tell_disk
@@ -30,6 +32,7 @@ _ENTRIES = {
     "pipeline": "pipelines.part:run",
     "notify": "connectors.notify.part:run",
     "receiver": "connectors.notify.receive:run",
+    "workers": "wirewatch.service.flink.workers:run",
 }
 
 
@@ -89,7 +92,13 @@ def only_one(name: str, place: Place) -> Iterator[None]:
 @contextmanager
 def _health(name: str, context: PartContext) -> Iterator[None]:
     settings = context.settings
-    server = HealthServer(context.health, part=name, bind=settings.bind, port=settings.ports.health(name))
+    server = HealthServer(
+        context.health,
+        part=name,
+        bind=settings.bind,
+        port=settings.ports.health(name),
+        registry=worker_metrics(context.data_dir) if name == "workers" else REGISTRY,
+    )
     tell_disk(context.data_dir)
     SETTINGS.labels(part=name, version=settings_version(settings)).set(1)
     try:

@@ -34,6 +34,7 @@ class Automaton:
         self._items = array("i", tables.items)
         self._written = tables.written
         self._ends = array("I", tables.ends)
+        self._forms: dict[int, str] = {}
 
     def scan(self, plain: str, folded: bytes) -> "Scan":
         """Return what is met in a `Text`."""
@@ -55,13 +56,13 @@ class Automaton:
     def checked(self, plain: str, folded: bytes, matches: Iterable[Match]) -> list[Match]:
         """Return those of the automaton's other `matches` that count, with the items of their family."""
         found: list[Match] = []
-        shapes, shape_of, items, ends = self._shapes, self._shape_of, self._items, self._ends
+        shapes, shape_of, items, forms = self._shapes, self._shape_of, self._items, self._forms.get
         for start, end, number in matches:
             before, after, goes_on, look = shapes[shape_of[number]]
             start += before  # noqa: PLW2901  (from here on in `plain`)
             end = folded.index(b" ", end) - 1 if goes_on else end - after  # noqa: PLW2901
             if look:
-                here, form = plain[start:end], self._written[ends[number] : ends[number + 1]]
+                here, form = plain[start:end], forms(number) or self._form(number)
                 if look == _WORDS:
                     here = here[: len(form)]
                     if here.lower() != form and fold(here) != form:
@@ -71,6 +72,11 @@ class Automaton:
                     continue
             found.append((start, end, items[number]))
         return found
+
+    def _form(self, number: int) -> str:
+        """Return how a pattern is written, and keep it: few of many are ever met, those again and again."""
+        form = self._forms[number] = self._written[self._ends[number] : self._ends[number + 1]]
+        return form
 
 
 class Scan:

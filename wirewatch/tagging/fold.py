@@ -197,4 +197,4 @@ class Text:
             start, end = self._offsets[start], self._offsets[end]
         n = bisect_right(self._starts, start) - 1
         start, end = start - self._starts[n], end - self._starts[n]
-        return Place(paragraph=n - 1 if n else None, start=start, end=end), self._parts[n][start:end]
+        return Place(n - 1 if n else None, start, end), self._parts[n][start:end]

@@ -40,7 +40,7 @@ class NotAccepted(NamedTuple):
 
 REASONS = {
     "capitals": "a pronoun among capitals",
-    "dateline": "where the article was written",
+    "dateline": "where the article was written, or who wrote it",
     "decoy": "a phrase that only holds the name",
     "language_or_food": "a language or a food",
     "named_after": "a street, a school, a shop of that name",

@@ -92,7 +92,7 @@ class Outcome:
 
 def _named(mentions: Sequence[Mention]) -> bool:
     """Tell whether an actor is named, not only meant by its capital."""
-    return any(mention.kind != "metonym" for mention in mentions)
+    return mentions[0].kind != "metonym" or any(mention.kind != "metonym" for mention in mentions)
 
 
 def _together(parts: Sequence[Salience]) -> Salience:

@@ -32,6 +32,9 @@ _TITLE_DATELINE = re.compile(
 )
 """The same at the head of a text that has no title: with the agency, for headlines have dashes too."""
 
+_BYLINE = re.compile(r"(?:By|BY)(?: (?:[^\W\d_a-z][\w.'-]*,?|and|for|of|in|at|the|&|\|))+\n")
+"""`By Jane Roe and John Doe, Associated Press`, a paragraph of its own: who wrote it, not who it is about."""
+
 _Waiting: TypeAlias = tuple[Match, Sequence[Sense]]
 
 
@@ -119,12 +122,16 @@ def _fitting(senses: Sequence[Sense], text: str, match: Match) -> tuple[Sense, .
 
 
 def _dateline(text: str) -> range:
-    """Return where the dateline of the first paragraph stands, or of the title."""
+    """Return where byline and dateline stand, at the head of the paragraphs or of a text without a title."""
     if titled := _TITLE_DATELINE.match(text):
         return range(titled.end())
-    begin = text.find("\n") + 1
-    match = _DATELINE.match(text, begin) if begin else None  # a headline alone has none
-    return range(begin, match.end() if match else begin)
+    begin = after = text.find("\n") + 1
+    if not begin:  # a headline alone has none
+        return range(0)
+    if byline := _BYLINE.match(text, begin):
+        after = byline.end()
+    match = _DATELINE.match(text, after)
+    return range(begin, match.end() if match else after)
 
 
 class _Document:
@@ -164,6 +171,8 @@ class _Document:
     def note_person(self, match: Match, senses: Sequence[Sense]) -> None:
         """Remember that `Michael Jordan` stands here: it speaks against Jordan the country elsewhere."""
         start, end, item = match
+        if start in self.dateline:
+            return
         for sense in senses:
             if person in sense.local:
                 mention = self._beside[start] = beside(self._text, start, end)
@@ -198,16 +207,19 @@ class _Document:
         for match, senses in alone:
             if len(senses) > 1:
                 senses = sorted(senses, key=self._last_named, reverse=True)  # noqa: PLW2901
-            before = len(self.found)
+            before, said = len(self.found), len(self._rejected or ())
             self.decide(match, senses)
-            if len(self.found) == before and match[2] not in others:
-                self._decide_by_office(match, senses, met)
+            if len(self.found) > before or match[2] in others:
+                continue
+            if (actor := self._holder(match, senses, met)) is not None:
+                self.found.append(Found(match[0], match[1], actor, "surname", "in_office"))
+                if self._rejected is not None:
+                    del self._rejected[said:]
 
-    def _decide_by_office(self, match: Match, senses: Sequence[Sense], met: AbstractSet[str]) -> None:
-        """Accept `Trump` where the article names the United States, and he is its president that day."""
-        held = [sense for sense in senses if sense.actor and self._in_office(sense, met)]
-        if len(held) == 1 and (actor := held[0].actor) and not self._in_a_name(match):
-            self.found.append(Found(match[0], match[1], actor, "surname", "in_office"))
+    def _holder(self, match: Match, senses: Sequence[Sense], met: AbstractSet[str]) -> Actor | None:
+        """Return whom `Trump` means where the article names the United States: its president that day."""
+        held = [sense.actor for sense in senses if sense.actor and self._in_office(sense, met)]
+        return held[0] if len(held) == 1 and not self._in_a_name(match) else None
 
     def _in_office(self, sense: Sense, met: AbstractSet[str]) -> bool:
         return any(role.held(self._day) and not met.isdisjoint(whose) for role, whose in sense.offices)

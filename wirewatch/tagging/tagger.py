@@ -62,8 +62,8 @@ class Tagger:
         def make() -> Build:
             return make_build(catalogue, self._titles.phrases, weights, self._phrases)
 
-        # The build has numbers of actors, so it hangs on their order too.
-        key = digest(self.version, *catalogue.actors, *map(repr, self._phrases))
+        # The build has numbers of actors and of titles, so it hangs on their order too.
+        key = digest(self.version, *catalogue.actors, *self._titles.phrases, *map(repr, self._phrases))
         build = builds.get(key, make) if builds else make()
         self.automaton = Automaton(build.tables)
         self._bare = Automaton(build.bare)

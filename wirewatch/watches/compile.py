@@ -19,7 +19,6 @@ from wirewatch.tagging.topics import TopicRules
 from wirewatch.watches.condition import Condition, ConditionCompiler
 from wirewatch.watches.explain import Explained, explain, nearest_miss
 from wirewatch.watches.facts import Facts
-from wirewatch.watches.fingerprint import fingerprint
 from wirewatch.watches.language import LanguageError, Node, Term
 from wirewatch.watches.language.tree import terms
 from wirewatch.watches.match import ArticleHead, Match, StoryPolicy
@@ -28,6 +27,7 @@ from wirewatch.watches.model import Only, Watch
 from wirewatch.watches.only import admits, refusals
 from wirewatch.watches.parse import reading
 from wirewatch.watches.problems import KeyPath, Problem, ProblemError
+from wirewatch.watches.stories.fingerprint import fingerprint
 from wirewatch.watches.vocabulary import Vocabulary
 from wirewatch.watches.why import Reasons
 

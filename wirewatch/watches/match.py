@@ -10,8 +10,8 @@ import msgspec
 
 from wirewatch.alert import ActorRef, AlsoMet, Clause, ClauseTree, Severity, TopicRef
 from wirewatch.article import Origin
-from wirewatch.watches.fingerprint import Fingerprint
 from wirewatch.watches.model import Watch
+from wirewatch.watches.stories.fingerprint import Fingerprint
 
 MAX_STORIES = 5000
 

@@ -13,7 +13,7 @@ from wirewatch.watches.language import Node, parse
 from wirewatch.watches.sources import source_name
 
 DEFAULT_WINDOW = timedelta(hours=72)
-MAX_WINDOW = timedelta(days=14)  # a story's whole life; see wirewatch.watches.stories
+MAX_WINDOW = timedelta(days=14)  # a story's whole life; see wirewatch.watches.stories.index
 MAX_SOURCES = 500
 """Distinct sources a story tells apart; more count as no new one. The highest step `update_at` may have."""
 MAX_VOLUME = 10_000

@@ -21,6 +21,8 @@ _LITTLE_ENDS = re.compile(
     rf"^(?:(?:{'|'.join(_LITTLE_WORDS)})\s+)+|(?:\s+(?:{'|'.join(_LITTLE_WORDS)}))+$", re.IGNORECASE
 )
 
+# Of an English word, so that strike* stands for "strikes" and crash* for "crashes"; never of a short one.
+_PLURAL: Final = re.compile(r"(?<=\w{3})(?:ies|(?<=sh|ch|ss)es|(?<=[xz])es|(?<![siu])s)$")
 _LANGUAGE = re.compile(rf"\b(?:AND|OR|NOT|NEAR/\d+|BEFORE/\d+|\d+ OF)\b|\b(?:{'|'.join(PREFIXES)}):")
 """What says that something is written in the watch language already."""
 
@@ -101,7 +103,8 @@ def _words(start: int, words: str) -> list[tuple[int, Term]]:
         word = found[0].rstrip(".'’-")  # noqa: RUF001  # as typeset
         if word.lower() not in _LITTLE_WORDS:
             goes_on = word.isalpha() and word.islower() and len(word) > MIN_PREFIX
-            terms.append((start + found.start(), Term("text", word, prefix=goes_on)))
+            looked_for = _PLURAL.sub("", word) if goes_on else word
+            terms.append((start + found.start(), Term("text", looked_for, prefix=goes_on)))
     return terms
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from wirewatch.alert import Alert
 from wirewatch.watches.incidents import IncidentIndex, IncidentOutcome
 from wirewatch.watches.match import Match
-from wirewatch.watches.stories import Outcome, StoryIndex
+from wirewatch.watches.stories.index import Outcome, StoryIndex
 
 _NO_INCIDENT = IncidentOutcome()
 

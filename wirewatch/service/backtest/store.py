@@ -12,7 +12,7 @@ from wirewatch.article import Article
 from wirewatch.errors import WirewatchError
 from wirewatch.records import ALERTS
 from wirewatch.service.backtest.counts import Judged, StoryCount, WatchCount
-from wirewatch.watches.entries import to_micros
+from wirewatch.watches.stories.entries import to_micros
 
 if TYPE_CHECKING:
     from pipelines.backtest import Failure
@@ -71,14 +71,14 @@ class Told:
     ) -> None:
         self._db = db
         self._version = version
-        self.watches = tuple(watches)
-        """Only what these tell is kept."""
+        self._watches = dict.fromkeys(watches)
+        """Only what these tell is kept; in the order given."""
         self.articles = 0
         """How many were read."""
         self.failed_articles = 0
         self.failures: list[Failure] = []
         """The first of them."""
-        mine = [verdict for verdict in verdicts if verdict.watch in self.watches]
+        mine = [verdict for verdict in verdicts if verdict.watch in self._watches]
         self._marked = {verdict.article for verdict in mine}
         db.executemany(
             "INSERT OR IGNORE INTO verdicts (version, watch, article, is_true) VALUES (?, ?, ?, ?)",
@@ -95,7 +95,7 @@ class Told:
 
     def alert(self, alert: Alert) -> None:
         """Keep an alert."""
-        if alert.watch not in self.watches:
+        if alert.watch not in self._watches:
             return
         row = (alert.watch, alert.status, alert.step, alert.article, to_micros(alert.time))
         with _room():
@@ -106,7 +106,7 @@ class Told:
     def joined(self, joined: "Joined") -> None:
         """Count an article of a story."""
         watch, story, article = joined
-        if watch not in self.watches:
+        if watch not in self._watches:
             return
         key = (self._version, watch, story)
         with _room():
@@ -153,7 +153,7 @@ class Told:
 
     def by_watch(self) -> dict[str, WatchCount]:
         """Return the counts of each watch, also of those that told nothing."""
-        found = {watch: WatchCount(watch) for watch in self.watches}
+        found = {watch: WatchCount(watch) for watch in self._watches}
         stories = self._db.execute(
             "SELECT watch, count(*), sum(articles) FROM stories WHERE version = ? GROUP BY watch",
             (self._version,),

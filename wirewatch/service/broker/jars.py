@@ -1,22 +1,14 @@
-"""The broker's jars: fetched by Maven once per user and version, then taken from the cache."""
+"""The broker's jars."""
 
-import hashlib
-import shutil
-import subprocess
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-from platformdirs import user_cache_path
+from wirewatch.service.jars import JarSet
+from wirewatch.service.jars import prepare_jars as prepare
+from wirewatch.service.java import BROKER
 
-from wirewatch.errors import DependencyMissingError, WirewatchError
-from wirewatch.resources import config_file, default_config_dir
-from wirewatch.service.broker.java import INSTEAD, find_maven
-
-MANIFEST = "SHA256SUMS"
-FETCH_TIMEOUT = 900.0  # 44 MB: 5 s on a good line, a quarter of an hour on 400 kbit/s
+KAFKA = JarSet(name="kafka", pom="broker/pom.xml", size="44 MB", proof="kafka_*.jar", need=BROKER)
 
 
 def prepare_jars(
@@ -26,80 +18,5 @@ def prepare_jars(
     cache: Path | None = None,
     stop: threading.Event | None = None,
 ) -> Path:
-    """Return the folder of the broker's jars, fetching them when this user has not got them yet.
-
-    `progress` is told, in a line each, what takes time. `cache` defaults to the user's cache folder. Two
-    processes may call this at once: one fetches, the other waits. Setting `stop` ends a fetch.
-    Raises DependencyMissingError when Maven is missing or fails.
-    """
-    pom = config_file(config_dir or default_config_dir(), "broker/pom.xml")
-    name = hashlib.sha256(pom.read_bytes()).hexdigest()[:16]
-    folder = (cache or user_cache_path("wirewatch")) / "kafka" / name
-    if _whole(folder):
-        return folder
-    maven = find_maven()
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.with_suffix(".lock"), timeout=FETCH_TIMEOUT):
-            if not _whole(folder):
-                damaged = folder.is_dir()
-                shutil.rmtree(folder, ignore_errors=True)
-                again = f"{folder} is damaged: fetching Kafka again" if damaged else "fetching Kafka"
-                progress(f"{again} with Maven (44 MB, once)")
-                _fetch(maven, pom, folder, stop or threading.Event())
-    except Timeout:
-        raise WirewatchError(f"{folder}: another wirewatch has been fetching Kafka for too long") from None
-    except OSError as error:
-        raise WirewatchError(f"{folder}: Kafka's jars cannot be stored there: {error}") from error
-    return folder
-
-
-def _fetch(maven: str, pom: Path, folder: Path, stop: threading.Event) -> None:
-    part = folder.with_suffix(".part")
-    shutil.rmtree(part, ignore_errors=True)  # of a fetch that was cut off
-    part.mkdir()
-    output = folder.with_suffix(".log")
-    command = [maven, "-q", "-B", "-f", str(pom), "dependency:copy-dependencies"]
-    command += ["-DincludeScope=runtime", f"-DoutputDirectory={part}"]
-    with output.open("wb") as file:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
-        code = _wait(process, stop)
-    if code != 0 or not any(part.glob("kafka_*.jar")):
-        raise DependencyMissingError(
-            f"Maven could not fetch Kafka ({_reason(output)}; all of it in {output}): check the network and "
-            f"Maven's settings.xml, {INSTEAD}"
-        )
-    (part / MANIFEST).write_text(_manifest(part), encoding="utf-8")
-    part.rename(folder)
-
-
-def _whole(folder: Path) -> bool:
-    """Return whether `folder` holds exactly what was fetched into it. Reads all of it: 45 jars in 0.1 s."""
-    try:
-        return (folder / MANIFEST).read_text(encoding="utf-8") == _manifest(folder)
-    except (OSError, UnicodeDecodeError):
-        return False
-
-
-def _manifest(folder: Path) -> str:
-    """Return a line for each jar: SHA-256 and name, as `sha256sum *.jar` prints them."""
-    jars = sorted(folder.glob("*.jar"))
-    return "".join(f"{hashlib.sha256(jar.read_bytes()).hexdigest()}  {jar.name}\n" for jar in jars)
-
-
-def _wait(process: "subprocess.Popen[bytes]", stop: threading.Event) -> int:
-    deadline = time.monotonic() + FETCH_TIMEOUT
-    try:
-        while process.poll() is None:
-            if stop.wait(0.1) or time.monotonic() > deadline:
-                break
-    finally:
-        if process.poll() is None:
-            process.terminate()
-    return process.wait()
-
-
-def _reason(output: Path) -> str:
-    lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
-    errors = [line for line in lines if "ERROR" in line]
-    return (errors or lines or ["no output"])[0].replace("[ERROR]", "").strip()[:300]
+    """Return the folder of the broker's jars (see `wirewatch.service.jars.prepare_jars`)."""
+    return prepare(KAFKA, progress, config_dir=config_dir, cache=cache, stop=stop)

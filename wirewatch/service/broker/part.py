@@ -12,8 +12,8 @@ from wirewatch.part import PartContext
 from wirewatch.resources import config_file
 from wirewatch.service.broker.home import Home
 from wirewatch.service.broker.jars import prepare_jars
-from wirewatch.service.broker.java import find_java
 from wirewatch.service.broker.process import Broker
+from wirewatch.service.java import find_java
 from wirewatch.settings import Settings
 
 log = structlog.get_logger("broker")

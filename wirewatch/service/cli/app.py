@@ -22,6 +22,7 @@ from wirewatch.service.cli import (
     deliveries,
     doctor,
     feeds,
+    flink,
     parts,
     receive,
     receivers,
@@ -69,6 +70,7 @@ app.add_typer(silences.app, name="silences")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(state.app, name="state")
+app.add_typer(flink.app, name="flink")
 app.add_typer(config.app, name="config")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(watches.app, name="watches")

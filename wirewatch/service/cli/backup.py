@@ -55,10 +55,11 @@ def restore(
     Example: wirewatch restore /backup/2026-01-31 --data /var/lib/wirewatch
     """
     where = quiet_place(config, data, "restore")
-    from wirewatch.service.backup.checks import check_sources
     from wirewatch.service.backup.restore import nothing_running, restore_backup
 
     found = restore_backup(where, folder)
+    from wirewatch.service.backup.checks import check_sources  # imports Beam: a refusal need not wait for it
+
     began = found.began.strftime("%Y-%m-%d %H:%M:%S UTC")
     typer.echo(f"{where.data_dir}: {', '.join(found.parts)} as they were at {began}")
     with nothing_running(where, "restore"):

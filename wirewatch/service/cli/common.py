@@ -42,6 +42,21 @@ HtmlOption = Annotated[
         help="Write a page that stands alone (- is standard output).",
     ),
 ]
+EngineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--engine", metavar="embedded|flink", show_default=False, help="Instead of pipeline.engine."
+    ),
+]
+MasterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--flink-master",
+        metavar="HOST:PORT",
+        show_default=False,
+        help="The JobManager's REST API. Default: flink.master, else the cluster of `wirewatch flink up`.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
 

@@ -1,10 +1,17 @@
 """The parts by themselves, as a container, a unit file or the supervisor runs them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wirewatch.service.cli.common import ConfigOption, DataOption, UsageError, place
+from wirewatch.service.cli.common import (
+    ConfigOption,
+    DataOption,
+    EngineOption,
+    MasterOption,
+    UsageError,
+    place,
+)
 from wirewatch.service.cli.service import LoopOption, SeedsOption, SpeedOption, replay_choice
 
 if TYPE_CHECKING:
@@ -61,14 +68,41 @@ def replay(
     run("replay", changed(where, settings=choice.apply(where.settings)))
 
 
-def pipeline(config: ConfigOption = None, data: DataOption = None) -> None:
+def pipeline(
+    engine: EngineOption = None,
+    master: MasterOption = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="With Flink: end once the job runs, instead of staying.")
+    ] = False,
+    resume: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="SAVEPOINT|none",
+            show_default=False,
+            help="With Flink: what the job begins with. Default: where it was stopped last.",
+        ),
+    ] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
     """Run the Beam pipeline.
 
-    Tags each article, matches the watches, writes alerts.
+    Tags each article, matches the watches, writes alerts. On Flink it submits the job, or finds it running,
+    and stays to say how it is; the job runs on when this command is ended.
 
     Example: wirewatch pipeline --config /etc/wirewatch
     """
-    run("pipeline", place(config, data))
+    from wirewatch.service.flink.jobs import flink_place, job_server, resume_from
+
+    where = flink_place(place(config, data), engine=engine, master=master, detach=detach)
+    if where.settings.pipeline.engine == "embedded":
+        if detach or resume is not None:
+            raise UsageError("--detach and --from need --engine flink")
+        run("pipeline", where)
+    resume_from(where, resume)
+    with job_server(where, typer.echo):
+        run("pipeline", where)
 
 
 def notify(config: ConfigOption = None, data: DataOption = None) -> None:

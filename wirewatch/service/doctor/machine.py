@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from wirewatch.errors import DependencyMissingError
-from wirewatch.service.broker.java import find_java, find_maven, java_version
 from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
+from wirewatch.service.java import find_java, find_maven, java_version
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.ports import holder, is_free, listeners
 from wirewatch.service.supervisor.record import read_record

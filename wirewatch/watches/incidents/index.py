@@ -16,8 +16,6 @@ import msgspec
 from wirewatch.alert import Alert
 from wirewatch.errors import StateRefusedError
 from wirewatch.ids import digest
-from wirewatch.watches.entries import to_micros
-from wirewatch.watches.fingerprint import hash64
 from wirewatch.watches.incidents.counted import CountedArticles
 from wirewatch.watches.incidents.level import UNKNOWN, Level
 from wirewatch.watches.incidents.log import (
@@ -35,6 +33,8 @@ from wirewatch.watches.incidents.spike import SpikeCounts, slot_of
 from wirewatch.watches.incidents.telling import closed, opened
 from wirewatch.watches.incidents.volume import most_kept, volume_level
 from wirewatch.watches.match import Match, StoryPolicy
+from wirewatch.watches.stories.entries import to_micros
+from wirewatch.watches.stories.fingerprint import hash64
 
 MAX_INCIDENTS: Final = 100
 """The latest incidents that are remembered: late articles of one open no other."""

@@ -8,11 +8,11 @@ import msgspec
 
 from wirewatch.alert import Alert, CountedArticle, Incident, Story
 from wirewatch.watches.alerting import alert_of
-from wirewatch.watches.entries import from_micros
 from wirewatch.watches.incidents.level import Level
 from wirewatch.watches.incidents.log import Began, Counted
 from wirewatch.watches.incidents.spike import window_seconds
 from wirewatch.watches.match import Match, StoryPolicy
+from wirewatch.watches.stories.entries import from_micros
 
 MAX_SHOWN: Final = 20
 """Articles that an alert names."""

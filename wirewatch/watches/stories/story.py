@@ -1,7 +1,7 @@
 """One story in memory."""
 
-from wirewatch.watches.entries import Joining, Opening, bucket, home
 from wirewatch.watches.model import MAX_SOURCES
+from wirewatch.watches.stories.entries import Joining, Opening, bucket, home
 
 MAX_PRINTS = 4
 """Articles of a story that others are compared with: the first, and the first three that told it in other

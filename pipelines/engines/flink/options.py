@@ -1,0 +1,61 @@
+"""What Beam and its Flink runner are told of a job. Pure."""
+
+from typing import Final
+
+from pipelines.source import ReadPolicy
+from wirewatch.settings import Settings
+
+BUNDLE_MS: Final = 500
+"""A bundle ends this long after its first element: what it wrote is then flushed, what it read claimed. The
+runner keeps something of every read that is given back: twice a second is a compromise."""
+BUNDLE_ELEMENTS: Final = 1000
+READ: Final = ReadPolicy(
+    bundle_seconds=0.4,
+    wait=0.4,
+    idle_delay=0.1,
+    quiet_delay=2.0,
+    stay=True,  # a bundle of BUNDLE_MS, less the way
+)
+
+
+def beam_options(settings: Settings, *, state: str, savepoint: str | None = None) -> list[str]:
+    """Return the options as Beam's command line has them.
+
+    Flink's own options are unknown to the Python side, which passes them on as they
+    are: no `=true` for a flag.
+    """
+    flink = settings.flink
+    options = [
+        "--runner=PortableRunner",
+        f"--job_endpoint={settings.flink_job_server}",
+        f"--job_name={job_name(flink.job_name, state)}",
+        "--environment_type=EXTERNAL",
+        f"--environment_config={settings.flink_worker_pool}",
+        "--streaming",
+        f"--parallelism={flink.parallelism}",
+        f"--sdk_worker_parallelism={flink.workers}",
+        f"--checkpointing_interval={round(1000 * flink.checkpoint_interval)}",
+        "--externalized_checkpoints_enabled",
+        "--retain_externalized_checkpoints_on_cancellation",
+        f"--max_bundle_time_mills={BUNDLE_MS}",
+        f"--max_bundle_size={BUNDLE_ELEMENTS}",
+        # On by default, the flag turns it off. Chained operators are known by what they are chained to,
+        # which hangs on the parallelism: a savepoint of one could not be taken up by two.
+        "--operator_chaining",
+        # Else what a bundle says as a checkpoint begins is kept back until the step's next input: for hours.
+        "--finish_bundle_before_checkpointing",
+    ]
+    if savepoint is not None:
+        options.append(f"--savepoint_path={savepoint}")
+    return options
+
+
+def job_name(name: str, state: str) -> str:
+    """Return the name that the cluster knows the job by, with the fingerprint of what it keeps (see fit)."""
+    return f"{name}-{state}"
+
+
+def state_of(job: str, name: str) -> str | None:
+    """Return the fingerprint in the name of `job`; None when it is not one called `name`."""
+    prefix, _, state = job.rpartition("-")
+    return state if prefix == name else None

@@ -1,0 +1,25 @@
+"""What is to be thought of a job, from what Flink says of it. Pure."""
+
+import re
+from typing import Final
+
+from wirewatch.errors import NewerRecordError, StateRefusedError, WirewatchError
+
+_FATAL: Final = {error.__name__: error for error in (StateRefusedError, NewerRecordError)}
+_RAISED: Final = re.compile(rf"wirewatch\.errors\.({'|'.join(_FATAL)}): (.+)")
+_CAUSE: Final = re.compile(r"^(?:Caused by: )?([\w.$]+(?:Exception|Error)\b.*)$", re.MULTILINE)
+
+
+def fatal_error(failure: str) -> WirewatchError | None:
+    """Return the error of ours that no restart mends, when a job failed of one."""
+    found = _RAISED.search(failure)
+    if found is None:
+        return None
+    message = re.sub(r" \[while running .*$", "", found[2]).strip()
+    return _FATAL[found[1]](message)
+
+
+def in_short(failure: str) -> str:
+    """Return the innermost cause of a Java stack trace, which may be a worker's traceback, in a line."""
+    lines = [line.strip() for line in failure.splitlines() if line.strip()]
+    return (_CAUSE.findall(failure) or lines or ["nothing said"])[-1][:300]

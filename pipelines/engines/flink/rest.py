@@ -1,0 +1,122 @@
+"""Flink's REST API, as far as it is needed (flink.apache.org: REST API, v1)."""
+
+import json
+from http import HTTPStatus
+from typing import Any, Final, NamedTuple
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from wirewatch.errors import DependencyMissingError, WirewatchError
+
+TIMEOUT: Final = 10.0
+MAX_ANSWER: Final = 16 << 20
+ENDED: Final = frozenset({"CANCELED", "FAILED", "FINISHED"})
+
+
+class Job(NamedTuple):
+    """A job as the cluster sees it."""
+
+    id: str
+    name: str
+    state: str
+    """CREATED, RUNNING, RESTARTING, FAILED, CANCELED, FINISHED, …"""
+    started: int
+    """Milliseconds since 1970."""
+
+
+class Triggered(NamedTuple):
+    """How far an operation that takes time is: `location` once it is done, or why it failed."""
+
+    done: bool
+    location: str | None
+    failure: str | None
+
+
+class FlinkRest:
+    """Asks the JobManager at `address` (host:port). Calls raise DependencyMissingError when it is away."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def slots(self) -> int:
+        """Return how many slots the TaskManagers offer in all; 0 also when nobody answers."""
+        try:
+            return int(self._ask("GET", "/overview")["slots-total"])
+        except DependencyMissingError:
+            return 0
+
+    def jobs(self) -> list[Job]:
+        """Return all jobs that the cluster remembers, latest first."""
+        found = self._ask("GET", "/jobs/overview")["jobs"]
+        jobs = [Job(job["jid"], job["name"], job["state"], job["start-time"]) for job in found]
+        return sorted(jobs, key=lambda job: job.started, reverse=True)
+
+    def job(self, job: str) -> dict[str, Any]:
+        """Return what the cluster says of a job."""
+        return self._ask("GET", f"/jobs/{job}")
+
+    def failure(self, job: str) -> str | None:
+        """Return what the job failed of last, with its causes; None if it never did."""
+        found = self._ask("GET", f"/jobs/{job}/exceptions?maxExceptions=1")
+        entries = found["exceptionHistory"]["entries"]
+        return str(entries[0]["stacktrace"]) if entries else None
+
+    def checkpoints(self, job: str) -> dict[str, Any]:
+        """Return counts, the latest and the history of a job's checkpoints."""
+        return self._ask("GET", f"/jobs/{job}/checkpoints")
+
+    def cancel(self, job: str) -> None:
+        """End a job as it stands; what it has not checkpointed is lost to it."""
+        self._ask("PATCH", f"/jobs/{job}?mode=cancel")
+
+    def savepoint(self, job: str, folder: str | None = None) -> str:
+        """Ask for a savepoint; return the trigger to follow with `followed`."""
+        body = {"target-directory": folder, "cancel-job": False}
+        return str(self._ask("POST", f"/jobs/{job}/savepoints", body)["request-id"])
+
+    def stop(self, job: str, folder: str | None = None) -> str:
+        """Ask for a savepoint after which the job ends, without draining it; return the trigger."""
+        body = {"targetDirectory": folder, "drain": False}
+        return str(self._ask("POST", f"/jobs/{job}/stop", body)["request-id"])
+
+    def followed(self, job: str, trigger: str) -> Triggered:
+        """Return how far a savepoint is."""
+        found = self._ask("GET", f"/jobs/{job}/savepoints/{trigger}")
+        if found["status"]["id"] != "COMPLETED":
+            return Triggered(done=False, location=None, failure=None)
+        operation = found["operation"]
+        cause = operation.get("failure-cause")
+        failure = str(cause["stack-trace"]) if cause else None
+        return Triggered(done=True, location=operation.get("location"), failure=failure)
+
+    def _ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(  # the scheme is ours
+            f"http://{self.address}{path}", data, {"Content-Type": "application/json"}, method=method
+        )
+        try:
+            with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
+                text = answer.read(MAX_ANSWER)
+        except HTTPError as error:
+            if error.code == HTTPStatus.SERVICE_UNAVAILABLE:  # no JobManager leads yet, or any more
+                raise self._away(error.reason) from error
+            said = error.read(MAX_ANSWER).decode(errors="replace")
+            raise WirewatchError(f"Flink at {self.address} refuses {method} {path}: {_said(said)}") from error
+        except (URLError, OSError, TimeoutError) as error:
+            raise self._away(getattr(error, "reason", error)) from error
+        found = json.loads(text or b"{}")
+        return found if isinstance(found, dict) else {}
+
+    def _away(self, why: object) -> DependencyMissingError:
+        return DependencyMissingError(
+            f"Flink's JobManager does not answer at {self.address} ({why}): check flink.master, "
+            "or start a cluster with `wirewatch flink up`"
+        )
+
+
+def _said(text: str) -> str:
+    try:
+        errors = json.loads(text)["errors"]
+    except (ValueError, KeyError, TypeError):
+        return text.strip()[:300]
+    return " ".join(str(error).strip().splitlines()[0] for error in errors if str(error).strip())[:300]

@@ -1,0 +1,59 @@
+"""Handing the graph to a cluster, and finding its job there."""
+
+import logging
+import time
+from typing import Final
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from pipelines.access import KafkaAccess
+from pipelines.engines.flink.fit import fingerprint
+from pipelines.engines.flink.options import READ, beam_options, state_of
+from pipelines.engines.flink.rest import ENDED, FlinkRest, Job
+from pipelines.monitor import monitor
+from wirewatch.errors import WirewatchError
+
+APPEARS_SECONDS: Final = 120.0
+"""How long a cluster may take to know a job: it is sent 200 MB of jars first."""
+
+
+def state_fingerprint(access: KafkaAccess) -> str:
+    """Return the fingerprint of the graph as it would be submitted."""
+    pipeline = beam.Pipeline(options=PipelineOptions([], streaming=True))
+    monitor(pipeline, access, access.config_dir, READ)
+    return fingerprint(pipeline)
+
+
+def submit(access: KafkaAccess, rest: FlinkRest, *, savepoint: str | None = None) -> Job:
+    """Submit the graph, resuming from `savepoint` when given; return the job once the cluster knows it.
+
+    Raises WirewatchError when the job server or the cluster does not take it.
+    """
+    logging.getLogger("apache_beam").setLevel(logging.ERROR)  # it warns of every option that is Flink's own
+    name = access.settings.flink.job_name
+    before = {job.id for job in rest.jobs()}
+    state = state_fingerprint(access)
+    options = beam_options(access.settings, state=state, savepoint=savepoint)
+    pipeline = beam.Pipeline(options=PipelineOptions(options))
+    monitor(pipeline, access, access.config_dir, READ)
+    try:
+        result = pipeline.run()
+    except Exception as error:  # grpc's, Beam's: whatever it is, the job server did not take the job
+        raise WirewatchError(
+            f"the job server at {access.settings.flink_job_server} refuses: {error}"
+        ) from error
+    deadline = time.monotonic() + APPEARS_SECONDS
+    while time.monotonic() < deadline:
+        for job in rest.jobs():
+            if job.id not in before and state_of(job.name, name) == state:
+                return job
+        if str(result.state) == "FAILED":
+            break
+        time.sleep(0.2)
+    raise WirewatchError(f"the job {name} does not start on {rest.address}: the job server's log says why")
+
+
+def running_job(rest: FlinkRest, name: str) -> Job | None:
+    """Return the job of this name that has not ended, if there is one."""
+    return next((job for job in rest.jobs() if state_of(job.name, name) and job.state not in ENDED), None)

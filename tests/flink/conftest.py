@@ -1,0 +1,40 @@
+"""One cluster for all tests of this room that do not kill it."""
+
+import shutil
+
+import pytest
+
+from tests.flink.site import FlinkSite, Stream
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/tests/flink/" in str(item.path) and "site" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.kafka)
+            item.add_marker(pytest.mark.xdist_group("flink"))
+
+
+@pytest.fixture(scope="session")
+def site(broker_address, tmp_path_factory):
+    """A cluster of one TaskManager with four slots; skipped where a cluster cannot be had."""
+    for command in ("java", "mvn"):
+        if shutil.which(command) is None:
+            pytest.skip(f"needs {command} for a Flink cluster")
+    site = FlinkSite(tmp_path_factory.mktemp("flink"), broker_address, slots=4)
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def stream(site):
+    """`stream(partitions=2)`: topics and a job of the test's own; the job is cancelled at the end."""
+    made = []
+
+    def make(**options):
+        made.append(Stream(site, **options))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.cancel()

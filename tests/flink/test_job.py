@@ -1,0 +1,111 @@
+"""A job over its life: stopped and resumed, made wider, given more partitions, killed."""
+
+import random
+from collections import defaultdict
+
+import pytest
+
+from tests.acceptance.generated import generate
+from tests.flink.site import FlinkSite, Stream, wait_until
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
+
+
+def opened_per_story(topics, load):
+    """Return for each expected (watch, story) the ids under which it was opened."""
+    story_of = {
+        (watch, article): story
+        for watch, stories in load.expected.items()
+        for story, ids in stories.items()
+        for article in ids
+    }
+    found = defaultdict(set)
+    for alert in topics.alerts():
+        if alert.status == "opened":
+            found[alert.watch, story_of.get((alert.watch, alert.article))].add(alert.id)
+    return found
+
+
+def assert_each_story_once(topics, load):
+    found = opened_per_story(topics, load)
+    wanted = {(watch, story) for watch, stories in load.expected.items() for story in stories}
+    assert {key for key in found if key[0] in load.expected} == wanted
+    assert {len(ids) for ids in found.values()} == {1}
+
+
+def told_all(topics, load):
+    found = opened_per_story(topics, load)
+    return sum(len(stories) for stories in load.expected.values()) <= sum(
+        key[0] in load.expected for key in found
+    )
+
+
+def test_stopped_resumed_and_made_wider_it_forgets_nothing_and_tells_nothing_twice(stream):
+    flink, load = stream(partitions=4), generate(120)
+    third = len(load.articles) // 3
+    flink.produce(load.articles[:third])
+    flink.submit()
+    wait_until(lambda: flink.topics.count("articles.tagged") >= third, "the first third")
+    flink.flink("stop")
+    before = {alert.id for alert in flink.topics.alerts()}
+    flink.produce(load.articles[third : 2 * third])
+    flink.submit()
+    wait_until(lambda: flink.topics.count("articles.tagged") >= 2 * third, "the second third")
+    flink.flink("upgrade", "--parallelism", "2")
+    flink.produce(load.articles[2 * third :])
+    wait_until(lambda: told_all(flink.topics, load), "every story")
+    flink.flink("stop")
+    assert_each_story_once(flink.topics, load)
+    assert flink.topics.count("articles.tagged") == len(load.articles)  # nothing was read again
+    assert before
+
+
+def test_several_partitions_group_articles_into_the_same_stories(stream):
+    load = generate(400)
+    one, many = stream(), stream(partitions=8)
+    for each in (one, many):
+        each.produce(load.articles)
+    with one.embedded():
+        many.submit(parallelism=2, workers=2)
+        for each in (one, many):
+            wait_until(lambda each=each: each.topics.count("articles.tagged") >= len(load.articles), "tagged")
+            wait_until(lambda each=each: told_all(each.topics, load), "every story")
+        many.flink("stop")
+    for topics in (one.topics, many.topics):
+        assert_each_story_once(topics, load)
+
+
+def test_a_new_partition_is_read(stream):
+    flink, load = stream(partitions=1), generate(60)
+    flink.produce(load.articles[:20])
+    flink.submit()
+    wait_until(lambda: flink.topics.count("articles.tagged") >= 20, "the first articles")
+    flink.add_partitions(3)
+    flink.produce(load.articles[20:])
+    wait_until(lambda: flink.topics.count("articles.tagged") >= len(load.articles), "the new partitions")
+    wait_until(lambda: told_all(flink.topics, load), "every story")
+    assert_each_story_once(flink.topics, load)
+
+
+def test_a_killed_task_manager_opens_no_story_twice(broker_address, tmp_path):
+    site = FlinkSite(tmp_path, broker_address, slots=2)
+    site.start()
+    try:
+        flink, load = Stream(site, partitions=2), generate(600, copies=4)
+        flink.submit(parallelism=2)
+        rng, pieces = random.Random(3), 6
+        size = len(load.articles) // pieces + 1
+        for piece in range(pieces):
+            flink.produce(load.articles[piece * size : (piece + 1) * size])
+            wanted = (piece + rng.random()) * size
+            wait_until(
+                lambda wanted=wanted: flink.topics.count("articles.tagged") >= wanted, f"piece {piece}"
+            )
+            if 0 < piece < 5:
+                site.process("TaskManagerRunner").kill()
+        wait_until(lambda: told_all(flink.topics, load), "every story")
+        flink.flink("stop")
+        assert_each_story_once(flink.topics, load)
+        assert flink.topics.count("articles.tagged") > len(load.articles)  # something was read again
+    finally:
+        site.stop()

@@ -1,0 +1,100 @@
+"""What is decided without a cluster."""
+
+import pytest
+
+from pipelines.engines.flink.fit import check_fits
+from pipelines.engines.flink.options import beam_options, job_name, state_of
+from pipelines.engines.flink.outcome import fatal_error, in_short
+from wirewatch.errors import ConfigError, NewerRecordError, StateRefusedError
+from wirewatch.resources import default_config_dir
+from wirewatch.service.flink.cluster import Cluster
+from wirewatch.service.flink.conf import parse, render, size
+from wirewatch.settings import Settings
+
+REMOTE = """java.lang.RuntimeException: Failed to finish remote bundle
+Caused by: java.util.concurrent.ExecutionException: java.lang.RuntimeException: Error received:
+Traceback (most recent call last):
+  File "apache_beam/runners/common.py", line 1512, in process
+wirewatch.errors.StateRefusedError: articles-0: stands at 9, the log ends at 3 [while running 'read']
+"""
+
+
+def options():
+    template = default_config_dir() / "flink" / "small.yaml"
+    return parse(template.read_text(), str(template))
+
+
+def cluster(tmp_path, **flink):
+    settings = Settings(flink=flink)
+    return Cluster(settings, tmp_path, tmp_path, "/bin/java", tmp_path / "jars", options())
+
+
+def test_an_error_of_ours_is_known_again_in_a_java_stack_trace():
+    error = fatal_error(REMOTE)
+    assert isinstance(error, StateRefusedError)
+    assert str(error) == "articles-0: stands at 9, the log ends at 3"
+    newer = fatal_error("x\nwirewatch.errors.NewerRecordError: a record of version 9\n")
+    assert isinstance(newer, NewerRecordError)
+
+
+@pytest.mark.parametrize(
+    ("failure", "short"),
+    [
+        pytest.param(
+            "java.lang.Error: a\nCaused by: java.io.IOException: disk full\n\tat x",
+            "java.io.IOException: disk full",
+        ),
+        pytest.param("Traceback\nValueError: no", "ValueError: no"),
+        pytest.param("", "nothing said"),
+    ],
+)
+def test_a_failure_in_short(failure, short):
+    assert in_short(failure) == short
+    assert fatal_error(failure) is None
+
+
+def test_a_job_carries_what_it_keeps_in_its_name():
+    assert state_of(job_name("news-watch", "ab12"), "news-watch") == "ab12"
+    assert state_of("news-watch-too-ab12", "news-watch") is None
+    assert state_of("something else", "news-watch") is None
+
+
+def test_a_graph_that_keeps_something_else_is_refused():
+    check_fits("ab12", "ab12")
+    with pytest.raises(StateRefusedError, match=r"cannot take .* The job runs on.*--from none"):
+        check_fits("ab12", "cd34")
+
+
+def test_beam_is_told_what_the_settings_say():
+    settings = Settings(flink={"parallelism": 3, "checkpoint_interval": 0.5, "master": "flink:8081"})
+    told = beam_options(settings, state="ab12", savepoint="file:/x")
+    assert {"--parallelism=3", "--checkpointing_interval=500", "--savepoint_path=file:/x"} <= set(told)
+    assert "--job_name=wirewatch-ab12" in told
+    assert not any(option.startswith("--savepoint") for option in beam_options(settings, state="ab12"))
+
+
+def test_every_process_listens_on_a_port_of_its_own(tmp_path):
+    confs = cluster(tmp_path, task_managers=3, slots=4).confs()
+    assert sorted(confs) == ["jobmanager", "taskmanager-1", "taskmanager-2", "taskmanager-3"]
+    reporters = [conf["metrics.reporter.prom.port"] for conf in confs.values()]
+    assert len(set(reporters)) == 4
+    assert {conf["taskmanager.numberOfTaskSlots"] for conf in confs.values()} == {4}
+
+
+def test_the_jvm_is_given_what_the_template_says(tmp_path):
+    (command,) = [spec.command for spec in cluster(tmp_path).specs() if spec.name == "taskmanager-1"]
+    assert f"-Xmx{(64 + 256) << 20}" in command
+    assert f"-XX:MaxDirectMemorySize={(64 + 32 + 32) << 20}" in command
+
+
+@pytest.mark.parametrize("name", ["small", "medium", "large"])
+def test_a_template_holds_every_part_of_a_task_managers_memory(name):
+    template = default_config_dir() / "flink" / f"{name}.yaml"
+    found = parse(template.read_text(), str(template))
+    assert found["state.backend.type"] in {"hashmap", "rocksdb"}
+    assert render(found).count("\n") == len(found)
+
+
+def test_a_size_that_is_none_is_refused_by_name():
+    with pytest.raises(ConfigError, match=r"taskmanager\.memory\.x must be a size such as 256m, not 'much'"):
+        size({"taskmanager.memory.x": "much"}, "taskmanager.memory.x")

@@ -1,0 +1,149 @@
+"""flink: a cluster on this machine, and the job on whatever cluster it runs."""
+
+from typing import Annotated
+
+import typer
+
+from wirewatch.service.cli.common import (
+    ConfigOption,
+    DataOption,
+    JsonOption,
+    MasterOption,
+    place,
+    print_json,
+    quiet_place,
+)
+
+app = typer.Typer(
+    help="Apache Flink as the engine: a cluster to try, and the job on any.", no_args_is_help=True
+)
+
+
+@app.command()
+def up(
+    detach: Annotated[
+        bool, typer.Option("--detach", "-d", help="Run in the background; return once it is ready.")
+    ] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Start a Flink cluster on this machine: JobManager, TaskManagers, job server, Python workers.
+
+    Needs Java 17; fetches Flink once, with Maven. Logs are in the data folder, under logs/flink.
+
+    Example: wirewatch flink up --detach
+    """
+    import threading
+
+    from wirewatch.service.flink.run import run_cluster, start_detached
+    from wirewatch.service.run_part import only_one
+    from wirewatch.service.signals import stop_signals
+
+    where = place(config, data)
+    if detach:
+        start_detached(where)
+        typer.echo(f"ready: http://127.0.0.1:{where.settings.ports.flink_rest}")
+        return
+    stop = threading.Event()
+    with only_one("flink", where), stop_signals(stop.set):
+        run_cluster(where, stop.wait, typer.echo)
+
+
+@app.command()
+def down(config: ConfigOption = None, data: DataOption = None) -> None:
+    """End the cluster of this data folder; its checkpoints stay.
+
+    Example: wirewatch flink down
+    """
+    from wirewatch.service.flink.run import stop_running
+
+    if not stop_running(place(config, data)):
+        typer.echo("no Flink cluster runs here")
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(
+    json: JsonOption = False,
+    master: MasterOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Show the job: its state, tasks, checkpoints, and what it failed of last.
+
+    Example: wirewatch flink status
+    """
+    from pipelines.engines.flink.status import describe
+    from wirewatch.service.flink.jobs import flink_place, the_job
+
+    rest, job = the_job(flink_place(quiet_place(config, data, "flink"), master=master))
+    found = describe(rest, job)
+    if json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        typer.echo(f"{name:<22} {'-' if value is None else value}")
+
+
+@app.command()
+def savepoint(master: MasterOption = None, config: ConfigOption = None, data: DataOption = None) -> None:
+    """Take a savepoint while the job goes on, and print where it is.
+
+    Example: wirewatch flink savepoint
+    """
+    from pipelines.engines.flink import savepoints
+    from wirewatch.service.flink.jobs import flink_place, the_job
+
+    rest, job = the_job(flink_place(quiet_place(config, data, "flink"), master=master))
+    typer.echo(savepoints.take(rest, job.id))
+
+
+@app.command()
+def stop(master: MasterOption = None, config: ConfigOption = None, data: DataOption = None) -> None:
+    """Stop the job with a savepoint; the next `wirewatch pipeline --engine flink` goes on there.
+
+    Example: wirewatch flink stop
+    """
+    from pipelines.engines.flink import savepoints
+    from wirewatch.service.flink.jobs import flink_place, the_job
+
+    where = flink_place(quiet_place(config, data, "flink"), master=master)
+    rest, job = the_job(where)
+    typer.echo(savepoints.stop(rest, job.id, where.data_dir))
+
+
+@app.command()
+def upgrade(
+    parallelism: Annotated[
+        int | None,
+        typer.Option(
+            "--parallelism", min=1, max=128, show_default=False, help="Instead of flink.parallelism."
+        ),
+    ] = None,
+    master: MasterOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Have this version and config go on where the running job stands.
+
+    Takes a savepoint, stops the job without draining it, submits the new one. A graph that cannot take
+    the old state is refused first; the old job then runs on.
+
+    Example: wirewatch flink upgrade --parallelism 2
+    """
+    from wirewatch.service.flink.jobs import flink_place
+    from wirewatch.service.flink.jobs import upgrade as follow
+
+    where = flink_place(quiet_place(config, data, "flink"), master=master, parallelism=parallelism)
+    typer.echo(f"runs as {follow(where, typer.echo).id}")
+
+
+@app.command()
+def worker_pool(config: ConfigOption = None, data: DataOption = None) -> None:
+    """Run the Python workers of this host's TaskManagers, and answer for their metrics.
+
+    Example: wirewatch flink worker-pool --config /etc/wirewatch
+    """
+    from wirewatch.service.cli.parts import run
+
+    run("workers", place(config, data))

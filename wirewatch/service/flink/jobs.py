@@ -1,0 +1,130 @@
+"""What the commands do with the job: which cluster, a job server to submit by, stop, upgrade."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
+
+from pydantic import ValidationError
+
+from pipelines.access import KafkaAccess
+from pipelines.engines.flink import savepoints
+from pipelines.engines.flink.rest import FlinkRest, Job
+from wirewatch.errors import ConfigError, WirewatchError
+from wirewatch.service.flink.cluster import job_server as job_server_spec
+from wirewatch.service.flink.jars import FLINK, NEED
+from wirewatch.service.jars import prepare_jars
+from wirewatch.service.java import find_java
+from wirewatch.service.place import Place
+from wirewatch.service.supervisor.supervisor import Supervisor
+from wirewatch.settings import Settings, validation_message
+
+JOB_SERVER_SECONDS: Final = 60.0
+
+
+def flink_place(
+    place: Place,
+    *,
+    engine: str | None = None,
+    master: str | None = None,
+    detach: bool = False,
+    parallelism: int | None = None,
+) -> Place:
+    """Return `place` with what the command line says over its settings. Raises ConfigError."""
+    settings = place.settings.model_dump()
+    if engine is not None:
+        settings["pipeline"]["engine"] = engine
+    chosen = {"master": master, "parallelism": parallelism, "detach": detach or None}
+    settings["flink"].update({name: value for name, value in chosen.items() if value is not None})
+    try:
+        return replace(place, settings=Settings.model_validate(settings))
+    except ValidationError as error:
+        raise ConfigError(validation_message(place.config_dir, error)) from error
+
+
+def resume_from(place: Place, choice: str | None) -> None:
+    """Note what the next submission resumes from: a savepoint, `none`, or (None) what is noted already."""
+    if choice == "none":
+        savepoints.forget(place.data_dir)
+    elif choice is not None:
+        savepoints.remember(place.data_dir, choice)
+
+
+def the_job(place: Place) -> tuple[FlinkRest, Job]:
+    """Return the cluster and the job that runs there. Raises WirewatchError when none does."""
+    from pipelines.engines.flink.submit import running_job  # noqa: PLC0415  # imports Beam
+
+    rest = FlinkRest(place.settings.flink_master)
+    job = running_job(rest, place.settings.flink.job_name)
+    if job is None:
+        raise WirewatchError(
+            f"no job {place.settings.flink.job_name} runs on Flink at {rest.address}: "
+            "`wirewatch pipeline --engine flink` submits it"
+        )
+    return rest, job
+
+
+def upgrade(place: Place, told: Callable[[str], None]) -> Job:
+    """Have the job of this version go on where the running one stands: savepoint, stop, submit.
+
+    Raises StateRefusedError before anything is stopped when the new graph cannot take the old state.
+    """
+    from pipelines.engines.flink.fit import check_fits  # noqa: PLC0415  # imports Beam
+    from pipelines.engines.flink.options import state_of  # noqa: PLC0415
+    from pipelines.engines.flink.submit import state_fingerprint, submit  # noqa: PLC0415
+
+    rest, job = the_job(place)
+    access = KafkaAccess(place.settings, place.config_dir, place.data_dir)
+    check_fits(state_of(job.name, place.settings.flink.job_name), state_fingerprint(access))
+    with job_server(place, told):
+        location = savepoints.stop(rest, job.id, place.data_dir)
+        told(f"stopped with savepoint {location}")
+        fresh = submit(access, rest, savepoint=location)
+    savepoints.forget(place.data_dir)
+    return fresh
+
+
+@contextmanager
+def job_server(place: Place, told: Callable[[str], None]) -> Iterator[None]:
+    """Have a job server to submit by: the configured one, the local cluster's, else one for this while.
+
+    Raises DependencyMissingError when Java or Maven is missing, WirewatchError when it does not start.
+    """
+    host, _, port = place.settings.flink_job_server.rpartition(":")
+    if place.settings.flink.job_server is not None or listening(host, int(port)):
+        yield
+        return
+    place.make_folders()
+    spec = job_server_spec(
+        place.settings,
+        java=find_java(NEED),
+        jars=prepare_jars(FLINK, told, config_dir=place.config_dir),
+        folder=place.data_dir / "flink",
+        master=place.settings.flink_master,
+    )
+    supervisor = Supervisor([spec], place.log_dir / "flink")
+    try:
+        supervisor.tick()
+        deadline = time.monotonic() + JOB_SERVER_SECONDS
+        while not listening(host, int(port)):
+            if time.monotonic() > deadline:
+                raise WirewatchError(
+                    f"the job server does not listen after {JOB_SERVER_SECONDS:g} s: "
+                    f"its log is {place.log_dir / 'flink' / 'jobserver.log'}"
+                )
+            supervisor.tick()
+            time.sleep(0.2)
+        yield
+    finally:
+        supervisor.stop()
+
+
+def listening(host: str, port: int) -> bool:
+    """Return whether somebody listens there."""
+    try:
+        with socket.create_connection((host, port), timeout=1):
+            return True
+    except OSError:
+        return False

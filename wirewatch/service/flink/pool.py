@@ -1,0 +1,109 @@
+"""Starts and ends the Python workers that TaskManagers of this host ask for.
+
+Beam's own pool listens on every address and starts whatever `python` is on PATH; this one listens on `bind`
+and starts the interpreter that it runs in.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import grpc
+import structlog
+from apache_beam.portability.api import beam_fn_api_pb2 as fn_api
+from apache_beam.portability.api import beam_fn_api_pb2_grpc as fn_grpc
+from prometheus_client.multiprocess import mark_process_dead
+
+log = structlog.get_logger("workers")
+
+STOP_SECONDS = 5.0
+
+
+class WorkerPool(fn_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc]  # generated, untyped
+    """Keeps the workers by the ids that TaskManagers gave them."""
+
+    def __init__(self, arguments: tuple[str, ...], metrics: Path) -> None:
+        """Make a pool whose workers are given `arguments` and leave their metrics in the folder `metrics`."""
+        self._arguments = arguments
+        self._metrics = metrics
+        self._workers: dict[str, subprocess.Popen[bytes]] = {}
+        self._lock = threading.Lock()
+        self._server: grpc.Server | None = None
+
+    def start(self, address: str) -> None:
+        """Listen. Raises RuntimeError when the address is taken."""
+        self._server = grpc.server(ThreadPoolExecutor(4, thread_name_prefix="pool"))
+        fn_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(self, self._server)
+        self._server.add_insecure_port(address)
+        self._server.start()
+
+    def close(self) -> None:
+        """End all workers and stop listening."""
+        if self._server is not None:
+            self._server.stop(0)
+        with self._lock:
+            workers = list(self._workers.values())
+            self._workers.clear()
+        for worker in workers:
+            self._end(worker)
+
+    def count(self) -> int:
+        """Return how many workers run; forgets those that ended by themselves."""
+        with self._lock:
+            for name, worker in list(self._workers.items()):
+                if (code := worker.poll()) is not None:
+                    log.warning("worker_ended", worker=name, pid=worker.pid, exit_code=code)
+                    del self._workers[name]
+                    self._forget(worker)
+            return len(self._workers)
+
+    def StartWorker(self, request: fn_api.StartWorkerRequest, _context: object) -> fn_api.StartWorkerResponse:  # noqa: N802
+        """Start a worker that speaks to the TaskManager that asks."""
+        command = [
+            sys.executable,
+            "-m",
+            "wirewatch.service.flink.worker",
+            request.control_endpoint.url,
+            request.worker_id,
+            *self._arguments,
+        ]
+        try:
+            worker = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=self._environment())
+        except OSError as error:
+            return fn_api.StartWorkerResponse(error=f"a worker cannot be started: {error}")
+        log.info("worker_started", worker=request.worker_id, pid=worker.pid)
+        with self._lock:
+            self._workers[request.worker_id] = worker
+        return fn_api.StartWorkerResponse()
+
+    def StopWorker(self, request: fn_api.StopWorkerRequest, _context: object) -> fn_api.StopWorkerResponse:  # noqa: N802
+        """End a worker."""
+        with self._lock:
+            worker = self._workers.pop(request.worker_id, None)
+        if worker is not None:
+            self._end(worker)
+        return fn_api.StopWorkerResponse()
+
+    def _environment(self) -> Mapping[str, str]:
+        return {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(self._metrics)}
+
+    def _end(self, worker: "subprocess.Popen[bytes]") -> None:
+        with suppress(ProcessLookupError):
+            worker.send_signal(signal.SIGTERM)
+        try:
+            worker.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()
+        log.info("worker_stopped", pid=worker.pid)
+        self._forget(worker)
+
+    def _forget(self, worker: "subprocess.Popen[bytes]") -> None:
+        """Drop what a dead worker's gauges said; its counters go on counting."""
+        mark_process_dead(worker.pid, str(self._metrics))  # type: ignore[no-untyped-call]

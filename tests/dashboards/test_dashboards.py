@@ -91,3 +91,8 @@ def test_grafana_is_given_the_dashboards_where_it_looks():
     assert mounts["./config/grafana/dashboards"] == provider["providers"][0]["options"]["path"]
     assert "--enable-feature=exemplar-storage" in compose["services"]["prometheus"]["command"]
     assert "api-token" in compose["services"]["grafana"]["secrets"]
+
+
+def test_there_is_a_picture_of_each():
+    pictures = {path.stem for path in (ROOT / "docs" / "dashboards").glob("*.png")}
+    assert pictures == set(NAMES)

@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test lint format soak soak-flink bench eval docs dashboards lock clean setup flink-up
+.PHONY: run test lint format soak soak-flink bench bench-flink eval docs dashboards lock clean setup flink-up
 
 run: $(VENV)/.run
 	@exec $(BIN)/wirewatch up $(ARGS)
@@ -38,6 +38,9 @@ soak-flink: $(VENV)/.dev
 bench: $(VENV)/.dev $(BENCH_VENV)/.bench  ## ARGS="--quick", ARGS="--only latency"
 	PYTHONPATH=. $(BIN)/python -m bench --contenders $(BENCH_VENV)/bin/python $(ARGS)
 
+bench-flink: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/python -m bench --only flink $(ARGS)
+
 eval: $(VENV)/.run $(EVAL_VENV)/.eval  ## ARGS="--held" scores the half kept apart: once, at the end
 	PYTHONPATH=. $(BIN)/python -m evaluation.story_pairs $(ARGS)
 	PYTHONPATH=. $(BIN)/python -m evaluation --others $(EVAL_VENV)/bin/python $(ARGS)
@@ -45,9 +48,10 @@ eval: $(VENV)/.run $(EVAL_VENV)/.eval  ## ARGS="--held" scores the half kept apa
 docs: $(VENV)/.dev  ## after a change of the command line
 	$(BIN)/python -m tools.commands_page
 
-dashboards: $(VENV)/.dev  ## after a change of metrics or dashboards
+dashboards: $(VENV)/.dev  ## after a change of metrics or dashboards; the pictures take minutes
 	$(BIN)/python -m tools.dashboards
 	$(BIN)/python -m tools.metrics_page
+	$(BIN)/python -m tests.dashboards.pictures
 
 lock:  ## after a change of dependencies in pyproject.toml
 	sh requirements/lock.sh

@@ -2,7 +2,19 @@
 
 from collections.abc import Callable, Iterator
 
-from bench import backtests, compare, footprint, growth, latency, matchers, outbox, tagging, telling, watches
+from bench import (
+    backtests,
+    compare,
+    flink,
+    footprint,
+    growth,
+    latency,
+    matchers,
+    outbox,
+    tagging,
+    telling,
+    watches,
+)
 from bench.plan import Plan
 from bench.report import Table
 
@@ -18,6 +30,7 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "telling": telling.measure,
     "drain": outbox.drain,
     "outbox": outbox.growth,
+    "flink": flink.measure,
     "starts": footprint.starts,
     "needs": footprint.needs,
 }

@@ -69,9 +69,9 @@ class Producer:
 
 
 class Outlet:
-    """Looks at what is written to a topic from now on, without being in anyone's way."""
+    """Looks at what is written to a topic from now on, or all of it, without being in anyone's way."""
 
-    def __init__(self, service: Service, topic: str) -> None:
+    def __init__(self, service: Service, topic: str, *, whole: bool = False) -> None:
         self._reader = open_reader(service.settings, client="confluent", group="bench", **service.where)
         admin = open_admin(service.settings, **service.where)
         try:
@@ -79,7 +79,8 @@ class Outlet:
         finally:
             admin.close()
         self._places = [TopicPartition(topic, n) for n in range(partitions)]
-        self._start = {place: end for place, (_, end) in self._reader.bounds(self._places).items()}
+        bounds = self._reader.bounds(self._places)
+        self._start = {place: first if whole else end for place, (first, end) in bounds.items()}
 
     def count(self) -> int:
         """Return how many records have come."""

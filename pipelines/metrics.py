@@ -29,14 +29,25 @@ BY_ACTOR = Counter(
 )
 BY_TOPIC = Counter("wirewatch_topic_articles_total", "Articles on a topic of topics.yaml.", ["topic"])
 LAST_ARTICLE = Gauge(
-    "wirewatch_last_article_timestamp_seconds", "When the last article was tagged, by origin.", ["origin"]
+    "wirewatch_last_article_timestamp_seconds",
+    "When the last article was tagged, by origin.",
+    ["origin"],
+    multiprocess_mode="mostrecent",
 )
-SOURCES_ALIVE = Gauge("wirewatch_sources_alive", "Sources that gave an article within 24 h.")
-WATCHES = Gauge("wirewatch_watch_info", "The watches in force; always 1.", ["watch", "severity"])
+SOURCES_ALIVE = Gauge(
+    "wirewatch_sources_alive", "Sources that gave an article within 24 h.", multiprocess_mode="livemax"
+)
+WATCHES = Gauge(
+    "wirewatch_watch_info",
+    "The watches in force; always 1.",
+    ["watch", "severity"],
+    multiprocess_mode="livemax",
+)
 WATCH_SOURCES = Gauge(
     "wirewatch_watch_sources",
     "Sources that a watch names in `only`: alive gave an article within 24 h, silent did not.",
     ["watch", "state"],
+    multiprocess_mode="livemax",
 )
 MATCHED = Counter("wirewatch_articles_matched_total", "Articles that met at least one watch.")
 MATCHES = Counter("wirewatch_matches_total", "Articles that met a watch.", ["watch"])
@@ -89,7 +100,9 @@ WIDEST = Gauge(
     ["watch"],
     multiprocess_mode="livemostrecent",
 )
-CHECKPOINT_BYTES = Gauge("wirewatch_checkpoint_bytes", "Size of the checkpoint's files on disk.")
+CHECKPOINT_BYTES = Gauge(
+    "wirewatch_checkpoint_bytes", "Size of the checkpoint's files on disk.", multiprocess_mode="livesum"
+)
 
 
 def start_at_zero() -> None:

@@ -9,7 +9,7 @@ from tests.acceptance.generated import generate
 from tests.acceptance.harness import wait_until
 from tests.acceptance.test_crash import check
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
 
 
 def processes_of(own_broker):
@@ -23,9 +23,9 @@ def test_a_stop_is_heard_while_the_broker_hangs(make_service, receiver, own_brok
     load = generate(stories=600)
     service.make_topics()
     service.start("pipeline", "notify")
-    wait_until(lambda: service.ready("pipeline"), 60, service)
+    wait_until(lambda: service.ready("pipeline"), 150, service)
     service.produce(load.articles)
-    wait_until(lambda: bool(receiver.received), 60, service)
+    wait_until(lambda: bool(receiver.received), 150, service)
     frozen = processes_of(own_broker)
     for process in frozen:
         process.suspend()
@@ -36,7 +36,7 @@ def test_a_stop_is_heard_while_the_broker_hangs(make_service, receiver, own_brok
         for process in frozen:
             process.resume()
     service.start("pipeline")
-    wait_until(lambda: sum(map(len, receiver.ids().values())) >= load.alerts, 90, service)
+    wait_until(lambda: sum(map(len, receiver.ids().values())) >= load.alerts, 150, service)
     check(load, receiver, service)
 
 
@@ -48,7 +48,7 @@ def test_a_broker_away_for_longer_than_a_flush_waits(make_service, receiver, own
     service.make_topics()
     service.start("pipeline", "notify")
     service.produce(load.articles[:half])
-    wait_until(lambda: bool(receiver.received), 60, service)
+    wait_until(lambda: bool(receiver.received), 150, service)
     pipeline = psutil.Process(service.processes["pipeline"].pid)
     before = pipeline.memory_info().rss
     own_broker.kill()
@@ -58,6 +58,6 @@ def test_a_broker_away_for_longer_than_a_flush_waits(make_service, receiver, own
     assert pipeline.memory_info().rss < before + (64 << 20)
     own_broker.start()
     service.produce(load.articles[half:])
-    wait_until(lambda: sum(map(len, receiver.ids().values())) >= load.alerts, 90, service)
+    wait_until(lambda: sum(map(len, receiver.ids().values())) >= load.alerts, 150, service)
     wait_until(lambda: service.ready("pipeline"), 30, service)
     check(load, receiver, service)

@@ -9,7 +9,7 @@ import pytest
 from tests.acceptance.generated import Load, generate
 from tests.acceptance.harness import Receiver, Service, wait_until
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
 
 
 def check(load: Load, receiver: Receiver, service: Service) -> None:
@@ -44,7 +44,7 @@ def run_with_kills(service: Service, receiver: Receiver, victims: list[str], *, 
             service.start(victim)
     finally:
         producer.join(timeout=120)
-    wait_until(lambda: sum(map(len, receiver.ids().values())) >= load.alerts, 90, service)
+    wait_until(lambda: sum(map(len, receiver.ids().values())) >= load.alerts, 150, service)
     time.sleep(1)  # what would come twice comes now
     check(load, receiver, service)
     for part in ("pipeline", "notify"):

@@ -11,7 +11,7 @@ from tests.acceptance.generated import START, article
 from tests.acceptance.harness import Service, wait_until
 from wirewatch.records import ARTICLES
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
 
 
 def news(number: int, title: str, *paragraphs: str, **other):

@@ -11,7 +11,7 @@ from tests.acceptance.harness import wait_until
 from wirewatch.part import utc_now
 from wirewatch.resources import default_seeds_dir
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
 
 
 def expected_stories() -> dict[tuple[str, str], set[str]]:
@@ -36,7 +36,7 @@ def test_every_expected_alert_once_and_none_again_after_a_restart(make_service, 
     service = make_service()
     stories, ids = expected_stories(), ids_by_file()
     service.start("pipeline", "notify", "replay")
-    wait_until(lambda: len(receiver.received) >= len(stories), 90, service)
+    wait_until(lambda: len(receiver.received) >= len(stories), 150, service)
     for part in ("replay", "pipeline", "notify"):
         assert service.stop(part) == 0, service.logs()
 
@@ -50,7 +50,7 @@ def test_every_expected_alert_once_and_none_again_after_a_restart(make_service, 
 
     before = len(receiver.received)
     service.start("pipeline", "notify", "replay")
-    wait_until(lambda: service.ready("pipeline") and service.ready("notify"), 60, service)
+    wait_until(lambda: service.ready("pipeline") and service.ready("notify"), 150, service)
     for part in ("replay", "pipeline", "notify"):
         assert service.stop(part) == 0, service.logs()
     assert len(receiver.received) == before

@@ -21,7 +21,7 @@ WATCH = {
     "per_story": {"window": "72h", "update_at": [3, 10, 40]},
 }
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
 
 
 def copies(story: int, rng: random.Random):
@@ -49,7 +49,7 @@ def run(service: Service, receiver: Receiver, *, stories: int, kills: int, secon
     watches.write_text(yaml.safe_dump([WATCH]))
     service.make_topics()
     service.start("pipeline", "notify")
-    wait_until(lambda: service.ready("pipeline"), 90, service)
+    wait_until(lambda: service.ready("pipeline"), 150, service)
     pause = seconds / len(items)
     producer = threading.Thread(target=service.produce, args=(items, lambda _: pause))
     producer.start()
@@ -60,7 +60,7 @@ def run(service: Service, receiver: Receiver, *, stories: int, kills: int, secon
             service.start("pipeline")
     finally:
         producer.join(timeout=300)
-    wait_until(lambda: len({id_ for id_, _ in receiver.received}) >= stories * len(STEPS), 120, service)
+    wait_until(lambda: len({id_ for id_, _ in receiver.received}) >= stories * len(STEPS), 150, service)
     time.sleep(1)  # what would be too many comes now
     told: dict[str, dict[str, dict]] = {}
     for webhook_id, alert in receiver.received:

@@ -6,23 +6,54 @@ import re
 import pytest
 
 from tests.compose.conftest import ROOT
-from wirewatch.settings import Ports
+from wirewatch.settings import Ports, Settings
 
 pytestmark = [pytest.mark.xdist_group("compose"), pytest.mark.timeout(900)]
-OURS = {"feeds", "pipeline", "notify", "replay", "receiver"}
-THEIRS = {"kafka", "prometheus", "alertmanager", "grafana"}
+OURS = {"feeds", "pipeline", "notify", "replay", "receiver", "workers"}
+THEIRS = {"kafka", "prometheus", "alertmanager", "grafana", "jobmanager", "taskmanager", "job-server"}
+DEMO = {"replay", "receiver"}
+FLINK = {"jobmanager", "taskmanager", "job-server", "workers"}
 
 
 def test_without_a_profile_the_demo_stays_away(load):
     done = load()
     assert done.returncode == 0, done.stderr
-    assert set(json.loads(done.stdout)["services"]) == (OURS | THEIRS) - {"replay", "receiver"}
+    assert set(json.loads(done.stdout)["services"]) == (OURS | THEIRS) - DEMO - FLINK
 
 
 def test_the_demo_adds_replay_and_receiver(load):
     done = load("demo")
     assert done.returncode == 0, done.stderr
-    assert set(json.loads(done.stdout)["services"]) == OURS | THEIRS
+    assert set(json.loads(done.stdout)["services"]) == (OURS | THEIRS) - FLINK
+
+
+def test_flink_takes_the_place_of_the_embedded_engine(load):
+    embedded = json.loads(load().stdout)["services"]
+    done = load("flink", WIREWATCH_ENGINE="flink")
+    assert done.returncode == 0, done.stderr
+    services = json.loads(done.stdout)["services"]
+    assert set(services) == (OURS | THEIRS) - DEMO
+    engine = "WIREWATCH_PIPELINE__ENGINE"
+    assert embedded["pipeline"]["environment"][engine] == "embedded"
+    assert services["pipeline"]["environment"][engine] == "flink"
+    assert services["workers"]["network_mode"] == "service:taskmanager"
+    stored = [
+        {v["source"]: v["target"] for v in services[name]["volumes"]}
+        for name in ("jobmanager", "taskmanager")
+    ]
+    assert stored[0] == stored[1]  # one writes checkpoints, the other finds them
+    assert services["pipeline"]["environment"]["WIREWATCH_FLINK__STORAGE"] == f"file://{stored[0]['flink']}"
+
+
+def test_its_settings_are_settings(project):
+    """A variable that no setting has would be passed over in silence."""
+    for name in OURS:
+        for variable in project["services"][name]["environment"]:
+            path = variable.removeprefix("WIREWATCH_").lower().split("__")
+            found = Settings()
+            for word in path:
+                assert hasattr(found, word), f"{name}: {variable}"
+                found = getattr(found, word)
 
 
 def test_compose_refuses_a_service_that_waits_for_none(load, tmp_path):
@@ -61,13 +92,13 @@ def test_every_service_restarts_is_bounded_watched_and_has_few_rights(project):
         assert service["user"].partition(":")[0] not in {"", "0", "root"}, name
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert service["logging"]["options"]["max-size"], name
-        assert service.get("read_only") or name == "kafka", name
+        assert service.get("read_only") or name in {"kafka", "jobmanager", "taskmanager"}, name
 
 
 def test_images_are_pinned(project):
     images = {name: service["image"] for name, service in project["services"].items()}
     for name in THEIRS:
-        assert re.search(r":v?\d+\.\d+\.\d+$", images[name]), images[name]
+        assert re.search(r":v?\d+\.\d+\.\d+(-[\w.-]+)?$", images[name]), images[name]
     assert {images[name] for name in OURS} == {"wirewatch:local"}
 
 
@@ -89,16 +120,16 @@ def test_health_is_asked_where_the_part_answers(project):
 
 
 def test_what_waits_waits_for_health(project):
-    for name in OURS - {"receiver"}:
+    for name in OURS - {"receiver", "workers"}:
         assert project["services"][name]["depends_on"]["kafka"]["condition"] == "service_healthy", name
     assert project["services"]["grafana"]["depends_on"]["prometheus"]["condition"] == "service_healthy"
 
 
 def test_state_is_in_named_volumes(project):
     for name, service in project["services"].items():
-        targets = {mount["target"] for mount in service["volumes"] if mount["type"] == "volume"}
-        assert targets, name
-    assert set(project["volumes"]) == {"state", "kafka", "prometheus", "alertmanager", "grafana"}
+        targets = {mount["target"] for mount in service.get("volumes", []) if mount["type"] == "volume"}
+        assert targets or name == "job-server", name  # what it keeps is gone with the job
+    assert set(project["volumes"]) == {"state", "kafka", "flink", "prometheus", "alertmanager", "grafana"}
 
 
 def test_kafka_is_set_as_the_managed_broker_is(project):

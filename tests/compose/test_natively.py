@@ -59,14 +59,16 @@ def test_our_parts_run_and_their_health_checks_see_it(project, kafka, tmp_path):
     topics = {"WIREWATCH_KAFKA__TOPIC_PREFIX": settings.kafka.topic_prefix}
     config.chmod(0o555)
     with contextlib.ExitStack() as stack:
-        for name in ("feeds", "pipeline", "notify"):
+        for name in ("feeds", "pipeline", "notify", "workers"):
             service = project["services"][name]
             given = {**service["environment"], "WIREWATCH_KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap}
             environ = {**environment(), **given, **paths, **mapped, **topics}
             log = tmp_path / f"{name}.log"
             command = [sys.executable, "-m", "wirewatch", *service["command"]]
             process = stack.enter_context(running(command, log, env=environ, cwd=tmp_path))
-            check = on_port(service["healthcheck"]["test"], Ports().health(name), ports[name])
+            check = on_port(
+                service["healthcheck"]["test"], Ports().health(name), ports[Ports().health_setting(name)]
+            )
             healthy(check, log, process, name, environ)
 
 

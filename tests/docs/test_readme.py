@@ -96,7 +96,7 @@ def test_the_watch_checks_and_tells_something_of_the_seeds(shell, tmp_path):
 def test_commands_on_files(shell):
     inline = re.findall(r"`(wirewatch (?:scan|tag|config|watches) [^`]+)`", README)
     lines = sorted({*inline, *commands(example("sh", "wirewatch scan"))})
-    assert len(lines) == 6
+    assert len(lines) == 7
     for line in lines:
         done = shell(line)
         assert done.returncode == 0, f"{line}: {done.stderr}"

@@ -29,7 +29,9 @@ def test_copies_are_one_story_and_news_is_told(pairs):
     found = {name: score(pairs, decided) for name, decided in decide(pairs).items()}
     assert not any(one.wrong for one in found.values())
     assert all(", retold" in name for name in found[INDEX].missed)  # never a copy
-    assert found["all together"].hit >= max(one.hit for one in found.values())
+    alone = [one.hit for name, one in found.items() if name != INDEX]
+    assert found["all together"].hit >= max(alone)
+    assert found[INDEX].hit >= found["all together"].hit  # an article may join by another of its story
     assert found["same id"].hit == found["same text"].hit == 0  # no pair is so alike
     assert 0 < found["contained paragraphs"].hit < found["all together"].hit
 

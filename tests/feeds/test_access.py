@@ -34,7 +34,7 @@ def feed(**fields):
     ],
 )
 def test_a_login_goes_to_its_own_site_only(url, told):
-    access = access_of(feed(**LOGIN, user_agent="Desk/1"), lambda _: PASSWORD)
+    access = access_of(feed(**LOGIN, user_agent="Desk/1"), lambda *_: PASSWORD)
     expected = {"User-Agent": "Desk/1"} | ({"Authorization": BASIC} if told else {})
     assert access.headers(url) == expected
     assert PASSWORD not in repr(access)
@@ -42,11 +42,11 @@ def test_a_login_goes_to_its_own_site_only(url, told):
 
 
 def test_a_bearer_token():
-    assert access_of(feed(token_file="t"), lambda _: "abc").headers(URL) == {"Authorization": "Bearer abc"}
+    assert access_of(feed(token_file="t"), lambda *_: "abc").headers(URL) == {"Authorization": "Bearer abc"}
 
 
 def test_nobody_is_told_anything_without_a_login():
-    assert access_of(feed(), lambda _: PASSWORD).headers(URL) == {}
+    assert access_of(feed(), lambda *_: PASSWORD).headers(URL) == {}
 
 
 @pytest.mark.parametrize(

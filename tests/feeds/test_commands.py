@@ -122,7 +122,7 @@ def test_check_asks_for_a_feed_as_feeds_yaml_has_it(desk, server):
         {"sources": [{"name": "x", "feeds": [{"url": server.url("/rss"), "allow_private": True, **login}]}]}
     )
     refused = desk.run("check", server.url("/rss"))
-    assert "secret for a feed cannot be read" in str(refused.exception)
+    assert f"the secret for {server.url('/rss')} cannot be read" in str(refused.exception)
     (desk.config / "secret").write_text("pa55")
     done = desk.run("check", server.url("/rss"))
     assert (done.exit_code, "pa55" in done.output) == (0, False)

@@ -65,11 +65,12 @@ def test_several_partitions_group_articles_into_the_same_stories(stream):
     one, many = stream(), stream(partitions=8)
     for each in (one, many):
         each.produce(load.articles)
-    one.embedded(len(load.articles))
-    many.submit(parallelism=2, workers=2)
-    wait_until(lambda: many.topics.count("articles.tagged") >= len(load.articles), "tagged on Flink")
-    wait_until(lambda: told_all(many.topics, load), "every story")
-    many.flink("stop")
+    with one.embedded():
+        many.submit(parallelism=2, workers=2)
+        for each in (one, many):
+            wait_until(lambda each=each: each.topics.count("articles.tagged") >= len(load.articles), "tagged")
+            wait_until(lambda each=each: told_all(each.topics, load), "every story")
+        many.flink("stop")
     for topics in (one.topics, many.topics):
         assert_each_story_once(topics, load)
 

@@ -34,6 +34,7 @@ def told_with(tmp_path):
             backtest(snapshot, iter(articles), found)
             return found
 
+        told.store = store
         yield told
 
 
@@ -163,6 +164,15 @@ def test_of_many_failures_the_first_are_named(told_with, monkeypatch):
     monkeypatch.setattr(Tagger, "tag", lambda *_: 1 / 0)
     told = told_with(animal("quokka", n) for n in range(MAX_FAILURES + 5))
     assert (told.failed_articles, len(told.failures), len(told)) == (MAX_FAILURES + 5, MAX_FAILURES, 0)
+
+
+def test_a_full_disk_is_said(told_with):
+    def articles():
+        told_with.store._db.execute("PRAGMA max_page_count = 40")
+        yield from (animal("quokka", n, n) for n in range(500))
+
+    with pytest.raises(WirewatchError, match="temporary file cannot be written"):
+        told_with(articles())
 
 
 def test_how_right_a_watch_was(told_with):

@@ -118,6 +118,9 @@ def test_a_reader_that_has_had_enough_is_no_failure(site, tmp_path):
         pytest.param(
             "routes.yaml", "receivers: [{name: x}]", "receivers.0: receiver x needs", id="half a receiver"
         ),
+        pytest.param(
+            "feeds.yaml", "sources: [{name: x, feeds: ['x/rss']}]", "must begin with https://", id="no URL"
+        ),
     ],
 )
 def test_config_check_names_file_and_place(site, file, text, says):
@@ -161,6 +164,20 @@ def test_config_check_reads_the_secrets_of_kafka(site):
     kafka = {"bootstrap_servers": "b:1, [::1]:2", "security": security}
     (site.config / "wirewatch.yaml").write_text(yaml.safe_dump({"kafka": kafka}))
     assert str(site.config / "none") in one_line(site.call("config", "check"))
+
+
+def test_config_check_reads_the_secrets_of_feeds_that_are_on(site):
+    feed = {"url": "https://x.example/rss", "token_file": "none"}
+    sources = [
+        {"name": "x", "feeds": [feed]},
+        {"name": "y", "enabled": False, "feeds": ["https://y.example/"]},
+    ]
+    (site.config / "feeds.yaml").write_text(yaml.safe_dump({"sources": sources}))
+    said = one_line(site.call("config", "check"))
+    assert str(site.config / "none") in said
+    assert "https://x.example/rss" in said
+    (site.config / "none").write_text("t0ken")
+    assert json.loads(site.call("config", "check", "--json").stdout)["feeds"] == 1
 
 
 def test_config_show_gives_what_is_in_force(site):

@@ -14,7 +14,7 @@ WARM_SECONDS = 300.0
 """Of each process: until then its caches fill."""
 _HEALTHY = """\
 Healthy: pipeline, notify and feeds ready, and every alert received whose article was written 5 s ago or more;
-in seconds from the fault's beginning, or from its end where it lasts."""
+in seconds from the fault's beginning. Not seen: none of this was touched, retries and waits bridged it."""
 
 Samples = list[dict[str, Any]]
 
@@ -73,13 +73,12 @@ def _summary(result: dict[str, Any], verdict: dict[str, Any]) -> str:
 def _faults(result: dict[str, Any]) -> Iterator[str]:
     for fault in result["faults"]:
         fired = [
-            f"{name} +{began - fault['at']:.0f} s"
+            f"{name} +{began - fault['at']:.0f} s" if began >= fault["at"] else f"{name} fired already"
             for name, _, began, ended in result["fired"]
             if name in fault["fires"] and (ended is None or ended >= fault["at"])
         ]
-        lasted = fault["ended"] - fault["at"] > 1
-        healthy = fault["healthy_after_end"] if lasted else fault["healthy_after"]
-        said = "never" if healthy is None else f"{healthy:.0f}"
+        healthy = fault["healthy_after"]
+        said = "not before the next" if healthy is None else f"{healthy:.0f}" if healthy else "not seen"
         yield (
             f"| {fault['at'] / 60:.0f} | {fault['fault']} | {', '.join(fault['fires']) or 'nothing'} "
             f"| {', '.join(dict.fromkeys(fired))} | {said} |"

@@ -3,14 +3,15 @@
 import json
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from tests.acceptance.harness import Service
-from tests.soak.load import UPDATE_AT, Stream
-from tests.soak.receiver import LongReceiver
+from tests.soak.load import UPDATE_AT, Story, Stream
+from tests.soak.receiver import LongReceiver, Told
 from tests.soak.sampling import part_processes
 
 LOOK = 0.5
@@ -19,12 +20,16 @@ MAY_TAKE = 5.0
 SAMPLE_EVERY = 10.0
 
 
-def due(stream: Stream, before: float) -> int:
-    """Return how many alerts the articles written before `before` (seconds since 1970) must have raised."""
+def overdue(stories: Iterable[Story], told: Iterable[Told], before: float) -> int:
+    """Return how many alerts are not told that articles written before `before` (since 1970) must raise."""
+    seen = {(one.article, one.status) for one in told}
     count = 0
-    for story in list(stream.stories):
-        written = sorted(at for at in list(story.sent.values()) if at <= before)
-        count += bool(written) + (len(written) >= UPDATE_AT)
+    for story in stories:
+        sent = dict(story.sent)
+        written = sum(at <= before for at in sent.values())
+        opened = any((id_, "opened") in seen for id_ in sent)
+        updated = any((id_, "updated") in seen for id_ in sent)
+        count += (written > 0 and not opened) + (written >= UPDATE_AT and not updated)
     return count
 
 
@@ -48,22 +53,27 @@ class HealthWatch(threading.Thread):
         while not self._halt.wait(LOOK):
             at = time.monotonic() - self._began
             ready = all(map(self._service.ready, self._parts))
-            late = due(self._stream, time.time() - MAY_TAKE) - self._receiver.distinct()
-            self.seen.append((at, ready, max(0, late)))
+            late = overdue(list(self._stream.stories), list(self._receiver.told), time.time() - MAY_TAKE)
+            self.seen.append((at, ready, late))
             if at - sampled >= SAMPLE_EVERY:
                 sampled = at
                 with self._file.open("a") as file:
-                    file.write(
-                        json.dumps({"elapsed": at, "late": max(0, late), "parts": self._memory()}) + "\n"
-                    )
+                    file.write(json.dumps({"elapsed": at, "late": late, "parts": self._memory()}) + "\n")
 
     def stop(self) -> None:
         self._halt.set()
         self.join(20)
 
-    def healthy_after(self, at: float) -> float | None:
-        """Return how many seconds after `at` all was well for the first time; None: never."""
-        return next((t - at for t, ready, late in self.seen if t >= at and ready and not late), None)
+    def healthy_after(self, at: float, until: float) -> float | None:
+        """Return after how many seconds from `at` all was well again before `until`; None: it was not.
+
+        0 when nothing was to be seen of it at all.
+        """
+        within = [(t, ready and not late) for t, ready, late in self.seen if at <= t < until]
+        bad = [n for n, (_, well) in enumerate(within) if not well]
+        if not bad:
+            return 0.0
+        return within[bad[-1] + 1][0] - at if bad[-1] + 1 < len(within) else None
 
     def _memory(self) -> dict[str, Any]:
         found = {}

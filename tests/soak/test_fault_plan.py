@@ -2,6 +2,9 @@
 
 from tests.soak.fault_report import plot, report
 from tests.soak.faults import PLAN, Fault, Firing, firings, missing, plan, unexpected
+from tests.soak.health import overdue
+from tests.soak.load import Story
+from tests.soak.receiver import Told
 
 A, B = ("DeadLetters", "stage=decode"), ("PartDown", "part=notify")
 FAULTS = [Fault(1, "kill", "notify"), Fault(2, "bad article", fires=frozenset({"DeadLetters"}))]
@@ -18,6 +21,11 @@ def test_there_is_a_fault_a_minute_and_no_two_of_a_kind_at_once():
 def test_a_short_run_has_only_faults_that_are_over_before_its_end():
     assert [fault.at for fault in plan(4.5)] == [1, 3, 4]
     assert plan(30) == list(PLAN)
+    slow = "DeliveryObjectiveBurnsSlowly"
+    assert [slow in fault.fires for minutes in (10, 30) for fault in plan(minutes) if fault.at == 2] == [
+        False,
+        True,
+    ]
 
 
 def test_alerts_are_followed_from_their_first_look_to_their_last():
@@ -42,6 +50,21 @@ def test_what_does_not_fire_after_its_fault_is_missing():
     assert missing(FAULTS, [Firing(*A, 60, 130)]) == []  # it fired already, and still did
 
 
+def test_an_alert_is_overdue_until_it_is_told_whatever_else_is():
+    stories = [
+        Story("nato", {"a": 10.0, "b": 11.0, "c": 12.0}),
+        Story("iran", {"d": 10.0}),
+        Story("iran", {"e": 99.0}),
+    ]
+
+    def told(article, status):
+        return Told("id", 0.0, "id", "nato", status, article, "story", b"")
+
+    assert overdue(stories, [], 20) == 3  # the first is to be updated too; the last is not due yet
+    assert overdue(stories, [told("e", "opened")], 20) == 3
+    assert overdue(stories, [told("b", "opened"), told("c", "updated")], 20) == 1
+
+
 RESULT = {
     "commit": "abc1234",
     "load_before": 1.0,
@@ -57,7 +80,6 @@ RESULT = {
             "fault": "bad article",
             "ended": 120.0,
             "healthy_after": 4.2,
-            "healthy_after_end": 4.2,
             "fires": ["DeadLetters"],
         }
     ],

@@ -108,17 +108,7 @@ def test_faults(service, receiver, prometheus, mischief, results, minutes):
         matching=stream.matching,
         resent=producer.resent,
         system_alerts=receiver.system,
-        faults=[
-            {
-                "at": began,
-                "fault": fault.label,
-                "ended": ended,
-                "healthy_after": watch.healthy_after(began + 1),
-                "healthy_after_end": watch.healthy_after(ended + 1),
-                "fires": sorted(fault.fires),
-            }
-            for fault, (began, ended) in zip(faults, times, strict=True)
-        ],
+        faults=list(told(faults, times, watch, length * 60)),
         fired=[[one.name, one.labels, one.began, one.ended] for one in fired],
         late=[[at, late] for at, _, late in watch.seen[::4]],
         lookout_failures=lookout.failures,
@@ -128,6 +118,19 @@ def test_faults(service, receiver, prometheus, mischief, results, minutes):
     assert missing(faults, fired) == []
     assert unexpected(faults, fired) == []
     assert service.stop("up", timeout=30) == 0, service.logs()
+
+
+def told(faults, times, watch, end):
+    """Yield what the report says of each fault; it is healthy again, or not, before the next one begins."""
+    following = [began for began, _ in times[1:]] + [end]
+    for fault, (began, ended), until in zip(faults, times, following, strict=True):
+        yield {
+            "at": began,
+            "fault": fault.label,
+            "ended": ended,
+            "healthy_after": watch.healthy_after(began, until),
+            "fires": sorted(fault.fires),
+        }
 
 
 def play(faults, mischief, length, service):

@@ -254,6 +254,51 @@ def decide(steps, seed, most):
             assert all(home(decode(entry)) % CELLS == number for entry in bag)
 
 
+def test_an_entry_in_an_old_bucket_may_be_what_a_later_one_lacked():
+    """Three articles make a time the latest: the third ages old stories wherever it stands."""
+    far, near, old, again, third, last = (
+        (0, 420, 1),
+        (13, 90, 0),
+        (0, 0, 0),
+        (0, 33, 2),
+        (12, 53, 0),
+        (1, 33, 0),
+    )
+    decide([far, near, old, again, third, last], 0, 4)
+
+
+def test_a_story_of_old_news_never_moves_to_an_earlier_bucket():
+    """What it wrote into the later one would bring it back to life when it had been given up."""
+    today, near, again = (0, 420, 1), (13, 90, 0), (0, 0, 0)
+    late, joins, ages = (0, 0, 2), (1, 0, 0), (0, 350, 0)
+    decide([today, near, again, again, again, again, (12, 20, 0), late, joins, ages, joins], 0, 4)
+
+
+def test_old_news_that_is_given_up_does_not_come_back():
+    """It stands in a late bucket, which goes later than those of stories that ended after it."""
+    today, before, again = (0, 420, 2), (1, 200, 0), (0, 0, 0)
+    given_up, joins, ages = (13, 0, 0), (0, 0, 1), (0, 350, 0)
+    decide([today, before, again, again, again, again, (12, 90, 0), given_up, joins, ages, joins], 0, 4)
+
+
+def test_a_story_that_is_opened_anew_by_its_own_article_is_the_new_one():
+    steps = [(12, 90, 5), (0, 200, 6), (2, 350, 8), (2, 0, 4), (11, 0, 1), (13, 200, 5), (1, 0, 0), (2, 0, 0)]
+    with patch("wirewatch.watches.stories.index.CROWD", 5):
+        decide([*steps, (12, 420, 1), (2, 5, 4), (5, 200, 0)], 0, 2)
+    # ... and once more within one bucket
+    steps = [
+        (12, 90, 2),
+        (29, 420, 1),
+        (5, 350, 6),
+        (1, 5, 0),
+        (1, 420, 7),
+        (23, 40, 0),
+        (7, 0, 5),
+        (21, 40, 0),
+    ]
+    decide([*steps, (25, 20, 1), (1, 5, 0), (2, 0, 1)], 0, 4)
+
+
 def numbered(n, match, **other):
     """`match` as of the n-th article: tagging thousands would take minutes."""
     head = msgspec.structs.replace(match.article, id=f"numbered{n}")

@@ -64,7 +64,7 @@ def test_words_of_an_actor_count_once_as_the_actor():
 
 def test_what_is_kept_of_a_long_text_is_a_fair_sample():
     """Two texts that share half their words share about half of what is kept."""
-    shared, mine, theirs = ([f"word{kind}{n}x" for n in range(150)] for kind in "abc")
+    shared, mine, theirs = ([f"word{kind}{n}x" for n in range(80)] for kind in "abc")
     a, b = (set(unpack(telling_words([*shared, *own], []))) for own in (mine, theirs))
     assert len(a) == len(b) == MAX_WORDS
     assert 15 < len(a & b) < 50

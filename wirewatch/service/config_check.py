@@ -1,5 +1,7 @@
 """Everything about a config that can be known without starting anything."""
 
+from connectors.feeds.config import load_feeds
+from connectors.feeds.fetch.access import access_of, secret_reader
 from connectors.kafka.connection import Connection
 from connectors.notify.routes import load_routes, make_receivers
 from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
@@ -28,6 +30,10 @@ def check_config(place: Place) -> tuple[dict[str, object], list[Finding]]:
         data_dir=place.data_dir,
         attempt_timeout=place.settings.notify.attempt_timeout,
     )
+    feeds = [feed for feed in load_feeds(place.config_dir) if feed.enabled]
+    secret = secret_reader(place.config_dir, place.data_dir)
+    for feed in feeds:
+        access_of(feed, secret)
     catalogue, topics = load_actors_and_topics(place.config_dir)
     snapshot = compile_snapshot(place.config_dir, catalogue, topics)
     warnings = check_watches(place.config_dir / WATCHES_FILE, catalogue, topics)
@@ -38,6 +44,7 @@ def check_config(place: Place) -> tuple[dict[str, object], list[Finding]]:
         "version": snapshot.version,
         "watches": len(snapshot.watches.watches),
         "receivers": len(receivers),
+        "feeds": len(feeds),
         "parts": ", ".join(place.settings.parts()),
     }
     return figures, warnings

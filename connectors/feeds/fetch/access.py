@@ -10,15 +10,16 @@ from connectors.feeds.fetch.urls import site_of
 from wirewatch.errors import ConfigError
 from wirewatch.settings import read_secret, resolve_path
 
-ReadSecret = Callable[[str], str]
-"""Return the secret in a file that feeds.yaml names. Raises ConfigError, which does not hold it."""
+ReadSecret = Callable[[str, str], str]
+"""Return the secret in a file that feeds.yaml names, for the feed of this URL. Raises ConfigError, which does
+not hold it."""
 
 
 def secret_reader(config_dir: Path, data_dir: Path) -> ReadSecret:
     """Return what reads the files that a feeds.yaml in `config_dir` names."""
 
-    def read(file: str) -> str:
-        return read_secret(resolve_path(file, config_dir=config_dir, data_dir=data_dir), "a feed")
+    def read(file: str, url: str) -> str:
+        return read_secret(resolve_path(file, config_dir=config_dir, data_dir=data_dir), url)
 
     return read
 
@@ -53,14 +54,15 @@ def access_of(feed: Feed, read: ReadSecret) -> Access:
 def _authorization(feed: Feed, read: ReadSecret) -> str | None:
     """Return the value of an Authorization header (RFC 7617, RFC 6750)."""
     if feed.token_file is not None:
-        return f"Bearer {_one_line(read(feed.token_file), feed.token_file)}"
+        return f"Bearer {_secret(feed, feed.token_file, read)}"
     if feed.username is not None and feed.password_file is not None:
-        pair = f"{feed.username}:{_one_line(read(feed.password_file), feed.password_file)}"
+        pair = f"{feed.username}:{_secret(feed, feed.password_file, read)}"
         return f"Basic {base64.b64encode(pair.encode()).decode()}"
     return None
 
 
-def _one_line(secret: str, file: str) -> str:
+def _secret(feed: Feed, file: str, read: ReadSecret) -> str:
+    secret = read(file, feed.url)
     if not secret.isprintable():
-        raise ConfigError(f"{file}: must hold the secret and nothing else, on one line")
+        raise ConfigError(f"{file}: must hold the secret for {feed.url} and nothing else, on one line")
     return secret

@@ -9,7 +9,7 @@ app = typer.Typer(help="Config: `config check`, `config show`.", no_args_is_help
 
 @app.command()
 def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
-    """Check every file of the config folder: settings, receivers, actors, topics, watches.
+    """Check every file of the config folder: settings, receivers, feeds, actors, topics, watches.
 
     Example: wirewatch config check --config /etc/wirewatch
     """

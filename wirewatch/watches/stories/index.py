@@ -83,14 +83,21 @@ class StoryIndex:
     def __init__(self) -> None:
         self._stories: dict[str, Story] = {}
         self._finder = StoryFinder()
-        self._oldest: list[tuple[int, str]] = []
-        """A heap of (last, story); what is out of date in it is skipped."""
+        self._oldest: list[tuple[int, int, str]] = []
+        """A heap of (home, last, story); what is out of date in it is skipped.
+
+        By their buckets first: given up is then what stands before all that is kept, and goes when these go.
+        """
         self._articles: set[int] = set()
         self._buckets: dict[int, list[int]] = {}
         """The buckets that hold entries, with the articles these tell of."""
         self._latest: int | None = None
         """The latest bucket that enough entries support; only current while not `_stale`."""
         self._stale = True
+        self._ahead = False
+        """Whether a bucket is later than `_latest`: one entry more anywhere may support it."""
+        self._expired_to = 0
+        """The floor that what is kept was last held against."""
 
     def __len__(self) -> int:
         """Return how many stories are kept."""
@@ -185,6 +192,7 @@ class StoryIndex:
         keeps_print = like.kind is Kind.RETOLD and len(story.prints) < MAX_PRINTS
         before, left = story.last, story.home
         last = max(before, coming.time)
+        stands = max(self._late(last), left)  # never earlier: its older entries stay where they are
         entry = Joining(
             last=last,
             first=min(story.first, coming.time),
@@ -194,12 +202,12 @@ class StoryIndex:
             source=source,
             print=(coming.time, coming.match.fingerprint) if keeps_print else None,
             article=coming.article,
-            at=self._late(last),
+            at=stands if stands > bucket(last) else 0,
         )
         story.joined(entry)
         if keeps_print:
             self._finder.extend(story)
-        if story.last != before:
+        if (story.home, story.last) != (left, before):
             self._push(story)
         alert = _alert(coming, story, status="updated", step=f"sources:{step}") if step else None
         return alert, story.whole(coming.article) if story.home != left else entry
@@ -219,15 +227,15 @@ class StoryIndex:
 
     def _push(self, story: Story) -> None:
         if len(self._oldest) > 4 * len(self._stories) + 64:
-            self._oldest = [(kept.last, kept.id) for kept in self._stories.values()]
+            self._oldest = [(kept.home, kept.last, kept.id) for kept in self._stories.values()]
             heapq.heapify(self._oldest)
-        heapq.heappush(self._oldest, (story.last, story.id))
+        heapq.heappush(self._oldest, (story.home, story.last, story.id))
 
     def _note(self, entry: Entry) -> None:
         self._articles.add(entry.article)
         number = home(entry)
         # Anywhere else it changes nothing that `_latest` goes by.
-        self._stale |= number not in self._buckets or self._latest is None or number > self._latest
+        self._stale |= number not in self._buckets or self._latest is None or self._ahead
         self._buckets.setdefault(number, []).append(entry.article)
 
     def _crowded(self, latest: Entry) -> set[int]:
@@ -267,6 +275,7 @@ class StoryIndex:
         """The oldest bucket that can hold anything alive."""
         if self._stale:
             self._latest, self._stale = self._supported(), False
+            self._ahead = self._latest is not None and max(self._buckets) > self._latest
         return 0 if self._latest is None else self._latest - LIFE
 
     def _supported(self) -> int | None:
@@ -278,9 +287,10 @@ class StoryIndex:
 
     def _expire(self) -> set[int]:
         """Give up the stories that are too old by now; return the cells of their buckets."""
-        if not self._stale:  # no bucket is new, so none has become too old
+        before, floor = self._expired_to, self._floor()
+        self._expired_to = floor
+        if floor <= before:
             return set()
-        floor = self._floor()
         for story in [story for story in self._stories.values() if story.home < floor]:
             self._give_up(story)
         return self._forget(floor)
@@ -291,15 +301,15 @@ class StoryIndex:
         while len(self._stories) > most and (story := self._eldest()) is not None:
             self._give_up(story)
             evicted += 1
-            # Whatever is kept ended later, so nothing kept stands in an earlier bucket.
-            cells |= self._forget(bucket(story.last))
+            # Nothing that is kept stands in an earlier bucket.
+            cells |= self._forget(story.home)
         return evicted, cells
 
     def _eldest(self) -> Story | None:
         while self._oldest:
-            last, id_ = self._oldest[0]
+            home_, last, id_ = self._oldest[0]
             story = self._stories.get(id_)
-            if story is not None and story.last == last:
+            if story is not None and (story.home, story.last) == (home_, last):
                 return story
             heapq.heappop(self._oldest)
         return None
@@ -330,17 +340,20 @@ def _decoded(data: bytes) -> Entry:
 
 
 def _latest(histories: Collection[list[Entry]]) -> Collection[list[Entry]]:
-    """Return those of the stories that ended last, as many as may be kept: the others were given up."""
+    """Return those of the stories that stand last, as many as may be kept: the others were given up."""
     if len(histories) <= MAX_STORIES:
         return histories
-    return heapq.nlargest(
-        MAX_STORIES, histories, key=lambda history: (max(one.last for one in history), history[0].story)
-    )
+
+    def stands(history: list[Entry]) -> tuple[int, int, str]:
+        return max(map(home, history)), max(one.last for one in history), history[0].story
+
+    return heapq.nlargest(MAX_STORIES, histories, key=stands)
 
 
 def _replayed(history: list[Entry]) -> Story:
     """Return the story that wrote `history`, in any order: from its latest full entry on."""
-    history.sort(key=lambda entry: entry.articles)
+    # Time first: what was given up and opened anew, by the same article, begins to count from 1 again.
+    history.sort(key=lambda entry: (home(entry), entry.last, entry.articles))
     start = max((n for n, entry in enumerate(history) if isinstance(entry, Opening)), default=None)
     if start is None:
         raise StateRefusedError(

@@ -30,7 +30,7 @@ COMMON_LEAD: Final = 2
 """Terms that their titles and leads must share at least."""
 COMMON_WITHIN: Final = 12 * 3600 * 1_000_000  # µs
 """A day later the same words tell what came of it: news, which must not be held back. The two thresholds
-above are set so that on the labelled pairs no such article would be, not even on the same day."""
+above are set so that they would hold back none of the labelled follow-ups, had these come on the same day."""
 RETOLD_WITHIN: Final = 24 * 3600 * 1_000_000  # µs
 
 _ONES = sum(1 << 16 * n for n in range(PERMUTATIONS))

@@ -5,7 +5,7 @@ one day have; their whole texts share a dozen places, things and figures more.
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
@@ -18,6 +18,9 @@ MAX_WORDS: Final = 64
 any two texts, so what two samples share is a fair share of all (Cohen, Kaplan: bottom-k sketches, 2007)."""
 MIN_WEIGHT: Final = 3
 """What a word must weigh (`wirewatch.watches.stories.terms`): neither a common one nor a short one."""
+LOOKED_AT: Final = 180
+"""Words of a text that are looked at: what was told first, some 1,000 characters."""
+MAX_KNOWN: Final = 50_000
 _SIZE: Final = 4  # bytes of one
 _TELLS_NOTHING: Final = 0
 
@@ -37,14 +40,14 @@ def plain_words(text: str) -> list[str]:
     return text.encode("utf-8", "replace").translate(_SMALL, _MARKS).decode().split()
 
 
-def telling_words(words: Iterable[str], actors: Sequence[ActorTag]) -> bytes:
+def telling_words(words: Sequence[str], actors: Sequence[ActorTag]) -> bytes:
     """Return a 32-bit hash of each telling word and each actor of a text; odd ones are actors.
 
     Words that name a tagged actor count once, as that actor.
     """
     named = [actor for actor in actors if not actor.via and actor.mentions]
     names = {word for actor in named for mention in actor.mentions for word in _name_words(mention.text)}
-    found = set(map(_word, set(words))) - names
+    found = set(map(_HASHES.__getitem__, set(words[:LOOKED_AT]))) - names
     found.discard(_TELLS_NOTHING)
     about = {_actor(actor.id) for actor in named}
     kept = [*sorted(about), *sorted(found)][:MAX_WORDS]
@@ -63,7 +66,7 @@ def is_actor(hashed: int) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _name_words(name: str) -> tuple[int, ...]:
-    return tuple(map(_word, plain_words(name)))
+    return tuple(map(_HASHES.__getitem__, plain_words(name)))
 
 
 @lru_cache(maxsize=10_000)
@@ -71,11 +74,18 @@ def _actor(id_: str) -> int:
     return _hash32(ACTOR + id_) | 1
 
 
-@lru_cache(maxsize=50_000)
-def _word(word: str) -> int:
-    """Return the hash of the term of a word that tells something."""
-    term, weight = plain_weight(word)
-    return _hash32(term) & ~1 if weight >= MIN_WEIGHT else _TELLS_NOTHING
+class _Hashes(dict[str, int]):
+    """Word → hash of its term, or `_TELLS_NOTHING`; filled as words come. Asked 200 times an article."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= MAX_KNOWN:
+            self.clear()
+        term, weight = plain_weight(word)
+        hashed = self[word] = _hash32(term) & ~1 if weight >= MIN_WEIGHT else _TELLS_NOTHING
+        return hashed
+
+
+_HASHES: Final = _Hashes()
 
 
 def _hash32(text: str) -> int:

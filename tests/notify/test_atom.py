@@ -31,7 +31,7 @@ def test_the_latest_come_with_title_link_and_what_they_are():
         "https://wire.example/1",
         "wire.example",
     )
-    assert entry.summary == "high: NATO, opened; 1 sources, 2 articles"
+    assert entry.summary == "high: NATO, opened; 1 source, 2 articles"
     assert entry.tags[0].term == "nato"
 
 

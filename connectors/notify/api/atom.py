@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from connectors.notify.show import count
 from connectors.notify.store import StoredAlert
 
 TYPE: Final = "application/atom+xml"
@@ -60,7 +61,7 @@ def _entry(entry: ET.Element, stored: StoredAlert) -> None:
         ET.SubElement(entry, "link", href=_NO_XML.sub("", alert.url))
     told = f"{alert.severity}: {alert.watch_name}, {alert.status}"
     if alert.story is not None:
-        told += f"; {alert.story.sources} sources, {alert.story.articles} articles"
+        told += f"; {count(alert.story.sources, 'source')}, {count(alert.story.articles, 'article')}"
     _add(entry, "summary", told)
 
 

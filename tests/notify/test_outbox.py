@@ -107,6 +107,26 @@ def test_what_a_removed_receiver_was_owed_is_dead_with_a_reason(outbox, tmp_path
     assert (kept.status, removed.status, removed.outcome) == ("pending", "dead", "receiver_removed")
 
 
+@pytest.mark.parametrize(
+    ("verdict", "status", "outcome"),
+    [
+        (Verdict("pending", T0), "dead", "receiver_removed"),
+        (Verdict("dead"), "dead", "timeout"),
+        (Verdict("delivered"), "delivered", "timeout"),
+    ],
+    ids=["failed", "failed for good", "arrived"],
+)
+def test_an_attempt_that_was_under_way_revives_nothing_given_up(outbox, tmp_path, verdict, status, outcome):
+    outbox.take_in("alerts", [arrival("a")], {0: 1}, now=T0)
+    (underway,) = outbox.due("r1", now=T0, limit=1)
+    outbox.give_up_removed([], now=T0)
+    outbox.record([Result(underway.seq, Answer(Outcome.TIMEOUT), verdict, T0)])
+    with History.open(tmp_path / "notify.db") as history:
+        (found,) = history.get_alert("a").deliveries
+    assert (found.status, found.outcome) == (status, outcome)
+    assert outbox.due("r1", now=T0, limit=1) == []
+
+
 def test_offsets_of_a_topic_made_anew_are_forgotten(outbox):
     assert outbox.bind_topic("alerts", cluster_id="c", topic_id="t1")
     outbox.take_in("alerts", [], {0: 5}, now=T0)

@@ -143,6 +143,16 @@ def test_a_silence_from_its_beginning_to_its_end(site):
     assert "oncall: at once" in site.run("routes", "test", str(site.alert), "--at", "2100-01-05T12:00")
 
 
+def test_a_time_keeps_the_zone_it_names(site):
+    """One without is meant in UTC."""
+    for typed, meant in (("2100-11-26T10:00:00+05:00", "T05:00"), ("2100-11-26T10:00:00", "T10:00")):
+        times = ["--start", typed, "--until", typed.replace("T10", "T11")]
+        made = json.loads(site.run("silences", "add", "watch=nato", *times, "--reason", "x", "--json"))
+        assert made["starts"].startswith(f"2100-11-26{meant}")
+    said = site.run("routes", "test", str(site.alert), "--at", "2026-01-06T04:30:00+05:00")
+    assert "gulf-desk: 2026-01-06 06:00:00 UTC (muted by night)" in said  # it is 23:30 UTC
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

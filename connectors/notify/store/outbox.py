@@ -53,7 +53,10 @@ class Outbox:
         return None if row["soonest"] is None else from_ms(row["soonest"])
 
     def record(self, results: Iterable[Result]) -> None:
-        """Store what attempts came to."""
+        """Store what attempts came to.
+
+        What was given up meanwhile (its receiver was removed, say) is not tried again; it may have arrived.
+        """
         rows = [
             (
                 r.verdict.status,
@@ -79,8 +82,9 @@ class Outbox:
         ]
         with self.shared.writing() as db:
             db.executemany(
-                "UPDATE deliveries SET status = ?, next_at = ?, outcome = ?, http_status = ?, detail = ?, "
-                "changed = ?, attempts = attempts + 1 WHERE seq = ?",
+                "UPDATE deliveries SET status = ?1, next_at = ?2, outcome = ?3, http_status = ?4, "
+                "detail = ?5, changed = ?6, attempts = attempts + 1 "
+                "WHERE seq = ?7 AND NOT (status = 'dead' AND ?1 = 'pending')",
                 rows,
             )
             db.executemany(

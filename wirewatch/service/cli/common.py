@@ -4,6 +4,7 @@ import json
 import shlex
 import sys
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,6 +72,11 @@ def as_typed(config: Path | None, data: Path | None) -> str:
     """Return the options that lead another command to the same place, to be put behind its name."""
     given = (("--config", config), ("--data", data))
     return "".join(f" {name} {shlex.quote(str(value))}" for name, value in given if value is not None)
+
+
+def utc(time: datetime) -> datetime:
+    """Return a time as typed in UTC: its own zone holds where it names one, else it is meant as UTC."""
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def running_place(config: Path | None, data: Path | None) -> "Place":

@@ -1,12 +1,12 @@
 """deliveries: what was told to whom, told again, proved."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wirewatch.errors import WirewatchError
-from wirewatch.service.cli.common import JsonOption, UsageError, print_json
+from wirewatch.service.cli.common import JsonOption, UsageError, print_json, utc
 from wirewatch.service.cli.desk import Where, asks
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def list_(
     which = Selection(
         receiver=receiver,
         status="dead" if dead else "pending" if pending else None,
-        since=_utc(since),
+        since=None if since is None else utc(since),
     )
     with where.desk() as asked:
         found = asked.deliveries(which, limit=limit)
@@ -110,7 +110,7 @@ def redeliver(
     with where.desk() as asked:
         ids = tuple(_whole(asked, each) for each in deliveries or ())
         status: Status | None = "dead" if dead or not ids else None
-        count = asked.redeliver(Selection(ids, receiver, status, _utc(since)))
+        count = asked.redeliver(Selection(ids, receiver, status, None if since is None else utc(since)))
     if json:
         print_json({"redelivered": count})
     else:
@@ -153,7 +153,3 @@ def _unknown(delivery: str) -> WirewatchError:
         f"no delivery, or more than one, has an id that starts with {delivery}: "
         "see `wirewatch deliveries list`"
     )
-
-
-def _utc(time: datetime | None) -> datetime | None:
-    return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)

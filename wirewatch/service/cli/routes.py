@@ -1,13 +1,21 @@
 """routes: is routes.yaml right, and what would follow from an alert."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wirewatch.errors import ConfigError, WirewatchError
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
+from wirewatch.service.cli.common import (
+    ConfigOption,
+    DataOption,
+    JsonOption,
+    UsageError,
+    place,
+    print_json,
+    utc,
+)
 from wirewatch.service.cli.desk import Where, asks
 
 if TYPE_CHECKING:
@@ -27,7 +35,12 @@ AlertArgument = Annotated[
 ]
 AtOption = Annotated[
     datetime | None,
-    typer.Option("--at", metavar="TIME", show_default=False, help="As if it came then (UTC); else now."),
+    typer.Option(
+        "--at",
+        metavar="TIME",
+        show_default=False,
+        help="As if it came then, UTC unless it names a zone; else now.",
+    ),
 ]
 
 
@@ -157,7 +170,7 @@ def _maker(where: "Place") -> "ReceiverMaker":
 def _moment(at: datetime | None) -> datetime:
     from wirewatch.part import utc_now
 
-    return utc_now() if at is None else at.replace(tzinfo=UTC)
+    return utc_now() if at is None else utc(at)
 
 
 def _forecast(where: Where, alert: "Alert", now: datetime) -> "list[Forecast]":

@@ -1,12 +1,12 @@
 """silences: for a while, some alerts are told nobody."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wirewatch.errors import WirewatchError
-from wirewatch.service.cli.common import JsonOption, UsageError, print_json
+from wirewatch.service.cli.common import JsonOption, UsageError, print_json, utc
 from wirewatch.service.cli.desk import Where, asks
 
 if TYPE_CHECKING:
@@ -28,11 +28,16 @@ def add(
         str | None, typer.Option("--for", metavar="TIME", show_default=False, help="How long: 90m, 8h, 2d.")
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option("--until", metavar="TIME", show_default=False, help="Until when (UTC).")
+        datetime | None,
+        typer.Option(
+            "--until", metavar="TIME", show_default=False, help="Until when; UTC unless it names a zone."
+        ),
     ] = None,
     start: Annotated[
         datetime | None,
-        typer.Option("--start", metavar="TIME", show_default=False, help="From when (UTC); else from now."),
+        typer.Option(
+            "--start", metavar="TIME", show_default=False, help="From when, as --until; else from now."
+        ),
     ] = None,
     owner: Annotated[
         str | None, typer.Option("--owner", metavar="NAME", show_default=False, help="Whose; else yours.")
@@ -47,8 +52,8 @@ def add(
 
     if (duration is None) == (until is None):
         raise UsageError("give --for or --until, one of the two")
-    starts = None if start is None else start.replace(tzinfo=UTC)
-    ends = until.replace(tzinfo=UTC) if until is not None else _after(duration or "", starts)
+    starts = None if start is None else utc(start)
+    ends = utc(until) if until is not None else _after(duration or "", starts)
     with where.desk(missing="make") as asked:
         silence = asked.silence(
             matchers,

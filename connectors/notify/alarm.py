@@ -14,6 +14,8 @@ from wirewatch.alert import Alert
 from wirewatch.text import fit
 
 WATCH = "system/receiver"
+REFUSALS = 3
+"""In a row: fewer may be the fault of the alert; by then it is the receiver, or how it is told."""
 
 
 class Trouble(StrEnum):
@@ -26,6 +28,8 @@ class Trouble(StrEnum):
     """It answered 410 and was disabled."""
     DEAD = "dead"
     """A delivery was tried by the whole schedule, in vain."""
+    REFUSING = "refusing"
+    """It takes requests and refuses for good what is in them, several in a row."""
     BACKLOG_FULL = "backlog_full"
 
 
@@ -35,6 +39,7 @@ _WORDS = {
     Trouble.NOT_FOUND: "is not found",
     Trouble.GONE: "answered 410 and is disabled: `wirewatch receivers enable` takes it up again",
     Trouble.DEAD: "has missed alerts: `wirewatch deliveries list --dead` shows them",
+    Trouble.REFUSING: "refuses alert after alert: `wirewatch deliveries list --dead` shows them",
     Trouble.BACKLOG_FULL: "has too many alerts waiting: the oldest are given up",
 }
 _AT_ONCE = {
@@ -44,15 +49,18 @@ _AT_ONCE = {
 }
 
 
-def trouble(outcome: Outcome, *, circuit_opened: bool, gave_up: bool) -> Trouble | None:
-    """Return what an attempt's end says about its receiver; None when nothing to worry about."""
+def trouble(outcome: Outcome, *, circuit_opened: bool, gave_up: bool, refusals: int) -> Trouble | None:
+    """Return what an attempt's end says about its receiver; None when nothing to worry about.
+
+    `refusals`: how many alerts it has refused since it last took one, this one included.
+    """
     if outcome in _AT_ONCE:
         return _AT_ONCE[outcome]
     if circuit_opened:
         return Trouble.FAILING
-    if gave_up and outcome is not Outcome.REJECTED:
-        return Trouble.DEAD
-    return None
+    if outcome is Outcome.REJECTED:
+        return Trouble.REFUSING if refusals >= REFUSALS else None
+    return Trouble.DEAD if gave_up else None
 
 
 def opened(receiver: str, what: Trouble, why: str, now: datetime) -> Alert:
@@ -72,15 +80,15 @@ def opened(receiver: str, what: Trouble, why: str, now: datetime) -> Alert:
     )
 
 
-def closed(incident: Alert, now: datetime, *, removed: bool = False) -> Alert:
-    """Return the alert that closes `incident`: its receiver is well again, or was `removed`."""
+def closed(incident: Alert, now: datetime, how: str = "takes alerts again") -> Alert:
+    """Return the alert that closes `incident`; `how` says why it is over."""
     receiver = incident.labels["receiver"]
     return msgspec.structs.replace(
         incident,
         id=ids.alert_id(_incident(receiver, incident.time), "closed"),
         status="closed",
         step="closed",
-        title=f"receiver {receiver} {'is no longer in routes.yaml' if removed else 'takes alerts again'}",
+        title=f"receiver {receiver} {how}",
         alerted=now,
     )
 

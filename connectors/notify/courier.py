@@ -55,6 +55,7 @@ class Courier:
         self._outdated = False  # something came since what is due was fetched
         self._quiet: tuple[datetime, datetime] | None = None  # a throttling receiver asked for silence
         self._circuit = Circuit()
+        self._refusals = 0  # since it last took an alert
         self._disabled = False
         self._incident: Alert | None = None
 
@@ -157,6 +158,8 @@ class Courier:
             self._quiet = now, now + timedelta(seconds=answer.retry_after)
         change = self._circuit.told(answer.outcome, self._monotonic())
         metrics.CIRCUIT_OPEN.labels(self.name).set(self._circuit.is_open)
+        if answer.outcome in {Outcome.DELIVERED, Outcome.REJECTED}:
+            self._refusals = 0 if answer.outcome is Outcome.DELIVERED else self._refusals + 1
         await self._ledger.record(Result(delivery.seq, answer, verdict, now, took), delivery)
         self._count(delivery, answer.outcome, now)
         write = log.info if verdict.status == "delivered" else log.warning
@@ -175,6 +178,7 @@ class Courier:
             answer.outcome,
             circuit_opened=change is Change.OPENED,
             gave_up=verdict.status == "dead",
+            refusals=self._refusals,
         )
         if what is not None:
             await self.report(what, answer.detail, now)
@@ -196,17 +200,30 @@ class Courier:
                 metrics.NEWS_STAGES.labels(stage).observe(seconds, trace)
 
     async def report(self, what: alarm.Trouble, why: str, now: datetime) -> None:
-        """Say that the receiver is in trouble, once an incident; one that is gone is disabled."""
-        states = self._ledger.states
-        if what is alarm.Trouble.GONE and not self._disabled:
+        """Say that the receiver is in trouble, once an incident.
+
+        One that is gone is disabled: that is an incident of its own, whatever else was the matter.
+        """
+        gone = what is alarm.Trouble.GONE and not self._disabled
+        if gone:
             self._disabled = True
             metrics.RECEIVER_DISABLED.labels(self.name).set(1)
-            await self._ledger.call(lambda: states.disable(self.name, why="it answered 410", now=now))
-        if self._incident is None:
-            self._incident = incident = alarm.opened(self.name, what, why, now)
-            log.warning("receiver.trouble", receiver=self.name, state=what.value, why=why)
-            with self._unless_stored(None):
-                await self._ledger.call(lambda: states.open_incident(self.name, incident, now=now))
+        if self._incident is not None and not gone:
+            return
+        # Before anything is awaited: other attempts end meanwhile and have the same to say.
+        before, self._incident = self._incident, alarm.opened(self.name, what, why, now)
+        log.warning("receiver.trouble", receiver=self.name, state=what.value, why=why)
+        opened, states = self._incident, self._ledger.states
+
+        def keep() -> None:
+            if gone:
+                states.disable(self.name, why="it answered 410", now=now)
+            if before is not None:
+                states.close_incident(self.name, alarm.closed(before, now, "is disabled: it answered 410"))
+            states.open_incident(self.name, opened, now=now)
+
+        with self._unless_stored(before):
+            await self._ledger.call(keep)
 
     async def _well(self, now: datetime) -> None:
         incident, self._incident = self._incident, None

@@ -109,7 +109,7 @@ class Delivering:
         states = ReceiverStates(self._outbox.shared)
         for state in states.all().values():
             if state.incident is not None and state.name not in names:
-                end = alarm.closed(state.incident, self._context.now(), removed=True)
+                end = alarm.closed(state.incident, self._context.now(), "is no longer in routes.yaml")
                 states.close_incident(state.name, end)
 
     def wake(self) -> None:

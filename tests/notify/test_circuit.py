@@ -1,6 +1,7 @@
 """A receiver that fails in a row is only probed; its trouble is told, once, to the others."""
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from connectors.notify.outcomes import Outcome
 from connectors.notify.routing.labels import labels_of
 from connectors.notify.routing.policy import compile_policy
 from connectors.notify.store import Owed, ReceiverStates, Shared, open_database
-from tests.notify.support import T0, arrival, eventually, http, status, webhook
+from tests.notify.support import T0, arrival, eventually, http, open_outbox, status, webhook
 from tests.notify.test_delivery import rig
 
 BAD = Outcome.SERVER_ERROR
@@ -51,20 +52,24 @@ def test_a_refused_body_and_a_fault_of_ours_do_not_count():
 
 
 TROUBLE = {
-    "401": (Outcome.UNAUTHORIZED, False, False, alarm.Trouble.UNAUTHORIZED),
-    "404": (Outcome.NOT_FOUND, False, False, alarm.Trouble.NOT_FOUND),
-    "410": (Outcome.GONE, False, True, alarm.Trouble.GONE),
-    "circuit": (BAD, True, False, alarm.Trouble.FAILING),
-    "dead": (BAD, False, True, alarm.Trouble.DEAD),
-    "rejected": (Outcome.REJECTED, False, True, None),
-    "one failure": (BAD, False, False, None),
-    "delivered": (Outcome.DELIVERED, False, False, None),
+    "401": (Outcome.UNAUTHORIZED, False, False, 0, alarm.Trouble.UNAUTHORIZED),
+    "404": (Outcome.NOT_FOUND, False, False, 0, alarm.Trouble.NOT_FOUND),
+    "410": (Outcome.GONE, False, True, 0, alarm.Trouble.GONE),
+    "circuit": (BAD, True, False, 0, alarm.Trouble.FAILING),
+    "dead": (BAD, False, True, 0, alarm.Trouble.DEAD),
+    "rejected": (Outcome.REJECTED, False, True, alarm.REFUSALS - 1, None),
+    "rejected again and again": (Outcome.REJECTED, False, True, alarm.REFUSALS, alarm.Trouble.REFUSING),
+    "one failure": (BAD, False, False, alarm.REFUSALS, None),
+    "delivered": (Outcome.DELIVERED, False, False, 0, None),
 }
 
 
-@pytest.mark.parametrize(("outcome", "opened", "gave_up", "expected"), TROUBLE.values(), ids=TROUBLE.keys())
-def test_what_is_trouble(outcome, opened, gave_up, expected):
-    assert alarm.trouble(outcome, circuit_opened=opened, gave_up=gave_up) is expected
+@pytest.mark.parametrize(
+    ("outcome", "opened", "gave_up", "refusals", "expected"), TROUBLE.values(), ids=TROUBLE.keys()
+)
+def test_what_is_trouble(outcome, opened, gave_up, refusals, expected):
+    found = alarm.trouble(outcome, circuit_opened=opened, gave_up=gave_up, refusals=refusals)
+    assert found is expected
 
 
 def test_the_alert_about_a_receiver_never_goes_to_it():
@@ -127,6 +132,49 @@ def test_410_disables_until_somebody_enables(tmp_path):
             ReceiverStates(other).enable("r1", now=T0)
             other.close()
             await eventually(lambda: r.state("a2").status == "delivered")
+
+    asyncio.run(scenario())
+
+
+def test_410_is_told_also_while_another_incident_is_open(tmp_path):
+    async def scenario():
+        with contextlib.closing(open_outbox(tmp_path)) as outbox:
+            failing = alarm.opened("r1", alarm.Trouble.FAILING, "HTTP 500", T0)
+            ReceiverStates(outbox.shared).open_incident("r1", failing, now=T0)
+        async with http(status(410)) as server, rig(tmp_path, webhook(server.url)) as r:
+            r.tell(*(f"a{n}" for n in range(8)))
+            expected = [("failing", "opened"), ("failing", "closed"), ("gone", "opened")]
+            await eventually(lambda: announced(r) == expected)
+            await eventually(lambda: not r.underway())
+            assert announced(r) == expected  # once, though eight were answered so at a time
+            states = ReceiverStates(r.outbox.shared)
+            assert states.all()["r1"].incident.labels["state"] == "gone"
+            assert states.all()["r1"].disabled
+            assert "is disabled" in states.announcements()[1].title
+
+    asyncio.run(scenario())
+
+
+def test_a_receiver_that_refuses_everything_is_told_once_until_it_takes_one(tmp_path):
+    healthy = False
+
+    async def answer(request, n):
+        return web.Response(status=204 if healthy else 422)
+
+    async def scenario():
+        nonlocal healthy
+        async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
+            names = [f"a{n}" for n in range(alarm.REFUSALS - 1)]
+            r.tell(*names)
+            await eventually(lambda: all(r.state(name).status == "dead" for name in names))
+            await eventually(lambda: not r.underway())
+            assert announced(r) == []
+            r.tell("b1", "b2", "b3")
+            await eventually(lambda: r.state("b3").status == "dead")
+            await eventually(lambda: announced(r) == [("refusing", "opened")])
+            healthy = True
+            r.tell("c1")
+            await eventually(lambda: announced(r) == [("refusing", "opened"), ("refusing", "closed")])
 
     asyncio.run(scenario())
 

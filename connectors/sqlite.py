@@ -39,7 +39,8 @@ def open_database(
     Every commit is on disk when it returns (WAL, synchronous=FULL); it opens after kill -9. The connection
     may be used from any thread, by one at a time. Raises StateRefusedError when the file is not ours, of a
     schema newer than the last step, or damaged (`loss` says what moving it away would mean);
-    DependencyMissingError when disk, owner or another process stand in the way; FileNotFoundError for a missing one with `read_only`.
+    DependencyMissingError when disk, owner or another process stand in the way; FileNotFoundError for a
+    missing one with `read_only`.
     """
     if read_only and not path.exists():
         raise FileNotFoundError(path)

@@ -36,8 +36,8 @@ def lock_store(path: Path) -> FileLock:
 def connect(path: Path | None) -> sqlite3.Connection:
     """Open a checkpoint, or make it; None for one in memory.
 
-    Raises StateRefusedError for what is no checkpoint of this version, DependencyMissingError when disk, owner
-    or another process stand in the way.
+    Raises StateRefusedError for what is no checkpoint of this version, DependencyMissingError when disk,
+    owner or another process stand in the way.
     """
     db = None
     try:

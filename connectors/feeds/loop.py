@@ -196,7 +196,8 @@ class FeedLoop:
             if not self._is_due(at, url):
                 continue  # of before a change of feeds.yaml
             host = host_of(url)
-            if busy[host] >= CONNECTIONS:  # it would wait for its turn there, and hold up others
+            # It would wait for its turn at the host, and hold up others; or a push of it is being stored.
+            if busy[host] >= CONNECTIONS or url in self._running:
                 later.append((at, url))
                 continue
             busy[host] += 1
@@ -214,7 +215,6 @@ class FeedLoop:
             and feed.enabled
             and not state.gone
             and state.next_at == at
-            and url not in self._running
         )
 
     def _line_up(self) -> None:

@@ -232,11 +232,7 @@ class FeedLoop:
     def _is_due(self, at: datetime, url: str) -> bool:
         feed, state = self.feeds.get(url), self.states.get(url)
         return (
-            feed is not None
-            and state is not None
-            and feed.enabled
-            and not state.gone
-            and state.next_at == at
+            feed is not None and state is not None and feed.enabled and not state.gone and state.next_at == at
         )
 
     def _line_up(self) -> None:

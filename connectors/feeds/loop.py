@@ -4,7 +4,7 @@ import asyncio
 import heapq
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -13,11 +13,12 @@ import structlog
 
 from connectors.feeds import metrics
 from connectors.feeds.condition import TROUBLE, Condition, condition
-from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds, version
+from connectors.feeds.config import FEEDS_FILE, Feed, FeedConfig, load_feeds, version
 from connectors.feeds.fetch.hosts import CONNECTIONS
+from connectors.feeds.fetch.uplink import UNANSWERED
 from connectors.feeds.fetch.urls import host_of
 from connectors.feeds.poll import Poller
-from connectors.feeds.schedule import FARTHEST
+from connectors.feeds.schedule import FARTHEST, sooner
 from connectors.feeds.state import FeedState
 from connectors.gauges import ExactGauge
 from connectors.reload import LOOK_SECONDS, Reloader
@@ -56,6 +57,8 @@ class FeedLoop:
     _tidied: datetime | None = None
     _gauged: datetime | None = None
     _paused: bool = False
+    _was_down: bool = False
+    """Nobody could be reached at the last look."""
     _trouble: ExactGauge = field(default_factory=lambda: ExactGauge(metrics.TROUBLE))
     _counted: float = -1.0
     """When the backlog was last looked at, in the event loop's seconds."""
@@ -71,6 +74,7 @@ class FeedLoop:
             if back := clock.look():
                 self._set_back(back)
             await self._reload()
+            self._look_up()
             await self._tidy()
             if not await self._pause():
                 self._start_due()
@@ -117,7 +121,7 @@ class FeedLoop:
         return [feed for feed in self.feeds.values() if feed.enabled]
 
     def _take(self, feeds: tuple[Feed, ...], stored: Mapping[str, FeedState]) -> None:
-        now = self.context.now()
+        now, before = self.context.now(), self.feeds
         self.feeds = {feed.url: feed for feed in feeds}
         states = {feed.url: stored.get(feed.url) or FeedState(next_at=now) for feed in feeds}
         # Switching a feed off and on asks a publisher again who had said that it is gone.
@@ -125,12 +129,30 @@ class FeedLoop:
             url: state if self.feeds[url].enabled or not state.gone else FeedState(next_at=now)
             for url, state in states.items()
         }
-        self._line_up()
+        others = (
+            url for url in before.keys() & self.feeds.keys() if _own(before[url]) != _own(self.feeds[url])
+        )
+        self._ask_soon(others, "its settings have changed")
         enabled = len(self._enabled())
+        self.poller.asker.uplink.among(len({host_of(feed.url) for feed in self._enabled()}))
         log.info("feeds.yaml read", feeds=len(feeds), enabled=enabled)
         if not enabled:
             path = self.context.config_dir / FEEDS_FILE
             log.warning("no feed is switched on, so nothing is read: `enabled: true`", file=str(path))
+
+    def _ask_soon(self, urls: Iterable[str], why: str) -> None:
+        """Make feeds due, one after another."""
+        now = self.context.now()
+        for place, url in enumerate(sorted(urls)):
+            self.states[url] = sooner(self.states[url], now + place * START_GAP, why)
+        self._line_up()
+
+    def _look_up(self) -> None:
+        """Ask again, once somebody answers, whoever gave no answer: that was our own network's doing."""
+        was_down, self._was_down = self._was_down, self.poller.asker.uplink.down
+        if was_down and not self._was_down:
+            silent = [url for url, state in self.states.items() if state.outcome in UNANSWERED]
+            self._ask_soon(silent, "others answer again")
 
     async def _reload(self) -> None:
         now = self.context.now()
@@ -196,7 +218,8 @@ class FeedLoop:
             if not self._is_due(at, url):
                 continue  # of before a change of feeds.yaml
             host = host_of(url)
-            if busy[host] >= CONNECTIONS:  # it would wait for its turn there, and hold up others
+            # It would wait for its turn at the host, and hold up others; or a push of it is being stored.
+            if busy[host] >= CONNECTIONS or url in self._running:
                 later.append((at, url))
                 continue
             busy[host] += 1
@@ -209,12 +232,7 @@ class FeedLoop:
     def _is_due(self, at: datetime, url: str) -> bool:
         feed, state = self.feeds.get(url), self.states.get(url)
         return (
-            feed is not None
-            and state is not None
-            and feed.enabled
-            and not state.gone
-            and state.next_at == at
-            and url not in self._running
+            feed is not None and state is not None and feed.enabled and not state.gone and state.next_at == at
         )
 
     def _line_up(self) -> None:
@@ -285,3 +303,8 @@ class FeedLoop:
         self._running = {url: task for url, task in self._running.items() if task not in done}
         for task in done:
             task.result()
+
+
+def _own(feed: Feed) -> list[object]:
+    """Return what feeds.yaml says of the feed itself, not of its source."""
+    return [getattr(feed, name) for name in FeedConfig.model_fields]

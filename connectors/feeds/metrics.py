@@ -25,7 +25,9 @@ PAGES = Counter(
 SUBSCRIBES = Counter(
     "wirewatch_feeds_hub_requests_total", "Subscriptions at hubs: asked, verified, or why not.", ["outcome"]
 )
-PUSHES = Counter("wirewatch_feeds_hub_pushes_total", "What hubs sent: taken, or not_signed.", ["outcome"])
+PUSHES = Counter(
+    "wirewatch_feeds_hub_pushes_total", "What hubs sent: taken, not_signed, or not_a_feed.", ["outcome"]
+)
 STATES = Gauge("wirewatch_feeds", "Feeds, by state.", ["state"])
 TROUBLE = Gauge(
     "wirewatch_feed_trouble",

@@ -15,6 +15,8 @@ from connectors.feeds.parse.text import one_line
 from wirewatch.errors import ConfigError
 
 MAX_OPML_BYTES = 10 << 20
+NAMESPACE = "urn:wirewatch:opml"
+"""Of the attributes that other readers pass over: `wirewatch:source` and `wirewatch:enabled`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,9 @@ class Outline:
     url: str
     site: str
     folders: tuple[str, ...]
+    source: str = ""
+    """As feeds.yaml names it, in a file of our own."""
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +81,20 @@ def import_opml(path: Path, config_dir: Path) -> Imported:
 
 def write_opml(feeds: Iterable[Feed]) -> str:
     """Return `feeds` as an OPML document; tags are folders in one another, as `import_opml` reads them."""
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">']
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<opml version="2.0" xmlns:wirewatch="{NAMESPACE}">']
     lines += ["<head><title>wirewatch</title></head>", "<body>"]
     for tags, own in groupby(sorted(feeds, key=_folders), key=_folders):
         lines += [f"<outline text={quoteattr(tag)}>" for tag in tags]
-        lines += [
-            f'<outline type="rss" text={quoteattr(feed.source)} xmlUrl={quoteattr(feed.url)}/>'
-            for feed in own
-        ]
+        lines += [_outline(feed) for feed in own]
         lines += ["</outline>" for _ in tags]
     return "\n".join([*lines, "</body>", "</opml>", ""])
+
+
+def _outline(feed: Feed) -> str:
+    source = quoteattr(feed.source)
+    off = "" if feed.enabled else ' wirewatch:enabled="false"'
+    url = quoteattr(feed.url)
+    return f'<outline type="rss" text={source} xmlUrl={url} wirewatch:source={source}{off}/>'
 
 
 def _folders(feed: Feed) -> tuple[str, ...]:
@@ -94,13 +103,14 @@ def _folders(feed: Feed) -> tuple[str, ...]:
 
 def _append(path: Path, fresh: list[Outline]) -> None:
     before = path.read_text(encoding="utf-8") if path.exists() else "sources:\n"
-    sources: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    sources: dict[tuple[str, tuple[str, ...]], list[str | dict[str, object]]] = {}
     for outline in fresh:
-        name = (host_of(outline.site) or host_of(outline.url)).removeprefix("www.")
-        sources.setdefault((name, outline.folders), []).append(outline.url)
+        name = outline.source or (host_of(outline.site) or host_of(outline.url)).removeprefix("www.")
+        feed = outline.url if outline.enabled else {"url": outline.url, "enabled": False}
+        sources.setdefault((name, outline.folders), []).append(feed)
     items = [
-        {"name": name, **({"tags": list(folders)} if folders else {}), "feeds": urls}
-        for (name, folders), urls in sources.items()
+        {"name": name, **({"tags": list(folders)} if folders else {}), "feeds": feeds}
+        for (name, folders), feeds in sources.items()
     ]
     block = yaml.safe_dump(items, sort_keys=False, allow_unicode=True)
     text = before.replace("sources: []", "sources:").rstrip("\n") + "\n"
@@ -118,7 +128,8 @@ def _append(path: Path, fresh: list[Outline]) -> None:
 def _holds(path: Path, urls: set[str]) -> bool:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return urls <= {url for source in data["sources"] for url in source["feeds"] if isinstance(url, str)}
+        feeds = [feed for source in data["sources"] for feed in source["feeds"]]
+        return urls <= {feed if isinstance(feed, str) else feed["url"] for feed in feeds}
     except (yaml.YAMLError, KeyError, TypeError):
         return False
 
@@ -129,6 +140,7 @@ class _Reader:
     def __init__(self) -> None:
         self.found: list[Outline] = []
         self._open: list[str] = []
+        self._is_opml = False
 
     def read(self, data: bytes) -> None:
         parser = expat.ParserCreate()
@@ -138,13 +150,18 @@ class _Reader:
         parser.Parse(data, True)  # noqa: FBT003  # the library's own signature
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if not self._is_opml and name.lower() != "opml":
+            raise ValueError(f"its first element is <{name[:100]}>, not <opml>")
+        self._is_opml = True
         if name != "outline":
             return
         given = {key.lower(): value.strip() for key, value in attributes.items()}
         title = one_line(given.get("title") or given.get("text") or "")[:100]
         if url := given.get("xmlurl"):
             folders = tuple(folder for folder in self._open if folder)
-            self.found.append(Outline(_of_the_web(url), given.get("htmlurl", ""), folders))
+            source = one_line(given.get("wirewatch:source", ""))[:200]
+            enabled = given.get("wirewatch:enabled") != "false"
+            self.found.append(Outline(_of_the_web(url), given.get("htmlurl", ""), folders, source, enabled))
         self._open.append("" if url else title)
 
     def _end(self, name: str) -> None:

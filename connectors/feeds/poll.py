@@ -22,7 +22,16 @@ from connectors.feeds.fetch.uplink import UNANSWERED
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parser import ParseError, ParserPool
-from connectors.feeds.schedule import LONGEST, SHORTEST, Bounds, address, after_answer, next_poll, offline
+from connectors.feeds.schedule import (
+    LONGEST,
+    SHORTEST,
+    Bounds,
+    address,
+    after_answer,
+    next_poll,
+    offline,
+    sooner,
+)
 from connectors.feeds.sitemaps import due, with_children
 from connectors.feeds.state import KEPT_TIMES, FeedState
 from connectors.feeds.store import FeedStore
@@ -83,7 +92,10 @@ class Poller:
         return await self._taken(feed, state, answer)
 
     async def push(self, feed: Feed, state: FeedState, body: bytes, content_type: str) -> FeedState:
-        """Store what a hub sent for `feed` as if it had been read, and return as `poll` does."""
+        """Store what a hub sent for `feed` as if it had been read, and return as `poll` does.
+
+        What gives no document says nothing of the feed: its record stays, and it is soon polled instead.
+        """
         answer = Answer(
             Outcome.READ,
             address(feed.url, state),
@@ -92,14 +104,30 @@ class Poller:
             etag=state.etag,
             modified=state.modified,
         )
-        return await self._taken(feed, state, answer, pushed=True)
+        try:
+            answer, document = await self._parse(feed, state, answer)
+            if document is not None:
+                state = await self._take(feed, state, answer, document, pushed=True)
+                metrics.PUSHES.labels(outcome="taken").inc()
+                return state
+        except sqlite3.Error:
+            raise
+        except Exception as error:
+            log.exception("unexpected failure", feed=feed.url)
+            answer = replace(answer, detail=f"{type(error).__name__}")
+        metrics.PUSHES.labels(outcome=Outcome.NOT_A_FEED.value).inc()
+        log.warning("a push that is no feed", feed=feed.url, detail=answer.detail)
+        now = self.now()
+        soon = max(now, (state.last_try or now) + self._bounds(feed).shortest)
+        return sooner(state, soon, "its hub pushed what is no feed")
 
-    async def _taken(
-        self, feed: Feed, state: FeedState, answer: Answer, *, pushed: bool = False
-    ) -> FeedState:
+    async def _taken(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
         """Take `answer`; what it trips over is this feed's failure, and no other's."""
         try:
-            return await self._take(feed, state, answer, pushed=pushed)
+            document = None
+            if answer.outcome is Outcome.READ:
+                answer, document = await self._parse(feed, state, answer)
+            return await self._take(feed, state, answer, document)
         except sqlite3.Error:
             raise
         except Exception as error:
@@ -107,12 +135,11 @@ class Poller:
             why = f"cannot be read: {type(error).__name__}"
             # Without its validators, so that it is asked for whole again.
             failed = Answer(Outcome.NOT_A_FEED, answer.url, answer.status, detail=why)
-            return await self._take(feed, state, failed)
+            return await self._take(feed, state, failed, None)
 
-    async def _take(self, feed: Feed, state: FeedState, answer: Answer, *, pushed: bool = False) -> FeedState:
-        document = None
-        if answer.outcome is Outcome.READ:
-            answer, document = await self._parse(feed, state, answer)
+    async def _take(
+        self, feed: Feed, state: FeedState, answer: Answer, document: Document | None, *, pushed: bool = False
+    ) -> FeedState:
         now = self.now()
         state = after_answer(state, answer, now)
         findings = Findings()

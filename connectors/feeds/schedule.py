@@ -112,6 +112,13 @@ def offline(state: FeedState, answer: Answer, now: datetime) -> FeedState:
     return msgspec.structs.replace(state, **said, next_at=now + SOFT, why=OFFLINE)
 
 
+def sooner(state: FeedState, at: datetime, why: str) -> FeedState:
+    """Return the record with its next poll at `at`, unless that is later, or Retry-After said when."""
+    if at >= state.next_at or state.outcome == Outcome.BUSY:
+        return state
+    return msgspec.structs.replace(state, next_at=at, why=why)
+
+
 def after_answer(state: FeedState, answer: Answer, now: datetime) -> FeedState:
     """Return the record with `answer` counted in; entries and the next poll are not its matter."""
     changes: dict[str, object] = {

@@ -184,11 +184,13 @@ def test_import_adds_below_what_stands_there_and_export_gives_it_back(desk, tmp_
     assert "0 added" in again.output
 
 
-def test_what_is_exported_comes_back_with_its_tags(desk, tmp_path):
+def test_what_is_exported_comes_back_as_it_was(desk, tmp_path):
     sources = [
         {"name": "a.example", "tags": ["World", "Asia & more"], "feeds": ["https://a.example/rss"]},
         {"name": "b.example", "tags": ["World"], "feeds": ["https://b.example/rss"]},
         {"name": "c.example", "feeds": ["https://c.example/1", "https://c.example/2"]},
+        {"name": 'The "D" & Co', "feeds": [{"url": "https://d.example/1", "enabled": False}]},
+        {"name": "E", "enabled": False, "feeds": ["https://e.example/1"]},
     ]
     desk.write({"sources": sources})
     (tmp_path / "mine.opml").write_text(desk.run("export").output)
@@ -208,6 +210,8 @@ def test_import_leaves_what_is_known_alone_whatever_it_is(desk, tmp_path):
     ("text", "says"),
     [
         pytest.param("<html>", "not an OPML file", id="broken"),
+        pytest.param("<opml>", "not an OPML file", id="cut short"),
+        pytest.param("<rss/>", "its first element is <rss>, not <opml>", id="a feed"),
         pytest.param('<!DOCTYPE o [<!ENTITY a "b">]><opml/>', "not an OPML file", id="entities"),
         pytest.param(None, "cannot be read", id="missing"),
     ],

@@ -15,7 +15,9 @@ from connectors.feeds.fetch.access import secret_reader
 from connectors.feeds.fetch.ask import Asker
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
 from connectors.feeds.fetch.hosts import Hosts
+from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.fetch.robots import Robots
+from connectors.feeds.fetch.uplink import Uplink
 from connectors.feeds.loop import FeedLoop
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParserPool
@@ -112,6 +114,63 @@ def test_a_change_of_feeds_yaml_counts_while_running(site, server):
 
     asyncio.run(go())
     assert site.store.states().keys() == {a, b, c}  # what is known of them stays for a while
+
+
+def test_a_feed_whose_own_settings_change_is_asked_again(site, server):
+    """But for who said when (Retry-After), and for what is only said of its source."""
+    a, b, c = urls = [server.url(path) for path in ("/a", "/b", "/c")]
+    later = utc_now() + timedelta(hours=1)
+    for url, outcome in zip(urls, ("client_error", "busy", "client_error"), strict=True):
+        site.store.record(url, FeedState(next_at=later, outcome=outcome, last_try=utc_now()))
+    server.pages["/a"] = rss(item("A", "https://test.example/1"))
+
+    def write(agent, tag):
+        feeds = [{"url": url, "allow_private": True, "user_agent": agent} for url in (a, b)]
+        feeds.append({"url": c, "allow_private": True})
+        source = {"name": "test.example", "tags": [tag], "feeds": feeds}
+        site.write(text=yaml.safe_dump({"sources": [source]}))
+
+    async def go():
+        write("Desk/1", "x")
+        async with site.running():
+            await until(lambda: site.loop.feeds)
+            write("Desk/2", "y")
+            await until(lambda: "/a" in server.paths(), 30)
+            assert [site.loop.states[url].next_at for url in (b, c)] == [later, later]
+            assert {feed.tags for feed in site.loop.feeds.values()} == {("y",)}
+
+    asyncio.run(go())
+    assert [seen.headers["User-Agent"] for seen in server.seen if seen.path == "/a"][:1] == ["Desk/2"]
+
+
+def test_who_gave_no_answer_is_asked_at_once_when_somebody_answers_again(site, server):
+    """Three hosts without an answer are enough for who reads fewer than ten."""
+    server.pages["/a"] = rss(item("A", "https://test.example/1"))
+    url, later = server.url("/a"), utc_now() + timedelta(hours=1)
+    site.store.record(url, FeedState(next_at=later, outcome="timeout", last_try=utc_now()))
+    site.write(url)
+
+    async def go():
+        async with site.running():
+            await until(lambda: site.loop.feeds)
+            uplink = site.loop.poller.asker.uplink
+            for n in range(3):
+                assert not uplink.down
+                uplink.heard(Answer(Outcome.TIMEOUT, f"https://away{n}.example/"))
+            assert uplink.down
+            await until(lambda: site.loop._was_down)
+            assert site.loop.states[url].next_at == later
+            uplink.heard(Answer(Outcome.READ, "https://here.example/", 200))
+            await until(lambda: "/a" in server.paths(), 30)
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(("hosts", "enough"), [(0, 3), (1, 3), (5, 5), (10, 10), (5000, 10)])
+def test_how_many_hosts_must_be_silent(hosts, enough):
+    uplink = Uplink()
+    uplink.among(hosts)
+    assert uplink.enough == enough
 
 
 def test_a_start_with_a_broken_file_says_so(site):

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
+import msgspec
 import pytest
 from aiohttp import web
+from prometheus_client import REGISTRY
 
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
 from connectors.feeds.fetch.headers import link
@@ -239,6 +241,32 @@ def test_from_a_hub_to_the_store(site, server):
         assert not subscriber.pushes(feed.url)
         assert await hub.push(document(server, item("Back", "https://test.example/5"))) == 204
         assert subscriber.pushes(feed.url)
+
+    subscribed(site, server, go)
+
+
+def counted(outcome):
+    return REGISTRY.get_sample_value("wirewatch_feeds_hub_pushes_total", {"outcome": outcome}) or 0
+
+
+def test_a_push_that_is_no_feed_is_no_failure_of_the_feed(site, server):
+    """The hub's mistake: the publisher is asked instead, and soon."""
+
+    async def go(hub, _):
+        loop, url = site.loop, server.url("/rss")
+        await until(lambda: not loop._running)
+        before, stored = loop.states[url], site.store.states()[url]
+        assert (before.next_at > loop.context.now() + HOUR / 12, before.outcome) == (True, "read")
+        after = await loop.poller.push(loop.feeds[url], before, b"<html>what?", "text/html")
+        assert after.next_at <= loop.context.now() + timedelta(seconds=1)
+        assert msgspec.structs.replace(after, next_at=before.next_at, why=before.why) == before
+        assert site.store.states()[url] == stored
+        polls, others = server.paths().count("/rss"), counted("not_a_feed")
+        server.pages["/rss"] = document(server, item("Polled", "https://test.example/2"))
+        assert await hub.push(b"") == 204
+        assert counted("not_a_feed") == others + 1
+        await until(lambda: server.paths().count("/rss") > polls and "Polled" in titles(site), 30)
+        assert loop.states[url].failures == 0
 
     subscribed(site, server, go)
 

@@ -11,6 +11,8 @@ from connectors.feeds.fetch.urls import host_of
 HOSTS = 10
 """Hosts in a row that gave no answer, and none between them that did: with one host in fifty down, which is
 many, that happens by chance once in 10^17."""
+FEWEST = 3
+"""For who reads fewer: then the same happens once in 125,000, and costs a few minutes' doubt."""
 UNANSWERED = frozenset({Outcome.TIMEOUT, Outcome.NO_ADDRESS, Outcome.UNREACHABLE})
 _NOT_ASKED = frozenset({Outcome.REFUSED, Outcome.ROBOTS, Outcome.NO_LOGIN})
 
@@ -21,13 +23,21 @@ log = structlog.get_logger("feeds")
 class Uplink:
     """What the latest requests say of our own network."""
 
+    enough: int = HOSTS
+    """Hosts in a row without an answer that mean it is us."""
     _silent: set[str] = field(default_factory=set)
     """Hosts that gave no answer, since one last did."""
 
     @property
     def down(self) -> bool:
         """Whether nobody answers."""
-        return len(self._silent) >= HOSTS
+        return len(self._silent) >= self.enough
+
+    def among(self, hosts: int) -> None:
+        """Take into account how many hosts are read."""
+        was_down = self.down
+        self.enough = max(FEWEST, min(HOSTS, hosts))
+        self._tell(was_down=was_down)
 
     def heard(self, answer: Answer) -> None:
         """Count in what came of a request."""
@@ -37,6 +47,9 @@ class Uplink:
                 self._silent.add(host_of(answer.url))
         elif answer.status is not None or answer.outcome not in {*_NOT_ASKED, Outcome.BUSY}:
             self._silent.clear()
+        self._tell(was_down=was_down)
+
+    def _tell(self, *, was_down: bool) -> None:
         if self.down != was_down:
             metrics.OFFLINE.set(self.down)
             log.warning("nobody can be reached: our own network?" if self.down else "publishers answer again")

@@ -111,7 +111,7 @@ class Subscriber:
         known = known.verified(query.get("hub.lease_seconds"), self.now())
         await self._keep(known)
         metrics.SUBSCRIBES.labels(outcome="verified").inc()
-        log.info("hub pushes", feed=known.feed, hub=known.hub, until=known.lease_until)
+        log.info("hub pushes", feed=known.feed, hub=known.hub, until=str(known.lease_until))
         return query["hub.challenge"]
 
     async def close(self) -> None:
@@ -162,5 +162,4 @@ class CallbackServer:
             return web.Response(status=202)  # section 7.1: taken, and not believed
         if not await self._take(known.feed, body, request.headers.get("Content-Type", "")):
             return web.Response(status=503, headers={"Retry-After": "60"})
-        metrics.PUSHES.labels(outcome="taken").inc()
         return web.Response(status=204)

@@ -265,10 +265,12 @@ def test_redelivery_keeps_id_and_body(tmp_path):
     first, second = outbox.due("r1", now=T0, limit=9)
     outbox.record([Result(first.seq, Answer(Outcome.GONE, 410), Verdict("dead"), T0)])
     outbox.record([Result(second.seq, Answer(Outcome.DELIVERED, 204), Verdict("delivered"), T0)])
-    assert desk.redeliver(Selection(receiver="r1")) == 1
+    with pytest.raises(WirewatchError, match="choose what"):
+        desk.redeliver(Selection())
+    assert desk.redeliver(Selection(ids=("a1", "a2"))).receivers == {"r1": 1}
     (again,) = outbox.due("r1", now=T0, limit=9)
     assert (again.id, again.body, again.attempts) == (first.id, first.body, 0)
-    assert desk.redeliver(Selection(ids=("a2",))) == 1
+    assert desk.redeliver(Selection(ids=("a2",), receiver="r1")).redelivered == 1
     (record,) = desk.delivery("a1")
     assert [attempt.outcome for attempt in record.attempts] == ["gone"]
     shared.close()

@@ -14,6 +14,7 @@ from connectors.notify.store import (
     DeliveryRecord,
     ListedDelivery,
     Proof,
+    Redelivered,
     Selection,
     StoredAlert,
     StoredVerdict,
@@ -64,10 +65,9 @@ class ApiDesk:
         """See Desk."""
         return self._get(f"/v1/deliveries/{_quoted(id)}", list[DeliveryRecord]) or []
 
-    def redeliver(self, which: Selection) -> int:
+    def redeliver(self, which: Selection) -> Redelivered:
         """See Desk."""
-        told = self._send("POST", "/v1/redeliver", which, dict[str, int]) or {}
-        return told.get("redelivered", 0)
+        return self._send("POST", "/v1/redeliver", which, Redelivered) or Redelivered(0)
 
     def prove(self, alert: str) -> Proof | None:
         """See Desk."""

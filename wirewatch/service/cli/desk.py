@@ -60,7 +60,9 @@ class Where:
         where = self.place()
         opened: Desk
         if self.api is None:
-            opened = LocalDesk.open(where.data_dir, missing=missing)
+            opened = LocalDesk.open(
+                where.data_dir, missing=missing, configured=lambda: _receivers(where.config_dir)
+            )
         else:
             from wirewatch.settings import read_secret, resolve_path
 
@@ -77,6 +79,12 @@ class Where:
             yield opened
         finally:
             opened.close()
+
+
+def _receivers(config_dir: Path) -> list[str]:
+    from connectors.notify.routes import load_routes
+
+    return [receiver.name for receiver in load_routes(config_dir).receivers]
 
 
 def _options(

@@ -188,6 +188,42 @@ def test_apprise(tmp_path):
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "json://[::1]:{port}/",
+        "json://2130706433:{port}/",
+        "json://127.0.0.1:{port}/",
+        "json://localhost:{port}/",
+        "json://LOCALHOST.:{port}/",
+        "json://user:word@localhost:{port}/",
+        "mailto://user:word@example.com:{port}/?smtp=127.0.0.1&mode=insecure",
+    ],
+)
+def test_apprise_reaches_nothing_private_however_it_is_written(tmp_path, url, unused_port):
+    (tmp_path / "url").write_text(url.format(port=unused_port))
+    found = asyncio.run(tell(receiver(tmp_path, "apprise", url_file="url", timeout=10)))
+    assert found.outcome is Outcome.ADDRESS_REFUSED, found
+
+
+def test_apprise_a_number_is_a_token_where_the_service_has_no_host(tmp_path):
+    """2130706433 is 127.0.0.1, and here the id of a bot."""
+    (tmp_path / "url").write_text("tgram://2130706433:abcdefghijklmnopqrstuvwxyz-abcdefgh/1/")
+    assert receiver(tmp_path, "apprise", url_file="url")._hosts == ()
+
+
+@pytest.mark.parametrize("query", ["", "?redirect=yes"], ids=["by default", "asked for"])
+def test_apprise_follows_no_redirect(tmp_path, query):
+    async def scenario():
+        async with http(said(307, "", Location="/elsewhere")) as server:
+            (tmp_path / "url").write_text(server.url.replace("http://", "json://") + query)
+            found = await tell(receiver(tmp_path, "apprise", url_file="url", allow_private=True))
+            assert found.outcome is Outcome.SERVER_ERROR
+            assert len(server.requests) == 1
+
+    asyncio.run(scenario())
+
+
 def test_a_file_gets_a_line_a_delivery_and_turns_over(tmp_path):
     to = receiver(tmp_path, "file", path="out/alerts.jsonl", max_bytes=1 << 16, keep=2)
 

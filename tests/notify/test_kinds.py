@@ -115,6 +115,36 @@ def test_mail(tmp_path, refuse, outcome):
     asyncio.run(scenario())
 
 
+def test_mail_that_some_addresses_refuse_goes_to_those_again(tmp_path):
+    async def scenario():
+        async with mail_server({"RCPT b@example.com": "452 mailbox full"}) as box:
+            to = mail(tmp_path, box.port)
+            found = await tell(to)
+            assert (found.outcome, found.http_status) == (Outcome.SERVER_ERROR, 452)
+            assert found.detail == "1 of 2 addresses refused, b@example.com: SMTP 452 mailbox full"
+            assert (await tell(to)).outcome is Outcome.SERVER_ERROR  # and is not forgotten by that
+            assert (len(box.messages), len(box.recipients)) == (1, 1)
+            box.refuse.clear()
+            assert (await tell(to)).outcome is Outcome.DELIVERED
+            assert ["a@example" in box.recipients[0], "b@example" in box.recipients[1]] == [True, True]
+            assert (len(box.messages), len(box.recipients)) == (2, 2)
+            assert (await tell(to)).outcome is Outcome.DELIVERED  # told again on purpose: everybody
+            assert len(box.recipients) == 4
+
+    asyncio.run(scenario())
+
+
+def test_mail_that_an_address_refuses_for_good_is_not_delivered(tmp_path):
+    async def scenario():
+        async with mail_server({"RCPT b@example.com": "550 unknown"}) as box:
+            found = await tell(mail(tmp_path, box.port))
+        assert found.outcome is Outcome.REJECTED
+        assert "b@example.com: SMTP 550 unknown" in found.detail
+        assert len(box.messages) == 1
+
+    asyncio.run(scenario())
+
+
 def mail(folder, port, **options):
     settings = {"host": "127.0.0.1", "port": port, "security": "none", "sender": "w@example.com"}
     to = ["a@example.com", "b@example.com"]

@@ -169,7 +169,8 @@ class ApiDesk:
         except OSError as error:
             why = error.reason if isinstance(error, urllib.error.URLError) else error
             raise WirewatchError(
-                f"{self._url}: no answer: {why}; does notify run, and is its API on?"
+                f"{self._url}: no answer: {why}; does notify run there, and is its API on "
+                "(notify.api.enabled, off by default)?"
             ) from error
 
 

@@ -72,7 +72,7 @@ class Where:
             if not path.exists():
                 raise UsageError(
                     f"{path}: the API's token is not there: name its file with --token-file; "
-                    "where notify runs it is secrets/api-token in the data folder"
+                    "where notify runs with notify.api.enabled it is secrets/api-token in the data folder"
                 )
             opened = ApiDesk(self.api, read_secret(path, "the API's token"))
         try:

@@ -10,7 +10,7 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -18,6 +18,7 @@ from subprocess import PIPE, Popen
 import structlog
 from matplotlib.figure import Figure
 
+from bench.latency import percentile
 from bench.plan import Plan
 from bench.report import Table
 from connectors.notify.delivery import Dispatcher
@@ -128,8 +129,8 @@ async def _drain(outbox: Outbox, url: str, count: int) -> Table:
     table.rows.append(("load average at the start", f"{load:.1f}"))
     for prefix, what in (("new", "new"), ("critical", "critical")):
         waits = _waits(outbox, prefix)
-        table.rows.append((f"{what}: decided to answered, p50 / p95 / p99 / max ms", _quantiles(waits)))
-    table.rows.append(("memory grew by, MB", f"{grown / 1024:.0f}"))
+        table.rows.append((f"{what}: decided to answered, p50 / p95 / p99 / max ms", quantiles(waits)))
+    table.rows.append(("peak memory above that of the filling, MB", f"{grown / 1024:.0f}"))
     return table
 
 
@@ -153,11 +154,12 @@ def _waits(outbox: Outbox, prefix: str) -> list[float]:
     return [row["wait"] for row in rows]
 
 
-def _quantiles(values: list[float]) -> str:
-    if len(values) < 2:
+def quantiles(values: Sequence[float]) -> str:
+    """Return p50, p95, p99 and the most of `values`, each one of them, and how many there are."""
+    if not values:
         return "-"
-    cuts = statistics.quantiles(values, n=100)
-    return f"{cuts[49]:.0f} / {cuts[94]:.0f} / {cuts[98]:.0f} / {max(values):.0f}"
+    marks = " / ".join(f"{percentile(values, p):.0f}" for p in (50, 95, 99, 100))
+    return f"{marks} (n {len(values):,})"
 
 
 def growth(plan: Plan) -> Iterator[Table]:

@@ -4,6 +4,7 @@ import pytest
 
 from bench.articles import Mix, Newsroom
 from bench.latency import percentile
+from bench.outbox import quantiles
 from bench.throughput import rate
 from bench.work import Work
 from wirewatch.records import ARTICLES
@@ -32,6 +33,11 @@ def test_what_warms_up_does_not_count():
 @pytest.mark.parametrize(("p", "expected"), [(50, 50), (95, 95), (99, 99), (100, 100), (0, 1)])
 def test_percentile_by_nearest_rank(p, expected):
     assert percentile(list(range(100, 0, -1)), p) == expected
+
+
+def test_no_percentile_is_above_the_maximum():
+    assert quantiles([4.0] * 60 + [18.0]) == "4 / 4 / 18 / 18 (n 61)"
+    assert quantiles([]) == "-"
 
 
 def test_same_seed_same_articles(newsroom):

@@ -7,6 +7,7 @@ import yaml
 
 from connectors.notify.routes import RoutesConfig
 from tests.docs.test_readme import commands
+from tests.ports import free_ports
 from tests.service.support import ROOT
 from wirewatch.settings import Ports, Settings
 
@@ -89,6 +90,30 @@ def test_looking_after_secrets_and_settings(shell):
             continue
         done = shell(line)
         assert done.returncode == 0, f"{line}: {done.stdout}{done.stderr}"
+
+
+def test_a_webhook_from_its_secret_on(shell, tmp_path):
+    """As typed, but that nobody listens: what is signed with the secret of the page goes to this machine."""
+    (example,) = blocks("webhooks.md", "yaml")
+    (port,) = free_ports(1)
+    here = example.replace(
+        '"https://desk.example.com/wirewatch"', f"'http://127.0.0.1:{port}/', allow_private: true"
+    )
+    assert here != example
+    (tmp_path / "config" / "routes.yaml").write_text(here)
+    for line in lines("webhooks.md")[:4]:
+        done = shell(line)
+        if line.startswith("wirewatch receivers test"):
+            assert "desk: unreachable" in done.stderr
+        else:
+            assert done.returncode == 0, f"{line}: {done.stdout}{done.stderr}"
+
+
+def test_the_settings_of_notify_that_init_shows_are_the_defaults():
+    shown = (ROOT / "wirewatch" / "service" / "templates" / "wirewatch.yaml").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^# notify:\n(?:# .*\n)+", shown, re.MULTILINE)
+    made = yaml.safe_load(re.sub(r"^# ", "", block, flags=re.MULTILINE))
+    assert Settings(**made).notify == Settings().notify
 
 
 def test_every_port_stands_in_the_notes():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Mailbox:
-    """A running server: `messages` fills; `refuse` maps a command's first word to an answer."""
+    """A running server: `messages` fills; `refuse` maps a command, or RCPT with an address, to an answer."""
 
     port: int = 0
     messages: list[bytes] = field(default_factory=list)
@@ -40,7 +40,10 @@ async def _session(box: Mailbox, reader: asyncio.StreamReader, writer: asyncio.S
     say(box.refuse.get("CONNECT", "220 test"))
     while line := await reader.readline():
         word = line.split()[0].upper().decode() if line.split() else ""
-        if word in box.refuse:
+        address = line.decode().partition("<")[2].partition(">")[0]
+        if f"{word} {address}" in box.refuse:
+            say(box.refuse[f"{word} {address}"])
+        elif word in box.refuse:
             say(box.refuse[word])
         elif word == "EHLO":
             say("250-test")

@@ -101,15 +101,30 @@ route: {receiver: ops, routes: [
 
 def test_redeliver(told):
     none = told("deliveries", "redeliver", "--dead", "--since", "2027-01-01")
-    assert none.startswith("0 to be delivered again: nothing that has ended fits")
+    assert none.startswith("0 to be delivered again: nothing that was given up fits")
     assert told("deliveries", "redeliver", "--dead").startswith("1 ")
     (again,) = told("deliveries", "list", "--pending", "--json").splitlines()
     assert json.loads(again)["id"] == "b2"
 
 
 def test_redeliver_by_the_start_of_an_id_as_it_is_listed(told):
-    assert told("deliveries", "redeliver", "b") == "1 to be delivered again\n"
+    assert told("deliveries", "redeliver", "b") == "1 to be delivered again: r1 (1)\n"
     assert told("deliveries", "redeliver", "b").startswith("0 ")  # pending by now
+
+
+def test_redeliver_tells_nobody_twice_who_is_not_named(told):
+    assert told("deliveries", "redeliver", "a1").startswith("0 ")
+    assert told("deliveries", "redeliver", "a1", "--receiver", "r1").endswith("again: r1 (1)\n")
+
+
+def test_redeliver_names_receivers_that_are_gone_and_leaves_them(told):
+    """Nobody would ever deliver it, and it would wait for good."""
+    (told.config / "routes.yaml").write_text("receivers: [{name: other, stdout: {}}]")
+    said = told("deliveries", "redeliver", "--dead").splitlines()
+    assert said[0].startswith("0 to be delivered again")
+    assert said[1] == "not to r1 (1): it is no longer in routes.yaml"
+    assert json.loads(told("deliveries", "redeliver", "--dead", "--json"))["gone"] == {"r1": 1}
+    assert told("deliveries", "list", "--pending").strip() == "no such deliveries"
 
 
 WATCH = "[{id: nato, name: NATO, when: actor:NATO, severity: high}]"

@@ -115,6 +115,36 @@ def test_mail(tmp_path, refuse, outcome):
     asyncio.run(scenario())
 
 
+def test_mail_that_some_addresses_refuse_goes_to_those_again(tmp_path):
+    async def scenario():
+        async with mail_server({"RCPT b@example.com": "452 mailbox full"}) as box:
+            to = mail(tmp_path, box.port)
+            found = await tell(to)
+            assert (found.outcome, found.http_status) == (Outcome.SERVER_ERROR, 452)
+            assert found.detail == "1 of 2 addresses refused, b@example.com: SMTP 452 mailbox full"
+            assert (await tell(to)).outcome is Outcome.SERVER_ERROR  # and is not forgotten by that
+            assert (len(box.messages), len(box.recipients)) == (1, 1)
+            box.refuse.clear()
+            assert (await tell(to)).outcome is Outcome.DELIVERED
+            assert ["a@example" in box.recipients[0], "b@example" in box.recipients[1]] == [True, True]
+            assert (len(box.messages), len(box.recipients)) == (2, 2)
+            assert (await tell(to)).outcome is Outcome.DELIVERED  # told again on purpose: everybody
+            assert len(box.recipients) == 4
+
+    asyncio.run(scenario())
+
+
+def test_mail_that_an_address_refuses_for_good_is_not_delivered(tmp_path):
+    async def scenario():
+        async with mail_server({"RCPT b@example.com": "550 unknown"}) as box:
+            found = await tell(mail(tmp_path, box.port))
+        assert found.outcome is Outcome.REJECTED
+        assert "b@example.com: SMTP 550 unknown" in found.detail
+        assert len(box.messages) == 1
+
+    asyncio.run(scenario())
+
+
 def mail(folder, port, **options):
     settings = {"host": "127.0.0.1", "port": port, "security": "none", "sender": "w@example.com"}
     to = ["a@example.com", "b@example.com"]
@@ -183,6 +213,42 @@ def test_apprise(tmp_path):
             assert b"NATO ministers meet" in server.requests[0].body
             closed = await tell(receiver(tmp_path, "apprise", url_file="url"))
             assert closed.outcome is Outcome.ADDRESS_REFUSED
+            assert len(server.requests) == 1
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "json://[::1]:{port}/",
+        "json://2130706433:{port}/",
+        "json://127.0.0.1:{port}/",
+        "json://localhost:{port}/",
+        "json://LOCALHOST.:{port}/",
+        "json://user:word@localhost:{port}/",
+        "mailto://user:word@example.com:{port}/?smtp=127.0.0.1&mode=insecure",
+    ],
+)
+def test_apprise_reaches_nothing_private_however_it_is_written(tmp_path, url, unused_port):
+    (tmp_path / "url").write_text(url.format(port=unused_port))
+    found = asyncio.run(tell(receiver(tmp_path, "apprise", url_file="url", timeout=10)))
+    assert found.outcome is Outcome.ADDRESS_REFUSED, found
+
+
+def test_apprise_a_number_is_a_token_where_the_service_has_no_host(tmp_path):
+    """2130706433 is 127.0.0.1, and here the id of a bot."""
+    (tmp_path / "url").write_text("tgram://2130706433:abcdefghijklmnopqrstuvwxyz-abcdefgh/1/")
+    assert receiver(tmp_path, "apprise", url_file="url")._hosts == ()
+
+
+@pytest.mark.parametrize("query", ["", "?redirect=yes"], ids=["by default", "asked for"])
+def test_apprise_follows_no_redirect(tmp_path, query):
+    async def scenario():
+        async with http(said(307, "", Location="/elsewhere")) as server:
+            (tmp_path / "url").write_text(server.url.replace("http://", "json://") + query)
+            found = await tell(receiver(tmp_path, "apprise", url_file="url", allow_private=True))
+            assert found.outcome is Outcome.SERVER_ERROR
             assert len(server.requests) == 1
 
     asyncio.run(scenario())

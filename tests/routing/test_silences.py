@@ -89,6 +89,16 @@ def test_what_is_still_open_when_the_silence_ends_is_told_where_there_are_repeat
     assert t.ledger("a") == ("told", "")
 
 
+def test_what_was_silent_is_not_told_later_where_there_are_no_repeats(tmp_path):
+    t = Timeline(tmp_path, BY_WATCH)
+    t.at(0).silence("s1", "watch=nato", lasts=400)
+    t.at(0).alert("a")
+    t.at(500).alert("b")
+    t.expect(between(530, 531), "ops", "b")
+    t.play(to=7200)
+    assert t.ledger("a")[0] == "silenced"
+
+
 def test_a_silence_stops_repeats(tmp_path):
     t = Timeline(tmp_path, AGAIN)
     t.at(0).alert("a")

@@ -11,7 +11,6 @@ from connectors.notify.api.shapes import (
     Done,
     NewSilence,
     Nothing,
-    Redelivered,
     Said,
     SilenceQuery,
     VerdictQuery,
@@ -22,6 +21,7 @@ from connectors.notify.store import (
     DeliveryRecord,
     ListedDelivery,
     Proof,
+    Redelivered,
     Selection,
     StoredAlert,
     StoredVerdict,
@@ -53,7 +53,7 @@ def _deliveries(desk: Desk, asked: Asked[DeliveryQuery, Nothing]) -> Sequence[Li
 
 def _redeliver(desk: Desk, asked: Asked[Nothing, Again]) -> Redelivered:
     chosen = asked.body
-    return Redelivered(desk.redeliver(Selection(chosen.ids, chosen.receiver, chosen.status, chosen.since)))
+    return desk.redeliver(Selection(chosen.ids, chosen.receiver, chosen.status, chosen.since))
 
 
 def _enable(desk: Desk, asked: Asked[Nothing, Nothing]) -> Done | None:

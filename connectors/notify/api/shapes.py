@@ -53,7 +53,10 @@ class Said(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Again(msgspec.Struct, forbid_unknown_fields=True):
-    """What to deliver again: all that fits everything given; without ids, only what was given up."""
+    """What to deliver again: all that fits everything given, of what was given up.
+
+    Also what was delivered where ids and the receiver are named, or the status is.
+    """
 
     ids: Annotated[tuple[Name, ...], msgspec.Meta(max_length=1000)] = ()
     receiver: Name | None = None
@@ -85,12 +88,6 @@ class NewSilence(msgspec.Struct, forbid_unknown_fields=True):
     owner: Name
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
     starts: Time | None = None
-
-
-class Redelivered(msgspec.Struct):
-    """How many are to be delivered again."""
-
-    redelivered: int
 
 
 class Done(msgspec.Struct):

@@ -16,6 +16,7 @@ from connectors.notify.store import (
     ListedDelivery,
     Proof,
     ReceiverStates,
+    Redelivered,
     Selection,
     Shared,
     StoredAlert,
@@ -38,7 +39,7 @@ class LocalDesk:
         shared: Shared,
         *,
         now: Callable[[], datetime] = utc_now,
-        configured: Callable[[], Iterable[str]] = tuple,
+        configured: Callable[[], Iterable[str]] | None = None,
     ) -> None:
         """Take the open database; `configured` names the receivers of routes.yaml where that is known."""
         self._shared = shared
@@ -55,7 +56,7 @@ class LocalDesk:
         data_dir: Path,
         *,
         missing: Missing = "refuse",
-        configured: Callable[[], Iterable[str]] = tuple,
+        configured: Callable[[], Iterable[str]] | None = None,
     ) -> Self:
         """Open the database of a data folder; where notify never ran it is `missing`.
 
@@ -95,9 +96,12 @@ class LocalDesk:
         """See Desk."""
         return self._deliveries.find(id)
 
-    def redeliver(self, which: Selection) -> int:
+    def redeliver(self, which: Selection) -> Redelivered:
         """See Desk."""
-        return self._deliveries.redeliver(which, now=self._now())
+        if which == Selection():
+            raise NonsenseError("choose what to deliver again: ids, receiver, status or since")
+        names = None if self._configured is None else set(self._configured())
+        return self._deliveries.redeliver(which, receivers=names, now=self._now())
 
     def prove(self, alert: str) -> Proof | None:
         """See Desk."""
@@ -125,7 +129,8 @@ class LocalDesk:
         states = self._states.all()
         with self._shared.reading() as db:
             counts = open_counts(db)
-        names = sorted({*self._configured(), *states, *(name for name, _ in counts)})
+        configured = () if self._configured is None else self._configured()
+        names = sorted({*configured, *states, *(name for name, _ in counts)})
         found = []
         for name in names:
             state = states.get(name)

@@ -11,6 +11,7 @@ from connectors.notify.store import (
     DeliveryRecord,
     ListedDelivery,
     Proof,
+    Redelivered,
     Selection,
     StoredAlert,
     StoredVerdict,
@@ -96,8 +97,12 @@ class Desk(Protocol):
     def delivery(self, id: str) -> Sequence[DeliveryRecord]:  # noqa: A002
         """Return the deliveries with this id, one a receiver."""
 
-    def redeliver(self, which: Selection) -> int:
-        """Make what ended due again; return how many."""
+    def redeliver(self, which: Selection) -> Redelivered:
+        """Make what ended due again, for receivers that routes.yaml still names.
+
+        What was delivered goes again only where ids and the receiver are named, or the status is.
+        Raises NonsenseError when nothing is chosen.
+        """
 
     def prove(self, alert: str) -> Proof | None:
         """Return the ledger of an alert."""

@@ -14,6 +14,7 @@ from connectors.notify.store import (
     DeliveryRecord,
     ListedDelivery,
     Proof,
+    Redelivered,
     Selection,
     StoredAlert,
     StoredVerdict,
@@ -64,10 +65,9 @@ class ApiDesk:
         """See Desk."""
         return self._get(f"/v1/deliveries/{_quoted(id)}", list[DeliveryRecord]) or []
 
-    def redeliver(self, which: Selection) -> int:
+    def redeliver(self, which: Selection) -> Redelivered:
         """See Desk."""
-        told = self._send("POST", "/v1/redeliver", which, dict[str, int]) or {}
-        return told.get("redelivered", 0)
+        return self._send("POST", "/v1/redeliver", which, Redelivered) or Redelivered(0)
 
     def prove(self, alert: str) -> Proof | None:
         """See Desk."""
@@ -169,7 +169,8 @@ class ApiDesk:
         except OSError as error:
             why = error.reason if isinstance(error, urllib.error.URLError) else error
             raise WirewatchError(
-                f"{self._url}: no answer: {why}; does notify run, and is its API on?"
+                f"{self._url}: no answer: {why}; does notify run there, and is its API on "
+                "(notify.api.enabled, off by default)?"
             ) from error
 
 

@@ -1,10 +1,12 @@
 """Everything else, by Apprise's URLs: https://github.com/caronc/apprise/wiki
 
 Apprise chooses the addresses it connects to. A host that the URL names is held against the guard before each
-attempt; services whose host Apprise knows itself are public.
+attempt, and redirects are not followed; services whose host Apprise knows itself are public.
 """
 
 import asyncio
+import contextlib
+import ipaddress
 import socket
 from collections.abc import Callable
 from datetime import datetime
@@ -53,8 +55,9 @@ class AppriseReceiver:
         self.name = name
         self._config = config
         self._timeout = timeout
-        self._scheme, self._host = urlsplit(url).scheme, urlsplit(url).hostname
+        self._scheme = urlsplit(url).scheme
         self._service = _service(name, url)
+        self._hosts = _hosts(self._service)
         self._words = Words(name, config.title, config.body)
         self._busy = asyncio.Semaphore(1)  # a thread that hangs holds up no second one
 
@@ -97,16 +100,11 @@ class AppriseReceiver:
         return Answer(Outcome.SERVER_ERROR, detail=f"{self._scheme}: Apprise could not deliver it")
 
     async def _refused(self) -> str | None:
-        if self._host is None or ("." not in self._host.strip(".") and self._host != "localhost"):
-            return None  # a token, not a host
-        try:
-            addresses = await NameResolver().resolve(self._host, 0, socket.AF_UNSPEC)
-        except OSError:
-            return None
-        for each in addresses:
-            why = refusal(each["host"], allow_private=self._config.allow_private)
-            if why is not None:
-                return f"{each['host']} is {why}; allow_private is not set or does not cover it"
+        for host in self._hosts:
+            for address in await _addresses(host):
+                why = refusal(address, allow_private=self._config.allow_private)
+                if why is not None:
+                    return f"{address} is {why}; allow_private is not set or does not cover it"
         return None
 
     async def close(self) -> None:
@@ -116,7 +114,28 @@ class AppriseReceiver:
 def _service(name: str, url: str) -> "apprise.Apprise":
     import apprise  # noqa: PLC0415  # half a second and a hundred services: only where one is used
 
-    service = apprise.Apprise()
+    service = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
     if not service.add(url):
         raise ConfigError(f"routes.yaml: receiver {name}: Apprise does not know the URL in url_file")
+    for plugin in service:
+        plugin.redirects = False  # whatever the URL says: a redirect would lead past the guard
     return service
+
+
+def _hosts(service: "apprise.Apprise") -> tuple[str, ...]:
+    """Return the hosts that the URL names, as Apprise has read them; of some services it is a token."""
+    named = [plugin for plugin in service if "{host}" in " ".join(plugin.templates)]
+    found = [getattr(plugin, part, None) for plugin in named for part in ("host", "smtp_host")]
+    return tuple(host.strip("[]") for host in found if host)
+
+
+async def _addresses(host: str) -> tuple[str, ...]:
+    """Return the addresses `host` is or has; none: it may be a token."""
+    with contextlib.suppress(ValueError):
+        return (str(ipaddress.ip_address(host.partition("%")[0])),)
+    with contextlib.suppress(OSError):  # 2130706433, 0x7f000001 and 127.1 are addresses as well
+        return (socket.inet_ntoa(socket.inet_aton(host)),)
+    try:
+        return tuple(each["host"] for each in await NameResolver().resolve(host, 0, socket.AF_UNSPEC))
+    except OSError:
+        return ()

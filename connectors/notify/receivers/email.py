@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -27,6 +27,8 @@ from wirewatch.ids import digest
 MAX_SUBJECT = 200
 MAX_BODY = 100_000
 Address = Annotated[str, Field(pattern=r"^[^@\s<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,255}$")]
+_MAX_PARTLY = 1000
+"""Deliveries of which it is remembered who lacks them; of any more, all addresses get the mail again."""
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 _HTML = jinja2.Environment(autoescape=True).from_string(
@@ -71,6 +73,7 @@ class EmailReceiver:
         self._timeout = timeout
         self._port = config.port or _PORTS[config.security]
         self._words = Words(name, config.title, config.body)
+        self._lacking: dict[str, tuple[str, ...]] = {}  # of a delivery that some took: who did not
 
     def render(self, telling: Telling) -> bytes:
         """Return the whole message (RFC 5322), the same bytes for the same telling."""
@@ -96,14 +99,35 @@ class EmailReceiver:
         return Request("SMTP", f"{self._config.host}:{self._port}", envelope, delivery.body)
 
     async def attempt(self, delivery: Delivery, now: Callable[[], datetime]) -> Answer:  # noqa: ARG002
-        """Hand the message to the mail server once."""
+        """Hand the message to the mail server once, for the addresses that it did not take before.
+
+        Who has it is not stored: after a restart everybody gets it again, under the same Message-ID.
+        """
+        to = self._lacking.pop(delivery.id, self._config.to)
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._send(delivery.body)
+                refused, said = await self._send(delivery.body, to)
         except (aiosmtplib.SMTPException, TimeoutError, OSError, ValueError) as error:
+            self._remember(delivery.id, to)
             return _failure(error)
+        if not refused:
+            return Answer(Outcome.DELIVERED, 250, one_line(said))
+        self._remember(delivery.id, tuple(refused))
+        # One that may still be taken is worth another try; refused for good it is no delivery either.
+        address, answer = min(refused.items(), key=lambda each: each[1].code)
+        left = f"{len(refused)} of {len(self._config.to)} addresses refused, {address}:"
+        return _by_code(answer.code, answer.message, left)
 
-    async def _send(self, message: bytes) -> Answer:
+    def _remember(self, delivery: str, lacking: tuple[str, ...]) -> None:
+        if lacking != self._config.to:
+            self._lacking[delivery] = lacking
+        while len(self._lacking) > _MAX_PARTLY:
+            del self._lacking[next(iter(self._lacking))]
+
+    async def _send(
+        self, message: bytes, to: Sequence[str]
+    ) -> tuple[dict[str, aiosmtplib.SMTPResponse], str]:
+        """Return who was refused, with the answer, and what was said to the message. Raises SMTPException."""
         connection = await self._connect()
         client = aiosmtplib.SMTP(
             hostname=self._config.host,
@@ -117,15 +141,10 @@ class EmailReceiver:
         )
         try:
             await client.connect()
-            refused, said = await client.sendmail(self._config.sender, list(self._config.to), message)
+            return await client.sendmail(self._config.sender, list(to), message)
         finally:
             client.close()
             connection.close()
-        if refused:
-            return Answer(
-                Outcome.DELIVERED, 250, f"{len(refused)} of {len(self._config.to)} addresses refused"
-            )
-        return Answer(Outcome.DELIVERED, 250, one_line(said))
 
     async def _connect(self) -> socket.socket:
         """Return a connected socket, to the first address that takes it and that the guard lets through."""
@@ -186,8 +205,8 @@ def _kind_of(error: Exception) -> Outcome:
     return next((what for kind, what in kinds if isinstance(error, kind)), Outcome.BROKEN_ANSWER)
 
 
-def _by_code(code: int, said: str) -> Answer:
-    detail = f"SMTP {code} {one_line(said)}"
+def _by_code(code: int, said: str, what: str = "") -> Answer:
+    detail = f"{what} SMTP {code} {one_line(said)}".lstrip()
     if code == 530:
         return Answer(Outcome.UNAUTHORIZED, code, detail)
     if code >= 500:

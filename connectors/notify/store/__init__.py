@@ -11,6 +11,7 @@ from connectors.notify.store.listing import (
     DeliveryRecord,
     ListedDelivery,
     Proof,
+    Redelivered,
     Selection,
 )
 from connectors.notify.store.outbox import Outbox, Result
@@ -37,6 +38,7 @@ __all__ = [
     "Proof",
     "ReceiverState",
     "ReceiverStates",
+    "Redelivered",
     "Result",
     "Selection",
     "Shared",

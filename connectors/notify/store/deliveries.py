@@ -159,10 +159,22 @@ def open_counts(db: sqlite3.Connection) -> dict[tuple[str, str], int]:
     return {(row["receiver"], row["status"]): row["n"] for row in rows}
 
 
-def revive(db: sqlite3.Connection, where: str, values: Sequence[object], at: int) -> int:
-    """Make the ended deliveries `where` due now, from the start of the schedule; return how many."""
-    return db.execute(
+def count_ended(db: sqlite3.Connection, where: str, values: Sequence[object]) -> dict[str, int]:
+    """Return how many ended deliveries there are `where`, by receiver."""
+    rows = db.execute(
+        f"SELECT receiver, count(*) AS n FROM deliveries WHERE status <> 'pending' AND {where} "  # noqa: S608
+        "GROUP BY receiver",
+        values,
+    )
+    return {row["receiver"]: row["n"] for row in rows}
+
+
+def revive(
+    db: sqlite3.Connection, where: str, values: Sequence[object], at: int, *, without: Collection[str]
+) -> None:
+    """Make the ended deliveries `where` due now, from the start of the schedule, but those to `without`."""
+    db.execute(
         "UPDATE deliveries SET status = 'pending', held = 0, attempts = 0, next_at = ?, changed = ? "  # noqa: S608
-        f"WHERE status <> 'pending' AND {where}",
-        (at, at, *values),
-    ).rowcount
+        f"WHERE status <> 'pending' AND receiver NOT IN (SELECT value FROM json_each(?)) AND {where}",
+        (at, at, json.dumps(list(without)), *values),
+    )

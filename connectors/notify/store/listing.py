@@ -3,13 +3,14 @@
 import hashlib
 import json
 import sqlite3
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from connectors.notify.store.database import Shared, from_ms, to_ms
 from connectors.notify.store.decisions import Decision
-from connectors.notify.store.deliveries import revive
+from connectors.notify.store.deliveries import count_ended, revive
 from connectors.notify.store.history import MAX_LIMIT, History
 
 Status = Literal["pending", "delivered", "dead"]
@@ -108,6 +109,18 @@ class Proof:
     deliveries: tuple[DeliveryRecord, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Redelivered:
+    """What is to be delivered again."""
+
+    redelivered: int
+    """How many, in all."""
+    receivers: dict[str, int] = field(default_factory=dict)
+    """How many, by receiver."""
+    gone: dict[str, int] = field(default_factory=dict)
+    """How many were left as they are, by receiver: it is no longer in routes.yaml."""
+
+
 class Deliveries:
     """The deliveries of notify.db. Every method raises sqlite3.Error when the disk fails."""
 
@@ -139,15 +152,22 @@ class Deliveries:
                 return []
             return _records(db, "d.id = ?", id if id in names else names[0])
 
-    def redeliver(self, which: Selection, *, now: datetime) -> int:
-        """Make what ended due again, under its id and with its body; return how many.
+    def redeliver(self, which: Selection, *, receivers: Collection[str] | None, now: datetime) -> Redelivered:
+        """Make what ended due again, under its id and with its body.
 
-        An empty selection is everything that is dead, never what was delivered.
+        Only for `receivers` where they are given: nobody delivers to any other.
+        What was delivered goes again only where ids and the receiver are named, or the status is.
         """
-        chosen = which if which.status or which.ids else replace(which, status="dead")
-        where, values = chosen.sql()
+        named = which.status or (which.ids and which.receiver)
+        where, values = (which if named else replace(which, status="dead")).sql()
         with self._shared.writing() as db:
-            return revive(db, where, values, to_ms(now))
+            found = count_ended(db, where, values)
+            gone = (
+                {} if receivers is None else {name: n for name, n in found.items() if name not in receivers}
+            )
+            revive(db, where, values, to_ms(now), without=gone)
+        told = {name: n for name, n in found.items() if name not in gone}
+        return Redelivered(sum(told.values()), told, gone)
 
     def prove(self, alert: str) -> Proof | None:
         """Return the ledger of the alert with this id, or the only one whose id starts so; else None."""

@@ -1,5 +1,6 @@
 """deliveries: what was told to whom, told again, proved."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -97,9 +98,10 @@ def redeliver(
     dead: DeadOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Deliver again, under the same id and with the same body.
+    """Deliver again what was given up, under the same id and with the same body.
 
-    Name ids, or choose among those that were given up with --dead, --receiver and --since.
+    Name ids, or choose with --dead, --receiver and --since. What was delivered goes again only where both
+    its id and its receiver are named.
 
     Example: wirewatch deliveries redeliver --dead --receiver desk --since 2026-01-31
     """
@@ -109,13 +111,16 @@ def redeliver(
         raise UsageError("name the ids of deliveries, or choose with --dead, --receiver, --since")
     with where.desk() as asked:
         ids = tuple(_whole(asked, each) for each in deliveries or ())
-        status: Status | None = "dead" if dead or not ids else None
-        count = asked.redeliver(Selection(ids, receiver, status, None if since is None else utc(since)))
+        status: Status | None = "dead" if dead else None
+        done = asked.redeliver(Selection(ids, receiver, status, None if since is None else utc(since)))
     if json:
-        print_json({"redelivered": count})
-    else:
-        none = "" if count else ": nothing that has ended fits; see `wirewatch deliveries list`"
-        typer.echo(f"{count} to be delivered again{none}")
+        print_json(asdict(done))
+        return
+    told = ", ".join(f"{name} ({count})" for name, count in done.receivers.items())
+    none = "nothing that was given up fits; see `wirewatch deliveries list`"
+    typer.echo(f"{done.redelivered} to be delivered again: {told or none}")
+    for name, count in done.gone.items():
+        typer.echo(f"not to {name} ({count}): it is no longer in routes.yaml")
 
 
 @app.command()

@@ -60,7 +60,9 @@ class Where:
         where = self.place()
         opened: Desk
         if self.api is None:
-            opened = LocalDesk.open(where.data_dir, missing=missing)
+            opened = LocalDesk.open(
+                where.data_dir, missing=missing, configured=lambda: _receivers(where.config_dir)
+            )
         else:
             from wirewatch.settings import read_secret, resolve_path
 
@@ -70,13 +72,19 @@ class Where:
             if not path.exists():
                 raise UsageError(
                     f"{path}: the API's token is not there: name its file with --token-file; "
-                    "where notify runs it is secrets/api-token in the data folder"
+                    "where notify runs with notify.api.enabled it is secrets/api-token in the data folder"
                 )
             opened = ApiDesk(self.api, read_secret(path, "the API's token"))
         try:
             yield opened
         finally:
             opened.close()
+
+
+def _receivers(config_dir: Path) -> list[str]:
+    from connectors.notify.routes import load_routes
+
+    return [receiver.name for receiver in load_routes(config_dir).receivers]
 
 
 def _options(

@@ -81,7 +81,7 @@ def try_(
     if json:
         print_json({"receiver": name, "outcome": answer.outcome.value, "detail": answer.detail})
     elif delivered:
-        typer.echo(f"{name}: delivered")
+        typer.echo(f"{name}: delivered{f': {answer.detail}' if answer.detail else ''}")
     if not delivered:
         raise WirewatchError(f"{name}: {answer.outcome.value}: {answer.detail}")
 

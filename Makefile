@@ -26,7 +26,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 soak: $(VENV)/.dev
-	$(BIN)/python -m pytest -m soak $(ARGS); status=$$?; \
+	$(BIN)/python -m pytest -m soak --ignore=tests/flink $(ARGS); status=$$?; \
 	$(BIN)/python -m tests.soak.report; exit $$status
 
 flink-up: $(VENV)/.run  ## a Flink cluster on this machine, until Ctrl-C; ARGS="--detach" leaves it running

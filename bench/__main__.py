@@ -11,7 +11,7 @@ from bench.articles import Newsroom
 from bench.plan import QUICK, Plan, Sizes
 from bench.processes import ROOT
 from bench.report import Table
-from bench.sections import SECTIONS
+from bench.sections import BY_NAME_ONLY, SECTIONS
 from wirewatch.resources import default_config_dir, default_seeds_dir
 
 
@@ -58,7 +58,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--report", type=Path, default=ROOT / "docs" / "reports", help="folder of the report")
     options = parser.parse_args()
-    options.only = options.only or list(SECTIONS)
+    options.only = options.only or [name for name in SECTIONS if name not in BY_NAME_ONLY]
     return options
 
 

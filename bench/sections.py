@@ -34,3 +34,6 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "starts": footprint.starts,
     "needs": footprint.needs,
 }
+
+BY_NAME_ONLY = frozenset({"flink"})
+"""Not of a plain `make bench`: it fetches 200 MB of jars and starts a cluster."""

@@ -5,7 +5,7 @@ It looks at every address as it is connected to (redirects and rebinding names i
 
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from aiohttp import AddrInfoType
 
@@ -18,8 +18,13 @@ _PRIVATE = {
     "private": ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
     "shared (carrier NAT)": ("100.64.0.0/10",),
 }
-# What nothing opens. `ipaddress.is_global` of Python 3.11 passes many of these, so they are listed here
-# (IANA special-purpose registries; cloud metadata services live on link-local addresses).
+# What nothing opens, though it lies in networks that may be opened or are public: who reaches the metadata
+# service of a cloud (AWS, Alibaba, Azure) holds the machine's own credentials.
+_METADATA = {
+    "a cloud's metadata service": ("fd00:ec2::254/128", "100.100.100.200/32", "168.63.129.16/32"),
+}
+# What nothing opens either. `ipaddress.is_global` of Python 3.11 passes many of these, so they are listed
+# (IANA special-purpose registries; most cloud metadata services live on link-local addresses).
 _NEVER = {
     "unspecified": ("0.0.0.0/8", "::/128"),
     "link-local": ("169.254.0.0/16", "fe80::/10"),
@@ -41,7 +46,7 @@ _NEVER = {
 }
 
 
-def _table(names: dict[str, tuple[str, ...]]) -> tuple[tuple[Network, str], ...]:
+def _table(names: Mapping[str, tuple[str, ...]]) -> tuple[tuple[Network, str], ...]:
     return tuple((ipaddress.ip_network(net), what) for what, nets in names.items() for net in nets)
 
 
@@ -49,6 +54,7 @@ OPENABLE = frozenset(_PRIVATE)
 """What `refusal` says of addresses that `allow_private` opens."""
 _PRIVATE_TABLE = _table(_PRIVATE)
 _NEVER_TABLE = _table(_NEVER)
+_METADATA_TABLE = _table(_METADATA)
 
 
 def refusal(address: str | IPAddress, *, allow_private: bool = False) -> str | None:
@@ -60,6 +66,9 @@ def refusal(address: str | IPAddress, *, allow_private: bool = False) -> str | N
     ip = ipaddress.ip_address(address.partition("%")[0]) if isinstance(address, str) else address
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
         ip = ip.ipv4_mapped
+    for network, what in _METADATA_TABLE:
+        if ip in network:
+            return what
     for network, what in _PRIVATE_TABLE:
         if ip in network:
             return None if allow_private else what

@@ -7,9 +7,20 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from wirewatch.errors import StateRefusedError
+from wirewatch.errors import DependencyMissingError, StateRefusedError, WirewatchError
 
 _BUSY_SECONDS = 10.0
+_AROUND = {
+    sqlite3.SQLITE_FULL: "free space on its disk",
+    sqlite3.SQLITE_IOERR: "free space on its disk, or look at the disk",
+    sqlite3.SQLITE_BUSY: "end what else has it open",
+    sqlite3.SQLITE_LOCKED: "end what else has it open",
+    sqlite3.SQLITE_READONLY: "let the user that runs this write the file and its folder",
+    sqlite3.SQLITE_PERM: "let the user that runs this write the file and its folder",
+    sqlite3.SQLITE_CANTOPEN: "let the user that runs this write the file and its folder",
+    sqlite3.SQLITE_NOMEM: "free memory",
+}
+"""Primary result codes (sqlite.org/rescode.html) that say nothing against the file's content."""
 
 
 def open_database(
@@ -27,8 +38,9 @@ def open_database(
 
     Every commit is on disk when it returns (WAL, synchronous=FULL); it opens after kill -9. The connection
     may be used from any thread, by one at a time. Raises StateRefusedError when the file is not ours, of a
-    schema newer than the last step, or cannot be opened (`loss` says what moving it away would mean);
-    FileNotFoundError for a missing one with `read_only`.
+    schema newer than the last step, or damaged (`loss` says what moving it away would mean);
+    DependencyMissingError when disk, owner or another process stand in the way; FileNotFoundError for a
+    missing one with `read_only`.
     """
     if read_only and not path.exists():
         raise FileNotFoundError(path)
@@ -49,11 +61,20 @@ def open_database(
         if connection is not None:
             connection.close()
         if isinstance(error, sqlite3.Error):
-            raise StateRefusedError(
-                f"{path}: cannot be opened: {error}; restore it, or move it away ({loss})"
-            ) from error
+            raise unopened(path, error, damaged=f"restore it, or move it away ({loss})") from error
         raise
     return connection
+
+
+def unopened(path: Path, error: sqlite3.Error, *, damaged: str) -> WirewatchError:
+    """Return what to raise for a file that cannot be opened: a full disk is no reason to throw it away.
+
+    `damaged` is the advice for when it is the content that is wrong.
+    """
+    fix = _AROUND.get(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF)
+    if fix is not None:
+        return DependencyMissingError(f"{path}: cannot be opened: {error}; {fix}")
+    return StateRefusedError(f"{path}: cannot be opened: {error}; {damaged}")
 
 
 def known_version(package: str) -> int:

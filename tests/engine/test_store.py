@@ -12,7 +12,7 @@ from pipelines.engines.embedded.errors import fatal_cause
 from pipelines.engines.embedded.progress import Held, Progress, Residual
 from pipelines.engines.embedded.state import CROWDED, KeyedState, rows_to_merge
 from pipelines.engines.embedded.store import Store
-from wirewatch.errors import AlreadyRunningError, NewerRecordError, StateRefusedError
+from wirewatch.errors import AlreadyRunningError, DependencyMissingError, NewerRecordError, StateRefusedError
 
 CODER = VarIntCoder().get_impl()
 
@@ -136,6 +136,13 @@ def test_what_is_not_a_checkpoint_is_refused(tmp_path):
     with pytest.raises(StateRefusedError, match="can't be read as a checkpoint"):
         Store(path)
     assert path.read_bytes().startswith(b"no database")
+
+
+def test_what_stands_around_a_checkpoint_is_no_reason_to_reset_it(tmp_path):
+    path = tmp_path / "store.db"
+    path.mkdir()
+    with pytest.raises(DependencyMissingError, match="let the user that runs this write"):
+        Store(path)
 
 
 def test_a_newer_checkpoint_is_refused(tmp_path):

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.feeds.parse.document import MAX_ENTRIES
+from connectors.feeds.parse.page import load
 from connectors.feeds.parse.worker import Request, answer
 from tests.feeds.test_parse import BROKEN, CHARSETS, DATES, LINKS, TEXTS, TITLES
 from wirewatch.article import MAX_TEXT_BYTES
@@ -49,6 +50,12 @@ PIECES = (
 )
 SLOWEST = 2.0
 """Of the processor, for a document; a process that takes more than 5 is ended anyway."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded():
+    """As the parsing process does before a page: what is loaded once is charged to no document."""
+    load()
 
 
 def mutate(rng, body):

@@ -19,7 +19,7 @@ def read(body, content_type="application/xml"):
 
 
 def rss(item="<title>T</title>", channel=""):
-    return f'<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" xmlns:atom="http://www.w3.org/2005/Atom"><channel>{channel}<item>{item}</item></channel></rss>'  # noqa: E501
+    return f'<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>{channel}<item>{item}</item></channel></rss>'  # noqa: E501
 
 
 def atom(entry="<title>T</title>", feed=""):
@@ -40,9 +40,15 @@ def jsonfeed(**item):
 def sitemap(inner, loc="https://news.example/1"):
     return (
         '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
-        'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">'
+        'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" '
+        'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1" '
+        'xmlns:video="http://www.google.com/schemas/sitemap-video/1.1">'
         f"<url><loc>{loc}</loc>{inner}</url></urlset>"
     )
+
+
+IMAGE = "<image:image><image:loc>https://i.example/</image:loc><image:title>A cat</image:title></image:image>"
+VIDEO = "<video:video><video:publication_date>2020-01-01</video:publication_date></video:video>"
 
 
 TITLES = [
@@ -69,6 +75,16 @@ TITLES = [
     ("json", jsonfeed(id="1", title="J &amp; J"), "J & J"),
     ("json without a title", jsonfeed(id="1", content_text="One. Two."), "One."),
     ("sitemap", sitemap("<news:news><news:title>S &amp; S</news:title></news:news>"), "S & S"),
+    (
+        "sitemap, a picture first",
+        sitemap(f"{IMAGE}<news:news><news:title>S</news:title></news:news>"),
+        "S",
+    ),
+    (
+        "sitemap, a picture after",
+        sitemap(f"<news:news><news:title>S</news:title></news:news>{IMAGE}"),
+        "S",
+    ),
     ("arabic", rss("<title>عنوان</title>"), "عنوان"),
     ("emoji", rss("<title>🚀 up</title>"), "🚀 up"),
     ("2 KB and more", rss(f"<title>{'x' * 5000}</title>"), "x" * 2048),
@@ -88,6 +104,19 @@ def cdata(text):
     return described(f"<![CDATA[{text}]]>")
 
 
+SUMMARY = "<description>Leaders met.</description>"
+
+
+def captioned(*parts):
+    return rss("<title>T</title>" + "".join(parts))
+
+
+def media(text, attributes=""):
+    described = f"<media:description{attributes}>{text}</media:description>"
+    return f"<media:content url='i.jpg'>{described}</media:content>"
+
+
+CAPTION = "The president at a podium, on Monday, with a guest."
 TEXTS = [
     ("plain", described("One two."), ("One two.",)),
     ("paragraphs", cdata("<p>One.</p><p>Two <b>bold</b>.</p>"), ("One.", "Two bold.")),
@@ -137,6 +166,33 @@ TEXTS = [
     ("javascript link", cdata("<a href='javascript:alert(1)'>One</a>"), ("One",)),
     ("svg with script", cdata("<svg><script>x</script><text>no</text></svg><p>One</p>"), ("One",)),
     ("no text", described(""), ()),
+    ("a longer caption after", captioned(SUMMARY, media(CAPTION)), ("Leaders met.",)),
+    ("a longer caption before", captioned(media(CAPTION), SUMMARY), ("Leaders met.",)),
+    ("a shorter caption after", captioned(SUMMARY, media("AP")), ("Leaders met.",)),
+    ("a shorter caption before", captioned(media("AP"), SUMMARY), ("Leaders met.",)),
+    ("a caption with a type", captioned(SUMMARY, media(CAPTION, " type='plain'")), ("Leaders met.",)),
+    (
+        "a caption outside its picture",
+        captioned(SUMMARY, f"<media:description>{CAPTION}</media:description>"),
+        ("Leaders met.",),
+    ),
+    (
+        "a caption and the whole text",
+        captioned(media(CAPTION), SUMMARY, "<content:encoded>Leaders met in Rome.</content:encoded>"),
+        ("Leaders met in Rome.",),
+    ),
+    (
+        "a longer summary for players after",
+        captioned(SUMMARY, f"<itunes:summary>{CAPTION}</itunes:summary>"),
+        ("Leaders met.",),
+    ),
+    (
+        "a longer summary for players before",
+        captioned(f"<itunes:summary>{CAPTION}</itunes:summary>", SUMMARY),
+        ("Leaders met.",),
+    ),
+    ("an episode", captioned("<itunes:summary>Whom we met.</itunes:summary>"), ("Whom we met.",)),
+    ("a video", captioned("<media:group>", media("Whom we met."), "</media:group>"), ("Whom we met.",)),
 ]
 
 
@@ -201,6 +257,14 @@ DATES = [
         ),
         NOON,
     ),
+    (
+        "sitemap, a video first",
+        sitemap(
+            f"{VIDEO}<news:news><news:title>T</news:title><news:publication_date>{NOON}</news:publication_date></news:news>"
+        ),
+        NOON,
+    ),
+    ("sitemap, a video only", sitemap(f"{VIDEO}<news:news><news:title>T</news:title></news:news>"), None),
 ]
 
 
@@ -251,6 +315,12 @@ LINKS = [
     ("json", jsonfeed(id="x", title="T", url=ONE), ONE, "x"),
     ("json, external only", jsonfeed(id=7, title="T", external_url=ONE), ONE, "7"),
     ("sitemap", sitemap("<news:news><news:title>T</news:title></news:news>"), ONE, None),
+    (
+        "sitemap, a picture before the page's own address",
+        sitemap("<news:news><news:title>T</news:title></news:news>").replace("<loc>", f"{IMAGE}<loc>"),
+        ONE,
+        None,
+    ),
 ]
 
 
@@ -316,6 +386,7 @@ BROKEN = [
         1,
     ),
     ("sitemap, a page without news", sitemap(""), 0),
+    ("sitemap, a page with a picture", sitemap(IMAGE), 0),
     ("no items", "<rss version='2.0'><channel><title>x</title></channel></rss>", 0),
     (
         "one megabyte on one line",

@@ -1,12 +1,14 @@
 """Polls as a timeline: a feed on a real server, a real store, a clock that is moved by hand."""
 
 import asyncio
+import threading
 from datetime import timedelta
 from email.utils import format_datetime
 
 import msgspec
 import pytest
 from aiohttp import web
+from protego import Protego
 
 from connectors.feeds import poll
 from connectors.feeds.condition import condition
@@ -229,6 +231,68 @@ def test_robots_txt_fills_no_memory(world, server):
 
     world.runner.run(go())
     assert server.paths() == ["/robots.txt"] * 20
+
+
+@pytest.mark.parametrize("long", [False, True], ids=["short", "long"])
+def test_a_robots_txt_is_read_once_and_a_long_one_off_the_loop(world, server, monkeypatch, long):
+    """At half a megabyte it is a tenth of a second and more: not for each request, and not on the loop."""
+    rules = "Disallow: /*?print={}\n"
+    text = "User-agent: *\n" + "".join(rules.format(n) for n in range(20_000 if long else 2))
+    server.pages["/robots.txt"] = text.encode()
+    threads, real = [], Protego.parse
+
+    def parse(content):
+        threads.append(threading.current_thread())
+        return real(content)
+
+    monkeypatch.setattr(Protego, "parse", parse)
+
+    async def go():
+        async with Fetcher(user_agent(None), lambda: world.now, Hosts(pause=0)) as fetcher:
+            asked = Robots(fetcher)
+            for _ in range(3):
+                assert await asked.refusal(server.url("/1"), allow_private=True) is None
+                refused = await asked.refusal(server.url("/1?print=1"), allow_private=True)
+                assert refused.outcome == "robots"
+            too_much = await asked.refusal(server.url("/" + "x" * 8000), allow_private=True)
+            return too_much.detail if too_much else None
+
+    detail = world.runner.run(go())
+    assert [thread is threading.main_thread() for thread in threads] == [not long]
+    assert (detail is not None and "too long" in detail) == long
+
+
+def test_rules_that_were_read_fill_no_memory(world, server, monkeypatch):
+    async def text(request):
+        return web.Response(text=f"User-agent: *\nDisallow: /{request.host}\n")
+
+    server.pages["/robots.txt"] = text
+
+    async def go():
+        names = Names(**{f"h{n}": "127.0.0.1" for n in range(10, 30)})
+        async with Fetcher(user_agent(None), lambda: world.now, Hosts(pause=0), resolver=names) as fetcher:
+            asked = Robots(fetcher)
+            for n in (*range(10, 30), 29):
+                site = f"http://h{n}.example:{server.port}"
+                assert await asked.refusal(f"{site}/", allow_private=True) is None
+            return asked._read, asked._read_bytes
+
+    size = len(f"User-agent: *\nDisallow: /h10.example:{server.port}\n")
+    monkeypatch.setattr("connectors.feeds.fetch.robots.MAX_READ_BYTES", 5 * size)
+    read, total = world.runner.run(go())
+    assert (len(read), total) == (5, sum(map(len, read))) == (5, 5 * size)
+
+
+def test_a_crawl_delay_is_kept(world, server):
+    server.pages |= {"/rss": rss(), "/robots.txt": b"User-agent: *\nCrawl-delay: 7"}
+    hosts = Hosts(pause=0)
+
+    async def go():
+        async with Fetcher(user_agent(None), lambda: world.now, hosts) as fetcher:
+            assert await Robots(fetcher).refusal(server.url("/rss"), allow_private=True) is None
+
+    world.runner.run(go())
+    assert hosts._hosts["127.0.0.1"].pause == 7
 
 
 def test_gone_is_gone(world, server):

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store import History, Result, open_database
+from connectors.sqlite import unopened
 from tests.notify.support import T0, arrival, open_outbox
-from wirewatch.errors import StateRefusedError
+from wirewatch.errors import DependencyMissingError, StateRefusedError
 
 
 @pytest.fixture
@@ -172,6 +173,25 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
     (tmp_path / "n.db").write_bytes(b"not a database" * 100)
     with pytest.raises(StateRefusedError, match=r"n\.db: cannot be opened"):
         open_database(tmp_path / "n.db")
+
+
+@pytest.mark.parametrize(
+    ("code", "raised", "said"),
+    [
+        (sqlite3.SQLITE_FULL, DependencyMissingError, "free space"),
+        (sqlite3.SQLITE_IOERR_WRITE, DependencyMissingError, "free space"),
+        (sqlite3.SQLITE_READONLY_DBMOVED, DependencyMissingError, "let the user that runs this write"),
+        (sqlite3.SQLITE_BUSY, DependencyMissingError, "end what else has it open"),
+        (sqlite3.SQLITE_CORRUPT, StateRefusedError, "move it away"),
+        (sqlite3.SQLITE_ERROR, StateRefusedError, "move it away"),
+    ],
+)
+def test_only_a_damaged_file_is_to_be_moved_away(code, raised, said):
+    error = sqlite3.OperationalError("so it is")
+    error.sqlite_errorcode = code
+    told = unopened(Path("n.db"), error, damaged="move it away")
+    assert isinstance(told, raised)
+    assert f"n.db: cannot be opened: so it is; {said}" in str(told)
 
 
 def test_every_commit_is_on_disk(tmp_path):

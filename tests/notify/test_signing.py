@@ -46,27 +46,28 @@ def aged(seconds):
     return sign(SECRET, id="m1", body=b"{}", at=now() + timedelta(seconds=seconds))
 
 
+# Made when they are asked for: a suite takes longer than a signature holds.
 BAD = {
-    "no headers": {},
-    "no id": altered(**{"webhook-id": None}),
-    "another id": altered(**{"webhook-id": "m2"}),
-    "no comma": altered(**{"webhook-signature": "v1"}),
-    "two commas": altered(**{"webhook-signature": "v1,a,b"}),
-    "not base64": altered(**{"webhook-signature": "v1,!"}),
-    "not ascii": altered(**{"webhook-signature": "v1,é"}),
-    "only another version": altered(**{"webhook-signature": "v2,AAAA"}),
-    "timestamp no number": altered(**{"webhook-timestamp": "now"}),
-    "timestamp nan": altered(**{"webhook-timestamp": "nan"}),
-    "too old": aged(-301),
-    "too new": aged(900),
-    "another secret": sign(new_secret(), id="m1", body=b"{}", at=now()),
+    "no headers": dict,
+    "no id": lambda: altered(**{"webhook-id": None}),
+    "another id": lambda: altered(**{"webhook-id": "m2"}),
+    "no comma": lambda: altered(**{"webhook-signature": "v1"}),
+    "two commas": lambda: altered(**{"webhook-signature": "v1,a,b"}),
+    "not base64": lambda: altered(**{"webhook-signature": "v1,!"}),
+    "not ascii": lambda: altered(**{"webhook-signature": "v1,é"}),
+    "only another version": lambda: altered(**{"webhook-signature": "v2,AAAA"}),
+    "timestamp no number": lambda: altered(**{"webhook-timestamp": "now"}),
+    "timestamp nan": lambda: altered(**{"webhook-timestamp": "nan"}),
+    "too old": lambda: aged(-301),
+    "too new": lambda: aged(360),
+    "another secret": lambda: sign(new_secret(), id="m1", body=b"{}", at=now()),
 }
 
 
 @pytest.mark.parametrize("headers", BAD.values(), ids=BAD.keys())
 def test_bad_signatures(headers):
     with pytest.raises(BadSignatureError):
-        verify(SECRET, b"{}", headers)
+        verify(SECRET, b"{}", headers())
 
 
 def test_a_body_that_is_no_utf8_is_a_bad_signature():

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import feedparser
+import feedparser.mixin
 import feedparser.sanitizer
 from selectolax.lexbor import LexborHTMLParser
 
@@ -26,6 +27,25 @@ _MAX_NAMED = 5
 # feedparser's own begin with `^\s*`, which takes quadratic time in blank lines: 150,000 of them, minutes.
 feedparser.sanitizer.RE_ENTITY_PATTERN = re.compile(rb"^[^\S\n]*+<!ENTITY([^>]{0,4096}?)>", re.MULTILINE)
 feedparser.sanitizer.RE_DOCTYPE_PATTERN = re.compile(rb"^[^\S\n]*+<!DOCTYPE([^>]{0,4096}?)>", re.MULTILINE)
+
+
+def _keep_apart(name: str) -> None:
+    """Keep the element `name` under its own name in an entry."""
+
+    def start(parser: Any, _: object) -> None:  # noqa: ANN401  # feedparser has no types
+        parser.push(name, 1)
+
+    def end(parser: Any) -> None:  # noqa: ANN401
+        parser.pop(name)
+
+    setattr(feedparser.mixin._FeedParserMixin, f"_start_{name}", start)
+    setattr(feedparser.mixin._FeedParserMixin, f"_end_{name}", end)
+
+
+# feedparser takes them for the description or, beside one, for the whole text: a photo's caption is neither.
+_MEDIA_TEXTS = ("itunes_summary", "media_description")
+for _name in _MEDIA_TEXTS:
+    _keep_apart(_name)
 
 
 def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
@@ -113,6 +133,8 @@ def _entries(raw: list[Any], base: str, url: str) -> Iterator[Entry]:
 def _entry(item: Mapping[str, Any], base: str) -> Entry | None:
     content = _content(item)
     summary = to_paragraphs(item.get("summary") or "")
+    if not content and not summary:  # a video or an episode has no other text
+        summary = to_paragraphs(next((text for name in _MEDIA_TEXTS if (text := item.get(name))), ""))
     title = to_line(item.get("title") or "")
     full = len("".join(content)) > len("".join(summary))
     return make_entry(

@@ -44,7 +44,7 @@ def load() -> None:
 
     # At their first need otherwise: 2 s, charged to a page that may take 2 in all.
     month_words()
-    get_external_parser()
+    get_external_parser().get_date_data("0 of no language")  # so that each language is tried, and compiled
 
 
 def parse_page(body: bytes, *, url: str) -> Page:

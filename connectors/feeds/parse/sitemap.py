@@ -13,6 +13,14 @@ from connectors.feeds.parse.times import from_text
 
 MAX_CHILDREN = 5
 """Sitemaps of an index that are looked at: the latest changed."""
+_PLACES = {
+    ("loc",): "loc",
+    ("lastmod",): "lastmod",
+    ("news", "title"): "title",
+    ("news", "publication_date"): "publication_date",
+    ("news", "publication", "language"): "language",
+}
+"""Where in a <url> or <sitemap> what is read stands."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -59,12 +67,17 @@ def _children(reader: "_Reader", base: str) -> tuple[Child, ...]:
 
 
 class _Reader:
-    """Collects the texts of each <url> or <sitemap>, by local name, as the parser comes to them."""
+    """Collects the texts of each <url> or <sitemap>, as the parser comes to them.
+
+    By local names, since sites bind prefixes to what they like, and by place: a picture has a title too.
+    """
 
     def __init__(self) -> None:
         self.root = ""
         self.items: list[dict[str, str]] = []
         self._open: dict[str, str] | None = None
+        self._path: list[str] = []
+        """From the open item to the element the parser is in."""
         self._text: list[str] = []
 
     def read(self, body: bytes) -> None:
@@ -79,18 +92,22 @@ class _Reader:
         name = name.rpartition(":")[2]
         self.root = self.root or name
         self._text.clear()
-        if name in {"url", "sitemap"}:
+        if self._open is not None:
+            self._path.append(name)
+        elif name in {"url", "sitemap"}:
             self._open = {}
 
-    def _end(self, name: str) -> None:
-        name = name.rpartition(":")[2]
+    def _end(self, _: str) -> None:
         if self._open is None:
             return
-        if name in {"url", "sitemap"}:
+        if not self._path:
             self.items.append(self._open)
             self._open = None
         else:
-            self._open.setdefault(name, "".join(self._text).strip()[:4096])
+            name = _PLACES.get(tuple(self._path[:4]))  # what is deeper is at none of them
+            if name is not None:
+                self._open.setdefault(name, "".join(self._text).strip()[:4096])
+            self._path.pop()
         self._text.clear()
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from apache_beam.portability.api import beam_runner_api_pb2 as runner_api
 from apache_beam.runners.pipeline_context import PipelineContext
 
-from pipelines.engines.embedded.database import lock_store
+from connectors.sqlite import unopened
+from pipelines.engines.embedded.database import NO_CHECKPOINT, lock_store
 from pipelines.engines.embedded.store import Store
 from wirewatch.errors import ConfigError, StateRefusedError
 
@@ -57,13 +58,16 @@ class Description:
 
 
 def describe(path: Path) -> Description:
-    """Read a checkpoint, which may be in use. Raises StateRefusedError if it can't be read."""
+    """Read a checkpoint, which may be in use.
+
+    Raises StateRefusedError for what is none, DependencyMissingError when it cannot be opened.
+    """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as db:
             kept = tuple(Kept(*row) for row in db.execute(_KEPT))
             positions = tuple(_positions(db))
     except sqlite3.DatabaseError as error:
-        raise StateRefusedError(f"{path} can't be read as a checkpoint ({error})") from error
+        raise unopened(path, error, damaged=NO_CHECKPOINT) from error
     return Description(path, path.stat().st_size, kept, positions)
 
 

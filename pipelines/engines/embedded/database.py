@@ -7,9 +7,11 @@ from typing import NoReturn
 
 from filelock import FileLock, Timeout
 
+from connectors.sqlite import unopened
 from wirewatch.errors import AlreadyRunningError, StateRefusedError
 
 SCHEMA_VERSION = 1
+NO_CHECKPOINT = "it can't be read as a checkpoint: `wirewatch state reset`"
 _PRAGMAS = """
 PRAGMA auto_vacuum = INCREMENTAL;
 PRAGMA journal_mode = WAL;
@@ -32,22 +34,25 @@ def lock_store(path: Path) -> FileLock:
 
 
 def connect(path: Path | None) -> sqlite3.Connection:
-    """Open a checkpoint, or make it; None for one in memory. Raises StateRefusedError if it can't be read."""
-    db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=10)
+    """Open a checkpoint, or make it; None for one in memory.
+
+    Raises StateRefusedError for what is no checkpoint of this version, DependencyMissingError when disk,
+    owner or another process stand in the way.
+    """
+    db = None
     try:
+        db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=10)
         db.executescript(_PRAGMAS)
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
             _create(db)
         elif version != SCHEMA_VERSION:
             _refuse_version(path, version)
-    except sqlite3.DatabaseError as error:
-        db.close()
-        raise StateRefusedError(
-            f"{path} can't be read as a checkpoint ({error}): `wirewatch state reset`"
-        ) from error
-    except BaseException:
-        db.close()
+    except BaseException as error:
+        if db is not None:
+            db.close()
+        if isinstance(error, sqlite3.Error):
+            raise unopened(path or Path(":memory:"), error, damaged=NO_CHECKPOINT) from error
         raise
     return db
 

@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, place, print_json, quiet_place
+from wirewatch.service.cli.common import (
+    ConfigOption,
+    DataOption,
+    JsonOption,
+    as_typed,
+    place,
+    print_json,
+    quiet_place,
+)
 
 PANEL = "Look after its state"
 
@@ -65,7 +73,7 @@ def restore(
     with nothing_running(where, "restore"):
         for line in check_sources(where):
             typer.echo(line)
-    typer.echo("next: wirewatch up")
+    typer.echo(f"next: wirewatch up{as_typed(config, data)}")
 
 
 def migrate(

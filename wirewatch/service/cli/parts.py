@@ -57,7 +57,7 @@ def replay(
 ) -> None:
     """Write article files into Kafka.
 
-    In order of publication, from where it stopped.
+    In order of publication, from where it stopped. Runs until stopped, and takes up files that are added.
 
     Example: wirewatch replay --seeds ./articles --speed max
     """

@@ -11,6 +11,7 @@ from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers.config import ReceiverMaker
 from connectors.notify.receivers.trial import send_trial
 from connectors.notify.routes import load_routes
+from wirewatch.resources import default_config_dir
 from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
 from wirewatch.service.place import Place
 
@@ -38,7 +39,10 @@ def prometheus(place: Place, url: str) -> Iterator[Finding]:
     """Does the Prometheus at `url` scrape every part?"""
     targets = _targets(url)
     if isinstance(targets, str):
-        fix = "start one on config/prometheus, or name yours with --prometheus URL; nobody is warned without"
+        rules = default_config_dir() / "prometheus"
+        fix = (
+            f"start one on {rules}, with the addresses of `wirewatch status`; or name yours: --prometheus URL"
+        )
         yield warning("prometheus", f"{url}: {targets}", fix)
         return
     up = {target.rpartition(":")[2] for target, health in targets if health == "up"}

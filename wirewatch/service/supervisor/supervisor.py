@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -146,14 +147,17 @@ class Supervisor:
         now = self._clock()
         return [part.view(now) for part in self._parts]
 
-    def reload(self, answers: Callable[[str], bool]) -> None:
-        """Ask every part that `answers` to read its config again.
+    def reload(self, names: AbstractSet[str], answers: Callable[[str], bool]) -> set[str]:
+        """Ask those parts of `names` that answer to read their config again; return who was asked.
 
-        One that is only starting would die of the signal, and reads the config anyway.
+        One that is only starting would die of the signal: it can be asked once it answers.
         """
+        asked = set()
         for part in self._parts:
-            if part.child and answers(part.spec.name):
+            if part.child and part.spec.name in names and answers(part.spec.name):
                 part.child.ask_to_reload()
+                asked.add(part.spec.name)
+        return asked
 
     def stop(self, hurry: Callable[[], bool] = lambda: False) -> None:
         """Stop every part in order, each with SIGTERM and, when its seconds are over, SIGKILL.

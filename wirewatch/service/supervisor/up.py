@@ -52,6 +52,8 @@ class Up:
         self._stop = threading.Event()
         self._hurry = threading.Event()
         self._reload = threading.Event()
+        self._to_reload: set[str] = set()
+        """Parts that are still to be asked to read their config again."""
         self._specs = part_specs(place, choice)
         self._supervisor = Supervisor(self._specs, place.log_dir)
         ports = {spec.name: self._settings.ports.health(spec.name) for spec in self._specs}
@@ -99,7 +101,10 @@ class Up:
     def _round(self) -> None:
         if self._reload.is_set():
             self._reload.clear()
-            self._supervisor.reload(lambda part: self._prober.of(part).answers)
+            self._to_reload = {spec.name for spec in self._specs}
+        self._to_reload -= self._supervisor.reload(
+            self._to_reload, lambda part: self._prober.of(part).answers
+        )
         self._supervisor.tick(self._prober.silent_for)
         self._tell_others()
         self._show()

@@ -30,13 +30,17 @@ class LongReceiver(Receiver):
     def __init__(self) -> None:
         self.told: list[Told] = []
         self.status: int | None = None
+        self.every = 1
+        """Of so many deliveries one is answered with `status`, the others are taken."""
         self.think = 0.0
         """Seconds between taking a delivery and answering: a sender that dies then must send it again."""
         self.turned_away = 0
+        self._asked = 0
         super().__init__()
 
     def take(self, headers: dict[str, str], body: bytes) -> int:
-        if self.status is not None:
+        self._asked += 1
+        if self.status is not None and self._asked % self.every == 0:
             self.turned_away += 1
             return self.status
         answer = super().take(headers, body)

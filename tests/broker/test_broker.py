@@ -116,6 +116,7 @@ def test_a_taken_port_is_named_with_its_setting(tmp_path, which):
     settings = broker_settings()
     port = getattr(settings.ports, which)
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # an earlier test's may linger
         taken.bind(("127.0.0.1", port))
         taken.listen()
         with pytest.raises(WirewatchError, match=f"127.0.0.1:{port} .* set ports.{which} in wirewatch.yaml"):

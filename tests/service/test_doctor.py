@@ -53,6 +53,7 @@ def test_a_clock_that_is_years_off():
 def test_a_port_that_is_taken(site):
     place = place_of(site)
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # an earlier test's may linger
         other.bind(("127.0.0.1", place.settings.ports.notify))
         other.listen()
         (one,) = found(machine.ports(place), "ports", "wrong")

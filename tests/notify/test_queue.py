@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store import History, Owed, Result, Verdicts, check_integrity, open_database
+from connectors.notify.store.database import to_ms
 from connectors.notify.store.deliveries import revive
 from tests.notify.support import T0, alert, arrival, open_outbox
 from wirewatch.errors import StateRefusedError
@@ -90,6 +91,15 @@ def test_what_waits_for_as_long_as_alerts_are_kept_expires(outbox):
     take_in(outbox, "new")
     assert outbox.expire(before=T0 - HOUR, now=T0) == 1
     assert due(outbox) == ["new"]
+
+
+def test_what_is_told_again_after_that_time_gets_its_tries(outbox):
+    take_in(outbox, "old", now=T0 - 31 * 24 * HOUR)
+    end(outbox, "old", "dead")
+    with outbox.shared.writing() as db:
+        revive(db, "id = ?", ("old",), to_ms(T0), without=())
+    assert outbox.expire(before=T0 - 30 * 24 * HOUR, now=T0) == 0
+    assert due(outbox) == ["old"]
 
 
 def test_a_jump_of_the_clock_moves_the_schedule(outbox):

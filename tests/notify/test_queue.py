@@ -158,6 +158,13 @@ def test_a_database_of_the_first_schema_is_brought_up_to_date(tmp_path):
     outbox.close()
 
 
+def test_a_delivery_is_found_by_its_id_without_reading_them_all(outbox):
+    with outbox.shared.reading() as db:
+        for where in ("id = 'a'", "id >= 'a' AND id < 'b'", "id IN (SELECT value FROM json_each('[]'))"):
+            plan = db.execute(f"EXPLAIN QUERY PLAN SELECT * FROM deliveries WHERE {where}").fetchall()
+            assert "deliveries_id" in plan[0]["detail"], where
+
+
 def test_damage_is_found(tmp_path):
     path = tmp_path / "notify.db"
     outbox = open_outbox(tmp_path)

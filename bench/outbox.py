@@ -21,11 +21,11 @@ from matplotlib.figure import Figure
 from bench.latency import percentile
 from bench.plan import Plan
 from bench.report import Table
-from connectors.notify.delivery import Dispatcher
-from connectors.notify.outcomes import Answer, Outcome, Verdict
+from connectors.notify.delivery.dispatcher import Dispatcher
+from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.receivers.http import HttpReceiver
 from connectors.notify.receivers.webhook import Webhook, WebhookConfig
-from connectors.notify.secrets import new_secret
+from connectors.notify.signing.secrets import new_secret
 from connectors.notify.store import Arrival, Outbox, Owed, Result, insert_delivery, open_database
 from connectors.notify.store.arrivals import add_alert
 from connectors.notify.store.database import to_ms

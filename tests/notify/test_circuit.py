@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
-from connectors.notify import alarm
-from connectors.notify.circuit import FAILURES_TO_OPEN, PROBE_AFTER, Change, Circuit
-from connectors.notify.outcomes import Outcome
+from connectors.notify.delivery import alarm
+from connectors.notify.delivery.circuit import FAILURES_TO_OPEN, PROBE_AFTER, Change, Circuit
+from connectors.notify.delivery.outcomes import Outcome
 from connectors.notify.routing.labels import labels_of
 from connectors.notify.routing.policy import compile_policy
 from connectors.notify.store import Owed, ReceiverStates, Shared, open_database

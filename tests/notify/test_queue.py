@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.notify.outcomes import Answer, Outcome, Verdict
+from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store import History, Owed, Result, Verdicts, check_integrity, open_database
 from connectors.notify.store.deliveries import revive
 from tests.notify.support import T0, alert, arrival, open_outbox

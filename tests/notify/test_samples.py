@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from connectors.notify import signing
 from connectors.notify.receivers.http import HttpReceiver
 from connectors.notify.receivers.webhook import Webhook, WebhookConfig
-from connectors.notify.secrets import new_secret
+from connectors.notify.signing import signature
+from connectors.notify.signing.secrets import new_secret
 from connectors.notify.store import Delivery
 from tests.notify.support import TRACE, arrival, http, status
 from wirewatch.part import utc_now
@@ -85,5 +85,5 @@ def test_the_sample_takes_what_is_genuine_and_nothing_else(request, request_seen
     assert not taken(headers=[genuine[0], "soon", genuine[2]])
     for seconds in (-400, 400):  # starting a runtime takes its time
         at = utc_now().timestamp() + seconds
-        stale = signing.sign(NEW, id="a1", body=body, at=utc_now().fromtimestamp(at, utc_now().tzinfo))
+        stale = signature.sign(NEW, id="a1", body=body, at=utc_now().fromtimestamp(at, utc_now().tzinfo))
         assert not taken(headers=[stale[name] for name in names])

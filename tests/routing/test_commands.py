@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from connectors.notify.secrets import new_secret
+from connectors.notify.signing.secrets import new_secret
 from tests.routing.timeline import make
 from tests.service.support import ROOT, make_site
 from tests.service.test_cli_help import commands

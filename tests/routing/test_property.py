@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.notify.outcomes import Answer, Outcome, decide
+from connectors.notify.delivery.outcomes import Answer, Outcome, decide
 from connectors.notify.receivers.telling import Telling
 from connectors.notify.routing.labels import labels_of
 from connectors.notify.store import Result

@@ -4,7 +4,7 @@ from connectors.feeds.config import load_feeds
 from connectors.feeds.fetch.access import access_of, secret_reader
 from connectors.kafka.connection import Connection
 from connectors.notify.routes import load_routes, make_receivers
-from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
+from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret
 from wirewatch.service.demo import unheard
 from wirewatch.service.place import Place
 from wirewatch.settings import SETTINGS_FILE

@@ -114,7 +114,7 @@ def preview(where: Where, alert: AlertArgument, json: JsonOption = False) -> Non
 
     Example: wirewatch routes preview 3f2a
     """
-    from connectors.notify.preview import preview as render
+    from connectors.notify.receivers.preview import preview as render
     from connectors.notify.routes import load_routes
 
     now, here = _moment(None), where.place()

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from connectors.notify import alarm, metrics
-from connectors.notify.circuit import Change, Circuit
-from connectors.notify.latency import stages
-from connectors.notify.ledger import Ledger
-from connectors.notify.outcomes import Answer, Outcome, decide
+from connectors.notify import metrics
+from connectors.notify.delivery import alarm
+from connectors.notify.delivery.circuit import Change, Circuit
+from connectors.notify.delivery.latency import stages
+from connectors.notify.delivery.ledger import Ledger
+from connectors.notify.delivery.outcomes import Answer, Outcome, decide
 from connectors.notify.receivers import CONCURRENCY, Receiver
 from connectors.notify.store import Delivery, ReceiverState, Result
 from wirewatch.trace import exemplar

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from connectors.notify import alarm, metrics
-from connectors.notify.courier import Courier, cancel
-from connectors.notify.ledger import Ledger
-from connectors.notify.outcomes import Outcome
+from connectors.notify import metrics
+from connectors.notify.delivery import alarm
+from connectors.notify.delivery.courier import Courier, cancel
+from connectors.notify.delivery.ledger import Ledger
+from connectors.notify.delivery.outcomes import Outcome
 from connectors.notify.receivers import Receiver
 from connectors.notify.store import Outbox, Verdicts
 from connectors.notify.store.database import to_ms

@@ -63,6 +63,11 @@ def trouble(outcome: Outcome, *, circuit_opened: bool, gave_up: bool, refusals: 
     return Trouble.DEAD if gave_up else None
 
 
+def is_backlog(incident: Alert) -> bool:
+    """Return whether `incident` is about too much that waits: an alert taken does not end it."""
+    return incident.labels["state"] == Trouble.BACKLOG_FULL
+
+
 def opened(receiver: str, what: Trouble, why: str, now: datetime) -> Alert:
     """Return the alert that opens an incident at `now`."""
     title, _, _ = fit(f"receiver {receiver} {_WORDS[what]}{f': {why}' if why else ''}", ())

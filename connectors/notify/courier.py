@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from connectors.gauges import ExactGauge
 from connectors.notify import alarm, metrics
 from connectors.notify.circuit import Change, Circuit
 from connectors.notify.latency import stages
@@ -58,6 +59,7 @@ class Courier:
         self._refusals = 0  # since it last took an alert
         self._disabled = False
         self._incident: Alert | None = None
+        self._trouble = ExactGauge(metrics.TROUBLE)
 
     def wake(self) -> None:
         """Look for work now. Call in the event loop."""
@@ -67,7 +69,7 @@ class Courier:
     def take_state(self, state: ReceiverState | None) -> None:
         """Take in what is stored of the receiver, at the start and when somebody changed it."""
         self._disabled = state is not None and state.disabled
-        self._incident = state.incident if state is not None else None
+        self._remember(state.incident if state is not None else None)
         metrics.RECEIVER_DISABLED.labels(self.name).set(self._disabled)
 
     async def run(self) -> None:
@@ -211,9 +213,10 @@ class Courier:
         if self._incident is not None and not gone:
             return
         # Before anything is awaited: other attempts end meanwhile and have the same to say.
-        before, self._incident = self._incident, alarm.opened(self.name, what, why, now)
+        before, opened = self._incident, alarm.opened(self.name, what, why, now)
+        self._remember(opened)
         log.warning("receiver.trouble", receiver=self.name, state=what.value, why=why)
-        opened, states = self._incident, self._ledger.states
+        states = self._ledger.states
 
         def keep() -> None:
             if gone:
@@ -226,8 +229,9 @@ class Courier:
             await self._ledger.call(keep)
 
     async def _well(self, now: datetime) -> None:
-        incident, self._incident = self._incident, None
+        incident = self._incident
         if incident is not None:
+            self._remember(None)
             log.info("receiver.well", receiver=self.name)
             end = alarm.closed(incident, now)
             with self._unless_stored(incident):
@@ -239,8 +243,15 @@ class Courier:
         try:
             yield
         except BaseException:
-            self._incident = before
+            self._remember(before)
             raise
+
+    def _remember(self, incident: "Alert | None") -> None:
+        """Have `incident` open, and say since when: it is stored, so a restart does not begin it anew."""
+        self._incident = incident
+        self._trouble.set(
+            {(self.name, incident.labels["state"]): incident.time.timestamp()} if incident is not None else {}
+        )
 
     async def settle(self, grace: float) -> None:
         """Give attempts under way `grace` seconds to end; the rest stay pending under their ids."""
@@ -250,7 +261,8 @@ class Courier:
         await cancel(tasks)
 
     async def close(self) -> None:
-        """Give up connections."""
+        """Give up connections; the one after it, if any, says how the receiver is."""
+        self._trouble.set({})
         await self._receiver.close()
 
 

@@ -63,7 +63,7 @@ PLAN = (
     Fault(25, "broker stopped", seconds=30),
     Fault(26, "bad config", "routes.yaml", seconds=60),
     Fault(27, "bad feed", seconds=30),
-    Fault(28, "kill", "notify"),
+    Fault(28, "kill", "notify", fires=_fires("PartRestarting")),
 )
 """One a minute; the last minute is left to come to rest."""
 

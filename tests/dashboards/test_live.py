@@ -5,7 +5,6 @@ What has no data here says why in EMPTY_PANELS; nothing else may be empty.
 
 import math
 import re
-import shutil
 import time
 
 import pytest
@@ -13,8 +12,14 @@ import pytest
 from tests.dashboards.asked import everything, filled
 from tests.dashboards.scene import PARTS, scene
 from tests.dashboards.test_rules import rules
+from tests.prometheus import needs_prometheus
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400), pytest.mark.xdist_group("dashboards")]
+pytestmark = [
+    needs_prometheus,
+    pytest.mark.kafka,
+    pytest.mark.timeout(400),
+    pytest.mark.xdist_group("dashboards"),
+]
 
 PATIENCE = 120
 """Seconds: tells a query that has no data from a busy machine."""
@@ -44,10 +49,7 @@ NO_SERIES_YET = {
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory, broker_address):
-    program = shutil.which("prometheus")
-    if program is None:
-        pytest.skip("queries are not run: Prometheus is not installed (Debian: prometheus)")
-    with scene(program, tmp_path_factory.mktemp("scene"), broker_address) as (service, prometheus):
+    with scene(tmp_path_factory.mktemp("scene"), broker_address) as (service, prometheus):
         yield service, prometheus
 
 

@@ -31,6 +31,11 @@ def snapshot(config_dir: Path) -> Snapshot:
     return found
 
 
+def loaded(config_dir: Path) -> Snapshot | None:
+    """Return the snapshot in force of `config_dir`; None while nobody has asked for one."""
+    return _snapshots.get(config_dir)
+
+
 @contextmanager
 def in_force(name: Path, given: Snapshot) -> Iterator[None]:
     """Have `snapshot(name)` return `given`, made by the caller; `name` need not be a folder."""

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import psutil
 import yaml
@@ -77,6 +78,13 @@ class FlinkSite:
         assert parent is not None
         return next(child for child in parent.children(recursive=True) if main in " ".join(child.cmdline()))
 
+    def metrics(self) -> str:
+        """Return what the workers of the host tell Prometheus."""
+        port = find_place(self.config, self.data).settings.ports.flink_workers
+        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+            text: str = answer.read().decode()
+        return text
+
     def logs(self) -> str:
         """Return the end of every log, for a failing test's message."""
         files = sorted((self.data / "logs" / "flink").glob("*.log"))
@@ -125,14 +133,24 @@ class Stream:
 
     def produce(self, articles: Iterable[Article]) -> None:
         """Write articles, as the parts do."""
+        with self.producer() as write:
+            write(articles)
+
+    @contextlib.contextmanager
+    def producer(self) -> Iterator[Callable[[Iterable[Article]], None]]:
+        """Give a function that writes articles and returns once they are in the log."""
         writer = open_writer(
             self.place.settings, config_dir=self.site.config, data_dir=self.data, client="confluent"
         )
         topic = self.place.settings.kafka.topic("articles")
-        try:
+
+        def write(articles: Iterable[Article]) -> None:
             for article in articles:
                 writer.send(topic, key=article.id.encode(), value=ARTICLES.encode(article))
             writer.flush(30)
+
+        try:
+            yield write
         finally:
             writer.close()
 

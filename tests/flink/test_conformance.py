@@ -11,6 +11,7 @@ from wirewatch.part import utc_now
 from wirewatch.resources import default_seeds_dir
 
 pytestmark = pytest.mark.timeout(900)
+NOTHING_WAITS = 'wirewatch_lag_records{partition="0"} 0.0'
 
 
 def seeds():
@@ -33,6 +34,7 @@ def both_engines(stream, articles):
         wait_until(ours.topics.told, "alerts on the embedded engine")
         with contextlib.suppress(AssertionError):  # what differs is said below
             wait_until(lambda: ours.topics.told() == flink.topics.told(), "the same alerts")
+        wait_until(lambda: NOTHING_WAITS in flink.site.metrics(), "the workers' lag in their metrics")
         flink.flink("stop")
     return ours.topics, flink.topics
 

@@ -9,10 +9,10 @@ from datetime import timedelta
 
 import structlog
 
-from connectors.notify import alarm
-from connectors.notify.clock import GroupClock
-from connectors.notify.courier import cancel
-from connectors.notify.delivery import Dispatcher
+from connectors.notify.delivery import alarm
+from connectors.notify.delivery.courier import cancel
+from connectors.notify.delivery.dispatcher import Dispatcher
+from connectors.notify.grouping.clock import GroupClock
 from connectors.notify.grouping.decider import Decider
 from connectors.notify.receivers import Receiver
 from connectors.notify.routes import ROUTES_FILE, RoutesConfig, load_routes, make_receivers

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 
-from connectors.notify import alarm
+from connectors.notify.delivery import alarm
 from connectors.notify.in_force import Delivering, read_routes
 from connectors.notify.store import ReceiverStates
 from tests.notify.support import T0, open_outbox

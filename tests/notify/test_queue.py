@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.notify.outcomes import Answer, Outcome, Verdict
+from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store import History, Owed, Result, Verdicts, check_integrity, open_database
+from connectors.notify.store.database import to_ms
 from connectors.notify.store.deliveries import revive
 from tests.notify.support import T0, alert, arrival, open_outbox
 from wirewatch.errors import StateRefusedError
@@ -92,6 +93,15 @@ def test_what_waits_for_as_long_as_alerts_are_kept_expires(outbox):
     assert due(outbox) == ["new"]
 
 
+def test_what_is_told_again_after_that_time_gets_its_tries(outbox):
+    take_in(outbox, "old", now=T0 - 31 * 24 * HOUR)
+    end(outbox, "old", "dead")
+    with outbox.shared.writing() as db:
+        revive(db, "id = ?", ("old",), to_ms(T0), without=())
+    assert outbox.expire(before=T0 - 30 * 24 * HOUR, now=T0) == 0
+    assert due(outbox) == ["old"]
+
+
 def test_a_jump_of_the_clock_moves_the_schedule(outbox):
     take_in(outbox, "a1")
     end(outbox, "a1", "pending", T0 + timedelta(minutes=5))
@@ -146,6 +156,13 @@ def test_a_database_of_the_first_schema_is_brought_up_to_date(tmp_path):
             ("r2", "dead", 2),
         ]
     outbox.close()
+
+
+def test_a_delivery_is_found_by_its_id_without_reading_them_all(outbox):
+    with outbox.shared.reading() as db:
+        for where in ("id = 'a'", "id >= 'a' AND id < 'b'", "id IN (SELECT value FROM json_each('[]'))"):
+            plan = db.execute(f"EXPLAIN QUERY PLAN SELECT * FROM deliveries WHERE {where}").fetchall()
+            assert "deliveries_id" in plan[0]["detail"], where
 
 
 def test_damage_is_found(tmp_path):

@@ -51,7 +51,7 @@ def receive(
 
 def _part(where: "Place", port: int | None, secret_file: Path | None) -> "Part":
     from connectors.notify.receive import receive_until_stopped
-    from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret, weakness
+    from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret, weakness
     from wirewatch.errors import ConfigError
     from wirewatch.part import PartContext
     from wirewatch.settings import read_secret

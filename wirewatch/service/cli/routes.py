@@ -48,12 +48,14 @@ AtOption = Annotated[
 def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
     """Check routes.yaml, and run the tests in it. Ends with 1 when one of them fails.
 
-    Secrets that are missing or weak are noted; the service would not start without them.
+    Noted are watches, severities and labels that no alert has, and secrets that are missing or weak: the
+    service would not start without them.
 
     Example: wirewatch routes check
     """
     from connectors.notify.routes import ROUTES_FILE, load_routes
     from connectors.notify.routing.trial import failures
+    from wirewatch.service.route_doubts import route_doubts
 
     where = place(config, data)
     routes = load_routes(where.config_dir)
@@ -61,7 +63,11 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     failed = [f"{test.name}: {fault}" for test in routes.tests for fault in failures(policy, test)]
     used = {route.terms.receiver for root in policy.roots for route in root.all()}
     idle = [receiver.name for receiver in routes.receivers if receiver.name not in used]
-    notes = [*(f"no route leads to {name}" for name in idle), *_not_ready(routes, where)]
+    notes = [
+        *(f"no route leads to {name}" for name in idle),
+        *route_doubts(where.config_dir, routes),
+        *_not_ready(routes, where),
+    ]
     if json:
         counts = {"ok": not failed, "tests": len(routes.tests), "failed": failed}
         print_json({**counts, "never_told": idle, "notes": notes})
@@ -114,7 +120,7 @@ def preview(where: Where, alert: AlertArgument, json: JsonOption = False) -> Non
 
     Example: wirewatch routes preview 3f2a
     """
-    from connectors.notify.preview import preview as render
+    from connectors.notify.receivers.preview import preview as render
     from connectors.notify.routes import load_routes
 
     now, here = _moment(None), where.place()

@@ -95,7 +95,7 @@ def new(
     """
     import os
 
-    from connectors.notify.secrets import new_secret
+    from connectors.notify.signing.secrets import new_secret
 
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -124,7 +124,7 @@ def rotate(
 
     Example: wirewatch secrets rotate /etc/wirewatch/secrets/desk
     """
-    from connectors.notify.secrets import drop_old_secret, rotate_secret
+    from connectors.notify.signing.secrets import drop_old_secret, rotate_secret
 
     if finish:
         drop_old_secret(file)

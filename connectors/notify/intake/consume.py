@@ -21,9 +21,9 @@ from connectors.kafka.protocols import (
 )
 from connectors.kafka.topics import ensure_topics
 from connectors.notify import metrics
-from connectors.notify.announce import announce
 from connectors.notify.grouping.decider import Decider
-from connectors.notify.intake import BadRecord, read_record
+from connectors.notify.intake.announce import announce
+from connectors.notify.intake.record import BadRecord, read_record
 from connectors.notify.store import Arrival, Outbox, ReceiverStates, close_expired
 from wirewatch.errors import NewerRecordError
 from wirewatch.part import PartContext

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from connectors.notify.objective import Objective
+from connectors.notify.delivery.objective import Objective
 from connectors.notify.store import Delivery, Outbox, ReceiverStates, Result
 
 T = TypeVar("T")

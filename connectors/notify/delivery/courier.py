@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from connectors.notify import alarm, metrics
-from connectors.notify.circuit import Change, Circuit
-from connectors.notify.latency import stages
-from connectors.notify.ledger import Ledger
-from connectors.notify.outcomes import Answer, Outcome, decide
+from connectors.notify import metrics
+from connectors.notify.delivery import alarm
+from connectors.notify.delivery.circuit import Change, Circuit
+from connectors.notify.delivery.latency import stages
+from connectors.notify.delivery.ledger import Ledger
+from connectors.notify.delivery.outcomes import Answer, Outcome, decide
 from connectors.notify.receivers import CONCURRENCY, Receiver
 from connectors.notify.store import Delivery, ReceiverState, Result
 from wirewatch.trace import exemplar
@@ -204,43 +205,55 @@ class Courier:
 
         One that is gone is disabled: that is an incident of its own, whatever else was the matter.
         """
-        gone = what is alarm.Trouble.GONE and not self._disabled
-        if gone:
-            self._disabled = True
-            metrics.RECEIVER_DISABLED.labels(self.name).set(1)
-        if self._incident is not None and not gone:
-            return
-        # Before anything is awaited: other attempts end meanwhile and have the same to say.
-        before, self._incident = self._incident, alarm.opened(self.name, what, why, now)
-        log.warning("receiver.trouble", receiver=self.name, state=what.value, why=why)
-        opened, states = self._incident, self._ledger.states
+        if what is alarm.Trouble.GONE and not self._disabled:
+            await self._give_up(why, now)
+        elif self._incident is None:
+            log.warning("receiver.trouble", receiver=self.name, state=what.value, why=why)
+            opened = alarm.opened(self.name, what, why, now)
+            with self._remembered(opened):
+                await self._ledger.call(lambda: self._ledger.states.open_incident(self.name, opened, now=now))
 
-        def keep() -> None:
-            if gone:
-                states.disable(self.name, why="it answered 410", now=now)
-            if before is not None:
-                states.close_incident(self.name, alarm.closed(before, now, "is disabled: it answered 410"))
-            states.open_incident(self.name, opened, now=now)
+    async def _give_up(self, why: str, now: datetime) -> None:
+        log.warning("receiver.trouble", receiver=self.name, state=alarm.Trouble.GONE.value, why=why)
+        said = "it answered 410"
+        opened = alarm.opened(self.name, alarm.Trouble.GONE, why, now)
+        ends = None if self._incident is None else alarm.closed(self._incident, now, f"is disabled: {said}")
+        with self._remembered(opened, disabled=True):
+            await self._ledger.call(
+                lambda: self._ledger.states.give_up(self.name, opened, ends=ends, why=said, now=now)
+            )
 
-        with self._unless_stored(before):
-            await self._ledger.call(keep)
+    async def caught_up(self, now: datetime) -> None:
+        """Say that no more waits for the receiver than should, where that was its trouble."""
+        if self._incident is not None and alarm.is_backlog(self._incident):
+            await self._close(self._incident, now)
 
     async def _well(self, now: datetime) -> None:
-        incident, self._incident = self._incident, None
-        if incident is not None:
-            log.info("receiver.well", receiver=self.name)
-            end = alarm.closed(incident, now)
-            with self._unless_stored(incident):
-                await self._ledger.call(lambda: self._ledger.states.close_incident(self.name, end))
+        # What was under way when it answered 410 says nothing; and who takes alerts may be given too many.
+        if self._incident is not None and not (self._disabled or alarm.is_backlog(self._incident)):
+            await self._close(self._incident, now)
+
+    async def _close(self, incident: "Alert", now: datetime) -> None:
+        log.info("receiver.well", receiver=self.name)
+        end = alarm.closed(incident, now)
+        with self._remembered(None):
+            await self._ledger.call(lambda: self._ledger.states.close_incident(self.name, end))
 
     @contextlib.contextmanager
-    def _unless_stored(self, before: "Alert | None") -> Iterator[None]:
-        """Take back what is remembered of the incident when the block fails to write it."""
+    def _remembered(self, incident: "Alert | None", *, disabled: bool = False) -> Iterator[None]:
+        """Remember `incident` before the block writes it, taken back when that fails.
+
+        Before anything is awaited: other attempts end meanwhile and have the same to say.
+        """
+        before = self._incident, self._disabled
+        self._incident, self._disabled = incident, self._disabled or disabled
         try:
             yield
         except BaseException:
-            self._incident = before
+            self._incident, self._disabled = before
             raise
+        finally:
+            metrics.RECEIVER_DISABLED.labels(self.name).set(self._disabled)
 
     async def settle(self, grace: float) -> None:
         """Give attempts under way `grace` seconds to end; the rest stay pending under their ids."""

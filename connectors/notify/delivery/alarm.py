@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from connectors.notify.outcomes import Outcome
+from connectors.notify.delivery.outcomes import Outcome
 from wirewatch import ids
 from wirewatch.alert import Alert
 from wirewatch.text import fit
@@ -61,6 +61,11 @@ def trouble(outcome: Outcome, *, circuit_opened: bool, gave_up: bool, refusals: 
     if outcome is Outcome.REJECTED:
         return Trouble.REFUSING if refusals >= REFUSALS else None
     return Trouble.DEAD if gave_up else None
+
+
+def is_backlog(incident: Alert) -> bool:
+    """Return whether `incident` is about too much that waits: an alert taken does not end it."""
+    return incident.labels["state"] == Trouble.BACKLOG_FULL
 
 
 def opened(receiver: str, what: Trouble, why: str, now: datetime) -> Alert:

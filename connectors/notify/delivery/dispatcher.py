@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from connectors.notify import alarm, metrics
-from connectors.notify.courier import Courier, cancel
-from connectors.notify.ledger import Ledger
-from connectors.notify.outcomes import Outcome
+from connectors.notify import metrics
+from connectors.notify.delivery import alarm
+from connectors.notify.delivery.courier import Courier, cancel
+from connectors.notify.delivery.ledger import Ledger
+from connectors.notify.delivery.outcomes import Outcome
 from connectors.notify.receivers import Receiver
 from connectors.notify.store import Outbox, Verdicts
 from connectors.notify.store.database import to_ms
@@ -131,6 +132,10 @@ class Dispatcher:
                 metrics.DELIVERIES.labels(courier.name, Outcome.BACKLOG_FULL.value).inc(given_up)
                 await courier.report(alarm.Trouble.BACKLOG_FULL, f"{given_up} given up", now)
         counts = await self._ledger.call(self._outbox.open_counts)
+        for courier in self._couriers:
+            # Not as soon as it is under the cap, where one that is slow stays for hours.
+            if counts.get((courier.name, "pending"), 0) <= self._max_waiting // 2:
+                await courier.caught_up(now)
         self._seen |= counts.keys()
         for labels in self._seen:
             metrics.OUTBOX.labels(*labels).set(counts.get(labels, 0))

@@ -27,6 +27,17 @@ EMPTY_PANELS = {
     "feeds: Pages and hubs: page: {{result}}": "no feed here asks for full text",
     "feeds: Pages and hubs: push: {{outcome}}": "no feed here names a hub",
     "feeds: Pages and hubs: hub: {{outcome}}": "no feed here names a hub",
+    **{
+        f"pipeline: {panel}": "no Flink runs here; its names are asked of a cluster in tests/flink"
+        for panel in (
+            "Checkpoint on Flink: {{job_name}}",
+            "Size of a checkpoint on Flink: {{job_name}}",
+            "Failures on Flink: restarts",
+            "Failures on Flink: checkpoints that failed",
+            "Busy tasks on Flink: {{task_name}}",
+            "Heap of TaskManagers: {{tm_id}}",
+        )
+    },
 }
 FIRING = {
     "DeadLetters": "the record that is no article",

@@ -13,6 +13,7 @@ from connectors.notify import metrics
 from connectors.notify.delivery import alarm
 from connectors.notify.delivery.circuit import FAILURES_TO_OPEN, PROBE_AFTER, Change, Circuit
 from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.routing.labels import labels_of
 from connectors.notify.routing.policy import compile_policy
 from connectors.notify.store import Owed, ReceiverStates, Shared, open_database
@@ -112,6 +113,45 @@ def test_a_dead_receiver_is_probed_and_what_waited_comes_when_it_is_back(tmp_pat
             await eventually(lambda: announced(r) == [("failing", "opened"), ("failing", "closed")])
             r.skip(minutes=7)
             await eventually(lambda: r.outbox.open_counts() == {})
+
+    asyncio.run(scenario())
+
+
+def test_a_burst_that_is_slowed_down_is_no_trouble(tmp_path):
+    all_there = asyncio.Event()
+
+    async def answer(request, n):
+        if n > CONCURRENCY:
+            return web.Response(status=204)
+        if n == CONCURRENCY:
+            all_there.set()
+        await all_there.wait()
+        return web.Response(status=429, headers={"Retry-After": "60"})
+
+    async def scenario():
+        async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
+            names = [f"a{n}" for n in range(CONCURRENCY)]
+            r.tell(*names)
+            await eventually(lambda: all(r.state(name).attempts == 1 for name in names))
+            r.skip(seconds=61)
+            await eventually(lambda: r.outbox.open_counts() == {})
+            assert announced(r) == []
+
+    asyncio.run(scenario())
+
+
+def test_one_that_only_ever_puts_off_is_trouble(tmp_path):
+    async def scenario():
+        async with (
+            http(status(503, Retry_After="60")) as server,
+            rig(tmp_path, webhook(server.url)) as r,
+        ):
+            r.tell("a1")
+            for n in range(1, FAILURES_TO_OPEN + 1):
+                await eventually(lambda n=n: r.state().attempts == n)
+                assert announced(r) == [] or n == FAILURES_TO_OPEN
+                r.skip(hours=11)
+            await eventually(lambda: announced(r) == [("failing", "opened")])
 
     asyncio.run(scenario())
 

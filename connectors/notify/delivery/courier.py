@@ -158,9 +158,7 @@ class Courier:
     async def _settle(self, delivery: Delivery, answer: Answer, took: timedelta) -> None:
         now, attempt = self._now(), delivery.attempts + 1
         verdict = decide(answer, attempts=attempt, now=now, chance=self._chance)
-        if answer.outcome is Outcome.THROTTLED and answer.retry_after:
-            self._quiet = now, now + timedelta(seconds=answer.retry_after)
-        change = self._circuit.told(answer.outcome, self._monotonic())
+        change = self._hear(answer, now)
         metrics.CIRCUIT_OPEN.labels(self.name).set(self._circuit.is_open)
         if answer.outcome in {Outcome.DELIVERED, Outcome.REJECTED}:
             self._refusals = 0 if answer.outcome is Outcome.DELIVERED else self._refusals + 1
@@ -188,6 +186,15 @@ class Courier:
             await self.report(what, answer.detail, now)
         elif answer.outcome is Outcome.DELIVERED:
             await self._well(now)
+
+    def _hear(self, answer: Answer, now: datetime) -> Change:
+        """Take in what an answer says about the receiver itself."""
+        if answer.outcome is Outcome.THROTTLED and answer.retry_after:
+            told_already = self._silence(now) > 0
+            self._quiet = now, now + timedelta(seconds=answer.retry_after)
+            if told_already:  # a burst that a chat slows down is one failure, not as many as were under way
+                return Change.NONE
+        return self._circuit.told(answer.outcome, self._monotonic())
 
     def _count(self, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
         """Count an attempt, and how long what arrived took."""

@@ -13,11 +13,11 @@ from wirewatch.service.cli.common import (
     place,
     running_place,
 )
+from wirewatch.service.cli.panels import RUN
 
 if TYPE_CHECKING:
     from wirewatch.service.supervisor.specs import ReplayChoice
 
-PANEL = "Run the service"
 
 SeedsOption = Annotated[
     Path | None,
@@ -32,13 +32,13 @@ SpeedOption = Annotated[
         help="Pace of replay: 1 as published, 3600 an hour a second, max as fast as it goes.",
     ),
 ]
-LoopOption = Annotated[bool, typer.Option("--loop", help="Replay again and again, with shifted dates.")]
+LoopOption = Annotated[bool, typer.Option("--loop", help="Replay again and again; each round alerts anew.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     for command in (up, down, status, logs):
-        app.command(rich_help_panel=PANEL)(command)
+        app.command(rich_help_panel=RUN)(command)
 
 
 def replay_choice(seeds: Path | None, speed: str | None, loop: bool) -> "ReplayChoice":  # noqa: FBT001

@@ -15,8 +15,9 @@ WARM_SECONDS = 300.0
 FEW = 12
 """Samples, one every ten seconds, that make no slope."""
 _HEALTHY = """\
-Healthy: pipeline, notify and feeds ready, and every alert received whose article was written 5 s ago or more;
-in seconds from the fault's beginning. Not seen: none of this was touched, retries and waits bridged it."""
+Healthy: pipeline, notify and feeds ready, and every alert received whose article was written 5 to 65 s ago
+(what an outage held up may wait longer, for a retry of its own); in seconds from the fault's beginning.
+Not seen: none of this was touched, retries and waits bridged it."""
 
 Samples = list[dict[str, Any]]
 

@@ -63,6 +63,7 @@ def test_an_alert_is_overdue_until_it_is_told_whatever_else_is():
     assert overdue(stories, [], 20) == 3  # the first is to be updated too; the last is not due yet
     assert overdue(stories, [told("e", "opened")], 20) == 3
     assert overdue(stories, [told("b", "opened"), told("c", "updated")], 20) == 1
+    assert overdue(stories, [], 20, since=11) == 1  # only the update is of late
 
 
 RESULT = {

@@ -20,7 +20,7 @@ def dial(host):
         sock.connect((host, 9))
 
 
-@pytest.mark.parametrize("host", [OUTSIDE, "2001:db8::1", "10.0.0.1", "169.254.169.254"])
+@pytest.mark.parametrize("host", [OUTSIDE, "2001:db8::1", "example.com", "10.0.0.1", "169.254.169.254"])
 def test_nothing_outside_is_connected_to(host):
     with pytest.raises(RuntimeError, match=HELD):
         dial(host)

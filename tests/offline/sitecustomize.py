@@ -17,8 +17,11 @@ class OutsideError(RuntimeError):
 
 
 def _address(host):
+    """Return the address that `host` is, in any form that needs no name server; None for a name."""
     with contextlib.suppress(ValueError):
         return ipaddress.ip_address(host.partition("%")[0])
+    with contextlib.suppress(OSError):
+        return ipaddress.ip_address(socket.inet_aton(host))  # 0x7f000001, 127.1
     return None
 
 

@@ -100,7 +100,7 @@ class FeedLoop:
             self.context,
             "feeds",
             files=lambda: [folder / FEEDS_FILE],
-            make=lambda: load_feeds(folder),
+            make=load_feeds,
             version=version,
         )
         self._take(self._config.current, self.poller.store.states())

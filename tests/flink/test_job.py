@@ -7,8 +7,22 @@ import pytest
 
 from tests.acceptance.generated import generate
 from tests.flink.site import FlinkSite, Stream, wait_until
+from wirewatch.errors import StateRefusedError
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
+NEXT_VERSION = """
+import apache_beam as beam
+from pipelines.engines.flink import submit
+from wirewatch.service.cli.app import main
+
+def monitor(pipeline, *arguments, before=submit.monitor):
+    before(pipeline, *arguments)
+    pipeline | "a step more" >> beam.Create([1], reshuffle=False)
+
+submit.monitor = monitor
+main()
+"""
+"""A version of the program whose graph has another step."""
 
 
 def opened_per_story(topics, load):
@@ -109,3 +123,20 @@ def test_a_killed_task_manager_opens_no_story_twice(broker_address, tmp_path):
         assert flink.topics.count("articles.tagged") > len(load.articles)  # something was read again
     finally:
         site.stop()
+
+
+def test_an_upgrade_that_cannot_take_the_state_stops_nothing(stream):
+    flink, load = stream(), generate(40)
+    half = len(load.articles) // 2
+    flink.produce(load.articles[:half])
+    flink.submit()
+    wait_until(lambda: flink.topics.count("articles.tagged") >= half, "the first half")
+    (before,) = flink.running()
+    code, said = flink.upgrade_by(NEXT_VERSION)
+    assert code == StateRefusedError.exit_code
+    assert "The job runs on" in said
+    assert flink.running() == [before]
+    flink.produce(load.articles[half:])
+    wait_until(lambda: told_all(flink.topics, load), "every story")
+    assert_each_story_once(flink.topics, load)
+    assert flink.rest.checkpoints(before)["counts"]["restored"] == 0

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
+from connectors.notify import metrics
 from connectors.notify.delivery import alarm
 from connectors.notify.delivery.circuit import FAILURES_TO_OPEN, PROBE_AFTER, Change, Circuit
 from connectors.notify.delivery.outcomes import Outcome
@@ -16,7 +17,7 @@ from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.routing.labels import labels_of
 from connectors.notify.routing.policy import compile_policy
 from connectors.notify.store import Owed, ReceiverStates, Shared, open_database
-from tests.notify.support import T0, arrival, eventually, http, open_outbox, status, webhook
+from tests.notify.support import T0, Clock, arrival, eventually, http, open_outbox, status, webhook
 from tests.notify.test_delivery import rig
 
 BAD = Outcome.SERVER_ERROR
@@ -177,6 +178,38 @@ def test_410_disables_until_somebody_enables(tmp_path):
             ReceiverStates(other).enable("r1", now=T0)
             other.close()
             await eventually(lambda: r.state("a2").status == "delivered")
+
+    asyncio.run(scenario())
+
+
+def trouble_since():
+    """What /metrics says of receivers in trouble: (receiver, state) → timestamp."""
+    (metric,) = metrics.TROUBLE.collect()
+    return {(s.labels["receiver"], s.labels["state"]): s.value for s in metric.samples}
+
+
+def test_since_when_a_receiver_is_in_trouble_outlives_a_restart(tmp_path):
+    healthy, clock = False, Clock()
+
+    async def answer(request, n):
+        return web.Response(status=204 if healthy else 500)
+
+    async def scenario():
+        nonlocal healthy
+        async with http(answer) as server:
+            async with rig(tmp_path, webhook(server.url), clock=clock) as r:
+                r.tell(*(f"a{n}" for n in range(FAILURES_TO_OPEN)))
+                await eventually(lambda: announced(r) == [("failing", "opened")])
+                began = trouble_since()
+            assert began.keys() == {("r1", "failing")}
+            assert trouble_since() == {}
+            clock.skip(minutes=2)
+            async with rig(tmp_path, webhook(server.url), clock=clock) as r:
+                await eventually(lambda: trouble_since() == began)
+                await eventually(lambda: not r.underway())
+                healthy = True
+                r.skip(minutes=40)
+                await eventually(lambda: trouble_since() == {})
 
     asyncio.run(scenario())
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from connectors.gauges import ExactGauge
 from connectors.notify import metrics
 from connectors.notify.delivery import alarm
 from connectors.notify.delivery.circuit import Change, Circuit
@@ -59,6 +60,7 @@ class Courier:
         self._refusals = 0  # since it last took an alert
         self._disabled = False
         self._incident: Alert | None = None
+        self._trouble = ExactGauge(metrics.TROUBLE)
 
     def wake(self) -> None:
         """Look for work now. Call in the event loop."""
@@ -67,9 +69,10 @@ class Courier:
 
     def take_state(self, state: ReceiverState | None) -> None:
         """Take in what is stored of the receiver, at the start and when somebody changed it."""
-        self._disabled = state is not None and state.disabled
-        self._incident = state.incident if state is not None else None
-        metrics.RECEIVER_DISABLED.labels(self.name).set(self._disabled)
+        if state is None:
+            self._remember(None, disabled=False)
+        else:
+            self._remember(state.incident, disabled=state.disabled)
 
     async def run(self) -> None:
         """Deliver until cancelled. Attempts under way then go on; `settle` waits for them."""
@@ -252,15 +255,21 @@ class Courier:
 
         Before anything is awaited: other attempts end meanwhile and have the same to say.
         """
-        before = self._incident, self._disabled
-        self._incident, self._disabled = incident, self._disabled or disabled
+        before, was_disabled = self._incident, self._disabled
+        self._remember(incident, disabled=disabled or was_disabled)
         try:
             yield
         except BaseException:
-            self._incident, self._disabled = before
+            self._remember(before, disabled=was_disabled)
             raise
-        finally:
-            metrics.RECEIVER_DISABLED.labels(self.name).set(self._disabled)
+
+    def _remember(self, incident: "Alert | None", *, disabled: bool) -> None:
+        """Take this for how the receiver is, and show it: since when is stored, and outlives a restart."""
+        self._incident, self._disabled = incident, disabled
+        metrics.RECEIVER_DISABLED.labels(self.name).set(disabled)
+        self._trouble.set(
+            {(self.name, incident.labels["state"]): incident.time.timestamp()} if incident is not None else {}
+        )
 
     async def settle(self, grace: float) -> None:
         """Give attempts under way `grace` seconds to end; the rest stay pending under their ids."""
@@ -270,7 +279,8 @@ class Courier:
         await cancel(tasks)
 
     async def close(self) -> None:
-        """Give up connections."""
+        """Give up connections; the one after it, if any, says how the receiver is."""
+        self._trouble.set({})
         await self._receiver.close()
 
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-import apache_beam as beam
 import structlog
 from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -16,6 +15,7 @@ from pipelines.config import snapshot
 from pipelines.engines.bounded import run_until_stopped
 from pipelines.engines.embedded import EmbeddedRunner, EngineHooks, EngineStats, LoopSettings, wake
 from pipelines.engines.embedded.admin import CHECKPOINT, checkpoint_files
+from pipelines.engines.pipeline import new_pipeline
 from pipelines.monitor import monitor
 from pipelines.news import NEWS
 from pipelines.readiness import Readiness
@@ -74,7 +74,7 @@ def run_embedded(context: PartContext, access: KafkaAccess) -> None:
         drain_seconds=DRAIN_SECONDS,
         hooks=_Hooks(readiness),
     )
-    pipeline = beam.Pipeline(runner=EmbeddedRunner(store, loop), options=PipelineOptions([], streaming=True))
+    pipeline = new_pipeline(EmbeddedRunner(store, loop), PipelineOptions([], streaming=True))
     policy = ReadPolicy(
         max_records=settings.max_poll_records,
         bundle_records=4 * settings.max_poll_records,

@@ -9,7 +9,6 @@ from wirewatch.service.cli.common import (
     ConfigOption,
     DataOption,
     JsonOption,
-    as_typed,
     place,
     print_json,
     quiet_place,
@@ -74,7 +73,7 @@ def restore(
     with nothing_running(where, "restore"):
         for line in check_sources(where):
             typer.echo(line)
-    typer.echo(f"next: wirewatch up{as_typed(config, data)}")
+    typer.echo(f"next: wirewatch up{where.options}")
 
 
 def migrate(

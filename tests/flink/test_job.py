@@ -1,6 +1,7 @@
 """A job over its life: stopped and resumed, made wider, given more partitions, killed."""
 
 import random
+import time
 from collections import defaultdict
 
 import pytest
@@ -123,6 +124,26 @@ def test_a_killed_task_manager_opens_no_story_twice(broker_address, tmp_path):
         assert flink.topics.count("articles.tagged") > len(load.articles)  # something was read again
     finally:
         site.stop()
+
+
+def test_a_watch_that_is_added_is_in_force_while_the_job_runs(site, stream):
+    flink, stories = stream(), iter(generate(200, copies=1).articles)
+    flink.submit()
+    flink.produce([next(stories)])
+    wait_until(lambda: flink.topics.count("articles.tagged"), "the first article")
+    watches = site.config / "watches.yaml"
+    before = watches.read_text()
+    try:
+        watches.write_text(f"{before}\n- {{id: council, name: The council, when: council}}\n")
+
+        def told():
+            flink.produce([next(stories)])  # one in two is about the council
+            time.sleep(1)
+            return any(alert.watch == "council" for alert in flink.topics.alerts())
+
+        wait_until(told, "an alert of the new watch", timeout=90)
+    finally:
+        watches.write_text(before)
 
 
 def test_an_upgrade_that_cannot_take_the_state_stops_nothing(stream):

@@ -126,14 +126,18 @@ def test_a_burst_that_is_slowed_down_is_no_trouble(tmp_path):
         if n == CONCURRENCY:
             all_there.set()
         await all_there.wait()
-        return web.Response(status=429, headers={"Retry-After": "60"})
+        return web.Response(status=429, headers={"Retry-After": "60" if n == 1 else "1"})
 
     async def scenario():
         async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
             names = [f"a{n}" for n in range(CONCURRENCY)]
             r.tell(*names)
             await eventually(lambda: all(r.state(name).attempts == 1 for name in names))
-            r.skip(seconds=61)
+            await eventually(lambda: not r.underway())
+            r.skip(seconds=10)  # what was asked for longest holds
+            await asyncio.sleep(0.2)
+            assert len(server.requests) == CONCURRENCY
+            r.skip(seconds=51)
             await eventually(lambda: r.outbox.open_counts() == {})
             assert announced(r) == []
 

@@ -190,9 +190,9 @@ class Courier:
     def _hear(self, answer: Answer, now: datetime) -> Change:
         """Take in what an answer says about the receiver itself."""
         if answer.outcome is Outcome.THROTTLED and answer.retry_after:
-            told_already = self._silence(now) > 0
-            self._quiet = now, now + timedelta(seconds=answer.retry_after)
-            if told_already:  # a burst that a chat slows down is one failure, not as many as were under way
+            asked_before = self._silence(now)
+            self._quiet = now, now + timedelta(seconds=max(asked_before, answer.retry_after))
+            if asked_before:  # a burst that a chat slows down is one failure, not as many as were under way
                 return Change.NONE
         return self._circuit.told(answer.outcome, self._monotonic())
 

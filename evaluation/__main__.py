@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.machine import commit
 from bench.report import Table
-from evaluation import topics
+from evaluation import lgl, topics
 from evaluation.score import COLUMNS, Names, Score, article_of, countries, passages, read, traps
 from wirewatch.article import ActorTag, Article
 from wirewatch.resources import default_config_dir
@@ -23,9 +23,6 @@ from wirewatch.tagging import Tagger
 
 HERE = Path(__file__).parent
 REPORTS = HERE.parent / "docs" / "reports"
-_BESIDE = [folder / "shared" / "eval" / "lgl.jsonl" for folder in HERE.parents]
-LGL = next((path for path in _BESIDE if path.exists()), _BESIDE[1])
-LGL_DAY = "2009-06-01"  # its articles are of spring 2009
 OURS = "wirewatch"
 MOST_WRONG_TRAPS = 3 / 60
 
@@ -105,8 +102,8 @@ class Evaluation:
 
 def _lgl() -> list[Item]:
     return [
-        Item(str(one["id"]), article_of("", [one["text"]], LGL_DAY), set(one["countries"]), set())
-        for one in read(LGL)
+        Item(str(one["id"]), article_of("", [one["text"]], lgl.DAY), set(one["countries"]), set())
+        for one in lgl.records()
     ]
 
 
@@ -150,10 +147,10 @@ def main() -> int:
         evaluation.countries(f"Countries of passages, {name}", _passages(path))
         for name, path in halves.items()
     ]
-    if LGL.exists():
+    if lgl.LGL.exists():
         tables.insert(0, evaluation.countries("Countries of LGL, 588 local news articles", _lgl()))
     else:
-        print(f"{LGL} is not there: left out", file=sys.stderr)
+        print(f"{lgl.LGL} is not there: left out", file=sys.stderr)
     trapped, few_wrong = evaluation.traps(HERE / "traps.jsonl")
     tables += [evaluation.actors(halves), evaluation.topics(halves), trapped]
     for table in tables:

@@ -16,9 +16,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 HERE = Path(__file__).resolve().parent
 PASSAGE_SETS = ("dev.jsonl", "held.jsonl")
 TRAP_SET = "traps.jsonl"
+WHOLE_SET = "lgl_topics.yaml"
 KINDS = frozenset(
     {"wire", "local", "sport", "culture", "business", "science", "opinion", "brief", "headline", "historic"}
     | {"list", "feature"}
@@ -70,6 +73,7 @@ def problems(folder: Path, facts: Facts) -> Iterator[str]:
             fields = TRAP if name == TRAP_SET else PASSAGE
             found = [*_shape(record, fields)] or [*_unique(record, seen), *check(record, facts)]
             yield from (f"{name}:{number}: {problem}" for problem in found)
+    yield from (f"{WHOLE_SET}: {problem}" for problem in _whole(folder / WHOLE_SET, facts))
 
 
 def _lines(path: Path) -> list[str]:
@@ -158,6 +162,21 @@ def _topics(topics: list[Record], facts: Facts) -> Iterator[str]:
             yield f"a topic has a code (medtop:12345678) and a name, not {topic}"
         elif facts.topics is not None and facts.topics.get(topic["code"]) != topic["name"]:
             yield f"{topic['code']} is not called {topic['name']!r}"
+
+
+def _whole(path: Path, facts: Facts) -> Iterator[str]:
+    halves = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if both := set(halves["dev"]) & set(halves["held"]):
+        yield f"in both halves: {sorted(both)}"
+    for number, topics in ((n, t) for half in halves.values() for n, t in half.items()):
+        if set(topics) != {"topics", "either"} or not topics["topics"]:
+            yield f"{number}: an article has topics, one at least, and either"
+            continue
+        named = [*topics["topics"], *topics["either"]]
+        if len(set(named)) < len(named):
+            yield f"{number}: names a topic twice"
+        if facts.topics is not None and (unknown := set(named) - set(facts.topics.values())):
+            yield f"{number}: no topic is called {', '.join(sorted(unknown))}"
 
 
 def _trap(record: Record, facts: Facts) -> Iterator[str]:

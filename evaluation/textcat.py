@@ -75,7 +75,7 @@ def main() -> int:
         for passage, found in zip(of, cats, strict=True):
             told = [TopicTag(code=code, name=code, score=p) for code, p in found.items() if p >= threshold]
             for counts, tags in ((alone, told), (both, [*told, *tagger.tag(passage.article).topics])):
-                right = judged(tags, passage.gold, broader)
+                right = judged(tags, passage, broader)
                 counts.add(passage.article.title, set(passage.gold), set(right), set())
         print(
             f"textcat at {threshold}: precision {alone.precision:.3f}, recall {alone.recall:.3f}, "

@@ -17,6 +17,7 @@ import yaml
 
 from connectors.seeds.folder import read_seed
 from connectors.seeds.parse import to_article
+from evaluation import lgl
 from evaluation.score import Score, article_of, read
 from wirewatch.article import Article, TopicTag
 from wirewatch.resources import default_config_dir, default_seeds_dir
@@ -29,10 +30,11 @@ RIDGE = 1e-3
 
 @dataclass(frozen=True)
 class Passage:
-    """An article with the codes of its gold topics."""
+    """An article with the codes of its gold topics, and of those that are right or wrong by taste."""
 
     article: Article
     gold: frozenset[str]
+    either: frozenset[str] = frozenset()
 
 
 def passages(path: Path) -> list[Passage]:
@@ -57,6 +59,19 @@ def seeds(rules: TopicRules, gold: Path = HERE / "seed_topics.yaml") -> list[Pas
     return found
 
 
+def whole(rules: TopicRules, half: str) -> list[Passage]:
+    """Return the whole articles of a half ("dev" or "held") of lgl_topics.yaml, with their topics."""
+    return [
+        Passage(lgl.whole(number), _codes(rules, topics["topics"]), _codes(rules, topics["either"]))
+        for number, topics in lgl.annotated(half).items()
+    ]
+
+
+def _codes(rules: TopicRules, names: Iterable[str]) -> frozenset[str]:
+    """Return codes by name; of a topic that the rules don't have, the name: it can only be missed."""
+    return frozenset(code for name in names for code in [t.code for t in rules.find(name)] or [name])
+
+
 def above(rules: TopicRules) -> dict[str, frozenset[str]]:
     """Return the codes of all topics above each."""
     parents = {topic.code: topic.parent for topic in rules.topics}
@@ -70,13 +85,13 @@ def above(rules: TopicRules) -> dict[str, frozenset[str]]:
 
 
 def judged(
-    tags: Iterable[TopicTag], gold: frozenset[str], broader: Mapping[str, frozenset[str]]
+    tags: Iterable[TopicTag], passage: Passage, broader: Mapping[str, frozenset[str]]
 ) -> dict[str, bool]:
-    """Return whether each topic told is right; those above a gold topic are neither, and left out.
+    """Return whether each topic told is right; those above a gold one, or by taste, are left out.
 
     A topic told by roll-up counts when it is right; as wrong counts what it was rolled up from.
     """
-    neither = frozenset().union(*(broader.get(code, frozenset()) for code in gold)) - gold
+    gold, neither = passage.gold, _neither(passage, broader)
     return {
         tag.code: tag.code in gold
         for tag in tags
@@ -84,12 +99,17 @@ def judged(
     }
 
 
+def _neither(passage: Passage, broader: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    allowed = passage.gold | passage.either
+    return allowed.union(*(broader.get(code, frozenset()) for code in allowed)) - passage.gold
+
+
 def score(tagger: Tagger, rules: TopicRules, of: Iterable[Passage]) -> Score:
     """Return the counts over all passages together (micro-average)."""
     broader = above(rules)
     counts = Score()
     for passage in of:
-        right = judged(tagger.tag(passage.article).topics, passage.gold, broader)
+        right = judged(tagger.tag(passage.article).topics, passage, broader)
         counts.add(passage.article.title, set(passage.gold), set(right), set())
     return counts
 
@@ -110,7 +130,7 @@ def candidates(tagger: Tagger, rules: TopicRules, of: Sequence[Passage]) -> list
     found = []
     for number, passage in enumerate(of):
         totals = {rules.topics[n].code: w for n, w in tagger.topic_weights(passage.article).items() if w > 0}
-        neither = frozenset().union(*(broader.get(code, frozenset()) for code in passage.gold)) - passage.gold
+        neither = _neither(passage, broader)
         heaviest = max(totals.values(), default=0.0)
         found += [
             Candidate(number, weight, weight / heaviest, code in passage.gold)

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from evaluation.check import HERE, PASSAGE_SETS, TRAP_SET, Facts, find_facts, problems
+from evaluation.check import HERE, PASSAGE_SETS, TRAP_SET, WHOLE_SET, Facts, find_facts, problems
 
 
 def read(name):
@@ -15,7 +15,7 @@ def read(name):
 
 @pytest.fixture
 def sets(tmp_path):
-    for name in (*PASSAGE_SETS, TRAP_SET):
+    for name in (*PASSAGE_SETS, TRAP_SET, WHOLE_SET):
         shutil.copy(HERE / name, tmp_path)
     return tmp_path
 
@@ -71,3 +71,21 @@ def test_the_checker_notices(sets, change, complaint):
         problem for problem in problems(sets, facts) if problem.startswith(("dev.jsonl:1:", "dev.jsonl:2:"))
     ]
     assert any(complaint in problem for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("whole", "complaint"),
+    [
+        (
+            "{dev: {1: {topics: [fire], either: []}}, held: {1: {topics: [fire], either: []}}}",
+            "in both halves",
+        ),
+        ("{dev: {1: {topics: [], either: [fire]}}, held: {}}", "1: an article has topics, one at least"),
+        ("{dev: {1: {topics: [fire], either: [fire]}}, held: {}}", "1: names a topic twice"),
+        ("{dev: {1: {topics: [peace], either: []}}, held: {}}", "1: no topic is called peace"),
+    ],
+)
+def test_the_checker_notices_in_whole_articles(sets, whole, complaint):
+    (sets / WHOLE_SET).write_text(whole, encoding="utf-8")
+    facts = Facts(topics={"medtop:20000139": "fire"})
+    assert any(f"{WHOLE_SET}: {complaint}" in problem for problem in problems(sets, facts))

@@ -94,9 +94,10 @@ def hot(plan: Plan) -> Iterator[Table]:
     )
 
 
-def fill(plan: Plan, servers: str, prefix: str, articles: Iterable[Article]) -> None:
+def fill(plan: Plan, servers: str, prefix: str, articles: Iterable[Article], *, partitions: int = 1) -> None:
     """Write articles into the topics of a prefix, made for it."""
-    service = Service(plan.folder / f"fill-{prefix}{servers[-5:]}", servers, kafka={"topic_prefix": prefix})
+    kafka = {"topic_prefix": prefix, "topics": {"articles": {"partitions": partitions}}}
+    service = Service(plan.folder / f"fill-{prefix}{servers[-5:]}", servers, kafka=kafka)
     make_topics(service)
     with contextlib.closing(Producer(service)) as producer:
         producer.send(articles)

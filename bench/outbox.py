@@ -1,31 +1,16 @@
-"""The outbox under a backlog: how fast it drains, who waits meanwhile, and what it costs as it grows.
+"""What notify's outbox costs as it grows."""
 
-Measured on notify's own store and dispatcher, with a receiver on loopback in a process of its own.
-"""
-
-import asyncio
-import contextlib
-import os
-import resource
 import statistics
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from subprocess import PIPE, Popen
 
-import structlog
 from matplotlib.figure import Figure
 
-from bench.latency import percentile
 from bench.plan import Plan
-from bench.report import Table
-from connectors.notify.delivery import Dispatcher
-from connectors.notify.outcomes import Answer, Outcome, Verdict
-from connectors.notify.receivers.http import HttpReceiver
-from connectors.notify.receivers.webhook import Webhook, WebhookConfig
-from connectors.notify.secrets import new_secret
+from bench.report import Table, load_note
+from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store import Arrival, Outbox, Owed, Result, insert_delivery, open_database
 from connectors.notify.store.arrivals import add_alert
 from connectors.notify.store.database import to_ms
@@ -72,96 +57,6 @@ def alert(name: str, severity: str, now: datetime) -> Alert:
     )
 
 
-@contextlib.contextmanager
-def receiver() -> Iterator[str]:
-    """Run a receiver that answers 204 and says when each request came; yields its URL."""
-    process = Popen([sys.executable, "-m", "bench.outbox_receiver"], stdout=PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-    finally:
-        process.kill()
-        process.wait()
-
-
-def drain(plan: Plan) -> Iterator[Table]:
-    """A backlog drains while new alerts and new critical ones come in."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    count = plan.sizes.backlog
-    outbox = Outbox(open_database(plan.folder / "drain.db"))
-    fill(outbox, 0, count)
-    with receiver() as url:
-        yield asyncio.run(_drain(outbox, url, count))
-    outbox.close()
-
-
-async def _drain(outbox: Outbox, url: str, count: int) -> Table:
-    config = WebhookConfig(url=url, secret_file="-", allow_private=True)
-    secret = new_secret()
-    told = HttpReceiver(RECEIVER, Webhook(RECEIVER, config, secrets=lambda: (secret,)), timeout=15)
-    dispatcher = Dispatcher((told,), outbox, now=lambda: datetime.now(UTC), max_waiting=count * 2)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began, cpu, load = time.monotonic(), time.process_time(), os.getloadavg()[0]
-    running = asyncio.create_task(dispatcher.run())
-    new = 0
-    while await asyncio.to_thread(_is_waiting, outbox):
-        await asyncio.sleep(0.5)
-        await asyncio.to_thread(fill, outbox, new, 5, prefix="new")
-        await asyncio.to_thread(fill, outbox, new, 1, severity="critical", prefix="critical")
-        dispatcher.wake()
-        new += 5
-        if running.done():
-            running.result()
-        if new > count:
-            raise RuntimeError("the backlog does not drain")
-    took, cpu = time.monotonic() - began, time.process_time() - cpu
-    running.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
-    await dispatcher.close(1)
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
-    table = Table(
-        f"Outbox: {count:,} alerts waiting, 10 new and 2 critical a second meanwhile", ("", "value")
-    )
-    drained = count + new * 1.2
-    table.rows.append(("drained, alerts/s", f"{drained / took:,.0f}"))
-    table.rows.append(("CPU of the process, ms an alert", f"{1000 * cpu / drained:.2f}"))
-    table.rows.append(("load average at the start", f"{load:.1f}"))
-    for prefix, what in (("new", "new"), ("critical", "critical")):
-        waits = _waits(outbox, prefix)
-        table.rows.append((f"{what}: decided to answered, p50 / p95 / p99 / max ms", quantiles(waits)))
-    table.rows.append(("peak memory above that of the filling, MB", f"{grown / 1024:.0f}"))
-    return table
-
-
-def _is_waiting(outbox: Outbox) -> bool:
-    """Return whether any of the backlog is still to be delivered: a look at few rows, not at all of them."""
-    with outbox.shared.reading() as db:
-        row = db.execute(
-            "SELECT id FROM deliveries WHERE receiver = ? AND status = 'pending' ORDER BY seq LIMIT 1",
-            (RECEIVER,),
-        ).fetchone()
-    return row is not None and row["id"].startswith("a")
-
-
-def _waits(outbox: Outbox, prefix: str) -> list[float]:
-    with outbox.shared.reading() as db:
-        rows = db.execute(
-            "SELECT t.at - d.created AS wait FROM attempts t JOIN deliveries d ON d.seq = t.delivery "
-            "WHERE d.id >= ? AND d.id < ?",
-            (prefix, prefix + "~"),
-        ).fetchall()
-    return [row["wait"] for row in rows]
-
-
-def quantiles(values: Sequence[float]) -> str:
-    """Return p50, p95, p99 and the most of `values`, each one of them, and how many there are."""
-    if not values:
-        return "-"
-    marks = " / ".join(f"{percentile(values, p):.0f}" for p in (50, 95, 99, 100))
-    return f"{marks} (n {len(values):,})"
-
-
 def growth(plan: Plan) -> Iterator[Table]:
     """What taking in, picking and recording cost as delivered rows pile up."""
     path = plan.folder / "growth.db"
@@ -185,7 +80,10 @@ def growth(plan: Plan) -> Iterator[Table]:
         assert db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
     table.rows.append(("check at start, s", f"{time.monotonic() - began:.1f}", "", "", ""))
     outbox.close()
-    _plot(points, plan.folder / "outbox-growth.png")
+    plan.reports.mkdir(parents=True, exist_ok=True)
+    picture = plan.reports / f"outbox-growth-{datetime.now(UTC):%Y-%m-%d}.png"
+    _plot(points, picture)
+    table.notes = [f"drawn in {picture.name}", load_note()]
     yield table
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from bench import (
+    backlog,
     backtests,
     compare,
     flink,
@@ -28,7 +29,7 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "growth": growth.measure,
     "latency": latency.measure,
     "telling": telling.measure,
-    "drain": outbox.drain,
+    "drain": backlog.measure,
     "outbox": outbox.growth,
     "flink": flink.measure,
     "starts": footprint.starts,

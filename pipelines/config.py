@@ -31,6 +31,11 @@ def snapshot(config_dir: Path) -> Snapshot:
     return found
 
 
+def loaded(config_dir: Path) -> Snapshot | None:
+    """Return the snapshot in force of `config_dir`; None while nobody has asked for one."""
+    return _snapshots.get(config_dir)
+
+
 @contextmanager
 def in_force(name: Path, given: Snapshot) -> Iterator[None]:
     """Have `snapshot(name)` return `given`, made by the caller; `name` need not be a folder."""
@@ -49,7 +54,7 @@ def keep_up_once_asked(context: PartContext) -> None:
 def keep_up(context: PartContext) -> Snapshot:
     """Load the snapshot of the part's config, and swap it whenever its files change, until the part stops.
 
-    Raises ConfigError for what is wrong with it now; later the last good one stays in force.
+    Raises ConfigError for what is wrong with it when there was no good one before; else that one is in force.
     """
     folder = context.config_dir
 
@@ -60,7 +65,7 @@ def keep_up(context: PartContext) -> Snapshot:
         context,
         "watches",
         files=lambda: snapshot_files(folder),
-        make=lambda: load_snapshot(folder),
+        make=load_snapshot,
         version=lambda made: made.version,
     )
     swap(config.current)

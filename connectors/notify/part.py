@@ -11,10 +11,10 @@ import structlog
 from connectors.kafka.clients import open_admin, open_reader, open_writer
 from connectors.notify import metrics
 from connectors.notify.api import ensure_token, serve_api
-from connectors.notify.consume import AlertConsumer, Broker
 from connectors.notify.desk import LocalDesk
 from connectors.notify.in_force import Delivering, Routes, keep_up
-from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
+from connectors.notify.intake.consume import AlertConsumer, Broker
+from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret
 from connectors.notify.store import DATABASE, Outbox, check_integrity, open_database
 from connectors.notify.store.figures import last_alerts
 from connectors.reload import Reloader

@@ -13,9 +13,9 @@ import structlog
 from aiohttp import web
 from rich.console import Console
 
-from connectors.notify import signing
-from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
 from connectors.notify.show import alert_text, output_console
+from connectors.notify.signing import signature
+from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret
 from wirewatch.alert import Alert
 from wirewatch.errors import NewerRecordError, WirewatchError
 from wirewatch.part import PartContext
@@ -127,8 +127,8 @@ async def serve(
     async def receive(request: web.Request) -> web.Response:
         body = await request.read()
         try:
-            webhook_id = signing.verify(secret, body, request.headers)
-        except signing.BadSignatureError as error:
+            webhook_id = signature.verify(secret, body, request.headers)
+        except signature.BadSignatureError as error:
             log.warning("webhook.refused", why=str(error), peer=request.remote)
             return web.json_response({"error": str(error)}, status=401)
         try:

@@ -1,21 +1,19 @@
 """Runs the graph on the embedded engine as part of the service: store, metrics, health, stop."""
 
 import threading
-import time
-from collections.abc import Callable
 from functools import partial
 
-import apache_beam as beam
 import structlog
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from connectors.kafka.protocols import BrokerAwayError, Reader, TopicPartition
 from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.config import snapshot
 from pipelines.engines.bounded import run_until_stopped
 from pipelines.engines.embedded import EmbeddedRunner, EngineHooks, EngineStats, LoopSettings, wake
 from pipelines.engines.embedded.admin import CHECKPOINT, checkpoint_files
+from pipelines.engines.pipeline import new_pipeline
+from pipelines.lag import watch_lag
 from pipelines.monitor import monitor
 from pipelines.news import NEWS
 from pipelines.readiness import Readiness
@@ -25,7 +23,6 @@ from wirewatch.part import PartContext
 
 log = structlog.get_logger()
 
-LAG_SECONDS = 5.0  # between readings of the lag: each asks the broker once
 DRAIN_SECONDS = 3.0  # for sending what is held, once told to stop
 STOP_SECONDS = 5.0  # for all of stopping
 IDLE_DELAY = 1.0  # a read without data comes back after this at the latest; data wakes it at once
@@ -74,7 +71,7 @@ def run_embedded(context: PartContext, access: KafkaAccess) -> None:
         drain_seconds=DRAIN_SECONDS,
         hooks=_Hooks(readiness),
     )
-    pipeline = beam.Pipeline(runner=EmbeddedRunner(store, loop), options=PipelineOptions([], streaming=True))
+    pipeline = new_pipeline(EmbeddedRunner(store, loop), PipelineOptions([], streaming=True))
     policy = ReadPolicy(
         max_records=settings.max_poll_records,
         bundle_records=4 * settings.max_poll_records,
@@ -84,8 +81,8 @@ def run_embedded(context: PartContext, access: KafkaAccess) -> None:
     monitor(pipeline, access, context.config_dir, policy)
     metrics.start_at_zero()
     watch = threading.Thread(
-        target=_watch_lag,
-        args=(context.stop, readiness, access, partial(_look, context)),
+        target=watch_lag,
+        args=(context.stop, access, partial(_look, context), partial(_say, readiness)),
         name="lag",
         daemon=True,
     )
@@ -104,52 +101,14 @@ def run_embedded(context: PartContext, access: KafkaAccess) -> None:
         log.warning("stop_cut_short", after_s=STOP_SECONDS, hint="what was not committed is done again")
 
 
-def _watch_lag(
-    stop: threading.Event, readiness: Readiness, access: KafkaAccess, look: Callable[[], None]
-) -> None:
-    """Say every few seconds how far behind the log the reads are, and whether the broker is there.
-
-    What else is looked at every few seconds, `look` does, first.
-    """
-    reader = access.reader()
-    try:
-        while not stop.wait(LAG_SECONDS):
-            try:
-                look()
-                away = _away(reader)
-            except Exception:  # whatever it is: unseen lag is worse than a line in the log every few seconds
-                log.exception("lag_unknown")
-                continue
-            if away is None:
-                readiness.fine("broker")
-            else:
-                readiness.waiting("broker", f"broker is away: {away}")
-    finally:
-        reader.close()
-
-
 def _look(context: PartContext) -> None:
     NEWS.refresh(snapshot(context.config_dir).watches.watches)
     files = checkpoint_files(context.data_dir / CHECKPOINT)
     metrics.CHECKPOINT_BYTES.set(sum(file.stat().st_size for file in files if file.exists()))
 
 
-def _away(reader: Reader) -> str | None:
-    """Measure the lag; return why the broker does not answer, None when it does."""
-    positions = FetcherPool.positions()
-    if (away := FetcherPool.away()) is not None:
-        return away
-    try:
-        bounds = reader.bounds(positions)
-    except BrokerAwayError as error:
-        return str(error)
-    _set_lag({place: end for place, (_, end) in bounds.items()}, positions)
-    return None
-
-
-def _set_lag(ends: dict[TopicPartition, int], positions: dict[TopicPartition, tuple[int, int]]) -> None:
-    for place, (offset, timestamp_ms) in positions.items():
-        behind = max(0, ends[place] - offset)
-        age = time.time() - timestamp_ms / 1000 if behind and timestamp_ms else 0.0
-        metrics.LAG_RECORDS.labels(partition=str(place.partition)).set(behind)
-        metrics.LAG_SECONDS.labels(partition=str(place.partition)).set(max(0.0, age))
+def _say(readiness: Readiness, away: str | None) -> None:
+    if away is None:
+        readiness.fine("broker")
+    else:
+        readiness.waiting("broker", f"broker is away: {away}")

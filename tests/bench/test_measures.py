@@ -3,8 +3,8 @@
 import pytest
 
 from bench.articles import Mix, Newsroom
+from bench.backlog import quantiles
 from bench.latency import percentile
-from bench.outbox import quantiles
 from bench.throughput import rate
 from bench.work import Work
 from wirewatch.records import ARTICLES

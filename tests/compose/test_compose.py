@@ -147,3 +147,15 @@ def test_prometheus_scrapes_every_part_at_its_port():
     targets = {target for entry in scrape[0]["static_configs"] for target in entry["targets"]}
     ports = Ports()
     assert targets == {f"{part}:{ports.health(part)}" for part in ("feeds", "pipeline", "notify")}
+
+
+def test_prometheus_finds_flink_where_it_runs(project):
+    import yaml  # noqa: PLC0415
+
+    scrape = yaml.safe_load((ROOT / "config/prometheus/prometheus.yml").read_text())["scrape_configs"]
+    (workers,), (flink,) = (entry["dns_sd_configs"] for entry in scrape)
+    assert workers["port"] == Ports().health("workers")
+    assert f"service:{workers['names'][0]}" == project["services"]["workers"]["network_mode"]
+    for name in flink["names"]:
+        told = project["services"][name]["environment"]["FLINK_PROPERTIES"]
+        assert f"metrics.reporter.prom.port: {flink['port']}" in told

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import psutil
 import yaml
@@ -17,7 +18,8 @@ from connectors.kafka.clients import open_admin, open_writer
 from connectors.kafka.topics import ensure_topics
 from pipelines.engines.flink.rest import FlinkRest
 from tests.flink.topics import Topics
-from tests.service.support import PORTS, ROOT, copy_shipped, free_ports
+from tests.offline import PYTHON_PATH
+from tests.service.support import PORTS, copy_shipped, free_ports
 from wirewatch.article import Article
 from wirewatch.records import ARTICLES
 from wirewatch.service.flink.run import running
@@ -77,6 +79,12 @@ class FlinkSite:
         assert parent is not None
         return next(child for child in parent.children(recursive=True) if main in " ".join(child.cmdline()))
 
+    def metrics(self) -> str:
+        """Return what Prometheus is told: by the workers of the host, by JobManager and TaskManager."""
+        ports = find_place(self.config, self.data).settings.ports
+        told = (ports.flink_workers, ports.flink_jobmanager_metrics, ports.flink_taskmanager_metrics)
+        return "".join(_get(f"http://127.0.0.1:{port}/metrics") for port in told)
+
     def logs(self) -> str:
         """Return the end of every log, for a failing test's message."""
         files = sorted((self.data / "logs" / "flink").glob("*.log"))
@@ -125,14 +133,24 @@ class Stream:
 
     def produce(self, articles: Iterable[Article]) -> None:
         """Write articles, as the parts do."""
+        with self.producer() as write:
+            write(articles)
+
+    @contextlib.contextmanager
+    def producer(self) -> Iterator[Callable[[Iterable[Article]], None]]:
+        """Give a function that writes articles and returns once they are in the log."""
         writer = open_writer(
             self.place.settings, config_dir=self.site.config, data_dir=self.data, client="confluent"
         )
         topic = self.place.settings.kafka.topic("articles")
-        try:
+
+        def write(articles: Iterable[Article]) -> None:
             for article in articles:
                 writer.send(topic, key=article.id.encode(), value=ARTICLES.encode(article))
             writer.flush(30)
+
+        try:
+            yield write
         finally:
             writer.close()
 
@@ -145,15 +163,29 @@ class Stream:
         self.env |= {f"WIREWATCH_FLINK__{name.upper()}": str(value) for name, value in flink.items()}
         self._run("pipeline", "--engine", "flink", "--detach", *arguments)
 
+    def upgrade_by(self, program: str) -> tuple[int, str]:
+        """Run `wirewatch flink upgrade` of another version of the program; return its exit code and words."""
+        done = self._finished(
+            sys.executable, "-c", program, *self.site.line("flink", "upgrade", data=self.data)[3:]
+        )
+        return done.returncode, done.stdout + done.stderr
+
     def _run(self, *arguments: str, check: bool = True) -> str:
-        done = subprocess.run(
-            self.site.line(*arguments, data=self.data),
-            env=_environment(self.env), capture_output=True, text=True, timeout=PATIENCE, check=False,
-        )  # fmt: skip
+        done = self._finished(*self.site.line(*arguments, data=self.data))
         assert not check or done.returncode == 0, (
             f"{arguments}: {done.stdout}{done.stderr}\n{self.site.logs()}"
         )
         return done.stdout + done.stderr
+
+    def _finished(self, *command: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            command,
+            env=_environment(self.env),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
 
     @contextlib.contextmanager
     def embedded(self) -> Iterator[None]:
@@ -172,12 +204,25 @@ class Stream:
     def rest(self) -> FlinkRest:
         return FlinkRest(self.place.settings.flink_master)
 
+    def running(self) -> list[str]:
+        """Return the ids of this run's jobs that have not ended."""
+        return [
+            job.id
+            for job in self.rest.jobs()
+            if job.name.startswith(self.name) and job.state in {"RUNNING", "RESTARTING"}
+        ]
+
     def cancel(self) -> None:
         """End the job however it stands."""
-        for job in self.rest.jobs():
-            if job.name.startswith(self.name) and job.state in {"RUNNING", "RESTARTING"}:
-                self.rest.cancel(job.id)
+        for job in self.running():
+            self.rest.cancel(job)
+
+
+def _get(url: str) -> str:
+    with urlopen(url, timeout=10) as answer:
+        text: str = answer.read().decode()
+    return text
 
 
 def _environment(more: dict[str, str] | None) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), **(more or {})}
+    return {**os.environ, "PYTHONPATH": PYTHON_PATH, **(more or {})}

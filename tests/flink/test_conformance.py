@@ -1,6 +1,7 @@
 """Both engines, the same graph, the same results."""
 
 import contextlib
+import re
 
 import pytest
 
@@ -8,9 +9,11 @@ from connectors.seeds.folder import read_articles
 from tests.acceptance.generated import generate
 from tests.flink.site import wait_until
 from wirewatch.part import utc_now
-from wirewatch.resources import default_seeds_dir
+from wirewatch.resources import default_config_dir, default_seeds_dir
 
 pytestmark = pytest.mark.timeout(900)
+NOTHING_WAITS = 'wirewatch_lag_records{partition="0"} 0.0'
+DASHBOARD = default_config_dir() / "grafana" / "dashboards" / "pipeline.json"
 
 
 def seeds():
@@ -33,8 +36,17 @@ def both_engines(stream, articles):
         wait_until(ours.topics.told, "alerts on the embedded engine")
         with contextlib.suppress(AssertionError):  # what differs is said below
             wait_until(lambda: ours.topics.told() == flink.topics.told(), "the same alerts")
+        wait_until(lambda: not untold(flink.site), "metrics of workers and of Flink")
         flink.flink("stop")
     return ours.topics, flink.topics
+
+
+def untold(site):
+    """Return what the Pipeline dashboard asks of Flink, and the lag, as far as nobody tells them."""
+    told = site.metrics()
+    asked = set(re.findall(r"flink_\w+", DASHBOARD.read_text(encoding="utf-8")))
+    assert len(asked) >= 5
+    return [name for name in (*asked, NOTHING_WAITS) if name not in told]
 
 
 def assert_alike(ours, flink):

@@ -6,15 +6,19 @@ import time
 
 import pytest
 
+from bench.latency import percentile
 from tests.acceptance.generated import generate
 from tests.flink.site import FlinkSite, Stream, wait_until
-from tests.flink.test_job import assert_each_story_once, opened_per_story, told_all
+from tests.flink.test_job import assert_each_story_once, told_all
+from wirewatch.errors import WirewatchError
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
 
 PER_SECOND = int(os.environ.get("FLINK_SOAK_RATE", "100"))
 SECONDS = int(os.environ.get("FLINK_SOAK_SECONDS", "1200"))
 RECOVERED = 180.0
+SAMPLE_SECONDS = 10.0
+MEAN_COPIES = 2.5  # of a story of one to four
 PROCESSES = {
     "TaskManager": "TaskManagerRunner",
     "worker": "wirewatch.service.flink.worker",
@@ -32,48 +36,104 @@ def site(own_broker, tmp_path):
 
 
 def test_every_process_killed_in_turn(site, own_broker, capsys):
-    flink, load = Stream(site, partitions=2), generate(PER_SECOND * SECONDS // 3, copies=4)
+    flink, load = Stream(site, partitions=2), generate(round(PER_SECOND * SECONDS / MEAN_COPIES), copies=4)
     flink.submit(parallelism=2)
     stop, sent = threading.Event(), []
-    producer = threading.Thread(target=_produce, args=(flink, load.articles, sent, stop), daemon=True)
-    producer.start()
-    rows = []
-    for number, name in enumerate([*PROCESSES, "broker"], start=1):
-        wait_until(lambda n=number: len(sent) >= n * len(load.articles) / 7, name, timeout=SECONDS)
-        killed = time.monotonic()
-        if name == "broker":
-            own_broker.kill()
-            own_broker.start()
-        else:
-            site.process(PROCESSES[name]).kill()
-        goal = len(sent) + 3 * PER_SECOND
-        wait_until(lambda goal=goal: flink.topics.count("articles.tagged") >= goal, name, timeout=RECOVERED)
-        rows.append(f"{name:<12} {time.monotonic() - killed:6.1f} s")
-    wait_until(lambda: len(sent) == len(load.articles), "everything sent", timeout=SECONDS)
-    producer.join()
+    threads = [
+        threading.Thread(target=_produce, args=(flink, load.articles, sent, stop)),
+        threading.Thread(target=_sample, args=(flink, sizes := [], stop)),
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        rows = [_fault(flink, own_broker, name, number, load, sent) for number, name in _faults()]
+        wait_until(lambda: len(sent) == len(load.articles), "everything sent", timeout=SECONDS)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
     wait_until(lambda: told_all(flink.topics, load), "every story")
     flink.flink("stop")
+    alerts = flink.topics.records("alerts")
     with capsys.disabled():
-        print("\nuntil what was sent 3 s after the kill was tagged", *rows, sep="\n")
+        print(f"\n{len(sent)} articles at {PER_SECOND}/s; from the kill to the first article sent after it:")
+        print(*rows, sep="\n")
+        print(f"{len(alerts)} alert records, {len({record.value for record in alerts})} different")
+        print(*_latencies(flink, alerts), *_growth(sizes), sep="\n")
     assert_each_story_once(flink.topics, load)
-    assert opened_per_story(flink.topics, load)
     assert _bodies_agree(flink)
+    assert flink.topics.count("dead-letters") == 0
+
+
+def _faults():
+    return enumerate([*PROCESSES, "broker"], start=1)
+
+
+def _fault(flink, broker, name, number, load, sent):
+    """Kill a process once so much has been sent; return how long it took until new articles were tagged."""
+    wait_until(lambda: len(sent) >= number * len(load.articles) / 7, name, timeout=SECONDS)
+    tagged = flink.topics.count("articles.tagged")
+    killed, mark = time.monotonic(), len(sent)
+    if name == "broker":
+        broker.kill()
+        broker.start()
+    else:
+        flink.site.process(PROCESSES[name]).kill()
+
+    def recovered():
+        after = {article.id.encode() for article in sent[mark + PER_SECOND // 4 :]}
+        return any(record.key in after for record in flink.topics.records("articles.tagged", tagged))
+
+    wait_until(recovered, f"{name}: an article that was sent after the kill", timeout=RECOVERED)
+    return f"| {name} | {time.monotonic() - killed:.1f} |"
 
 
 def _produce(flink, articles, sent, stop):
-    """Write them at their pace; a broker that is away is waited for."""
+    """Write them at their pace; while the broker is away, again and again."""
     started = time.monotonic()
     piece = PER_SECOND // 4
-    for begin in range(0, len(articles), piece):
-        batch = articles[begin : begin + piece]
-        while not stop.is_set():
-            try:
-                flink.produce(batch)
-                break
-            except Exception:  # noqa: BLE001  # whatever the client says of a broker that is away
-                stop.wait(1)
-        sent += batch
-        stop.wait(max(0.0, started + len(sent) / PER_SECOND - time.monotonic()))
+    while len(sent) < len(articles) and not stop.is_set():
+        try:
+            with flink.producer() as write:
+                while len(sent) < len(articles) and not stop.is_set():
+                    batch = articles[len(sent) : len(sent) + piece]
+                    write(batch)
+                    sent += batch
+                    stop.wait(max(0.0, started + len(sent) / PER_SECOND - time.monotonic()))
+        except Exception:  # noqa: BLE001  # whatever the client says of a broker that is away
+            stop.wait(1)
+
+
+def _sample(flink, sizes, stop):
+    """Note the size of the latest checkpoint now and then, while the JobManager answers."""
+    while not stop.wait(SAMPLE_SECONDS):
+        try:
+            (job,) = (job for job in flink.rest.jobs() if job.name.startswith(flink.name))
+            latest = flink.rest.checkpoints(job.id)["latest"]["completed"]
+        except (WirewatchError, ValueError):
+            continue
+        if latest:
+            sizes.append((time.monotonic(), latest["state_size"]))
+
+
+def _growth(sizes):
+    """Yield how the checkpoint grew over the second half of the run."""
+    half = sizes[len(sizes) // 2 :]
+    if len(half) > 1:
+        (begun, first), (ended, last) = half[0], half[-1]
+        yield f"checkpoint {first / 1e6:.2f} to {last / 1e6:.2f} MB in {ended - begun:.0f} s"
+
+
+def _latencies(flink, alerts):
+    """Yield how long alerts took from their article in Kafka, faults and all."""
+    sent = {}
+    for record in flink.topics.records("articles"):
+        sent.setdefault(record.key.decode(), record.timestamp_ms)
+    told = {}
+    for record, alert in zip(alerts, flink.topics.alerts(), strict=True):
+        told.setdefault(alert.id, (record.timestamp_ms - sent[alert.article]) / 1000)
+    marks = " ".join(f"p{p} {percentile(list(told.values()), p):.2f}" for p in (50, 95, 99, 100))
+    yield f"produce to alert, s: {marks}"
 
 
 def _bodies_agree(flink):

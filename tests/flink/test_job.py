@@ -1,14 +1,29 @@
 """A job over its life: stopped and resumed, made wider, given more partitions, killed."""
 
 import random
+import time
 from collections import defaultdict
 
 import pytest
 
 from tests.acceptance.generated import generate
 from tests.flink.site import FlinkSite, Stream, wait_until
+from wirewatch.errors import StateRefusedError
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
+NEXT_VERSION = """
+import apache_beam as beam
+from pipelines.engines.flink import submit
+from wirewatch.service.cli.app import main
+
+def monitor(pipeline, *arguments, before=submit.monitor):
+    before(pipeline, *arguments)
+    pipeline | "a step more" >> beam.Create([1], reshuffle=False)
+
+submit.monitor = monitor
+main()
+"""
+"""A version of the program whose graph has another step."""
 
 
 def opened_per_story(topics, load):
@@ -109,3 +124,40 @@ def test_a_killed_task_manager_opens_no_story_twice(broker_address, tmp_path):
         assert flink.topics.count("articles.tagged") > len(load.articles)  # something was read again
     finally:
         site.stop()
+
+
+def test_a_watch_that_is_added_is_in_force_while_the_job_runs(site, stream):
+    flink, stories = stream(), iter(generate(200, copies=1).articles)
+    flink.submit()
+    flink.produce([next(stories)])
+    wait_until(lambda: flink.topics.count("articles.tagged"), "the first article")
+    watches = site.config / "watches.yaml"
+    before = watches.read_text()
+    try:
+        watches.write_text(f"{before}\n- {{id: council, name: The council, when: council}}\n")
+
+        def told():
+            flink.produce([next(stories)])  # one in two is about the council
+            time.sleep(1)
+            return any(alert.watch == "council" for alert in flink.topics.alerts())
+
+        wait_until(told, "an alert of the new watch", timeout=90)
+    finally:
+        watches.write_text(before)
+
+
+def test_an_upgrade_that_cannot_take_the_state_stops_nothing(stream):
+    flink, load = stream(), generate(40)
+    half = len(load.articles) // 2
+    flink.produce(load.articles[:half])
+    flink.submit()
+    wait_until(lambda: flink.topics.count("articles.tagged") >= half, "the first half")
+    (before,) = flink.running()
+    code, said = flink.upgrade_by(NEXT_VERSION)
+    assert code == StateRefusedError.exit_code
+    assert "The job runs on" in said
+    assert flink.running() == [before]
+    flink.produce(load.articles[half:])
+    wait_until(lambda: told_all(flink.topics, load), "every story")
+    assert_each_story_once(flink.topics, load)
+    assert flink.rest.checkpoints(before)["counts"]["restored"] == 0

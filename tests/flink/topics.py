@@ -25,13 +25,14 @@ class Topics:
         finally:
             reader.close()
 
-    def records(self, name: str) -> list[Record]:
-        """Return all records of a topic, partition by partition."""
+    def records(self, name: str, start: int = 0) -> list[Record]:
+        """Return the records of a topic from offset `start` of each partition on, partition by partition."""
         reader = self._reader()
         try:
             bounds = reader.bounds(self._partitions(name))
-            wanted = sum(end - first for first, end in bounds.values())
-            reader.assign({partition: first for partition, (first, _) in bounds.items()})
+            starts = {place: max(first, start) for place, (first, _) in bounds.items()}
+            wanted = sum(max(0, end - starts[place]) for place, (_, end) in bounds.items())
+            reader.assign(starts)
             found: list[Record] = []
             while len(found) < wanted:
                 found += reader.poll(1.0, 5000)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.notify.latency import Stages, stages
+from connectors.notify.delivery.latency import Stages, stages
 from tests.notify.support import T0, alert
 from wirewatch.records import ALERTS
 

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from connectors.notify.delivery import Dispatcher
+from connectors.notify.delivery.dispatcher import Dispatcher
 from connectors.notify.receivers.http import HttpReceiver
 from connectors.notify.receivers.webhook import Webhook, WebhookConfig
 from tests.notify.support import open_outbox

@@ -14,7 +14,7 @@ from aiohttp import web
 from connectors.notify import store
 from connectors.notify.receivers.http import HttpReceiver
 from connectors.notify.receivers.webhook import Webhook, WebhookConfig
-from connectors.notify.secrets import new_secret
+from connectors.notify.signing.secrets import new_secret
 from connectors.notify.store import Arrival, Owed, insert_delivery, open_database
 from connectors.notify.store.arrivals import add_alert, set_offsets
 from connectors.notify.store.database import to_ms

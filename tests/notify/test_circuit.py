@@ -2,19 +2,22 @@
 
 import asyncio
 import contextlib
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from aiohttp import web
 
-from connectors.notify import alarm
-from connectors.notify.circuit import FAILURES_TO_OPEN, PROBE_AFTER, Change, Circuit
-from connectors.notify.outcomes import Outcome
+from connectors.notify import metrics
+from connectors.notify.delivery import alarm
+from connectors.notify.delivery.circuit import FAILURES_TO_OPEN, PROBE_AFTER, Change, Circuit
+from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.routing.labels import labels_of
 from connectors.notify.routing.policy import compile_policy
 from connectors.notify.store import Owed, ReceiverStates, Shared, open_database
-from tests.notify.support import T0, arrival, eventually, http, open_outbox, status, webhook
+from tests.notify.support import T0, Clock, arrival, eventually, http, open_outbox, status, webhook
 from tests.notify.test_delivery import rig
 
 BAD = Outcome.SERVER_ERROR
@@ -114,6 +117,49 @@ def test_a_dead_receiver_is_probed_and_what_waited_comes_when_it_is_back(tmp_pat
     asyncio.run(scenario())
 
 
+def test_a_burst_that_is_slowed_down_is_no_trouble(tmp_path):
+    all_there = asyncio.Event()
+
+    async def answer(request, n):
+        if n > CONCURRENCY:
+            return web.Response(status=204)
+        if n == CONCURRENCY:
+            all_there.set()
+        await all_there.wait()
+        return web.Response(status=429, headers={"Retry-After": "60" if n == 1 else "1"})
+
+    async def scenario():
+        async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
+            names = [f"a{n}" for n in range(CONCURRENCY)]
+            r.tell(*names)
+            await eventually(lambda: all(r.state(name).attempts == 1 for name in names))
+            await eventually(lambda: not r.underway())
+            r.skip(seconds=10)  # what was asked for longest holds
+            await asyncio.sleep(0.2)
+            assert len(server.requests) == CONCURRENCY
+            r.skip(seconds=51)
+            await eventually(lambda: r.outbox.open_counts() == {})
+            assert announced(r) == []
+
+    asyncio.run(scenario())
+
+
+def test_one_that_only_ever_puts_off_is_trouble(tmp_path):
+    async def scenario():
+        async with (
+            http(status(503, Retry_After="60")) as server,
+            rig(tmp_path, webhook(server.url)) as r,
+        ):
+            r.tell("a1")
+            for n in range(1, FAILURES_TO_OPEN + 1):
+                await eventually(lambda n=n: r.state().attempts == n)
+                assert announced(r) == [] or n == FAILURES_TO_OPEN
+                r.skip(hours=11)
+            await eventually(lambda: announced(r) == [("failing", "opened")])
+
+    asyncio.run(scenario())
+
+
 def test_410_disables_until_somebody_enables(tmp_path):
     async def scenario():
         async with http(status(410)) as server, rig(tmp_path, webhook(server.url)) as r:
@@ -136,6 +182,38 @@ def test_410_disables_until_somebody_enables(tmp_path):
     asyncio.run(scenario())
 
 
+def trouble_since():
+    """What /metrics says of receivers in trouble: (receiver, state) → timestamp."""
+    (metric,) = metrics.TROUBLE.collect()
+    return {(s.labels["receiver"], s.labels["state"]): s.value for s in metric.samples}
+
+
+def test_since_when_a_receiver_is_in_trouble_outlives_a_restart(tmp_path):
+    healthy, clock = False, Clock()
+
+    async def answer(request, n):
+        return web.Response(status=204 if healthy else 500)
+
+    async def scenario():
+        nonlocal healthy
+        async with http(answer) as server:
+            async with rig(tmp_path, webhook(server.url), clock=clock) as r:
+                r.tell(*(f"a{n}" for n in range(FAILURES_TO_OPEN)))
+                await eventually(lambda: announced(r) == [("failing", "opened")])
+                began = trouble_since()
+            assert began.keys() == {("r1", "failing")}
+            assert trouble_since() == {}
+            clock.skip(minutes=2)
+            async with rig(tmp_path, webhook(server.url), clock=clock) as r:
+                await eventually(lambda: trouble_since() == began)
+                await eventually(lambda: not r.underway())
+                healthy = True
+                r.skip(minutes=40)
+                await eventually(lambda: trouble_since() == {})
+
+    asyncio.run(scenario())
+
+
 def test_410_is_told_also_while_another_incident_is_open(tmp_path):
     async def scenario():
         with contextlib.closing(open_outbox(tmp_path)) as outbox:
@@ -153,6 +231,87 @@ def test_410_is_told_also_while_another_incident_is_open(tmp_path):
             assert "is disabled" in states.announcements()[1].title
 
     asyncio.run(scenario())
+
+
+def test_who_answers_410_stays_disabled_whatever_came_of_what_was_under_way(tmp_path):
+    disabled = asyncio.Event()
+
+    async def answer(request, n):
+        if n == 1:
+            return web.Response(status=410)
+        await disabled.wait()
+        return web.Response(status=204)
+
+    async def scenario():
+        async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
+            names = [f"a{n}" for n in range(5)]
+            r.tell(*names)
+            await eventually(lambda: len(server.requests) == len(names))
+            await eventually(lambda: announced(r) == [("gone", "opened")])
+            disabled.set()
+            await eventually(lambda: r.outbox.open_counts() == {("r1", "dead"): 1})
+            await eventually(lambda: not r.underway())
+            assert announced(r) == [("gone", "opened")]
+
+    asyncio.run(scenario())
+
+
+def test_410_that_cannot_be_stored_is_told_when_it_comes_again(tmp_path):
+    failed = threading.Event()
+
+    def fail():
+        failed.set()
+        raise OSError("the disk")
+
+    async def scenario():
+        async with http(status(410)) as server, rig(tmp_path, webhook(server.url)) as r:
+            states = ReceiverStates(r.outbox.shared)
+            with r.outbox.shared.writing() as db:
+                db.create_function("fail", 0, fail)
+                db.execute("CREATE TEMP TRIGGER broken BEFORE UPDATE ON receivers BEGIN SELECT fail(); END")
+            r.tell("a1")
+            await eventually(failed.is_set)
+            with r.outbox.shared.writing() as db:
+                db.execute("DROP TRIGGER broken")
+            assert "r1" not in states.all()  # not by half either
+            r.tell("a2")
+            await eventually(lambda: announced(r) == [("gone", "opened")])
+            assert states.all()["r1"].disabled
+
+    asyncio.run(scenario())
+
+
+def test_too_much_that_waits_is_told_once_though_alerts_are_taken_meanwhile(tmp_path):
+    takes = asyncio.Semaphore(0)
+
+    async def slowly(request, n):
+        await takes.acquire()
+        return web.Response(status=204)
+
+    async def scenario():
+        async with (
+            http(slowly) as server,
+            rig(tmp_path, webhook(server.url, timeout=600), max_waiting=20) as r,
+        ):
+            for round_ in range(3):
+                r.tell(*(f"a{round_}{n:02}" for n in range(30)))
+                await r.dispatcher._tend_once()
+                assert r.outbox.open_counts()["r1", "pending"] == 20
+                assert announced(r) == [("backlog_full", "opened")]
+                takes.release()
+                await eventually(lambda n=round_: delivered(r) == n + 1)
+            for _ in range(1000):
+                takes.release()
+            await eventually(lambda: ("r1", "pending") not in r.outbox.open_counts())
+            await r.dispatcher._tend_once()
+            assert announced(r) == [("backlog_full", "opened"), ("backlog_full", "closed")]
+
+    asyncio.run(scenario())
+
+
+def delivered(r):
+    with r.outbox.shared.reading() as db:
+        return db.execute("SELECT count(*) FROM deliveries WHERE status = 'delivered'").fetchone()[0]
 
 
 def test_a_receiver_that_refuses_everything_is_told_once_until_it_takes_one(tmp_path):

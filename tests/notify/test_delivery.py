@@ -14,8 +14,8 @@ from aiohttp import web
 from prometheus_client import REGISTRY
 from standardwebhooks import Webhook
 
-from connectors.notify.delivery import Dispatcher
-from connectors.notify.outcomes import Outcome
+from connectors.notify.delivery.dispatcher import Dispatcher
+from connectors.notify.delivery.outcomes import Outcome
 from connectors.notify.receivers import Receiver
 from connectors.notify.store import Delivery, History, Outbox, Verdicts
 from tests.notify.support import (
@@ -171,6 +171,19 @@ def test_nobody_listens():
         taken.bind(("127.0.0.1", 0))  # bound, not listening: connections are refused
         said, _ = asyncio.run(attempt(f"http://127.0.0.1:{taken.getsockname()[1]}/"))
     assert said.outcome is Outcome.UNREACHABLE
+
+
+def test_a_connection_that_is_never_made_has_five_seconds():
+    with contextlib.ExitStack() as stack:
+        full = stack.enter_context(socket.socket())
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(4):  # more than it keeps: whoever comes now is not answered at all
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        said, _ = asyncio.run(attempt(f"http://127.0.0.1:{full.getsockname()[1]}/", timeout=600))
+    assert said.outcome is Outcome.TIMEOUT
 
 
 def test_a_name_that_does_not_exist():

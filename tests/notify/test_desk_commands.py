@@ -7,11 +7,11 @@ import pytest
 from standardwebhooks import Webhook
 from typer.testing import CliRunner
 
+from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.grouping.decider import Decider
-from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.routes import load_routes
-from connectors.notify.secrets import SigningSecrets, new_secret
+from connectors.notify.signing.secrets import SigningSecrets, new_secret
 from connectors.notify.store import DATABASE, Arrival, Delivery, Result, Shared, open_database
 from tests.notify.support import T0, TRACE, Outbox, arrival
 from tests.routing.timeline import Listing, make

@@ -1,9 +1,14 @@
-"""Ten receivers, nine of them broken each in its own way, a full disk, a clock set back: nothing is lost."""
+"""The fault table: of receivers, the disk, the clock. Nothing is lost, nobody else waits for it.
+
+A kill is in test_kill.py and test_part_killed.py.
+"""
 
 import asyncio
 import contextlib
 import ssl
 import subprocess
+from collections import Counter
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
@@ -13,6 +18,7 @@ from tests.notify.support import arrival, eventually, http, raw_tcp, status, web
 from tests.notify.test_delivery import TALKS, rig
 
 ALERTS = 40
+ROUNDS = 8
 
 
 def outcomes_of(receiver):
@@ -61,6 +67,19 @@ def self_signed(tmp_path_factory):
 
 
 @contextlib.asynccontextmanager
+async def talking(name):
+    """A server that talks as TALKS say."""
+    async with raw_tcp(TALKS[name][0]) as url:
+        yield url
+
+
+@contextlib.asynccontextmanager
+async def answering(*answer, **headers):
+    async with http(status(*answer, **headers)) as server:
+        yield server.url
+
+
+@contextlib.asynccontextmanager
 async def tls_server(context):
     async def talk(reader, writer):
         writer.close()
@@ -72,72 +91,178 @@ async def tls_server(context):
         server.close()
 
 
+@contextlib.asynccontextmanager
+async def at(url):
+    yield url
+
+
+NOWHERE = "http://127.0.0.1:9/"
+"""What a redirect leads to; were it followed, the outcome would be another."""
+FAULTS = {
+    "refuses": (lambda port, _: at(f"http://127.0.0.1:{port}/"), {"unreachable"}),
+    "hangs": (lambda *_: talking("silence"), {"timeout"}),
+    "drips": (lambda *_: talking("headers byte by byte"), {"timeout"}),
+    "garbage": (lambda *_: talking("garbage"), {"broken_answer"}),
+    "endless": (lambda *_: talking("headers without end"), {"broken_answer"}),
+    "redirects": (lambda *_: answering(302, Location=NOWHERE), {"redirected"}),
+    "hangs-up": (lambda *_: talking("hangs up"), {"broken_answer"}),
+    "tls": (lambda _, context: tls_server(context), {"tls_failed"}),
+    # timeout: a slow name server
+    "dns": (lambda *_: at("http://nobody.invalid/"), {"unreachable", "timeout"}),
+    "fails": (lambda *_: answering(500), {"server_error"}),
+    "throttles": (lambda *_: answering(503), {"throttled"}),
+    "locked": (lambda *_: answering(401), {"unauthorized"}),
+    "moved": (lambda *_: answering(404), {"not_found"}),
+}
+"""How to make each (a free port, a TLS context), and the reasons that are counted."""
+FINAL = {
+    "gone": (lambda *_: answering(410), {"gone"}),
+    "rejects": (lambda *_: answering(422), {"rejected"}),
+}
+"""After these there is no other try."""
+SLOW = {"hangs", "drips"}
+"""Those that only a timeout ends."""
+
+
 def test_the_table(tmp_path, self_signed, unused_port):
+    """All at once, beside one that is well: every attempt with its reason, every alert still owed."""
+
     async def scenario():
         async with contextlib.AsyncExitStack() as stack:
-
-            async def talking(name):
-                return await stack.enter_async_context(raw_tcp(TALKS[name][0]))
-
             well = await stack.enter_async_context(http(status(204)))
-            loopback = await stack.enter_async_context(http(status(204)))
-            redirecting = await stack.enter_async_context(http(status(302, Location=loopback.url)))
-            failing = await stack.enter_async_context(http(status(500)))
-            broken = {
-                "refuses": (f"http://127.0.0.1:{unused_port}/", {"unreachable"}),
-                "hangs": (await talking("silence"), {"timeout"}),
-                "drips": (await talking("headers byte by byte"), {"timeout"}),
-                "garbage": (await talking("garbage"), {"broken_answer"}),
-                "redirects": (redirecting.url, {"redirected"}),
-                "hangs-up": (await talking("hangs up"), {"broken_answer"}),
-                "tls": (await stack.enter_async_context(tls_server(self_signed)), {"tls_failed"}),
-                "dns": ("http://nobody.invalid/", {"unreachable", "timeout"}),  # timeout: a slow name server
-                "fails": (failing.url, {"server_error"}),
-            }
-            receivers = [
-                webhook(url, name, timeout=1 if "timeout" in outcomes else 60)
-                for name, (url, outcomes) in broken.items()
-            ]
-            names = (*broken, "well")
-            before = {name: tried(name) for name in broken}
-            async with rig(tmp_path, *receivers, webhook(well.url, "well")) as r:
-                r.tell(*(f"a{n}" for n in range(ALERTS)), receivers=names)
+            receivers = [webhook(well.url, "well")]
+            for name, (make, _) in FAULTS.items():
+                url = await stack.enter_async_context(make(unused_port, self_signed))
+                receivers.append(webhook(url, name, timeout=1 if name in SLOW else 60))
+            before = {name: tried(name) for name in FAULTS}
+            async with rig(tmp_path, *receivers) as r:
+                r.tell(*(f"a{n}" for n in range(ALERTS)), receivers=("well", *FAULTS))
                 await eventually(lambda: len(well.requests) == ALERTS)
                 assert {q.headers["webhook-id"] for q in well.requests} == {f"a{n}" for n in range(ALERTS)}
-                await eventually(lambda: all(tried(name) - before[name] >= 5 for name in broken))
-                for name, (_, outcomes) in broken.items():
+                await eventually(lambda: all(tried(name) - before[name] >= 5 for name in FAULTS))
+                for name, (_, outcomes) in FAULTS.items():
                     assert outcomes_of(name) <= outcomes, name
-                counts = r.outbox.open_counts()
-                assert counts == {(name, "pending"): ALERTS for name in broken}
-                assert loopback.requests == []
+                owed = {(name, "pending"): ALERTS for name in FAULTS}
+                await eventually(lambda: r.outbox.open_counts() == owed)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, *FINAL])
+def test_nobody_else_waits_for_it(tmp_path, self_signed, unused_port, fault):
+    """Alert after alert reaches the other, each while the fault goes on.
+
+    What hangs and drips has ten minutes: all arrive at the other within its first attempt.
+    """
+
+    async def scenario():
+        async with (
+            (FAULTS | FINAL)[fault][0](unused_port, self_signed) as url,
+            http(status(204)) as well,
+            rig(tmp_path, webhook(url, fault, timeout=600), webhook(well.url, "well")) as r,
+        ):
+            for n in range(ROUNDS):
+                r.tell(f"a{n}", receivers=(fault, "well"))
+                await eventually(lambda n=n: told(well) == [f"a{m}" for m in range(n + 1)])
+                # Tried, in vain, before the next one comes.
+                await eventually(lambda n=n: not_delivered(r) == {fault: n + 1})
+                await eventually(lambda: r.underway() if fault in SLOW else r.state("a0", fault).attempts > 0)
+            if fault in SLOW:
+                assert {r.state(f"a{n}", fault).attempts for n in range(ROUNDS)} == {0}
+
+    asyncio.run(scenario())
+
+
+def not_delivered(r):
+    """Return how many alerts each receiver lacks, by its name."""
+    lacking = Counter()
+    for (receiver, _), count in r.outbox.open_counts().items():
+        lacking[receiver] += count
+    return lacking
+
+
+def told(server):
+    return [request.headers["webhook-id"] for request in server.requests]
+
+
+def test_of_ten_one_is_dead(tmp_path, unused_port):
+    async def scenario():
+        async with contextlib.AsyncExitStack() as stack:
+            well = [await stack.enter_async_context(http(status(204))) for _ in range(9)]
+            names = [f"well{n}" for n in range(9)]
+            receivers = [webhook(server.url, name) for server, name in zip(well, names, strict=True)]
+            dead = webhook(f"http://127.0.0.1:{unused_port}/", "dead")
+            r = await stack.enter_async_context(rig(tmp_path, dead, *receivers))
+            for n in range(ROUNDS):
+                r.tell(f"a{n}", receivers=("dead", *names))
+                expected = [f"a{m}" for m in range(n + 1)]
+                await eventually(lambda expected=expected: all(told(server) == expected for server in well))
+                await eventually(lambda n=n: not_delivered(r) == {"dead": n + 1})
+                await eventually(lambda: r.state("a0", "dead").attempts > 0)
+
+    asyncio.run(scenario())
+
+
+def test_a_clock_set_back_an_hour_keeps_nobody_waiting(tmp_path):
+    """Neither new alerts nor what is to be tried again: not the one for who is well, nor for who was not."""
+    down = True
+
+    async def answer(request, n):
+        return web.Response(status=500 if down else 204)
+
+    async def scenario():
+        nonlocal down
+        async with (
+            http(answer) as server,
+            http(status(204)) as well,
+            rig(tmp_path, webhook(server.url, "failing"), webhook(well.url, "well")) as r,
+        ):
+            both = ("failing", "well")
+            r.tell("a0", receivers=both)
+            await eventually(lambda: r.state("a0", "failing").attempts == 1 and told(well) == ["a0"])
+            r.clock.set_back(hours=1)
+            r.tell("a1", receivers=both)
+            await eventually(lambda: told(well) == ["a0", "a1"])
+            await eventually(lambda: r.state("a1", "failing").attempts == 1)
+            await eventually(lambda: r.state("a0", "failing").next_at - r.clock() < timedelta(seconds=6))
+            down = False
+            r.skip(minutes=6)  # tried before the jump was noticed, a1 may have been tried again at once
+            await eventually(lambda: r.outbox.open_counts() == {})
 
     asyncio.run(scenario())
 
 
 def test_a_full_disk_while_results_are_written_loses_nothing(tmp_path):
+    """What is in the outbox goes out to everybody meanwhile, and again until that it did is on disk."""
+
     async def scenario():
-        async with http(status(204)) as server, rig(tmp_path, webhook(server.url)) as r:
+        both = ("r1", "r2")
+        async with (
+            http(status(204)) as one,
+            http(status(204)) as other,
+            rig(tmp_path, webhook(one.url, "r1"), webhook(other.url, "r2")) as r,
+        ):
             names = [f"a{n}" for n in range(200)]
             with r.outbox.shared.reading() as db:
                 pages = db.execute("PRAGMA page_count").fetchone()[0]
-            r.outbox.take_in("alerts", [arrival(name) for name in names], {0: 200}, now=r.clock())
+            coming = [arrival(name, receivers=both) for name in names]
+            r.outbox.take_in("alerts", coming, {0: 200}, now=r.clock())
             with r.outbox.shared.reading() as db:
                 full = db.execute("PRAGMA page_count").fetchone()[0]
                 assert full > pages
                 db.execute(f"PRAGMA max_page_count = {full}")
             r.dispatcher.wake()
-            await eventually(lambda: len(server.requests) >= 8)
+            await eventually(lambda: all(len(server.requests) >= 8 for server in (one, other)))
             await asyncio.sleep(0.3)
             with r.outbox.shared.reading() as db:
                 db.execute("PRAGMA max_page_count = 1000000")
             await eventually(lambda: r.outbox.open_counts() == {})
-            told = {q.headers["webhook-id"] for q in server.requests}
-            assert told == set(names)
+            assert set(told(one)) == set(told(other)) == set(names)
 
     asyncio.run(scenario())
 
 
-def test_one_that_comes_back_gets_everything_in_order(tmp_path):
+def test_one_that_comes_back_gets_everything(tmp_path):
     down = True
 
     async def answer(request, n):
@@ -146,12 +271,15 @@ def test_one_that_comes_back_gets_everything_in_order(tmp_path):
     async def scenario():
         nonlocal down
         async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
-            r.tell(*(f"a{n:02}" for n in range(30)))
+            names = [f"a{n:02}" for n in range(30)]
+            r.tell(*names)
             await eventually(lambda: len(server.requests) >= 5)
-            down = False
+            await eventually(lambda: not r.underway())
+            tried, down = len(server.requests), False
             for _ in range(4):
                 r.skip(minutes=6)
                 await asyncio.sleep(0.2)
             await eventually(lambda: r.outbox.open_counts() == {})
+            assert set(told(server)[tried:]) == set(names)
 
     asyncio.run(scenario())

@@ -9,9 +9,9 @@ from itertools import pairwise
 import pytest
 from aiohttp import web
 
-from connectors.notify import courier
-from connectors.notify.ledger import Ledger
-from connectors.notify.outcomes import Answer, Outcome, Verdict
+from connectors.notify.delivery import courier
+from connectors.notify.delivery.ledger import Ledger
+from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.store import Delivery, Owed, ReceiverStates, Result
 from tests.notify.support import T0, TRACE, Outbox, arrival, eventually, http, open_outbox, status, webhook

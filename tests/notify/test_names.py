@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from connectors.names import NameResolver
-from connectors.notify.secrets import new_secret
+from connectors.notify.signing.secrets import new_secret
 from connectors.notify.store import DATABASE, open_database
 from tests.notify.support import Outbox, arrival
 from tests.service.support import ROOT, environment, make_site

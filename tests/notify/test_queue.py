@@ -9,11 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.notify.outcomes import Answer, Outcome, Verdict
-from connectors.notify.store import History, Owed, Result, Verdicts, check_integrity, open_database
+from connectors.notify import part
+from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
+from connectors.notify.store import DATABASE, History, Owed, Result, Verdicts, check_integrity, open_database
+from connectors.notify.store.database import to_ms
 from connectors.notify.store.deliveries import revive
 from tests.notify.support import T0, alert, arrival, open_outbox
 from wirewatch.errors import StateRefusedError
+from wirewatch.part import PartContext
+from wirewatch.settings import Settings
 
 HOUR = timedelta(hours=1)
 
@@ -92,6 +96,15 @@ def test_what_waits_for_as_long_as_alerts_are_kept_expires(outbox):
     assert due(outbox) == ["new"]
 
 
+def test_what_is_told_again_after_that_time_gets_its_tries(outbox):
+    take_in(outbox, "old", now=T0 - 31 * 24 * HOUR)
+    end(outbox, "old", "dead")
+    with outbox.shared.writing() as db:
+        revive(db, "id = ?", ("old",), to_ms(T0), without=())
+    assert outbox.expire(before=T0 - 30 * 24 * HOUR, now=T0) == 0
+    assert due(outbox) == ["old"]
+
+
 def test_a_jump_of_the_clock_moves_the_schedule(outbox):
     take_in(outbox, "a1")
     end(outbox, "a1", "pending", T0 + timedelta(minutes=5))
@@ -148,18 +161,39 @@ def test_a_database_of_the_first_schema_is_brought_up_to_date(tmp_path):
     outbox.close()
 
 
-def test_damage_is_found(tmp_path):
-    path = tmp_path / "notify.db"
-    outbox = open_outbox(tmp_path)
+def test_a_delivery_is_found_by_its_id_without_reading_them_all(outbox):
+    with outbox.shared.reading() as db:
+        for where in ("id = 'a'", "id >= 'a' AND id < 'b'", "id IN (SELECT value FROM json_each('[]'))"):
+            plan = db.execute(f"EXPLAIN QUERY PLAN SELECT * FROM deliveries WHERE {where}").fetchall()
+            assert "deliveries_id" in plan[0]["detail"], where
+
+
+@pytest.fixture
+def damaged(tmp_path):
+    """The data folder of a notify whose database opens, and has a hole."""
+    folder = tmp_path / DATABASE
+    folder.parent.mkdir(parents=True)
+    outbox = open_outbox(folder.parent)
     take_in(outbox, *(f"a{n}" for n in range(400)))
     outbox.close()
-    data = bytearray(path.read_bytes())
+    data = bytearray(folder.read_bytes())
     data[len(data) // 2 : len(data) // 2 + 5000] = b"\xff" * 5000
-    path.write_bytes(data)
+    folder.write_bytes(data)
+    return tmp_path
+
+
+def test_damage_is_found(damaged):
+    path = damaged / DATABASE
     connection = open_database(path)
     with pytest.raises(StateRefusedError, match="is damaged"):
         check_integrity(connection, path)
     connection.close()
+
+
+def test_the_part_does_not_start_on_damage(damaged):
+    (damaged / "routes.yaml").write_text("receivers: []\n")
+    with pytest.raises(StateRefusedError, match="is damaged"):
+        part.run(PartContext(Settings(), damaged, damaged))
 
 
 def test_verdicts(outbox):

@@ -12,9 +12,9 @@ from rich.console import Console
 
 from connectors.notify import receive
 from connectors.notify.receive import Received, ReceivedLog, Seen, receive_until_stopped, serve
-from connectors.notify.secrets import new_secret
 from connectors.notify.show import alert_text, highlighted
-from connectors.notify.signing import sign
+from connectors.notify.signing.secrets import new_secret
+from connectors.notify.signing.signature import sign
 from tests.notify.support import SECRET, TRACE, alert
 from wirewatch.alert import Clause, Evidence
 from wirewatch.article import Place

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from connectors.notify.receivers import Telling
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
-from connectors.notify.secrets import new_secret
+from connectors.notify.signing.secrets import new_secret
 from connectors.notify.store import Delivery
 from tests.notify.support import T0, TRACE, alert
 from wirewatch.alert import Story

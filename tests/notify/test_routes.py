@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from connectors.notify.routes import load_routes, make_receivers
-from connectors.notify.secrets import new_secret
+from connectors.notify.signing.secrets import new_secret
 from wirewatch.errors import ConfigError
 
 DEMO = Path(__file__).parents[2] / "config"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from connectors.notify.secrets import ensure_demo_secret, new_secret, weakness
-from connectors.notify.signing import BadSignatureError, sign, verify
+from connectors.notify.signing.secrets import ensure_demo_secret, new_secret, weakness
+from connectors.notify.signing.signature import BadSignatureError, sign, verify
 from tests.notify.support import SECRET
 
 

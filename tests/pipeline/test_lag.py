@@ -5,7 +5,7 @@ import threading
 import structlog
 
 from connectors.kafka.protocols import BrokerAwayError
-from pipelines.engines import run_embedded
+from pipelines.lag import watch_lag
 
 
 class Access:
@@ -29,23 +29,11 @@ class Access:
         self.closed = True
 
 
-class Told:
-    def __init__(self):
-        self.said = []
-
-    def fine(self, what):
-        self.said.append("fine")
-
-    def waiting(self, what, why):
-        self.said.append(why)
-
-
-def test_an_unforeseen_failure_does_not_end_it(monkeypatch):
-    monkeypatch.setattr(run_embedded, "LAG_SECONDS", 0.0)
-    stop, told = threading.Event(), Told()
+def test_an_unforeseen_failure_does_not_end_it():
+    stop, said = threading.Event(), []
     access = Access(stop, [KeyError("x"), BrokerAwayError("no answer"), {}])
     with structlog.testing.capture_logs() as logs:
-        run_embedded._watch_lag(stop, told, access, lambda: None)
+        watch_lag(stop, access, lambda: None, said.append, every=0.0)
     assert [line["event"] for line in logs] == ["lag_unknown"]
-    assert told.said == ["broker is away: no answer", "fine"]
+    assert said == ["no answer", None]
     assert access.closed

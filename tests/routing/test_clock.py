@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from connectors.notify.clock import GroupClock
+from connectors.notify.grouping.clock import GroupClock
 from tests.notify.support import Clock, eventually
 from tests.routing.timeline import T0, Timeline, make
 

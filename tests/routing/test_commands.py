@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from connectors.notify.secrets import new_secret
+from connectors.notify.receivers.config import KINDS, ReceiverConfig
+from connectors.notify.signing.secrets import new_secret
 from tests.routing.timeline import make
 from tests.service.support import ROOT, make_site
 from tests.service.test_cli_help import commands
@@ -53,8 +54,19 @@ def test_the_example_of_the_page_is_right(site):
 
 def test_the_commands_of_the_page_are_there():
     named = set(re.findall(r"`wirewatch (\w+ \w+)", PAGE))
-    assert len(named) == 7
+    assert len(named) == 8
     assert named <= set(commands())
+
+
+def test_the_page_lists_every_kind_with_its_settings():
+    listed = {
+        kind: set(re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", settings)))
+        for kinds, settings in re.findall(r"^\| (`[^|]*) \|[^|]*\| ([^|]*) \|$", PAGE, re.MULTILINE)
+        for kind in re.findall(r"`(\w+)`", kinds)
+        if kind in KINDS
+    }
+    fields = {kind: ReceiverConfig.model_fields[kind].annotation.__args__[0].model_fields for kind in KINDS}
+    assert listed == {kind: set(of_kind) for kind, of_kind in fields.items()}
 
 
 @pytest.mark.parametrize("folder", ["config", "wirewatch/service/templates"])

@@ -7,7 +7,7 @@ import psutil
 import pytest
 import yaml
 
-from connectors.notify.secrets import new_secret
+from connectors.notify.signing.secrets import new_secret
 from tests.broker_host import broker_settings, wait_until_answers
 from tests.kafka.test_sasl import _PASSWORD, _SASL
 from tests.service.support import make_site, wait_until

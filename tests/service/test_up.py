@@ -67,6 +67,7 @@ def test_a_part_that_cannot_run_shows_failed_with_its_reason_and_the_rest_runs(s
     assert process.returncode == 0
     assert "receiver: ready" in output
     assert "notify: failed" in output
+    assert f"wirewatch status --config {site.config} --data {site.data} · wirewatch top" in output
     assert not any(map(alive, pids))
     assert not (site.data / "run" / RECORD_FILE).exists()
     assert site.status() == (1, {})
@@ -89,7 +90,8 @@ def test_detached_it_says_what_failed_and_down_ends_it(site):
         done = site.run("up", "--detach")
         assert done.returncode == 2
         assert "notify failed: " in done.stderr
-        assert "wirewatch logs notify" in done.stderr
+        where = f"--config {site.config} --data {site.data}"
+        assert f"`wirewatch logs notify {where}`, `wirewatch down {where}` ends it" in done.stderr
         again = site.run("up", "--detach")
         assert again.returncode == 6
         assert "receivers.0" in site.run("logs", "notify").stdout

@@ -24,7 +24,8 @@ def build() -> dashboard.Dashboard:
             "": figures(),
             "From publication to webhook": latency(),
             "How much goes through": flow(),
-            "The engine": engine(),
+            "The embedded engine": engine(),
+            "The engine on Flink": flink(),
             "Parts and machine": machine(),
         },
     )
@@ -217,6 +218,50 @@ def engine() -> list[object]:
             "Rows of state",
             {"rows": "max(wirewatch_state_rows)"},
             "Entries in the checkpoint. Grows with open stories, and stops as stories close.",
+            width=12,
+        ),
+    ]
+
+
+def flink() -> list[object]:
+    """Checkpoints, failures, tasks: what Flink itself tells."""
+    return [
+        lines(
+            "Checkpoint on Flink",
+            {"{{job_name}}": "max by (job_name) (flink_jobmanager_job_lastCheckpointDuration) / 1000"},
+            "How long the last checkpoint took. An alert waits for the next one: flink.checkpoint_interval and this.",
+            unit="s",
+            limit=2,
+        ),
+        lines(
+            "Size of a checkpoint on Flink",
+            {"{{job_name}}": "max by (job_name) (flink_jobmanager_job_lastCheckpointSize)"},
+            "Grows with open stories, and stops as stories close. With a runner older than 2.77 it grows for ever.",
+            unit="bytes",
+        ),
+        lines(
+            "Failures on Flink",
+            {
+                "restarts": "max by (job_name) (flink_jobmanager_job_numRestarts)",
+                "checkpoints that failed": "max by (job_name) (flink_jobmanager_job_numberOfFailedCheckpoints)",
+            },
+            "How often the job has gone back to its last checkpoint, and checkpoints that did not complete.",
+        ),
+        lines(
+            "Busy tasks on Flink",
+            {
+                "{{task_name}}": "topk(5, max by (task_name) (flink_taskmanager_job_task_busyTimeMsPerSecond)) / 1000"
+            },
+            "Which share of its time the busiest slot of each task works: the read's, with all that is done in one go"
+            " with it, comes first. Near 100 % more slots are needed, or more partitions.",
+            unit="percentunit",
+            width=12,
+        ),
+        lines(
+            "Heap of TaskManagers",
+            {"{{tm_id}}": "max by (tm_id) (flink_taskmanager_Status_JVM_Memory_Heap_Used)"},
+            "Keyed state is there, unless it is with RocksDB.",
+            unit="bytes",
             width=12,
         ),
     ]

@@ -3,10 +3,11 @@
 from connectors.feeds.config import load_feeds
 from connectors.feeds.fetch.access import access_of, secret_reader
 from connectors.kafka.connection import Connection
-from connectors.notify.routes import load_routes, make_receivers
-from connectors.notify.secrets import DEMO_SECRET, ensure_demo_secret
+from connectors.notify.routes import ROUTES_FILE, load_routes, make_receivers
+from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret
 from wirewatch.service.demo import unheard
 from wirewatch.service.place import Place
+from wirewatch.service.route_doubts import route_doubts
 from wirewatch.settings import SETTINGS_FILE
 from wirewatch.snapshot import compile_snapshot, load_actors_and_topics
 from wirewatch.watches.check import check_watches
@@ -37,6 +38,9 @@ def check_config(place: Place) -> tuple[dict[str, object], list[Finding]]:
     catalogue, topics = load_actors_and_topics(place.config_dir)
     snapshot = compile_snapshot(place.config_dir, catalogue, topics)
     warnings = check_watches(place.config_dir / WATCHES_FILE, catalogue, topics)
+    for doubt in route_doubts(place.config_dir, routes):
+        path = place.config_dir / ROUTES_FILE
+        warnings.append(Finding(path, line=0, column=0, watch="", what=doubt, warning=True, excerpt=""))
     if (hint := unheard(place)) is not None:
         settings = place.config_dir / SETTINGS_FILE
         warnings.append(Finding(settings, line=0, column=0, watch="", what=hint, warning=True, excerpt=""))

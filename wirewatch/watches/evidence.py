@@ -43,15 +43,16 @@ def _evidence(article: Article, place: Place) -> Evidence:
 
 def sentence(text: str, start: int, end: int) -> tuple[int, int]:
     """Return where the sentence (or sentences) of `text` that hold start:end begin and end."""
-    begin = 0
+    before: list[re.Match[str]] = []
+    last = len(text)
     for found in _SENTENCE_END.finditer(text):
-        if _goes_on(text, found):
-            continue
         if found.end() <= start:
-            begin = found.end()
-        elif found.start() >= end - 1:
-            return begin, begin + len(text[begin : found.end()].rstrip())
-    return begin, begin + len(text[begin:].rstrip())
+            before.append(found)
+        elif found.start() >= end - 1 and not _goes_on(text, found):
+            last = found.end()
+            break
+    begin = next((found.end() for found in reversed(before) if not _goes_on(text, found)), 0)
+    return begin, begin + len(text[begin:last].rstrip())
 
 
 def _goes_on(text: str, found: re.Match[str]) -> bool:

@@ -18,7 +18,7 @@ from pydantic import Field
 
 from connectors.guard import refusal
 from connectors.names import NameResolver
-from connectors.notify.outcomes import Answer, Outcome
+from connectors.notify.delivery.outcomes import Answer, Outcome
 from connectors.notify.receivers.options import WordsOptions
 from connectors.notify.receivers.telling import Request, Telling
 from connectors.notify.receivers.words import Words, cut

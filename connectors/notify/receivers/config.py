@@ -16,7 +16,7 @@ from connectors.notify.receivers.options import ChatOptions
 from connectors.notify.receivers.slack import Slack, SlackConfig
 from connectors.notify.receivers.teams import Teams, TeamsConfig
 from connectors.notify.receivers.webhook import Webhook, WebhookConfig
-from connectors.notify.secrets import SigningSecrets
+from connectors.notify.signing.secrets import SigningSecrets
 from wirewatch.errors import ConfigError
 from wirewatch.settings import read_secret, resolve_path
 

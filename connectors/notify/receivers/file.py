@@ -12,7 +12,7 @@ from typing import Annotated
 import msgspec
 from pydantic import Field
 
-from connectors.notify.outcomes import Answer, Outcome
+from connectors.notify.delivery.outcomes import Answer, Outcome
 from connectors.notify.receivers.options import Options
 from connectors.notify.receivers.telling import Request, Telling
 from connectors.notify.store import Delivery

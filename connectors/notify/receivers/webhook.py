@@ -7,10 +7,10 @@ from typing import Annotated
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from connectors.notify import signing
-from connectors.notify.outcomes import Answer
+from connectors.notify.delivery.outcomes import Answer
 from connectors.notify.receivers.http import check_url
 from connectors.notify.receivers.telling import Telling
+from connectors.notify.signing import signature
 from connectors.notify.store import Delivery
 from wirewatch.alert import GROUP_VERSION
 
@@ -55,7 +55,7 @@ class Webhook:
 
     def headers(self, delivery: Delivery, at: datetime) -> Mapping[str, str]:
         """Return the signature, made anew for each attempt under the same id."""
-        return signing.sign(self._secrets(), id=delivery.id, body=delivery.body, at=at)
+        return signature.sign(self._secrets(), id=delivery.id, body=delivery.body, at=at)
 
     def judge(self, answer: Answer, body: bytes) -> Answer:  # noqa: ARG002  # the status says it all
         """Return `answer`."""

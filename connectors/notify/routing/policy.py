@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from connectors.notify.inhibition import InhibitRule, inhibited
 from connectors.notify.routing.config import InhibitRuleConfig, NamedIntervals, RouteConfig
+from connectors.notify.routing.inhibition import InhibitRule, inhibited
 from connectors.notify.routing.labels import Labels
 from connectors.notify.routing.tree import Route, Terms, compile_tree
 from wirewatch.alert import Alert

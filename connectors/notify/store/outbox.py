@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connectors.notify.outcomes import Answer, Outcome, Verdict
+from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store.database import Shared, from_ms, to_ms
 from connectors.notify.store.deliveries import (
     Delivery,
@@ -114,9 +114,12 @@ class Outbox:
             return bury(db, "receiver = ? AND seq <= ?", (receiver, last), Outcome.BACKLOG_FULL, to_ms(now))
 
     def expire(self, *, before: datetime, now: datetime) -> int:
-        """Make what has been pending since `before` dead; return how many that were."""
+        """Make what has been pending since `before`, untouched, dead; return how many that were.
+
+        What is delivered again or tried begins its time anew.
+        """
         with self.shared.writing() as db:
-            return bury(db, "created < ?", (to_ms(before),), Outcome.EXPIRED, to_ms(now))
+            return bury(db, "changed < ?", (to_ms(before),), Outcome.EXPIRED, to_ms(now))
 
     def shift_schedule(self, by: timedelta) -> int:
         """Move all that waits for a retry by the jump that the wall clock made; return how many."""

@@ -1,5 +1,6 @@
 """How receivers are, as far as it outlives the process, and the system alerts that are about them."""
 
+import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,40 +49,34 @@ class ReceiverStates:
 
     def disable(self, name: str, *, why: str, now: datetime) -> None:
         """Hold back what is owed to the receiver, until it is enabled."""
-        self._set(name, disabled=True, why=why, now=now)
+        with self._shared.writing() as db:
+            _able(db, name, disabled=True, why=why, now=now)
 
     def enable(self, name: str, *, now: datetime) -> None:
         """Deliver to the receiver again."""
-        self._set(name, disabled=False, why="", now=now)
-
-    def _set(self, name: str, *, disabled: bool, why: str, now: datetime) -> None:
         with self._shared.writing() as db:
-            db.execute(_INSERT, (name, to_ms(now)))
-            db.execute(
-                "UPDATE receivers SET disabled = ?, why = ?, since = ? WHERE name = ?",
-                (int(disabled), why, to_ms(now), name),
-            )
+            _able(db, name, disabled=False, why="", now=now)
+
+    def give_up(self, name: str, alert: Alert, *, ends: Alert | None, why: str, now: datetime) -> None:
+        """Disable the receiver and keep `alert` as open; `ends` closes what was open before, if anything.
+
+        One transaction: nobody is disabled without a word.
+        """
+        with self._shared.writing() as db:
+            _able(db, name, disabled=True, why=why, now=now)
+            if ends is not None:
+                _close(db, name, ends)
+            _open(db, name, alert, now)
 
     def open_incident(self, name: str, alert: Alert, *, now: datetime) -> bool:
         """Keep `alert` as open and to be announced; return False when one is open already."""
-        body = ALERTS.encode(alert)
         with self._shared.writing() as db:
-            db.execute(_INSERT, (name, to_ms(now)))
-            changed = db.execute(
-                "UPDATE receivers SET incident = ? WHERE name = ? AND incident IS NULL", (body, name)
-            ).rowcount
-            if changed:
-                db.execute("INSERT OR IGNORE INTO announcements (id, body) VALUES (?, ?)", (alert.id, body))
-        return bool(changed)
+            return _open(db, name, alert, now)
 
     def close_incident(self, name: str, alert: Alert) -> None:
         """Forget the open one; `alert` is to be announced."""
         with self._shared.writing() as db:
-            db.execute("UPDATE receivers SET incident = NULL WHERE name = ?", (name,))
-            db.execute(
-                "INSERT OR IGNORE INTO announcements (id, body) VALUES (?, ?)",
-                (alert.id, ALERTS.encode(alert)),
-            )
+            _close(db, name, alert)
 
     def announcements(self, limit: int = 100) -> list[Alert]:
         """Return system alerts that are not on Kafka yet, oldest first."""
@@ -93,3 +88,33 @@ class ReceiverStates:
         """Forget announcements that are on Kafka."""
         with self._shared.writing() as db:
             db.executemany("DELETE FROM announcements WHERE id = ?", [(one,) for one in ids])
+
+
+def _able(db: sqlite3.Connection, name: str, *, disabled: bool, why: str, now: datetime) -> None:
+    db.execute(_INSERT, (name, to_ms(now)))
+    db.execute(
+        "UPDATE receivers SET disabled = ?, why = ?, since = ? WHERE name = ?",
+        (int(disabled), why, to_ms(now), name),
+    )
+
+
+def _open(db: sqlite3.Connection, name: str, alert: Alert, now: datetime) -> bool:
+    body = ALERTS.encode(alert)
+    db.execute(_INSERT, (name, to_ms(now)))
+    changed = db.execute(
+        "UPDATE receivers SET incident = ? WHERE name = ? AND incident IS NULL", (body, name)
+    ).rowcount
+    if changed:
+        _announce(db, alert)
+    return bool(changed)
+
+
+def _close(db: sqlite3.Connection, name: str, alert: Alert) -> None:
+    db.execute("UPDATE receivers SET incident = NULL WHERE name = ?", (name,))
+    _announce(db, alert)
+
+
+def _announce(db: sqlite3.Connection, alert: Alert) -> None:
+    db.execute(
+        "INSERT OR IGNORE INTO announcements (id, body) VALUES (?, ?)", (alert.id, ALERTS.encode(alert))
+    )

@@ -5,17 +5,13 @@ from typing import Final
 from pipelines.source import ReadPolicy
 from wirewatch.settings import Settings
 
-BUNDLE_MS: Final = 500
-"""A bundle ends this long after its first element: what it wrote is then flushed, what it read claimed. The
-runner keeps something of every read that is given back: twice a second is a compromise."""
+BUNDLE_MS: Final = 100
+"""A bundle ends so long after the one before, with what has come; what it wrote is then flushed. The runner
+looks twice within this time. A bundle of the read it then waits for, however long READ lets it be: with 500
+ms it looked only up to 350 ms after a read had ended, and a backlog stood still meanwhile."""
 BUNDLE_ELEMENTS: Final = 1000
-READ: Final = ReadPolicy(
-    bundle_seconds=0.4,
-    wait=0.4,
-    idle_delay=0.1,
-    quiet_delay=2.0,
-    stay=True,  # a bundle of BUNDLE_MS, less the way
-)
+READ: Final = ReadPolicy(bundle_seconds=0.5, wait=0.5, idle_delay=0.1, quiet_delay=2.0, stay=True)
+"""The runner keeps something of every read that is given back: twice a second is a compromise."""
 
 
 def beam_options(settings: Settings, *, state: str, savepoint: str | None = None) -> list[str]:

@@ -56,13 +56,15 @@ def try_(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Send a made-up alert to a receiver, now, and say what it answered. Nothing is stored.
+    """Send a made-up alert to a receiver, now.
+
+    Says what it answered. Nothing is stored.
 
     Example: wirewatch receivers test desk
     """
     import asyncio
 
-    from connectors.notify.outcomes import Outcome
+    from connectors.notify.delivery.outcomes import Outcome
     from connectors.notify.receivers.config import ReceiverMaker
     from connectors.notify.receivers.trial import send_trial
     from wirewatch.part import utc_now

@@ -48,12 +48,14 @@ AtOption = Annotated[
 def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
     """Check routes.yaml, and run the tests in it. Ends with 1 when one of them fails.
 
-    Secrets that are missing or weak are noted; the service would not start without them.
+    Noted are watches, severities and labels that no alert has, and secrets that are missing or weak: the
+    service would not start without them.
 
     Example: wirewatch routes check
     """
     from connectors.notify.routes import ROUTES_FILE, load_routes
     from connectors.notify.routing.trial import failures
+    from wirewatch.service.route_doubts import route_doubts
 
     where = place(config, data)
     routes = load_routes(where.config_dir)
@@ -61,7 +63,11 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     failed = [f"{test.name}: {fault}" for test in routes.tests for fault in failures(policy, test)]
     used = {route.terms.receiver for root in policy.roots for route in root.all()}
     idle = [receiver.name for receiver in routes.receivers if receiver.name not in used]
-    notes = [*(f"no route leads to {name}" for name in idle), *_not_ready(routes, where)]
+    notes = [
+        *(f"no route leads to {name}" for name in idle),
+        *route_doubts(where.config_dir, routes),
+        *_not_ready(routes, where),
+    ]
     if json:
         counts = {"ok": not failed, "tests": len(routes.tests), "failed": failed}
         print_json({**counts, "never_told": idle, "notes": notes})
@@ -78,7 +84,9 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
 @app.command("test")
 @asks
 def try_(where: Where, alert: AlertArgument, at: AtOption = None, json: JsonOption = False) -> None:
-    """Show who would be told of an alert: by which route, in which group, when, and why.
+    """Show who would be told of an alert.
+
+    By which route, in which group, when, and why.
 
     By the routes.yaml here; with --api, the alert and the silences are those of another machine.
 
@@ -108,13 +116,15 @@ def try_(where: Where, alert: AlertArgument, at: AtOption = None, json: JsonOpti
 @app.command()
 @asks
 def preview(where: Where, alert: AlertArgument, json: JsonOption = False) -> None:
-    """Show the exact request that each receiver a route leads to would get for an alert, secrets hidden.
+    """Show the exact requests that receivers would get.
+
+    One for each receiver that a route leads the alert to, secrets hidden.
 
     As if it were told alone and at once, whatever is silent or muted now.
 
     Example: wirewatch routes preview 3f2a
     """
-    from connectors.notify.preview import preview as render
+    from connectors.notify.receivers.preview import preview as render
     from connectors.notify.routes import load_routes
 
     now, here = _moment(None), where.place()

@@ -11,7 +11,11 @@ from pathlib import Path
 
 from apache_beam.runners.worker.sdk_worker import SdkHarness
 
-from pipelines.config import keep_up_once_asked
+from pipelines import metrics
+from pipelines.access import KafkaAccess
+from pipelines.config import keep_up_once_asked, loaded
+from pipelines.lag import watch_lag
+from pipelines.news import NEWS
 from wirewatch.part import PartContext
 from wirewatch.service.logging import configure_logging
 from wirewatch.settings import load_settings
@@ -30,12 +34,25 @@ def main(control: str, worker: str, config_dir: Path, data_dir: Path) -> None:
     configure_logging(settings.logging, part="workers")
     context = PartContext(settings, config_dir, data_dir)
     keep_up_once_asked(context)
+    metrics.start_at_zero()
+    _watch_lag(context)
     SdkHarness(
         control,
         worker_id=worker,
         state_cache_size=STATE_CACHE_MB << 20,
         data_buffer_time_limit_ms=BUFFER_MS,
     ).run()
+
+
+def _watch_lag(context: PartContext) -> None:
+    """Measure what this worker reads and counts; of several workers each has partitions of its own."""
+
+    def look() -> None:
+        if (snapshot := loaded(context.config_dir)) is not None:
+            NEWS.refresh(snapshot.watches.watches)
+
+    access = KafkaAccess(context.settings, context.config_dir, context.data_dir)
+    threading.Thread(target=watch_lag, args=(context.stop, access, look), name="lag", daemon=True).start()
 
 
 def _end_with_parent(every: float = 1.0) -> None:

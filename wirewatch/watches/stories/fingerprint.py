@@ -73,5 +73,5 @@ def _minhash(words: Sequence[str]) -> bytes:
     if len(words) < SHINGLE:
         return b""
     sketch = rensa.RMinHash(PERMUTATIONS, _SEED)
-    sketch.update([f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)])
+    sketch.update(list(map(" ".join, zip(words, words[1:], words[2:], strict=False))))
     return _pack(*[value & 0xFFFF for value in sketch.digest()])

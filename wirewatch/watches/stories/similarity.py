@@ -6,6 +6,7 @@ The thresholds were set on the pairs in tests/watches, and on one half of those 
 import math
 from collections.abc import Callable, Iterable
 from enum import IntEnum
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from wirewatch.watches.stories.fingerprint import PERMUTATIONS, Fingerprint
@@ -62,9 +63,15 @@ class Comparison:
         self._print = print_
         self._rarity = rarity
         self._paragraphs = frozenset(print_.paragraphs)
-        self._terms = {term.term: term for term in print_.terms}
         self._length: float | None = None
-        self._words = frozenset(unpack(print_.words))
+
+    @cached_property
+    def _terms(self) -> dict[str, Weighted]:
+        return {term.term: term for term in self._print.terms}
+
+    @cached_property
+    def _words(self) -> frozenset[int]:
+        return frozenset(unpack(self._print.words))
 
     def likeness(self, other: Fingerprint, *, apart: int) -> Likeness | None:
         """Return why the two, `apart` µs from each other, tell the same story; None when they do not."""

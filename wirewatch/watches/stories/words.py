@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Final
 
 from wirewatch.article import ActorTag
-from wirewatch.watches.stories.terms import ACTOR, plain_weight
+from wirewatch.watches.stories.terms import ACTOR, Memo, plain_weight
 
 MAX_WORDS: Final = 64
 """Most that are kept of a text: its actors, then the words of the lowest hashes. These are the same words of
@@ -20,7 +20,6 @@ MIN_WEIGHT: Final = 3
 """What a word must weigh (`wirewatch.watches.stories.terms`): neither a common one nor a short one."""
 LOOKED_AT: Final = 180
 """Words of a text that are looked at: what was told first, some 1,000 characters."""
-MAX_KNOWN: Final = 50_000
 _SIZE: Final = 4  # bytes of one
 _TELLS_NOTHING: Final = 0
 
@@ -46,8 +45,8 @@ def telling_words(words: Sequence[str], actors: Sequence[ActorTag]) -> bytes:
     Words that name a tagged actor count once, as that actor.
     """
     named = [actor for actor in actors if not actor.via and actor.mentions]
-    names = {word for actor in named for mention in actor.mentions for word in _name_words(mention.text)}
-    found = set(map(_HASHES.__getitem__, set(words[:LOOKED_AT]))) - names
+    found = set(map(_HASHES.__getitem__, words[:LOOKED_AT]))
+    found.difference_update(*[_name_words(mention.text) for actor in named for mention in actor.mentions])
     found.discard(_TELLS_NOTHING)
     about = {_actor(actor.id) for actor in named}
     kept = [*sorted(about), *sorted(found)][:MAX_WORDS]
@@ -74,18 +73,13 @@ def _actor(id_: str) -> int:
     return _hash32(ACTOR + id_) | 1
 
 
-class _Hashes(dict[str, int]):
-    """Word → hash of its term, or `_TELLS_NOTHING`; filled as words come. Asked 200 times an article."""
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= MAX_KNOWN:
-            self.clear()
-        term, weight = plain_weight(word)
-        hashed = self[word] = _hash32(term) & ~1 if weight >= MIN_WEIGHT else _TELLS_NOTHING
-        return hashed
+def _term_hash(word: str) -> int:
+    """Return the hash of the word's term, or `_TELLS_NOTHING`."""
+    term, weight = plain_weight(word)
+    return _hash32(term) & ~1 if weight >= MIN_WEIGHT else _TELLS_NOTHING
 
 
-_HASHES: Final = _Hashes()
+_HASHES: Final = Memo(_term_hash)
 
 
 def _hash32(text: str) -> int:

@@ -1,0 +1,100 @@
+"""A Flink cluster for one measurement, driven by the commands of a user."""
+
+import contextlib
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import psutil
+
+from bench.processes import ROOT, free_ports, wait_until
+from bench.service import Service
+from pipelines.engines.flink.rest import FlinkRest
+from pipelines.engines.flink.submit import running_job
+from wirewatch.service.flink.run import running
+from wirewatch.service.place import find_place
+from wirewatch.settings import Ports
+
+LONGEST = 300.0
+PROCESSES = {
+    "wirewatch.service.flink.worker ": "Python workers",
+    "TaskManagerRunner": "TaskManager (JVM)",
+    "StandaloneSessionClusterEntrypoint": "JobManager (JVM)",
+}
+OTHERS = "job server, worker pool, supervisor"
+_STAGE = re.compile(r'^wirewatch_stage_duration_seconds_sum\{stage="(\w+)"\} (\S+)$', re.MULTILINE)
+
+
+class FlinkRun:
+    """A cluster that runs, and its job once it is submitted."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._rest = FlinkRest(service.settings.flink_master)
+
+    def submit(self) -> None:
+        """Submit the job; returns when every task runs."""
+        self.command("pipeline", "--engine", "flink", "--detach")
+
+    def stop(self) -> None:
+        """Stop the job with a savepoint."""
+        self.command("flink", "stop")
+
+    def cpu(self) -> dict[str, float]:
+        """Return the processor seconds of each kind of process so far, those that have ended left out."""
+        found: dict[str, float] = defaultdict(float)
+        parent = running(find_place(self.service.config_dir, self.service.data_dir))
+        for process in [parent, *parent.children(recursive=True)] if parent else []:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                line, times = " ".join(process.cmdline()), process.cpu_times()
+                kind = next((kind for mark, kind in PROCESSES.items() if mark in line), OTHERS)
+                found[kind] += times.user + times.system
+        return found
+
+    def stages(self) -> dict[str, float]:
+        """Return the seconds that the workers have spent in each stage."""
+        url = f"http://127.0.0.1:{self.service.settings.ports.flink_workers}/metrics"
+        with urlopen(url, timeout=10) as answer:
+            return {stage: float(seconds) for stage, seconds in _STAGE.findall(answer.read().decode())}
+
+    def checkpoint(self) -> tuple[int, int]:
+        """Return when the latest checkpoint was taken (ms since 1970) and its size (bytes)."""
+        wait_until(lambda: self._latest() is not None, LONGEST, "a checkpoint")
+        latest = self._latest() or {}
+        return latest["trigger_timestamp"], latest["state_size"]
+
+    def _latest(self) -> dict[str, Any] | None:
+        job = running_job(self._rest, self.service.settings.flink.job_name)
+        if job is None:
+            raise SystemExit("bench: the Flink job has ended")
+        latest: dict[str, Any] | None = self._rest.checkpoints(job.id)["latest"]["completed"]
+        return latest
+
+    def command(self, *arguments: str) -> None:
+        """Run a command of wirewatch to its end."""
+        where = ("--config", str(self.service.config_dir), "--data", str(self.service.data_dir))
+        done = subprocess.run(
+            [sys.executable, "-m", "wirewatch", *arguments, *where],
+            cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise SystemExit(f"bench: {' '.join(arguments)}: {done.stdout}{done.stderr}")
+
+
+@contextlib.contextmanager
+def cluster(folder: Path, servers: str, prefix: str, **flink: Any) -> Iterator[FlinkRun]:
+    """Run a cluster whose job reads topics of `prefix`."""
+    names = [name for name in Ports.model_fields if name not in {"receiver", "receiver_health"}]
+    ports = dict(zip(names, free_ports(len(names)), strict=True))
+    service = Service(folder, servers, kafka={"topic_prefix": prefix}, ports=ports, flink=flink)
+    run = FlinkRun(service)
+    run.command("flink", "up", "--detach")
+    try:
+        yield run
+    finally:
+        run.command("flink", "down")

@@ -1,0 +1,1 @@
+"""What is owed to receivers: brought to them, tried again, given up, told of."""

@@ -1,0 +1,102 @@
+"""A receiver in trouble as a system alert: one opened and one closed an incident. Pure.
+
+It carries the receiver's name in its labels, by which routing keeps it from that very receiver.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from connectors.notify.delivery.outcomes import Outcome
+from wirewatch import ids
+from wirewatch.alert import Alert
+from wirewatch.text import fit
+
+WATCH = "system/receiver"
+REFUSALS = 3
+"""In a row: fewer may be the fault of the alert; by then it is the receiver, or how it is told."""
+
+
+class Trouble(StrEnum):
+    """What is wrong with a receiver. Values are labels of the alert: add, never rename."""
+
+    FAILING = "failing"
+    UNAUTHORIZED = "unauthorized"
+    NOT_FOUND = "not_found"
+    GONE = "gone"
+    """It answered 410 and was disabled."""
+    DEAD = "dead"
+    """A delivery was tried by the whole schedule, in vain."""
+    REFUSING = "refusing"
+    """It takes requests and refuses for good what is in them, several in a row."""
+    BACKLOG_FULL = "backlog_full"
+
+
+_WORDS = {
+    Trouble.FAILING: "fails",
+    Trouble.UNAUTHORIZED: "refuses the authorization",
+    Trouble.NOT_FOUND: "is not found",
+    Trouble.GONE: "answered 410 and is disabled: `wirewatch receivers enable` takes it up again",
+    Trouble.DEAD: "has missed alerts: `wirewatch deliveries list --dead` shows them",
+    Trouble.REFUSING: "refuses alert after alert: `wirewatch deliveries list --dead` shows them",
+    Trouble.BACKLOG_FULL: "has too many alerts waiting: the oldest are given up",
+}
+_AT_ONCE = {
+    Outcome.UNAUTHORIZED: Trouble.UNAUTHORIZED,
+    Outcome.NOT_FOUND: Trouble.NOT_FOUND,
+    Outcome.GONE: Trouble.GONE,
+}
+
+
+def trouble(outcome: Outcome, *, circuit_opened: bool, gave_up: bool, refusals: int) -> Trouble | None:
+    """Return what an attempt's end says about its receiver; None when nothing to worry about.
+
+    `refusals`: how many alerts it has refused since it last took one, this one included.
+    """
+    if outcome in _AT_ONCE:
+        return _AT_ONCE[outcome]
+    if circuit_opened:
+        return Trouble.FAILING
+    if outcome is Outcome.REJECTED:
+        return Trouble.REFUSING if refusals >= REFUSALS else None
+    return Trouble.DEAD if gave_up else None
+
+
+def is_backlog(incident: Alert) -> bool:
+    """Return whether `incident` is about too much that waits: an alert taken does not end it."""
+    return incident.labels["state"] == Trouble.BACKLOG_FULL
+
+
+def opened(receiver: str, what: Trouble, why: str, now: datetime) -> Alert:
+    """Return the alert that opens an incident at `now`."""
+    title, _, _ = fit(f"receiver {receiver} {_WORDS[what]}{f': {why}' if why else ''}", ())
+    return Alert(
+        id=ids.alert_id(_incident(receiver, now), "opened"),
+        kind="system",
+        watch=WATCH,
+        watch_name="A receiver in trouble",
+        watch_version="1",
+        severity="high",
+        labels={"receiver": receiver, "state": what.value},
+        title=title,
+        time=now,
+        alerted=now,
+    )
+
+
+def closed(incident: Alert, now: datetime, how: str = "takes alerts again") -> Alert:
+    """Return the alert that closes `incident`; `how` says why it is over."""
+    receiver = incident.labels["receiver"]
+    return msgspec.structs.replace(
+        incident,
+        id=ids.alert_id(_incident(receiver, incident.time), "closed"),
+        status="closed",
+        step="closed",
+        title=f"receiver {receiver} {how}",
+        alerted=now,
+    )
+
+
+def _incident(receiver: str, at: datetime) -> str:
+    return ids.digest(WATCH, receiver, at.isoformat())

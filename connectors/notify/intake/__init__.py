@@ -1,0 +1,1 @@
+"""Alerts from Kafka into the outbox, notify's own among them."""

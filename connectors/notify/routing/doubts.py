@@ -1,0 +1,78 @@
+"""What in routes.yaml works and yet can hardly be meant: names and values that no alert has. Pure."""
+
+import difflib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import get_args
+
+from connectors.notify.routing.config import RouteConfig, RoutingConfig
+from connectors.notify.routing.labels import NAMES
+from connectors.notify.routing.matchers import Matcher
+from connectors.notify.routing.tree import ALONE
+from wirewatch.alert import SEVERITIES, AlertKind, AlertStatus
+
+_OWN = "labels."
+
+
+@dataclass(frozen=True)
+class Known:
+    """What alerts can have by the rest of the config."""
+
+    watches: Collection[str]
+    """Ids, those of system alerts too."""
+    labels: Collection[str]
+    """Names of the labels that watches, or system alerts, have."""
+
+    def values(self, name: str) -> Collection[str] | None:
+        """Return all values that `name` can have; None where anything may come."""
+        return {
+            "watch": self.watches,
+            "also": ("", *self.watches),  # "": its article met no other
+            "severity": SEVERITIES,
+            "kind": get_args(AlertKind),
+            "status": get_args(AlertStatus),
+        }.get(name)
+
+
+def doubts(config: RoutingConfig, known: Known) -> Iterator[str]:
+    """Yield a line for each matcher, or name to group by, that no alert of these watches can fit."""
+    for where, route in _routes(config.route, "route"):
+        for matcher in route.matchers:
+            yield from _of_matcher(matcher, known, where)
+        for name in route.group_by or ():
+            yield from _of_name(name, known, f"{where}: group_by: {name}")
+    for rule in config.inhibit_rules:
+        for matcher in (*rule.target_matchers, *rule.source_matchers):
+            yield from _of_matcher(matcher, known, f"inhibit rule {rule.name}")
+
+
+def _routes(route: RouteConfig | None, where: str) -> Iterator[tuple[str, RouteConfig]]:
+    if route is None:
+        return
+    yield where, route
+    for number, child in enumerate(route.routes):
+        yield from _routes(child, f"{where}.routes.{number}")
+
+
+def _of_matcher(matcher: Matcher, known: Known, where: str) -> Iterator[str]:
+    place = f"{where}: {matcher}"
+    values = known.values(matcher.name)
+    if values is None:
+        yield from _of_name(matcher.name, known, place)
+        return
+    wanted = matcher.op[0] == "="
+    if not any(matcher.matches({matcher.name: (value,)}) is wanted for value in values):
+        what = "fits no alert" if wanted else "rules out no alert"
+        yield f"{place} {what}: {_instead(matcher.value, values, f'no {matcher.name} is so called')}"
+
+
+def _of_name(name: str, known: Known, place: str) -> Iterator[str]:
+    label = name.removeprefix(_OWN)
+    if name in NAMES or name == ALONE or label in known.labels:
+        return
+    yield f"{place}: {_instead(label, {*NAMES, *known.labels}, 'no watch has such a label')}"
+
+
+def _instead(written: str, there: Collection[str], otherwise: str) -> str:
+    near = difflib.get_close_matches(written, there, n=3)
+    return f"{otherwise}; did you mean {' or '.join(near)}?" if near else otherwise

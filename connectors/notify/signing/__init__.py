@@ -1,0 +1,1 @@
+"""Signatures of webhooks and the secrets they are made with."""

@@ -1,0 +1,251 @@
+"""Every object of deploy/kubernetes against the schema of its kind, and against what our program is."""
+
+import copy
+import re
+
+import jsonschema
+import kubernetes_validate
+import pytest
+import yaml
+
+from tests.kubernetes.schemas import flink_deployment, service_monitor
+from tests.service.support import ROOT
+from wirewatch.resources import default_config_dir
+from wirewatch.settings import Ports, Settings
+
+FOLDER = ROOT / "deploy" / "kubernetes"
+KUBERNETES = "1.31"  # the oldest that is still maintained by the large providers
+OWN_SCHEMAS = {"FlinkDeployment", "ServiceMonitor"}
+PART_OF = "app.kubernetes.io/part-of"
+NAME = "app.kubernetes.io/name"
+
+pytestmark = pytest.mark.timeout(900)
+
+
+def load():
+    """Return every object, by kind and name."""
+    found = {}
+    for file in sorted(FOLDER.glob("*.yaml")):
+        for one in yaml.safe_load_all(file.read_text(encoding="utf-8")):
+            key = (one["kind"], one["metadata"]["name"])
+            assert key not in found
+            found[key] = one
+    return found
+
+
+OBJECTS = load()
+
+
+def of(kind):
+    return {name: one for (found, name), one in OBJECTS.items() if found == kind}
+
+
+def pods():
+    """Return each pod's spec by its object's name: those of the parts, and Flink's two."""
+    made = {
+        name: one["spec"]["template"]["spec"] for name, one in (of("StatefulSet") | of("Deployment")).items()
+    }
+    flink = OBJECTS["FlinkDeployment", "wirewatch-flink"]["spec"]
+    both = flink["podTemplate"]["spec"]
+    own = flink["taskManager"]["podTemplate"]["spec"]
+    made["jobmanager"] = both
+    made["taskmanager"] = {  # as the operator merges them
+        **both,
+        "containers": [*both["containers"], *own["containers"]],
+        "volumes": [*both["volumes"], *own["volumes"]],
+    }
+    return made
+
+
+def ours():
+    """Return our own containers, by the pod's name."""
+    return {
+        name: container
+        for name, pod in pods().items()
+        for container in pod["containers"]
+        if container.get("image", "").startswith("wirewatch:")
+    }
+
+
+@pytest.fixture(scope="module")
+def flink_schema(tmp_path_factory):
+    return flink_deployment(tmp_path_factory.mktemp("operator"))
+
+
+@pytest.fixture(scope="module")
+def monitor_schema():
+    return service_monitor()
+
+
+@pytest.mark.parametrize("key", [key for key in OBJECTS if key[0] not in OWN_SCHEMAS], ids="-".join)
+def test_an_object_is_what_its_kind_may_be(key):
+    kubernetes_validate.validate(OBJECTS[key], KUBERNETES, strict=True)
+
+
+def test_flinks_operator_takes_the_deployment(flink_schema):
+    deployment = OBJECTS["FlinkDeployment", "wirewatch-flink"]
+    assert deployment["apiVersion"] == "flink.apache.org/v1beta1"
+    jsonschema.validate(deployment, flink_schema)
+
+
+def test_prometheus_operator_takes_the_monitors(monitor_schema):
+    for monitor in of("ServiceMonitor").values():
+        assert monitor["apiVersion"] == "monitoring.coreos.com/v1"
+        jsonschema.validate(monitor, monitor_schema)
+
+
+def test_what_is_misspelled_is_refused(flink_schema, monitor_schema):
+    """The checks can fail."""
+    feeds = copy.deepcopy(OBJECTS["StatefulSet", "wirewatch-feeds"])
+    feeds["spec"]["template"]["spec"]["containers"][0]["ressources"] = {}
+    with pytest.raises(kubernetes_validate.ValidationError, match="ressources"):
+        kubernetes_validate.validate(feeds, KUBERNETES, strict=True)
+    flink = copy.deepcopy(OBJECTS["FlinkDeployment", "wirewatch-flink"])
+    flink["spec"]["taskManager"]["podTemplate"]["spec"]["containers"][0]["imagee"] = "x"
+    with pytest.raises(jsonschema.ValidationError, match="imagee"):
+        jsonschema.validate(flink, flink_schema)
+    monitor = copy.deepcopy(OBJECTS["ServiceMonitor", "wirewatch"])
+    monitor["spec"]["endpoints"][0]["interval"] = "soon"
+    with pytest.raises(jsonschema.ValidationError, match="soon"):
+        jsonschema.validate(monitor, monitor_schema)
+
+
+def test_the_shared_settings_are_settings(monkeypatch):
+    environment = OBJECTS["ConfigMap", "wirewatch-environment"]["data"]
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    settings = Settings()
+    for variable in environment:
+        found = settings
+        for word in variable.removeprefix("WIREWATCH_").lower().split("__"):
+            assert hasattr(found, word), variable  # what is no setting would be passed over in silence
+            found = getattr(found, word)
+    assert not settings.managed_broker
+    flink = OBJECTS["FlinkDeployment", "wirewatch-flink"]["spec"]
+    slots = int(flink["flinkConfiguration"]["taskmanager.numberOfTaskSlots"])
+    assert settings.flink.workers == slots
+    assert settings.flink.parallelism == slots * flink["taskManager"]["replicas"]
+    services = of("Service") | {"wirewatch-flink-rest": None}  # that one is the operator's
+    for address in (settings.flink.master, settings.flink.job_server):
+        assert address.partition(":")[0] in services
+
+
+def test_the_command_lines_are_those_of_our_own_program():
+    from typer.main import get_command  # noqa: PLC0415  # the command line takes a moment to import
+
+    from wirewatch.service.cli.app import app  # noqa: PLC0415
+
+    commands = get_command(app).commands
+    told = {name: container["args"] for name, container in ours().items()}
+    assert set(told) == {"wirewatch-feeds", "wirewatch-notify", "wirewatch-pipeline", "taskmanager"}
+    for first, *rest in told.values():
+        assert first in commands
+        assert not rest or rest[0] in commands[first].commands
+
+
+def test_health_is_asked_where_the_part_answers():
+    for container in ours().values():
+        part = container["name"]
+        ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+        asked = {container[probe]["httpGet"]["port"] for probe in ("livenessProbe", "readinessProbe")}
+        assert {ports[name] for name in asked} == {Ports().health(part)}, part
+
+
+def test_every_pod_has_few_rights_and_is_bounded():
+    for name, pod in pods().items():
+        assert pod["securityContext"]["runAsNonRoot"], name
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        for container in pod["containers"]:
+            context = container["securityContext"]
+            assert context["allowPrivilegeEscalation"] is False, name
+            assert context["capabilities"] == {"drop": ["ALL"]}, name
+            flink = (
+                container["name"] == "flink-main-container"
+            )  # the operator sets its limits from `resource`
+            assert flink or context["readOnlyRootFilesystem"], name
+            assert flink or "memory" in container["resources"]["limits"], name
+
+
+def test_what_is_mounted_is_there():
+    for name, pod in pods().items():
+        volumes = {volume["name"] for volume in pod.get("volumes", [])}
+        claims = of("StatefulSet").get(name, {}).get("spec", {}).get("volumeClaimTemplates", [])
+        volumes |= {claim["metadata"]["name"] for claim in claims}
+        for container in pod["containers"]:
+            assert {mount["name"] for mount in container["volumeMounts"]} <= volumes, name
+
+
+def test_the_catalogue_is_mounted_whole_and_fits():
+    """A ConfigMap holds 1 MiB at most."""
+    files = {file.name: file.stat().st_size for file in (default_config_dir() / "actors").glob("*.jsonl")}
+    assert sum(files.values()) < 1 << 20
+    for name, container in ours().items():
+        (config,) = (v for v in pods()[name]["volumes"] if v["name"] == "config")
+        (actors,) = (
+            source["configMap"]
+            for source in config["projected"]["sources"]
+            if source["configMap"]["name"] == "wirewatch-actors"
+        )
+        assert {item["key"]: item["path"] for item in actors["items"]} == {
+            file: f"actors/{file}" for file in files
+        }
+        mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+        assert mounts["config"] == "/etc/wirewatch"
+
+
+def test_who_owns_a_database_is_one_and_has_a_disk():
+    for name, one in of("StatefulSet").items():
+        assert one["spec"]["replicas"] == 1, name
+        assert one["spec"]["volumeClaimTemplates"], name
+
+
+def test_every_monitor_finds_a_service_and_every_service_a_pod():
+    for monitor in of("ServiceMonitor").values():
+        selector = monitor["spec"]["selector"]
+        named = {value for one in selector.get("matchExpressions", []) for value in one["values"]}
+        named |= {selector["matchLabels"][NAME]} if NAME in selector["matchLabels"] else set()
+        services = [one for one in of("Service").values() if one["metadata"]["labels"][NAME] in named]
+        assert {one["metadata"]["labels"][NAME] for one in services} == named
+        wanted = {endpoint["port"] for endpoint in monitor["spec"]["endpoints"]}
+        for service in services:
+            assert wanted & {port["name"] for port in service["spec"]["ports"]}, service["metadata"]["name"]
+    labels = [
+        one["spec"]["template"]["metadata"]["labels"]
+        for one in (of("StatefulSet") | of("Deployment")).values()
+    ]
+    flink = OBJECTS["FlinkDeployment", "wirewatch-flink"]["spec"]["podTemplate"]["metadata"]["labels"]
+    labels.append({**flink, "component": "taskmanager"})  # the operator's label
+    for name, service in of("Service").items():
+        assert any(service["spec"]["selector"].items() <= one.items() for one in labels), name
+
+
+def test_every_scraped_port_is_let_through():
+    policy = OBJECTS["NetworkPolicy", "wirewatch-metrics"]["spec"]["ingress"][0]
+    scraped = {
+        port["port"]
+        for service in of("Service").values()
+        for port in service["spec"]["ports"]
+        if port["name"] in {"health", "flink-metrics"}
+    }
+    assert {one["port"] for one in policy["ports"]} == scraped
+
+
+def test_images_are_pinned():
+    images = {c["image"] for pod in pods().values() for c in pod["containers"] if "image" in c}
+    images.add(OBJECTS["FlinkDeployment", "wirewatch-flink"]["spec"]["image"])
+    for image in images:
+        assert re.search(r":v?\d+\.\d+\.\d+(-[\w.-]+)?$", image), image
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    assert {image for image in images if f"image: {image}" not in compose} == {"wirewatch:0.1.0"}
+
+
+def test_flink_is_set_as_the_template_has_it():
+    """All but memory, which the operator works out, and cores."""
+    template = yaml.safe_load((default_config_dir() / "flink" / "medium.yaml").read_text(encoding="utf-8"))
+    ours = OBJECTS["FlinkDeployment", "wirewatch-flink"]["spec"]["flinkConfiguration"]
+    common = {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in template.items()
+        if ".memory." not in name and not name.endswith((".cpu.cores", "external-resources"))
+    }
+    assert {name: ours.get(name) for name in common} == common

@@ -1,0 +1,87 @@
+"""What routes.yaml asks for that no alert has is noted, with what is near; what is meant is not."""
+
+import pytest
+
+from connectors.notify.delivery import alarm
+from connectors.notify.routing.config import RoutingConfig
+from connectors.notify.routing.doubts import Known, doubts
+from tests.notify.support import T0
+from tests.routing.test_commands import Site
+from wirewatch.service.route_doubts import SYSTEM_LABELS, SYSTEM_WATCHES
+
+KNOWN = Known(watches=("nato", "oil-gulf", "system/receiver"), labels={"desk", "region"})
+MATCHERS = {
+    "severity=urgent": "fits no alert: no severity is so called",
+    "severity=hihg": "fits no alert: no severity is so called; did you mean high?",
+    "severity!=urgent": "rules out no alert",
+    'severity=~"urgent|dire"': "fits no alert",
+    'severity=~"urgent|high"': None,
+    "severity!~.*": None,  # rules out all: odd, but it says so
+    "status=open": "did you mean opened?",
+    "kind=watches": "did you mean watch?",
+    "watch=natoo": "fits no alert: no watch is so called; did you mean nato?",
+    "watch=~oil.*": None,
+    "watch=~gas.*": "fits no alert",
+    "watch!=oil_gulf": "rules out no alert: no watch is so called; did you mean oil-gulf?",
+    "watch=system/receiver": None,
+    "also=nat0": "did you mean nato?",
+    'also=""': None,
+    "desk=anything": None,
+    "labels.desk=anything": None,
+    "dsek=gulf": "no watch has such a label; did you mean desk?",
+    "labels.regoin=x": "did you mean region?",
+    "serverity=high": "did you mean severity?",
+    "actor=org:opec": None,
+    "source!=example.com": None,
+}
+
+
+@pytest.mark.parametrize(("matcher", "expected"), MATCHERS.items(), ids=MATCHERS)
+def test_a_matcher(matcher, expected):
+    route = {"receiver": "r1", "routes": [{"routes": [{"matchers": [matcher]}]}]}
+    found = list(doubts(RoutingConfig(route=route), KNOWN))
+    if expected is None:
+        assert found == []
+    else:
+        (line,) = found
+        assert line.startswith("route.routes.0.routes.0: ")
+        assert expected in line
+
+
+def test_what_groups_are_made_by_and_who_inhibits():
+    config = RoutingConfig(
+        route={"receiver": "r1", "group_by": ["watch", "dsk"], "routes": [{"group_by": ["..."]}]},
+        inhibit_rules=[{"name": "wider", "target_matchers": ["watch=nat"], "source_matchers": ["watch=oil"]}],
+    )
+    assert [line.partition(": ")[0] for line in doubts(config, KNOWN)] == [
+        "route",
+        "inhibit rule wider",
+        "inhibit rule wider",
+    ]
+
+
+def test_no_routes_no_doubts():
+    assert list(doubts(RoutingConfig(), KNOWN)) == []
+
+
+def test_system_alerts_are_known():
+    told = alarm.opened("r1", alarm.Trouble.FAILING, "", T0)
+    assert told.watch in SYSTEM_WATCHES
+    assert set(told.labels) <= set(SYSTEM_LABELS)
+
+
+ROUTES = """
+receivers: [{name: r1, stdout: {}}]
+route: {receiver: r1, routes: [{matchers: [severity=urgent]}, {matchers: [kind=system, state=failing]}]}
+"""
+
+
+def test_they_are_notes_of_both_checks(tmp_path):
+    site = Site(tmp_path, ROUTES)
+    note = 'route.routes.0: severity="urgent" fits no alert: no severity is so called'
+    said = site.run("routes", "check")
+    assert f"note: {note}" in said
+    assert "routes.1" not in said
+    assert note in site.run("config", "check")
+    (site.site.config / "watches.yaml").write_text("[")
+    assert "names of watches and labels are not checked" in site.run("routes", "check")

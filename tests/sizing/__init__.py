@@ -1,0 +1,1 @@
+"""The arithmetic of docs/sizing.md and the simulation that checks it."""

@@ -1,0 +1,57 @@
+"""What an article costs, as measured, and what machines cost, as assumed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Measured on a core of an AMD EPYC: docs/reports/flink-2026-11-26.md, unless another is named."""
+
+    worker_us: float = 420.0
+    """Processor time of a Python worker for an article, stories left out."""
+    jvm_us: float = 120.0
+    """Of the TaskManager's JVM."""
+    match_us: float = 500.0
+    """Of the worker for an article that a watch with few open stories meets."""
+    broad_match_us: float = 750.0
+    """The same where 5,000 stories are open, the most that a watch keeps (bench-2026-11-25.md)."""
+    whole_match_us: float = 3_300.0
+    """The same had state one bag of 10,000 stories that is read and written whole (a first prototype)."""
+    article_bytes: float = 3_600.0
+    tagged_bytes: float = 1_500.0
+    alert_bytes: float = 1_800.0
+    """What the broker's log grows by for a record."""
+    poll_us: float = 9_700.0
+    """Of the feeds part for a poll, which brings about one new article (feeds-load-2026-11-25.md)."""
+    delivery_us: float = 293.0
+    """Of notify for an alert, from its topic to a receiver (delivery-2026-11-25.md)."""
+    story_bytes: float = 400.0
+    """Of keyed state for an open story."""
+    worker_mib: float = 350.0
+    task_manager_mib: float = 512.0
+    job_manager_mib: float = 512.0
+    """Resident, of the JVMs."""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Round figures of large providers, on demand, USD; put in your own."""
+
+    core_hour: float = 0.04
+    gib_hour: float = 0.005
+    disk_gib_month: float = 0.08
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """What comes in."""
+
+    rate: float
+    """Articles a second, on average."""
+    watched: float = 0.05
+    """The share that some watch meets."""
+    watches: int = 200
+    broad: float = 0.0
+    """The share that one very broad watch meets."""
+    burst: float = 2.0
+    """The rate of the busiest minute of ten, by the mean."""

@@ -29,7 +29,7 @@ THRESHOLD: Final = 0.4
 """Lowest score worth telling: about half the F1 that is reached, where F1 is highest (Lipton, Elkan and
 Naryanaswamy, Optimal Thresholding of Classifiers to Maximize F1 Measure, 2014)."""
 LEAST: Final = 4.5
-"""Lowest weight worth telling, however little else there is: a strong phrase in the lead, or two weak ones."""
+"""Lowest weight worth telling, however little else there is: a strong phrase in the lead, two weak ones."""
 MAX_MENTIONS: Final = 20
 """Phrases told of a topic, each at its first place: a long article would have hundreds."""
 

@@ -4,11 +4,13 @@ import re
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from connectors.notify.routes import RoutesConfig
 from tests.docs.test_readme import commands
 from tests.ports import free_ports
 from tests.service.support import ROOT
+from wirewatch.service.cli.app import app
 from wirewatch.settings import Ports, Settings
 
 DOCS = ROOT / "docs"
@@ -90,6 +92,17 @@ def test_looking_after_secrets_and_settings(shell):
             continue
         done = shell(line)
         assert done.returncode == 0, f"{line}: {done.stdout}{done.stderr}"
+
+
+@pytest.mark.parametrize("name", ["flink.md", "kubernetes.md"])
+def test_what_wants_a_cluster_is_at_least_a_command(name):
+    """They run in tests/flink, or nowhere yet; here their names and options are asked for."""
+    found = re.findall(r"(?:^|-- )(wirewatch [^&#\n]+)", "".join(blocks(name, "sh")), re.MULTILINE)
+    asked = [line.strip() for line in found]
+    assert len(asked) >= 3
+    for line in asked:
+        done = CliRunner().invoke(app, [*line.split()[1:], "--help"])
+        assert done.exit_code == 0, f"{line}: {done.output}"
 
 
 def test_a_webhook_from_its_secret_on(shell, tmp_path):

@@ -25,7 +25,7 @@ from wirewatch.records import ARTICLES
 from wirewatch.service.flink.run import running
 from wirewatch.service.place import Place, find_place
 
-PATIENCE = 240.0  # tells a hang from a busy machine: a job is sent 200 MB of jars before it starts
+PATIENCE = 400.0  # tells a hang from a busy machine: a job is sent 200 MB of jars before it starts
 
 
 def wait_until(condition: Callable[[], object], what: str, timeout: float = PATIENCE) -> None:

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from pipelines.engines.flink.rest import FlinkRest
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import DependencyMissingError, WirewatchError
 
 WAIT_SECONDS: Final = 300.0
 
@@ -46,15 +47,17 @@ def forget(data_dir: Path) -> None:
 
 
 def _finished(rest: FlinkRest, job: str, trigger: str, sleep: Callable[[float], object]) -> str:
+    """Return where the savepoint is; a JobManager that is away is asked again, as the savepoint goes on."""
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
-        found = rest.followed(job, trigger)
-        if found.failure is not None:
-            raise WirewatchError(
-                f"the savepoint failed, the job runs on: {found.failure.strip().splitlines()[0]}"
-            )
-        if found.done and found.location:
-            return found.location
+        with suppress(DependencyMissingError):
+            found = rest.followed(job, trigger)
+            if found.failure is not None:
+                raise WirewatchError(
+                    f"the savepoint failed, the job runs on: {found.failure.strip().splitlines()[0]}"
+                )
+            if found.done and found.location:
+                return found.location
         sleep(0.2)
     raise WirewatchError(f"the savepoint is not there after {WAIT_SECONDS:g} s; the job runs on")
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import suppress
 from typing import Final
 
 from apache_beam.options.pipeline_options import PipelineOptions
@@ -12,7 +13,7 @@ from pipelines.engines.flink.options import READ, beam_options, state_of
 from pipelines.engines.flink.rest import ENDED, FlinkRest, Job
 from pipelines.engines.pipeline import new_pipeline
 from pipelines.monitor import monitor
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import DependencyMissingError, WirewatchError
 
 APPEARS_SECONDS: Final = 120.0
 """How long a cluster may take to know a job: it is sent 200 MB of jars first."""
@@ -45,9 +46,10 @@ def submit(access: KafkaAccess, rest: FlinkRest, *, savepoint: str | None = None
         ) from error
     deadline = time.monotonic() + APPEARS_SECONDS
     while time.monotonic() < deadline:
-        for job in rest.jobs():
-            if job.id not in before and state_of(job.name, name) == state:
-                return job
+        with suppress(DependencyMissingError):  # busy with what it was just sent: it is asked again
+            for job in rest.jobs():
+                if job.id not in before and state_of(job.name, name) == state:
+                    return job
         if str(result.state) == "FAILED":
             break
         time.sleep(0.2)

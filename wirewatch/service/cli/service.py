@@ -106,6 +106,7 @@ def _detach(where: "Place", choice: "ReplayChoice") -> None:
     from wirewatch.errors import AlreadyRunningError
     from wirewatch.service.supervisor.daemon import start_detached
     from wirewatch.service.supervisor.record import read_record
+    from wirewatch.service.supervisor.status import trouble
 
     record = read_record(where)
     if record is not None:
@@ -114,7 +115,11 @@ def _detach(where: "Place", choice: "ReplayChoice") -> None:
             f"`wirewatch status{where.options}` shows it"
         )
     typer.echo(f"config {where.config_dir} · data {where.data_dir}")
-    start_detached(where, choice, lambda part: typer.echo(f"{part.name}: {part.condition} ({part.address})"))
+    parts = start_detached(
+        where, choice, lambda part: typer.echo(f"{part.name}: {part.condition} ({part.address})")
+    )
+    if (wrong := trouble(parts, None)) is not None:
+        typer.echo(f"wirewatch: {wrong}", err=True)
     more = ", ".join(f"`wirewatch {command}{where.options}`" for command in ("status", "logs -f", "down"))
     typer.echo(f"wirewatch runs in the background: {more}")
 

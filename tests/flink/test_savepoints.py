@@ -1,0 +1,64 @@
+"""A savepoint is followed to its end, also while the JobManager is away for a moment."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from pipelines.engines.flink import savepoints
+from pipelines.engines.flink.rest import FlinkRest
+from wirewatch.errors import WirewatchError
+
+DONE = {"status": {"id": "COMPLETED"}, "operation": {"location": "file:/kept"}}
+FAILED = {
+    "status": {"id": "COMPLETED"},
+    "operation": {"failure-cause": {"stack-trace": "IOException: full\n"}},
+}
+RUNNING = {"status": {"id": "IN_PROGRESS"}}
+AWAY = None
+
+
+@pytest.fixture
+def job_manager():
+    """`job_manager(*answers)`: one that takes a savepoint and says these of it, one a question."""
+    servers = []
+
+    def start(*answers):
+        left = list(answers)
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                self._say({"request-id": "7"})
+
+            def do_GET(self):
+                self._say(left.pop(0))
+
+            def _say(self, body):
+                self.send_response(503 if body is AWAY else 200)
+                self.end_headers()
+                self.wfile.write(json.dumps(body).encode())
+
+            def log_message(self, *_):
+                pass
+
+        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
+        threading.Thread(target=servers[-1].serve_forever, args=(0.01,), daemon=True).start()
+        return FlinkRest(f"127.0.0.1:{servers[-1].server_port}")
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_where_a_job_stopped_is_remembered_though_the_jobmanager_was_away_meanwhile(job_manager, tmp_path):
+    rest = job_manager(RUNNING, AWAY, AWAY, DONE)
+    assert savepoints.stop(rest, "job", tmp_path, sleep=lambda _: None) == "file:/kept"
+    assert savepoints.remembered(tmp_path) == "file:/kept"
+
+
+def test_a_savepoint_that_failed_is_said_and_not_remembered(job_manager, tmp_path):
+    with pytest.raises(WirewatchError, match=r"the savepoint failed, the job runs on: IOException: full$"):
+        savepoints.stop(job_manager(RUNNING, FAILED), "job", tmp_path, sleep=lambda _: None)
+    assert savepoints.remembered(tmp_path) is None

@@ -9,7 +9,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from bench.plan import Plan
-from bench.report import Table
+from bench.report import Table, load_note
 from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store import Arrival, Outbox, Owed, Result, insert_delivery, open_database
 from connectors.notify.store.arrivals import add_alert
@@ -80,7 +80,10 @@ def growth(plan: Plan) -> Iterator[Table]:
         assert db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
     table.rows.append(("check at start, s", f"{time.monotonic() - began:.1f}", "", "", ""))
     outbox.close()
-    _plot(points, plan.folder / "outbox-growth.png")
+    plan.reports.mkdir(parents=True, exist_ok=True)
+    picture = plan.reports / f"outbox-growth-{datetime.now(UTC):%Y-%m-%d}.png"
+    _plot(points, picture)
+    table.notes = [f"drawn in {picture.name}", load_note()]
     yield table
 
 

@@ -5,6 +5,7 @@ It is what the graph of `pipelines.monitor` does, without Beam and with the stor
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,8 +44,11 @@ class Work:
         tags = self._snapshot.tagger.tag(article)
         tagged = tagged_article(article, tags, self._snapshot.version)
         yield Written(self.tagged_topic, key, TAGGED.encode(tagged), passed_on)
-        traceparent = next((v.decode() for name, v in passed_on if name == HEADER), None)
-        for match in self._snapshot.watches.match(article, tags, traceparent):
+        for match in self._snapshot.watches.match(article, tags, partial(_traceparent, passed_on)):
             alert = self._states[match.watch].apply(match, utc_now()).alert
             if alert is not None:
                 yield Written(self.alerts_topic, alert.watch.encode(), ALERTS.encode(alert), passed_on)
+
+
+def _traceparent(headers: Headers) -> str | None:
+    return next((value.decode() for name, value in headers if name == HEADER), None)

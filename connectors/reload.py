@@ -1,7 +1,7 @@
 """Config that is read again when its files change, in every part in the same way.
 
-A new config is taken whole or not at all. While the files are broken the last good one stays in force, and
-the log, /readyz (so `status`) and the metrics say so.
+A new config is taken whole or not at all. While the files are broken the last good one stays in force, over a
+restart too (see kept), and the log, /readyz (so `status`) and the metrics say so.
 """
 
 import threading
@@ -13,6 +13,7 @@ from typing import Final, Generic, TypeVar
 import structlog
 from prometheus_client import Gauge, Info
 
+from connectors.kept import Kept
 from connectors.watched import Stamp, stamps
 from wirewatch.errors import WirewatchError
 from wirewatch.part import PartContext
@@ -23,7 +24,7 @@ half written: 2 s at most, and then what making it takes."""
 
 SUCCESSFUL = Gauge(
     "wirewatch_config_last_reload_successful",
-    "1 when these files as they are now are in force, 0 while the last good ones stay.",
+    "1 when these files as they are now are in force, 0 while the last good ones are, over restarts too.",
     ["config"],
     multiprocess_mode="livemin",
 )
@@ -53,13 +54,14 @@ class Reloader(Generic[T]):
         name: str,
         *,
         files: Callable[[], Iterable[Path]],
-        make: Callable[[], T],
+        make: Callable[[Path], T],
         version: Callable[[T], str],
     ) -> None:
-        """Read the files for the first time; raises what `make` raises.
+        """Read the files for the first time; raises what `make` raises where no good ones were ever kept.
 
-        `name` is what people call this config (`watches`, `routes`). `files` returns all that `make` reads,
-        `version` a hash of what decides: an edit that leaves it the same changes nothing.
+        `name` is what people call this config (`watches`, `routes`). `make` is given the folder to read them
+        from, `files` returns all that it reads of the config folder. `version` is a hash of what decides: an
+        edit that leaves it the same changes nothing.
         """
         self._context = context
         self._name = name
@@ -68,9 +70,16 @@ class Reloader(Generic[T]):
         self._version = version
         self._seen = self._taken = stamps(files())
         self._asked = context.reloads.count()
-        self.current: T = make()
-        self.version: str = version(self.current)
-        self._good()
+        self._kept = Kept(name, config_dir=context.config_dir, data_dir=context.data_dir)
+        self.current: T
+        self.version: str
+        try:
+            self.current, self.version = self._read_from(context.config_dir)
+        except Exception as wrong:  # as in _read: whatever a file can provoke
+            if not self._begin_by_kept(wrong):
+                raise
+        else:
+            self._good()
 
     def look(self) -> bool:
         """Look at the files; return whether another config is in force for it. Raises nothing.
@@ -100,17 +109,38 @@ class Reloader(Generic[T]):
             if self.look():
                 then(self.current)
 
+    def _read_from(self, folder: Path) -> tuple[T, str]:
+        made = self._make(folder)
+        return made, self._version(made)
+
+    def _begin_by_kept(self, wrong: Exception) -> bool:
+        """Start by what was kept, for the files are `wrong`; return False when that cannot be."""
+        copy = self._kept.last()
+        if copy is None:
+            return False
+        try:
+            made, version = self._read_from(copy.folder)
+        except WirewatchError as error:
+            log.warning("config_kept_unusable", config=self._name, error=str(error))
+            return False
+        if version != copy.version:
+            log.warning("config_kept_unusable", config=self._name, error=f"{copy.folder}: was changed")
+            return False
+        self.current, self.version = made, version
+        self._in_force(copy.since.timestamp())
+        since = f"{copy.since:%Y-%m-%d %H:%M:%S} UTC"
+        self._broken(f"{_in_words(wrong)} (started by the copy of {since}, kept in {copy.folder})")
+        return True
+
     def _read(self, before: dict[Path, Stamp]) -> bool:
         error: str | None = None
         try:
-            made = self._make()
-            version = self._version(made)
-        except WirewatchError as wrong:
-            error = str(wrong)
+            made, version = self._read_from(self._context.config_dir)
         except Exception as wrong:  # whatever a file can provoke, the part goes on as before
-            log.exception("config_unexpected_failure", config=self._name)
-            error = f"{type(wrong).__name__}: {wrong}"
-        if stamps(self._files()) != before:
+            if not isinstance(wrong, WirewatchError):
+                log.exception("config_unexpected_failure", config=self._name)
+            error = _in_words(wrong)
+        if not self._unchanged(before):
             return False  # edited meanwhile: read again when it stands still
         self._taken = before
         if error is not None:
@@ -122,13 +152,28 @@ class Reloader(Generic[T]):
         log.info("config_reloaded" if changed else "config_unchanged", config=self._name, version=version)
         return changed
 
+    def _unchanged(self, before: dict[Path, Stamp]) -> bool:
+        return stamps(self._files()) == before
+
     def _good(self) -> None:
         SUCCESSFUL.labels(config=self._name).set(1)
-        SUCCESS_TIME.labels(config=self._name).set(time.time())
-        INFO.labels(config=self._name).info({"version": self.version})
+        self._in_force(time.time())
         self._context.health.config(self._name, self.version, error=None)
+        taken = self._taken
+        try:
+            self._kept.keep(taken, self.version, unchanged=lambda: self._unchanged(taken))
+        except OSError as error:  # the part runs all the same; a broken file at its next start would end it
+            log.warning("config_not_kept", config=self._name, error=str(error))
+
+    def _in_force(self, since: float) -> None:
+        SUCCESS_TIME.labels(config=self._name).set(since)
+        INFO.labels(config=self._name).info({"version": self.version})
 
     def _broken(self, error: str) -> None:
         SUCCESSFUL.labels(config=self._name).set(0)
         self._context.health.config(self._name, self.version, error=error)
         log.error("config_broken", config=self._name, error=error, kept=self.version)
+
+
+def _in_words(wrong: Exception) -> str:
+    return str(wrong) if isinstance(wrong, WirewatchError) else f"{type(wrong).__name__}: {wrong}"

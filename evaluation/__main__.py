@@ -75,9 +75,12 @@ class Evaluation:
         return Table("Actors of passages", COLUMNS, rows, ["places, and what is only rolled up to, aside"])
 
     def topics(self, halves: dict[str, Path]) -> Table:
-        """Return the scores for topics, a row a half, and one for the seed articles."""
-        sets = {name: topics.passages(path) for name, path in halves.items()}
-        sets["seed articles"] = topics.seeds(self._topics)
+        """Return the scores for topics: a row for each set tuned on, and with `held` those kept apart."""
+        sets = topics.tuned_on(self._topics)
+        if "held" in halves:
+            sets["held"] = topics.passages(halves["held"])
+            if lgl.LGL.exists():
+                sets["whole articles, held"] = topics.whole(self._topics, "held")
         rows = [topics.score(self._tagger, self._topics, of).row(name) for name, of in sets.items()]
         return Table("Topics of passages", COLUMNS, rows, ["those above a gold topic aside"])
 

@@ -13,7 +13,7 @@ import spacy
 from spacy.training import Example
 
 from evaluation.score import Score
-from evaluation.topics import HERE, Passage, above, judged, passages, score, seeds
+from evaluation.topics import Passage, above, judged, score, tuned_on
 from wirewatch.article import TopicTag
 from wirewatch.resources import default_config_dir
 from wirewatch.tagging import Catalogue, Tagger, load_topics
@@ -65,7 +65,7 @@ def main() -> int:
     folds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     rules = load_topics(default_config_dir() / "topics.yaml")
     tagger, broader = Tagger(Catalogue(()), rules), above(rules)
-    of = [*passages(HERE / "dev.jsonl"), *seeds(rules)]
+    of = [passage for several in tuned_on(rules).values() for passage in several]
     ours = score(tagger, rules, of)
     print(f"{len(of)} passages, {folds} folds")
     print(f"phrases: precision {ours.precision:.3f}, recall {ours.recall:.3f}, F1 {ours.f1:.3f}")

@@ -2,7 +2,7 @@
 
 usage: python -m evaluation.topics
 
-Also prints the parameters of `wirewatch.tagging.topic_score` as fitted to dev.jsonl and seed_topics.yaml.
+Also prints the parameters of `wirewatch.tagging.topic_score` as fitted to all that is tuned on.
 """
 
 import math
@@ -22,6 +22,7 @@ from evaluation.score import Score, article_of, read
 from wirewatch.article import Article, TopicTag
 from wirewatch.resources import default_config_dir, default_seeds_dir
 from wirewatch.tagging import Catalogue, Tagger, TopicRules, load_topics
+from wirewatch.tagging.topic_score import beside, company_of
 
 HERE = Path(__file__).resolve().parent
 RIDGE = 1e-3
@@ -70,6 +71,12 @@ def whole(rules: TopicRules, half: str) -> list[Passage]:
 def _codes(rules: TopicRules, names: Iterable[str]) -> frozenset[str]:
     """Return codes by name; of a topic that the rules don't have, the name: it can only be missed."""
     return frozenset(code for name in names for code in [t.code for t in rules.find(name)] or [name])
+
+
+def tuned_on(rules: TopicRules) -> dict[str, list[Passage]]:
+    """Return the sets that phrases and parameters are tuned on."""
+    sets = {"dev": passages(HERE / "dev.jsonl"), "seed articles": seeds(rules)}
+    return sets | ({"whole articles, dev": whole(rules, "dev")} if lgl.LGL.exists() else {})
 
 
 def above(rules: TopicRules) -> dict[str, frozenset[str]]:
@@ -121,45 +128,55 @@ class Candidate:
     passage: int
     weight: float
     share: float
+    company: float
+    everything: float
     right: bool
+
+    @property
+    def features(self) -> tuple[float, ...]:
+        """What the regression is on, as `wirewatch.tagging.topic_score.probability` is."""
+        return 1.0, math.log1p(self.weight), self.share, self.company, math.log1p(self.everything)
 
 
 def candidates(tagger: Tagger, rules: TopicRules, of: Sequence[Passage]) -> list[Candidate]:
     """Return the candidates of the passages (numbered in order)."""
-    broader = above(rules)
+    broader, company = above(rules), company_of(rules)
     found = []
     for number, passage in enumerate(of):
-        totals = {rules.topics[n].code: w for n, w in tagger.topic_weights(passage.article).items() if w > 0}
+        totals = tagger.topic_weights(passage.article)
         neither = _neither(passage, broader)
         heaviest = max(totals.values(), default=0.0)
-        found += [
-            Candidate(number, weight, weight / heaviest, code in passage.gold)
-            for code, weight in totals.items()
-            if code not in neither
-        ]
+        everything = sum(weight for weight in totals.values() if weight > 0)
+        for topic, weight in totals.items():
+            code = rules.topics[topic].code
+            if weight > 0 and code not in neither:
+                near = beside(topic, totals, company) / heaviest
+                found.append(
+                    Candidate(number, weight, weight / heaviest, near, everything, code in passage.gold)
+                )
     return found
 
 
-def fit(of: Sequence[Candidate]) -> tuple[float, float, float]:
-    """Return INTERCEPT, OF_WEIGHT, OF_SHARE fitted by logistic regression (Newton's method)."""
-    x = np.array([(1.0, math.log1p(c.weight), c.share) for c in of])
+def fit(of: Sequence[Candidate]) -> tuple[float, ...]:
+    """Return INTERCEPT, OF_WEIGHT, … as fitted by logistic regression (Newton's method)."""
+    x = np.array([c.features for c in of])
     y = np.array([float(c.right) for c in of])
-    w = np.zeros(3)
+    w = np.zeros(x.shape[1])
     for _ in range(30):
         p = 1 / (1 + np.exp(-x @ w))
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(3)
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(len(w))
         w += np.linalg.solve(hessian, x.T @ (y - p) - RIDGE * w)
-    return float(w[0]), float(w[1]), float(w[2])
+    return tuple(map(float, w))
 
 
 def out_of_fold(of: Sequence[Candidate], folds: int = 10) -> list[tuple[float, bool]]:
     """Return (score, right) of every candidate, each scored by a fit that never saw its passage."""
     scored = []
     for fold in range(folds):
-        a, b, c = fit([one for one in of if one.passage % folds != fold])
+        w = fit([one for one in of if one.passage % folds != fold])
         for one in of:
             if one.passage % folds == fold:
-                z = a + b * math.log1p(one.weight) + c * one.share
+                z = float(np.dot(w, one.features))
                 scored.append((1 / (1 + math.exp(-z)), one.right))
     return scored
 
@@ -179,15 +196,16 @@ def main() -> int:
     """Print the scores on dev and on the seeds, and the reliability of what is fitted to both."""
     rules = load_topics(default_config_dir() / "topics.yaml")
     tagger = Tagger(Catalogue(()), rules)
-    sets = {"dev": passages(HERE / "dev.jsonl"), "seeds": seeds(rules)}
+    sets = tuned_on(rules)
     for name, of in sets.items():
         c = score(tagger, rules, of)
         print(
             f"{name}: {len(of)} passages, precision {c.precision:.3f}, recall {c.recall:.3f}, F1 {c.f1:.3f}"
         )
-    both = candidates(tagger, rules, [passage for of in sets.values() for passage in of])
-    scored = out_of_fold(both)
-    print("fitted to both: INTERCEPT {:.2f}, OF_WEIGHT {:.2f}, OF_SHARE {:.2f}".format(*fit(both)))
+    all_of = candidates(tagger, rules, [passage for of in sets.values() for passage in of])
+    scored = out_of_fold(all_of)
+    names = ("INTERCEPT", "OF_WEIGHT", "OF_SHARE", "OF_COMPANY", "OF_ALL")
+    print("fitted:", ", ".join(f"{name} {value:.2f}" for name, value in zip(names, fit(all_of), strict=True)))
     print("ten-fold, out of fold: mean score, right, number")
     for mean, right, number in reliability(scored):
         print(f"  {mean:.2f}  {right:.2f}  {number}")

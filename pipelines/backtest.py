@@ -18,6 +18,7 @@ from connectors.kafka.protocols import Record
 from pipelines.config import in_force
 from pipelines.elements import OUTGOING_ALERT, DeadLetter, Joined
 from pipelines.engines.embedded import EmbeddedRunner, EngineHooks, LoopSettings
+from pipelines.engines.pipeline import new_pipeline
 from pipelines.offsets import ENDLESS, TRACKER, WATERMARK
 from pipelines.understand import understand
 from wirewatch.alert import Alert
@@ -66,7 +67,7 @@ def backtest(snapshot: Snapshot, articles: Iterable[Article], audience: Audience
     first = _FirstFailure()
     try:
         with in_force(config, snapshot):
-            pipeline = beam.Pipeline(runner=EmbeddedRunner(settings=LoopSettings(first.stop, hooks=first)))
+            pipeline = new_pipeline(EmbeddedRunner(settings=LoopSettings(first.stop, hooks=first)))
             _build(pipeline, name, config)
             pipeline.run()
     finally:

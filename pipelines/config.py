@@ -54,7 +54,7 @@ def keep_up_once_asked(context: PartContext) -> None:
 def keep_up(context: PartContext) -> Snapshot:
     """Load the snapshot of the part's config, and swap it whenever its files change, until the part stops.
 
-    Raises ConfigError for what is wrong with it now; later the last good one stays in force.
+    Raises ConfigError for what is wrong with it when there was no good one before; else that one is in force.
     """
     folder = context.config_dir
 
@@ -65,7 +65,7 @@ def keep_up(context: PartContext) -> Snapshot:
         context,
         "watches",
         files=lambda: snapshot_files(folder),
-        make=lambda: load_snapshot(folder),
+        make=load_snapshot,
         version=lambda made: made.version,
     )
     swap(config.current)

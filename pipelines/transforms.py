@@ -6,6 +6,7 @@ A record that cannot be read, or that makes a step raise, leaves as a dead lette
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -116,7 +117,7 @@ class MatchWatches(beam.DoFn):
         matched = 0
         for record, article, tags in batch.articles:
             try:
-                matches = watches.match(article, tags, _traceparent(record))
+                matches = watches.match(article, tags, partial(_traceparent, record))
             except Exception as error:
                 log.exception("match_failed", article=article.id)
                 yield dead_letter(record, stage="match", reason=Reason.MATCH_FAILED, error=error)

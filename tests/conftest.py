@@ -20,6 +20,7 @@ import pytest
 from filelock import FileLock
 
 from tests.broker_host import broker_settings, start_broker, wait_until_answers
+from tests.offline import GUARD, PYTHON_PATH, sitecustomize  # noqa: F401  # the guard holds once it is imported
 from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings
 
@@ -29,6 +30,7 @@ _ROOT = Path(__file__).parent.parent
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (GUARD, os.environ.get("PYTHONPATH"))))
     if not hasattr(config, "workerinput"):
         os.environ[_RUN_DIR] = tempfile.mkdtemp(prefix="wirewatch-tests-")
 
@@ -140,7 +142,7 @@ def _start_host(folder: Path) -> None:
         host = subprocess.Popen(
             [sys.executable, "-m", "tests.broker_host", str(folder), str(runner)],
             cwd=_ROOT,
-            env={**os.environ, "PYTHONPATH": str(_ROOT)},
+            env={**os.environ, "PYTHONPATH": PYTHON_PATH},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -1,9 +1,10 @@
 """From a document's entries to articles: identity, time, and what is new or changed. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from connectors.feeds.config import Feed
 from connectors.feeds.parse.document import Document, Entry
@@ -22,6 +23,8 @@ class Candidate:
 
     entry: Entry
     id: str
+    others: tuple[str, ...]
+    """Ids it had while others shared its link, or did not yet."""
     name: str | None
     title_hash: str
     body_hash: str
@@ -58,16 +61,13 @@ def candidates(feed: Feed, document: Document) -> list[Candidate]:
     found: dict[str, Candidate] = {}
     for entry in document.entries:
         guid = entry.guid if guids[entry.guid] < 2 else None
-        identity = ids.article_id(
-            url=entry.url if links[entry.url] < 2 else None,
-            source=feed.source,
-            guid=guid,
-            title=entry.title,
-            published=entry.published,
-        )
+        by = partial(ids.article_id, source=feed.source, title=entry.title, published=entry.published)
+        possible = by(url=entry.url, guid=entry.guid), by(url=None, guid=entry.guid), by(url=None, guid=None)
+        identity = possible[0 if entry.url and links[entry.url] < 2 else 1 if guid else 2]
         candidate = Candidate(
             entry,
             identity,
+            tuple(other for other in dict.fromkeys(possible) if other != identity),
             ids.digest("guid", feed.source, guid) if guid else None,
             ids.text_hash(entry.title, ()),
             ids.text_hash("", entry.paragraphs),
@@ -99,7 +99,7 @@ def compare(
     came_out: list[datetime] = []
     counts = Counter[str]()
     for candidate in found:
-        before = by_id.get(candidate.id) or (by_name.get(candidate.name) if candidate.name else None)
+        before = _before(candidate, by_id, by_name)
         now, changed = _remember(feed, candidate, before, fetched, is_read)
         kind = _kind(candidate.entry, oldest, is_new=before is None, is_changed=bool(changed))
         counts[kind] += 1
@@ -112,6 +112,24 @@ def compare(
             entries.append(now)
     articles.sort(key=lambda article: article.time)
     return Findings(tuple(articles), tuple(entries), came_out=tuple(came_out), **counts)
+
+
+def _before(
+    candidate: Candidate, by_id: Mapping[str, KnownEntry], by_name: Mapping[str, KnownEntry]
+) -> KnownEntry | None:
+    """Return what is known of an entry.
+
+    Under an id that was another's too, only what has its very words: a link that tells entries apart in one
+    document is shared in the next.
+    """
+    name = candidate.name
+    own = [k for k in (by_id.get(candidate.id), by_name.get(name) if name else None) if k]
+    others = [
+        by_id[i] for i in candidate.others if i in by_id and (not name or by_id[i].name in {None, name})
+    ]
+    words = (candidate.title_hash, candidate.body_hash)
+    same = (known for known in (*own, *others) if (known.title_hash, known.body_hash) == words)
+    return next(same, own[0] if own else None)
 
 
 def _kind(entry: Entry, oldest: datetime, *, is_new: bool, is_changed: bool) -> str:

@@ -1,6 +1,6 @@
 """`feeds check`: what would be read from a URL, without storing anything."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,46 +25,58 @@ _HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a URL gives: the answer, the document when it is a feed, the robots.txt verdict, and problems."""
+    """What a URL gives: the answer, after robots.txt's; the document of a feed; problems."""
 
     url: str
     answer: Answer
     document: Document | None
-    robots: str | None
-    """Why robots.txt keeps us from reading it; None when it does not."""
     rhythm: str
     problems: tuple[str, ...]
 
     @property
+    def robots(self) -> str | None:
+        """Why robots.txt keeps us from reading it; None when it does not."""
+        return self.answer.detail if self.answer.outcome is Outcome.ROBOTS else None
+
+    @property
     def ok(self) -> bool:
         """Whether it would be read."""
-        return self.document is not None and self.robots is None
+        return self.document is not None
 
 
 async def check(feed: Feed, *, now: Callable[[], datetime], contact: str | None, secret: ReadSecret) -> Check:
-    """Fetch and parse `feed` once. Raises ConfigError when its password or token cannot be read."""
+    """Fetch and parse `feed` once, as the part does. Raises ConfigError when its secret cannot be read."""
     problems: list[str] = []
-    document, url = None, feed.url
+    document = None
     async with Fetcher(user_agent(contact), now) as fetcher:
-        answer = await fetcher.fetch(url, access=access_of(feed, secret))
-        refused = None
-        if answer.outcome is Outcome.READ:
-            refused = await Robots(fetcher).refusal(url, allow_private=feed.allow_private)
-            document = await _parse(answer, problems)
-        else:
-            problems.append(f"{answer.outcome.value.replace('_', ' ')}: {answer.detail}")
-            if answer.status in _HINTS:
-                problems.append(_HINTS[answer.status])
-            if answer.outcome is Outcome.REFUSED and _opens(answer):
-                problems.append(
-                    "--allow-private looks at it all the same; in feeds.yaml: allow_private: true"
-                )
-    robots = refused.detail if refused is not None else None
+        answer = await _ask(fetcher, feed, secret)
+    if answer.outcome is Outcome.READ:
+        document = await _parse(answer, problems)
+    else:
+        problems += _what_failed(answer)
     if document is not None:
         problems += _problems(answer, document, now())
-    if robots:
-        problems.append(robots)
-    return Check(url, answer, document, robots, _rhythm(answer, document, now()), tuple(problems))
+    return Check(feed.url, answer, document, _rhythm(answer, document, now()), tuple(problems))
+
+
+async def _ask(fetcher: Fetcher, feed: Feed, secret: ReadSecret) -> Answer:
+    if (why := url_refusal(feed.url, allow_private=feed.allow_private)) is not None:
+        return Answer(Outcome.REFUSED, feed.url, detail=why)
+    access, robots = access_of(feed, secret), Robots(fetcher)
+
+    async def refuse(hop: str) -> Answer | None:
+        return await robots.refusal(hop, allow_private=feed.allow_private)
+
+    return await refuse(feed.url) or await fetcher.fetch(feed.url, access=access, refuse_hop=refuse)
+
+
+def _what_failed(answer: Answer) -> Iterator[str]:
+    is_plain = answer.outcome is Outcome.ROBOTS
+    yield answer.detail if is_plain else f"{answer.outcome.value.replace('_', ' ')}: {answer.detail}"
+    if answer.status in _HINTS:
+        yield _HINTS[answer.status]
+    if answer.outcome is Outcome.REFUSED and _opens(answer):
+        yield "--allow-private looks at it all the same; in feeds.yaml: allow_private: true"
 
 
 def _opens(refused: Answer) -> bool:
@@ -104,12 +116,12 @@ def _problems(answer: Answer, document: Document, now: datetime) -> list[str]:
     if undated := sum(entry.published is None for entry in entries):
         found.append(f"{undated} of {len(entries)} entries have no date we understand")
     if ahead := sum(e.published is not None and e.published - now > timedelta(minutes=10) for e in entries):
-        found.append(f"{ahead} entries are dated in the future")
+        found.append(f"{ahead} of {len(entries)} entries are dated in the future")
     if nameless := sum(entry.url is None and entry.guid is None for entry in entries):
         found.append(f"{nameless} entries have neither link nor guid: title and date must name them")
     guids = [entry.guid for entry in entries if entry.guid]
     if len(set(guids)) < len(guids):
-        found.append(f"{len(guids) - len(set(guids))} guids are used twice")
+        found.append(f"{len(guids) - len(set(guids))} of {len(entries)} entries have another's guid")
     if answer.moved_to:
         found.append(f"moved for good to {answer.moved_to}")
     return found

@@ -100,7 +100,7 @@ class FeedLoop:
             self.context,
             "feeds",
             files=lambda: [folder / FEEDS_FILE],
-            make=lambda: load_feeds(folder),
+            make=load_feeds,
             version=version,
         )
         self._take(self._config.current, self.poller.store.states())
@@ -124,11 +124,11 @@ class FeedLoop:
         now, before = self.context.now(), self.feeds
         self.feeds = {feed.url: feed for feed in feeds}
         states = {feed.url: stored.get(feed.url) or FeedState(next_at=now) for feed in feeds}
-        # Switching a feed off and on asks a publisher again who had said that it is gone.
-        self.states = {
-            url: state if self.feeds[url].enabled or not state.gone else FeedState(next_at=now)
-            for url, state in states.items()
-        }
+        # Switching a feed off and on asks a publisher again who had said that it is gone, over a restart too.
+        again = {url: FeedState(next_at=now) for url, s in states.items() if s.gone and not self.is_read(url)}
+        for url, state in again.items():
+            self.poller.store.record(url, state)
+        self.states = {**states, **again}
         others = (
             url for url in before.keys() & self.feeds.keys() if _own(before[url]) != _own(self.feeds[url])
         )
@@ -151,6 +151,7 @@ class FeedLoop:
         """Ask again, once somebody answers, whoever gave no answer: that was our own network's doing."""
         was_down, self._was_down = self._was_down, self.poller.asker.uplink.down
         if was_down and not self._was_down:
+            self.poller.asker.robots.forget_unanswered()
             silent = [url for url, state in self.states.items() if state.outcome in UNANSWERED]
             self._ask_soon(silent, "others answer again")
 

@@ -128,9 +128,9 @@ def _append(path: Path, fresh: list[Outline]) -> None:
 def _holds(path: Path, urls: set[str]) -> bool:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        feeds = [feed for source in data["sources"] for feed in source["feeds"]]
+        feeds = [feed for source in data["sources"] for feed in source.get("feeds") or ()]
         return urls <= {feed if isinstance(feed, str) else feed["url"] for feed in feeds}
-    except (yaml.YAMLError, KeyError, TypeError):
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
         return False
 
 

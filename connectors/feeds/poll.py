@@ -200,7 +200,9 @@ class Poller:
     async def _compare(self, feed: Feed, document: Document, now: datetime) -> Findings:
         found = candidates(feed, document)
         known = await asyncio.to_thread(
-            self.store.known, [c.id for c in found], [c.name for c in found if c.name]
+            self.store.known,
+            [each for c in found for each in (c.id, *c.others)],
+            [c.name for c in found if c.name],
         )
         return compare(
             feed, document, found, known, fetched=now, oldest=now - self.oldest, is_read=self.is_read

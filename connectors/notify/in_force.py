@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 
@@ -43,9 +44,9 @@ class Routes:
         return {receiver.name: receiver for receiver in self.receivers}
 
 
-def read_routes(context: PartContext) -> Routes:
-    """Return what routes.yaml says, secrets read. Raises ConfigError."""
-    config = load_routes(context.config_dir)
+def read_routes(context: PartContext, folder: Path) -> Routes:
+    """Return what `folder`/routes.yaml says, secrets read. Raises ConfigError."""
+    config = load_routes(folder)
     receivers = make_receivers(
         config,
         config_dir=context.config_dir,
@@ -63,12 +64,12 @@ def version_of(config: RoutesConfig) -> str:
 
 
 def keep_up(context: PartContext) -> Reloader[Routes]:
-    """Return routes.yaml kept up to date. Raises ConfigError for what is wrong with it now."""
+    """Return routes.yaml kept up to date. Raises ConfigError for what is wrong with it at the first start."""
     return Reloader(
         context,
         "routes",
         files=lambda: [context.config_dir / ROUTES_FILE],
-        make=lambda: read_routes(context),
+        make=lambda folder: read_routes(context, folder),
         version=lambda made: made.version,
     )
 

@@ -92,6 +92,11 @@ TEMPLATE_FAILURES = Counter(
 CIRCUIT_OPEN = Gauge(
     "wirewatch_receiver_circuit_open", "1 while a receiver fails and is only probed.", ["receiver"]
 )
+TROUBLE = Gauge(
+    "wirewatch_receiver_trouble_since_timestamp_seconds",
+    "Since when a receiver has been in trouble, and in which first; no series while it takes alerts.",
+    ["receiver", "state"],
+)
 RECEIVER_DISABLED = Gauge("wirewatch_receiver_disabled", "1 while a receiver is disabled.", ["receiver"])
 
 

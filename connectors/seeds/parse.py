@@ -41,6 +41,8 @@ class SeedReason(StrEnum):
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     NOT_UTF8 = "not_utf8"
+    NOT_TEXT = "not_text"
+    """It holds NUL: a picture, an archive, or UTF-16."""
     UNREADABLE = "unreadable"
     """The file system would not give it."""
 
@@ -83,6 +85,9 @@ def parse_seed(data: bytes) -> SeedDraft:
     except UnicodeDecodeError as error:
         where = f"byte {error.start}"
         raise SeedRejectedError(SeedReason.NOT_UTF8, f"not UTF-8 ({where}): save it as UTF-8") from error
+    if (nul := text.find("\0")) >= 0:
+        where = f"character {nul}"
+        raise SeedRejectedError(SeedReason.NOT_TEXT, f"holds NUL ({where}): no text file, or not in UTF-8")
     lines = [clean_line(line) for line in text.splitlines()]
     start = next((n for n, line in enumerate(lines) if line), None)
     if start is None:

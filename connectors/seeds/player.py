@@ -21,13 +21,15 @@ from wirewatch.errors import ConfigError, WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.records import ARTICLES
 from wirewatch.trace import HEADER, new_traceparent
+from wirewatch.watches.model import MAX_WINDOW
 
 POLL_SECONDS = 2.0
 FLUSH_SECONDS = 5.0
 RETRY_SECONDS = (0.5, 1.0, 2.0)
 """Waits while the broker is away; the last one repeats."""
-LOOP_GAP = timedelta(hours=72, days=1)
-"""Between two rounds of a loop: the longest default story window and a day, so that no story spans two."""
+LOOP_GAP = MAX_WINDOW + timedelta(days=1)
+"""Between two rounds of a loop: the longest window a watch may have and a day, so that no story, volume or
+spike spans two, and each round alerts as the first one did."""
 LOOP_END = datetime(9000, 1, 1, tzinfo=UTC)
 """Where a loop ends: its dates would soon be beyond what a datetime holds."""
 

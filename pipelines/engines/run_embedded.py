@@ -3,7 +3,6 @@
 import threading
 from functools import partial
 
-import apache_beam as beam
 import structlog
 from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -13,6 +12,7 @@ from pipelines.config import snapshot
 from pipelines.engines.bounded import run_until_stopped
 from pipelines.engines.embedded import EmbeddedRunner, EngineHooks, EngineStats, LoopSettings, wake
 from pipelines.engines.embedded.admin import CHECKPOINT, checkpoint_files
+from pipelines.engines.pipeline import new_pipeline
 from pipelines.lag import watch_lag
 from pipelines.monitor import monitor
 from pipelines.news import NEWS
@@ -71,7 +71,7 @@ def run_embedded(context: PartContext, access: KafkaAccess) -> None:
         drain_seconds=DRAIN_SECONDS,
         hooks=_Hooks(readiness),
     )
-    pipeline = beam.Pipeline(runner=EmbeddedRunner(store, loop), options=PipelineOptions([], streaming=True))
+    pipeline = new_pipeline(EmbeddedRunner(store, loop), PipelineOptions([], streaming=True))
     policy = ReadPolicy(
         max_records=settings.max_poll_records,
         bundle_records=4 * settings.max_poll_records,

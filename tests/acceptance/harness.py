@@ -21,6 +21,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from connectors.kafka.clients import open_admin, open_writer
 from connectors.kafka.topics import ensure_topics
+from tests.offline import PYTHON_PATH
 from tests.ports import free_ports
 from tests.service.support import copy_shipped
 from wirewatch.article import Article
@@ -135,7 +136,7 @@ class Service:
                 stdout=log,
                 stderr=log,
                 cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                env={**os.environ, "PYTHONPATH": PYTHON_PATH},
             )
             log.close()
 

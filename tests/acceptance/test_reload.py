@@ -86,13 +86,20 @@ def test_added_broken_and_mended_while_it_runs(editor):
     editor.alerts_for(editor.publish("quokka"))  # the last good one is in force
     assert '"config_broken"' in (editor.service.data_dir / "pipeline.log").read_text()
 
+    editor.service.kill("pipeline")
+    editor.service.start("pipeline")
+    wait_until(lambda: editor.service.ready("pipeline"), 150, editor.service)
+    assert "started by the copy of" in editor.state()["error"]
+    assert editor.state()["version"] == added["version"]
+    editor.alerts_for(editor.publish("quokka"))  # and over a restart
+
     editor.save([QUICKLY])
     wait_until(lambda: editor.state()["error"] is None, 150, editor.service)
     editor.publish("numbat")
     last = editor.publish("quokka")
     editor.alerts_for(last)
     told = [alert["article"] for _, alert in editor.receiver.received]
-    assert len(told) == len(set(told)) == 4, "no alert twice, none of a watch that was not there"
+    assert len(told) == len(set(told)) == 5, "no alert twice, none of a watch that was not there"
     assert missed not in told
 
 

@@ -59,7 +59,7 @@ def test_our_parts_run_and_their_health_checks_see_it(project, kafka, tmp_path):
     topics = {"WIREWATCH_KAFKA__TOPIC_PREFIX": settings.kafka.topic_prefix}
     config.chmod(0o555)
     with contextlib.ExitStack() as stack:
-        for name in ("feeds", "pipeline", "notify", "workers"):
+        for name in ("feeds", "pipeline", "notify", "receiver", "replay", "workers"):
             service = project["services"][name]
             given = {**service["environment"], "WIREWATCH_KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap}
             environ = {**environment(), **given, **paths, **mapped, **topics}

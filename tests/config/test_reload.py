@@ -1,8 +1,11 @@
 """Config that is read again when its files change: whole or not at all, and never half written."""
 
+import shutil
+
 import pytest
 from prometheus_client import REGISTRY
 
+from connectors.kept import FOLDER
 from connectors.reload import Reloader
 from wirewatch.errors import ConfigError
 from wirewatch.part import PartContext
@@ -17,14 +20,19 @@ class Site:
         self.file.write_text("one")
         self.during = lambda: None
         self.made = []
-        self.context = PartContext(Settings(), folder, folder)
+        self.folder = folder
+        self.start()
+
+    def start(self):
+        """Start the part, as after a restart."""
+        self.context = PartContext(Settings(), self.folder, self.folder / "data")
         self.reloader = Reloader(
             self.context, "words", files=lambda: [self.file], make=self.make, version=" ".join
         )
 
-    def make(self):
+    def make(self, folder):
         try:
-            words = self.file.read_text().split()
+            words = (folder / self.file.name).read_text().split()
         except OSError as error:
             raise ConfigError(f"{self.file}: cannot be read") from error
         self.made.append(words)
@@ -130,6 +138,73 @@ def test_a_thread_tells_of_each_new_one(site, monkeypatch, eventually):
     site.context.stop.set()
     thread.join(5)
     assert not thread.is_alive()
+
+
+def kept(site):
+    """Whose content is kept, by file."""
+    return [path.read_text() for path in (site.folder / "data").rglob("words") if path.is_file()]
+
+
+@pytest.mark.parametrize("word", ["bad", "worse"])
+def test_a_restart_with_a_broken_one_begins_by_the_last_good_one(site, word):
+    site.file.write_text("two")
+    site.looks()
+    site.file.write_text(word)
+    site.start()
+    assert site.reloader.current == ["two"]
+    assert site.state.version == "two"
+    assert "started by the copy of 20" in site.state.error
+    assert successful() == 0
+    assert not any(site.looks(3))
+    site.start()  # and another
+    site.file.write_text("mended")
+    assert site.looks() == [False, True]
+    assert (site.state, successful()) == (("mended", None), 1)
+    assert kept(site) == ["mended"]
+
+
+def test_one_good_one_is_kept_and_no_broken_one(site):
+    for words in ("two", "three", "bad", " three "):
+        site.file.write_text(words)
+        site.looks()
+    assert kept(site) == ["three"]  # what decides the same is not copied again
+
+
+def test_only_this_user_may_read_what_is_kept(site):
+    (folder,) = (site.folder / "data" / FOLDER / "words").iterdir()
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_first_start_with_a_broken_one_is_refused(site):
+    site.file.write_text("bad")
+    shutil.rmtree(site.folder / "data")
+    with pytest.raises(ConfigError, match=r"words:1: bad$"):
+        site.start()
+
+
+def test_what_was_kept_of_another_config_folder_is_not_taken(site, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    site.file = other / "words"
+    site.file.write_text("bad")
+    context = PartContext(Settings(), other, site.folder / "data")
+    with pytest.raises(ConfigError, match="bad"):
+        Reloader(context, "words", files=lambda: [site.file], make=site.make, version=" ".join)
+
+
+def test_what_was_kept_and_changed_by_hand_is_not_taken(site):
+    (copy,) = (path for path in (site.folder / "data").rglob("words") if path.is_file())
+    copy.write_text("meddled")
+    site.file.write_text("bad")
+    with pytest.raises(ConfigError, match="bad"):
+        site.start()
+
+
+def test_a_data_folder_that_takes_no_copy_ends_nothing(site):
+    shutil.rmtree(site.folder / "data")
+    (site.folder / "data").write_text("a file where a folder should be")
+    site.file.write_text("two")
+    assert site.looks() == [False, True]
+    assert site.state == ("two", None)
 
 
 def successful():

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from tests.dashboards.asked import filled
-from tests.dashboards.scene import Prometheus
 from tests.dashboards.wording import COLORS, color_of, named, said
+from tests.prometheus import Prometheus
 
 BACKGROUND, PANEL, TEXT, FAINT, GRID = "#111217", "#181b1f", "#d8d9da", "#8e8e8e", "#2c3235"
 PALETTE = (

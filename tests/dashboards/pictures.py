@@ -4,7 +4,6 @@ The files in docs/dashboards say what they are: renderings by matplotlib, of a r
 """
 
 import io
-import shutil
 import sys
 import tempfile
 import time
@@ -18,8 +17,9 @@ from connectors.notify.store import DATABASE, History
 from tests.broker_host import broker_settings, start_broker
 from tests.dashboards.asked import NAMES, document
 from tests.dashboards.drawing import draw
-from tests.dashboards.scene import Prometheus, scene
+from tests.dashboards.scene import scene, write_nonsense
 from tests.dashboards.wording import said
+from tests.prometheus import PROGRAM, Prometheus
 from tests.service.support import ROOT
 from wirewatch.part import utc_now
 
@@ -27,6 +27,8 @@ FOLDER = ROOT / "docs" / "dashboards"
 SECONDS = 130
 SPAN = 115.0
 """Seconds that the pictures show: what comes before is start-up."""
+NONSENSE = 2
+"""Dead letters within them."""
 
 
 def headlines(data_dir: Path) -> dict[str, list[tuple[str, str]]]:
@@ -50,8 +52,7 @@ def tell_spread(prometheus: Prometheus) -> None:
 
 
 def main() -> None:
-    program = shutil.which("prometheus")
-    if program is None:
+    if PROGRAM is None:
         sys.exit("the pictures need Prometheus: apt-get install prometheus")
     with tempfile.TemporaryDirectory(prefix="wirewatch-pictures-") as name:
         folder = Path(name)
@@ -59,8 +60,11 @@ def main() -> None:
         broker = start_broker(settings, folder / "broker")
         replay = {"replay": {"enabled": True, "loop": True, "speed": 40_000}}
         try:
-            with scene(program, folder, broker.bootstrap, every=0.7, **replay) as (service, prometheus):
-                time.sleep(SECONDS)
+            with scene(folder, broker.bootstrap, every=0.7, **replay) as (service, prometheus):
+                for _ in range(NONSENSE):
+                    time.sleep(SECONDS / (NONSENSE + 1))
+                    write_nonsense(service)
+                time.sleep(SECONDS / (NONSENSE + 1))
                 span, listed = (time.time() - SPAN, time.time()), headlines(service.data_dir)
                 FOLDER.mkdir(parents=True, exist_ok=True)
                 for dashboard in NAMES:

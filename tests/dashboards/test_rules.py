@@ -22,12 +22,10 @@ def rules(kind):
     return {rule[kind]: rule for group in groups for rule in group["rules"] if kind in rule}
 
 
-def trials():
-    """(alert, whether it fires) of everything that is tried."""
+def trials(kind):
+    """Everything that is tried of a kind (`alert_rule_test`, `promql_expr_test`)."""
     tests = [test for path in TRIALS for test in yaml.safe_load(path.read_text())["tests"]]
-    return {
-        (trial["alertname"], bool(trial["exp_alerts"])) for test in tests for trial in test["alert_rule_test"]
-    }
+    return [trial for test in tests for trial in test.get(kind, ())]
 
 
 @pytest.mark.parametrize("path", TRIALS, ids=lambda path: path.stem)
@@ -48,7 +46,14 @@ def test_rules_fire_when_they_should_and_only_then(path):
 
 @pytest.mark.parametrize("alert", rules("alert"))
 def test_every_alert_is_tried_firing_and_not_firing(alert):
-    assert {(alert, True), (alert, False)} <= trials()
+    found = {bool(trial["exp_alerts"]) for trial in trials("alert_rule_test") if trial["alertname"] == alert}
+    assert found == {True, False}
+
+
+@pytest.mark.parametrize("record", rules("record"))
+def test_every_recording_rule_is_tried_with_its_value(record):
+    found = [trial for trial in trials("promql_expr_test") if trial["expr"] == record]
+    assert any(trial["exp_samples"] for trial in found)
 
 
 @pytest.mark.parametrize("alert", rules("alert"))

@@ -122,13 +122,6 @@ def test_a_webhook_from_its_secret_on(shell, tmp_path):
             assert done.returncode == 0, f"{line}: {done.stdout}{done.stderr}"
 
 
-def test_the_settings_of_notify_that_init_shows_are_the_defaults():
-    shown = (ROOT / "wirewatch" / "service" / "templates" / "wirewatch.yaml").read_text(encoding="utf-8")
-    (block,) = re.findall(r"^# notify:\n(?:# .*\n)+", shown, re.MULTILINE)
-    made = yaml.safe_load(re.sub(r"^# ", "", block, flags=re.MULTILINE))
-    assert Settings(**made).notify == Settings().notify
-
-
 def test_every_port_stands_in_the_notes():
     told = {int(number) for number in re.findall(r"\b(9\d{3}|19\d{3})\b", text("security.md"))}
     told |= set(range(9400, 9405))

@@ -11,12 +11,13 @@ import pytest
 from pipelines.engines.embedded import EmbeddedRunner, LoopSettings
 from pipelines.engines.embedded.graph import build_graph
 from pipelines.engines.embedded.wakeup import Wakeup
+from pipelines.engines.pipeline import new_pipeline
 from tests.engine.conftest import Watcher
 from tests.engine.graphs import AppendLines, Count, StableParDo, Total, bundles, counting, lines
 
 
 def test_each_stable_sink_starts_a_stage_of_its_own():
-    pipeline = beam.Pipeline()
+    pipeline = new_pipeline()
     text = counting(pipeline, step=Total())
     loud = text | "loud" >> beam.Map(str.upper).with_output_types(str)
     (text, loud) | "both" >> beam.Flatten() | "one sink" >> StableParDo(AppendLines("x"))

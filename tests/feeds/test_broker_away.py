@@ -16,7 +16,7 @@ BOUND = 100
 
 @pytest.mark.parametrize(
     ("seconds", "every"),
-    [pytest.param(1, 0.05, id="short"), pytest.param(60, 0.2, id="a minute", marks=pytest.mark.soak)],
+    [pytest.param(3, 0.05, id="short"), pytest.param(60, 0.2, id="a minute", marks=pytest.mark.soak)],
 )
 def test_reading_goes_on_up_to_the_bound(make_service, own_broker, server, seconds, every):
     service = make_service(
@@ -37,7 +37,7 @@ def test_reading_goes_on_up_to_the_bound(make_service, own_broker, server, secon
     assert wire.count() - before >= BOUND - 40  # it read on meanwhile
     paused = len(server.paths())
     time.sleep(seconds)
-    assert len(server.paths()) == paused
+    assert len(server.paths()) <= paused + 1  # a poll may have been under way; one is due every 0.6 s
     own_broker.start()
     wait_until(lambda: service.ready("feeds"), PATIENCE, service)
     wire.end()

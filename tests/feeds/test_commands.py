@@ -13,8 +13,8 @@ from connectors.feeds.condition import TROUBLE, Condition
 from connectors.feeds.config import load_feeds
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import DATABASE, FeedStore, open_database
+from tests.feeds.fetch.support import answer, redirect
 from tests.feeds.server import item, rss
-from tests.feeds.test_fetch import answer
 from tests.service.support import ROOT, copy_shipped
 from wirewatch.errors import ConfigError
 from wirewatch.part import utc_now
@@ -72,6 +72,15 @@ def test_check_of_a_sitemap_index_says_where_its_entries_are(desk, server):
     assert "no entries" not in done.output
 
 
+def test_check_asks_robots_txt_first_and_then_leaves_alone_what_it_forbids(desk, server):
+    server.pages |= {"/no": rss(), "/moved": redirect("/no"), "/robots.txt": b"User-agent: *\nDisallow: /no"}
+    for path in ("/no", "/moved"):
+        done = desk.run("check", server.url(path), "--allow-private", "--json")
+        found = json.loads(done.output)
+        assert (done.exit_code, found["robots"]) == (1, "robots.txt asks us not to")
+    assert server.paths() == ["/robots.txt", "/robots.txt", "/moved"]
+
+
 def test_check_as_json(desk, server):
     server.pages["/rss"] = rss(item("A", "https://test.example/1"))
     done = desk.run("check", server.url("/rss"), "--allow-private", "--json")
@@ -107,6 +116,7 @@ def test_check_says_what_stands_in_the_way(desk, server, path, options, says):
     ("url", "says"),
     [
         pytest.param("news.example/rss", "must begin with https://", id="no scheme"),
+        pytest.param("http://[::1", "not a URL", id="no URL"),
         pytest.param("http://169.254.169.254/", "link-local", id="an address that nothing opens"),
     ],
 )
@@ -126,7 +136,7 @@ def test_check_asks_for_a_feed_as_feeds_yaml_has_it(desk, server):
     (desk.config / "secret").write_text("pa55")
     done = desk.run("check", server.url("/rss"))
     assert (done.exit_code, "pa55" in done.output) == (0, False)
-    told = server.seen[0].headers
+    told = server.seen[-1].headers
     assert (told["Authorization"].split()[0], told["User-Agent"]) == ("Basic", "Desk/1")
 
 
@@ -206,6 +216,13 @@ def test_import_leaves_what_is_known_alone_whatever_it_is(desk, tmp_path):
     assert "0 added, 1 known already, 0 refused" in desk.run("import", str(tmp_path / "x.opml")).output
 
 
+def test_import_goes_below_a_source_that_has_no_feeds(desk, tmp_path):
+    desk.write("sources:\n  - name: x\n  - name: y\n    feeds:  # none yet\n")
+    (tmp_path / "x.opml").write_text('<opml><body><outline xmlUrl="https://a.example/rss"/></body></opml>')
+    assert "1 added" in desk.run("import", str(tmp_path / "x.opml")).output
+    assert [feed.url for feed in load_feeds(desk.config)] == ["https://a.example/rss"]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -234,6 +251,7 @@ def test_import_of_something_else_leaves_feeds_yaml_alone(desk, tmp_path, text, 
         pytest.param("sources: [{name: x, feeds: [ftp://x/]}]", "only http", id="another scheme"),
         pytest.param("sources: [{name: x, feeds: ['http://x/', 'http://x/']}]", "given twice", id="twice"),
         pytest.param("sources: [{name: x, feeds: ['http://u:p@x/']}]", "credentials", id="credentials"),
+        pytest.param("sources: [{name: x, feeds: ['http://x:0/']}]", "port 0 is none of", id="port 0"),
         pytest.param("sources: [{name: x, country: gb}]", "country", id="a country in small letters"),
         pytest.param(
             "sources: [{name: x, feeds: [{url: 'http://x/', full_txt: true}]}]", "full_txt", id="a slip"

@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 import yaml
+from aiohttp import web
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
@@ -144,8 +145,13 @@ def test_a_feed_whose_own_settings_change_is_asked_again(site, server):
 
 
 def test_who_gave_no_answer_is_asked_at_once_when_somebody_answers_again(site, server):
-    """Three hosts without an answer are enough for who reads fewer than ten."""
-    server.pages["/a"] = rss(item("A", "https://test.example/1"))
+    """Three hosts without an answer are enough for who reads fewer than ten. robots.txt is asked for anew."""
+
+    async def hang_up(request):
+        request.transport.close()
+        return web.Response()
+
+    server.pages |= {"/a": rss(item("A", "https://test.example/1")), "/robots.txt": hang_up}
     url, later = server.url("/a"), utc_now() + timedelta(hours=1)
     site.store.record(url, FeedState(next_at=later, outcome="timeout", last_try=utc_now()))
     site.write(url)
@@ -153,7 +159,9 @@ def test_who_gave_no_answer_is_asked_at_once_when_somebody_answers_again(site, s
     async def go():
         async with site.running():
             await until(lambda: site.loop.feeds)
-            uplink = site.loop.poller.asker.uplink
+            uplink, robots = site.loop.poller.asker.uplink, site.loop.poller.asker.robots
+            assert (await robots.refusal(url, allow_private=True)).outcome is Outcome.UNREACHABLE
+            del server.pages["/robots.txt"]
             for n in range(3):
                 assert not uplink.down
                 uplink.heard(Answer(Outcome.TIMEOUT, f"https://away{n}.example/"))
@@ -277,6 +285,24 @@ def test_once_reads_every_feed_but_those_that_are_gone(site, server):
 
     asyncio.run(go())
     assert [path for path in server.paths() if path != "/robots.txt"] == ["/a"]
+
+
+def test_what_was_switched_off_because_it_is_gone_is_asked_again_after_a_restart(site, server):
+    url = server.url("/a")
+    server.pages["/a"] = rss(item("A", "https://test.example/1"))
+    site.store.record(url, FeedState(next_at=utc_now(), last_try=utc_now(), gone=True))
+
+    async def go():
+        async with site.running(FeedLoop.once) as task:
+            await task
+
+    site.write(text=f"sources: [{{name: t, feeds: [{{url: '{url}', enabled: false, allow_private: true}}]}}]")
+    asyncio.run(go())
+    assert server.seen == []
+    site.context.stop.clear()
+    site.write(url)
+    asyncio.run(go())
+    assert "/a" in server.paths()
 
 
 @pytest.mark.parametrize("off", [timedelta(hours=-1), timedelta(hours=1)], ids=["back", "forward"])

@@ -22,6 +22,10 @@ from wirewatch.records import ALERTS, ARTICLES
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
+def link(n):
+    return f"https://news.example/{n}"
+
+
 class World:
     """One poller on one store; each `poll` is one poll of one feed."""
 

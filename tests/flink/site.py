@@ -18,7 +18,8 @@ from connectors.kafka.clients import open_admin, open_writer
 from connectors.kafka.topics import ensure_topics
 from pipelines.engines.flink.rest import FlinkRest
 from tests.flink.topics import Topics
-from tests.service.support import PORTS, ROOT, copy_shipped, free_ports
+from tests.offline import PYTHON_PATH
+from tests.service.support import PORTS, copy_shipped, free_ports
 from wirewatch.article import Article
 from wirewatch.records import ARTICLES
 from wirewatch.service.flink.run import running
@@ -224,4 +225,4 @@ def _get(url: str) -> str:
 
 
 def _environment(more: dict[str, str] | None) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), **(more or {})}
+    return {**os.environ, "PYTHONPATH": PYTHON_PATH, **(more or {})}

@@ -9,13 +9,15 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
+from connectors.notify import metrics
 from connectors.notify.delivery import alarm
 from connectors.notify.delivery.circuit import FAILURES_TO_OPEN, PROBE_AFTER, Change, Circuit
 from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.routing.labels import labels_of
 from connectors.notify.routing.policy import compile_policy
 from connectors.notify.store import Owed, ReceiverStates, Shared, open_database
-from tests.notify.support import T0, arrival, eventually, http, open_outbox, status, webhook
+from tests.notify.support import T0, Clock, arrival, eventually, http, open_outbox, status, webhook
 from tests.notify.test_delivery import rig
 
 BAD = Outcome.SERVER_ERROR
@@ -115,6 +117,49 @@ def test_a_dead_receiver_is_probed_and_what_waited_comes_when_it_is_back(tmp_pat
     asyncio.run(scenario())
 
 
+def test_a_burst_that_is_slowed_down_is_no_trouble(tmp_path):
+    all_there = asyncio.Event()
+
+    async def answer(request, n):
+        if n > CONCURRENCY:
+            return web.Response(status=204)
+        if n == CONCURRENCY:
+            all_there.set()
+        await all_there.wait()
+        return web.Response(status=429, headers={"Retry-After": "60" if n == 1 else "1"})
+
+    async def scenario():
+        async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
+            names = [f"a{n}" for n in range(CONCURRENCY)]
+            r.tell(*names)
+            await eventually(lambda: all(r.state(name).attempts == 1 for name in names))
+            await eventually(lambda: not r.underway())
+            r.skip(seconds=10)  # what was asked for longest holds
+            await asyncio.sleep(0.2)
+            assert len(server.requests) == CONCURRENCY
+            r.skip(seconds=51)
+            await eventually(lambda: r.outbox.open_counts() == {})
+            assert announced(r) == []
+
+    asyncio.run(scenario())
+
+
+def test_one_that_only_ever_puts_off_is_trouble(tmp_path):
+    async def scenario():
+        async with (
+            http(status(503, Retry_After="60")) as server,
+            rig(tmp_path, webhook(server.url)) as r,
+        ):
+            r.tell("a1")
+            for n in range(1, FAILURES_TO_OPEN + 1):
+                await eventually(lambda n=n: r.state().attempts == n)
+                assert announced(r) == [] or n == FAILURES_TO_OPEN
+                r.skip(hours=11)
+            await eventually(lambda: announced(r) == [("failing", "opened")])
+
+    asyncio.run(scenario())
+
+
 def test_410_disables_until_somebody_enables(tmp_path):
     async def scenario():
         async with http(status(410)) as server, rig(tmp_path, webhook(server.url)) as r:
@@ -133,6 +178,38 @@ def test_410_disables_until_somebody_enables(tmp_path):
             ReceiverStates(other).enable("r1", now=T0)
             other.close()
             await eventually(lambda: r.state("a2").status == "delivered")
+
+    asyncio.run(scenario())
+
+
+def trouble_since():
+    """What /metrics says of receivers in trouble: (receiver, state) → timestamp."""
+    (metric,) = metrics.TROUBLE.collect()
+    return {(s.labels["receiver"], s.labels["state"]): s.value for s in metric.samples}
+
+
+def test_since_when_a_receiver_is_in_trouble_outlives_a_restart(tmp_path):
+    healthy, clock = False, Clock()
+
+    async def answer(request, n):
+        return web.Response(status=204 if healthy else 500)
+
+    async def scenario():
+        nonlocal healthy
+        async with http(answer) as server:
+            async with rig(tmp_path, webhook(server.url), clock=clock) as r:
+                r.tell(*(f"a{n}" for n in range(FAILURES_TO_OPEN)))
+                await eventually(lambda: announced(r) == [("failing", "opened")])
+                began = trouble_since()
+            assert began.keys() == {("r1", "failing")}
+            assert trouble_since() == {}
+            clock.skip(minutes=2)
+            async with rig(tmp_path, webhook(server.url), clock=clock) as r:
+                await eventually(lambda: trouble_since() == began)
+                await eventually(lambda: not r.underway())
+                healthy = True
+                r.skip(minutes=40)
+                await eventually(lambda: trouble_since() == {})
 
     asyncio.run(scenario())
 

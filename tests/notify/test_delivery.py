@@ -173,6 +173,19 @@ def test_nobody_listens():
     assert said.outcome is Outcome.UNREACHABLE
 
 
+def test_a_connection_that_is_never_made_has_five_seconds():
+    with contextlib.ExitStack() as stack:
+        full = stack.enter_context(socket.socket())
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(4):  # more than it keeps: whoever comes now is not answered at all
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        said, _ = asyncio.run(attempt(f"http://127.0.0.1:{full.getsockname()[1]}/", timeout=600))
+    assert said.outcome is Outcome.TIMEOUT
+
+
 def test_a_name_that_does_not_exist():
     said, _ = asyncio.run(attempt("http://nobody.invalid/"))
     assert said.outcome is Outcome.UNREACHABLE

@@ -16,7 +16,7 @@ def test_the_incident_of_a_receiver_that_was_removed_is_over(tmp_path):
     context = PartContext(Settings(), tmp_path, tmp_path, now=lambda: T0)
 
     async def begin(outbox):
-        delivering = Delivering(context, outbox, read_routes(context))
+        delivering = Delivering(context, outbox, read_routes(context, tmp_path))
         delivering.begin()
         delivering.begin()  # a restart says nothing new
         await delivering.close()

@@ -13,6 +13,7 @@ from standardwebhooks import Webhook
 
 from connectors.notify.store import History
 from tests.notify.support import SECRET, arrival, eventually, http, open_outbox
+from tests.offline import PYTHON_PATH
 from wirewatch.part import utc_now
 
 ALERTS = 120
@@ -62,7 +63,7 @@ def delivering(folder: Path, url: str):
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.notify.deliver_host", str(folder), url, SECRET],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={**os.environ, "PYTHONPATH": PYTHON_PATH},
         stdout=subprocess.DEVNULL,
     )
     try:

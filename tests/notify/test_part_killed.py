@@ -16,6 +16,7 @@ from standardwebhooks import Webhook
 from connectors.notify.store import DATABASE, open_database
 from tests.notify.support import SECRET, eventually, http, status
 from tests.notify.test_part import Notify, record
+from tests.offline import PYTHON_PATH
 
 pytestmark = pytest.mark.kafka
 
@@ -134,7 +135,7 @@ def process(notify: Notify):
             settings,
         ],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": PYTHON_PATH},
         stdout=subprocess.DEVNULL,
     )
     try:

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connectors.notify import part
 from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
-from connectors.notify.store import History, Owed, Result, Verdicts, check_integrity, open_database
+from connectors.notify.store import DATABASE, History, Owed, Result, Verdicts, check_integrity, open_database
 from connectors.notify.store.database import to_ms
 from connectors.notify.store.deliveries import revive
 from tests.notify.support import T0, alert, arrival, open_outbox
 from wirewatch.errors import StateRefusedError
+from wirewatch.part import PartContext
+from wirewatch.settings import Settings
 
 HOUR = timedelta(hours=1)
 
@@ -165,18 +168,32 @@ def test_a_delivery_is_found_by_its_id_without_reading_them_all(outbox):
             assert "deliveries_id" in plan[0]["detail"], where
 
 
-def test_damage_is_found(tmp_path):
-    path = tmp_path / "notify.db"
-    outbox = open_outbox(tmp_path)
+@pytest.fixture
+def damaged(tmp_path):
+    """The data folder of a notify whose database opens, and has a hole."""
+    folder = tmp_path / DATABASE
+    folder.parent.mkdir(parents=True)
+    outbox = open_outbox(folder.parent)
     take_in(outbox, *(f"a{n}" for n in range(400)))
     outbox.close()
-    data = bytearray(path.read_bytes())
+    data = bytearray(folder.read_bytes())
     data[len(data) // 2 : len(data) // 2 + 5000] = b"\xff" * 5000
-    path.write_bytes(data)
+    folder.write_bytes(data)
+    return tmp_path
+
+
+def test_damage_is_found(damaged):
+    path = damaged / DATABASE
     connection = open_database(path)
     with pytest.raises(StateRefusedError, match="is damaged"):
         check_integrity(connection, path)
     connection.close()
+
+
+def test_the_part_does_not_start_on_damage(damaged):
+    (damaged / "routes.yaml").write_text("receivers: []\n")
+    with pytest.raises(StateRefusedError, match="is damaged"):
+        part.run(PartContext(Settings(), damaged, damaged))
 
 
 def test_verdicts(outbox):

@@ -1,6 +1,5 @@
 """The graph as engines see it. Checkpoints are keyed by these labels: changing one is a migration."""
 
-import apache_beam as beam
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -8,6 +7,7 @@ from pipelines.access import KafkaAccess
 from pipelines.engines.embedded import EmbeddedRunner
 from pipelines.engines.embedded.fit import slots_of
 from pipelines.engines.embedded.graph import PAR_DO, build_graph, par_do_payload
+from pipelines.engines.pipeline import new_pipeline
 from pipelines.monitor import monitor
 from pipelines.source import ReadPolicy
 from wirewatch.resources import default_config_dir
@@ -30,7 +30,7 @@ LABELS = [
 
 @pytest.fixture(scope="module")
 def proto():
-    pipeline = beam.Pipeline(options=PipelineOptions([], streaming=True))
+    pipeline = new_pipeline(options=PipelineOptions([], streaming=True))
     here = default_config_dir()
     monitor(pipeline, KafkaAccess(Settings(), here, here), here, ReadPolicy())
     return pipeline.to_runner_api()

@@ -54,7 +54,7 @@ def test_the_example_of_the_page_is_right(site):
 
 def test_the_commands_of_the_page_are_there():
     named = set(re.findall(r"`wirewatch (\w+ \w+)", PAGE))
-    assert len(named) == 7
+    assert len(named) == 8
     assert named <= set(commands())
 
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from connectors.seeds.folder import read_articles
+from tests.offline import PYTHON_PATH
 from tests.seeds.memory import write
 from wirewatch.part import utc_now
 
@@ -17,7 +18,7 @@ ARTICLES = 200  # an hour apart at 200 hours a second: a second's work
 
 def start(folder: Path, data: Path, out: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "tests.seeds.crash_victim", str(folder), str(data), str(out)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env={"PYTHONPATH": str(ROOT)})
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env={"PYTHONPATH": PYTHON_PATH})
 
 
 def wait_for_lines(out: Path, lines: int) -> None:

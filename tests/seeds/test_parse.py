@@ -30,7 +30,7 @@ AS_PLAIN = SeedDraft("Head line", ("One.", "Two, wrapped."), NINTH)
         pytest.param(PLAIN.replace("\n\n", "\n \t \n\n").encode(), AS_PLAIN, id="blank lines with blanks"),
         pytest.param(PLAIN.replace("\n\n", "\n", 2).encode(), AS_PLAIN, id="no blank lines in the head"),
         pytest.param(
-            PLAIN.replace("One", "\x1b[2JOne\x00").encode(),
+            PLAIN.replace("One", "\x1b[2JOne\x07").encode(),
             SeedDraft("Head line", ("[2JOne.", "Two, wrapped."), NINTH),
             id="control characters go",
         ),
@@ -85,7 +85,9 @@ def test_a_second_source_line_is_text():
     ("data", "reason"),
     [
         pytest.param(b"", SeedReason.EMPTY, id="no bytes"),
-        pytest.param(b"\xef\xbb\xbf \r\n\t\n\x00", SeedReason.EMPTY, id="nothing to read"),
+        pytest.param(b"\xef\xbb\xbf \r\n\t\n\x07", SeedReason.EMPTY, id="nothing to read"),
+        pytest.param(b"Head line\n\nOne\x00two", SeedReason.NOT_TEXT, id="NUL"),
+        pytest.param("Head line".encode("utf-16-le"), SeedReason.NOT_TEXT, id="UTF-16 without a mark"),
         pytest.param("Łódź".encode("utf-16"), SeedReason.NOT_UTF8, id="UTF-16"),
         pytest.param("Łódź".encode("iso-8859-2"), SeedReason.NOT_UTF8, id="Latin-2"),
         pytest.param(b"a" * (MAX_SEED_BYTES + 1), SeedReason.TOO_LARGE, id="oversized"),

@@ -17,6 +17,7 @@ import pytest
 import structlog
 import yaml
 
+from tests.offline import PYTHON_PATH
 from tests.ports import free_ports
 from wirewatch.resources import default_config_dir
 from wirewatch.service.cli import main
@@ -125,7 +126,7 @@ def logging_as_before():
 
 def environment():
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WIREWATCH_")}
-    return {**kept, "PYTHONPATH": str(ROOT)}
+    return {**kept, "PYTHONPATH": PYTHON_PATH}
 
 
 def make_site(folder, *, routes="receivers: []\n", **settings):

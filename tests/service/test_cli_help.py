@@ -1,5 +1,6 @@
 """Every command is explained, takes --config and --data, and is quick to say so."""
 
+import re
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 
 from tests.service.support import ROOT, environment
 from wirewatch.service.cli import app
+from wirewatch.service.cli.panels import PANELS
 
 HEAVY = (
     "apache_beam",
@@ -78,6 +80,38 @@ def test_a_command_is_explained(name):
     shown = CliRunner().invoke(app, [*name.split(), "--help"])
     assert shown.exit_code == 0
     assert "Example:" in shown.output
+
+
+def groups():
+    """Return {name: group} of every command that has commands below it; the whole line is ``."""
+    found = {}
+
+    def walk(command, path):
+        if hasattr(command, "commands"):
+            found[" ".join(path)] = command
+            for name, child in command.commands.items():
+                walk(child, [*path, name])
+
+    walk(typer.main.get_command(app), [])
+    return found
+
+
+def test_every_command_stands_in_a_panel():
+    named = {name: command.rich_help_panel for name, command in groups()[""].commands.items()}
+    assert {name: panel for name, panel in named.items() if panel not in PANELS} == {}
+    shown = CliRunner().invoke(app, ["--help"]).output
+    places = [shown.index(f"{panel}:\n") for panel in PANELS]
+    assert places == sorted(places)
+    width = max(map(len, named)) + 2
+    for name in named:
+        assert len(re.findall(rf"^  {name.ljust(width)}\S", shown, re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("name", sorted(groups()))
+def test_each_short_help_fits_on_a_line(name):
+    shown = CliRunner().invoke(app, [*name.split(), "--help"], env={"COLUMNS": "80"}, terminal_width=80)
+    assert "..." not in re.split(r"^\w.*:$", shown.output, flags=re.MULTILINE)[-1]
+    assert max(map(len, shown.output.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("name", ["alerts list", "alerts show", "dead-letters list", "status", "scan", "tag"])

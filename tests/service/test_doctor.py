@@ -81,6 +81,8 @@ def test_a_config_that_is_wrong_and_a_broker_that_is_away_fail(site):
     done = site.run("doctor", "--no-test-alert")
     assert done.returncode == 1
     assert "✗ config" in done.stdout
+    assert f"fix: mend it: `wirewatch config check --config {site.config} --data {site.data}`" in done.stdout
+    assert "last good copy" not in done.stdout  # nothing ran here
     assert "✗ broker" in done.stdout
     assert "fix: start it, or mend kafka.bootstrap_servers" in done.stdout
 
@@ -173,6 +175,26 @@ def test_topics_that_differ_from_the_settings(kafka, site):
     alerts = [one for one in findings if one.check == "topic" and one.state != "ok"]
     assert sorted(one.state for one in alerts) == ["warning"] * 3 + ["wrong"] * 2
     assert any("max.message.bytes=2097152" in one.fix for one in alerts)
+
+
+@pytest.mark.kafka
+def test_the_broker_of_another_service_is_told_from_ones_own(kafka, site):
+    port = int(kafka.bootstrap.rpartition(":")[2])
+    place = Place(Settings(ports={"broker": port}), site.config, site.data)
+    (one,) = broker_checks.broker(place)
+    assert one.state == "wrong"
+    assert "is the broker of another service (cluster " in one.says
+    assert "ports.broker" in one.fix
+
+    admin = open_admin(place.settings, config_dir=site.config, data_dir=site.data)
+    try:
+        cluster = admin.cluster_id()
+    finally:
+        admin.close()
+    log = site.data / "broker" / "kafka"
+    log.mkdir(parents=True)
+    (log / "meta.properties").write_text(f"#\nversion=1\ncluster.id={cluster}\nnode.id=1\n")
+    assert found(broker_checks.broker(place), "broker", "ok")
 
 
 @pytest.mark.kafka

@@ -89,8 +89,9 @@ def test_what_is_wrong_stands_out():
 
 
 def test_without_a_service_it_says_so_and_what_to_do():
-    found = shown(Picture(AT, "/data", [], figures(None, Reading(0, {}))))
-    assert "`wirewatch up` starts it" in found
+    nothing = figures(None, Reading(0, {}))
+    found = shown(Picture(AT, "/data", [], nothing, options=" --data /data"))
+    assert "`wirewatch up --data /data` starts it" in found
     assert "-/s" in found
 
 

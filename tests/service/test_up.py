@@ -6,6 +6,7 @@ import time
 import psutil
 import pytest
 
+from connectors.kept import Kept
 from tests.service.support import alive, make_site, wait_until
 from wirewatch.service.supervisor.record import RECORD_FILE
 from wirewatch.service.supervisor.status import Condition
@@ -67,9 +68,28 @@ def test_a_part_that_cannot_run_shows_failed_with_its_reason_and_the_rest_runs(s
     assert process.returncode == 0
     assert "receiver: ready" in output
     assert "notify: failed" in output
+    assert f"wirewatch status --config {site.config} --data {site.data} · wirewatch top" in output
     assert not any(map(alive, pids))
     assert not (site.data / "run" / RECORD_FILE).exists()
     assert site.status() == (1, {})
+
+
+def test_it_starts_by_the_last_good_config_and_says_so(tmp_path, up_of):
+    site = make_site(tmp_path)
+    first = up_of(site)
+    wait_until(Kept("routes", config_dir=site.config, data_dir=site.data).last, "notify to keep its routes")
+    first.send_signal(signal.SIGINT)
+    assert first.wait(60) == 0
+    (site.config / "routes.yaml").write_text(BROKEN_ROUTES)
+    second = up_of(site)
+    wait_until(lambda: (n := site.parts().get("notify")) and n.config_errors, "notify to say it")
+    assert "last good one is: " in site.run("status").stderr
+    found = site.run("doctor", "--no-test-alert")
+    assert "start, by the last good copy" in found.stdout
+    second.send_signal(signal.SIGINT)
+    output = second.communicate(timeout=60)[0]
+    assert "config that is not in force, the last good one is: " in output
+    assert "routes.yaml: receivers.0" in output
 
 
 def test_nothing_outlives_a_killed_supervisor_and_the_next_one_starts(site, up):
@@ -89,7 +109,8 @@ def test_detached_it_says_what_failed_and_down_ends_it(site):
         done = site.run("up", "--detach")
         assert done.returncode == 2
         assert "notify failed: " in done.stderr
-        assert "wirewatch logs notify" in done.stderr
+        where = f"--config {site.config} --data {site.data}"
+        assert f"`wirewatch logs notify {where}`, `wirewatch down {where}` ends it" in done.stderr
         again = site.run("up", "--detach")
         assert again.returncode == 6
         assert "receivers.0" in site.run("logs", "notify").stdout

@@ -37,8 +37,8 @@ PLAN = (
     # half an hour that both of its alerts tell, the slow one after its 15 minutes.
     Fault(2, "receiver down", seconds=350, fires=_OUTAGE),
     Fault(3, "bad article", fires=_fires("DeadLetters")),
-    # Not notify while the receiver is down: its circuit would begin anew, and so would the 5 minutes.
-    Fault(4, "kill", "feeds"),
+    # While the receiver is down: its five minutes go on.
+    Fault(4, "kill", "notify"),
     Fault(5, "broker stopped", seconds=30),
     Fault(6, "bad feed", seconds=120),
     Fault(7, "bad config", "routes.yaml", seconds=30),
@@ -49,7 +49,7 @@ PLAN = (
     # The third within a quarter of an hour.
     Fault(12, "kill", "pipeline", fires=_fires("PartRestarting")),
     Fault(13, "broker stopped", seconds=30),
-    Fault(14, "kill", "notify"),
+    Fault(14, "kill", "feeds"),
     Fault(15, "bad config", "routes.yaml", seconds=60),
     Fault(16, "bad feed", seconds=60),
     Fault(17, "kill", "feeds"),
@@ -63,7 +63,7 @@ PLAN = (
     Fault(25, "broker stopped", seconds=30),
     Fault(26, "bad config", "routes.yaml", seconds=60),
     Fault(27, "bad feed", seconds=30),
-    Fault(28, "kill", "notify"),
+    Fault(28, "kill", "notify", fires=_fires("PartRestarting")),
 )
 """One a minute; the last minute is left to come to rest."""
 

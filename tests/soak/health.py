@@ -1,4 +1,4 @@
-"""When the service was healthy: every part ready, and every alert that was due received."""
+"""When the service was healthy: every part ready, and every alert that was due of late received."""
 
 import json
 import threading
@@ -17,19 +17,21 @@ from tests.soak.sampling import part_processes
 LOOK = 0.5
 MAY_TAKE = 5.0
 """Seconds from an article's write to its alert: one that takes longer is late."""
+RECENT = 60.0
+"""Seconds before those in which a late one counts against health: later it waits for a retry of its own."""
 SAMPLE_EVERY = 10.0
 
 
-def overdue(stories: Iterable[Story], told: Iterable[Told], before: float) -> int:
-    """Return how many alerts are not told that articles written before `before` (since 1970) must raise."""
+def overdue(stories: Iterable[Story], told: Iterable[Told], before: float, since: float = 0.0) -> int:
+    """Return how many alerts are not told of articles written from `since` to `before`, both since 1970."""
     seen = {(one.article, one.status) for one in told}
     count = 0
     for story in stories:
         sent = dict(story.sent)
-        written = sum(at <= before for at in sent.values())
-        opened = any((id_, "opened") in seen for id_ in sent)
-        updated = any((id_, "updated") in seen for id_ in sent)
-        count += (written > 0 and not opened) + (written >= UPDATE_AT and not updated)
+        written = sorted(sent.values())
+        for status, due in (("opened", written[:1]), ("updated", written[UPDATE_AT - 1 : UPDATE_AT])):
+            if due and since < due[0] <= before:
+                count += not any((id_, status) in seen for id_ in sent)
     return count
 
 
@@ -45,7 +47,7 @@ class HealthWatch(threading.Thread):
         self._halt = threading.Event()
         self._began = time.monotonic()
         self.seen: list[tuple[float, bool, int]] = []
-        """(seconds since it began, all ready, alerts late)."""
+        """(seconds since it began, all ready and no recent alert late, alerts late)."""
 
     def run(self) -> None:
         self._file.write_text("")
@@ -53,8 +55,11 @@ class HealthWatch(threading.Thread):
         while not self._halt.wait(LOOK):
             at = time.monotonic() - self._began
             ready = all(map(self._service.ready, self._parts))
-            late = overdue(list(self._stream.stories), list(self._receiver.told), time.time() - MAY_TAKE)
-            self.seen.append((at, ready, late))
+            stories, told = list(self._stream.stories), list(self._receiver.told)
+            due = time.time() - MAY_TAKE
+            late = overdue(stories, told, due)
+            well = ready and not (late and overdue(stories, told, due, due - RECENT))
+            self.seen.append((at, well, late))
             if at - sampled >= SAMPLE_EVERY:
                 sampled = at
                 with self._file.open("a") as file:
@@ -69,7 +74,7 @@ class HealthWatch(threading.Thread):
 
         0 when nothing was to be seen of it at all.
         """
-        within = [(t, ready and not late) for t, ready, late in self.seen if at <= t < until]
+        within = [(t, well) for t, well, _ in self.seen if at <= t < until]
         bad = [n for n, (_, well) in enumerate(within) if not well]
         if not bad:
             return 0.0

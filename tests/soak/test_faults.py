@@ -7,15 +7,17 @@ import pytest
 
 from tests.acceptance.harness import wait_until
 from tests.feeds.support import write_feeds
+from tests.prometheus import needs_prometheus
+from tests.prometheus import prometheus as run_prometheus
 from tests.soak.faults import firings, missing, plan, unexpected
 from tests.soak.health import HealthWatch
 from tests.soak.load import Producer, Stream
+from tests.soak.lookout import Lookout
 from tests.soak.mischief import FeedServer, Mischief
-from tests.soak.prometheus import Lookout, Prometheus, program
 from tests.soak.receiver import LongReceiver
 from tests.soak.verdict import judge
 
-pytestmark = [pytest.mark.soak, pytest.mark.kafka, pytest.mark.timeout(7200)]
+pytestmark = [needs_prometheus, pytest.mark.soak, pytest.mark.kafka, pytest.mark.timeout(7200)]
 
 RATE = 20.0
 SHARE = 0.1
@@ -55,7 +57,6 @@ def feed():
 
 @pytest.fixture
 def service(make_service, feed):
-    program()  # skip before anything starts
     service = make_service(
         None,
         kafka={"topic_prefix": ""},
@@ -71,11 +72,9 @@ def service(make_service, feed):
 @pytest.fixture
 def prometheus(service, tmp_path):
     ports = service.settings.ports
-    prometheus = Prometheus(
-        tmp_path / "prometheus", {part: ports.health(part) for part in ("broker", *PARTS)}
-    )
-    yield prometheus
-    prometheus.close()
+    health = {part: ports.health(part) for part in ("broker", *PARTS)}
+    with run_prometheus(tmp_path / "prometheus", health, every="5s") as prometheus:
+        yield prometheus
 
 
 @pytest.fixture

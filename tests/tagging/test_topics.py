@@ -5,7 +5,17 @@ import pytest
 
 from wirewatch.errors import ConfigError
 from wirewatch.tagging import Catalogue, Tagger, Topic, TopicRules, load_topics
-from wirewatch.tagging.topic_score import OF_SHARE, OF_WEIGHT, THRESHOLD, likely, probability
+from wirewatch.tagging.topic_score import (
+    LEAST,
+    OF_ALL,
+    OF_COMPANY,
+    OF_SHARE,
+    OF_WEIGHT,
+    THRESHOLD,
+    beside,
+    likely,
+    probability,
+)
 
 HEADLINES = {
     "Airstrikes hit the front line": "armed conflict",
@@ -93,7 +103,7 @@ def test_the_headline_says_more_than_the_lead_and_the_lead_more_than_the_rest(to
 
 
 def test_evidence_is_each_phrase_at_its_first_place(tagger, article):
-    tags = tagger.tag(article("Sanctions and embargoes", "The sanctions were lifted."))
+    tags = tagger.tag(article("Sanctions and embargoes", "Those sanctions hurt."))
     (topic,) = [topic for topic in tags.topics if topic.name == "economic sanction"]
     assert [(m.text, m.place.paragraph) for m in topic.mentions] == [("Sanctions", None), ("embargoes", None)]
 
@@ -107,22 +117,54 @@ def test_what_speaks_against_a_topic_is_no_evidence(article):
 
 
 @pytest.mark.parametrize("weight", [0.0, 1.0, 3.0, 10.0, 100.0])
-def test_a_score_rises_with_weight_and_share(weight):
-    assert OF_WEIGHT > 0 < OF_SHARE
-    assert 0 < probability(weight, 0.5) < probability(weight + 1, 0.5) <= 1
-    assert probability(weight, 0.5) < probability(weight, 0.6)
+def test_a_score_rises_with_weight_share_and_company_and_falls_with_what_else_there_is(weight):
+    assert min(OF_WEIGHT, OF_SHARE, OF_COMPANY) > 0 > OF_ALL
+    score = probability(weight, 0.5, 0.2, 200.0)
+    assert 0 < score < probability(weight + 1, 0.5, 0.2, 200.0) <= 1
+    assert score < probability(weight, 0.6, 0.2, 200.0)
+    assert score < probability(weight, 0.5, 0.3, 200.0)
+    assert score > probability(weight, 0.5, 0.2, 300.0)
 
 
-@pytest.mark.parametrize("weights", [{}, {1: -3.0}, {1: 2.0}, {1: 2.0, 2: 9.0}, {1: 6.0, 2: 9.0, 3: -3.0}])
+@pytest.mark.parametrize(
+    "weights",
+    [
+        {},
+        {1: -3.0},
+        {1: 2.0},
+        {1: 4.4},
+        {1: 2.0, 2: 9.0},
+        {1: 6.0, 2: 9.0, 3: -3.0},
+        {0: 5.0, 1: 6.0, 2: 9.0},
+    ],
+)
 def test_the_quick_way_out_drops_no_likely_topic(weights):
+    company = [(2,), (0, 3), (), (1,)]
     heaviest = max(weights.values(), default=0.0)
+    everything = sum(max(weight, 0.0) for weight in weights.values())
     expected = {
         topic: p
         for topic, weight in weights.items()
-        if weight > 0 and (p := probability(weight, weight / heaviest)) >= THRESHOLD
+        if weight >= LEAST
+        and (
+            p := probability(
+                weight, weight / heaviest, beside(topic, weights, company) / heaviest, everything
+            )
+        )
+        >= THRESHOLD
     }
-    assert likely(weights) == expected
-    assert all(math.isfinite(p) for p in likely(weights).values())
+    assert likely(weights, company) == expected
+    assert all(math.isfinite(p) for p in likely(weights, company).values())
+
+
+def test_a_topic_is_likelier_beside_one_that_it_often_goes_with(article):
+    def score(*company):
+        fire = Topic("own:fire", "fire", {"blaze": 3.0})
+        rescue = Topic("own:rescue", "rescue", {"rescued": 3.0}, company=company)
+        tagger = Tagger(Catalogue(()), TopicRules((fire, rescue)))
+        return {t.name: t.score for t in tagger.tag(article("Rescued from blaze")).topics}["rescue"]
+
+    assert score("own:fire") > score()
 
 
 def test_find(topics):
@@ -185,6 +227,12 @@ WRONG = {
         4,
         "no topic has the name 'aa'; did you mean 'a'",
     ),
+    "company that is not there": (
+        one("with: aa", "strong: war"),
+        4,
+        "no topic has the name 'aa'; did you mean 'a'",
+    ),
+    "its own company": (one("with: a", "strong: war"), 4, "goes with itself"),
     "its own parent": (one("parent: a", "strong: war"), 4, "its own ancestor"),
     "nothing to show it": (one("against: war"), 2, "nothing could ever show it"),
     "a phrase twice": (one("strong: war", "weak: army, war"), 5, "weak: 'war' stands twice"),
@@ -212,10 +260,10 @@ def test_a_file_is_read_as_written(tmp_path):
     path = tmp_path / "topics.yaml"
     text = (
         one("strong: war, front\n      line*", "weak: army")
-        + "\n  - {code: own:b, name: b, parent: A, weak: sea}"
+        + "\n  - {code: own:b, name: b, parent: A, with: A, weak: sea}"
     )
     path.write_text(text, encoding="utf-8")
     assert load_topics(path).topics == (
         Topic("own:a", "a", {"war": 3.0, "front line*": 3.0, "army": 1.5}),
-        Topic("own:b", "b", {"sea": 1.5}, "own:a"),
+        Topic("own:b", "b", {"sea": 1.5}, "own:a", ("own:a",)),
     )

@@ -90,6 +90,15 @@ nodes = st.recursive(st.one_of(placed, placed, nears, st.sampled_from(WHOLE)), _
 paragraphs = st.lists(st.lists(st.sampled_from(SPOKEN), max_size=9).map(" ".join), min_size=1, max_size=3)
 
 
+class Parts(tuple):
+    """Title and paragraphs of an article; topics are told of English text alone."""
+
+    def __new__(cls, item):
+        self = super().__new__(cls, (item.title, *item.paragraphs))
+        self.english = item.language in {None, "en"}
+        return self
+
+
 def places(term, parts):
     """Return (part, start, end) of each place of `term` in `parts`, of which the first is the title."""
     found = []
@@ -105,7 +114,7 @@ def spans(term, text, parts):
         flags = 0 if term.exact else re.IGNORECASE
         return [found.span() for found in re.finditer(term.value, text, flags)]
     if term.kind == "topic":
-        return standing("striker", text)
+        return standing("striker", text) if parts.english else []
     if term.kind == "actor":
         return [span for name in names(term, parts) for span in standing(name, text)]
     words = text if term.exact else text.replace("é", "e").lower()
@@ -161,7 +170,7 @@ def _cut(text, start, end):
 
 
 def obviously(node, item):  # noqa: PLR0911  # one return a kind of clause
-    parts = (item.title, *item.paragraphs)
+    parts = Parts(item)
     match node:
         case Term("lang" | "source" | "tag" | "country", value):
             return value in {item.language, item.source, item.country, *item.tags}

@@ -21,7 +21,7 @@ def config(tmp_path):
 def test_the_default_config_finds_what_it_watches_for(config):
     snapshot = load_snapshot(config)
     item = article("NATO responds to Tehran", "Stoltenberg spoke in Brussels.")
-    matches = snapshot.watches.match(item, snapshot.tagger.tag(item), traceparent="00-1-2-01")
+    matches = snapshot.watches.match(item, snapshot.tagger.tag(item), traceparent=lambda: "00-1-2-01")
     assert [match.watch for match in matches] == ["nato", "iran", "nato-iran"]
     assert {match.traceparent for match in matches} == {"00-1-2-01"}
 

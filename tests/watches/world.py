@@ -41,10 +41,10 @@ CATALOGUE = Catalogue(
         Actor(id="us-ga", name="Georgia", type="territory"),
     ]
 )
-TOPICS = TopicRules(
+TOPICS = TopicRules(  # one word decides, wherever it stands
     (
-        Topic("medtop:20000053", "armed conflict", {"missile": 4.0, "troops": 4.0}),
-        Topic("medtop:15000000", "sport", {"striker": 4.0}),
+        Topic("medtop:20000053", "armed conflict", {"missile": 40.0, "troops": 40.0}),
+        Topic("medtop:15000000", "sport", {"striker": 40.0}),
     )
 )
 

@@ -22,6 +22,8 @@ class Place:
     settings: Settings
     config_dir: Path
     data_dir: Path
+    options: str = ""
+    """What leads another command here, as it was typed (` --config DIR`), to be put behind its name."""
 
     @property
     def log_dir(self) -> Path:

@@ -78,7 +78,8 @@ def only_one(name: str, place: Place) -> Iterator[None]:
     except Timeout:
         what = "the service" if name == "supervisor" else name
         raise AlreadyRunningError(
-            f"{what} is already running on {place.data_dir}: `wirewatch status` shows it; "
+            f"{what} is already running on {place.data_dir}: "
+            f"`wirewatch status{place.options}` shows it; "
             "or give another --data"
         ) from None
     except OSError as error:

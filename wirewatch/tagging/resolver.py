@@ -229,9 +229,11 @@ class _Document:
         mention = beside(self._text, match[0], match[1])
         if among_capitals(mention):  # `TRUMP MEETS XI`: they tell nothing
             return False
-        return mention.after[:1].isupper() or self._text[match[1] : match[1] + 1] in ("-", "&") or (
-            mention.before[:1].isupper() and mention.before not in words.HONORIFICS
-        )  # fmt: skip
+        if self._text[match[1] : match[1] + 1] in ("-", "&"):
+            return True
+        # `Trump Vows to Press On`: in a headline a verb has a capital too.
+        goes_on = mention.after[:1].isupper() and mention.after.lower() not in words.SPEAK
+        return goes_on or (mention.before[:1].isupper() and mention.before not in words.HONORIFICS)
 
     def _last_named(self, sense: Sense) -> int:
         """Two people may share a surname: the one named last in full comes first."""

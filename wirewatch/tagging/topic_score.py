@@ -1,7 +1,9 @@
 """Which topics an article has: its phrases weighed by where they stand, and the weight made a probability."""
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Final
 
 from wirewatch.article import Mention, TopicTag
@@ -15,15 +17,19 @@ BODY_FACTOR: Final = 0.7
 """By a phrase's first place: what headline and lead leave out, an article mentions rather than is about."""
 AGAIN: Final = 0.15
 """What each doubling of the times a phrase is said adds to its factor."""
-INTERCEPT: Final = -6.7
-OF_WEIGHT: Final = 2.6
-OF_SHARE: Final = 2.5
-"""Logistic regression on ln(1 + weight) and on the share of the heaviest topic's weight; `evaluation.topics`
-fits and checks it."""
-THRESHOLD: Final = 0.5
-"""Lowest score worth telling: more likely right than wrong."""
-_LEAST = math.expm1((math.log(THRESHOLD / (1 - THRESHOLD)) - INTERCEPT - OF_SHARE) / OF_WEIGHT)
-"""Weight below which no topic gets there, whatever its share."""
+INTERCEPT: Final = -4.2
+OF_WEIGHT: Final = 3.2
+OF_SHARE: Final = 2.2
+OF_COMPANY: Final = 2.0
+OF_ALL: Final = -1.3
+"""Logistic regression on ln(1 + weight), on the share of the heaviest topic's weight, on that of the
+heaviest of those it often goes with, and on ln(1 + what all weigh): a phrase says more in a short text.
+`evaluation.topics` fits and checks it."""
+THRESHOLD: Final = 0.4
+"""Lowest score worth telling: about half the F1 that is reached, where F1 is highest (Lipton, Elkan and
+Naryanaswamy, Optimal Thresholding of Classifiers to Maximize F1 Measure, 2014)."""
+LEAST: Final = 4.5
+"""Lowest weight worth telling, however little else there is: a strong phrase in the lead, two weak ones."""
 MAX_MENTIONS: Final = 20
 """Phrases told of a topic, each at its first place: a long article would have hundreds."""
 
@@ -34,6 +40,7 @@ class TopicScorer:
     def __init__(self, rules: TopicRules, weights: Sequence[Mapping[int, float]]) -> None:
         self._topics = rules.topics
         self._weights = [tuple(by_topic.items()) for by_topic in weights]
+        self._company = company_of(rules)
         parents = {topic.code: topic.parent for topic in rules.topics}
         self._names = {topic.code: topic.name for topic in rules.topics}
         self._above = {code: _climb(code, parents) for code in parents}
@@ -44,7 +51,7 @@ class TopicScorer:
         A phrase counts once, where it weighs most; said again, it weighs a little more.
         """
         totals, first = self._weigh(text, matches)
-        told = likely(totals)
+        told = likely(totals, self._company)
         if not told:
             return ()
         direct = self._tags(text, told, first)
@@ -57,10 +64,10 @@ class TopicScorer:
 
     def _weigh(self, text: Text, matches: Sequence[Match]) -> tuple[dict[int, float], dict[int, Match]]:
         """Return the weight of each topic that has any, and the first match of each phrase, in order."""
-        totals: dict[int, float] = {}
+        totals: defaultdict[int, float] = defaultdict(float)
         first: dict[int, Match] = {}
         again: dict[int, int] = {}
-        weights, so_far = self._weights, totals.get
+        weights = self._weights
         lead, body = text.start(1), text.start(2)
         for match in longest(matches):
             start, _, item = match
@@ -70,7 +77,7 @@ class TopicScorer:
             first[item] = match
             factor = BODY_FACTOR if start >= body else LEAD_FACTOR if start >= lead else HEADLINE_FACTOR
             for topic, weight in weights[item]:
-                totals[topic] = so_far(topic, 0.0) + factor * weight
+                totals[topic] += factor * weight
         for item, times in again.items():
             factor = AGAIN * math.log2(times)
             for topic, weight in weights[item]:
@@ -122,21 +129,42 @@ def weights_by_phrase(rules: TopicRules) -> dict[str, dict[int, float]]:
     return weights
 
 
-def likely(totals: Mapping[int, float]) -> dict[int, float]:
+def company_of(rules: TopicRules) -> list[tuple[int, ...]]:
+    """Return by topic (index) those that it often goes with."""
+    numbers = {topic.code: n for n, topic in enumerate(rules.topics)}
+    return [tuple(numbers[code] for code in topic.company) for topic in rules.topics]
+
+
+def likely(totals: Mapping[int, float], company: Sequence[Sequence[int]]) -> dict[int, float]:
     """Return the topics as likely as `THRESHOLD` or more, each with how likely, from the weight of each."""
     heaviest = max(totals.values(), default=0.0)
-    if heaviest < _LEAST:
+    if heaviest < LEAST:
         return {}
-    return {
-        topic: p
-        for topic, weight in totals.items()
-        if weight >= _LEAST and (p := probability(weight, weight / heaviest)) >= THRESHOLD
-    }
+    everything = sum(weight for weight in totals.values() if weight > 0)
+    told: dict[int, float] = {}
+    for topic, weight in sorted(totals.items(), key=itemgetter(1), reverse=True):
+        share = weight / heaviest
+        # Neither this one nor a lighter one would be told, even beside the heaviest.
+        if weight < LEAST or probability(weight, share, 1.0, everything) < THRESHOLD:
+            break
+        p = probability(weight, share, beside(topic, totals, company) / heaviest, everything)
+        if p >= THRESHOLD:
+            told[topic] = p
+    return told
 
 
-def probability(weight: float, share: float) -> float:
-    """Return how likely a topic is, of a weight (0 or more) that is `share` of the heaviest one's."""
-    return 1 / (1 + math.exp(-(INTERCEPT + OF_WEIGHT * math.log1p(weight) + OF_SHARE * share)))
+def beside(topic: int, totals: Mapping[int, float], company: Sequence[Sequence[int]]) -> float:
+    """Return the weight of the heaviest of those that `topic` often goes with; 0 when none has any."""
+    return max((0.0, *(totals.get(other, 0.0) for other in company[topic])))
+
+
+def probability(weight: float, share: float, company: float, everything: float) -> float:
+    """Return how likely a topic is, of a weight (0 or more) that is `share` of the heaviest one's.
+
+    `company`: the share of the heaviest of those it often goes with, 0 or more; `everything`: what all weigh.
+    """
+    z = INTERCEPT + OF_WEIGHT * math.log1p(weight) + OF_SHARE * share + OF_COMPANY * company
+    return 1 / (1 + math.exp(-z - OF_ALL * math.log1p(everything)))
 
 
 def _climb(code: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:

@@ -18,17 +18,20 @@ STRENGTHS: Final[Mapping[str, float]] = {"strong": 3.0, "weak": 1.5, "against": 
 MIN_PREFIX: Final = 3
 """Letters before a `*`; with fewer it stands for half a dictionary."""
 
-_FIELDS = ("code", "name", "parent", *STRENGTHS)
+_FIELDS = ("code", "name", "parent", "with", *STRENGTHS)
 _CODE = re.compile(r"[\w.-]+:[\w.-]+")
 
 
 class Topic(msgspec.Struct, frozen=True):
-    """A topic. `parent` is the code of the broader one; `phrases` the weight by phrase (see `STRENGTHS`)."""
+    """A topic. `parent` is the code of the broader one; `phrases` the weight by phrase (see `STRENGTHS`);
+    `company` the codes of those that it often goes with.
+    """
 
     code: str
     name: str
     phrases: dict[str, float] = {}
     parent: str | None = None
+    company: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,10 +126,12 @@ def _identity(entry: _Entry) -> tuple[str, str]:
 def _topic(entry: _Entry, codes: Mapping[str, str]) -> Topic:
     code, name = _identity(entry)
     parent = entry.get("parent")
-    if parent is not None and parent.casefold() not in codes:
-        close = difflib.get_close_matches(parent.casefold(), codes, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else "add it, or leave parent out"
-        raise entry.error(f"no topic has the name {parent!r}; {hint}", "parent")
+    above = _known(entry, "parent", parent, codes) if parent is not None else None
+    beside = [
+        _known(entry, "with", name.strip(), codes) for name in (entry.get("with") or "").split(",") if name
+    ]
+    if code in beside:
+        raise entry.error("goes with itself; take it out", "with")
     phrases: dict[str, float] = {}
     for field, weight in STRENGTHS.items():
         for phrase in (entry.get(field) or "").split(","):
@@ -138,7 +143,16 @@ def _topic(entry: _Entry, codes: Mapping[str, str]) -> Topic:
             if text in phrases:
                 raise entry.error(f"{field}: {text!r} stands twice in this topic; keep one", field)
             phrases[text] = weight
-    return Topic(code, name, phrases, codes[parent.casefold()] if parent else None)
+    return Topic(code, name, phrases, above, tuple(beside))
+
+
+def _known(entry: _Entry, field: str, name: str, codes: Mapping[str, str]) -> str:
+    """Return the code of the topic that a field names."""
+    if (code := codes.get(name.casefold())) is not None:
+        return code
+    close = difflib.get_close_matches(name.casefold(), codes, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"add it, or leave {field} out"
+    raise entry.error(f"no topic has the name {name!r}; {hint}", field)
 
 
 def _checked_phrase(entry: _Entry, field: str, phrase: str) -> str:

@@ -142,6 +142,21 @@ SPEAKERS_DO = _set(
 )
 """What a government does, and people too."""
 
+SPEAK = (
+    STATES_DO
+    | SPEAKERS_DO
+    | _set(
+        """
+    tells told meets met visits visited wins won loses lost faces faced signs signed names named picks picked
+    arrives arrived orders ordered fires fired sacks sacked resigns resigned quits dies died flies flew hails
+    hailed praises praised slams slammed blasts blasted attacks attacked defends defended dismisses dismissed
+    hints hinted hosts hosted opens opened lifts lifted ends ended cancels cancelled presses pressed
+    scraps scrapped takes took makes made gives gave gets got goes went is was has had will to and as after at
+    """
+    )
+)
+"""What people do in headlines: after a surname such a word is no part of a name, even with a capital."""
+
 DONE_TO_STATES = _set(
     """
     warned warn warns warning accused accuse accuses accusing urged urge urges blamed blame blames pressed

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging.language import ENGLISH
 from wirewatch.tagging.topics import TopicRules
-from wirewatch.watches.language import All, Node, Not, Term
+from wirewatch.watches.language import All, Node, Term
 from wirewatch.watches.language.checks import met_by_most, repeated
 from wirewatch.watches.language.tree import terms
 from wirewatch.watches.model import Watch
@@ -45,11 +46,13 @@ def _problems(watches: Mapping[int, Watch], catalogue: Catalogue, topics: TopicR
 
 
 def _languages(watch: Watch, node: Node, number: int) -> Iterator[Problem]:
-    """Yield a warning for a language that `only` rules out and `when` asks for."""
-    parts = node.parts if isinstance(node, All) else (node,)
-    for part in parts:
-        if isinstance(part, Not) or not isinstance(part, Term) or part.kind != "lang":
-            continue
-        if watch.only.languages and part.value.lower() not in watch.only.languages:
+    """Yield a warning for what `when` asks for and no article in the languages of the watch has."""
+    asked = [part for part in (node.parts if isinstance(node, All) else (node,)) if isinstance(part, Term)]
+    languages = {part.value.lower() for part in asked if part.kind == "lang"} or set(watch.only.languages)
+    for part in asked:
+        if part.kind == "lang" and watch.only.languages and part.value.lower() not in watch.only.languages:
             what = f"only.languages leaves {part.value} out, so no article could meet this"
+            yield Problem((number, "when"), what, part.span, warning=True)
+        if part.kind == "topic" and languages and ENGLISH not in languages:
+            what = "topics are found in English articles alone, so no article could meet this"
             yield Problem((number, "when"), what, part.span, warning=True)

@@ -4,7 +4,7 @@ A watch is looked at only when an article has one of the terms it cannot do with
 none costs a few dictionary look-ups however many watches there are.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -93,13 +93,18 @@ class WatchSet:
         self.version = digest("watches", *(part for one in self._compiled for part in _identity(one)))
         """Hash of the watches in their order."""
 
-    def match(self, article: Article, tags: Tags, traceparent: str | None = None) -> list[Match]:
-        """Return a match for each watch that `article` meets, in the order of the watches."""
+    def match(
+        self, article: Article, tags: Tags, traceparent: Callable[[], str | None] = lambda: None
+    ) -> list[Match]:
+        """Return a match for each watch that `article` meets, in the order of the watches.
+
+        `traceparent` gives that of the article's record; it is asked only when a watch is met.
+        """
         facts = Facts(self._vocabulary, article, tags)
         anchored = self._anchored
         candidates = {number for term in facts.has for number in anchored.get(term, ())}
         met = [self._compiled[n] for n in sorted(candidates) if self._compiled[n].met(facts)]
-        return _matches(met, facts, traceparent) if met else []
+        return _matches(met, facts, traceparent()) if met else []
 
     def explain(self, watch: str, article: Article, tags: Tags, rejected: Sequence[Rejected] = ()) -> Verdict:
         """Return what becomes of each part of the watch with that id; `rejected` as the tagger gives it.

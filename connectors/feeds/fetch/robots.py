@@ -62,8 +62,10 @@ class Robots:
         if found is None or found.until <= self.clock():
             found = await self._asked_once(site, allow_private=allow_private)
         if found.failure is not None:
-            why = f"robots.txt: {found.failure.detail or found.failure.outcome.value}"
-            return replace(found.failure, url=url, detail=why)
+            failure = replace(found.failure, url=url)
+            if failure.status is None:  # nobody answered at all: that is not robots.txt's matter
+                return failure
+            return replace(failure, detail=f"robots.txt: {failure.detail}")
         if found.text == _ALL_ALLOWED:
             return None
         if len(found.text) * len(url) > MAX_WORK:
@@ -79,6 +81,11 @@ class Robots:
         if delay:
             self.fetcher.hosts.slow_down(url, delay)
         return None if allowed else Answer(Outcome.ROBOTS, url, detail="robots.txt asks us not to")
+
+    def forget_unanswered(self) -> None:
+        """Ask again at sites where nobody answered: that was our own network's doing."""
+        for site in [s for s, r in self._sites.items() if r.failure is not None and r.failure.status is None]:
+            self._drop(site)
 
     async def _asked_once(self, site: str, *, allow_private: bool) -> _Rules:
         """Return what `site` says now; whoever asks meanwhile waits for the same answer."""

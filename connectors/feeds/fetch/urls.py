@@ -12,14 +12,14 @@ def url_refusal(url: str, *, allow_private: bool = False) -> str | None:
         return "the URL is too long"
     try:
         parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        port = parts.port if parts.port is not None else 443 if parts.scheme == "https" else 80
     except ValueError:
         return "not a URL"
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return "only http and https are fetched: it must begin with https:// or http://"
     if parts.username is not None or parts.password is not None:
         return "the URL carries credentials; a feed takes username and password_file instead"
-    if port not in PORTS and not allow_private:
+    if port == 0 or (port not in PORTS and not allow_private):
         return f"port {port} is none of {', '.join(map(str, sorted(PORTS)))}"
     return None
 

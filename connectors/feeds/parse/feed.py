@@ -23,6 +23,8 @@ _FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
 )
 _MAX_NAMED = 5
+_ENTRY_START = re.compile(rb"<(?:item|entry)[\s>]")
+_ENTRY_ENDS = (b"</item>", b"</entry>")
 
 # feedparser's own begin with `^\s*`, which takes quadratic time in blank lines: 150,000 of them, minutes.
 feedparser.sanitizer.RE_ENTITY_PATTERN = re.compile(rb"^[^\S\n]*+<!ENTITY([^>]{0,4096}?)>", re.MULTILINE)
@@ -50,6 +52,7 @@ for _name in _MEDIA_TEXTS:
 
 def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
     """Return the document in `body`, read from `url`. Raises NotAFeedError."""
+    body, number = _within_bound(body)
     parsed = feedparser.parse(
         BytesIO(body),  # a string would be opened as a path or a URL
         # No content-location: guids would be resolved against it, and change when the feed moves.
@@ -65,8 +68,8 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
     problems = []
     if parsed.bozo and parsed.get("bozo_exception") is not None:
         problems.append(f"not well-formed: {one_line(str(parsed.bozo_exception))[:200]}")
-    if len(parsed.entries) > MAX_ENTRIES:
-        problems.append(f"{len(parsed.entries)} entries, only the first {MAX_ENTRIES} are read")
+    if (number := max(number, len(parsed.entries))) > MAX_ENTRIES:
+        problems.append(f"{number} entries, only the first {MAX_ENTRIES} are read")
     if len(entries) < min(len(parsed.entries), MAX_ENTRIES):
         problems.append(
             f"{min(len(parsed.entries), MAX_ENTRIES) - len(entries)} entries without title and text"
@@ -81,6 +84,19 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
         entries=entries,
         problems=tuple(problems),
     )
+
+
+def _within_bound(body: bytes) -> tuple[bytes, int]:
+    """Return `body` without the entries beyond the bound (feedparser would read them all), and their number.
+
+    What stands behind the last entry stays, so that the document is as well-formed as it was.
+    """
+    starts = [found.start() for found in _ENTRY_START.finditer(body)]
+    if len(starts) <= MAX_ENTRIES:
+        return body, len(starts)
+    cut = starts[MAX_ENTRIES]
+    behind = max(body.rfind(end, cut) + len(end) for end in _ENTRY_ENDS)
+    return body[:cut] + (body[behind:] if behind > cut else b""), len(starts)
 
 
 def _related(feed: Mapping[str, Any], relation: str, url: str) -> str | None:

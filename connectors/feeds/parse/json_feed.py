@@ -22,12 +22,13 @@ def parse_json_feed(body: bytes, *, url: str) -> Document:
     if not isinstance(items, list):
         raise NotAFeedError("a JSON Feed without `items`")
     base = web_link(data.get("home_page_url"), url) or url
-    entries = tuple(
-        entry for item in items[:MAX_ENTRIES] if isinstance(item, dict) and (entry := _entry(item, base))
-    )
+    taken = items[:MAX_ENTRIES]
+    entries = tuple(entry for item in taken if isinstance(item, dict) and (entry := _entry(item, base)))
     problems = []
-    if len(entries) < len(items):
-        problems.append(f"{len(items) - len(entries)} of {len(items)} items were not read")
+    if len(taken) < len(items):
+        problems.append(f"{len(items)} items, only the first {MAX_ENTRIES} are read")
+    if len(entries) < len(taken):
+        problems.append(f"{len(taken) - len(entries)} of {len(taken)} items hold no title and no text")
     hubs = data.get("hubs") if isinstance(data.get("hubs"), list) else []
     return Document(
         format="json",

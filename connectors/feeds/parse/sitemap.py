@@ -36,9 +36,12 @@ def parse_sitemap(body: bytes, *, url: str) -> Document:
         problems.append(f"not well-formed: {error}")
     if reader.root == "sitemapindex":
         return Document(format="sitemap-index", children=_children(reader, url), problems=tuple(problems))
-    entries = tuple(entry for item in reader.items[:MAX_ENTRIES] if (entry := _entry(item, url)))
-    if len(entries) < len(reader.items):
-        problems.append(f"{len(reader.items) - len(entries)} of {len(reader.items)} URLs carry no news title")
+    items = reader.items[:MAX_ENTRIES]
+    entries = tuple(entry for item in items if (entry := _entry(item, url)))
+    if len(items) < len(reader.items):
+        problems.append(f"{len(reader.items)} URLs, only the first {MAX_ENTRIES} are read")
+    if len(entries) < len(items):
+        problems.append(f"{len(items) - len(entries)} of {len(items)} URLs carry no news title")
     return Document(format="sitemap", entries=entries, problems=tuple(problems))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from connectors.gauges import ExactGauge
 from connectors.notify import metrics
 from connectors.notify.delivery import alarm
 from connectors.notify.delivery.circuit import Change, Circuit
@@ -59,6 +60,7 @@ class Courier:
         self._refusals = 0  # since it last took an alert
         self._disabled = False
         self._incident: Alert | None = None
+        self._trouble = ExactGauge(metrics.TROUBLE)
 
     def wake(self) -> None:
         """Look for work now. Call in the event loop."""
@@ -67,9 +69,10 @@ class Courier:
 
     def take_state(self, state: ReceiverState | None) -> None:
         """Take in what is stored of the receiver, at the start and when somebody changed it."""
-        self._disabled = state is not None and state.disabled
-        self._incident = state.incident if state is not None else None
-        metrics.RECEIVER_DISABLED.labels(self.name).set(self._disabled)
+        if state is None:
+            self._remember(None, disabled=False)
+        else:
+            self._remember(state.incident, disabled=state.disabled)
 
     async def run(self) -> None:
         """Deliver until cancelled. Attempts under way then go on; `settle` waits for them."""
@@ -155,9 +158,7 @@ class Courier:
     async def _settle(self, delivery: Delivery, answer: Answer, took: timedelta) -> None:
         now, attempt = self._now(), delivery.attempts + 1
         verdict = decide(answer, attempts=attempt, now=now, chance=self._chance)
-        if answer.outcome is Outcome.THROTTLED and answer.retry_after:
-            self._quiet = now, now + timedelta(seconds=answer.retry_after)
-        change = self._circuit.told(answer.outcome, self._monotonic())
+        change = self._hear(answer, now)
         metrics.CIRCUIT_OPEN.labels(self.name).set(self._circuit.is_open)
         if answer.outcome in {Outcome.DELIVERED, Outcome.REJECTED}:
             self._refusals = 0 if answer.outcome is Outcome.DELIVERED else self._refusals + 1
@@ -185,6 +186,15 @@ class Courier:
             await self.report(what, answer.detail, now)
         elif answer.outcome is Outcome.DELIVERED:
             await self._well(now)
+
+    def _hear(self, answer: Answer, now: datetime) -> Change:
+        """Take in what an answer says about the receiver itself."""
+        if answer.outcome is Outcome.THROTTLED and answer.retry_after:
+            asked_before = self._silence(now)
+            self._quiet = now, now + timedelta(seconds=max(asked_before, answer.retry_after))
+            if asked_before:  # a burst that a chat slows down is one failure, not as many as were under way
+                return Change.NONE
+        return self._circuit.told(answer.outcome, self._monotonic())
 
     def _count(self, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
         """Count an attempt, and how long what arrived took."""
@@ -245,15 +255,21 @@ class Courier:
 
         Before anything is awaited: other attempts end meanwhile and have the same to say.
         """
-        before = self._incident, self._disabled
-        self._incident, self._disabled = incident, self._disabled or disabled
+        before, was_disabled = self._incident, self._disabled
+        self._remember(incident, disabled=disabled or was_disabled)
         try:
             yield
         except BaseException:
-            self._incident, self._disabled = before
+            self._remember(before, disabled=was_disabled)
             raise
-        finally:
-            metrics.RECEIVER_DISABLED.labels(self.name).set(self._disabled)
+
+    def _remember(self, incident: "Alert | None", *, disabled: bool) -> None:
+        """Take this for how the receiver is, and show it: since when is stored, and outlives a restart."""
+        self._incident, self._disabled = incident, disabled
+        metrics.RECEIVER_DISABLED.labels(self.name).set(disabled)
+        self._trouble.set(
+            {(self.name, incident.labels["state"]): incident.time.timestamp()} if incident is not None else {}
+        )
 
     async def settle(self, grace: float) -> None:
         """Give attempts under way `grace` seconds to end; the rest stay pending under their ids."""
@@ -263,7 +279,8 @@ class Courier:
         await cancel(tasks)
 
     async def close(self) -> None:
-        """Give up connections."""
+        """Give up connections; the one after it, if any, says how the receiver is."""
+        self._trouble.set({})
         await self._receiver.close()
 
 

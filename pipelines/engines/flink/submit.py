@@ -5,13 +5,13 @@ import time
 from contextlib import suppress
 from typing import Final
 
-import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink.fit import fingerprint
 from pipelines.engines.flink.options import READ, beam_options, state_of
 from pipelines.engines.flink.rest import ENDED, FlinkRest, Job
+from pipelines.engines.pipeline import new_pipeline
 from pipelines.monitor import monitor
 from wirewatch.errors import DependencyMissingError, WirewatchError
 
@@ -21,7 +21,7 @@ APPEARS_SECONDS: Final = 120.0
 
 def state_fingerprint(access: KafkaAccess) -> str:
     """Return the fingerprint of the graph as it would be submitted."""
-    pipeline = beam.Pipeline(options=PipelineOptions([], streaming=True))
+    pipeline = new_pipeline(options=PipelineOptions([], streaming=True))
     monitor(pipeline, access, access.config_dir, READ)
     return fingerprint(pipeline)
 
@@ -36,7 +36,7 @@ def submit(access: KafkaAccess, rest: FlinkRest, *, savepoint: str | None = None
     before = {job.id for job in rest.jobs()}
     state = state_fingerprint(access)
     options = beam_options(access.settings, state=state, savepoint=savepoint)
-    pipeline = beam.Pipeline(options=PipelineOptions(options))
+    pipeline = new_pipeline(options=PipelineOptions(options))
     monitor(pipeline, access, access.config_dir, READ)
     try:
         result = pipeline.run()

@@ -49,6 +49,14 @@ class Home:
         """Held by the process that runs the broker."""
         return self.root / "lock"
 
+    def cluster(self) -> str | None:
+        """Return the cluster id that this folder's broker has; None before its first start."""
+        try:
+            text = (self.log / "meta.properties").read_text(encoding="latin-1")
+        except FileNotFoundError:
+            return None
+        return next((line[11:] for line in text.splitlines() if line.startswith("cluster.id=")), None)
+
     @property
     def mark(self) -> str:
         """What a Java of this folder carries on its command line."""

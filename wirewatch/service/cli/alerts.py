@@ -48,7 +48,9 @@ def show(
     html: HtmlOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show one alert: what triggered it, who was told, and what was said of it.
+    """Show one alert.
+
+    What triggered it, who was told, and what was said of it.
 
     --html writes it as a page: the watch's clauses as a tree, the words that met them marked.
 
@@ -88,7 +90,9 @@ def mark(
     note: Annotated[str, typer.Option("--note", metavar="TEXT", show_default=False, help="Why.")] = "",
     clear: Annotated[bool, typer.Option("--clear", help="Take back what was said of it.")] = False,
 ) -> None:
-    """Say whether a watch was right to raise an alert; a later word replaces an earlier one.
+    """Say whether a watch was right to raise an alert.
+
+    A later word replaces an earlier one.
 
     The share of true ones is the watch's precision, in `watches list` and in notify's metrics.
 

@@ -35,6 +35,7 @@ from wirewatch.service.cli import (
     trial,
     watches,
 )
+from wirewatch.service.cli.panels import CARE, PARTS, TELL, WATCH, PanelGroup
 
 UNEXPECTED = 70
 GC_THRESHOLD = 10_000
@@ -53,6 +54,7 @@ Exit codes:
 
 app = typer.Typer(
     name="wirewatch",
+    cls=PanelGroup,
     help="Watches the news for what you care about. Try it in ten seconds: wirewatch scan seeds",
     epilog=_EXIT_CODES,
     no_args_is_help=True,
@@ -60,20 +62,26 @@ app = typer.Typer(
     rich_markup_mode=None,  # rich's help takes longer to import than everything else
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (service, top, doctor, trial, setup, backup, parts, receive):
-    group.register(app)
-app.add_typer(alerts.app, name="alerts")
-app.add_typer(deliveries.app, name="deliveries")
-app.add_typer(receivers.app, name="receivers")
-app.add_typer(routes.app, name="routes")
-app.add_typer(silences.app, name="silences")
-app.add_typer(dead_letters.app, name="dead-letters")
-app.add_typer(feeds.app, name="feeds")
-app.add_typer(state.app, name="state")
-app.add_typer(flink.app, name="flink")
-app.add_typer(config.app, name="config")
-app.add_typer(catalogue.app, name="catalogue")
-app.add_typer(watches.app, name="watches")
+service.register(app)
+top.register(app)
+setup.register(app)
+app.add_typer(watches.app, name="watches", rich_help_panel=WATCH)
+app.add_typer(catalogue.app, name="catalogue", rich_help_panel=WATCH)
+trial.register(app)
+app.add_typer(feeds.app, name="feeds", rich_help_panel=WATCH)
+app.add_typer(alerts.app, name="alerts", rich_help_panel=TELL)
+app.add_typer(deliveries.app, name="deliveries", rich_help_panel=TELL)
+app.add_typer(receivers.app, name="receivers", rich_help_panel=TELL)
+app.add_typer(routes.app, name="routes", rich_help_panel=TELL)
+app.add_typer(silences.app, name="silences", rich_help_panel=TELL)
+receive.register(app)
+doctor.register(app)
+app.add_typer(config.app, name="config", rich_help_panel=CARE)
+app.add_typer(state.app, name="state", rich_help_panel=CARE)
+app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=CARE)
+backup.register(app)
+parts.register(app)
+app.add_typer(flink.app, name="flink", rich_help_panel=PARTS)
 
 
 def _version(value: bool) -> None:  # noqa: FBT001  # the signature is typer's

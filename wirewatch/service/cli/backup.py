@@ -9,19 +9,17 @@ from wirewatch.service.cli.common import (
     ConfigOption,
     DataOption,
     JsonOption,
-    as_typed,
     place,
     print_json,
     quiet_place,
 )
-
-PANEL = "Look after its state"
+from wirewatch.service.cli.panels import CARE
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     for command in (backup, restore, migrate):
-        app.command(rich_help_panel=PANEL)(command)
+        app.command(rich_help_panel=CARE)(command)
 
 
 def backup(
@@ -55,7 +53,9 @@ def restore(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Put a backup into an empty data folder, and check that the service can go on from it.
+    """Put a backup into an empty data folder.
+
+    Checks that the service can go on from it.
 
     Nothing may run there. Every file is compared with what was written; then the broker is asked whether its
     log holds what the pipeline and notify have read.
@@ -73,7 +73,7 @@ def restore(
     with nothing_running(where, "restore"):
         for line in check_sources(where):
             typer.echo(line)
-    typer.echo(f"next: wirewatch up{as_typed(config, data)}")
+    typer.echo(f"next: wirewatch up{where.options}")
 
 
 def migrate(

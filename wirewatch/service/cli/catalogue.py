@@ -15,9 +15,7 @@ from wirewatch.service.cli.common import (
 )
 from wirewatch.service.cli.trial import PathsArgument
 
-app = typer.Typer(
-    help="The catalogue of actors: `catalogue check`, `find`, `add`, `suggest`.", no_args_is_help=True
-)
+app = typer.Typer(help="The catalogue of actors: check, find, add, suggest.", no_args_is_help=True)
 
 
 @app.command()
@@ -56,7 +54,9 @@ def find(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show the actors of a name, alias, id or office, and the file and line each stands at.
+    """Show the actors of a name, alias, id or office.
+
+    With the file and line each stands at.
 
     Example: wirewatch catalogue find "Supreme Leader"
     """
@@ -119,7 +119,9 @@ def add(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Add an actor to the catalogue: one line, in its place in the file of its type.
+    """Add an actor to the catalogue.
+
+    It is one line, in its place in the file of its type.
 
     Refused, with nothing written, where `catalogue check` would refuse the catalogue with it.
 
@@ -146,7 +148,7 @@ def suggest(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """List names that recur in articles and that the catalogue does not know.
+    """List recurring names that the catalogue does not know.
 
     Each with the number of articles and of mentions, and where it was met first. They are told by their
     capitals alone: choose from them. Reads one file at a time.

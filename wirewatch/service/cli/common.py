@@ -4,6 +4,7 @@ import json
 import shlex
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -65,11 +66,10 @@ def place(config: Path | None, data: Path | None) -> "Place":
     """Return where this command works. Raises ConfigError."""
     from wirewatch.service.place import find_place
 
-    return find_place(config, data)
+    return replace(find_place(config, data), options=_as_typed(config, data))
 
 
-def as_typed(config: Path | None, data: Path | None) -> str:
-    """Return the options that lead another command to the same place, to be put behind its name."""
+def _as_typed(config: Path | None, data: Path | None) -> str:
     given = (("--config", config), ("--data", data))
     return "".join(f" {name} {shlex.quote(str(value))}" for name, value in given if value is not None)
 
@@ -83,7 +83,7 @@ def running_place(config: Path | None, data: Path | None) -> "Place":
     """Return where a running service works, also when its settings are broken by now. Raises ConfigError."""
     from wirewatch.service.place import find_running
 
-    return find_running(config, data)
+    return replace(find_running(config, data), options=_as_typed(config, data))
 
 
 def quiet_place(config: Path | None, data: Path | None, command: str) -> "Place":

@@ -4,12 +4,14 @@ import typer
 
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, place, print_json
 
-app = typer.Typer(help="Config: `config check`, `config show`.", no_args_is_help=True)
+app = typer.Typer(help="Config: check, show.", no_args_is_help=True)
 
 
 @app.command()
 def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
-    """Check every file of the config folder: settings, receivers, feeds, actors, topics, watches.
+    """Check every file of the config folder.
+
+    Settings, receivers, feeds, actors, topics, watches.
 
     Example: wirewatch config check --config /etc/wirewatch
     """

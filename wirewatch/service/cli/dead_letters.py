@@ -31,7 +31,9 @@ def list_(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """List dead letters, oldest first: where each stood, and why it was given up.
+    """List dead letters, oldest first.
+
+    Where each stood, and why it was given up.
 
     Example: wirewatch dead-letters list --reason undecodable --since 2026-01-31
     """
@@ -84,7 +86,9 @@ def replay(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Send dead letters back to the topic they came from; one that came back three times is parked.
+    """Send dead letters back to the topic they came from.
+
+    One that came back three times is parked.
 
     Example: wirewatch dead-letters replay --reason tag_failed --dry-run
     """

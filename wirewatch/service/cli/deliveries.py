@@ -98,7 +98,9 @@ def redeliver(
     dead: DeadOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Deliver again what was given up, under the same id and with the same body.
+    """Deliver again what was given up.
+
+    Under the same id and with the same body.
 
     Name ids, or choose with --dead, --receiver and --since. What was delivered goes again only where both
     its id and its receiver are named.
@@ -130,7 +132,9 @@ def prove(
     alert: Annotated[str, typer.Argument(metavar="ALERT", help="Id of the alert, or its first characters.")],
     json: JsonOption = False,
 ) -> None:
-    """Print the ledger of an alert: when it was decided, attempted, answered; under which id, with what hash.
+    """Print the ledger of an alert.
+
+    When it was decided, attempted, answered; under which id, with what hash.
 
     Example: wirewatch deliveries prove 3f2a
     """

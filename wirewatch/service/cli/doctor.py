@@ -5,14 +5,14 @@ from typing import Annotated
 import typer
 
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, print_json, quiet_place
-from wirewatch.service.cli.service import PANEL
+from wirewatch.service.cli.panels import CARE
 
 _SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "wrong": ("✗", "red")}
 
 
 def register(app: typer.Typer) -> None:
     """Add this command to `app`."""
-    app.command(rich_help_panel=PANEL)(doctor)
+    app.command(rich_help_panel=CARE)(doctor)
 
 
 def doctor(
@@ -27,7 +27,9 @@ def doctor(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Check everything around the service; each line says what is wrong, and the fix.
+    """Check everything around the service.
+
+    Each line says what is wrong, and the fix.
 
     Java, disk, clock, config, secrets' file modes, ports, the broker with its topics and their retention,
     receivers (each gets a signed test alert), and whether Prometheus scrapes the parts. Exit code 1 when

@@ -46,7 +46,9 @@ def check(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show what would be read from a URL: format, entries, dates, caching, robots.txt, problems.
+    """Show what would be read from a URL.
+
+    Format, entries, dates, caching, robots.txt, problems.
 
     A URL of feeds.yaml is asked for as it stands there (user agent, login, private addresses). Stores
     nothing. Ends with 1 when one of them cannot be read.
@@ -87,7 +89,7 @@ def list_(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """List the feeds of feeds.yaml and how they are doing; those in trouble first.
+    """List the feeds and how they do, those in trouble first.
 
     Example: wirewatch feeds list --why
     """

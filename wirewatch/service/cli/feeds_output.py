@@ -70,9 +70,11 @@ def _rows(found: Check) -> list[tuple[str, str]]:
             ("format", f"{document.format}: {document.title or 'no title'}"),
             ("entries", _entries(document)),
             ("caching", ", ".join(_caching(found)) or "none"),
-            ("robots.txt", "forbids it" if found.robots else "allows it"),
+            ("robots.txt", "allows it"),
             ("poll", found.rhythm),
         ]
+    if found.robots:
+        rows.append(("robots.txt", "forbids it"))
     return rows
 
 

@@ -14,9 +14,7 @@ from wirewatch.service.cli.common import (
     quiet_place,
 )
 
-app = typer.Typer(
-    help="Apache Flink as the engine: a cluster to try, and the job on any.", no_args_is_help=True
-)
+app = typer.Typer(help="Apache Flink as the engine: up, status, upgrade, …", no_args_is_help=True)
 
 
 @app.command()
@@ -27,7 +25,9 @@ def up(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Start a Flink cluster on this machine: JobManager, TaskManagers, job server, Python workers.
+    """Start a Flink cluster on this machine.
+
+    JobManager, TaskManagers, job server, Python workers.
 
     Needs Java 17; fetches Flink once, with Maven. Logs are in the data folder, under logs/flink.
 
@@ -69,7 +69,9 @@ def status(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show the job: its state, tasks, checkpoints, and what it failed of last.
+    """Show the job.
+
+    Its state, tasks, checkpoints, and what it failed of last.
 
     Example: wirewatch flink status
     """
@@ -87,7 +89,9 @@ def status(
 
 @app.command()
 def savepoint(master: MasterOption = None, config: ConfigOption = None, data: DataOption = None) -> None:
-    """Take a savepoint while the job goes on, and print where it is.
+    """Take a savepoint while the job goes on.
+
+    Prints where it is.
 
     Example: wirewatch flink savepoint
     """
@@ -100,7 +104,9 @@ def savepoint(master: MasterOption = None, config: ConfigOption = None, data: Da
 
 @app.command()
 def stop(master: MasterOption = None, config: ConfigOption = None, data: DataOption = None) -> None:
-    """Stop the job with a savepoint; the next `wirewatch pipeline --engine flink` goes on there.
+    """Stop the job with a savepoint.
+
+    The next `wirewatch pipeline --engine flink` goes on there.
 
     Example: wirewatch flink stop
     """
@@ -124,7 +130,7 @@ def upgrade(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Have this version and config go on where the running job stands.
+    """Go on with this version where the running job stands.
 
     Takes a savepoint, stops the job without draining it, submits the new one. A graph that cannot take
     the old state is refused first; the old job then runs on.
@@ -140,7 +146,9 @@ def upgrade(
 
 @app.command()
 def worker_pool(config: ConfigOption = None, data: DataOption = None) -> None:
-    """Run the Python workers of this host's TaskManagers, and answer for their metrics.
+    """Run the Python workers of this host's TaskManagers.
+
+    Answers for their metrics too.
 
     Example: wirewatch flink worker-pool --config /etc/wirewatch
     """

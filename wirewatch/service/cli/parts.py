@@ -12,18 +12,17 @@ from wirewatch.service.cli.common import (
     UsageError,
     place,
 )
+from wirewatch.service.cli.panels import PARTS
 from wirewatch.service.cli.service import LoopOption, SeedsOption, SpeedOption, replay_choice
 
 if TYPE_CHECKING:
     from wirewatch.service.place import Place
 
-PANEL = "Run one part"
-
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     for command in (broker, replay, pipeline, notify):
-        app.command(rich_help_panel=PANEL)(command)
+        app.command(rich_help_panel=PARTS)(command)
 
 
 def run(name: str, where: "Place") -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wirewatch.service.cli.common import ConfigOption, DataOption, place
-from wirewatch.service.cli.parts import PANEL
+from wirewatch.service.cli.panels import TELL
 
 if TYPE_CHECKING:
     from wirewatch.part import Part
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add this command to `app`."""
-    app.command(rich_help_panel=PANEL)(receive)
+    app.command(rich_help_panel=TELL)(receive)
 
 
 def receive(

@@ -56,7 +56,9 @@ def try_(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Send a made-up alert to a receiver, now, and say what it answered. Nothing is stored.
+    """Send a made-up alert to a receiver, now.
+
+    Says what it answered. Nothing is stored.
 
     Example: wirewatch receivers test desk
     """

@@ -84,7 +84,9 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
 @app.command("test")
 @asks
 def try_(where: Where, alert: AlertArgument, at: AtOption = None, json: JsonOption = False) -> None:
-    """Show who would be told of an alert: by which route, in which group, when, and why.
+    """Show who would be told of an alert.
+
+    By which route, in which group, when, and why.
 
     By the routes.yaml here; with --api, the alert and the silences are those of another machine.
 
@@ -114,7 +116,9 @@ def try_(where: Where, alert: AlertArgument, at: AtOption = None, json: JsonOpti
 @app.command()
 @asks
 def preview(where: Where, alert: AlertArgument, json: JsonOption = False) -> None:
-    """Show the exact request that each receiver a route leads to would get for an alert, secrets hidden.
+    """Show the exact requests that receivers would get.
+
+    One for each receiver that a route leads the alert to, secrets hidden.
 
     As if it were told alone and at once, whatever is silent or muted now.
 

@@ -10,15 +10,14 @@ from wirewatch.service.cli.common import (
     DataOption,
     JsonOption,
     UsageError,
-    as_typed,
     place,
     running_place,
 )
+from wirewatch.service.cli.panels import RUN
 
 if TYPE_CHECKING:
     from wirewatch.service.supervisor.specs import ReplayChoice
 
-PANEL = "Run the service"
 
 SeedsOption = Annotated[
     Path | None,
@@ -33,13 +32,13 @@ SpeedOption = Annotated[
         help="Pace of replay: 1 as published, 3600 an hour a second, max as fast as it goes.",
     ),
 ]
-LoopOption = Annotated[bool, typer.Option("--loop", help="Replay again and again, with shifted dates.")]
+LoopOption = Annotated[bool, typer.Option("--loop", help="Replay again and again; each round alerts anew.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     for command in (up, down, status, logs):
-        app.command(rich_help_panel=PANEL)(command)
+        app.command(rich_help_panel=RUN)(command)
 
 
 def replay_choice(seeds: Path | None, speed: str | None, loop: bool) -> "ReplayChoice":  # noqa: FBT001
@@ -84,7 +83,7 @@ def up(
     where = place(config, data)
     choice = replay_choice(seeds, speed, loop)
     if detach:
-        _detach(where, choice, as_typed(config, data))
+        _detach(where, choice)
         return
     from connectors.notify.show import output_console
     from connectors.notify.store import DATABASE
@@ -97,23 +96,31 @@ def up(
     console = output_console(cast("IO[str]", LogText(LogFile(log))) if log else None)
     screen = LiveScreen(console) if console.is_terminal else PlainScreen(console)
     screen.say(f"config {where.config_dir} · data {where.data_dir}")
+    if not log:
+        more = " · ".join(f"wirewatch {command}{where.options}" for command in ("status", "top", "doctor"))
+        screen.say(f"from another terminal: {more}")
     Up(where, choice, screen, AlertFeed(where.data_dir / DATABASE)).run()
 
 
-def _detach(where: "Place", choice: "ReplayChoice", options: str) -> None:
+def _detach(where: "Place", choice: "ReplayChoice") -> None:
     from wirewatch.errors import AlreadyRunningError
     from wirewatch.service.supervisor.daemon import start_detached
     from wirewatch.service.supervisor.record import read_record
+    from wirewatch.service.supervisor.status import trouble
 
     record = read_record(where)
     if record is not None:
         raise AlreadyRunningError(
             f"the service is already running on {where.data_dir} (pid {record.pid}): "
-            f"`wirewatch status{options}` shows it"
+            f"`wirewatch status{where.options}` shows it"
         )
     typer.echo(f"config {where.config_dir} · data {where.data_dir}")
-    start_detached(where, choice, lambda part: typer.echo(f"{part.name}: {part.condition} ({part.address})"))
-    more = ", ".join(f"`wirewatch {command}{options}`" for command in ("status", "logs -f", "down"))
+    parts = start_detached(
+        where, choice, lambda part: typer.echo(f"{part.name}: {part.condition} ({part.address})")
+    )
+    if (wrong := trouble(parts, None)) is not None:
+        typer.echo(f"wirewatch: {wrong}", err=True)
+    more = ", ".join(f"`wirewatch {command}{where.options}`" for command in ("status", "logs -f", "down"))
     typer.echo(f"wirewatch runs in the background: {more}")
 
 

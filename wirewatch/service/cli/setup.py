@@ -6,18 +6,17 @@ from typing import Annotated
 import typer
 
 from wirewatch.service.cli.common import ConfigOption, DataOption, UsageError, place
-
-PANEL = "Set it up"
+from wirewatch.service.cli.panels import RUN, TELL
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
-    app.command(rich_help_panel=PANEL)(init)
-    app.command("install-service", rich_help_panel=PANEL)(install_service)
+    app.command(rich_help_panel=RUN)(init)
+    app.command("install-service", rich_help_panel=RUN)(install_service)
     secrets = typer.Typer(help="Signing secrets of webhooks: new, rotate.", no_args_is_help=True)
     secrets.command()(new)
     secrets.command()(rotate)
-    app.add_typer(secrets, name="secrets", rich_help_panel=PANEL)
+    app.add_typer(secrets, name="secrets", rich_help_panel=TELL)
 
 
 def init(
@@ -59,7 +58,7 @@ def install_service(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Write a systemd unit that runs the service in the background.
+    """Write a systemd unit to run it in the background.
 
     It starts again what fails, is watched (watchdog), may write only the data folder, and reloads at
     `systemctl reload`. The demo's config is refused.
@@ -117,7 +116,9 @@ def rotate(
     config: ConfigOption = None,  # noqa: ARG001  # every command takes it
     data: DataOption = None,  # noqa: ARG001
 ) -> None:
-    """Change a signing secret without a gap: add a new one, and drop the old one later with --finish.
+    """Change a signing secret without a gap.
+
+    Adds a new one, and drops the old one later with --finish.
 
     In between each webhook carries both signatures, so a receiver that knows either secret takes it. A
     running service reads the file again by itself.

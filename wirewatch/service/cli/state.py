@@ -53,7 +53,9 @@ def reset(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Start over with an empty checkpoint; the old one is kept beside it.
+    """Start over with an empty checkpoint.
+
+    The old one is kept beside it.
 
     The pipeline then reads every article Kafka still holds. Alerts keep their ids, so notify tells nothing
     twice that it remembers.
@@ -84,7 +86,9 @@ def migrate(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Fit the checkpoint to a changed pipeline: rename steps, or drop what one kept.
+    """Fit the checkpoint to a changed pipeline.
+
+    Renames steps, or drops what one kept.
 
     Example: wirewatch state migrate --rename "stories/ParDo(DecideStories)=stories/ParDo(TellStories)"
     """

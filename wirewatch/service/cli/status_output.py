@@ -21,7 +21,9 @@ def show_status(place: Place, *, as_json: bool) -> int:
     """Print how each part is; return the exit code."""
     record = read_record(place)
     if record is None:
-        typer.echo(f"wirewatch: nothing runs on {place.data_dir}; `wirewatch up` starts it", err=True)
+        typer.echo(
+            f"wirewatch: nothing runs on {place.data_dir}; `wirewatch up{place.options}` starts it", err=True
+        )
         return 1
     parts = statuses(place, ReplayChoice(), record)
     since = record.versions_differ_since

@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, print_json, running_place
-from wirewatch.service.cli.service import PANEL
+from wirewatch.service.cli.panels import RUN
 
 
 def register(app: typer.Typer) -> None:
     """Add this command to `app`."""
-    app.command(rich_help_panel=PANEL)(top)
+    app.command(rich_help_panel=RUN)(top)
 
 
 def top(
@@ -24,7 +24,9 @@ def top(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show the service at a glance: parts, rates, lag, latency, the latest alerts, feeds in trouble.
+    """Show the service at a glance.
+
+    Parts, rates, lag, latency, the latest alerts, feeds in trouble.
 
     It looks at a running service and stops nothing; Ctrl-C ends it. With --json a picture is one line of
     figures.

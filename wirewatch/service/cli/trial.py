@@ -15,6 +15,7 @@ from wirewatch.service.cli.common import (
     quiet_place,
     write_page,
 )
+from wirewatch.service.cli.panels import WATCH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from wirewatch.tagging.tagger import Tagger
     from wirewatch.tagging.trained import TrainedModel
 
-PANEL = "Try it on files"
 
 PathsArgument = Annotated[
     list[Path] | None,
@@ -35,7 +35,7 @@ PathsArgument = Annotated[
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     for command in (scan, tag):
-        app.command(rich_help_panel=PANEL)(command)
+        app.command(rich_help_panel=WATCH)(command)
 
 
 def scan(

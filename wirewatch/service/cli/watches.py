@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from wirewatch.article import Article
     from wirewatch.snapshot import Snapshot
 
-app = typer.Typer(help="Watches: `watches new`, `watches check`, `watches test`, …", no_args_is_help=True)
+app = typer.Typer(help="Watches: new, check, test, explain, list, backtest.", no_args_is_help=True)
 backtest.register(app)
 
 
 @app.command()
 def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
-    """Show all that is wrong with watches.yaml: line, column, and what to write instead.
+    """Show all that is wrong with watches.yaml.
+
+    With line, column, and what to write instead.
 
     The exit code is 2 when there is an error; warnings leave it at 0.
 
@@ -97,7 +99,9 @@ def run(  # pytest takes `test` for a test
 
 @app.command("list")
 def list_(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
-    """List the watches: what each asks for, how many tests it has, how many of its marked alerts were true.
+    """List the watches.
+
+    What each asks for, how many tests it has, how many of its marked alerts were true.
 
     Example: wirewatch watches list --json
     """

@@ -4,7 +4,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from connectors.kept import FOLDER
 from connectors.notify.routes import ROUTES_FILE
+from wirewatch.errors import ConfigError
 from wirewatch.service.config_check import check_config
 from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
 from wirewatch.service.place import Place
@@ -16,12 +18,25 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 def config(place: Place) -> Iterator[Finding]:
     """Would every part take the config?"""
-    figures, warnings = check_config(place)
-    yield ok("config", f"{place.config_dir}: {figures['watches']} watches, {figures['receivers']} receivers")
+    try:
+        figures, warnings = check_config(place)
+    except ConfigError as error:
+        yield wrong("config", str(error), _mend(place))
+        return
+    says = f"{place.config_dir}: watches {figures['watches']}, receivers {figures['receivers']}"
+    yield ok("config", says)
     for found in warnings:
-        yield warning("config", found.message, "wirewatch watches check")
+        yield warning("config", found.message, f"wirewatch watches check{place.options}")
     if not figures["receivers"]:
         yield warning("config", "nobody is told: routes.yaml names no receiver", "name one in routes.yaml")
+
+
+def _mend(place: Place) -> str:
+    fix = f"mend it: `wirewatch config check{place.options}` says when it is right"
+    kept = place.data_dir / FOLDER
+    if not kept.is_dir():
+        return fix
+    return f"{fix}; meanwhile parts go on, and start, by the last good copy, in {kept}"
 
 
 def secrets(place: Place) -> Iterator[Finding]:

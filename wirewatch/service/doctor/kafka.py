@@ -6,8 +6,10 @@ from connectors.kafka.clients import open_admin
 from connectors.kafka.limits import MAX_RECORD_BYTES
 from connectors.kafka.protocols import Admin, BrokerAwayError, TopicSpec
 from connectors.kafka.topics import topic_specs, why_away
+from wirewatch.service.broker.home import Home
 from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
 from wirewatch.service.place import Place
+from wirewatch.settings import SETTINGS_FILE
 
 _TOLD = ("retention.ms", "retention.bytes")
 
@@ -20,13 +22,20 @@ def broker(place: Place) -> Iterator[Finding]:
     if away is not None:
         says = f"{settings.bootstrap_servers} is away: {away}"
         if settings.managed_broker:
-            yield warning("broker", says, "it runs with the service: `wirewatch up`, then doctor again")
+            fix = f"it runs with the service: `wirewatch up{place.options}`, then doctor again"
+            yield warning("broker", says, fix)
         else:
             yield wrong("broker", says, "start it, or mend kafka.bootstrap_servers and kafka.security")
         return
     admin = open_admin(settings, **where)
     try:
-        yield ok("broker", f"{settings.bootstrap_servers} answers (cluster {admin.cluster_id()})")
+        cluster = admin.cluster_id()
+        if settings.managed_broker and cluster != Home(place.data_dir / "broker").cluster():
+            says = f"{settings.bootstrap_servers} is the broker of another service (cluster {cluster})"
+            fix = f"this one's is not running: end the other, or set another ports.broker in {SETTINGS_FILE}"
+            yield wrong("broker", says, fix)
+            return
+        yield ok("broker", f"{settings.bootstrap_servers} answers (cluster {cluster})")
         yield from _topics(place, admin)
     except BrokerAwayError as error:
         yield wrong("broker", f"{settings.bootstrap_servers} answers only in part: {error}", "see its log")

@@ -84,7 +84,7 @@ def _synchronised() -> bool | None:
 def ports(place: Place) -> Iterator[Finding]:
     """Are the ports free, or ours?"""
     if read_record(place) is not None:
-        yield ok("ports", "the service runs and holds them (`wirewatch status`)")
+        yield ok("ports", f"the service runs and holds them (`wirewatch status{place.options}`)")
         return
     wanted = listeners(place.settings, place)
     taken = [one for one in wanted if not is_free(one)]

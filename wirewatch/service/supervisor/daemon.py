@@ -56,9 +56,11 @@ def start_detached(
                     told(part)
             if settled(parts):
                 return parts
-            _refuse_failed(parts)
+            _refuse_failed(parts, place.options)
         time.sleep(_POLL_SECONDS)
-    raise WirewatchError(f"not all parts are ready after {wait:.0f} s; it still runs: see `wirewatch status`")
+    raise WirewatchError(
+        f"not all parts are ready after {wait:.0f} s; it still runs: see `wirewatch status{place.options}`"
+    )
 
 
 def _arguments(place: Place, choice: ReplayChoice) -> Sequence[str]:
@@ -72,12 +74,12 @@ def _ended(output: str, code: int) -> WirewatchError:
     return error
 
 
-def _refuse_failed(parts: Sequence[PartStatus]) -> None:
+def _refuse_failed(parts: Sequence[PartStatus], options: str) -> None:
     for part in parts:
         if part.condition == Condition.FAILED:
             error = WirewatchError(
-                f"{part.name} failed: {part.why}; it is tried again: `wirewatch logs {part.name}`, "
-                "`wirewatch down` ends it"
+                f"{part.name} failed: {part.why}; it is tried again: "
+                f"`wirewatch logs {part.name}{options}`, `wirewatch down{options}` ends it"
             )
             error.exit_code = part.exit_code if part.exit_code and part.exit_code > 0 else 1
             raise error

@@ -108,15 +108,19 @@ def trouble(parts: Sequence[PartStatus], differ_seconds: float | None) -> str | 
     failed = [part.name for part in parts if part.condition == Condition.FAILED]
     if failed:
         return f"failed: {', '.join(failed)} (`wirewatch logs {failed[0]}`)"
-    broken = [error for part in parts for error in part.config_errors]
-    if broken:
-        return f"config that is not in force, the last good one is: {'; '.join(dict.fromkeys(broken))}"
+    if broken := not_in_force(parts):
+        return f"config that is not in force, the last good one is: {'; '.join(broken)}"
     if differ_seconds is not None and differ_seconds > DIFFER_SECONDS:
         return (
             f"the parts have run different versions of the config for {differ_seconds:.0f} s: "
             "`wirewatch down` and `up` again makes them agree"
         )
     return None
+
+
+def not_in_force(parts: Sequence[PartStatus]) -> list[str]:
+    """Return what is wrong with the files of configs whose last good version is in force, each once."""
+    return list(dict.fromkeys(error for part in parts for error in part.config_errors))
 
 
 def settled(parts: Sequence[PartStatus]) -> bool:

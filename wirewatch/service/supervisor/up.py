@@ -26,7 +26,7 @@ from wirewatch.service.supervisor.record import (
     write_record,
 )
 from wirewatch.service.supervisor.specs import ReplayChoice, part_specs
-from wirewatch.service.supervisor.status import PartStatus, describe
+from wirewatch.service.supervisor.status import PartStatus, describe, not_in_force
 from wirewatch.service.supervisor.supervisor import PartView, Supervisor
 
 TICK_SECONDS = 0.2
@@ -62,6 +62,8 @@ class Up:
         self._started = utc_now()
         self._written: object = None
         self._untold = False
+        self._broken: frozenset[str] = frozenset()
+        """What was said to be wrong with config that is read while it runs."""
 
     def run(self) -> None:
         """Run until a stop signal, then stop every part; a second signal ends at once (the parts die too).
@@ -113,8 +115,15 @@ class Up:
     def _show(self) -> None:
         articles, rate = self._prober.articles()
         parts = self._statuses()
+        self._say_broken(parts)
         self._screen.show(parts, articles, rate)
         self._manager.tell(parts)
+
+    def _say_broken(self, parts: Sequence[PartStatus]) -> None:
+        broken = frozenset(not_in_force(parts))
+        for error in sorted(broken - self._broken):
+            self._screen.say(f"config that is not in force, the last good one is: {error}")
+        self._broken = broken
 
     def _statuses(self) -> list[PartStatus]:
         return [

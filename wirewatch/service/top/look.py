@@ -39,6 +39,7 @@ class Lookout:
         picture = Picture(
             at=now,
             where=str(self._place.data_dir),
+            options=self._place.options,
             parts=parts,
             figures=figures(self._before, reading),
             alerts=self._alerts(),

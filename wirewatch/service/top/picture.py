@@ -33,6 +33,8 @@ class Picture:
     alerts: Sequence[StoredAlert] = field(default=())
     feeds: Sequence[Listed] = field(default=())
     """Those in trouble."""
+    options: str = ""
+    """What leads another command to the same place."""
 
 
 def draw(picture: Picture) -> RenderableType:
@@ -41,7 +43,7 @@ def draw(picture: Picture) -> RenderableType:
     head.append(f" · {picture.at:%H:%M:%S} UTC · {picture.where}", style="not bold dim")
     return Group(
         head,
-        _parts(picture.parts),
+        _parts(picture),
         Text(),
         _figures(picture.figures),
         *_section("alerts", [_alert(stored, picture.at) for stored in picture.alerts[:MOST]], "none yet"),
@@ -50,11 +52,11 @@ def draw(picture: Picture) -> RenderableType:
     )
 
 
-def _parts(parts: Sequence[PartStatus]) -> RenderableType:
-    if not parts:
-        return Text("nothing runs here; `wirewatch up` starts it", style="yellow")
+def _parts(picture: Picture) -> RenderableType:
+    if not picture.parts:
+        return Text(f"nothing runs here; `wirewatch up{picture.options}` starts it", style="yellow")
     table = Table.grid(padding=(0, 2))
-    for part in parts:
+    for part in picture.parts:
         restarts = Text(f"↻ {part.restarts}" if part.restarts else "", style="yellow")
         name, condition, rest = part_cells(part)
         table.add_row(name, condition, restarts, rest)

@@ -1,7 +1,7 @@
 """What the grammar allows and makes no sense all the same."""
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final
 
 from wirewatch.watches.language.errors import LanguageError
@@ -18,6 +18,7 @@ from wirewatch.watches.language.tree import (
     terms,
     unmet_by_nothing,
 )
+from wirewatch.watches.sources import domains
 
 _EVERYWHERE_WORDS = """
 a an and are as at be by for from has have in is it its of on said that the to was were will with
@@ -40,6 +41,11 @@ def check(node: Node, *, depth: int, most: int) -> None:
     for part in _contradictions(node):
         raise LanguageError(
             f"{part.part} is asked for and ruled out, so no article could meet this", part.span
+        )
+    for one, other in _rivals(node):
+        raise LanguageError(
+            f"an article has one {_ONE_ONLY[one.kind]}, so none could meet this; either is {one} OR {other}",
+            other.span,
         )
 
 
@@ -70,6 +76,25 @@ def _contradictions(node: Node) -> Iterator[Not]:
 
 def _rules_out(node: Node, asked: set[Node]) -> bool:
     return node in asked or (isinstance(node, Any) and any(part in asked for part in node.parts))
+
+
+_ONE_ONLY: Final = {"lang": "language", "country": "country", "source": "source"}
+
+
+def _rivals(node: Node) -> Iterator[tuple[Term, Term]]:
+    """Yield each two terms asked for together of which an article can have only one."""
+    if isinstance(node, All):
+        single = [part for part in node.parts if isinstance(part, Term) and part.kind in _ONE_ONLY]
+        yield from (pair for pair in combinations(single, 2) if _exclude(*pair))
+    for child in children(node):
+        yield from _rivals(child)
+
+
+def _exclude(one: Term, other: Term) -> bool:
+    a, b = one.value.casefold(), other.value.casefold()
+    if one.kind != other.kind or a == b:
+        return False
+    return one.kind != "source" or (a not in domains(b) and b not in domains(a))
 
 
 def may_be_scoped(node: Node, scope: Scope) -> None:

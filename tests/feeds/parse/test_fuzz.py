@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from connectors.feeds.parse.document import MAX_ENTRIES
 from connectors.feeds.parse.page import load
 from connectors.feeds.parse.worker import Request, answer
-from tests.feeds.test_parse import BROKEN, CHARSETS, DATES, LINKS, TEXTS, TITLES
+from tests.feeds.parse.test_dates import DATES
+from tests.feeds.parse.test_documents import BROKEN, CHARSETS
+from tests.feeds.parse.test_links import LINKS
+from tests.feeds.parse.test_text import TEXTS, TITLES
 from wirewatch.article import MAX_TEXT_BYTES
 
 SEEDS = [

@@ -1,0 +1,116 @@
+"""Every part that reads config again starts by its last good one when the files are broken meanwhile."""
+
+import shutil
+
+import pytest
+from prometheus_client import REGISTRY
+
+from connectors.feeds.config import load_feeds
+from connectors.feeds.config import version as feeds_version
+from connectors.kept import DRAFT, FOLDER, Kept
+from connectors.notify.in_force import keep_up as keep_routes
+from connectors.notify.signing.secrets import new_secret
+from connectors.reload import Reloader
+from pipelines.config import keep_up as keep_watches
+from tests.service.support import ROOT
+from wirewatch.errors import ConfigError
+from wirewatch.part import PartContext
+from wirewatch.settings import Settings
+
+ROUTES = "receivers: [{name: desk, webhook: {url: 'http://desk.example', secret_file: secrets/desk}}]\n"
+FEEDS = "sources: [{name: wire.example, feeds: [{url: 'https://wire.example/rss'}]}]\n"
+
+
+def routes(context):
+    return [receiver.name for receiver in keep_routes(context).current.receivers]
+
+
+def watches(context):
+    try:
+        return keep_watches(context).version
+    finally:
+        context.stop.set()
+
+
+def feeds(context):
+    file = context.config_dir / "feeds.yaml"
+    made = Reloader(context, "feeds", files=lambda: [file], make=load_feeds, version=feeds_version)
+    return [feed.url for feed in made.current]
+
+
+@pytest.fixture
+def start(tmp_path):
+    config = tmp_path / "config"
+    shutil.copytree(ROOT / "config" / "actors", config / "actors")
+    for name in ("topics.yaml", "watches.yaml"):
+        shutil.copy(ROOT / "config" / name, config)
+    (config / "routes.yaml").write_text(ROUTES)
+    (config / "feeds.yaml").write_text(FEEDS)
+    secret = config / "secrets" / "desk"
+    secret.parent.mkdir()
+    secret.write_text(new_secret())
+
+    def begin(read):
+        context = PartContext(Settings(), config, tmp_path / "data")
+        return context, read(context)
+
+    return begin
+
+
+READ = {"routes": routes, "watches": watches, "feeds": feeds}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_it_starts_by_the_last_good_one(start, name):
+    context, before = start(READ[name])
+    assert before
+    file = context.config_dir / f"{name}.yaml"
+    file.write_text(f"{file.read_text()}\n- [half saved")
+    with pytest.raises(ConfigError):
+        start_without_a_copy(context, READ[name])
+    later, after = start(READ[name])
+    assert after == before
+    state = later.health.configs()[name]
+    assert f"{file}:" in state.error
+    assert state.version == context.health.configs()[name].version
+    assert REGISTRY.get_sample_value("wirewatch_config_last_reload_successful", {"config": name}) == 0
+
+
+def start_without_a_copy(context, read):
+    read(PartContext(Settings(), context.config_dir, context.data_dir / "another"))
+
+
+def test_what_is_edited_while_it_is_copied_is_not_kept(tmp_path):
+    file = tmp_path / "words"
+    file.write_text("one")
+    kept = Kept("words", config_dir=tmp_path, data_dir=tmp_path / "data")
+    kept.keep([file], "1", unchanged=lambda: True)
+    kept.keep([file], "2", unchanged=lambda: False)
+    assert kept.last().version == "1"
+    assert len(list((tmp_path / "data").rglob("words"))) == 2, "the folder of them, and the one copy"
+
+
+def test_what_a_kill_left_of_a_copy_is_cleared_by_the_next(tmp_path):
+    file = tmp_path / "words"
+    file.write_text("one")
+    left = tmp_path / "data" / FOLDER / "words" / f"{DRAFT}x"
+    left.mkdir(parents=True)
+    kept = Kept("words", config_dir=tmp_path, data_dir=tmp_path / "data")
+    assert kept.last() is None
+    kept.keep([file], "1", unchanged=lambda: True)
+    assert not left.exists()
+
+
+def test_no_secret_is_kept(start):
+    context, _ = start(routes)
+    secret = (context.config_dir / "secrets" / "desk").read_text()
+    copies = [path for path in context.data_dir.rglob("*") if path.is_file()]
+    assert [path.name for path in copies] == ["routes.yaml"]
+    assert secret not in copies[0].read_text()
+
+
+def test_a_secret_that_is_gone_is_the_secrets_fault(start):
+    context, _ = start(routes)
+    (context.config_dir / "secrets" / "desk").unlink()
+    with pytest.raises(ConfigError, match="secrets/desk"):
+        start(routes)

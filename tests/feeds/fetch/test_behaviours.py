@@ -1,0 +1,150 @@
+"""Fetching from a server that misbehaves: each behaviour, and what it comes to."""
+
+import asyncio
+import gzip
+import socket
+import time
+import zlib
+
+import brotli
+import pytest
+import zstandard
+from aiohttp import web
+
+from connectors.feeds.fetch.outcomes import Outcome
+from tests.feeds.fetch.support import FEED, answer, fetch, redirect
+
+ZEROS = b"\0" * (4 << 20)
+
+
+def raw(text):
+    """Write these bytes to the connection, as no proper server would, and hang up."""
+
+    async def handle(request):
+        request.transport.write(text)
+        await asyncio.sleep(0.05)
+        request.transport.close()
+        return web.Response()
+
+    return handle
+
+
+async def drip(request):
+    response = web.StreamResponse()
+    await response.prepare(request)
+    for _ in range(100):
+        await response.write(b" ")
+        await asyncio.sleep(0.1)
+    return response
+
+
+async def endless(request):
+    response = web.StreamResponse()
+    await response.prepare(request)
+    while True:
+        await response.write(b"x" * 65536)
+
+
+async def silent(_):
+    await asyncio.sleep(30)
+    return web.Response()
+
+
+@pytest.mark.parametrize(
+    ("page", "outcome"),
+    [
+        pytest.param(answer(), Outcome.READ, id="plain"),
+        pytest.param(answer(410), Outcome.GONE, id="gone"),
+        pytest.param(answer(404), Outcome.CLIENT_ERROR, id="not found"),
+        pytest.param(answer(401), Outcome.CLIENT_ERROR, id="needs a password"),
+        pytest.param(answer(500), Outcome.SERVER_ERROR, id="server error"),
+        pytest.param(answer(503), Outcome.SERVER_ERROR, id="unavailable, not saying until when"),
+        pytest.param(answer(503, Retry_After="60"), Outcome.BUSY, id="unavailable for a minute"),
+        pytest.param(answer(429), Outcome.BUSY, id="too many requests"),
+        pytest.param(drip, Outcome.TIMEOUT, id="drips a byte at a time"),
+        pytest.param(silent, Outcome.TIMEOUT, id="accepts and says nothing"),
+        pytest.param(endless, Outcome.TOO_LARGE, id="never ends"),
+        pytest.param(answer(body=FEED + b" " * (1 << 20)), Outcome.TOO_LARGE, id="over the bound"),
+        pytest.param(redirect("/same"), Outcome.REDIRECTS, id="redirects to itself"),
+        pytest.param(redirect(""), Outcome.REDIRECTS, id="redirects to nowhere"),
+        pytest.param(redirect("http://[::1"), Outcome.REDIRECTS, id="redirects to no URL"),
+        pytest.param(redirect("ftp://test.example/"), Outcome.REFUSED, id="redirects to another scheme"),
+        pytest.param(redirect("http://169.254.169.254/"), Outcome.REFUSED, id="redirects to cloud metadata"),
+        pytest.param(redirect("http://u:p@127.0.0.1/"), Outcome.REFUSED, id="redirects to credentials"),
+        pytest.param(
+            raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<rss>"),
+            Outcome.BROKEN_BODY,
+            id="hangs up early",
+        ),
+        pytest.param(
+            raw(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n"), Outcome.BROKEN_BODY, id="length below 0"
+        ),
+        pytest.param(raw(b"SSH-2.0-OpenSSH\r\n"), Outcome.BROKEN_BODY, id="speaks something else"),
+        pytest.param(
+            raw(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000), Outcome.BROKEN_BODY, id="endless header"
+        ),
+        pytest.param(answer(body=gzip.compress(FEED), Content_Encoding="gzip"), Outcome.READ, id="gzip"),
+        pytest.param(
+            answer(body=zlib.compress(FEED), Content_Encoding="deflate"), Outcome.READ, id="deflate"
+        ),
+        pytest.param(
+            answer(body=zlib.compress(FEED)[2:-4], Content_Encoding="deflate"),
+            Outcome.READ,
+            id="deflate, raw",
+        ),
+        pytest.param(answer(body=brotli.compress(FEED), Content_Encoding="br"), Outcome.READ, id="br"),
+        pytest.param(answer(body=zstandard.compress(FEED), Content_Encoding="zstd"), Outcome.READ, id="zstd"),
+        pytest.param(
+            answer(body=gzip.compress(brotli.compress(FEED)), Content_Encoding="br, gzip"),
+            Outcome.READ,
+            id="both",
+        ),
+        pytest.param(answer(body=gzip.compress(FEED)), Outcome.READ, id="a gzip file"),
+        pytest.param(answer(Content_Encoding="gzip"), Outcome.READ, id="says gzip, is plain"),
+        pytest.param(answer(Content_Encoding="br"), Outcome.READ, id="says br, is plain"),
+        pytest.param(
+            answer(body=gzip.compress(FEED)[:-20], Content_Encoding="gzip"),
+            Outcome.BROKEN_BODY,
+            id="gzip cut short",
+        ),
+        pytest.param(
+            answer(body=brotli.compress(FEED)[:-9], Content_Encoding="br"),
+            Outcome.BROKEN_BODY,
+            id="br cut short",
+        ),
+        pytest.param(
+            answer(body=zstandard.compress(FEED)[:-9], Content_Encoding="zstd"),
+            Outcome.BROKEN_BODY,
+            id="zstd cut short",
+        ),
+        pytest.param(answer(Content_Encoding="lzma"), Outcome.BROKEN_BODY, id="an encoding not asked for"),
+        pytest.param(
+            answer(body=gzip.compress(ZEROS), Content_Encoding="gzip"), Outcome.TOO_LARGE, id="gzip bomb"
+        ),
+        pytest.param(
+            answer(body=brotli.compress(ZEROS), Content_Encoding="br"), Outcome.TOO_LARGE, id="br bomb"
+        ),
+        pytest.param(
+            answer(body=zstandard.compress(ZEROS), Content_Encoding="zstd"), Outcome.TOO_LARGE, id="zstd bomb"
+        ),
+        pytest.param(
+            answer(body=gzip.compress(gzip.compress(ZEROS)), Content_Encoding="gzip, gzip"),
+            Outcome.TOO_LARGE,
+            id="a bomb in a wrapper",
+        ),
+        pytest.param(answer(304), Outcome.SERVER_ERROR, id="304 though nothing was there before"),
+    ],
+)
+def test_behaviour(server, page, outcome):
+    server.pages["/same"] = page
+    started = time.monotonic()
+    found = fetch(server.url("/same"))
+    assert (found.outcome, found.body) == (outcome, FEED if outcome is Outcome.READ else b""), found.detail
+    assert time.monotonic() - started < 25  # where nobody answers, the server is silent for 30
+
+
+def test_nobody_listens():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        found = fetch(f"http://127.0.0.1:{taken.getsockname()[1]}/")
+    assert found.outcome is Outcome.UNREACHABLE

@@ -1,0 +1,164 @@
+"""Whole documents: charsets, what is broken, what is no feed, what the feed says of itself."""
+
+import json
+import re
+
+import pytest
+
+from connectors.feeds.parse.document import MAX_ENTRIES, NotAFeedError
+from tests.feeds.parse.documents import IMAGE, atom, jsonfeed, read, rss, sitemap
+
+CYRILLIC = "<title>Новости</title>"
+
+CHARSETS = [
+    (
+        "declared",
+        f'<?xml version="1.0" encoding="windows-1251"?>{rss(CYRILLIC)}'.encode("cp1251"),
+        "application/xml",
+    ),
+    ("only in the header", rss(CYRILLIC).encode("cp1251"), "application/xml; charset=windows-1251"),
+    (
+        "header lies, declaration is right",
+        f'<?xml version="1.0" encoding="utf-8"?>{rss(CYRILLIC)}'.encode(),
+        "text/xml; charset=iso-8859-1",
+    ),
+    (
+        "declaration lies",
+        f'<?xml version="1.0" encoding="us-ascii"?>{rss(CYRILLIC)}'.encode(),
+        "application/xml",
+    ),
+    ("utf-8 with a mark", b"\xef\xbb\xbf" + rss(CYRILLIC).encode(), "text/plain"),
+    ("utf-16", f'<?xml version="1.0" encoding="utf-16"?>{rss(CYRILLIC)}'.encode("utf-16"), "application/xml"),
+    ("called html", rss(CYRILLIC).encode(), "text/html"),
+]
+
+
+@pytest.mark.parametrize(("body", "content_type"), [pytest.param(b, c, id=i) for i, b, c in CHARSETS])
+def test_charset(body, content_type):
+    assert read(body, content_type).entries[0].title == "Новости"
+
+
+BROKEN = [
+    ("cut short", rss("<title>A</title></item><item><title>B</title>")[:-20], 2),
+    ("bare ampersand", rss("<title>A & B</title>"), 1),
+    ("stray bytes", rss("<title>A</title>").encode() + b"\xff\xfe\x00", 1),
+    ("blank lines first", "\n\n" + rss(), 1),
+    ("blank lines without end", b"<?xml version='1.0'?>" + b"\n" * 150_000 + rss().encode(), 1),
+    ("unknown namespace", rss("<title>A</title><x:y>z</x:y>"), 1),
+    (
+        "unclosed item",
+        "<rss version='2.0'><channel><item><title>A</title><item><title>B</title></channel></rss>",
+        2,
+    ),
+    ("an item of nothing", rss("<title>A</title></item><item>"), 1),
+    ("doctype with entities", f'<!DOCTYPE rss [<!ENTITY a "b">]>{rss("<title>A</title>")}', 1),
+    (
+        "external entity",
+        f'<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]>{rss("<title>&a;A</title>")}',
+        1,
+    ),
+    (
+        "json, items of all kinds",
+        json.dumps(
+            {"version": "https://jsonfeed.org/version/1", "items": [1, None, {}, {"id": 1, "title": "A"}]}
+        ),
+        1,
+    ),
+    ("sitemap, a page without news", sitemap(""), 0),
+    ("sitemap, a page with a picture", sitemap(IMAGE), 0),
+    ("no items", "<rss version='2.0'><channel><title>x</title></channel></rss>", 0),
+    (
+        "one megabyte on one line",
+        rss("<title>A</title><description>" + "word " * 200_000 + "</description>"),
+        1,
+    ),
+    (
+        "too many entries",
+        "<rss version='2.0'><channel>"
+        + "<item><title>A</title></item>" * (MAX_ENTRIES + 9)
+        + "</channel></rss>",
+        MAX_ENTRIES,
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "count"), [pytest.param(b, n, id=i) for i, b, n in BROKEN])
+def test_broken_documents_give_what_can_be_read(body, count):
+    entries = read(body).entries
+    assert len(entries) == count
+    assert all("root:" not in entry.title for entry in entries)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(rss("<title>A</title></item><item>" * 2100 + "<title>A</title>"), id="rss"),
+        pytest.param(atom("<title>A</title></entry><entry>" * 2100 + "<title>A</title>"), id="atom"),
+        pytest.param(jsonfeed(*[{"title": "A"}] * 2101), id="json"),
+        pytest.param(sitemap("</url><url>" * 2100), id="sitemap"),
+    ],
+)
+def test_what_is_beyond_the_bound_is_left_out_and_said(body):
+    document = read(body)
+    assert len(document.entries) <= MAX_ENTRIES
+    assert re.match("2101 .*, only the first 2000 are read", document.problems[0])
+
+
+def test_what_is_left_out_leaves_the_document_well_formed():
+    items = "".join(f"<item><title>{n}</title></item>" for n in range(MAX_ENTRIES + 3))
+    document = read(f"<rss version='2.0'><channel>{items}<title>Behind</title></channel></rss>")
+    assert [document.title, document.entries[-1].title] == ["Behind", str(MAX_ENTRIES - 1)]
+    assert len(document.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        pytest.param("", "empty", id="empty"),
+        pytest.param("<!DOCTYPE html><html><body>x", "HTML", id="html"),
+        pytest.param(
+            "<!DOCTYPE html><html><head><link rel='alternate' type='application/rss+xml' href='/rss'>"
+            "<link rel='alternate' hreflang='de' href='/de'></head><body>x",
+            r"it names https://news\.example/rss$",
+            id="html that names a feed",
+        ),
+        pytest.param('{"a": 1}', "no JSON Feed", id="json"),
+        pytest.param('{"a": ', "JSON", id="broken json"),
+        pytest.param('{"version": "https://jsonfeed.org/version/1"}', "items", id="json feed of nothing"),
+        pytest.param(b"\x89PNG\r\n", "neither", id="a picture"),
+        pytest.param("<urlset><url><loc>x", "well-formed", id="broken sitemap"),
+        pytest.param(
+            '<!DOCTYPE u [<!ENTITY a "b">]><urlset><url/></urlset>', "entities", id="sitemap with entities"
+        ),
+    ],
+)
+def test_what_is_no_feed_says_what_it_is(body, what):
+    with pytest.raises(NotAFeedError, match=what):
+        read(body)
+
+
+def test_the_feed_itself():
+    document = read(
+        rss(
+            channel="<title>News &amp;amp; more</title><language>en-GB</language><ttl>30</ttl>"
+            "<atom:link rel='hub' href='https://hub.example/'/>"
+        )
+    )
+    assert (document.format, document.title, document.language) == ("rss", "News & more", "en")
+    assert (document.ttl, document.hub) == (1800, "https://hub.example/")
+
+
+def test_syn_update():
+    channel = "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>"
+    assert read(rss(channel=channel)).ttl == 21_600
+
+
+def test_a_sitemap_index_names_the_latest():
+    days = "".join(
+        f"<sitemap><loc>https://news.example/{day}.xml</loc><lastmod>2026-03-0{day}</lastmod></sitemap>"
+        for day in range(1, 9)
+    )
+    document = read(f"<sitemapindex>{days}</sitemapindex>")
+    assert tuple(child.url for child in document.children) == tuple(
+        f"https://news.example/{day}.xml" for day in (8, 7, 6, 5, 4)
+    )

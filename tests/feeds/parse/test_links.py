@@ -1,0 +1,59 @@
+"""Links and guids."""
+
+import pytest
+
+from tests.feeds.parse.documents import IMAGE, ONE, atom, jsonfeed, read, rss, sitemap
+
+LINKS = [
+    ("absolute", rss(f"<title>T</title><link>{ONE}</link>"), ONE, None),
+    (
+        "relative to the channel",
+        rss("<title>T</title><link>/1</link>", "<link>https://news.example/</link>"),
+        ONE,
+        None,
+    ),
+    ("relative to the document", rss("<title>T</title><link>../1</link>"), ONE, None),
+    ("guid is a link", rss(f"<title>T</title><guid>{ONE}</guid>"), ONE, ONE),
+    (
+        "guid is none",
+        rss(f"<title>T</title><link>{ONE}</link><guid isPermaLink='false'>tag:1</guid>"),
+        ONE,
+        "tag:1",
+    ),
+    ("guid is none, though nobody says so", rss("<title>T</title><guid>1234</guid>"), None, "1234"),
+    ("neither", rss(), None, None),
+    ("javascript", rss("<title>T</title><link>javascript:alert(1)</link>"), None, None),
+    ("broken", rss("<title>T</title><link>http://[::1</link>"), None, None),
+    ("port of letters", rss("<title>T</title><link>http://news.example:x/</link>"), None, None),
+    ("white space", rss(f"<title>T</title><link>\n {ONE}\n</link>"), ONE, None),
+    (
+        "atom alternate",
+        atom(
+            '<title>T</title><id>tag:1</id><link rel="self" href="/self"/>'
+            f'<link rel="alternate" href="{ONE}"/>'
+        ),
+        ONE,
+        "tag:1",
+    ),
+    (
+        "atom xml:base",
+        atom('<title>T</title><link href="1"/>').replace("<feed", '<feed xml:base="https://news.example/"'),
+        ONE,
+        None,
+    ),
+    ("json", jsonfeed(id="x", title="T", url=ONE), ONE, "x"),
+    ("json, external only", jsonfeed(id=7, title="T", external_url=ONE), ONE, "7"),
+    ("sitemap", sitemap("<news:news><news:title>T</news:title></news:news>"), ONE, None),
+    (
+        "sitemap, a picture before the page's own address",
+        sitemap("<news:news><news:title>T</news:title></news:news>").replace("<loc>", f"{IMAGE}<loc>"),
+        ONE,
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "url", "guid"), [pytest.param(b, u, g, id=i) for i, b, u, g in LINKS])
+def test_link_and_guid(body, url, guid):
+    entry = read(body).entries[0]
+    assert (entry.url, entry.guid) == (url, guid)

@@ -4,7 +4,6 @@ Apprise chooses the addresses it connects to. A host that the URL names is held 
 attempt, and redirects are not followed; services whose host Apprise knows itself are public.
 """
 
-import asyncio
 import contextlib
 import ipaddress
 import socket
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 from pydantic import Field
 
+from connectors.aside import Lane
 from connectors.guard import refusal
 from connectors.names import NameResolver
 from connectors.notify.delivery.outcomes import Answer, Outcome
@@ -54,12 +54,11 @@ class AppriseReceiver:
         """Take the URL. Raises ConfigError, not quoting it, when Apprise does not know it."""
         self.name = name
         self._config = config
-        self._timeout = timeout
         self._scheme = urlsplit(url).scheme
         self._service = _service(name, url)
         self._hosts = _hosts(self._service)
         self._words = Words(name, config.title, config.body)
-        self._busy = asyncio.Semaphore(1)  # a thread that hangs holds up no second one
+        self._lane = Lane(f"receiver {name}", timeout=timeout)
 
     def render(self, telling: Telling) -> bytes:
         """Return title, body and type as JSON: what Apprise is handed."""
@@ -79,25 +78,17 @@ class AppriseReceiver:
         """Hand it to Apprise once. What it was doing at the timeout goes on, and nothing else meanwhile."""
         if (why := await self._refused()) is not None:
             return Answer(Outcome.ADDRESS_REFUSED, detail=why)
+        message = msgspec.json.decode(delivery.body, type=_Message)
         try:
-            async with asyncio.timeout(self._timeout):
-                await self._busy.acquire()
-                telling = asyncio.create_task(self._tell(delivery.body))
-                return await asyncio.shield(telling)
+            told = await self._lane.call(lambda: self._tell(message))
         except TimeoutError:
             return Answer(Outcome.TIMEOUT, detail="no answer in time")
-
-    async def _tell(self, body: bytes) -> Answer:
-        message = msgspec.json.decode(body, type=_Message)
-        try:
-            told = await asyncio.to_thread(
-                self._service.notify, body=message.body, title=message.title, notify_type=message.type
-            )
-        finally:
-            self._busy.release()
         if told:
             return Answer(Outcome.DELIVERED)
         return Answer(Outcome.SERVER_ERROR, detail=f"{self._scheme}: Apprise could not deliver it")
+
+    def _tell(self, message: _Message) -> bool:
+        return bool(self._service.notify(body=message.body, title=message.title, notify_type=message.type))
 
     async def _refused(self) -> str | None:
         for host in self._hosts:

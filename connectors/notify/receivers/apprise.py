@@ -1,7 +1,8 @@
 """Everything else, by Apprise's URLs: https://github.com/caronc/apprise/wiki
 
 Apprise chooses the addresses it connects to. A host that the URL names is held against the guard before each
-attempt, and redirects are not followed; services whose host Apprise knows itself are public.
+attempt, then every address that is connected to; neither redirects nor a server's word of where it lives are
+followed.
 """
 
 import contextlib
@@ -16,7 +17,7 @@ import msgspec
 from pydantic import Field
 
 from connectors.aside import Lane
-from connectors.guard import refusal
+from connectors.guard import guarded, refusal
 from connectors.names import NameResolver
 from connectors.notify.delivery.outcomes import Answer, Outcome
 from connectors.notify.receivers.options import WordsOptions
@@ -76,30 +77,37 @@ class AppriseReceiver:
 
     async def attempt(self, delivery: Delivery, now: Callable[[], datetime]) -> Answer:  # noqa: ARG002
         """Hand it to Apprise once. What it was doing at the timeout goes on, and nothing else meanwhile."""
-        if (why := await self._refused()) is not None:
-            return Answer(Outcome.ADDRESS_REFUSED, detail=why)
+        if (why := await self._refusal()) is not None:
+            return _refused(why)
         message = msgspec.json.decode(delivery.body, type=_Message)
         try:
-            told = await self._lane.call(lambda: self._tell(message))
+            return await self._lane.call(lambda: self._tell(message))
         except TimeoutError:
             return Answer(Outcome.TIMEOUT, detail="no answer in time")
+
+    def _tell(self, message: _Message) -> Answer:
+        with guarded(allow_private=self._config.allow_private) as watch:
+            told = self._service.notify(body=message.body, title=message.title, notify_type=message.type)
         if told:
             return Answer(Outcome.DELIVERED)
+        if watch.refused:
+            return _refused(watch.refused[0])
         return Answer(Outcome.SERVER_ERROR, detail=f"{self._scheme}: Apprise could not deliver it")
 
-    def _tell(self, message: _Message) -> bool:
-        return bool(self._service.notify(body=message.body, title=message.title, notify_type=message.type))
-
-    async def _refused(self) -> str | None:
+    async def _refusal(self) -> str | None:
         for host in self._hosts:
             for address in await _addresses(host):
                 why = refusal(address, allow_private=self._config.allow_private)
                 if why is not None:
-                    return f"{address} is {why}; allow_private is not set or does not cover it"
+                    return f"{address} is {why}"
         return None
 
     async def close(self) -> None:
         """Do nothing: Apprise keeps no connection."""
+
+
+def _refused(why: str) -> Answer:
+    return Answer(Outcome.ADDRESS_REFUSED, detail=f"{why}; allow_private is not set or does not cover it")
 
 
 def _service(name: str, url: str) -> "apprise.Apprise":
@@ -109,7 +117,9 @@ def _service(name: str, url: str) -> "apprise.Apprise":
     if not service.add(url):
         raise ConfigError(f"routes.yaml: receiver {name}: Apprise does not know the URL in url_file")
     for plugin in service:
-        plugin.redirects = False  # whatever the URL says: a redirect would lead past the guard
+        # Whatever the URL says: both would let the server say where to connect to.
+        plugin.redirects = False
+        plugin.discovery = False  # type: ignore[attr-defined]  # it is Matrix's alone
     return service
 
 

@@ -52,18 +52,18 @@ class Findings:
 def candidates(feed: Feed, document: Document) -> list[Candidate]:
     """Return the document's entries with their identities, each id once: the first one counts.
 
-    A link or guid that different entries share names none of them: a link to the front page, a guid that is
-    always the same.
+    A link or guid that different entries share names none of them: a link to the front page or to a part of
+    a live page, a guid that is always the same.
     """
-    distinct = {(entry.url, entry.guid, entry.title): entry for entry in document.entries}.values()
-    links = Counter(entry.url for entry in distinct)
+    distinct = _distinct(document)
+    links = _links(distinct)
     guids = Counter(entry.guid for entry in distinct)
     found: dict[str, Candidate] = {}
     for entry in document.entries:
         guid = entry.guid if guids[entry.guid] < 2 else None
         by = partial(ids.article_id, source=feed.source, title=entry.title, published=entry.published)
         possible = by(url=entry.url, guid=entry.guid), by(url=None, guid=entry.guid), by(url=None, guid=None)
-        identity = possible[0 if entry.url and links[entry.url] < 2 else 1 if guid else 2]
+        identity = possible[0 if entry.url and links[_page(entry.url)] < 2 else 1 if guid else 2]
         candidate = Candidate(
             entry,
             identity,
@@ -74,6 +74,33 @@ def candidates(feed: Feed, document: Document) -> list[Candidate]:
         )
         found.setdefault(identity, candidate)
     return list(found.values())
+
+
+def sharing_links(document: Document) -> int:
+    """Return how many different entries have a link that names none of them, since others have it too."""
+    return sum(times for page, times in _links(_distinct(document)).items() if page and times > 1)
+
+
+def _distinct(document: Document) -> list[Entry]:
+    """Return the entries without those that are there twice, for all that tracking may make of them."""
+    found = {(_page(e.url), _page(e.guid), _part(e.guid), e.title): e for e in document.entries}
+    return list(found.values())
+
+
+def _links(entries: Iterable[Entry]) -> Counter[str | None]:
+    return Counter(_page(entry.url) for entry in entries)
+
+
+def _page(link: str | None) -> str | None:
+    """Return what a link names, without fragment and tracking; what is none as it is."""
+    try:
+        return ids.canonical_url(link) if link else None
+    except ValueError:
+        return link
+
+
+def _part(link: str | None) -> str:
+    return (link or "").partition("#")[2]
 
 
 def compare(

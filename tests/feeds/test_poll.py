@@ -60,6 +60,24 @@ CHANGES = [
     pytest.param(
         [item("A", link(1)), item("A", link(1))], [item("A", link(1))], [], id="twice in one document"
     ),
+    pytest.param(
+        [item("A", link(1) + "?utm_term=a", link(1) + "?utm_term=a"), item("A", link(1), link(1))],
+        [item("A", link(1))],
+        [],
+        id="twice in one document, with tracking",
+    ),
+    pytest.param(
+        [item("A", link(0) + "#p1", "g1")],
+        [item("B", link(0) + "#p2", "g2"), item("A", link(0) + "#p1", "g1")],
+        [("B", 0)],
+        id="a live page that goes on",
+    ),
+    pytest.param(
+        [item("A", link(0) + "#p1", "g1"), item("B", link(0) + "#p2", "g2")],
+        [item("C", link(0) + "#p2", "g2"), item("A", link(0) + "#p1", "g1")],
+        [("C", 1)],
+        id="a live page with a new headline",
+    ),
 ]
 
 
@@ -73,6 +91,20 @@ def test_what_counts_as_new(world, server, before, after, expected):
     assert world.sent() == expected
     world.poll(server.url("/rss"))
     assert world.sent() == []
+
+
+PARTS = ["/live#p{}", "/?utm_content={}", "/live?xtor=RSS-{}"]
+
+
+@pytest.mark.parametrize("path", PARTS, ids=["fragment", "tracking", "xtor"])
+@pytest.mark.parametrize("guid", ["g{}", "https://news.example/live#{}", ""], ids=["guid", "link", "none"])
+def test_entries_of_one_page_are_an_article_each(world, server, path, guid):
+    entries = [item(f"{n}", f"https://news.example{path.format(n)}", guid.format(n)) for n in range(5)]
+    server.pages["/rss"] = rss(*entries)
+    world.poll(*[server.url("/rss")] * 2)
+    sent = world.articles()
+    assert [(article.title, article.revision) for article in sent] == [(f"{n}", 0) for n in range(5)]
+    assert len({article.id for article in sent}) == 5
 
 
 def test_another_feed_with_a_shorter_text_revises_nothing(world, server):

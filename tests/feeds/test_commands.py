@@ -69,7 +69,7 @@ def test_check_of_a_sitemap_index_says_where_its_entries_are(desk, server):
         b"<sitemapindex><sitemap><loc>https://test.example/1</loc></sitemap></sitemapindex>"
     )
     done = desk.run("check", server.url("/index.xml"), "--allow-private")
-    assert "those of 1 sitemaps" in done.output
+    assert "those of 1 of its sitemaps" in done.output
     assert "no entries" not in done.output
 
 

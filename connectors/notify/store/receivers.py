@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.notify.store.database import Shared, from_ms, to_ms
+from connectors.notify.store.deliveries import hurry
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
 
@@ -53,9 +54,10 @@ class ReceiverStates:
             _able(db, name, disabled=True, why=why, now=now)
 
     def enable(self, name: str, *, now: datetime) -> None:
-        """Deliver to the receiver again."""
+        """Deliver to the receiver again, and now: whoever says so has mended it."""
         with self._shared.writing() as db:
             _able(db, name, disabled=False, why="", now=now)
+            hurry(db, "receiver = ?", (name,), to_ms(now))
 
     def give_up(self, name: str, alert: Alert, *, ends: Alert | None, why: str, now: datetime) -> None:
         """Disable the receiver and keep `alert` as open; `ends` closes what was open before, if anything.

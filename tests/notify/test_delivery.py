@@ -419,6 +419,22 @@ def test_a_quiet_that_was_asked_for_outlives_a_restart_and_a_reload(tmp_path, en
     asyncio.run(scenario())
 
 
+def test_what_a_disabled_receiver_misses_for_good_is_told(tmp_path):
+    async def scenario():
+        async with http(status(204)) as server, rig(tmp_path, webhook(server.url)) as r:
+            states = ReceiverStates(r.outbox.shared)
+            states.disable("r1", why="by hand", now=r.clock())
+            await r.dispatcher._take_states()
+            r.tell("a1")
+            r.skip(days=31)
+            await r.dispatcher._tend_once()
+            assert (r.state().status, r.state().outcome, server.requests) == ("dead", "expired", [])
+            (told,) = states.announcements()
+            assert told.labels == {"receiver": "r1", "state": "dead"}
+
+    asyncio.run(scenario())
+
+
 def test_a_slow_receiver_delays_nobody(tmp_path):
     async def scenario():
         async with raw_tcp(_silence) as hung, http(status(204)) as quick:

@@ -185,6 +185,26 @@ def test_both_desks_silence_alike(api, folder):
     local.close()
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends"),
+    [
+        (None, "9999-12-31T23:59:59.999999Z"),
+        (None, "9999-12-31T23:00:00-12:00"),
+        ("0001-01-01T00:00:00+05:00", "2100-01-01T00:00:00Z"),
+    ],
+)
+def test_a_silence_beyond_the_calendar_is_refused(api, starts, ends):
+    body = {"matchers": ["watch=zzz"], "ends": ends, "owner": "a", "reason": "x", "starts": starts}
+    request = urllib.request.Request(
+        f"{api}/v1/silences", json.dumps(body).encode(), {"authorization": f"Bearer {TOKEN}"}
+    )
+    with pytest.raises(HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=60)
+    assert refused.value.code == 400
+    assert b"must lie between 1970 and 3000" in refused.value.read()
+    assert ask(f"{api}/v1/silences") is not None
+
+
 @pytest.fixture
 def where(api, tmp_path):
     """The options that lead a command to the API, away from the data folder."""

@@ -236,6 +236,31 @@ def test_apprise_reaches_nothing_private_however_it_is_written(tmp_path, url, un
     assert found.outcome is Outcome.ADDRESS_REFUSED, found
 
 
+def test_apprise_is_held_to_the_guard_as_it_connects(tmp_path, monkeypatch):
+    """A name that leads elsewhere by then, or what a server said of where it lives."""
+
+    async def nowhere(host):
+        return ()
+
+    monkeypatch.setattr("connectors.notify.receivers.apprise._addresses", nowhere)
+
+    async def scenario():
+        async with http(said()) as server:
+            (tmp_path / "url").write_text(server.url.replace("http://", "json://"))
+            found = await tell(receiver(tmp_path, "apprise", url_file="url"))
+            assert (found.outcome, server.requests) == (Outcome.ADDRESS_REFUSED, [])
+            assert found.detail.startswith("127.0.0.1 is loopback")
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("query", ["", "?discovery=yes"], ids=["by default", "asked for"])
+def test_apprise_does_not_ask_matrix_where_it_lives(tmp_path, query):
+    (tmp_path / "url").write_text(f"matrixs://user:word@example.com/{query}")
+    (plugin,) = receiver(tmp_path, "apprise", url_file="url")._service
+    assert plugin.discovery is False
+
+
 def test_apprise_a_number_is_a_token_where_the_service_has_no_host(tmp_path):
     """2130706433 is 127.0.0.1, and here the id of a bot."""
     (tmp_path / "url").write_text("tgram://2130706433:abcdefghijklmnopqrstuvwxyz-abcdefgh/1/")

@@ -71,7 +71,7 @@ class ReceiverMaker:
             "email": self._email,
             "apprise": self._apprise,
             "file": self._file,
-            "stdout": lambda config: StdoutReceiver(config.name),
+            "stdout": lambda config: StdoutReceiver(config.name, timeout=self._timeout),
         }
 
     def make(self, config: ReceiverConfig) -> Receiver:
@@ -142,4 +142,5 @@ class ReceiverMaker:
 
     def _file(self, config: ReceiverConfig) -> Receiver:
         assert config.file is not None
-        return FileReceiver(config.name, config.file, path=self._path(config.file.path))
+        path = self._path(config.file.path)
+        return FileReceiver(config.name, config.file, path=path, timeout=self._timeout)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from wirewatch import ids
+from connectors.seeds.parse import SeedDraft, to_article
 from wirewatch.article import Article
 from wirewatch.snapshot import ACTORS_FOLDER, load_snapshot
 from wirewatch.tagging import load_catalogue
@@ -83,20 +83,10 @@ class Newsroom:
         source = f"source{rng.randrange(50)}.example"
         time = START + number * STEP
         url = f"https://{source}/{number}"
-        return Article(
-            id=ids.article_id(url=url, source=source, guid=None, title=title, published=time),
-            origin="replay",
-            source=source,
-            url=url,
-            title=title,
-            paragraphs=paragraphs,
-            language="en",
-            published=time,
-            fetched=time,
-            time=time,
-            time_source="published",
-            text_hash=ids.text_hash(title, paragraphs),
+        draft = SeedDraft(
+            title=title, paragraphs=paragraphs, published=time, source=source, url=url, language="en"
         )
+        return to_article(draft, fetched=time)
 
     def _paragraph(self, rng: random.Random, names: tuple[str, ...], subject: str) -> str:
         return " ".join(self._sentence(rng, names, subject) for _ in range(SENTENCES))

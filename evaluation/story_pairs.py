@@ -16,9 +16,9 @@ import yaml
 
 from bench.machine import commit
 from bench.report import Table
+from connectors.seeds.parse import SeedDraft, to_article
 from evaluation.score import COLUMNS, Score
 from wirewatch.article import Article
-from wirewatch.ids import article_id, text_hash
 from wirewatch.resources import default_config_dir
 from wirewatch.snapshot import load_actors_and_topics
 from wirewatch.tagging import Tagger
@@ -124,20 +124,14 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 
 
 def _article(given: Mapping[str, Any], paragraphs: tuple[str, ...]) -> Article:
-    title, source, time = given["title"], given["source"], given["time"]
-    return Article(
-        id=article_id(url=None, source=source, guid=None, title=title, published=time),
-        origin="replay",
-        source=source,
-        title=title,
+    draft = SeedDraft(
+        title=given["title"],
         paragraphs=paragraphs,
+        published=given["time"],
+        source=given["source"],
         language="en",
-        published=time,
-        fetched=time,
-        time=time,
-        time_source="published",
-        text_hash=text_hash(title, paragraphs),
     )
+    return to_article(draft, fetched=given["time"])
 
 
 def _compared(pair: Pair) -> Comparison:
@@ -171,17 +165,7 @@ def indexed(pairs: Iterable[Pair]) -> Method:
 
 def _match(told: Told) -> Match:
     article = told.article
-    head = ArticleHead(
-        id=article.id,
-        title=article.title,
-        url=article.url,
-        source=article.source,
-        origin=article.origin,
-        time=article.time,
-        fetched=article.fetched,
-        published=article.published,
-        revision=article.revision,
-    )
+    head = ArticleHead.of(article)
     return Match(
         watch="any",
         watch_name="Any",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from wirewatch import ids
+from connectors.seeds.parse import SeedDraft, to_article
 from wirewatch.article import Article
 
 START = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
@@ -62,20 +62,15 @@ def _story(rng: random.Random, number: int, subject: str, copies: int) -> Iterat
 
 def article(*, title: str, paragraphs: list[str], source: str, url: str, time: datetime) -> Article:
     """Return an article as replay makes it."""
-    return Article(
-        id=ids.article_id(url=url, source=source, guid=None, title=title, published=time),
-        origin="replay",
-        source=source,
-        url=url,
+    draft = SeedDraft(
         title=title,
         paragraphs=tuple(paragraphs),
-        language="en",
         published=time,
-        fetched=time,
-        time=time,
-        time_source="published",
-        text_hash=ids.text_hash(title, paragraphs),
+        source=source,
+        url=url,
+        language="en",
     )
+    return to_article(draft, fetched=time)
 
 
 def word(rng: random.Random) -> str:

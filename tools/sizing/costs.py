@@ -7,19 +7,19 @@ from dataclasses import dataclass
 class Costs:
     """Measured on a core of an AMD EPYC: docs/reports/flink-2026-11-26.md, unless another is named."""
 
-    worker_us: float = 420.0
+    worker_us: float = 400.0
     """Processor time of a Python worker for an article, stories left out."""
-    jvm_us: float = 120.0
-    """Of the TaskManager's JVM."""
-    match_us: float = 500.0
+    jvm_core: float = 0.25
+    """Of a core, for a TaskManager's JVM: checkpoints and timers, whatever comes in; articles pass it by."""
+    match_us: float = 280.0
     """Of the worker for an article that a watch with few open stories meets."""
     broad_match_us: float = 750.0
     """The same where 5,000 stories are open, the most that a watch keeps (bench-2026-11-25.md)."""
     whole_match_us: float = 3_300.0
     """The same had state one bag of 10,000 stories that is read and written whole (a first prototype)."""
-    article_bytes: float = 3_600.0
-    tagged_bytes: float = 1_500.0
-    alert_bytes: float = 1_800.0
+    article_bytes: float = 3_770.0
+    tagged_bytes: float = 5_350.0
+    alert_bytes: float = 3_300.0
     """What the broker's log grows by for a record."""
     poll_us: float = 9_700.0
     """Of the feeds part for a poll, which brings about one new article (feeds-load-2026-11-25.md)."""
@@ -27,9 +27,9 @@ class Costs:
     """Of notify for an alert, from its topic to a receiver (delivery-2026-11-25.md)."""
     story_bytes: float = 400.0
     """Of keyed state for an open story."""
-    worker_mib: float = 350.0
+    worker_mib: float = 320.0
     task_manager_mib: float = 512.0
-    job_manager_mib: float = 512.0
+    job_manager_mib: float = 256.0
     """Resident, of the JVMs."""
 
 

@@ -49,7 +49,7 @@ def needs(traffic: Traffic, costs: Costs, prices: Prices) -> Needs:
     if slots is None:
         raise ValueError(f"{traffic.rate:,.0f} articles/s need more than {MOST_SLOTS} slots")
     task_managers = math.ceil(slots / SLOTS_A_TASK_MANAGER)
-    cores = slots + math.ceil(traffic.rate * costs.jvm_us / 1e6 / TARGET)
+    cores = slots + math.ceil(task_managers * costs.jvm_core)
     memory = (
         slots * costs.worker_mib + task_managers * costs.task_manager_mib + costs.job_manager_mib
     ) / 1024

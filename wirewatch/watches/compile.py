@@ -168,7 +168,7 @@ def _identity(one: _Compiled) -> tuple[str, ...]:
 
 def _matches(met: Sequence[_Compiled], facts: Facts, traceparent: str | None) -> list[Match]:
     article, tags = facts.article, facts.tags
-    head, print_, reasons = _head(article), fingerprint(article, tags), Reasons(article)
+    head, print_, reasons = ArticleHead.of(article), fingerprint(article, tags), Reasons(article)
     also = [AlsoMet(watch=one.watch.id, severity=one.watch.severity) for one in met]
     also.sort(key=lambda other: -SEVERITIES.index(other.severity))
     actors = tuple(ActorRef(id=a.id, name=a.name, type=a.type, iso2=a.iso2) for a in tags.actors[:MAX_REFS])
@@ -195,17 +195,3 @@ def _matches(met: Sequence[_Compiled], facts: Facts, traceparent: str | None) ->
             )
         )
     return matches
-
-
-def _head(article: Article) -> ArticleHead:
-    return ArticleHead(
-        id=article.id,
-        title=article.title,
-        url=article.url,
-        source=article.source,
-        origin=article.origin,
-        time=article.time,
-        fetched=article.fetched,
-        published=article.published,
-        revision=article.revision,
-    )

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from wirewatch.alert import ActorRef, AlsoMet, Clause, ClauseTree, Severity, TopicRef
-from wirewatch.article import Origin
+from wirewatch.article import Article, Origin
 from wirewatch.watches.model import Watch
 from wirewatch.watches.stories.fingerprint import Fingerprint
 
@@ -72,6 +72,21 @@ class ArticleHead(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     fetched: datetime
     published: datetime | None
     revision: int
+
+    @classmethod
+    def of(cls, article: Article) -> "ArticleHead":
+        """Return the head of `article`."""
+        return cls(
+            id=article.id,
+            title=article.title,
+            url=article.url,
+            source=article.source,
+            origin=article.origin,
+            time=article.time,
+            fetched=article.fetched,
+            published=article.published,
+            revision=article.revision,
+        )
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):

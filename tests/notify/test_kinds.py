@@ -293,6 +293,16 @@ def test_apprise_is_held_to_the_guard_as_it_connects(tmp_path, monkeypatch):
     asyncio.run(scenario())
 
 
+def test_apprise_a_name_server_that_is_silent_is_a_timeout(tmp_path, monkeypatch):
+    async def never(host):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("connectors.notify.receivers.apprise._addresses", never)
+    (tmp_path / "url").write_text("json://example.com/")
+    found = asyncio.run(tell(receiver(tmp_path, "apprise", url_file="url", timeout=0.2)))
+    assert found.outcome is Outcome.TIMEOUT
+
+
 @pytest.mark.parametrize("query", ["", "?discovery=yes"], ids=["by default", "asked for"])
 def test_apprise_does_not_ask_matrix_where_it_lives(tmp_path, query):
     (tmp_path / "url").write_text(f"matrixs://user:word@example.com/{query}")

@@ -5,6 +5,7 @@ attempt, then every address that is connected to; neither redirects nor a server
 followed.
 """
 
+import asyncio
 import contextlib
 import ipaddress
 import socket
@@ -59,6 +60,7 @@ class AppriseReceiver:
         self.name = name
         self._config = config
         self._service = service
+        self._timeout = timeout
         self._lane = Lane(f"receiver {name}", timeout=timeout)
         self._words = Words(name, config.title, config.body)
 
@@ -78,12 +80,12 @@ class AppriseReceiver:
 
     async def attempt(self, delivery: Delivery, now: Callable[[], datetime]) -> Answer:  # noqa: ARG002
         """Hand it to Apprise once. What it was doing at the timeout goes on, and nothing else meanwhile."""
-        service = self._service()
-        if (why := await self._refusal(service)) is not None:
-            return _refused(why)
-        message = msgspec.json.decode(delivery.body, type=_Message)
+        service, message = self._service(), msgspec.json.decode(delivery.body, type=_Message)
         try:
-            return await self._lane.call(lambda: self._tell(service, message))
+            async with asyncio.timeout(self._timeout):  # its names are looked up within it too
+                if (why := await self._refusal(service)) is not None:
+                    return _refused(why)
+                return await self._lane.call(lambda: self._tell(service, message))
         except TimeoutError:
             return Answer(Outcome.TIMEOUT, detail="no answer in time")
 

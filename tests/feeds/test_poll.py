@@ -12,7 +12,7 @@ from connectors.feeds.condition import condition
 from connectors.feeds.fetch.uplink import HOSTS
 from connectors.feeds.schedule import OFFLINE
 from connectors.feeds.store import FeedStore, open_database
-from tests.feeds.fetch.support import Names
+from tests.feeds.fetch.support import Names, raw
 from tests.feeds.server import item, rss
 from tests.feeds.world import START, link
 from wirewatch import ids
@@ -165,6 +165,23 @@ def test_a_move_is_remembered(world, server):
     assert [path for path in server.paths() if path == "/old"] == ["/old"] * 3
 
 
+def test_a_move_to_an_address_with_a_byte_that_is_no_text(world, server):
+    """Only the answer of a known feed gets so far: what is read goes through the parser first."""
+
+    async def feed(request):
+        if "If-None-Match" in request.headers:
+            return await raw(b"HTTP/1.1 301 M\r\nLocation: /new?q=caf\xe9\r\n\r\n")(request)
+        return web.Response(body=rss(item("A", link(1))), headers={"ETag": '"1"'})
+
+    async def new(_):
+        return web.Response(status=304)
+
+    server.pages |= {"/rss": feed, "/new": new}
+    world.poll(*[server.url("/rss")] * 2)
+    again = world.store.states()[server.url("/rss")]
+    assert (again.outcome, again.moved_to) == ("not_modified", server.url("/new?q=caf%E9"))
+
+
 def test_a_sitemap_index_is_read_through(world, server):
     news = "<news:news><news:title>S</news:title></news:news>"
     child = f"<sitemap><loc>{server.url('/s.xml')}</loc></sitemap>"
@@ -255,6 +272,22 @@ def test_a_document_that_nobody_foresaw_stops_no_other_feed(world, server, monke
         state = world.poll(url)
     assert (state.outcome, state.failures, state.detail) == ("not_a_feed", 1, "cannot be read: RuntimeError")
     assert world.sent() == []
+    assert world.poll(url).failures == 0
+    assert world.sent() == [("A", 0)]
+
+
+def test_what_cannot_even_be_stored_ends_one_poll_and_not_the_part(world, server, monkeypatch):
+    def trips(*_):
+        raise RuntimeError("what is this?")
+
+    url = server.url("/rss")
+    server.pages["/rss"] = rss(item("A", link(1)))
+    with monkeypatch.context() as patched:
+        patched.setattr(poll, "next_alert", trips)
+        state = world.poll(url)
+    assert (state.failures, state.next_at - world.now) == (1, timedelta(hours=1))
+    assert state.why == "its last poll could not be stored: RuntimeError"
+    assert world.store.states() == {}
     assert world.poll(url).failures == 0
     assert world.sent() == [("A", 0)]
 

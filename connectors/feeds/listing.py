@@ -26,7 +26,7 @@ def list_feeds(config_dir: Path, data_dir: Path, *, now: datetime) -> list[Liste
     """
     states = _states(data_dir)
     found = []
-    for feed in load_feeds(config_dir):
+    for feed in load_feeds(config_dir, missing_ok=True):
         state = states.get(feed.url)
         record = state or FeedState(next_at=now)
         found.append(Listed(feed, state, condition(record, now, enabled=feed.enabled)))

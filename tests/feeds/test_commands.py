@@ -276,6 +276,9 @@ def test_import_of_something_else_leaves_feeds_yaml_alone(desk, tmp_path, text, 
         ),
         pytest.param("sources: [", "not valid YAML", id="no YAML"),
         pytest.param("[]", "must hold", id="a list"),
+        pytest.param("", "must hold `sources:`", id="emptied"),
+        pytest.param("# sources:\n", "must hold `sources:`", id="all of it commented out"),
+        pytest.param("{}", "sources: must be there", id="no sources"),
     ],
 )
 def test_a_feeds_yaml_that_makes_no_sense_is_refused(desk, text, says):
@@ -287,7 +290,7 @@ def test_a_feeds_yaml_that_makes_no_sense_is_refused(desk, text, says):
 
 
 def test_all_commented_out_is_no_feeds(desk):
-    for text in ("", "sources:\n", "sources:\n  - name: x\n    feeds:\n    tags:\n"):
+    for text in ("sources:\n", "sources:\n  - name: x\n    feeds:\n    tags:\n"):
         desk.write(text)
         assert load_feeds(desk.config) == ()
 

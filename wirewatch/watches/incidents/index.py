@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from wirewatch.alert import Alert
-from wirewatch.errors import StateRefusedError
+from wirewatch.errors import START_OVER, StateRefusedError
 from wirewatch.ids import digest
 from wirewatch.watches.incidents.counted import CountedArticles
 from wirewatch.watches.incidents.level import UNKNOWN, Level
@@ -78,9 +78,7 @@ class IncidentIndex:
         try:
             entries = sorted((decode(data) for data in log), key=lambda entry: entry.n)
         except msgspec.DecodeError as error:
-            raise StateRefusedError(
-                f"the stored incidents cannot be read ({error}); `wirewatch state reset` starts without them"
-            ) from error
+            raise StateRefusedError(f"the stored incidents cannot be read ({error}); {START_OVER}") from error
         for entry in entries:
             index._take(entry)
         return index

@@ -60,6 +60,24 @@ CHANGES = [
     pytest.param(
         [item("A", link(1)), item("A", link(1))], [item("A", link(1))], [], id="twice in one document"
     ),
+    pytest.param(
+        [item("A", link(1) + "?utm_term=a", link(1) + "?utm_term=a"), item("A", link(1), link(1))],
+        [item("A", link(1))],
+        [],
+        id="twice in one document, with tracking",
+    ),
+    pytest.param(
+        [item("A", link(0) + "#p1", "g1")],
+        [item("B", link(0) + "#p2", "g2"), item("A", link(0) + "#p1", "g1")],
+        [("B", 0)],
+        id="a live page that goes on",
+    ),
+    pytest.param(
+        [item("A", link(0) + "#p1", "g1"), item("B", link(0) + "#p2", "g2")],
+        [item("C", link(0) + "#p2", "g2"), item("A", link(0) + "#p1", "g1")],
+        [("C", 1)],
+        id="a live page with a new headline",
+    ),
 ]
 
 
@@ -73,6 +91,58 @@ def test_what_counts_as_new(world, server, before, after, expected):
     assert world.sent() == expected
     world.poll(server.url("/rss"))
     assert world.sent() == []
+
+
+def test_guids_that_are_positions_make_no_article_another(world, server):
+    """Whatever the window holds when it is read: entries move down in it by one, by two, by all."""
+    titles = "ABCDEFGHIJ"
+    for last in (3, 4, 4, 5, 6, 8, 10, 10):
+        window = reversed(titles[last - 3 : last])
+        server.pages["/rss"] = rss(*(item(t, link(t), f"{n}", body=t * 3) for n, t in enumerate(window)))
+        world.poll(server.url("/rss"))
+    assert sorted(world.sent()) == [(title, 0) for title in titles]
+
+
+def test_a_guid_that_is_always_the_same_makes_no_article_another(world, server):
+    for n in (1, 2, 3):
+        server.pages["/rss"] = rss(item(f"{n}", link(n), "1"))
+        world.poll(*[server.url("/rss")] * 2)
+    assert world.sent() == [("1", 0), ("2", 0), ("3", 0)]
+
+
+def test_a_url_that_another_entry_takes_over_settles(world, server):
+    server.pages["/rss"] = rss(item("A", link(1), "g1"))
+    world.poll(server.url("/rss"))
+    after = [item("B", link(1), "g2"), item("A", link(2), "g1")]
+    for entries in (after, after, after[::-1], after[::-1]):
+        server.pages["/rss"] = rss(*entries)
+        world.poll(server.url("/rss"))
+    assert world.sent() == [("A", 0), ("B", 1), ("A", 0)]
+
+
+def test_a_guid_is_a_name_within_its_feed_only(world, server):
+    """Each feed of a site counts for itself; what has the very words is the same all the same."""
+    server.pages |= {
+        "/world": rss(item("World", link("world/7"), "7")),
+        "/sport": rss(item("Sport", link("sport/7"), "7")),
+        "/copy": rss(item("Sport", link("copy/7"), "7")),
+    }
+    world.poll(*map(server.url, ("/world", "/sport", "/copy") * 2))
+    assert world.sent() == [("World", 0), ("Sport", 0)]
+
+
+PARTS = ["/live#p{}", "/?utm_content={}", "/live?xtor=RSS-{}"]
+
+
+@pytest.mark.parametrize("path", PARTS, ids=["fragment", "tracking", "xtor"])
+@pytest.mark.parametrize("guid", ["g{}", "https://news.example/live#{}", ""], ids=["guid", "link", "none"])
+def test_entries_of_one_page_are_an_article_each(world, server, path, guid):
+    entries = [item(f"{n}", f"https://news.example{path.format(n)}", guid.format(n)) for n in range(5)]
+    server.pages["/rss"] = rss(*entries)
+    world.poll(*[server.url("/rss")] * 2)
+    sent = world.articles()
+    assert [(article.title, article.revision) for article in sent] == [(f"{n}", 0) for n in range(5)]
+    assert len({article.id for article in sent}) == 5
 
 
 def test_another_feed_with_a_shorter_text_revises_nothing(world, server):

@@ -3,9 +3,14 @@
 It looks at every address as it is connected to (redirects and rebinding names included), not at names.
 """
 
+import contextlib
+import functools
 import ipaddress
 import socket
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 from aiohttp import AddrInfoType
 
@@ -99,3 +104,62 @@ def socket_factory(*, allow_private: bool) -> Callable[[AddrInfoType], socket.so
         return sock
 
     return make
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What was refused within a `guarded` block."""
+
+    allow_private: bool
+    refused: list[str] = field(default_factory=list)
+    """Why, one for each address."""
+
+
+_WATCH: ContextVar[Watch | None] = ContextVar("guard", default=None)
+_REACHING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+
+
+@contextlib.contextmanager
+def guarded(*, allow_private: bool) -> Iterator[Watch]:
+    """Refuse what `refusal` refuses to every socket of Python's that is used in the block.
+
+    For libraries that connect by themselves: in their thread, and in those they hand their context to. They
+    get AddressRefusedError, whatever they make of it.
+    """
+    _listen()
+    watch = Watch(allow_private)
+    token = _WATCH.set(watch)
+    try:
+        yield watch
+    finally:
+        _WATCH.reset(token)
+
+
+@functools.cache
+def _listen() -> None:
+    """Have every socket looked at from now on: what hears of it (PEP 578) cannot be taken off again."""
+    sys.addaudithook(_hear)
+
+
+def _hear(event: str, args: tuple[object, ...]) -> None:
+    if event not in _REACHING or (watch := _WATCH.get()) is None or args[1] is None:
+        return  # sendmsg without an address: it is connected already
+    why = next(filter(None, (_refusal_at(each, watch) for each in _addresses(args[1]))), None)
+    if why is not None:
+        watch.refused.append(why)
+        raise AddressRefusedError(why)
+
+
+def _refusal_at(address: str, watch: Watch) -> str | None:
+    why = refusal(address, allow_private=watch.allow_private)
+    return None if why is None else f"{address} is {why}"
+
+
+def _addresses(target: object) -> tuple[str, ...]:
+    """Return the addresses that `target` of a socket leads to; that of a Unix socket is this machine."""
+    if not isinstance(target, tuple):
+        return ("127.0.0.1",)
+    host = str(target[0])
+    with contextlib.suppress(ValueError):
+        return (str(ipaddress.ip_address(host.partition("%")[0])),)
+    return tuple(str(info[4][0]) for info in socket.getaddrinfo(host, None))

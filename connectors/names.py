@@ -1,11 +1,10 @@
 """Host names looked up on daemon threads: a name server that is silent holds up nobody, nor a stop."""
 
-import asyncio
-import contextlib
 import socket
-import threading
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+
+from connectors.aside import aside
 
 
 class NameResolver(AbstractResolver):
@@ -15,36 +14,18 @@ class NameResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """Return the addresses of `host`. Raises OSError when it has none."""
-        answer: asyncio.Future[list[ResolveResult]] = asyncio.get_running_loop().create_future()
-        threading.Thread(
-            target=_answer, args=(answer, host, port, family), name="name look-up", daemon=True
-        ).start()
-        return await answer
+        return await aside(lambda: _look_up(host, port, family), name="name look-up")
 
     async def close(self) -> None:
         """Do nothing: threads end when the system's resolver gives up."""
 
 
-def _answer(answer: "asyncio.Future[list[ResolveResult]]", host: str, port: int, family: int) -> None:
+def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
     try:
         found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
     except (OSError, UnicodeError) as error:
-        _tell(answer, OSError(f"{host}: {error}"))
-    else:
-        _tell(answer, [_result(host, info[0], info[2], info[4]) for info in found])
-
-
-def _tell(answer: "asyncio.Future[list[ResolveResult]]", said: list[ResolveResult] | OSError) -> None:
-    def tell() -> None:
-        if answer.done():  # nobody waits any more
-            return
-        if isinstance(said, OSError):
-            answer.set_exception(said)
-        else:
-            answer.set_result(said)
-
-    with contextlib.suppress(RuntimeError):  # the loop was closed
-        answer.get_loop().call_soon_threadsafe(tell)
+        raise OSError(f"{host}: {error}") from error
+    return [_result(host, info[0], info[2], info[4]) for info in found]
 
 
 def _result(host: str, family: int, proto: int, address: tuple[object, ...]) -> ResolveResult:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -155,10 +155,19 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def to_ms(time: datetime) -> int:
-    """Return an aware time as milliseconds since 1970."""
-    return round(time.timestamp() * 1000)
+    """Return an aware time as whole milliseconds since 1970, what is over them cut off."""
+    return (time - _EPOCH) // _MS
 
 
 def from_ms(ms: int) -> datetime:
-    """Return milliseconds since 1970 as an aware time in UTC."""
-    return datetime.fromtimestamp(ms / 1000, UTC)
+    """Return milliseconds since 1970 as an aware time in UTC.
+
+    The nearest of the years 1 to 9999, a day off their ends: `to_ms` of a time there in a zone of its own may
+    lie outside, and whoever reads it may put it into another zone.
+    """
+    return _EPOCH + min(max(ms, _FIRST), _LAST) * _MS
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
+_FIRST, _LAST = to_ms(datetime(1, 1, 2, tzinfo=UTC)), to_ms(datetime(9999, 12, 30, tzinfo=UTC))

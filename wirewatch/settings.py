@@ -210,7 +210,7 @@ class FlinkSettings(_Section):
     job_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,60}$")] = "wirewatch"
     """Tells the job from others on the cluster."""
     parallelism: Annotated[int, Field(ge=1, le=128)] = 1
-    """Slots that the job takes. The partitions of `articles` are shared out among them by hash: have four
+    """Slots that the job takes. The partitions of `articles` are shared out among them by hash: have eight
     times as many."""
     workers: Annotated[int, Field(ge=0, le=64)] = 1
     """Python processes a TaskManager; as many as it has slots. 0: one a core."""

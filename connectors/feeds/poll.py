@@ -31,6 +31,7 @@ from connectors.feeds.schedule import (
     next_poll,
     offline,
     sooner,
+    unstored,
 )
 from connectors.feeds.sitemaps import due, with_children
 from connectors.feeds.state import KEPT_TIMES, FeedState
@@ -75,8 +76,18 @@ class Poller:
     async def poll(self, feed: Feed, state: FeedState) -> FeedState:
         """Poll `feed` and store what came of it; return its new record.
 
-        Raises sqlite3.Error when the disk fails: nothing of the poll is then stored.
+        Raises sqlite3.Error when the disk fails: nothing of the poll is then stored. Whatever else goes wrong
+        is this feed's: it is asked again later.
         """
+        try:
+            return await self._poll(feed, state)
+        except sqlite3.Error:
+            raise
+        except Exception as error:
+            log.exception("unexpected failure, nothing stored", feed=feed.url)
+            return unstored(state, type(error).__name__, self.now())
+
+    async def _poll(self, feed: Feed, state: FeedState) -> FeedState:
         answer = await self.asker.ask(
             feed,
             address(feed.url, state),

@@ -112,6 +112,14 @@ def offline(state: FeedState, answer: Answer, now: datetime) -> FeedState:
     return msgspec.structs.replace(state, **said, next_at=now + SOFT, why=OFFLINE)
 
 
+def unstored(state: FeedState, error: str, now: datetime) -> FeedState:
+    """Return the record after a poll of which nothing could be stored; `error` is for people."""
+    why = f"its last poll could not be stored: {error}"
+    return msgspec.structs.replace(
+        state, last_try=now, failures=state.failures + 1, detail=why, next_at=now + HARD, why=why
+    )
+
+
 def sooner(state: FeedState, at: datetime, why: str) -> FeedState:
     """Return the record with its next poll at `at`, unless that is later, or Retry-After said when."""
     if at >= state.next_at or state.outcome == Outcome.BUSY:

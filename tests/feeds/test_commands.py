@@ -72,6 +72,16 @@ def test_check_of_a_sitemap_index_says_where_its_entries_are(desk, server):
     assert "no entries" not in done.output
 
 
+def test_check_says_that_entries_share_a_link(desk, server):
+    server.pages["/rss"] = rss(
+        *(item(f"{n}", f"https://test.example/live#{n}", f"{n}") for n in range(3)),
+        item("Another", "https://test.example/1"),
+        item("Another", "https://test.example/1?utm_source=rss"),
+    )
+    done = desk.run("check", server.url("/rss"), "--allow-private", "--json")
+    assert any(why.startswith("3 of 5 entries have a link") for why in json.loads(done.output)["problems"])
+
+
 def test_check_asks_robots_txt_first_and_then_leaves_alone_what_it_forbids(desk, server):
     server.pages |= {"/no": rss(), "/moved": redirect("/no"), "/robots.txt": b"User-agent: *\nDisallow: /no"}
     for path in ("/no", "/moved"):

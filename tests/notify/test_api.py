@@ -185,6 +185,26 @@ def test_both_desks_silence_alike(api, folder):
     local.close()
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends"),
+    [
+        (None, "9999-12-31T23:59:59.999999Z"),
+        (None, "9999-12-31T23:00:00-12:00"),
+        ("0001-01-01T00:00:00+05:00", "2100-01-01T00:00:00Z"),
+    ],
+)
+def test_a_silence_beyond_the_calendar_is_refused(api, starts, ends):
+    body = {"matchers": ["watch=zzz"], "ends": ends, "owner": "a", "reason": "x", "starts": starts}
+    request = urllib.request.Request(
+        f"{api}/v1/silences", json.dumps(body).encode(), {"authorization": f"Bearer {TOKEN}"}
+    )
+    with pytest.raises(HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=60)
+    assert refused.value.code == 400
+    assert b"must lie between 1970 and 3000" in refused.value.read()
+    assert ask(f"{api}/v1/silences") is not None
+
+
 @pytest.fixture
 def where(api, tmp_path):
     """The options that lead a command to the API, away from the data folder."""
@@ -275,6 +295,33 @@ def test_redelivery_keeps_id_and_body(tmp_path):
     (record,) = desk.delivery("a1")
     assert [attempt.outcome for attempt in record.attempts] == ["gone"]
     shared.close()
+
+
+HURRIED = {
+    "redeliver by receiver": lambda desk: desk.redeliver(Selection(receiver="r1")),
+    "redeliver by id": lambda desk: desk.redeliver(Selection(ids=("a1",))),
+    "redeliver by id and receiver": lambda desk: desk.redeliver(Selection(ids=("a1",), receiver="r1")),
+    "redeliver what is pending": lambda desk: desk.redeliver(Selection(status="pending")),
+    "enable": lambda desk: desk.enable("r1"),
+}
+
+
+@pytest.mark.parametrize("hurry", HURRIED.values(), ids=HURRIED.keys())
+def test_what_waits_for_a_retry_goes_now_when_its_receiver_is_mended(tmp_path, hurry):
+    outbox = Outbox(open_database(tmp_path / "n.db"))
+    desk = LocalDesk(outbox.shared, now=lambda: T0)
+    outbox.take_in("alerts", [arrival("a1")], {0: 1}, now=T0)
+    (owed,) = outbox.due("r1", now=T0, limit=9)
+    later = Verdict("pending", T0 + timedelta(hours=10))
+    outbox.record([Result(owed.seq, Answer(Outcome.UNREACHABLE), later, T0)])
+    assert desk.redeliver(Selection(status="dead")).redelivered == 0
+    assert desk.redeliver(Selection(since=T0)).redelivered == 0
+    assert outbox.due("r1", now=T0, limit=9) == []
+    done = hurry(desk)
+    assert done is None or done.receivers == {"r1": 1}
+    (again,) = outbox.due("r1", now=T0, limit=9)
+    assert (again.id, again.attempts) == ("a1", 1)  # the schedule goes on from there
+    outbox.close()
 
 
 def test_the_token_is_made_once_for_the_owner_alone(tmp_path):

@@ -1,12 +1,16 @@
 """The guard: which addresses may be connected to."""
 
 import asyncio
+import contextvars
+import socket
+import threading
+from http.client import HTTPConnection
 
 import aiohttp
 import pytest
 from aiohttp import web
 
-from connectors.guard import AddressRefusedError, refusal, socket_factory
+from connectors.guard import AddressRefusedError, guarded, refusal, socket_factory
 from tests.notify.support import http, status
 
 PUBLIC = ["1.1.1.1", "8.8.8.8", "93.184.216.34", "2606:4700::1111", "2a00:1450:4001::1", "::ffff:8.8.8.8"]
@@ -106,3 +110,67 @@ def test_the_socket_factory_sees_names_and_redirects():
             assert isinstance(refused.value.os_error, AddressRefusedError)
 
     asyncio.run(scenario())
+
+
+@pytest.fixture
+def listening():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()
+
+
+def _datagram(address):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"x", address)
+
+
+def _unix(address):
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.connect("/nowhere")
+
+
+WAYS = {
+    "a connection": lambda address: socket.create_connection(address).close(),
+    "by name": lambda address: socket.create_connection(("localhost", address[1])).close(),
+    "a name to the socket itself": lambda address: _connect(("localhost", address[1])),
+    "a library's": lambda address: HTTPConnection(*address).connect(),
+    "a datagram": _datagram,
+    "a socket of this machine": _unix,
+}
+
+
+def _connect(address):
+    with socket.socket() as sock:
+        sock.connect(address)
+
+
+@pytest.mark.parametrize("reach", WAYS.values(), ids=WAYS.keys())
+def test_what_connects_by_itself_is_guarded(listening, reach):
+    with guarded(allow_private=False) as watch:
+        with pytest.raises(AddressRefusedError, match="is loopback"):
+            reach(listening)
+        assert watch.refused
+        with guarded(allow_private=True) as inner:
+            socket.create_connection(listening).close()
+        assert inner.refused == []
+    socket.create_connection(listening).close()
+
+
+def test_the_guard_is_that_of_its_own_thread_and_of_those_given_its_context(listening):
+    def ended(target):
+        found = []
+
+        def run():
+            try:
+                target(lambda: socket.create_connection(listening).close())
+                found.append("connected")
+            except AddressRefusedError:
+                found.append("refused")
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join(60)
+        return found
+
+    with guarded(allow_private=False):
+        assert ended(lambda connect: connect()) == ["connected"]
+        assert ended(contextvars.copy_context().run) == ["refused"]

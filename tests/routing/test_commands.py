@@ -174,6 +174,8 @@ def test_a_time_keeps_the_zone_it_names(site):
         (["watch=nato", "--for", "soon"], "write a duration"),
         (["watch=nato", "--until", "2020-01-01"], "would be over already"),
         (["watch=nato", "--for", "2h", "--owner", " "], "needs an owner"),
+        (["watch=nato", "--until", "9999-12-31T23:59:59"], "must lie between 1970 and 3000"),
+        (["watch=nato", "--until", "9999-12-31T23:59:59-05:00"], "not within the years 1 to 9999"),
     ],
 )
 def test_silences_that_are_refused(site, arguments, says):

@@ -1,17 +1,20 @@
 """Timelines of silences."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from connectors.notify import metrics
 from connectors.notify.routing.matchers import parse_matcher
 from connectors.notify.silences.silence import Silence, refusal
-from connectors.notify.silences.store import list_silences
+from connectors.notify.silences.store import add_silence, list_silences
 from tests.routing.timeline import T0, Timeline, between, exactly
 
 ALONE = "route: {receiver: ops}"
 BY_WATCH = "route: {receiver: ops, group_by: [watch], group_wait: 30s, group_interval: 5m}"
+LATEST = datetime.max.replace(tzinfo=timezone(-timedelta(hours=12)))
+EARLIEST = datetime.min.replace(tzinfo=timezone(timedelta(hours=5)))
+"""Both are beyond the calendar in UTC."""
 AGAIN = "route: {receiver: ops, group_by: [watch], group_wait: 30s, group_interval: 5m, repeat_interval: 1h}"
 
 
@@ -156,6 +159,8 @@ REFUSED = {
     "ends before it starts": (silence("watch=nato", ends=T0), "must end after it starts"),
     "nobody's": (silence("watch=nato", owner=" "), "needs an owner"),
     "no reason": (silence("watch=nato", reason=""), "needs a reason"),
+    "ends with the calendar": (silence("watch=nato", ends=LATEST), "must lie between 1970 and 3000"),
+    "begins before it": (silence("watch=nato", starts=EARLIEST), "must lie between 1970 and 3000"),
 }
 
 
@@ -190,3 +195,19 @@ def test_silences_are_forgotten_when_they_are_long_over(tmp_path):
     assert t.decider.forget(before=T0 + timedelta(seconds=100)) == 1
     with t.shared.reading() as db:
         assert [each.id for each in list_silences(db, now=T0, expired=True)] == ["s2"]
+
+
+def test_what_is_stored_from_beyond_the_calendar_ends_nothing(tmp_path):
+    """Silences of before they were refused, and alerts: a producer may date them as it likes."""
+    t = Timeline(tmp_path, BY_WATCH)
+    with t.shared.writing() as db:
+        add_silence(db, silence("watch=moon", starts=EARLIEST, ends=LATEST))
+    t.at(1).alert("a", watch="moon")
+    t.at(1).alert("b", watch="nato", expires_at=LATEST)
+    t.expect(exactly(31), "ops", "b")
+    t.play(to=3600)
+    assert t.ledger("a")[0] == "silenced"
+    with t.shared.reading() as db:
+        (found,) = list_silences(db, now=T0)
+    assert (found.starts.year, found.ends.year) == (1, 9999)
+    found.ends.astimezone(timezone(timedelta(hours=14)))

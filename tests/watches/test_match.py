@@ -54,6 +54,20 @@ def test_met(when, reasons):
     assert [[clause.clause for clause in match.why] for match in found] == ([reasons] if reasons else [])
 
 
+@pytest.mark.parametrize(
+    "when",
+    [
+        pytest.param("topic:sport NEAR/3 tankers", id="near a later place of its phrase"),
+        pytest.param("lead:topic:sport", id="in the lead, when the title has its phrase too"),
+    ],
+)
+def test_a_topic_stands_wherever_its_phrases_do(when):
+    item = article("Striker signs", "A Striker came by oil tankers.", "Nobody else did.")
+    (match,) = met(item, watch(when))
+    assert match.why[0].evidence
+    assert not met(article("Striker signs", "Strikers came by oil tankers."), watch(when))
+
+
 def test_evidence_holds_its_words():
     (match,) = met(SUMMIT, watch('actor:Iran AND "oil tanker*" AND Missile NEAR/2 moved'))
     for clause in match.why:

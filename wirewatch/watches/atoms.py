@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from wirewatch.article import Article, Mention, Place
+from wirewatch.tagging.fold import fold
 from wirewatch.tagging.tagger import Tags
 from wirewatch.watches.language.regex import compiled
 from wirewatch.watches.language.tree import Scope
@@ -34,9 +35,9 @@ class TopicAtom:
     code: str
     scope: Scope
 
-    def places(self, article: Article, tags: Tags) -> Iterable[Place]:  # noqa: ARG002
+    def places(self, article: Article, tags: Tags) -> Iterable[Place]:
         """Return where it is spoken of."""
-        yield from _within(self.scope, topic_mentions(self.code, tags))
+        return (place for place in topic_places(self.code, article, tags) if in_scope(self.scope, place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,26 @@ class FieldAtom:
 
 
 Atom: TypeAlias = ActorAtom | TopicAtom | TextAtom | RegexAtom | FieldAtom
+
+
+def topic_places(code: str, article: Article, tags: Tags) -> set[Place]:
+    """Return every place of the phrases that speak of a topic: a tag has the first of each alone."""
+    mentions = topic_mentions(code, tags)
+    places = {mention.place for mention in mentions}
+    for phrase in {fold(mention.text) for mention in mentions}:
+        for number, text in ((None, article.title), *enumerate(article.paragraphs)):
+            places.update(Place(number, *span) for span in _standing(phrase, fold(text)))
+    return places
+
+
+def _standing(words: str, text: str) -> Iterator[tuple[int, int]]:
+    """Yield where `words` stand in `text` (both folded) and are no part of longer ones."""
+    start = text.find(words)
+    while start >= 0:
+        end = start + len(words)
+        if not (text[max(0, start - 1) : start].isalnum() or text[end : end + 1].isalnum()):
+            yield start, end
+        start = text.find(words, start + 1)
 
 
 def topic_mentions(code: str, tags: Tags) -> list[Mention]:

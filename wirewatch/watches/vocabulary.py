@@ -15,7 +15,7 @@ from wirewatch.watches.atoms import (
     TextAtom,
     TopicAtom,
     in_scope,
-    topic_mentions,
+    topic_places,
 )
 from wirewatch.watches.language.regex import required_literal
 from wirewatch.watches.language.tree import Scope, Term
@@ -95,7 +95,9 @@ class Vocabulary:
                 has.update(atom.number for atom in atoms if _has_actor(actor, atom))
         for topic in tags.topics:
             if (placed := self._topics.get(topic.code)) is not None:
-                has.update(atom.number for atom in placed if _has_topic(topic.code, atom.scope, tags))
+                has.update(
+                    atom.number for atom in placed if _has_topic(topic.code, atom.scope, article, tags)
+                )
         for hit in tags.phrases:
             for number, scope in self._texts[hit.phrase]:
                 if not scope or in_scope(scope, hit.place):
@@ -157,8 +159,8 @@ def _has_actor(actor: ActorTag, atom: _Actor) -> bool:
     return not atom.scope or (salience.headline if atom.scope == "title" else salience.lead)
 
 
-def _has_topic(code: str, scope: Scope, tags: Tags) -> bool:
-    return not scope or any(in_scope(scope, mention.place) for mention in topic_mentions(code, tags))
+def _has_topic(code: str, scope: Scope, article: Article, tags: Tags) -> bool:
+    return not scope or any(in_scope(scope, place) for place in topic_places(code, article, tags))
 
 
 def _values(kind: str, article: Article, language: str | None) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import contextlib
 import hmac
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ from wirewatch.errors import ConfigError, WirewatchError
 from wirewatch.part import utc_now
 
 MAX_BODY = 64 * 1024
-_SLOTS = 4  # questions at a time; each holds a thread and the database
+_THREADS = 4  # questions at a time; their own, so that long ones hold up nothing else
 
 log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -35,12 +36,11 @@ def problem(status: int, detail: str, **headers: str) -> web.Response:
     return web.Response(status=status, body=body, content_type="application/problem+json", headers=headers)
 
 
-def make_app(desk: Desk, token: str) -> web.Application:
-    """Return the application over `desk`; only who knows `token` is answered."""
+def _make_app(desk: Desk, token: str, threads: Executor) -> web.Application:
+    """Return the application over `desk`, asked on `threads`; only who knows `token` is answered."""
     app = web.Application(client_max_size=MAX_BODY, middlewares=[_guarded(token)])
-    slots = asyncio.Semaphore(_SLOTS)
     for endpoint in ENDPOINTS:
-        app.router.add_route(endpoint.method, endpoint.path, _handler(endpoint, desk, slots))
+        app.router.add_route(endpoint.method, endpoint.path, _handler(endpoint, desk, threads))
     openapi = msgspec.json.encode(document())
 
     async def describe(request: web.Request) -> web.Response:  # noqa: ARG001  # the signature is aiohttp's
@@ -51,19 +51,18 @@ def make_app(desk: Desk, token: str) -> web.Application:
         ("/v1/alerts.atom", atom.ENTRIES, atom.latest),
         ("/v1/stories.atom", atom.LOOKED_AT, atom.widest),
     ):
-        app.router.add_route("GET", path, _feed_handler(desk, slots, limit, feed))
+        app.router.add_route("GET", path, _feed_handler(desk, threads, limit, feed))
     return app
 
 
 def _feed_handler(
-    desk: Desk, slots: asyncio.Semaphore, limit: int, feed: Callable[[Sequence[StoredAlert], datetime], bytes]
+    desk: Desk, threads: Executor, limit: int, feed: Callable[[Sequence[StoredAlert], datetime], bytes]
 ) -> Handler:
     def answer() -> bytes:
         return feed(desk.alerts(limit=limit), utc_now())
 
     async def handle(request: web.Request) -> web.Response:  # noqa: ARG001  # the signature is aiohttp's
-        async with slots:
-            body = await asyncio.to_thread(answer)
+        body = await asyncio.get_running_loop().run_in_executor(threads, answer)
         return web.Response(body=body, content_type=atom.TYPE)
 
     return handle
@@ -91,12 +90,13 @@ def _guarded(token: str) -> Middleware:
     return guarded
 
 
-def _handler(endpoint: Endpoint[Any, Any], desk: Desk, slots: asyncio.Semaphore) -> Handler:
+def _handler(endpoint: Endpoint[Any, Any], desk: Desk, threads: Executor) -> Handler:
     async def handle(request: web.Request) -> web.Response:
         id_, query = request.match_info.get("id", ""), list(request.query.items())
         body = await request.read()
-        async with slots:
-            answer = await asyncio.to_thread(endpoint.ask, desk, id_, query, body)
+        answer = await asyncio.get_running_loop().run_in_executor(
+            threads, endpoint.ask, desk, id_, query, body
+        )
         if answer is None:
             return problem(404, "there is no such thing")
         return web.Response(body=msgspec.json.encode(answer), content_type="application/json")
@@ -107,7 +107,8 @@ def _handler(endpoint: Endpoint[Any, Any], desk: Desk, slots: asyncio.Semaphore)
 @contextlib.asynccontextmanager
 async def serve_api(desk: Desk, token: str, *, bind: str, port: int) -> AsyncIterator[int]:
     """Answer on `bind`:`port` (0: a free one) within the block; yields the port. Raises ConfigError."""
-    runner = web.AppRunner(make_app(desk, token), access_log=None, shutdown_timeout=1.0)
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="api")
+    runner = web.AppRunner(_make_app(desk, token, threads), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         try:
@@ -120,3 +121,4 @@ async def serve_api(desk: Desk, token: str, *, bind: str, port: int) -> AsyncIte
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
+        threads.shutdown()

@@ -1,7 +1,8 @@
 """Everything else, by Apprise's URLs: https://github.com/caronc/apprise/wiki
 
 Apprise chooses the addresses it connects to. A host that the URL names is held against the guard before each
-attempt, and redirects are not followed; services whose host Apprise knows itself are public.
+attempt, then every address that is connected to; neither redirects nor a server's word of where it lives are
+followed.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import contextlib
 import ipaddress
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -16,7 +18,8 @@ from urllib.parse import urlsplit
 import msgspec
 from pydantic import Field
 
-from connectors.guard import refusal
+from connectors.aside import Lane
+from connectors.guard import guarded, refusal
 from connectors.names import NameResolver
 from connectors.notify.delivery.outcomes import Answer, Outcome
 from connectors.notify.receivers.options import WordsOptions
@@ -50,16 +53,16 @@ class _Message(msgspec.Struct):
 class AppriseReceiver:
     """Tells one Apprise service, one at a time, on a thread."""
 
-    def __init__(self, name: str, config: AppriseConfig, *, url: str, timeout: float) -> None:
-        """Take the URL. Raises ConfigError, not quoting it, when Apprise does not know it."""
+    def __init__(
+        self, name: str, config: AppriseConfig, *, service: "Callable[[], Service]", timeout: float
+    ) -> None:
+        """Take what tells it, asked for at each attempt."""
         self.name = name
         self._config = config
+        self._service = service
         self._timeout = timeout
-        self._scheme = urlsplit(url).scheme
-        self._service = _service(name, url)
-        self._hosts = _hosts(self._service)
+        self._lane = Lane(f"receiver {name}", timeout=timeout)
         self._words = Words(name, config.title, config.body)
-        self._busy = asyncio.Semaphore(1)  # a thread that hangs holds up no second one
 
     def render(self, telling: Telling) -> bytes:
         """Return title, body and type as JSON: what Apprise is handed."""
@@ -73,53 +76,66 @@ class AppriseReceiver:
 
     def request(self, delivery: Delivery, at: datetime) -> Request:  # noqa: ARG002
         """Return what Apprise is handed."""
-        return Request("NOTIFY", f"{self._scheme}://(hidden)", {}, delivery.body)
+        return Request("NOTIFY", f"{self._service().scheme}://(hidden)", {}, delivery.body)
 
     async def attempt(self, delivery: Delivery, now: Callable[[], datetime]) -> Answer:  # noqa: ARG002
         """Hand it to Apprise once. What it was doing at the timeout goes on, and nothing else meanwhile."""
-        if (why := await self._refused()) is not None:
-            return Answer(Outcome.ADDRESS_REFUSED, detail=why)
+        service, message = self._service(), msgspec.json.decode(delivery.body, type=_Message)
         try:
-            async with asyncio.timeout(self._timeout):
-                await self._busy.acquire()
-                telling = asyncio.create_task(self._tell(delivery.body))
-                return await asyncio.shield(telling)
+            async with asyncio.timeout(self._timeout):  # its names are looked up within it too
+                if (why := await self._refusal(service)) is not None:
+                    return _refused(why)
+                return await self._lane.call(lambda: self._tell(service, message))
         except TimeoutError:
             return Answer(Outcome.TIMEOUT, detail="no answer in time")
 
-    async def _tell(self, body: bytes) -> Answer:
-        message = msgspec.json.decode(body, type=_Message)
-        try:
-            told = await asyncio.to_thread(
-                self._service.notify, body=message.body, title=message.title, notify_type=message.type
-            )
-        finally:
-            self._busy.release()
+    def _tell(self, service: "Service", message: _Message) -> Answer:
+        with guarded(allow_private=self._config.allow_private) as watch:
+            told = service.apprise.notify(body=message.body, title=message.title, notify_type=message.type)
         if told:
             return Answer(Outcome.DELIVERED)
-        return Answer(Outcome.SERVER_ERROR, detail=f"{self._scheme}: Apprise could not deliver it")
+        if watch.refused:
+            return _refused(watch.refused[0])
+        return Answer(Outcome.SERVER_ERROR, detail=f"{service.scheme}: Apprise could not deliver it")
 
-    async def _refused(self) -> str | None:
-        for host in self._hosts:
+    async def _refusal(self, service: "Service") -> str | None:
+        for host in service.hosts:
             for address in await _addresses(host):
                 why = refusal(address, allow_private=self._config.allow_private)
                 if why is not None:
-                    return f"{address} is {why}; allow_private is not set or does not cover it"
+                    return f"{address} is {why}"
         return None
 
     async def close(self) -> None:
         """Do nothing: Apprise keeps no connection."""
 
 
-def _service(name: str, url: str) -> "apprise.Apprise":
+def _refused(why: str) -> Answer:
+    return Answer(Outcome.ADDRESS_REFUSED, detail=f"{why}; allow_private is not set or does not cover it")
+
+
+@dataclass(frozen=True)
+class Service:
+    """What one Apprise URL stands for."""
+
+    scheme: str
+    apprise: "apprise.Apprise"
+    hosts: tuple[str, ...]
+    """Those that the URL names."""
+
+
+def open_service(name: str, url: str) -> Service:
+    """Return what `url` stands for. Raises ConfigError, not quoting it, when Apprise does not know it."""
     import apprise  # noqa: PLC0415  # half a second and a hundred services: only where one is used
 
     service = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
     if not service.add(url):
         raise ConfigError(f"routes.yaml: receiver {name}: Apprise does not know the URL in url_file")
     for plugin in service:
-        plugin.redirects = False  # whatever the URL says: a redirect would lead past the guard
-    return service
+        # Whatever the URL says: both would let the server say where to connect to.
+        plugin.redirects = False
+        plugin.discovery = False  # type: ignore[attr-defined]  # it is Matrix's alone
+    return Service(urlsplit(url).scheme, service, _hosts(service))
 
 
 def _hosts(service: "apprise.Apprise") -> tuple[str, ...]:

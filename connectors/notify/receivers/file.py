@@ -1,9 +1,9 @@
-"""A file of JSON lines, and standard output: for scripts, and for looking on."""
+"""A file of JSON lines, and standard output: for scripts, and for looking on.
 
-import asyncio
+A disk of the network, a named pipe or the reader of standard output may hold up a write for ever.
+"""
+
 import os
-import sys
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +12,13 @@ from typing import Annotated
 import msgspec
 from pydantic import Field
 
+from connectors.aside import Lane
 from connectors.notify.delivery.outcomes import Answer, Outcome
 from connectors.notify.receivers.options import Options
 from connectors.notify.receivers.telling import Request, Telling
 from connectors.notify.store import Delivery
+
+_STDOUT = 1
 
 
 class FileConfig(Options):
@@ -57,11 +60,11 @@ def _one_line(raw: bytes) -> bytes:
 class FileReceiver:
     """Appends a line a delivery; the line is on disk when it counts as delivered."""
 
-    def __init__(self, name: str, config: FileConfig, *, path: Path) -> None:
+    def __init__(self, name: str, config: FileConfig, *, path: Path, timeout: float) -> None:
         self.name = name
         self._config = config
         self._path = path
-        self._lock = threading.Lock()
+        self._lane = Lane(f"receiver {name}", timeout=timeout)
 
     def render(self, telling: Telling) -> bytes:
         """Return the line."""
@@ -73,27 +76,22 @@ class FileReceiver:
 
     async def attempt(self, delivery: Delivery, now: Callable[[], datetime]) -> Answer:  # noqa: ARG002
         """Append the line once."""
-        try:
-            await asyncio.to_thread(self._append, delivery.body)
-        except OSError as error:
-            return Answer(Outcome.UNREACHABLE, detail=f"{self._path}: {error.strerror}")
-        return Answer(Outcome.DELIVERED)
+        return await _written(self._lane, lambda: self._append(delivery.body), str(self._path))
 
     def _append(self, data: bytes) -> None:
-        with self._lock:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("ab") as file:
-                start = file.tell()
-                try:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                except OSError:
-                    os.truncate(self._path, start)  # half a line would spoil the next one
-                    raise
-                size = file.tell()
-            if size >= self._config.max_bytes:
-                self._turn_over()
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("ab") as file:
+            start = file.tell()
+            try:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                os.truncate(self._path, start)  # half a line would spoil the next one
+                raise
+            size = file.tell()
+        if size >= self._config.max_bytes:
+            self._turn_over()
 
     def _turn_over(self) -> None:
         names = [self._path.with_name(f"{self._path.name}.{n}") for n in range(1, self._config.keep + 1)]
@@ -108,8 +106,9 @@ class FileReceiver:
 class StdoutReceiver:
     """Prints a line a delivery."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, timeout: float) -> None:
         self.name = name
+        self._lane = Lane(f"receiver {name}", timeout=timeout)
 
     def render(self, telling: Telling) -> bytes:
         """Return the line."""
@@ -121,16 +120,25 @@ class StdoutReceiver:
 
     async def attempt(self, delivery: Delivery, now: Callable[[], datetime]) -> Answer:  # noqa: ARG002
         """Print the line once."""
-        try:
-            await asyncio.to_thread(_print, delivery.body)
-        except OSError as error:
-            return Answer(Outcome.UNREACHABLE, detail=f"stdout: {error.strerror}")
-        return Answer(Outcome.DELIVERED)
+        return await _written(self._lane, lambda: _print(delivery.body), "stdout")
 
     async def close(self) -> None:
         """Do nothing."""
 
 
+async def _written(lane: Lane, write: Callable[[], None], where: str) -> Answer:
+    """Return what came of `write`; what is held up may still be written, and is then told twice."""
+    try:
+        await lane.call(write)
+    except TimeoutError:
+        return Answer(Outcome.TIMEOUT, detail=f"{where}: takes nothing in time")
+    except OSError as error:
+        return Answer(Outcome.UNREACHABLE, detail=f"{where}: {error.strerror or error}")
+    return Answer(Outcome.DELIVERED)
+
+
 def _print(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    # Past Python's buffer: the end of the process would wait for its lock, and abort.
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(_STDOUT, rest) :]

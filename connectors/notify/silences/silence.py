@@ -5,7 +5,7 @@ Matched as in Alertmanager: every matcher must fit, and one at least must not fi
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from connectors.notify.routing.labels import Labels
@@ -13,6 +13,8 @@ from connectors.notify.routing.matchers import Matcher, matches_all, matches_emp
 
 State = Literal["pending", "active", "expired"]
 MAX_MATCHERS = 50
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
+"""A silence lies between these: any calendar can be reckoned with there, in any zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ def refusal(silence: Silence) -> str | None:
             "would fit every alert that lacks these labels: one matcher must not fit the empty value",
         ),
         (silence.ends <= silence.starts, "must end after it starts"),
+        (silence.starts < FIRST or silence.ends > LAST, f"must lie between {FIRST:%Y} and {LAST:%Y}"),
         (not silence.owner.strip(), "needs an owner"),
         (not silence.reason.strip(), "needs a reason"),
     )

@@ -1,7 +1,6 @@
 """Silences in notify.db: functions over a connection; those that write want a transaction round them."""
 
 import json
-import math
 import secrets
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -105,8 +104,9 @@ def get_silence(db: sqlite3.Connection, id: str) -> Silence | None:  # noqa: A00
 
 def expire_silence(db: sqlite3.Connection, id: str, *, now: datetime) -> None:  # noqa: A002
     """End a silence at `now`, or before it has begun."""
-    at = math.floor(now.timestamp() * 1000)  # rounded up it would not be over yet
-    db.execute("UPDATE silences SET ends = min(ends, ?1), starts = min(starts, ?1) WHERE id = ?2", (at, id))
+    db.execute(
+        "UPDATE silences SET ends = min(ends, ?1), starts = min(starts, ?1) WHERE id = ?2", (to_ms(now), id)
+    )
 
 
 def prune_silences(db: sqlite3.Connection, *, before: datetime) -> int:

@@ -75,8 +75,16 @@ def _as_typed(config: Path | None, data: Path | None) -> str:
 
 
 def utc(time: datetime) -> datetime:
-    """Return a time as typed in UTC: its own zone holds where it names one, else it is meant as UTC."""
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    """Return a time as typed in UTC: its own zone holds where it names one, else it is meant as UTC.
+
+    Raises UsageError for the ends of the calendar, which in UTC lie beyond it.
+    """
+    if time.tzinfo is None:
+        return time.replace(tzinfo=UTC)
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        raise UsageError(f"{time.isoformat()}: is not within the years 1 to 9999 in UTC") from None
 
 
 def running_place(config: Path | None, data: Path | None) -> "Place":

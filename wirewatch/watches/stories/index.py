@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from wirewatch.alert import Alert, AlertStatus
 from wirewatch.alert import Story as StoryRef
-from wirewatch.errors import StateRefusedError
+from wirewatch.errors import START_OVER, StateRefusedError
 from wirewatch.ids import story_id
 from wirewatch.watches.alerting import alert_of
 from wirewatch.watches.match import MAX_STORIES, Match, StoryPolicy
@@ -334,9 +334,7 @@ def _decoded(data: bytes) -> Entry:
     try:
         return decode(data)
     except ValueError as error:  # what msgspec's errors are
-        raise StateRefusedError(
-            f"the stored stories cannot be read ({error}); `wirewatch state reset` starts without them"
-        ) from error
+        raise StateRefusedError(f"the stored stories cannot be read ({error}); {START_OVER}") from error
 
 
 def _latest(histories: Collection[list[Entry]]) -> Collection[list[Entry]]:
@@ -356,9 +354,7 @@ def _replayed(history: list[Entry]) -> Story:
     history.sort(key=lambda entry: (home(entry), entry.last, entry.articles))
     start = max((n for n, entry in enumerate(history) if isinstance(entry, Opening)), default=None)
     if start is None:
-        raise StateRefusedError(
-            f"the stored story {history[0].story} has no beginning; `wirewatch state reset` starts without it"
-        )
+        raise StateRefusedError(f"the stored story {history[0].story} has no beginning; {START_OVER}")
     opening = history[start]
     assert isinstance(opening, Opening)
     story = Story(opening)

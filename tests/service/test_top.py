@@ -7,6 +7,7 @@ import re
 import select
 import signal
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -86,6 +87,15 @@ def test_what_is_wrong_stands_out():
     assert "desk fails and is only probed" in found
     assert "3 deliveries given up" in found
     assert "routes.yaml is broken" in found
+
+
+def test_a_config_that_is_not_in_force_is_told_once():
+    parts = [
+        replace(part(name, Condition.READY), config_errors=("watches.yaml:3: no such actor",))
+        for name in ("pipeline", "notify")
+    ]
+    found = shown(Picture(AT, "/data", parts, figures(None, Reading(0, {}))))
+    assert found.count("not in force, the last good one is: watches.yaml:3: no such actor") == 1
 
 
 def test_without_a_service_it_says_so_and_what_to_do():

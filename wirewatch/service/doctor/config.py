@@ -10,7 +10,8 @@ from wirewatch.errors import ConfigError
 from wirewatch.service.config_check import check_config
 from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
 from wirewatch.service.place import Place
-from wirewatch.settings import load_yaml, resolve_path
+from wirewatch.settings import resolve_path
+from wirewatch.yaml_files import load_yaml
 
 _NOT_SECRET = frozenset({"ca_file", "cert_file"})
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO

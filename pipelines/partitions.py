@@ -11,13 +11,12 @@ from apache_beam.utils.timestamp import Duration
 from connectors.kafka.protocols import BrokerAwayError, TopicInfo, TopicPartition
 from pipelines.access import KafkaAccess
 from pipelines.offsets import TRACKER, WATERMARK
-from wirewatch.errors import StateRefusedError
+from wirewatch.errors import START_OVER, StateRefusedError
 
 log = structlog.get_logger()
 
 LOOK_SECONDS = 15  # between looks at a topic that is there
 ABSENT_SECONDS = 1  # between looks at one that is not, or while the broker is away
-START_OVER = "`wirewatch state reset` starts over with an empty checkpoint"
 
 
 class SourcePartition(NamedTuple):

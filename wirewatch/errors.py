@@ -28,6 +28,10 @@ class DependencyMissingError(WirewatchError):
     exit_code = 3
 
 
+START_OVER = "`wirewatch state reset` starts over with an empty checkpoint, and may tell stories again"
+"""The last way out of a StateRefusedError."""
+
+
 class StateRefusedError(WirewatchError):
     """Stored state does not fit this version, graph or broker; the message names the command to run."""
 

@@ -56,6 +56,8 @@ class FeedLoop:
     _looked: datetime | None = None
     _tidied: datetime | None = None
     _gauged: datetime | None = None
+    _reading_since: datetime | None = None
+    """Since when a feed is switched on; None while none is."""
     _paused: bool = False
     _was_down: bool = False
     """Nobody could be reached at the last look."""
@@ -253,8 +255,10 @@ class FeedLoop:
         for state in Condition:
             metrics.STATES.labels(state=state.value).set(counts[state])
         self._name_trouble({url: each for url, each in found.items() if each in TROUBLE})
-        if heard := [state.last_new for state in self.states.values() if state.last_new is not None]:
-            metrics.LAST_ENTRY.set(max(heard).timestamp())
+        # Of feeds that never had one it is not known how long they have been silent: since they are read.
+        self._reading_since = (self._reading_since or now) if self._enabled() else None
+        heard = [state.last_new for state in self.states.values() if state.last_new is not None]
+        metrics.LAST_ENTRY.set(max(heard, default=self._reading_since or now).timestamp())
 
     def _name_trouble(self, found: Mapping[str, Condition]) -> None:
         longest = heapq.nsmallest(NAMED, found, key=lambda url: self.states[url].last_ok or EVER)

@@ -1,6 +1,8 @@
 """Config that is read again when its files change: whole or not at all, and never half written."""
 
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
@@ -167,12 +169,41 @@ def test_one_good_one_is_kept_and_no_broken_one(site):
     for words in ("two", "three", "bad", " three "):
         site.file.write_text(words)
         site.looks()
-    assert kept(site) == ["three"]  # what decides the same is not copied again
+    assert kept(site) == [" three "]
+
+
+def test_a_copy_that_was_damaged_is_made_anew(site):
+    (copy,) = (path for path in (site.folder / "data").rglob("words") if path.is_file())
+    copy.write_bytes(b"\0\0\0")  # as long as before
+    site.start()
+    assert kept(site) == ["one"]
+    site.file.write_text("bad")
+    site.start()
+    assert site.reloader.current == ["one"]
+
+
+def test_a_copy_is_on_disk_before_it_is_in_place(site, monkeypatch):
+    """Else a power cut leaves a folder of the right name with empty files in it."""
+    synced, rename = set(), Path.rename
+
+    def fsync(handle):
+        synced.add(os.fstat(handle).st_ino)
+
+    def place(new, target):
+        assert {path.stat().st_ino for path in (new, *new.rglob("*"))} <= synced
+        return rename(new, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "rename", place)
+    site.file.write_text("two")
+    site.looks()
+    assert kept(site) == ["two"]
 
 
 def test_only_this_user_may_read_what_is_kept(site):
-    (folder,) = (site.folder / "data" / FOLDER / "words").iterdir()
-    assert folder.stat().st_mode & 0o777 == 0o700
+    root = site.folder / "data" / FOLDER
+    modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in root.rglob("*")}
+    assert (root.stat().st_mode & 0o777, modes) == (0o700, {True: 0o700, False: 0o600})
 
 
 def test_a_first_start_with_a_broken_one_is_refused(site):

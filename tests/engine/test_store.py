@@ -151,7 +151,9 @@ def test_a_newer_checkpoint_is_refused(tmp_path):
     db = sqlite3.connect(path)
     db.execute("PRAGMA user_version = 9")
     db.close()
-    with pytest.raises(StateRefusedError, match=r"version 9, this program reads 1.*wirewatch state reset"):
+    with pytest.raises(
+        StateRefusedError, match=r"version 9, this program reads 1.*state reset.*tell stories again"
+    ):
         Store(path)
 
 

@@ -173,14 +173,18 @@ def test_list_puts_trouble_first_and_says_why(desk):
     assert [(row["state"], row["failures"]) for row in rows] == [("failing", 4), ("ok", 0), ("off", 0)]
 
 
-def test_list_while_feeds_yaml_is_broken_is_of_what_is_in_force(desk):
+@pytest.mark.parametrize("text", ["sources: [", "", None], ids=["broken", "empty", "gone"])
+def test_list_while_feeds_yaml_is_broken_is_of_what_is_in_force(desk, text):
     desk.write({"sources": [{"name": "a", "feeds": ["https://a.example/rss"]}]})
     file = desk.config / "feeds.yaml"
     feeds = load_feeds(desk.config)
     Kept("feeds", config_dir=desk.config, data_dir=desk.data).keep(
         [file], version(feeds), unchanged=lambda: True
     )
-    desk.write("sources: [")
+    if text is None:
+        file.unlink()
+    else:
+        desk.write(text)
     done = desk.run("list", "--json")
     assert (done.exit_code, json.loads(done.stdout)["url"]) == (0, "https://a.example/rss")
     assert str(file) in done.stderr
@@ -306,6 +310,9 @@ def test_import_of_something_else_leaves_feeds_yaml_alone(desk, tmp_path, text, 
         ),
         pytest.param("sources: [", "not valid YAML", id="no YAML"),
         pytest.param("[]", "must hold", id="a list"),
+        pytest.param("", "must hold `sources:`", id="emptied"),
+        pytest.param("# sources:\n", "must hold `sources:`", id="all of it commented out"),
+        pytest.param("{}", "sources: must be there", id="no sources"),
     ],
 )
 def test_a_feeds_yaml_that_makes_no_sense_is_refused(desk, text, says):
@@ -317,7 +324,7 @@ def test_a_feeds_yaml_that_makes_no_sense_is_refused(desk, text, says):
 
 
 def test_all_commented_out_is_no_feeds(desk):
-    for text in ("", "sources:\n", "sources:\n  - name: x\n    feeds:\n    tags:\n"):
+    for text in ("sources:\n", "sources:\n  - name: x\n    feeds:\n    tags:\n"):
         desk.write(text)
         assert load_feeds(desk.config) == ()
 

@@ -144,6 +144,7 @@ def test_a_topic_made_again_is_refused(access, topic, tmp_path):
         wait_for(lambda: thread.failure is not None)
     assert "made again" in str(thread.failure)
     assert "wirewatch state reset" in str(thread.failure)
+    assert "may tell stories again" in str(thread.failure)
 
 
 def delete_topic(access: KafkaAccess, topic: str) -> None:

@@ -52,9 +52,7 @@ def matches(*numbers, watch="nato"):
     packed = []
     for number in numbers:
         article = news(number, "NATO")
-        (match,) = (
-            m for m in loaded.watches.match(article, loaded.tagger.tag(article), None) if m.watch == watch
-        )
+        (match,) = (m for m in loaded.watches.match(article, loaded.tagger.tag(article)) if m.watch == watch)
         packed.append(Matched(match, "articles", 0, number, 0))
     return PACK.encode(packed)
 

@@ -115,20 +115,31 @@ def test_a_reader_that_has_had_enough_is_no_failure(site, tmp_path):
         pytest.param("wirewatch.yaml", "ports: {broker: 0}", "ports.broker", id="a wrong value"),
         pytest.param("wirewatch.yaml", "nonsense: 1", "nonsense: no such setting", id="unknown setting"),
         pytest.param("wirewatch.yaml", "a: [", "wirewatch.yaml:1:", id="no YAML"),
+        pytest.param("routes.yaml", "a: 1\na: 2\n", "'a' stands twice", id="a name twice"),
         pytest.param(
             "routes.yaml", "receivers: [{name: x}]", "receivers.0: receiver x needs", id="half a receiver"
         ),
         pytest.param(
             "feeds.yaml", "sources: [{name: x, feeds: ['x/rss']}]", "must begin with https://", id="no URL"
         ),
+        pytest.param("feeds.yaml", "", "must hold `sources:`", id="emptied"),
     ],
 )
 def test_config_check_names_file_and_place(site, file, text, says):
     (site.config / file).write_text(text)
     done = site.call("config", "check")
     assert done.returncode == 2
-    assert str(site.config / file) in one_line(done)
-    assert says in one_line(done)
+    said, *excerpt = done.stderr.splitlines()
+    assert said.startswith(f"wirewatch: {site.config / file}")
+    assert says in said
+    assert len(excerpt) == (2 if "not valid YAML" in said else 0)
+
+
+@pytest.mark.parametrize(("enabled", "code"), [(True, 2), (False, 0)])
+def test_who_reads_feeds_needs_a_feeds_yaml(site, enabled, code):
+    (site.config / "wirewatch.yaml").write_text(f"feeds: {{enabled: {str(enabled).lower()}}}")
+    done = site.call("config", "check")
+    assert (done.returncode, "feeds.yaml: no such file" in done.stderr) == (code, enabled)
 
 
 @pytest.mark.parametrize(

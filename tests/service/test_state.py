@@ -1,6 +1,8 @@
 """The command line for the pipeline's checkpoint."""
 
+import io
 import json
+import sys
 
 import pytest
 
@@ -29,6 +31,7 @@ def state(tmp_path):
     def run(*arguments):
         return site.call("state", *arguments).stdout.splitlines()
 
+    run.site = site
     return run
 
 
@@ -52,3 +55,19 @@ def test_reset_keeps_the_old_one_beside_it(state, tmp_path):
     assert said.startswith("the old checkpoint is ")
     assert len(list((tmp_path / "data").rglob("checkpoint.db.old-1"))) == 1
     assert state("reset", "--yes")[0].startswith("there was no checkpoint at ")
+
+
+def test_reset_says_that_stories_may_be_told_again_before_it_does_anything(state, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
+    done = state.site.call("state", "reset")
+    assert "Stories may be told again" in done.stdout
+    assert done.returncode == 2
+    assert len(state("show")) == 2
+
+
+def test_reset_that_nobody_answers_changes_nothing_and_names_the_way(state, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    done = state.site.call("state", "reset")
+    assert "nothing was changed; --yes does it without asking" in done.stderr
+    assert done.returncode == 2
+    assert len(state("show")) == 2

@@ -196,6 +196,65 @@ def test_a_spike_learns_anew_when_its_watch_changes():
     assert "opened" not in kept.told([336 + n / 10 for n in range(60)], spike(basis="another when"))
 
 
+WIDTHS = {"to days": (2, 14), "to hours": (14, 2)}
+
+
+@pytest.mark.parametrize(("before", "after"), WIDTHS.values(), ids=WIDTHS)
+def test_a_spike_over_4d_and_back_learns_anew(before, after):
+    kept = Kept()
+    assert "opened" not in kept.told(usual(10, every=1 / 8), spike(days=before))
+    steady = [kept.apply(match(10_000 + n, 240 + n / 8, policy=spike(days=after))) for n in range(100 * 8)]
+    assert [outcome.alert for outcome in steady if outcome.alert] == []
+    burst = [kept.apply(match(20_000 + n, 340 + n / 120, policy=spike(days=after))) for n in range(800)]
+    assert [outcome.alert.status for outcome in burst if outcome.alert] == ["opened"]
+
+
+def test_a_spike_that_was_a_volume_meanwhile_learns_anew():
+    kept = Kept()
+    kept.told(usual(10, every=1.0), spike())
+    kept.apply(match(-1, 241, policy=volume(50)))
+    again = [kept.apply(match(1000 + n, 480 + n / 2, policy=spike())).alert for n in range(96)]
+    assert not any(again)
+
+
+ABSENCES = {"days": (14, 0.5, 72, 192, "opened"), "hours": (0.5, 1 / 30, 6, 30, "opened")}
+
+
+@pytest.mark.parametrize(("over", "every", "on", "out", "then"), ABSENCES.values(), ids=ABSENCES)
+def test_the_usual_pace_after_the_watch_was_out_is_no_spike(over, every, on, out, then):
+    kept = Kept()
+    times = [*usual(on / 24, every), *usual(on / 24, every, on + out)]
+    assert "opened" not in kept.told(times, spike(days=over))
+    end = 2 * on + out
+    again = [
+        kept.apply(match(10_000 + n, end + n * every / 10, policy=spike(days=over))).alert for n in range(600)
+    ]
+    assert [alert.status for alert in again if alert] == [then]
+
+
+def test_one_dated_far_ahead_makes_no_absence():
+    kept = Kept()
+    times = [*usual(14), 3000, *(336 + n / 10 for n in range(30))]
+    assert kept.told(times, spike()).count("opened") == 1
+
+
+def test_a_log_from_before_slots_had_a_length_is_read_on():
+    kept = Kept()
+    kept.told(usual(14), spike())
+    old = [_as_before(entry) for entry in kept.log]
+    assert old != kept.log
+    kept.log = old
+    kept.index = kept.loaded()
+    burst = [kept.apply(match(1000 + n, 336 + n / 10, policy=spike())).alert for n in range(30)]
+    assert [alert.status for alert in burst if alert] == ["opened"]
+    assert [entry for entry in kept.log if msgspec.msgpack.decode(entry)[0] == "v"] == old[:1]
+
+
+def _as_before(entry):
+    fields = msgspec.msgpack.decode(entry)
+    return msgspec.msgpack.encode(fields[:3]) if fields[0] == "v" else entry
+
+
 def test_an_hour_is_compared_with_hours():
     times = [*usual(1, every=0.25), *(24 + n / 60 for n in range(30))]
     assert Kept().told(times, spike(days=0.5)).count("opened") == 1

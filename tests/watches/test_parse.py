@@ -36,12 +36,12 @@ def test_the_default_watches():
     ]
 
 
-def test_defaults_and_an_empty_file(tmp_path):
+def test_defaults_and_no_watches(tmp_path):
     (watch,) = load(tmp_path, one("actor:Iran")).watches
     assert watch.severity == "medium"
     assert watch.per_story.window == timedelta(hours=72)
     assert watch.per_story.update_at == (3, 10)
-    assert load(tmp_path, "# nothing yet\n").watches == ()
+    assert load(tmp_path, "[]  # nothing yet\n").watches == ()
 
 
 def test_only_what_decides_makes_a_version(tmp_path):
@@ -60,6 +60,7 @@ def test_only_what_decides_makes_a_version(tmp_path):
 
 REFUSED = {
     "not a list": ("watches: {}\n", "must be a list of watches"),
+    "nothing": ("# - id: nato\n", r"watches\.yaml: is empty: .*\[\] is none"),
     "not a watch": ("- nato\n", "watch number 1: must be a watch"),
     "no id": ("- {name: W, when: actor:Iran}\n", ":1:3: watch number 1: id: must be there"),
     "bad id": ("- {id: 'A b', name: W, when: actor:Iran}\n", "'A b': id: takes small letters"),

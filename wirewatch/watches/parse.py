@@ -7,10 +7,10 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from wirewatch.complaints import in_plain_words
-from wirewatch.settings import load_yaml
 from wirewatch.watches.language import LanguageError
 from wirewatch.watches.model import Watch
 from wirewatch.watches.problems import Finding, KeyPath, Problem, ProblemError, Source
+from wirewatch.yaml_files import load_yaml
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ MAX_WATCHES = 10_000
 
 
 def load_watches(path: Path) -> tuple[Watch, ...]:
-    """Return the watches of the YAML file at `path`, in the order written. An empty file has none.
+    """Return the watches of the YAML file at `path`, in the order written. Of none, the file says `[]`.
 
     Raises ConfigError naming the file, line, watch, place and fix of the first thing wrong.
     """
@@ -44,12 +44,11 @@ def find_problems(path: Path, check: Callable[[dict[int, Watch]], list[Problem]]
     Raises ConfigError when it cannot be read at all.
     """
     data = load_yaml(path)
-    items = [] if data is None else data
     problems: list[Problem] = []
     watches: dict[int, Watch] = {}
-    if (whole := _refusal(items)) is not None:
+    if (whole := _refusal(data)) is not None:
         problems.append(whole)
-        items = []
+    items = data if whole is None else []
     first: dict[str, int] = {}
     for n, item in enumerate(items):
         try:
@@ -65,12 +64,11 @@ def find_problems(path: Path, check: Callable[[dict[int, Watch]], list[Problem]]
 
 def parse_watches(data: object) -> tuple[Watch, ...]:
     """Return the watches in `data`, a list as YAML gives it. Raises ProblemError."""
-    items = [] if data is None else data
-    if (whole := _refusal(items)) is not None:
+    if (whole := _refusal(data)) is not None:
         raise ProblemError(whole)
-    assert isinstance(items, list)
+    assert isinstance(data, list)
     first: dict[str, int] = {}
-    return tuple(_unique(_parse_watch(item, n), n, first) for n, item in enumerate(items))
+    return tuple(_unique(_parse_watch(item, n), n, first) for n, item in enumerate(data))
 
 
 def _source(path: Path, data: object) -> Source:
@@ -78,6 +76,8 @@ def _source(path: Path, data: object) -> Source:
 
 
 def _refusal(data: object) -> Problem | None:
+    if data is None:  # never meant: an editor or a full disk has cut it, and nothing would alert any more
+        return Problem((), "is empty: must be a list of watches, each beginning with `- id:`; [] is none")
     if not isinstance(data, list):
         return Problem((), "must be a list of watches, each beginning with `- id:`")
     if len(data) > MAX_WATCHES:

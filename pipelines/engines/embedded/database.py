@@ -8,10 +8,10 @@ from typing import NoReturn
 from filelock import FileLock, Timeout
 
 from connectors.sqlite import unopened
-from wirewatch.errors import AlreadyRunningError, StateRefusedError
+from wirewatch.errors import START_OVER, AlreadyRunningError, StateRefusedError
 
 SCHEMA_VERSION = 1
-NO_CHECKPOINT = "it can't be read as a checkpoint: `wirewatch state reset`"
+NO_CHECKPOINT = f"it can't be read as a checkpoint: {START_OVER}"
 _PRAGMAS = """
 PRAGMA auto_vacuum = INCREMENTAL;
 PRAGMA journal_mode = WAL;
@@ -65,5 +65,5 @@ def _create(db: sqlite3.Connection) -> None:
 def _refuse_version(path: Path | None, version: int) -> NoReturn:
     raise StateRefusedError(
         f"{path} has checkpoint version {version}, this program reads {SCHEMA_VERSION}: "
-        "run the version that wrote it, or `wirewatch state reset`"
+        f"run the version that wrote it, or {START_OVER}"
     )

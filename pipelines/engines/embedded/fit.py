@@ -10,7 +10,7 @@ from apache_beam.runners.pipeline_context import PipelineContext
 
 from pipelines.engines.embedded.graph import PAR_DO, Graph, Stage, par_do_payload
 from pipelines.engines.embedded.store import Slot, Slots, Store
-from wirewatch.errors import StateRefusedError
+from wirewatch.errors import START_OVER, StateRefusedError
 
 
 def slots_of(graph: Graph) -> Slots:
@@ -50,7 +50,7 @@ def _why(slot: tuple[str, str], stored: Slot | None, wanted: Slot | None, where:
         change, coders = "keeps it otherwise", f" (was {stored.fingerprint}, now {wanted.fingerprint})"
     return (  # the way out first: coders are long
         f"{where} holds {kept} of transform {transform!r}, and this pipeline {change}: "
-        f"run `wirewatch state migrate` to rename or drop it, or `wirewatch state reset`{coders}"
+        f"run `wirewatch state migrate` to rename or drop it, or {START_OVER}{coders}"
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from connectors.feeds import store as feeds
 from connectors.notify import store as notify
 from connectors.sqlite import known_version, stored_version
-from wirewatch.errors import StateRefusedError
+from wirewatch.errors import START_OVER, StateRefusedError
 from wirewatch.service.backup.restore import nothing_running
 from wirewatch.service.place import Place
 
@@ -71,6 +71,5 @@ def _refuse(store: Store) -> None:
     if store.found < store.known and store.path.parent.name == "pipeline":
         raise StateRefusedError(
             f"{store.path}: has schema {store.found}, this wirewatch reads {store.known} and has no way "
-            "from one to the other: run the version that wrote it, or `wirewatch state reset`, "
-            "which reads again what Kafka still holds"
+            f"from one to the other: run the version that wrote it, or {START_OVER}"
         )

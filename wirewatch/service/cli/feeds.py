@@ -65,7 +65,7 @@ def check(
 
     where = place(config, data)
     contact, secret = where.settings.feeds.contact, secret_reader(where.config_dir, where.data_dir)
-    known = {feed.url: feed for feed in load_feeds(where.config_dir)}
+    known = {feed.url: feed for feed in load_feeds(where.config_dir, missing_ok=True)}
     failed = False
     for url in urls:
         feed = known.get(url) or Feed(url, source="", enabled=True, allow_private=False)
@@ -144,4 +144,4 @@ def export(config: ConfigOption = None, data: DataOption = None) -> None:
     from connectors.feeds.config import load_feeds
     from connectors.feeds.opml import write_opml
 
-    typer.echo(write_opml(load_feeds(place(config, data).config_dir)), nl=False)
+    typer.echo(write_opml(load_feeds(place(config, data).config_dir, missing_ok=True)), nl=False)

@@ -57,8 +57,10 @@ def reset(
 
     The old one is kept beside it.
 
-    The pipeline then reads every article Kafka still holds. Alerts keep their ids, so notify tells nothing
-    twice that it remembers.
+    The pipeline then reads every article Kafka still holds, and opens the stories anew. Where `articles` has
+    one partition (the default) and Kafka still holds the article that opened a story, its alerts have the
+    ids they had, and notify, which remembers them, tells nothing twice. Otherwise another article opens it,
+    and it is told again under another id.
 
     Example: wirewatch state reset --yes
     """
@@ -67,7 +69,7 @@ def reset(
     from pipelines.engines.embedded.admin import reset as reset_checkpoint
 
     path = where.data_dir / CHECKPOINT
-    if not yes and not typer.confirm(f"Start over without {path}?"):
+    if not yes and not _agreed(f"Start over without {path}? Stories may be told again (--help says which)."):
         raise UsageError("nothing was changed; --yes does it without asking")
     kept = reset_checkpoint(path)
     typer.echo(f"the old checkpoint is {kept}" if kept else f"there was no checkpoint at {path}")
@@ -109,6 +111,13 @@ def migrate(
     for step in drop or ():
         drop_kept(checkpoint, step)
         typer.echo(f"what {step} kept is gone")
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return typer.confirm(question)
+    except typer.Abort:  # nobody is there to answer
+        return False
 
 
 def _by_slot(kept: Iterable["Kept"]) -> dict[tuple[str, str], tuple[int, int]]:

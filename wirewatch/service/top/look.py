@@ -13,7 +13,6 @@ from wirewatch.records import UndecodableError
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.daemon import statuses
 from wirewatch.service.supervisor.record import read_record
-from wirewatch.service.supervisor.specs import ReplayChoice
 from wirewatch.service.supervisor.status import PartStatus
 from wirewatch.service.top.figures import figures
 from wirewatch.service.top.picture import MOST, Picture
@@ -53,7 +52,7 @@ class Lookout:
             record = read_record(self._place)
         except WirewatchError:  # being written; `wirewatch status` says what is wrong with it
             return ()
-        return statuses(self._place, ReplayChoice(), record) if record else ()
+        return statuses(record) if record else ()
 
     def _alerts(self) -> Sequence[StoredAlert]:
         try:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from wirewatch.alert import Alert
-from wirewatch.errors import StateRefusedError
+from wirewatch.errors import START_OVER, StateRefusedError
 from wirewatch.ids import digest
 from wirewatch.watches.incidents.counted import CountedArticles
 from wirewatch.watches.incidents.level import UNKNOWN, Level
@@ -29,7 +29,7 @@ from wirewatch.watches.incidents.log import (
     decode,
     encode,
 )
-from wirewatch.watches.incidents.spike import SpikeCounts, slot_of
+from wirewatch.watches.incidents.spike import SpikeCounts, slot_of, slot_seconds, stored_slot_seconds
 from wirewatch.watches.incidents.telling import closed, opened
 from wirewatch.watches.incidents.volume import most_kept, volume_level
 from wirewatch.watches.match import Match, StoryPolicy
@@ -60,6 +60,7 @@ class IncidentIndex:
 
     def __init__(self) -> None:
         self._basis = ""
+        self._slot_seconds = 0
         self._articles = CountedArticles()
         self._slots = SpikeCounts()
         self._incidents: dict[str, Began] = {}
@@ -78,9 +79,7 @@ class IncidentIndex:
         try:
             entries = sorted((decode(data) for data in log), key=lambda entry: entry.n)
         except msgspec.DecodeError as error:
-            raise StateRefusedError(
-                f"the stored incidents cannot be read ({error}); `wirewatch state reset` starts without them"
-            ) from error
+            raise StateRefusedError(f"the stored incidents cannot be read ({error}); {START_OVER}") from error
         for entry in entries:
             index._take(entry)
         return index
@@ -89,8 +88,9 @@ class IncidentIndex:
         """Count an article that met the watch, which has a volume or a spike, for the first time."""
         policy = match.policy
         self._fresh = []
-        if policy.basis != self._basis:
-            self._note(Basis(self._next, policy.basis))
+        slot = slot_seconds(policy.spike)  # by another length, the same number is another time
+        if policy.basis != self._basis or slot != self._slot_seconds:
+            self._note(Basis(self._next, policy.basis, slot))
         counted = _counted(self._next, match)
         # What was given up comes back with a load, since its entries are still there: out with it first.
         self._articles.trim(most_kept(policy.volume))
@@ -160,12 +160,15 @@ class IncidentIndex:
             case Counted():
                 self._articles.add(entry)
                 if entry.slot is not None:
+                    if not self._slot_seconds:  # the log is older than what says it
+                        self._slot_seconds = stored_slot_seconds(entry.time, entry.slot)
                     self._slots.add(entry.slot)
                     self._slots.trim()
             case Slots(since=since, counts=counts):
-                self._slots.since, self._slots.counts = since, dict(counts)
-            case Basis(basis=basis):
-                self._basis, self._articles, self._slots = basis, CountedArticles(), SpikeCounts()
+                self._slots.restore(since, dict(counts))
+            case Basis(basis=basis, slot_seconds=slot):
+                self._basis, self._slot_seconds = basis, slot
+                self._articles, self._slots = CountedArticles(), SpikeCounts()
                 self._incidents, self._ended = {}, {}
             case Began():
                 self._incidents[entry.id] = entry
@@ -186,7 +189,7 @@ class IncidentIndex:
 
     def _whole(self) -> list[LogEntry]:
         """Return the log that says all that is known, and no more."""
-        entries: list[LogEntry] = [Basis(0, self._basis)]
+        entries: list[LogEntry] = [Basis(0, self._basis, self._slot_seconds)]
         entries += self._articles
         if self._slots.since is not None:
             entries.append(Slots(0, self._slots.since, tuple(sorted(self._slots.counts.items()))))

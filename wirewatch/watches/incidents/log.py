@@ -43,6 +43,8 @@ class Basis(msgspec.Struct, frozen=True, array_like=True, tag="v", gc=False):
 
     n: int
     basis: str
+    slot_seconds: int = 0
+    """How long a slot is; 0 without a spike, and in what was stored before this was told."""
 
 
 class Began(msgspec.Struct, frozen=True, array_like=True, tag="b", gc=False):

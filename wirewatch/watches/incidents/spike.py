@@ -1,6 +1,7 @@
 """So many times as many articles as usual."""
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from wirewatch.watches.incidents.level import UNKNOWN, Level
@@ -14,8 +15,12 @@ FEWEST: Final = 5
 """Articles a spike has at least: three are no spike where one a week is usual."""
 DAYS_FROM: Final = 4 * 86_400
 """Seconds looked back at from which on days are compared; below, hours are."""
-MAX_SLOTS: Final = 2 * DAYS_FROM // 150
+HOURLY_SLOT: Final = 3_600
+SHORT_SLOT: Final = 150
+MAX_SLOTS: Final = 2 * DAYS_FROM // SHORT_SLOT
 """Slots kept: twice the most that any spike looks back at."""
+SHORTEST_ABSENCE: Final = 86_400
+"""Seconds: a night without an article is usual."""
 _SECOND: Final = 1_000_000  # µs
 
 
@@ -26,10 +31,18 @@ class SpikeCounts:
         self.since: int | None = None
         """The earliest slot that was counted."""
         self.counts: dict[int, int] = {}
+        self._returns: list[int] | None = None
+        """See `_find_returns`; None when they have to be looked for."""
+
+    def restore(self, since: int, counts: Mapping[int, int]) -> None:
+        """Take over what was counted."""
+        self.since, self.counts, self._returns = since, dict(counts), None
 
     def add(self, slot: int) -> None:
         """Count an article of a slot."""
         lone = len(self.counts) == 1  # what began the counting may have been dated far ahead
+        if slot not in self.counts:
+            self._returns = None
         self.counts[slot] = self.counts.get(slot, 0) + 1
         if self.since is None or (slot < self.since and (lone or self.since - slot <= MAX_SLOTS // 2)):
             self.since = slot  # one article of long ago does not make us know what was usual since
@@ -39,7 +52,7 @@ class SpikeCounts:
         while len(self.counts) > MAX_SLOTS:
             oldest = min(self.counts)
             del self.counts[oldest]
-            self.since = max(oldest + 1, self.since or 0)
+            self.since, self._returns = max(oldest + 1, self.since or 0), None
 
     def level(self, time: int, policy: SpikePolicy) -> Level:
         """Return the fullest level among the windows that hold `time` and end where articles are.
@@ -55,7 +68,7 @@ class SpikeCounts:
         width = _width(policy)
         begin = end - WINDOW_SLOTS + 1
         count = _sum(self.counts, begin, end + 1)
-        before = max(self.since or begin, begin - int(policy.over * _SECOND) // width)
+        before = max(self._known_since(end, policy) or begin, begin - int(policy.over * _SECOND) // width)
         windows = (begin - before) / WINDOW_SLOTS
         if windows < LEARNED:
             return Level(count, UNKNOWN, begin * width, (end + 1) * width - 1)
@@ -67,6 +80,44 @@ class SpikeCounts:
             (end + 1) * width - 1,
             baseline=baseline,
         )
+
+    def _known_since(self, end: int, policy: SpikePolicy) -> int | None:
+        """Return the slot from which on all that came until `end` was counted."""
+        if self._returns is None:
+            shortest = max(LEARNED * WINDOW_SLOTS, SHORTEST_ABSENCE // slot_seconds(policy))
+            self._returns = list(self._find_returns(shortest))
+        earlier = bisect_right(self._returns, end)
+        return self._returns[earlier - 1] if earlier else self.since
+
+    def _find_returns(self, shortest: int) -> Iterator[int]:
+        """Yield the slots at which the watch was back: nothing came for more than `shortest` slots before.
+
+        The news may fall silent for so long as well. It is taken for the watch's absence only where, for as
+        long as it takes to learn, no window had been without an article.
+        """
+        begin = last = self.since
+        steady = True
+        for slot in sorted(self.counts):
+            if begin is None or last is None or slot < begin:
+                continue
+            if steady and slot - last > shortest and last - begin + 1 >= LEARNED * WINDOW_SLOTS:
+                yield slot
+                begin = slot
+            elif slot - last > WINDOW_SLOTS:
+                steady = False
+            last = slot
+
+
+def slot_seconds(policy: SpikePolicy | None) -> int:
+    """Return the length of a slot; 0 without a spike."""
+    if policy is None:
+        return 0
+    return HOURLY_SLOT if policy.over >= DAYS_FROM else SHORT_SLOT
+
+
+def stored_slot_seconds(time: int, slot: int) -> int:
+    """Return the length of a slot by an article's time (µs since 1970) and the slot it was counted in."""
+    return next((one for one in (HOURLY_SLOT, SHORT_SLOT) if time // (one * _SECOND) == slot), 0)
 
 
 def slot_of(time: int, policy: SpikePolicy) -> int:
@@ -80,7 +131,7 @@ def window_seconds(policy: SpikePolicy) -> float:
 
 
 def _width(policy: SpikePolicy) -> int:
-    return (3_600 if policy.over >= DAYS_FROM else 150) * _SECOND
+    return slot_seconds(policy) * _SECOND
 
 
 def _sum(counts: Mapping[int, int], begin: int, end: int) -> int:

@@ -28,6 +28,7 @@ from connectors.feeds.schedule import (
     Bounds,
     address,
     after_answer,
+    held,
     next_poll,
     offline,
     sooner,
@@ -94,9 +95,10 @@ class Poller:
             etag=state.etag,
             modified=state.modified,
         )
-        if answer.outcome in UNANSWERED and self.asker.uplink.down:
+        is_our_own = answer.outcome in UNANSWERED and self.asker.uplink.down
+        if is_our_own or answer.held:
             now = self.now()
-            state = offline(state, answer, now)
+            state = (offline if is_our_own else held)(state, answer, now)
             await self._store(feed, state, Findings(), now)
             _count(feed, answer, Findings())
             return state

@@ -135,6 +135,7 @@ def terminal(command, *, until, patience=60.0):
     """Run `command` on a terminal until each pattern of `until` has stood there, then press Ctrl-C."""
     process, master = pty.fork()
     if process == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a background job ignores it
         os.environ.update(environment(), TERM="xterm", COLUMNS="120", LINES="40")
         os.chdir(ROOT)
         os.execv(command[0], command)

@@ -73,7 +73,9 @@ class Asker:
         if until is None or until <= self.now():
             return None
         wait = (until - self.now()).total_seconds()
-        return Answer(Outcome.BUSY, url, detail="its host asked to be left alone", retry_after=wait)
+        return Answer(
+            Outcome.BUSY, url, detail="its host asked to be left alone (Retry-After)", retry_after=wait
+        )
 
     async def _hold(self, url: str, until: datetime) -> None:
         host = host_of(url)

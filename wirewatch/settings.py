@@ -5,18 +5,15 @@
 
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from wirewatch.complaints import in_plain_words
 from wirewatch.errors import ConfigError
-
-T = TypeVar("T")
+from wirewatch.yaml_files import load_yaml
 
 SETTINGS_FILE = "wirewatch.yaml"
 ENVIRONMENT = "WIREWATCH_"
@@ -339,44 +336,6 @@ class Settings(BaseSettings):
         if self.feeds.enabled:
             names.append("feeds")
         return tuple(names)
-
-
-def load_yaml(path: Path) -> Any:  # noqa: ANN401  # whatever the file holds; each caller validates it
-    """Return what the YAML file at `path` holds; None when empty.
-
-    Raises ConfigError naming file, line and column.
-    """
-    return _parsed(path, yaml.safe_load)
-
-
-def compose_yaml(path: Path) -> yaml.Node | None:
-    """Return the YAML file at `path` as nodes, which know their lines; None when empty.
-
-    Raises ConfigError naming file, line and column.
-    """
-    return _parsed(path, lambda text: yaml.compose(text, Loader=_QuickLoader))
-
-
-_QuickLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one, where PyYAML was built with it
-
-
-def _parsed(path: Path, parse: Callable[[str], T]) -> T:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigError(
-            f"{path}: no such file; `wirewatch init DIR` writes a config to start from"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
-    try:
-        return parse(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise ConfigError(f"{path}{where}: not valid YAML: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not valid YAML: {error}") from error
 
 
 def validation_message(path: Path, error: ValidationError) -> str:

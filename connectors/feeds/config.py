@@ -20,7 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from connectors.feeds.fetch.urls import url_refusal
 from wirewatch.errors import ConfigError
 from wirewatch.ids import digest
-from wirewatch.settings import load_yaml, validation_message
+from wirewatch.settings import validation_message
+from wirewatch.yaml_files import load_yaml
 
 FEEDS_FILE = "feeds.yaml"
 MAX_FEEDS = 20_000

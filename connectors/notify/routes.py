@@ -12,7 +12,8 @@ from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.routing.config import RoutingConfig
 from connectors.notify.routing.policy import Policy, compile_policy
 from wirewatch.errors import ConfigError
-from wirewatch.settings import load_yaml, validation_message
+from wirewatch.settings import validation_message
+from wirewatch.yaml_files import load_yaml
 
 ROUTES_FILE = "routes.yaml"
 

@@ -115,6 +115,7 @@ def test_a_reader_that_has_had_enough_is_no_failure(site, tmp_path):
         pytest.param("wirewatch.yaml", "ports: {broker: 0}", "ports.broker", id="a wrong value"),
         pytest.param("wirewatch.yaml", "nonsense: 1", "nonsense: no such setting", id="unknown setting"),
         pytest.param("wirewatch.yaml", "a: [", "wirewatch.yaml:1:", id="no YAML"),
+        pytest.param("routes.yaml", "a: 1\na: 2\n", "'a' stands twice", id="a name twice"),
         pytest.param(
             "routes.yaml", "receivers: [{name: x}]", "receivers.0: receiver x needs", id="half a receiver"
         ),
@@ -128,8 +129,10 @@ def test_config_check_names_file_and_place(site, file, text, says):
     (site.config / file).write_text(text)
     done = site.call("config", "check")
     assert done.returncode == 2
-    assert str(site.config / file) in one_line(done)
-    assert says in one_line(done)
+    said, *excerpt = done.stderr.splitlines()
+    assert said.startswith(f"wirewatch: {site.config / file}")
+    assert says in said
+    assert len(excerpt) == (2 if "not valid YAML" in said else 0)
 
 
 @pytest.mark.parametrize(("enabled", "code"), [(True, 2), (False, 0)])

@@ -13,7 +13,7 @@ from tests.watches.cells import Cells, matched
 from tests.watches.world import NOW, START, article
 from wirewatch.errors import StateRefusedError
 from wirewatch.ids import alert_id, story_id
-from wirewatch.watches.match import MAX_STORIES, StoryPolicy
+from wirewatch.watches.match import MAX_STORIES, StoryPolicy, VolumePolicy
 from wirewatch.watches.stories.entries import BUCKET, CELLS, decode, home, to_micros
 from wirewatch.watches.stories.fingerprint import Fingerprint
 from wirewatch.watches.stories.index import CROWD, StoryIndex
@@ -67,6 +67,32 @@ def test_a_story_is_told_once_and_counted():
     assert (third.story.first, third.story.last) == (START, START + timedelta(hours=2))
     assert third.expires_at == START + timedelta(hours=74)
     assert third.alerted == NOW
+
+
+def test_a_story_untold_for_a_volume_is_opened_by_its_next_article():
+    """However the state is loaded, and with the steps it has reached by then."""
+    counting = StoryPolicy(window=72 * 3600, update_at=(3, 10), volume=VolumePolicy(50, "sources", 7200.0))
+    cells = Cells(counting)
+    assert cells.told(*(report(n, at=n / 6) for n in range(5))) == [None] * 5
+    cells.index, cells.policy = cells.loaded(shuffle=1), StoryPolicy(window=72 * 3600, update_at=(3, 10))
+    told = cells.take(report(5, at=1)).alert
+    assert (told.id, told.status) == (alert_id(story_id("w", "copy0"), "opened"), "opened")
+    assert (told.step, told.story.articles, told.story.sources) == ("opened", 6, 6)
+    cells.index = cells.loaded(shuffle=2)
+    assert cells.told(*(report(n, at=n / 6) for n in range(6, 12))) == [*[None] * 3, "sources:10", None, None]
+    cells.policy = counting
+    cells.take(other(1, at=3))
+    cells.policy = StoryPolicy(window=72 * 3600, update_at=())
+    assert cells.told(report(12, at=2.5), other(1, at=3), other(2, at=3)) == [None, None, "opened"]
+
+
+def test_a_volume_put_in_leaves_the_steps_of_a_story_as_they_were():
+    cells = Cells()
+    assert cells.told(report(0), report(1)) == ["opened", None]
+    cells.policy = StoryPolicy(window=72 * 3600, volume=VolumePolicy(50, "sources", 7200.0))
+    assert cells.told(report(2), report(3)) == [None, None]
+    cells.policy = StoryPolicy(window=72 * 3600, update_at=(3, 10))
+    assert cells.told(report(4), report(5)) == ["sources:3", None]
 
 
 def test_forty_copies_in_any_order():

@@ -11,7 +11,7 @@ import msgspec
 import yaml
 
 from wirewatch.errors import ConfigError
-from wirewatch.settings import compose_yaml
+from wirewatch.yaml_files import compose_yaml
 
 STRENGTHS: Final[Mapping[str, float]] = {"strong": 3.0, "weak": 1.5, "against": -3.0}
 """What a phrase of each list weighs."""

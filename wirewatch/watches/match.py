@@ -45,6 +45,11 @@ class StoryPolicy(msgspec.Struct, frozen=True, gc=False):
     basis: str = ""
     """Hash of what decides which articles meet the watch; another one starts counting anew."""
 
+    @property
+    def tells_stories(self) -> bool:
+        """Whether it does not tell of incidents."""
+        return self.volume is None and self.spike is None
+
     @classmethod
     def of(cls, watch: Watch) -> "StoryPolicy":
         """Return how `watch` asks to be told."""

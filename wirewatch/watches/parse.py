@@ -7,10 +7,10 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from wirewatch.complaints import in_plain_words
-from wirewatch.settings import load_yaml
 from wirewatch.watches.language import LanguageError
 from wirewatch.watches.model import Watch
 from wirewatch.watches.problems import Finding, KeyPath, Problem, ProblemError, Source
+from wirewatch.yaml_files import load_yaml
 
 T = TypeVar("T")
 

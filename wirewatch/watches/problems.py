@@ -9,10 +9,10 @@ import yaml
 
 from wirewatch.errors import ConfigError
 from wirewatch.watches.language.tree import Span
+from wirewatch.yaml_files import underlined
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """Where in the file: `(0, "when")`, `(2, "per_story", "window")`."""
-_MAX_SHOWN = 160  # columns of an excerpt
 
 
 class Problem(NamedTuple):
@@ -128,10 +128,7 @@ class Source:
 
     def _excerpt(self, start: tuple[int, int], column_end: int) -> str:
         line = self._lines[start[0]] if start[0] < len(self._lines) else ""
-        cut = max(0, column_end - _MAX_SHOWN)
-        shown = line[cut : cut + _MAX_SHOWN].replace("\t", " ")
-        begin = max(0, start[1] - cut)
-        return f"  {shown}\n  {' ' * begin}{'^' * max(1, column_end - cut - begin)}"
+        return underlined(line, start[1], column_end)
 
     def _watch_name(self, number: int) -> str:
         if isinstance(self._data, list) and number < len(self._data) and isinstance(self._data[number], dict):

@@ -38,11 +38,11 @@ class WatchState:
     def apply(self, match: Match, now: datetime) -> Decision:
         """Take in an article that met the watch; `now` is what an alert says as `alerted`.
 
-        A watch with a volume or a spike tells of incidents alone: its stories are kept, and not told.
+        A watch with a volume or a spike tells of incidents alone: its stories are kept untold, until it has
+        neither any more.
         """
         stories = self.stories.apply(match, now)
-        policy = match.policy
-        if policy.volume is None and policy.spike is None:
+        if match.policy.tells_stories:
             return Decision(stories.alert, stories, _NO_INCIDENT)
         incidents = self.incidents.apply(match, now) if stories.counted else _NO_INCIDENT
         return Decision(incidents.alert, stories, incidents)

@@ -11,9 +11,10 @@ from wirewatch.errors import ConfigError
 from wirewatch.service.config_check import check_config
 from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
 from wirewatch.service.place import Place
-from wirewatch.settings import load_yaml, resolve_path
+from wirewatch.settings import resolve_path
 from wirewatch.snapshot import ACTORS_FOLDER, TOPICS_FILE
 from wirewatch.watches.parse import WATCHES_FILE
+from wirewatch.yaml_files import load_yaml
 
 _NOT_SECRET = frozenset({"ca_file", "cert_file"})
 _KEPT = {

@@ -16,6 +16,7 @@ from wirewatch.watches.stories.fingerprint import Fingerprint
 
 CELLS: Final = 64
 BUCKET: Final = 6 * 3600 * 1_000_000  # µs
+UNTOLD: Final = -1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -28,7 +29,7 @@ class Opening(msgspec.Struct, frozen=True, array_like=True, tag="s", gc=False):
     story: str
     articles: int
     step: int
-    """The highest number of sources told so far; 0 when only its opening was."""
+    """The highest number of sources told so far; 0 when only its opening was, `UNTOLD` when not even that."""
     sources: tuple[int, ...]
     """A hash of each."""
     prints: tuple[tuple[int, Fingerprint], ...]

@@ -3,8 +3,9 @@
 An article joins the story it is most surely like: the same text, a copy cut short, a near copy, or a
 retelling (`wirewatch.watches.stories.similarity`), if it is no more than the watch's window away from the
 story, and the story does not grow older than 14 days. Otherwise it opens a story, and an alert is told; once
-more when as many distinct sources have joined as a step of the watch says. What an index knows is a function
-of the entries it wrote: loaded from them, in any order, it decides as if it had never been away.
+more when as many distinct sources have joined as a step of the watch says. What a watch kept while it told of
+incidents is told with the next article that joins. What an index knows is a function of the entries it wrote:
+loaded from them, in any order, it decides as if it had never been away.
 """
 
 import heapq
@@ -21,6 +22,7 @@ from wirewatch.watches.alerting import alert_of
 from wirewatch.watches.match import MAX_STORIES, Match, StoryPolicy
 from wirewatch.watches.stories.entries import (
     BUCKET,
+    UNTOLD,
     Entry,
     Joining,
     Opening,
@@ -171,12 +173,13 @@ class StoryIndex:
         return None if best is None else (self._stories[best[2]], best[0])
 
     def _open(self, coming: _Coming, id_: str) -> tuple[Alert | None, Entry]:
+        tells = coming.match.policy.tells_stories
         entry = Opening(
             last=coming.time,
             first=coming.time,
             story=id_,
             articles=1,
-            step=0,
+            step=0 if tells else UNTOLD,
             sources=(coming.source,),
             prints=((coming.time, coming.match.fingerprint),),
             article=coming.article,
@@ -184,11 +187,12 @@ class StoryIndex:
         )
         story = Story(entry)
         self._keep(story)
-        return _alert(coming, story, status="opened", step="opened"), entry
+        return _alert(coming, story, status="opened", step="opened") if tells else None, entry
 
     def _join(self, coming: _Coming, story: Story, like: Likeness) -> tuple[Alert | None, Entry]:
         source = story.new_source(coming.source)
-        step = _step(coming.match.policy, len(story.sources) + (source is not None), told=story.step)
+        told = story.step
+        step = _step(coming.match.policy, len(story.sources) + (source is not None), told=told)
         keeps_print = like.kind is Kind.RETOLD and len(story.prints) < MAX_PRINTS
         before, left = story.last, story.home
         last = max(before, coming.time)
@@ -198,7 +202,7 @@ class StoryIndex:
             first=min(story.first, coming.time),
             story=story.id,
             articles=story.articles + 1,
-            step=step or story.step,
+            step=told if step is None else step,
             source=source,
             print=(coming.time, coming.match.fingerprint) if keeps_print else None,
             article=coming.article,
@@ -209,7 +213,15 @@ class StoryIndex:
             self._finder.extend(story)
         if (story.home, story.last) != (left, before):
             self._push(story)
-        alert = _alert(coming, story, status="updated", step=f"sources:{step}") if step else None
+        alert = None
+        if step is not None:
+            opens = told == UNTOLD
+            alert = _alert(
+                coming,
+                story,
+                status="opened" if opens else "updated",
+                step="opened" if opens else f"sources:{step}",
+            )
         return alert, story.whole(coming.article) if story.home != left else entry
 
     def _late(self, last: int) -> int:
@@ -371,9 +383,15 @@ def _within(story: Story, time: int, window: int) -> bool:
     return story.first - window <= time <= story.last + window
 
 
-def _step(policy: StoryPolicy, sources: int, *, told: int) -> int:
-    """Return the highest step that `sources` reaches and that was not told; 0 for none."""
-    return max((step for step in policy.update_at if told < step <= sources), default=0)
+def _step(policy: StoryPolicy, sources: int, *, told: int) -> int | None:
+    """Return the highest step that `sources` reaches when it is to be told now, 0 for the opening; else None.
+
+    An opening that comes late tells of all sources so far: their steps need not follow.
+    """
+    if not policy.tells_stories:
+        return None
+    reached = max((step for step in policy.update_at if told < step <= sources), default=0)
+    return reached if reached or told == UNTOLD else None
 
 
 def _alert(coming: _Coming, story: Story, *, status: AlertStatus, step: str) -> Alert:

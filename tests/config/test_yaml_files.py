@@ -1,0 +1,71 @@
+"""YAML files of the config: what is refused before anybody asks what it means."""
+
+import pytest
+
+from connectors.feeds.config import load_feeds
+from connectors.notify.routes import load_routes
+from wirewatch.errors import ConfigError
+from wirewatch.settings import load_settings
+from wirewatch.watches.parse import load_watches
+from wirewatch.yaml_files import load_yaml
+
+TWICE = {
+    "in a watch": (
+        "- id: w\n  when: a\n  name: W\n  when: b\n",
+        "4:3",
+        "'when' stands twice, first in line 2",
+    ),
+    "at the top": ("a: 1\nb: 2\na: 3\n", "3:1", "'a' stands twice, first in line 1"),
+    "in one line": ("- {a: 1, b: {c: 1, c: 2}}\n", "1:20", "'c' stands twice"),
+    "once in quotes": ("a: 1\n'a': 2\n", "2:1", "'a' stands twice"),
+    "numbers": ("1: a\n1: b\n", "2:1", "'1' stands twice"),
+    "below an anchor": ("x: &x {a: 1, a: 2}\ny: *x\n", "1:14", "'a' stands twice"),
+}
+
+
+@pytest.mark.parametrize(("text", "where", "what"), TWICE.values(), ids=TWICE)
+def test_a_name_that_stands_twice_is_refused(tmp_path, text, where, what):
+    path = tmp_path / "file.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as refused:
+        load_yaml(path)
+    assert str(refused.value).startswith(f"{path}:{where}: not valid YAML: {what}")
+    line, column = map(int, where.split(":"))
+    assert refused.value.excerpt == f"  {text.splitlines()[line - 1]}\n  {' ' * (column - 1)}^"
+
+
+ONCE = {
+    "what is merged in may be said anew": (
+        "a: &a {x: 1, y: 2}\nb: &b {<<: *a, x: 3}\nc: {<<: *b, x: 4}\nd: {<<: [*a, *b], y: 5}\n",
+        {
+            "a": {"x": 1, "y": 2},
+            "b": {"x": 3, "y": 2},
+            "c": {"x": 4, "y": 2},
+            "d": {"x": 1, "y": 5},
+        },
+    ),
+    "a number and its digits as text": ("1: a\n'1': b\n", {1: "a", "1": "b"}),
+    "in different mappings": ("- a: 1\n- a: 2\n", [{"a": 1}, {"a": 2}]),
+    "nothing": ("# nothing\n", None),
+}
+
+
+@pytest.mark.parametrize(("text", "holds"), ONCE.values(), ids=ONCE)
+def test_what_stands_once_is_read(tmp_path, text, holds):
+    (tmp_path / "file.yaml").write_text(text)
+    assert load_yaml(tmp_path / "file.yaml") == holds
+
+
+FILES = {
+    "wirewatch.yaml": load_settings,
+    "routes.yaml": load_routes,
+    "feeds.yaml": load_feeds,
+    "watches.yaml": lambda folder: load_watches(folder / "watches.yaml"),
+}
+
+
+@pytest.mark.parametrize(("name", "load"), FILES.items(), ids=FILES)
+def test_every_file_is_read_so(tmp_path, name, load):
+    (tmp_path / name).write_text("a: 1\na: 2\n")
+    with pytest.raises(ConfigError, match=f"{name}:2:1: .*'a' stands twice, first in line 1"):
+        load(tmp_path)

@@ -1,0 +1,107 @@
+"""YAML files of the config: read, or refused with file, line, column and a caret."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import yaml
+from yaml.constructor import ConstructorError
+
+from wirewatch.errors import ConfigError
+
+T = TypeVar("T")
+
+_MAX_SHOWN: Final = 160  # columns of an excerpt
+_MERGE: Final = "tag:yaml.org,2002:merge"
+
+
+def load_yaml(path: Path) -> Any:  # noqa: ANN401  # whatever the file holds; each caller validates it
+    """Return what the YAML file at `path` holds; None when empty.
+
+    Raises ConfigError naming file, line and column, also for a name that stands twice: YAML would drop the
+    first without a word.
+    """
+    return _parsed(path, _load)
+
+
+def compose_yaml(path: Path) -> yaml.Node | None:
+    """Return the YAML file at `path` as nodes, which know their lines; None when empty.
+
+    Raises ConfigError naming file, line and column. Names may stand twice.
+    """
+    return _parsed(path, lambda text: yaml.compose(text, Loader=_QuickLoader))
+
+
+def underlined(line: str, begin: int, end: int) -> str:
+    """Return a line of a file with carets below its columns from `begin` to before `end` (from 0)."""
+    cut = max(0, end - _MAX_SHOWN)
+    shown = line[cut : cut + _MAX_SHOWN].replace("\t", " ")
+    begin = max(0, begin - cut)
+    return f"  {shown}\n  {' ' * begin}{'^' * max(1, end - cut - begin)}"
+
+
+_QuickLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one, where PyYAML was built with it
+
+
+def _load(text: str) -> object:
+    loader = yaml.SafeLoader(text)
+    try:
+        root = loader.get_single_node()
+        if root is None:
+            return None
+        for key, first in _repeated(root):
+            raise ConstructorError(
+                None,
+                None,
+                f"{key.value!r} stands twice, first in line {first.start_mark.line + 1}; keep one of them",
+                key.start_mark,
+            )
+        return loader.construct_document(root)
+    finally:
+        loader.dispose()
+
+
+def _repeated(root: yaml.Node) -> Iterator[tuple[yaml.ScalarNode, yaml.ScalarNode]]:
+    """Yield each key that its mapping has already, and the first. What `<<` merges in may be said anew."""
+    seen: set[int] = set()  # an alias is the node itself
+    ahead = [root]
+    while ahead:
+        node = ahead.pop()
+        if isinstance(node, yaml.ScalarNode) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            keys: dict[tuple[str, str], yaml.ScalarNode] = {}
+            for key, _ in node.value:
+                if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE:
+                    first = keys.setdefault((key.tag, key.value), key)
+                    if first is not key:
+                        yield key, first
+            ahead += [value for _, value in reversed(node.value)]
+        else:
+            ahead += reversed(node.value)
+
+
+def _parsed(path: Path, parse: Callable[[str], T]) -> T:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path}: no such file; `wirewatch init DIR` writes a config to start from"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    try:
+        return parse(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        if mark is None:
+            raise ConfigError(f"{path}: not valid YAML: {error.problem}") from error
+        lines = text.splitlines()
+        line = lines[mark.line] if mark.line < len(lines) else ""
+        raise ConfigError(
+            f"{path}:{mark.line + 1}:{mark.column + 1}: not valid YAML: {error.problem}",
+            underlined(line, mark.column, mark.column + 1),
+        ) from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML: {error}") from error

@@ -154,7 +154,9 @@ class Poller:
         self, feed: Feed, state: FeedState, answer: Answer, document: Document | None, *, pushed: bool = False
     ) -> FeedState:
         now = self.now()
-        state = after_answer(state, answer, now)
+        before, state = state, after_answer(state, answer, now)
+        if pushed:  # nobody was asked at the feed's own address
+            state = msgspec.structs.replace(state, moved_to=before.moved_to, moved=before.moved)
         findings = Findings()
         if document is not None:
             findings = await self._compare(feed, document, now)

@@ -10,9 +10,10 @@ import yaml
 from typer.testing import CliRunner
 
 from connectors.feeds.condition import TROUBLE, Condition
-from connectors.feeds.config import load_feeds
+from connectors.feeds.config import load_feeds, version
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import DATABASE, FeedStore, open_database
+from connectors.kept import Kept
 from tests.feeds.fetch.support import answer, redirect
 from tests.feeds.server import item, rss
 from tests.service.support import ROOT, copy_shipped
@@ -68,7 +69,7 @@ def test_check_of_a_sitemap_index_says_where_its_entries_are(desk, server):
         b"<sitemapindex><sitemap><loc>https://test.example/1</loc></sitemap></sitemapindex>"
     )
     done = desk.run("check", server.url("/index.xml"), "--allow-private")
-    assert "those of 1 sitemaps" in done.output
+    assert "those of 1 of its sitemaps" in done.output
     assert "no entries" not in done.output
 
 
@@ -170,6 +171,25 @@ def test_list_puts_trouble_first_and_says_why(desk):
     assert "an entry every 5 min" in done.output
     rows = [json.loads(line) for line in desk.run("list", "--json").output.splitlines()]
     assert [(row["state"], row["failures"]) for row in rows] == [("failing", 4), ("ok", 0), ("off", 0)]
+
+
+def test_list_while_feeds_yaml_is_broken_is_of_what_is_in_force(desk):
+    desk.write({"sources": [{"name": "a", "feeds": ["https://a.example/rss"]}]})
+    file = desk.config / "feeds.yaml"
+    feeds = load_feeds(desk.config)
+    Kept("feeds", config_dir=desk.config, data_dir=desk.data).keep(
+        [file], version(feeds), unchanged=lambda: True
+    )
+    desk.write("sources: [")
+    done = desk.run("list", "--json")
+    assert (done.exit_code, json.loads(done.stdout)["url"]) == (0, "https://a.example/rss")
+    assert str(file) in done.stderr
+    assert "what counts is the copy of" in done.stderr
+
+
+def test_list_of_a_broken_feeds_yaml_that_was_never_good_says_what_is_wrong(desk):
+    desk.write("sources: [")
+    assert "feeds.yaml" in str(desk.run("list").exception)
 
 
 def test_list_of_nothing_names_a_way_on(desk):

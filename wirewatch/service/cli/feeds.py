@@ -91,15 +91,20 @@ def list_(
 ) -> None:
     """List the feeds and how they do, those in trouble first.
 
+    While feeds.yaml is broken, those of the last good one, by which the part goes on; stderr says so.
+
     Example: wirewatch feeds list --why
     """
-    from connectors.feeds.listing import list_feeds
+    from connectors.feeds.listing import feeds_in_force, list_feeds
     from wirewatch.part import utc_now
     from wirewatch.service.cli.feeds_output import listed_json, print_list
 
     where = place(config, data)
     now = utc_now()
-    found = list_feeds(where.config_dir, where.data_dir, now=now)
+    in_force, broken = feeds_in_force(where.config_dir, where.data_dir)
+    if broken is not None:
+        typer.echo(f"wirewatch: {broken}", err=True)
+    found = list_feeds(in_force, where.data_dir, now=now)
     if json:
         for listed in found:
             print_json(listed_json(listed))

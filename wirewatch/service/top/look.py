@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from connectors.feeds.condition import TROUBLE
-from connectors.feeds.listing import Listed, list_feeds
+from connectors.feeds.listing import Listed, feeds_in_force, list_feeds
 from connectors.notify.store import DATABASE, History, StoredAlert
 from wirewatch.errors import NewerRecordError, WirewatchError
 from wirewatch.records import UndecodableError
@@ -65,7 +65,8 @@ class Lookout:
         if not self._place.settings.feeds.enabled:
             return ()
         try:
-            listed = list_feeds(self._place.config_dir, self._place.data_dir, now=now)
+            feeds, _ = feeds_in_force(self._place.config_dir, self._place.data_dir)
+            listed = list_feeds(feeds, self._place.data_dir, now=now)
         except (WirewatchError, sqlite3.Error):
             return ()
         return [one for one in listed if one.finding.condition in TROUBLE]

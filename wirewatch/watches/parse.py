@@ -19,7 +19,7 @@ MAX_WATCHES = 10_000
 
 
 def load_watches(path: Path) -> tuple[Watch, ...]:
-    """Return the watches of the YAML file at `path`, in the order written. An empty file has none.
+    """Return the watches of the YAML file at `path`, in the order written; `[]` has none.
 
     Raises ConfigError naming the file, line, watch, place and fix of the first thing wrong.
     """
@@ -43,13 +43,14 @@ def find_problems(path: Path, check: Callable[[dict[int, Watch]], list[Problem]]
 
     Raises ConfigError when it cannot be read at all.
     """
-    data = load_yaml(path)
-    items = [] if data is None else data
+    data = items = load_yaml(path)
     problems: list[Problem] = []
     watches: dict[int, Watch] = {}
     if (whole := _refusal(items)) is not None:
         problems.append(whole)
         items = []
+    elif not items:
+        problems.append(Problem((), "there is no watch in it: nothing is watched", warning=True))
     first: dict[str, int] = {}
     for n, item in enumerate(items):
         try:
@@ -65,12 +66,11 @@ def find_problems(path: Path, check: Callable[[dict[int, Watch]], list[Problem]]
 
 def parse_watches(data: object) -> tuple[Watch, ...]:
     """Return the watches in `data`, a list as YAML gives it. Raises ProblemError."""
-    items = [] if data is None else data
-    if (whole := _refusal(items)) is not None:
+    if (whole := _refusal(data)) is not None:
         raise ProblemError(whole)
-    assert isinstance(items, list)
+    assert isinstance(data, list)
     first: dict[str, int] = {}
-    return tuple(_unique(_parse_watch(item, n), n, first) for n, item in enumerate(items))
+    return tuple(_unique(_parse_watch(item, n), n, first) for n, item in enumerate(data))
 
 
 def _source(path: Path, data: object) -> Source:
@@ -78,6 +78,8 @@ def _source(path: Path, data: object) -> Source:
 
 
 def _refusal(data: object) -> Problem | None:
+    if data is None:
+        return Problem((), "is empty: `wirewatch watches new` writes a watch; [] watches nothing")
     if not isinstance(data, list):
         return Problem((), "must be a list of watches, each beginning with `- id:`")
     if len(data) > MAX_WATCHES:

@@ -5,9 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
+
 from connectors.reload import Reloader
 from wirewatch.part import PartContext
 from wirewatch.snapshot import Snapshot, load_snapshot, snapshot_files
+from wirewatch.watches.parse import WATCHES_FILE
+
+log = structlog.get_logger()
 
 _snapshots: dict[Path, Snapshot] = {}
 _loaders: dict[Path, Callable[[], Snapshot]] = {}
@@ -60,6 +65,8 @@ def keep_up(context: PartContext) -> Snapshot:
 
     def swap(fresh: Snapshot) -> None:
         _snapshots[folder] = fresh
+        if not fresh.watches.watches:
+            log.warning("nothing_watched", file=str(folder / WATCHES_FILE))
 
     config = Reloader(
         context,

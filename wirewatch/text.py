@@ -1,5 +1,6 @@
 """Bounds on an article's text, shared by every connector."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -7,6 +8,7 @@ from wirewatch.article import MAX_TEXT_BYTES
 
 MAX_TITLE_BYTES = 2048
 """Longest headline, UTF-8: it travels on into every alert and webhook."""
+_SPACE = re.compile(r"\s+")
 
 
 def clean_line(line: str) -> str:
@@ -19,6 +21,14 @@ def clean_line(line: str) -> str:
     return "".join(
         " " if c == "\t" else c for c in line if c == "\t" or unicodedata.category(c) != "Cc"
     ).strip()
+
+
+def one_line(text: str) -> str:
+    """Return `text` with every run of white space as one blank, and no control characters.
+
+    Nor soft hyphens and blanks of no width: they are there for typesetting, and would part a name or phrase.
+    """
+    return clean_line(_SPACE.sub(" ", text.replace("\u00ad", "").replace("\u200b", "")))
 
 
 def fit(

@@ -34,7 +34,7 @@ def feeds_in_force(config_dir: Path, data_dir: Path) -> tuple[tuple[Feed, ...], 
         copy = Kept("feeds", config_dir=config_dir, data_dir=data_dir).last()
         feeds = None if copy is None else _of_copy(copy.folder, copy.version)
         if copy is None or feeds is None:
-            return load_feeds(config_dir, missing_ok=True), None
+            return load_feeds(config_dir, missing_ok=True), None  # nobody needs a feeds.yaml that never was
         since = f"{copy.since:%Y-%m-%d %H:%M:%S} UTC"
         return (
             feeds,

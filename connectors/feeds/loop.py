@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import msgspec
 import structlog
@@ -96,13 +97,16 @@ class FeedLoop:
         await self.cancel()
 
     def load(self) -> None:
-        """Read feeds.yaml and the records of its feeds. Raises ConfigError."""
-        folder = self.context.config_dir
+        """Read feeds.yaml and the records of its feeds. Raises ConfigError.
+
+        It may be missing where the config runs no feeds and somebody does all the same: the compose file.
+        """
+        folder, enabled = self.context.config_dir, self.context.settings.feeds.enabled
         self._config = Reloader(
             self.context,
             "feeds",
             files=lambda: [folder / FEEDS_FILE],
-            make=load_feeds,
+            make=partial(load_feeds, missing_ok=not enabled),
             version=version,
         )
         self._take(self._config.current, self.poller.store.states())

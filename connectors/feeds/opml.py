@@ -11,8 +11,8 @@ import yaml
 
 from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds
 from connectors.feeds.fetch.urls import host_of, url_refusal
-from connectors.feeds.parse.text import one_line
 from wirewatch.errors import ConfigError
+from wirewatch.text import one_line
 
 MAX_OPML_BYTES = 10 << 20
 NAMESPACE = "urn:wirewatch:opml"

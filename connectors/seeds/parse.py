@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from connectors.seeds.dates import looks_like_date, parse_date
 from wirewatch import ids
 from wirewatch.article import MAX_TEXT_BYTES, Article
-from wirewatch.text import clean_line, fit
+from wirewatch.text import fit, one_line
 from wirewatch.timing import article_time
 
 MAX_SEED_BYTES = 4 * MAX_TEXT_BYTES
@@ -88,7 +88,7 @@ def parse_seed(data: bytes) -> SeedDraft:
     if (nul := text.find("\0")) >= 0:
         where = f"character {nul}"
         raise SeedRejectedError(SeedReason.NOT_TEXT, f"holds NUL ({where}): no text file, or not in UTF-8")
-    lines = [clean_line(line) for line in text.splitlines()]
+    lines = [one_line(line) for line in text.splitlines()]
     start = next((n for n, line in enumerate(lines) if line), None)
     if start is None:
         raise SeedRejectedError(SeedReason.EMPTY, "no text in it")

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from connectors.feeds.config import load_feeds
 from connectors.feeds.config import version as feeds_version
@@ -55,6 +56,20 @@ def start(tmp_path):
         return context, read(context)
 
     return begin
+
+
+def test_no_watch_at_all_is_said_in_the_log_and_an_emptied_file_changes_nothing(start):
+    context, before = start(watches)
+    file = context.config_dir / "watches.yaml"
+    file.write_text("")
+    with capture_logs() as logs:
+        assert start(watches)[1] == before
+    assert not [one for one in logs if one["event"] == "nothing_watched"]
+    file.write_text("[]")
+    with capture_logs() as logs:
+        start(watches)
+    [said] = [one for one in logs if one["event"] == "nothing_watched"]
+    assert (said["log_level"], said["file"]) == ("warning", str(file))
 
 
 READ = {"routes": routes, "watches": watches, "feeds": feeds}

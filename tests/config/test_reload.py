@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from connectors.kept import FOLDER
-from connectors.reload import Reloader
+from connectors.reload import RETRY_LOOKS, Reloader
 from wirewatch.errors import ConfigError
 from wirewatch.part import PartContext
 from wirewatch.settings import Settings
@@ -41,6 +42,8 @@ class Site:
         self.during()
         if "bad" in words:
             raise ConfigError(f"{self.file}:1: bad")
+        if "secret" in words and not (self.folder / "secret").exists():
+            raise ConfigError(f"{self.folder / 'secret'}: is not there")
         if "worse" in words:
             raise RecursionError
         return words
@@ -102,6 +105,17 @@ def test_a_broken_one_keeps_the_last_good_one_until_it_is_mended(site, word):
     assert site.looks() == [False, True]
     assert site.state == ("mended", None)
     assert successful() == 1
+
+
+def test_what_waits_for_a_secret_is_taken_once_that_is_made(site):
+    site.file.write_text("two secret")
+    with capture_logs() as logs:
+        assert not any(site.looks(3 * RETRY_LOOKS))
+    assert [line["event"] for line in logs] == ["config_broken"]
+    assert (len(site.made) <= 5, successful()) == (True, 0)
+    (site.folder / "secret").touch()
+    assert sum(site.looks(RETRY_LOOKS)) == 1
+    assert (site.reloader.current, site.state.error) == (["two", "secret"], None)
 
 
 def test_going_back_to_what_is_in_force_mends_it_too(site):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wirewatch.text import MAX_TITLE_BYTES, clean_line, fit
+from wirewatch.text import MAX_TITLE_BYTES, clean_line, fit, one_line
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,19 @@ from wirewatch.text import MAX_TITLE_BYTES, clean_line, fit
 )
 def test_clean_line(line, expected):
     assert clean_line(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("The White  House", "The White House", id="two blanks"),
+        pytest.param(" oil\u00a0\t\n tanker ", "oil tanker", id="blanks of any kind"),
+        pytest.param("tan\u00adker, oil\u200bfield", "tanker, oilfield", id="what is not seen"),
+        pytest.param("\x1b[31malert", "[31malert", id="terminal escape"),
+    ],
+)
+def test_one_line(text, expected):
+    assert one_line(text) == expected
 
 
 def test_what_fits_is_not_touched():

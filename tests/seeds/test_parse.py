@@ -34,6 +34,11 @@ AS_PLAIN = SeedDraft("Head line", ("One.", "Two, wrapped."), NINTH)
             SeedDraft("Head line", ("[2JOne.", "Two, wrapped."), NINTH),
             id="control characters go",
         ),
+        pytest.param(
+            PLAIN.replace("d l", "d \u00a0 l").replace("rap", "r\u00ada\u200bp").encode(),
+            AS_PLAIN,
+            id="runs of blanks, and what is not seen",
+        ),
         pytest.param(b"Head line", SeedDraft("Head line"), id="a headline is enough"),
         pytest.param(
             b"Head line\n\nOne.\n\n9 January 2020\n",

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from connectors.notify.store import StoredAlert
+from tests.notify.support import T0, TRACE, alert
 from tests.service.support import ROOT, Site, environment, make_site
 from wirewatch.errors import ConfigError
 from wirewatch.service.cli.alerts_output import print_table
@@ -91,6 +93,14 @@ def test_what_the_locale_cannot_show_ends_nothing(site, tmp_path, locale):
 def test_no_alerts_of_a_watch_is_not_no_alerts(capsys):
     print_table([], "typo")
     assert capsys.readouterr().out == "no alerts of watch typo yet\n"
+
+
+def test_alerts_of_one_story_are_told_apart(capsys):
+    points = {"opened": "opened", "sources:3": "updated", "closed": "closed"}
+    told = [alert(step, step=step, status=status) for step, status in points.items()]
+    print_table([StoredAlert(1, one, T0, 0, 1, TRACE, ()) for one in told])
+    lines = capsys.readouterr().out.splitlines()
+    assert [re.split(r"\s{2,}", line)[2] for line in lines] == ["opened", "3 sources", "closed"]
 
 
 def test_a_reader_that_has_had_enough_is_no_failure(site, tmp_path):

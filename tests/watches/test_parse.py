@@ -36,12 +36,11 @@ def test_the_default_watches():
     ]
 
 
-def test_defaults_and_no_watches(tmp_path):
+def test_defaults(tmp_path):
     (watch,) = load(tmp_path, one("actor:Iran")).watches
     assert watch.severity == "medium"
     assert watch.per_story.window == timedelta(hours=72)
     assert watch.per_story.update_at == (3, 10)
-    assert load(tmp_path, "[]  # nothing yet\n").watches == ()
 
 
 def test_only_what_decides_makes_a_version(tmp_path):
@@ -60,7 +59,6 @@ def test_only_what_decides_makes_a_version(tmp_path):
 
 REFUSED = {
     "not a list": ("watches: {}\n", "must be a list of watches"),
-    "nothing": ("# - id: nato\n", r"watches\.yaml: is empty: .*\[\] is none"),
     "not a watch": ("- nato\n", "watch number 1: must be a watch"),
     "no id": ("- {name: W, when: actor:Iran}\n", ":1:3: watch number 1: id: must be there"),
     "bad id": ("- {id: 'A b', name: W, when: actor:Iran}\n", "'A b': id: takes small letters"),
@@ -127,6 +125,8 @@ REFUSED = {
         one("actor:Iran", "  only: {sources: [a.example, -A.example]}\n"),
         "only.sources: 'a.example' is both",
     ),
+    "nothing": ("", "watches.yaml: is empty: `wirewatch watches new` writes a watch; .. watches nothing"),
+    "comments alone": ("# - id: w\n", "watches.yaml: is empty"),
     "broken YAML": ("- id: [\n", "not valid YAML"),
 }
 
@@ -181,6 +181,15 @@ def test_an_office_is_no_actor_but_has_holders():
         ValueError, match=r'is an office; write who holds it .actor:"Ali Khamenei". or the words'
     ):
         Names(Catalogue([held]), TOPICS).actors("Supreme Leader", members=False)
+
+
+def test_no_watch_on_purpose_is_a_warning(tmp_path):
+    assert load(tmp_path, "[]").watches == ()
+    [found] = check_watches(tmp_path / "watches.yaml", CATALOGUE, TOPICS)
+    assert (found.warning, found.what) == (True, "there is no watch in it: nothing is watched")
+    (tmp_path / "watches.yaml").write_text("")
+    [found] = check_watches(tmp_path / "watches.yaml", CATALOGUE, TOPICS)
+    assert not found.warning
 
 
 LIKELY_SLIPS = {

@@ -19,7 +19,7 @@ MAX_WATCHES = 10_000
 
 
 def load_watches(path: Path) -> tuple[Watch, ...]:
-    """Return the watches of the YAML file at `path`, in the order written. Of none, the file says `[]`.
+    """Return the watches of the YAML file at `path`, in the order written; `[]` has none.
 
     Raises ConfigError naming the file, line, watch, place and fix of the first thing wrong.
     """
@@ -43,12 +43,14 @@ def find_problems(path: Path, check: Callable[[dict[int, Watch]], list[Problem]]
 
     Raises ConfigError when it cannot be read at all.
     """
-    data = load_yaml(path)
+    data = items = load_yaml(path)
     problems: list[Problem] = []
     watches: dict[int, Watch] = {}
-    if (whole := _refusal(data)) is not None:
+    if (whole := _refusal(items)) is not None:
         problems.append(whole)
-    items = data if whole is None else []
+        items = []
+    elif not items:
+        problems.append(Problem((), "there is no watch in it: nothing is watched", warning=True))
     first: dict[str, int] = {}
     for n, item in enumerate(items):
         try:
@@ -76,8 +78,8 @@ def _source(path: Path, data: object) -> Source:
 
 
 def _refusal(data: object) -> Problem | None:
-    if data is None:  # never meant: an editor or a full disk has cut it, and nothing would alert any more
-        return Problem((), "is empty: must be a list of watches, each beginning with `- id:`; [] is none")
+    if data is None:
+        return Problem((), "is empty: `wirewatch watches new` writes a watch; [] watches nothing")
     if not isinstance(data, list):
         return Problem((), "must be a list of watches, each beginning with `- id:`")
     if len(data) > MAX_WATCHES:

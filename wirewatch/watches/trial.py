@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wirewatch.article import Article
 from wirewatch.ids import digest, text_hash
+from wirewatch.text import one_line
 from wirewatch.watches.compile import Verdict
 from wirewatch.watches.model import Watch, WatchTest
 
@@ -70,7 +71,7 @@ def run_tests(
 
 def written(test: WatchTest, watch: Watch, now: datetime) -> Article:
     """Return the article that the text of `test` is."""
-    lines = [line.strip() for line in (test.text or "").strip().splitlines() if line.strip()]
+    lines = [line for line in map(one_line, (test.text or "").splitlines()) if line]
     title, paragraphs = ("", tuple(lines)) if len(lines) < 2 else (lines[0], tuple(lines[1:]))
     only, day = watch.only, test.published
     when = now if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)

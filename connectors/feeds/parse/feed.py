@@ -13,9 +13,9 @@ import feedparser.sanitizer
 from selectolax.lexbor import LexborHTMLParser
 
 from connectors.feeds.parse.document import MAX_ENTRIES, Document, Entry, NotAFeedError
-from connectors.feeds.parse.text import one_line, to_line, to_paragraphs
+from connectors.feeds.parse.text import to_line, to_paragraphs
 from connectors.feeds.parse.times import published
-from wirewatch.text import fit
+from wirewatch.text import fit, one_line
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _MAX_LINK = 4096

@@ -6,8 +6,9 @@ import msgspec
 
 from connectors.feeds.parse.document import MAX_ENTRIES, Document, Entry, NotAFeedError
 from connectors.feeds.parse.feed import language_code, make_entry, web_link
-from connectors.feeds.parse.text import one_line, to_line, to_paragraphs
+from connectors.feeds.parse.text import to_line, to_paragraphs
 from connectors.feeds.parse.times import from_text
+from wirewatch.text import one_line
 
 
 def parse_json_feed(body: bytes, *, url: str) -> Document:

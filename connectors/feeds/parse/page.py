@@ -11,8 +11,8 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
 from connectors.feeds.parse.feed import web_link
-from connectors.feeds.parse.text import one_line
 from connectors.feeds.parse.times import from_text
+from wirewatch.text import one_line
 
 _DATED = (
     "meta[property='article:published_time'], meta[name='article:published_time'], "

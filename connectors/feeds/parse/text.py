@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import nh3
 
-from wirewatch.text import clean_line
+from wirewatch.text import one_line
 
 MAX_HTML_CHARS = 1 << 20
 """HTML of one entry that is looked at; the text that comes out is bounded anyway (256 KiB)."""
@@ -39,7 +39,6 @@ _CAPTION = re.compile(
 )
 """A picture's, as WordPress sets it: elsewhere it is a figcaption."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
-_SPACE = re.compile(r"\s+")
 _BOILERPLATE = re.compile(
     r"(?:the post .{1,300} (?:appeared first on|first appeared on) .{1,200}"
     r"|(?:continue reading|read more|read the full (?:story|article)|weiterlesen|lire la suite)\b.{0,80}"
@@ -81,11 +80,6 @@ def to_paragraphs(markup: str) -> tuple[str, ...]:
         link_rel=None,
     )
     return _kept(html.unescape(piece) for piece in _BLOCK_TAG.split(clean))
-
-
-def one_line(text: str) -> str:
-    """Return `text` with every run of white space as one blank, and no control characters."""
-    return clean_line(_SPACE.sub(" ", text.replace("\u00ad", "").replace("\u200b", "")))
 
 
 def _kept(pieces: Iterable[str]) -> tuple[str, ...]:

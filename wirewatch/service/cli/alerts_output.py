@@ -10,9 +10,10 @@ from rich.text import Text
 from connectors.notify.show import output_console, plain
 from connectors.notify.store import DeliveryState, StoredAlert, StoredVerdict
 from connectors.notify.store.decisions import Decision
+from wirewatch.alert import Alert
 from wirewatch.service.screen.deliveries import verdict_word
 
-TITLE = 4
+TITLE = 5
 """The column of the title."""
 
 
@@ -40,13 +41,14 @@ def print_table(found: Sequence[StoredAlert], watch: str | None = None) -> None:
         typer.echo(f"no alerts of watch {plain(watch)} yet" if watch else "no alerts yet")
         return
     table = Table.grid(padding=(0, 2))
-    for column in range(7):
+    for column in range(8):
         table.add_column(no_wrap=column != TITLE)  # where it is narrow, only the title gives way
     for stored in found:
         alert = stored.alert
         table.add_row(
             alert.id[:8],
             f"{alert.time:%Y-%m-%d}",
+            _point(alert),
             alert.severity,
             plain(alert.watch),
             Text(plain(alert.title), no_wrap=True, overflow="ellipsis"),
@@ -59,6 +61,12 @@ def print_table(found: Sequence[StoredAlert], watch: str | None = None) -> None:
 def print_verdict(said: StoredVerdict) -> None:
     """Print what is said of an alert now."""
     typer.echo(f"{said.alert[:8]} of watch {plain(said.watch)}: marked {verdict_word(said.is_true)}")
+
+
+def _point(alert: Alert) -> str:
+    """Return the point in its story's life that it tells of: opened, 3 sources, closed."""
+    sources = alert.step.removeprefix("sources:")
+    return alert.status if sources == alert.step else f"{sources} sources"
 
 
 def _untold(decisions: Sequence[Decision]) -> list[str]:

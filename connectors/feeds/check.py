@@ -66,7 +66,7 @@ async def _ask(fetcher: Fetcher, feed: Feed, secret: ReadSecret) -> Answer:
     access, robots = access_of(feed, secret), Robots(fetcher)
 
     async def refuse(hop: str) -> Answer | None:
-        return await robots.refusal(hop, allow_private=feed.allow_private)
+        return await robots.refusal(hop, allow_private=feed.allow_private, agent=feed.user_agent)
 
     return await refuse(feed.url) or await fetcher.fetch(feed.url, access=access, refuse_hop=refuse)
 

@@ -25,8 +25,8 @@ class Listed:
 def feeds_in_force(config_dir: Path, data_dir: Path) -> tuple[tuple[Feed, ...], str | None]:
     """Return the feeds that the part reads, and what is wrong with feeds.yaml when they are not those of it.
 
-    While the file is broken they are those of its last good copy (see kept). Raises ConfigError where there
-    is none.
+    While the file is broken or gone they are those of its last good copy (see kept). Where there is none:
+    none for a file that is not there, ConfigError for a broken one.
     """
     try:
         return load_feeds(config_dir), None

@@ -130,11 +130,12 @@ class FeedLoop:
         now, before = self.context.now(), self.feeds
         self.feeds = {feed.url: feed for feed in feeds}
         states = {feed.url: stored.get(feed.url) or FeedState(next_at=now) for feed in feeds}
-        # Switching a feed off and on asks a publisher again who had said that it is gone, over a restart too.
-        again = {url: FeedState(next_at=now) for url, s in states.items() if s.gone and not self.is_read(url)}
+        # Switching a feed off and on, or taking it out and back, asks a publisher again who had said that it
+        # is gone, over a restart too.
+        again = {url: FeedState(next_at=now) for url, s in stored.items() if s.gone and not self.is_read(url)}
         for url, state in again.items():
             self.poller.store.record(url, state)
-        self.states = {**states, **again}
+        self.states = {url: again.get(url, state) for url, state in states.items()}
         others = (
             url for url in before.keys() & self.feeds.keys() if _own(before[url]) != _own(self.feeds[url])
         )

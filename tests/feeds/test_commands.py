@@ -173,14 +173,18 @@ def test_list_puts_trouble_first_and_says_why(desk):
     assert [(row["state"], row["failures"]) for row in rows] == [("failing", 4), ("ok", 0), ("off", 0)]
 
 
-def test_list_while_feeds_yaml_is_broken_is_of_what_is_in_force(desk):
+@pytest.mark.parametrize("text", ["sources: [", "", None], ids=["broken", "empty", "gone"])
+def test_list_while_feeds_yaml_is_broken_is_of_what_is_in_force(desk, text):
     desk.write({"sources": [{"name": "a", "feeds": ["https://a.example/rss"]}]})
     file = desk.config / "feeds.yaml"
     feeds = load_feeds(desk.config)
     Kept("feeds", config_dir=desk.config, data_dir=desk.data).keep(
         [file], version(feeds), unchanged=lambda: True
     )
-    desk.write("sources: [")
+    if text is None:
+        file.unlink()
+    else:
+        desk.write(text)
     done = desk.run("list", "--json")
     assert (done.exit_code, json.loads(done.stdout)["url"]) == (0, "https://a.example/rss")
     assert str(file) in done.stderr

@@ -349,6 +349,32 @@ def test_what_was_switched_off_because_it_is_gone_is_asked_again_after_a_restart
     assert "/a" in server.paths()
 
 
+def test_what_is_gone_is_told_of_again_when_it_is_taken_out_and_back(site, server):
+    async def gone(_):
+        return web.Response(status=410)
+
+    server.pages |= {"/a": gone, "/b": rss()}
+    a, b = server.url("/a"), server.url("/b")
+
+    async def go():
+        site.write(a, b)
+        async with site.running():
+            await until(site.store.incidents, 30)
+            site.write(b)
+            await until(lambda: not site.store.incidents(), 30)
+            site.write(a, b)
+            await until(site.store.incidents, 30)
+
+    asyncio.run(go())
+    told = [ALERTS.decode(r.body) for r in site.store.unsent(10, max_bytes=1 << 20)]
+    assert [(alert.status, alert.labels["state"]) for alert in told] == [
+        ("opened", "gone"),
+        ("closed", "gone"),
+        ("opened", "gone"),
+    ]
+    assert server.paths().count("/a") == 2
+
+
 @pytest.mark.parametrize("off", [timedelta(hours=-1), timedelta(hours=1)], ids=["back", "forward"])
 def test_a_clock_that_is_set_while_it_runs_stops_no_reading_and_no_reload(site, server, off):
     """Each page is new at every poll, so that it is polled at the shortest interval."""

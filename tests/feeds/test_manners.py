@@ -28,6 +28,18 @@ def test_robots_txt_is_followed(world, server):
     assert world.sent() == [("A", 0)]
 
 
+def test_robots_txt_is_read_by_the_name_that_we_call_ourselves(world, server):
+    server.pages |= {
+        "/rss": rss(item("A", link(1))),
+        "/robots.txt": b"User-agent: Desk\nAllow: /\nUser-agent: *\nDisallow: /",
+    }
+    assert world.poll(server.url("/rss")).outcome == "robots"
+    assert world.poll(server.url("/rss"), user_agent="Desk/1.0 (+https://desk.example)").outcome == "read"
+    server.pages["/robots.txt"] = b"User-agent: Desk\nDisallow: /"
+    assert world.poll(server.url("/rss"), user_agent="Desk/1.0").outcome == "robots"
+    assert world.poll(server.url("/rss")).outcome == "read"
+
+
 def test_a_robots_txt_that_fails_is_a_no_for_now(world, server):
     async def broken(_):
         return web.Response(status=500)

@@ -1,6 +1,7 @@
 """robots.txt (RFC 9309): asked once a day of each site, and followed."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ MAX_WORK = 1 << 30
 """Bytes of a robots.txt times characters of a URL: each rule may have to look at all of it, 0.2 s in all."""
 AGENT = "wirewatch"
 _ALL_ALLOWED = b""
+_PRODUCT = re.compile(r"[A-Za-z_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,13 @@ class Robots:
     _read_bytes: int = 0
     _asking: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    async def refusal(self, url: str, *, allow_private: bool = False) -> Answer | None:
-        """Return what a fetch of `url` would come to when it must not be made, None when it may be."""
+    async def refusal(
+        self, url: str, *, allow_private: bool = False, agent: str | None = None
+    ) -> Answer | None:
+        """Return what a fetch of `url` would come to when it must not be made, None when it may be.
+
+        `agent` is the User-Agent it would be made with, where it is not our own.
+        """
         site = site_of(url)
         found = self._sites.get(site)
         if found is None or found.until <= self.clock():
@@ -72,11 +79,11 @@ class Robots:
             return Answer(
                 Outcome.ROBOTS, url, detail="robots.txt is too long to look through for so long a URL"
             )
-        known = self._read.get(found.text)
+        known, name = self._read.get(found.text), product(agent or AGENT)
         if len(found.text) > LARGE_BYTES:
-            rules, allowed, delay = await asyncio.to_thread(_look, known, found.text, url)
+            rules, allowed, delay = await asyncio.to_thread(_look, known, found.text, url, name)
         else:
-            rules, allowed, delay = _look(known, found.text, url)
+            rules, allowed, delay = _look(known, found.text, url, name)
         self._keep_read(found.text, rules)
         if delay:
             self.fetcher.hosts.slow_down(url, delay)
@@ -135,7 +142,13 @@ class Robots:
             self._read_bytes -= len(oldest)
 
 
-def _look(rules: Protego | None, text: bytes, url: str) -> tuple[Protego, bool, float]:
+def product(agent: str) -> str:
+    """Return the name that robots.txt knows a User-Agent by (RFC 9309, 2.2.1): `Desk` of `Desk/1.0 (x)`."""
+    found = _PRODUCT.match(agent.strip())
+    return found[0] if found else AGENT
+
+
+def _look(rules: Protego | None, text: bytes, url: str, name: str) -> tuple[Protego, bool, float]:
     """Return the rules in `text`, whether they allow `url`, and the seconds they ask for between requests."""
     rules = rules or Protego.parse(text.decode("utf-8", "replace"))
-    return rules, rules.can_fetch(url, AGENT), float(rules.crawl_delay(AGENT) or 0.0)
+    return rules, rules.can_fetch(url, name), float(rules.crawl_delay(name) or 0.0)

@@ -34,6 +34,10 @@ _TITLE_TAG = re.compile(
     r"wbr)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(
+    r"<p\b[^<>]{0,200}\bwp-caption-text\b[^<>]{0,200}>(?:[^<]|<(?!/?p\b)){0,2000}+</p>", re.IGNORECASE
+)
+"""A picture's, as WordPress sets it: elsewhere it is a figcaption."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _BOILERPLATE = re.compile(
     r"(?:the post .{1,300} (?:appeared first on|first appeared on) .{1,200}"
@@ -69,7 +73,11 @@ def to_paragraphs(markup: str) -> tuple[str, ...]:
     if _depth(markup) > MAX_DEPTH:
         return _kept(html.unescape(piece) for piece in _TAG.split(markup)[::3])
     clean = nh3.clean(
-        markup, tags=set(_BLOCKS), clean_content_tags=set(_DROPPED), attributes={}, link_rel=None
+        _CAPTION.sub("", markup),
+        tags=set(_BLOCKS),
+        clean_content_tags=set(_DROPPED),
+        attributes={},
+        link_rel=None,
     )
     return _kept(html.unescape(piece) for piece in _BLOCK_TAG.split(clean))
 

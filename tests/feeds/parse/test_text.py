@@ -112,6 +112,18 @@ TEXTS = [
     ("javascript link", cdata("<a href='javascript:alert(1)'>One</a>"), ("One",)),
     ("svg with script", cdata("<svg><script>x</script><text>no</text></svg><p>One</p>"), ("One",)),
     ("no text", described(""), ()),
+    (
+        "a caption of WordPress",
+        cdata(
+            "<div class='wp-caption'><p id='c' class='wp-caption-text'>A <b>podium</b></p></div><p>One</p>"
+        ),
+        ("One",),
+    ),
+    (
+        "a caption of WordPress that nobody closes",
+        cdata("<p class='wp-caption-text'>A<p>One</p>"),
+        ("A", "One"),
+    ),
     ("a longer caption after", captioned(SUMMARY, media(CAPTION)), ("Leaders met.",)),
     ("a longer caption before", captioned(media(CAPTION), SUMMARY), ("Leaders met.",)),
     ("a shorter caption after", captioned(SUMMARY, media("AP")), ("Leaders met.",)),

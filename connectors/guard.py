@@ -24,9 +24,15 @@ _PRIVATE = {
     "shared (carrier NAT)": ("100.64.0.0/10",),
 }
 # What nothing opens, though it lies in networks that may be opened or are public: who reaches the metadata
-# service of a cloud (AWS, Alibaba, Azure) holds the machine's own credentials.
+# service of a cloud (AWS, Google, Oracle, Alibaba, Azure) holds the machine's own credentials.
 _METADATA = {
-    "a cloud's metadata service": ("fd00:ec2::254/128", "100.100.100.200/32", "168.63.129.16/32"),
+    "a cloud's metadata service": (
+        "fd00:ec2::254/128",
+        "fd20:ce::254/128",
+        "fd00:c1::a9fe:a9fe/128",
+        "100.100.100.200/32",
+        "168.63.129.16/32",
+    ),
 }
 # What nothing opens either. `ipaddress.is_global` of Python 3.11 passes many of these, so they are listed
 # (IANA special-purpose registries; most cloud metadata services live on link-local addresses).

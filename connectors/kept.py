@@ -5,6 +5,7 @@ One copy a name, in a folder called after the config folder it is of and its ver
 they are.
 """
 
+import filecmp
 import os
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wirewatch.ids import digest
+from wirewatch.on_disk import copy_bytes, sync, sync_folders
 
 FOLDER = "kept-config"
 DRAFT = "draft-"
@@ -48,29 +50,48 @@ class Kept:
     def keep(self, files: Iterable[Path], version: str, *, unchanged: Callable[[], bool]) -> None:
         """Keep `files`, of which `version` was made, in the place of what was kept before.
 
-        Unless `unchanged` says that they were edited meanwhile. Only this user may read them. Raises OSError.
+        Unless `unchanged` says that they were edited meanwhile. A copy that is there and differs, damaged
+        perhaps, is made anew. Only this user may read them. On disk when it returns. Raises OSError.
         """
-        target = self._folder / f"{self._of}{version}"
-        if not target.is_dir() and not self._copy(files, target, unchanged):
+        target, files = self._folder / f"{self._of}{version}", list(files)
+        if not self._same(files, target) and not self._copy(files, target, unchanged):
             return
         os.utime(target)
         for other in _entries(self._folder):
             if other != target:
                 shutil.rmtree(other, ignore_errors=True)
 
-    def _copy(self, files: Iterable[Path], target: Path, unchanged: Callable[[], bool]) -> bool:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=self._folder, prefix=DRAFT))  # mode 0700
+    def _same(self, files: Iterable[Path], target: Path) -> bool:
+        copies = {path.relative_to(target): path for path in target.rglob("*") if path.is_file()}
+        of = {file.relative_to(self._config_dir): file for file in files}
+        if not target.is_dir() or copies.keys() != of.keys():
+            return False
         try:
+            return all(filecmp.cmp(file, copies[name], shallow=False) for name, file in of.items())
+        except OSError:  # cannot be read, or another worker is making it anew
+            return False
+
+    def _copy(self, files: Iterable[Path], target: Path, unchanged: Callable[[], bool]) -> bool:
+        for folder in (self._folder.parent, self._folder):
+            folder.mkdir(0o700, parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(dir=self._folder, prefix=DRAFT))  # mode 0700
+        new = draft / "new"
+        try:
+            new.mkdir(0o700)
             for file in files:
-                copy = draft / file.relative_to(self._config_dir)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file, copy)
+                copy = new / file.relative_to(self._config_dir)
+                copy.parent.mkdir(0o700, parents=True, exist_ok=True)
+                copy_bytes(file, copy)
+                copy.chmod(0o600)
             if not unchanged():
                 return False
-            draft.rename(target)
+            sync_folders(new)
+            if target.is_dir():
+                target.rename(draft / "old")
+            new.rename(target)
+            sync(self._folder)
         except OSError:
-            if not target.is_dir():  # or another worker was first
+            if not self._same(files, target):  # or another worker was first
                 raise
         finally:
             shutil.rmtree(draft, ignore_errors=True)

@@ -21,6 +21,9 @@ from wirewatch.part import PartContext
 LOOK_SECONDS: Final = 1.0
 """Between looks at the files. A change is read at the second look that finds them alike, so that none is read
 half written: 2 s at most, and then what making it takes."""
+RETRY_LOOKS: Final = 10
+"""Looks after which broken files are read again though nobody edited them: what they name, a secret, may have
+been made meanwhile."""
 
 SUCCESSFUL = Gauge(
     "wirewatch_config_last_reload_successful",
@@ -70,6 +73,8 @@ class Reloader(Generic[T]):
         self._version = version
         self._seen = self._taken = stamps(files())
         self._asked = context.reloads.count()
+        self._error: str | None = None
+        self._looks = 0
         self._kept = Kept(name, config_dir=context.config_dir, data_dir=context.data_dir)
         self.current: T
         self.version: str
@@ -84,15 +89,17 @@ class Reloader(Generic[T]):
     def look(self) -> bool:
         """Look at the files; return whether another config is in force for it. Raises nothing.
 
-        They are read when they have changed and then stood still since the look before, and at once when
-        somebody has asked for it.
+        They are read when they have changed and then stood still since the look before, at once when
+        somebody has asked for it, and now and then while they are broken.
         """
         now, asked = stamps(self._files()), self._context.reloads.count()
         stood_still = now == self._seen
         self._seen = now
-        if asked == self._asked and (now == self._taken or not stood_still):
+        self._looks += 1
+        again = asked != self._asked or (self._error is not None and self._looks >= RETRY_LOOKS)
+        if not again and (now == self._taken or not stood_still):
             return False
-        self._asked = asked
+        self._asked, self._looks = asked, 0
         return self._read(now)
 
     def watch(self, then: Callable[[T], object] = lambda _: None) -> threading.Thread:
@@ -156,6 +163,7 @@ class Reloader(Generic[T]):
         return stamps(self._files()) == before
 
     def _good(self) -> None:
+        self._error = None
         SUCCESSFUL.labels(config=self._name).set(1)
         self._in_force(time.time())
         self._context.health.config(self._name, self.version, error=None)
@@ -172,7 +180,9 @@ class Reloader(Generic[T]):
     def _broken(self, error: str) -> None:
         SUCCESSFUL.labels(config=self._name).set(0)
         self._context.health.config(self._name, self.version, error=error)
-        log.error("config_broken", config=self._name, error=error, kept=self.version)
+        if error != self._error:
+            log.error("config_broken", config=self._name, error=error, kept=self.version)
+        self._error = error
 
 
 def _in_words(wrong: Exception) -> str:

@@ -1,7 +1,7 @@
 """From a document's entries to articles: identity, time, and what is new or changed. Pure."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -52,18 +52,18 @@ class Findings:
 def candidates(feed: Feed, document: Document) -> list[Candidate]:
     """Return the document's entries with their identities, each id once: the first one counts.
 
-    A link or guid that different entries share names none of them: a link to the front page, a guid that is
-    always the same.
+    A link or guid that different entries share names none of them: a link to the front page or to a part of
+    a live page, a guid that is always the same.
     """
-    distinct = {(entry.url, entry.guid, entry.title): entry for entry in document.entries}.values()
-    links = Counter(entry.url for entry in distinct)
+    distinct = _distinct(document)
+    links = _links(distinct)
     guids = Counter(entry.guid for entry in distinct)
     found: dict[str, Candidate] = {}
     for entry in document.entries:
         guid = entry.guid if guids[entry.guid] < 2 else None
         by = partial(ids.article_id, source=feed.source, title=entry.title, published=entry.published)
         possible = by(url=entry.url, guid=entry.guid), by(url=None, guid=entry.guid), by(url=None, guid=None)
-        identity = possible[0 if entry.url and links[entry.url] < 2 else 1 if guid else 2]
+        identity = possible[0 if entry.url and links[_page(entry.url)] < 2 else 1 if guid else 2]
         candidate = Candidate(
             entry,
             identity,
@@ -74,6 +74,33 @@ def candidates(feed: Feed, document: Document) -> list[Candidate]:
         )
         found.setdefault(identity, candidate)
     return list(found.values())
+
+
+def sharing_links(document: Document) -> int:
+    """Return how many different entries have a link that names none of them, since others have it too."""
+    return sum(times for page, times in _links(_distinct(document)).items() if page and times > 1)
+
+
+def _distinct(document: Document) -> list[Entry]:
+    """Return the entries without those that are there twice, for all that tracking may make of them."""
+    found = {(_page(e.url), _page(e.guid), _part(e.guid), e.title): e for e in document.entries}
+    return list(found.values())
+
+
+def _links(entries: Iterable[Entry]) -> Counter[str | None]:
+    return Counter(_page(entry.url) for entry in entries)
+
+
+def _page(link: str | None) -> str | None:
+    """Return what a link names, without fragment and tracking; what is none as it is."""
+    try:
+        return ids.canonical_url(link) if link else None
+    except ValueError:
+        return link
+
+
+def _part(link: str | None) -> str:
+    return (link or "").partition("#")[2]
 
 
 def compare(
@@ -92,14 +119,13 @@ def compare(
     What was published before `oldest` is remembered and not sent: a feed may hold entries of many years.
     `is_read` tells whether a URL is (still) one of the feeds that are read.
     """
-    by_id = {entry.id: entry for entry in known}
-    by_name = {entry.name: entry for entry in by_id.values() if entry.name}
+    before_now = _Known(feed, found, known)
     articles: list[Article] = []
     entries: list[KnownEntry] = []
     came_out: list[datetime] = []
     counts = Counter[str]()
     for candidate in found:
-        before = _before(candidate, by_id, by_name)
+        before = before_now.take(candidate)
         now, changed = _remember(feed, candidate, before, fetched, is_read)
         kind = _kind(candidate.entry, oldest, is_new=before is None, is_changed=bool(changed))
         counts[kind] += 1
@@ -114,22 +140,62 @@ def compare(
     return Findings(tuple(articles), tuple(entries), came_out=tuple(came_out), **counts)
 
 
-def _before(
-    candidate: Candidate, by_id: Mapping[str, KnownEntry], by_name: Mapping[str, KnownEntry]
-) -> KnownEntry | None:
-    """Return what is known of an entry.
+class _Known:
+    """What is known of a document's entries; what is found under another id than its own is found once."""
 
-    Under an id that was another's too, only what has its very words: a link that tells entries apart in one
-    document is shared in the next.
-    """
-    name = candidate.name
-    own = [k for k in (by_id.get(candidate.id), by_name.get(name) if name else None) if k]
-    others = [
-        by_id[i] for i in candidate.others if i in by_id and (not name or by_id[i].name in {None, name})
-    ]
-    words = (candidate.title_hash, candidate.body_hash)
-    same = (known for known in (*own, *others) if (known.title_hash, known.body_hash) == words)
-    return next(same, own[0] if own else None)
+    def __init__(self, feed: Feed, found: Iterable[Candidate], known: Iterable[KnownEntry]) -> None:
+        self._feed = feed.url
+        self._by_id = {entry.id: entry for entry in known}
+        self._by_name: dict[str | None, list[KnownEntry]] = defaultdict(list)
+        for entry in self._by_id.values():
+            self._by_name[entry.name].append(entry)
+        self._held = {candidate.id for candidate in found}
+        """Ids that entries of the document have by themselves."""
+        self._taken: set[str] = set()
+
+    def take(self, candidate: Candidate) -> KnownEntry | None:
+        """Return what is known of an entry.
+
+        Under an id that was another's too, only what has its very words: a link that tells entries apart in
+        one document is shared in the next.
+        """
+        own = self._by_id.get(candidate.id)
+        sure = [*([own] if own else ()), *self._moved(candidate)]
+        same = (each for each in (*sure, *self._renamed(candidate)) if _has_words(each, candidate))
+        known = next(same, sure[0] if sure else None)
+        if known is not None:
+            self._taken.add(known.id)
+        return known
+
+    def _moved(self, candidate: Candidate) -> Iterator[KnownEntry]:
+        """Yield what the entry's guid names and was under another URL.
+
+        Some publishers number entries by their place in the document, or in each of their feeds: a guid alone
+        proves nothing. So some of its words must be as they were, all of them when another feed brought it.
+        """
+        for known in self._by_name[candidate.name] if candidate.name else ():
+            if known.id in self._held or known.id in self._taken:
+                continue
+            enough = _has_some_words if known.feed == self._feed else _has_words
+            if enough(known, candidate):
+                yield known
+
+    def _renamed(self, candidate: Candidate) -> Iterator[KnownEntry]:
+        """Yield what has an id that the entry had while others shared its link, or did not yet."""
+        name = candidate.name
+        for other in candidate.others:
+            known = self._by_id.get(other)
+            if known and known.id not in self._taken and (not name or known.name in {None, name}):
+                yield known
+
+
+def _has_words(known: KnownEntry, candidate: Candidate) -> bool:
+    return (known.title_hash, known.body_hash) == (candidate.title_hash, candidate.body_hash)
+
+
+def _has_some_words(known: KnownEntry, candidate: Candidate) -> bool:
+    same_text = bool(candidate.entry.paragraphs) and known.body_hash == candidate.body_hash
+    return same_text or known.title_hash == candidate.title_hash
 
 
 def _kind(entry: Entry, oldest: datetime, *, is_new: bool, is_changed: bool) -> str:

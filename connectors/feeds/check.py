@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from connectors.feeds.articles import sharing_links
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.access import ReadSecret, access_of
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
@@ -122,6 +123,11 @@ def _problems(answer: Answer, document: Document, now: datetime) -> list[str]:
     guids = [entry.guid for entry in entries if entry.guid]
     if len(set(guids)) < len(guids):
         found.append(f"{len(guids) - len(set(guids))} of {len(entries)} entries have another's guid")
+    if sharing := sharing_links(document):
+        found.append(
+            f"{sharing} of {len(entries)} entries have a link that others have too (but for fragment and "
+            "tracking): guid, or title and date, must name them"
+        )
     if answer.moved_to:
         found.append(f"moved for good to {answer.moved_to}")
     return found

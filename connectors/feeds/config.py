@@ -97,7 +97,7 @@ class SourceConfig(_Model):
 class FeedsConfig(_Model):
     """The whole file."""
 
-    sources: tuple[SourceConfig, ...] = ()
+    sources: tuple[SourceConfig, ...]
 
     @field_validator("sources", mode="before")
     @classmethod
@@ -135,19 +135,18 @@ class Feed:
     token_file: str | None = None
 
 
-def load_feeds(config_dir: Path) -> tuple[Feed, ...]:
-    """Return the feeds of `config_dir`/feeds.yaml, switched off ones too; () when there is no such file.
+def load_feeds(config_dir: Path, *, missing_ok: bool = False) -> tuple[Feed, ...]:
+    """Return the feeds of `config_dir`/feeds.yaml, switched off ones too.
 
-    Raises ConfigError naming the file and everything that is wrong.
+    `missing_ok` is for what does not read them: () when there is no such file. An empty file is never right:
+    an editor or a full disk has cut it. Raises ConfigError naming the file and everything that is wrong.
     """
     path = config_dir / FEEDS_FILE
-    if not path.exists():
+    if missing_ok and not path.exists():
         return ()
     data = load_yaml(path)
-    if data is None:
-        return ()
     if not isinstance(data, dict):
-        raise ConfigError(f"{path}: must hold `sources:` (a list)")
+        raise ConfigError(f"{path}: must hold `sources:` (a list; empty means that nothing is read)")
     try:
         return tuple(_feeds(FeedsConfig.model_validate(data)))
     except ValidationError as error:

@@ -1,13 +1,16 @@
-"""`feeds list`: the feeds of feeds.yaml with what is known of each, read while the part runs or not."""
+"""`feeds list`: the feeds in force with what is known of each, read while the part runs or not."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from connectors.feeds.condition import TROUBLE, Condition, Finding, condition
-from connectors.feeds.config import Feed, load_feeds
+from connectors.feeds.config import Feed, load_feeds, version
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import DATABASE, FeedStore, open_database
+from connectors.kept import Kept
+from wirewatch.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +22,43 @@ class Listed:
     finding: Finding
 
 
-def list_feeds(config_dir: Path, data_dir: Path, *, now: datetime) -> list[Listed]:
-    """Return every feed of feeds.yaml: those in trouble first, switched off ones last.
+def feeds_in_force(config_dir: Path, data_dir: Path) -> tuple[tuple[Feed, ...], str | None]:
+    """Return the feeds that the part reads, and what is wrong with feeds.yaml when they are not those of it.
 
-    Raises ConfigError for feeds.yaml, StateRefusedError for feeds.db.
+    While the file is broken they are those of its last good copy (see kept). Raises ConfigError where there
+    is none.
+    """
+    try:
+        return load_feeds(config_dir), None
+    except ConfigError as broken:
+        copy = Kept("feeds", config_dir=config_dir, data_dir=data_dir).last()
+        feeds = None if copy is None else _of_copy(copy.folder, copy.version)
+        if copy is None or feeds is None:
+            return load_feeds(config_dir, missing_ok=True), None  # nobody needs a feeds.yaml that never was
+        since = f"{copy.since:%Y-%m-%d %H:%M:%S} UTC"
+        return (
+            feeds,
+            f"{broken} (until it is mended, what counts is the copy of {since}, kept in {copy.folder})",
+        )
+
+
+def _of_copy(folder: Path, expected: str) -> tuple[Feed, ...] | None:
+    """Return the feeds of a kept copy; None when the part would not take it either."""
+    try:
+        feeds = load_feeds(folder)
+    except ConfigError:
+        return None
+    return feeds if version(feeds) == expected else None
+
+
+def list_feeds(feeds: Iterable[Feed], data_dir: Path, *, now: datetime) -> list[Listed]:
+    """Return `feeds` with their records: those in trouble first, switched off ones last.
+
+    Raises StateRefusedError for feeds.db.
     """
     states = _states(data_dir)
     found = []
-    for feed in load_feeds(config_dir):
+    for feed in feeds:
         state = states.get(feed.url)
         record = state or FeedState(next_at=now)
         found.append(Listed(feed, state, condition(record, now, enabled=feed.enabled)))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import msgspec
 import structlog
@@ -56,6 +57,8 @@ class FeedLoop:
     _looked: datetime | None = None
     _tidied: datetime | None = None
     _gauged: datetime | None = None
+    _reading_since: datetime | None = None
+    """Since when a feed is switched on; None while none is."""
     _paused: bool = False
     _was_down: bool = False
     """Nobody could be reached at the last look."""
@@ -94,13 +97,16 @@ class FeedLoop:
         await self.cancel()
 
     def load(self) -> None:
-        """Read feeds.yaml and the records of its feeds. Raises ConfigError."""
-        folder = self.context.config_dir
+        """Read feeds.yaml and the records of its feeds. Raises ConfigError.
+
+        It may be missing where the config runs no feeds and somebody does all the same: the compose file.
+        """
+        folder, enabled = self.context.config_dir, self.context.settings.feeds.enabled
         self._config = Reloader(
             self.context,
             "feeds",
             files=lambda: [folder / FEEDS_FILE],
-            make=load_feeds,
+            make=partial(load_feeds, missing_ok=not enabled),
             version=version,
         )
         self._take(self._config.current, self.poller.store.states())
@@ -253,8 +259,10 @@ class FeedLoop:
         for state in Condition:
             metrics.STATES.labels(state=state.value).set(counts[state])
         self._name_trouble({url: each for url, each in found.items() if each in TROUBLE})
-        if heard := [state.last_new for state in self.states.values() if state.last_new is not None]:
-            metrics.LAST_ENTRY.set(max(heard).timestamp())
+        # Of feeds that never had one it is not known how long they have been silent: since they are read.
+        self._reading_since = (self._reading_since or now) if self._enabled() else None
+        heard = [state.last_new for state in self.states.values() if state.last_new is not None]
+        metrics.LAST_ENTRY.set(max(heard, default=self._reading_since or now).timestamp())
 
     def _name_trouble(self, found: Mapping[str, Condition]) -> None:
         longest = heapq.nsmallest(NAMED, found, key=lambda url: self.states[url].last_ok or EVER)

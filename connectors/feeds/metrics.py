@@ -35,7 +35,8 @@ TROUBLE = Gauge(
     ["feed", "source", "state"],
 )
 LAST_ENTRY = Gauge(
-    "wirewatch_feeds_last_entry_timestamp_seconds", "When any feed last had an entry that was new."
+    "wirewatch_feeds_last_entry_timestamp_seconds",
+    "When any feed last had an entry that was new; until the first ever, since when feeds are read.",
 )
 BACKLOG = Gauge("wirewatch_feeds_backlog_records", "Records read that Kafka does not have yet.")
 PAUSED = Gauge("wirewatch_feeds_paused", "1 while reading pauses because Kafka has been away for too long.")

@@ -64,7 +64,7 @@ def import_opml(path: Path, config_dir: Path) -> Imported:
 
     Raises ConfigError; feeds.yaml is then as it was.
     """
-    stand = {feed.url: feed for feed in load_feeds(config_dir)}
+    stand = {feed.url: feed for feed in load_feeds(config_dir, missing_ok=True)}
     found = {outline.url: outline for outline in read_opml(path)}
     known = tuple(url for url in found if url in stand)
     why_not = {url: why for url in found if url not in stand and (why := url_refusal(url))}

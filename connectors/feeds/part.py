@@ -93,7 +93,7 @@ async def _read(
         loop = FeedLoop(context, poller, publisher.wake.set)
         poller.is_read = loop.is_read
         try:
-            async with _pushed_to(context, fetcher, store, loop) as poller.subscriber:
+            async with _pushed_to(context, asker, store, loop) as poller.subscriber:
                 await read(loop)
         finally:
             await loop.cancel()
@@ -103,7 +103,7 @@ async def _read(
 
 @asynccontextmanager
 async def _pushed_to(
-    context: PartContext, fetcher: Fetcher, store: FeedStore, loop: FeedLoop
+    context: PartContext, asker: Asker, store: FeedStore, loop: FeedLoop
 ) -> AsyncIterator[Subscriber | None]:
     """Give the subscriber, its callback reachable, when there is a public URL of it. Raises ConfigError."""
     settings = context.settings
@@ -111,7 +111,7 @@ async def _pushed_to(
         yield None
         return
     callback = settings.feeds.websub_callback.rstrip("/")
-    subscriber = Subscriber(callback, fetcher, store, context.now, known=store.subscriptions())
+    subscriber = Subscriber(callback, asker, store, context.now, known=store.subscriptions())
     server = CallbackServer(subscriber, loop.is_read, loop.push)
     try:
         await server.start(settings.bind, settings.ports.websub)

@@ -28,9 +28,11 @@ from connectors.feeds.schedule import (
     Bounds,
     address,
     after_answer,
+    held,
     next_poll,
     offline,
     sooner,
+    unstored,
 )
 from connectors.feeds.sitemaps import due, with_children
 from connectors.feeds.state import KEPT_TIMES, FeedState
@@ -75,17 +77,28 @@ class Poller:
     async def poll(self, feed: Feed, state: FeedState) -> FeedState:
         """Poll `feed` and store what came of it; return its new record.
 
-        Raises sqlite3.Error when the disk fails: nothing of the poll is then stored.
+        Raises sqlite3.Error when the disk fails: nothing of the poll is then stored. Whatever else goes wrong
+        is this feed's: it is asked again later.
         """
+        try:
+            return await self._poll(feed, state)
+        except sqlite3.Error:
+            raise
+        except Exception as error:
+            log.exception("unexpected failure, nothing stored", feed=feed.url)
+            return unstored(state, type(error).__name__, self.now())
+
+    async def _poll(self, feed: Feed, state: FeedState) -> FeedState:
         answer = await self.asker.ask(
             feed,
             address(feed.url, state),
             etag=state.etag,
             modified=state.modified,
         )
-        if answer.outcome in UNANSWERED and self.asker.uplink.down:
+        is_our_own = answer.outcome in UNANSWERED and self.asker.uplink.down
+        if is_our_own or answer.held:
             now = self.now()
-            state = offline(state, answer, now)
+            state = (offline if is_our_own else held)(state, answer, now)
             await self._store(feed, state, Findings(), now)
             _count(feed, answer, Findings())
             return state
@@ -141,7 +154,9 @@ class Poller:
         self, feed: Feed, state: FeedState, answer: Answer, document: Document | None, *, pushed: bool = False
     ) -> FeedState:
         now = self.now()
-        state = after_answer(state, answer, now)
+        before, state = state, after_answer(state, answer, now)
+        if pushed:  # nobody was asked at the feed's own address
+            state = msgspec.structs.replace(state, moved_to=before.moved_to, moved=before.moved)
         findings = Findings()
         if document is not None:
             findings = await self._compare(feed, document, now)

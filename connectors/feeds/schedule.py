@@ -112,6 +112,20 @@ def offline(state: FeedState, answer: Answer, now: datetime) -> FeedState:
     return msgspec.structs.replace(state, **said, next_at=now + SOFT, why=OFFLINE)
 
 
+def held(state: FeedState, answer: Answer, now: datetime) -> FeedState:
+    """Return the record when the feed's host was left alone (see Answer.held): no failure of this feed."""
+    said = {"outcome": answer.outcome.value, "detail": answer.detail, "why": answer.detail}
+    return msgspec.structs.replace(state, **said, next_at=now + timedelta(seconds=answer.retry_after or 0))
+
+
+def unstored(state: FeedState, error: str, now: datetime) -> FeedState:
+    """Return the record after a poll of which nothing could be stored; `error` is for people."""
+    why = f"its last poll could not be stored: {error}"
+    return msgspec.structs.replace(
+        state, last_try=now, failures=state.failures + 1, detail=why, next_at=now + HARD, why=why
+    )
+
+
 def sooner(state: FeedState, at: datetime, why: str) -> FeedState:
     """Return the record with its next poll at `at`, unless that is later, or Retry-After said when."""
     if at >= state.next_at or state.outcome == Outcome.BUSY:

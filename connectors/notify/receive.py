@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from rich.console import Console
 
 from connectors.notify.show import alert_text, output_console
 from connectors.notify.signing import signature
-from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret
+from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret, secrets_of_file
 from wirewatch.alert import Alert
 from wirewatch.errors import NewerRecordError, WirewatchError
 from wirewatch.part import PartContext
@@ -111,13 +111,13 @@ class ReceivedLog:
 async def serve(
     host: str,
     port: int,
-    secret: str,
+    secrets: Callable[[], Sequence[str]],
     on_alert: OnAlert,
     *,
     now: Callable[[], datetime],
     seen: Seen | None = None,
 ) -> AsyncIterator[str]:
-    """Receive webhooks signed with `secret` within the block; yields the URL (port 0: any free one).
+    """Receive webhooks signed with one of `secrets` within the block; yields the URL (port 0: any free one).
 
     `on_alert` is called in the event loop for each alert of what is rightly signed, repeats too. Answers
     204; 401 for a bad signature, 400 for a body that is no alert. Raises OSError when the port is taken.
@@ -127,7 +127,7 @@ async def serve(
     async def receive(request: web.Request) -> web.Response:
         body = await request.read()
         try:
-            webhook_id = signature.verify(secret, body, request.headers)
+            webhook_id = signature.verify(secrets(), body, request.headers)
         except signature.BadSignatureError as error:
             log.warning("webhook.refused", why=str(error), peer=request.remote)
             return web.json_response({"error": str(error)}, status=401)
@@ -168,12 +168,18 @@ async def serve(
 
 def run(context: PartContext) -> None:
     """The receiver part: listen on `ports.receiver` until `context.stop` is set; print each new alert."""
-    secret = ensure_demo_secret(context.data_dir / DEMO_SECRET)
-    receive_until_stopped(context, port=context.settings.ports.receiver, secret=secret)
+    path = context.data_dir / DEMO_SECRET
+    ensure_demo_secret(path)
+    secrets = secrets_of_file(path, "receive")
+    receive_until_stopped(context, port=context.settings.ports.receiver, secrets=secrets)
 
 
 def receive_until_stopped(
-    context: PartContext, *, port: int, secret: str, console: Console | None = None
+    context: PartContext,
+    *,
+    port: int,
+    secrets: Callable[[], Sequence[str]],
+    console: Console | None = None,
 ) -> None:
     """Receive on 127.0.0.1:`port`, list what arrives in received.jsonl and print what is new.
 
@@ -193,7 +199,7 @@ def receive_until_stopped(
             screen.print()
 
     async def listen() -> None:
-        async with serve("127.0.0.1", port, secret, on_alert, now=context.now, seen=seen) as url:
+        async with serve("127.0.0.1", port, secrets, on_alert, now=context.now, seen=seen) as url:
             log.info("receiver.listening", url=url)
             context.health.ready()
             try:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from wirewatch.on_disk import copy_bytes
 from wirewatch.service.backup import kafka_log
-from wirewatch.service.backup.files import copy_bytes
 from wirewatch.service.backup.kafka_log import copy_log, copy_partition
 
 

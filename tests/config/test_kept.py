@@ -75,12 +75,13 @@ def test_no_watch_at_all_is_said_in_the_log_and_an_emptied_file_changes_nothing(
 READ = {"routes": routes, "watches": watches, "feeds": feeds}
 
 
+@pytest.mark.parametrize("broken", ["{}\n- [half saved", ""], ids=["half saved", "emptied"])
 @pytest.mark.parametrize("name", READ)
-def test_it_starts_by_the_last_good_one(start, name):
+def test_it_starts_by_the_last_good_one(start, name, broken):
     context, before = start(READ[name])
     assert before
     file = context.config_dir / f"{name}.yaml"
-    file.write_text(f"{file.read_text()}\n- [half saved")
+    file.write_text(broken.format(file.read_text()))
     with pytest.raises(ConfigError):
         start_without_a_copy(context, READ[name])
     later, after = start(READ[name])

@@ -1,12 +1,15 @@
 """Config that is read again when its files change: whole or not at all, and never half written."""
 
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from connectors.kept import FOLDER
-from connectors.reload import Reloader
+from connectors.reload import RETRY_LOOKS, Reloader
 from wirewatch.errors import ConfigError
 from wirewatch.part import PartContext
 from wirewatch.settings import Settings
@@ -39,6 +42,8 @@ class Site:
         self.during()
         if "bad" in words:
             raise ConfigError(f"{self.file}:1: bad")
+        if "secret" in words and not (self.folder / "secret").exists():
+            raise ConfigError(f"{self.folder / 'secret'}: is not there")
         if "worse" in words:
             raise RecursionError
         return words
@@ -100,6 +105,17 @@ def test_a_broken_one_keeps_the_last_good_one_until_it_is_mended(site, word):
     assert site.looks() == [False, True]
     assert site.state == ("mended", None)
     assert successful() == 1
+
+
+def test_what_waits_for_a_secret_is_taken_once_that_is_made(site):
+    site.file.write_text("two secret")
+    with capture_logs() as logs:
+        assert not any(site.looks(3 * RETRY_LOOKS))
+    assert [line["event"] for line in logs] == ["config_broken"]
+    assert (len(site.made) <= 5, successful()) == (True, 0)
+    (site.folder / "secret").touch()
+    assert sum(site.looks(RETRY_LOOKS)) == 1
+    assert (site.reloader.current, site.state.error) == (["two", "secret"], None)
 
 
 def test_going_back_to_what_is_in_force_mends_it_too(site):
@@ -167,12 +183,41 @@ def test_one_good_one_is_kept_and_no_broken_one(site):
     for words in ("two", "three", "bad", " three "):
         site.file.write_text(words)
         site.looks()
-    assert kept(site) == ["three"]  # what decides the same is not copied again
+    assert kept(site) == [" three "]
+
+
+def test_a_copy_that_was_damaged_is_made_anew(site):
+    (copy,) = (path for path in (site.folder / "data").rglob("words") if path.is_file())
+    copy.write_bytes(b"\0\0\0")  # as long as before
+    site.start()
+    assert kept(site) == ["one"]
+    site.file.write_text("bad")
+    site.start()
+    assert site.reloader.current == ["one"]
+
+
+def test_a_copy_is_on_disk_before_it_is_in_place(site, monkeypatch):
+    """Else a power cut leaves a folder of the right name with empty files in it."""
+    synced, rename = set(), Path.rename
+
+    def fsync(handle):
+        synced.add(os.fstat(handle).st_ino)
+
+    def place(new, target):
+        assert {path.stat().st_ino for path in (new, *new.rglob("*"))} <= synced
+        return rename(new, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "rename", place)
+    site.file.write_text("two")
+    site.looks()
+    assert kept(site) == ["two"]
 
 
 def test_only_this_user_may_read_what_is_kept(site):
-    (folder,) = (site.folder / "data" / FOLDER / "words").iterdir()
-    assert folder.stat().st_mode & 0o777 == 0o700
+    root = site.folder / "data" / FOLDER
+    modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in root.rglob("*")}
+    assert (root.stat().st_mode & 0o777, modes) == (0o700, {True: 0o700, False: 0o600})
 
 
 def test_a_first_start_with_a_broken_one_is_refused(site):

@@ -217,7 +217,7 @@ def test_nothing_grows_with_the_bundles(engine, store):
 
         def on_bundle(self, transforms, seconds):
             self.bundles += 1
-            if self.bundles in {1000, 3000}:
+            if self.bundles in {1000, 9000}:
                 gc.collect()
                 self.objects.append(len(gc.get_objects()))
                 self.resident.append(process.memory_info().rss)
@@ -230,6 +230,7 @@ def test_nothing_grows_with_the_bundles(engine, store):
         counted | "sink" >> StableParDo(beam.Map(lambda text: None).fn)
 
     engine.run(build, until=lambda: len(said.objects) == 2, hooks=said, store=store)
-    # Of 2,000 bundles: an object or 2 KB kept of each is a leak, less is what else lives in this process.
-    assert said.objects[1] - said.objects[0] < 1_000
-    assert said.resident[1] - said.resident[0] < 4 << 20
+    # Of 8,000 bundles: an object or 2 KB kept of each is a leak, less is what else lives in this process:
+    # some MB, in one that has run a thousand other tests.
+    assert said.objects[1] - said.objects[0] < 4_000
+    assert said.resident[1] - said.resident[0] < 16 << 20

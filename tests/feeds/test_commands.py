@@ -10,9 +10,10 @@ import yaml
 from typer.testing import CliRunner
 
 from connectors.feeds.condition import TROUBLE, Condition
-from connectors.feeds.config import load_feeds
+from connectors.feeds.config import load_feeds, version
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import DATABASE, FeedStore, open_database
+from connectors.kept import Kept
 from tests.feeds.fetch.support import answer, redirect
 from tests.feeds.server import item, rss
 from tests.service.support import ROOT, copy_shipped
@@ -68,8 +69,18 @@ def test_check_of_a_sitemap_index_says_where_its_entries_are(desk, server):
         b"<sitemapindex><sitemap><loc>https://test.example/1</loc></sitemap></sitemapindex>"
     )
     done = desk.run("check", server.url("/index.xml"), "--allow-private")
-    assert "those of 1 sitemaps" in done.output
+    assert "those of 1 of its sitemaps" in done.output
     assert "no entries" not in done.output
+
+
+def test_check_says_that_entries_share_a_link(desk, server):
+    server.pages["/rss"] = rss(
+        *(item(f"{n}", f"https://test.example/live#{n}", f"{n}") for n in range(3)),
+        item("Another", "https://test.example/1"),
+        item("Another", "https://test.example/1?utm_source=rss"),
+    )
+    done = desk.run("check", server.url("/rss"), "--allow-private", "--json")
+    assert any(why.startswith("3 of 5 entries have a link") for why in json.loads(done.output)["problems"])
 
 
 def test_check_asks_robots_txt_first_and_then_leaves_alone_what_it_forbids(desk, server):
@@ -160,6 +171,25 @@ def test_list_puts_trouble_first_and_says_why(desk):
     assert "an entry every 5 min" in done.output
     rows = [json.loads(line) for line in desk.run("list", "--json").output.splitlines()]
     assert [(row["state"], row["failures"]) for row in rows] == [("failing", 4), ("ok", 0), ("off", 0)]
+
+
+def test_list_while_feeds_yaml_is_broken_is_of_what_is_in_force(desk):
+    desk.write({"sources": [{"name": "a", "feeds": ["https://a.example/rss"]}]})
+    file = desk.config / "feeds.yaml"
+    feeds = load_feeds(desk.config)
+    Kept("feeds", config_dir=desk.config, data_dir=desk.data).keep(
+        [file], version(feeds), unchanged=lambda: True
+    )
+    desk.write("sources: [")
+    done = desk.run("list", "--json")
+    assert (done.exit_code, json.loads(done.stdout)["url"]) == (0, "https://a.example/rss")
+    assert str(file) in done.stderr
+    assert "what counts is the copy of" in done.stderr
+
+
+def test_list_of_a_broken_feeds_yaml_that_was_never_good_says_what_is_wrong(desk):
+    desk.write("sources: [")
+    assert "feeds.yaml" in str(desk.run("list").exception)
 
 
 def test_list_of_nothing_names_a_way_on(desk):
@@ -276,6 +306,9 @@ def test_import_of_something_else_leaves_feeds_yaml_alone(desk, tmp_path, text, 
         ),
         pytest.param("sources: [", "not valid YAML", id="no YAML"),
         pytest.param("[]", "must hold", id="a list"),
+        pytest.param("", "must hold `sources:`", id="emptied"),
+        pytest.param("# sources:\n", "must hold `sources:`", id="all of it commented out"),
+        pytest.param("{}", "sources: must be there", id="no sources"),
     ],
 )
 def test_a_feeds_yaml_that_makes_no_sense_is_refused(desk, text, says):
@@ -287,7 +320,7 @@ def test_a_feeds_yaml_that_makes_no_sense_is_refused(desk, text, says):
 
 
 def test_all_commented_out_is_no_feeds(desk):
-    for text in ("", "sources:\n", "sources:\n  - name: x\n    feeds:\n    tags:\n"):
+    for text in ("sources:\n", "sources:\n  - name: x\n    feeds:\n    tags:\n"):
         desk.write(text)
         assert load_feeds(desk.config) == ()
 

@@ -38,7 +38,7 @@ class Site:
     def __init__(self, folder):
         self.folder = folder
         self.store = FeedStore(open_database(folder / "feeds.db"))
-        settings = Settings(feeds={"shortest_minutes": 0.01})
+        settings = Settings(feeds={"enabled": True, "shortest_minutes": 0.01})
         self.context = PartContext(settings, config_dir=folder, data_dir=folder, now=self.now)
         self.loop = None
         self.off = timedelta()
@@ -181,8 +181,47 @@ def test_how_many_hosts_must_be_silent(hosts, enough):
     assert uplink.enough == enough
 
 
-def test_a_start_with_a_broken_file_says_so(site):
-    site.write(text="sources: {}")
+def test_feeds_that_never_had_an_entry_are_silent_since_they_are_read(site, server):
+    """Not since 1970: the alert on silence would fire at every first start."""
+    server.pages["/a"] = b"<html>"
+    name, began = "wirewatch_feeds_last_entry_timestamp_seconds", site.now().timestamp()
+
+    async def go():
+        site.write(server.url("/a"))
+        async with site.running():
+            await until(lambda: site.loop is not None and site.loop._gauged, 30)
+            first = REGISTRY.get_sample_value(name)
+            assert began <= first <= site.now().timestamp()
+            site.off = timedelta(hours=3)
+            seen = site.loop._gauged
+            await until(lambda: site.loop._gauged > seen, 30)
+            assert REGISTRY.get_sample_value(name) == first
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("empty", [True, False], ids=["emptied", "removed"])
+def test_a_feeds_yaml_that_is_emptied_or_gone_changes_nothing(site, server, empty):
+    server.pages["/a"] = rss(item("A", "https://test.example/1"))
+    url, file = server.url("/a"), site.folder / "feeds.yaml"
+
+    async def go():
+        site.write(url)
+        async with site.running():
+            await until(lambda: site.loop is not None and site.loop.feeds, 30)
+            file.write_text("") if empty else file.unlink()
+            await until(lambda: in_force() == 0, 30)
+            assert set(site.loop.feeds) == {url}
+            (state,) = site.context.health.configs().values()
+            assert f"{file}: " in state.error
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("text", ["sources: {}", "", None], ids=["wrong", "empty", "missing"])
+def test_a_start_with_a_broken_file_says_so(site, text):
+    if text is not None:
+        site.write(text=text)
 
     async def go():
         async with site.running() as task:
@@ -192,12 +231,17 @@ def test_a_start_with_a_broken_file_says_so(site):
         asyncio.run(go())
 
 
-def test_a_start_with_nothing_switched_on_says_so(site):
-    site.write(text="sources: [{name: x, enabled: false, feeds: ['https://x.example/']}]")
+@pytest.mark.parametrize("missing", [False, True])
+def test_a_start_with_nothing_switched_on_says_so(site, missing):
+    """Of a config without feeds, as the demo's in Docker, the file may be missing."""
+    if missing:
+        site.context = PartContext(Settings(), config_dir=site.folder, data_dir=site.folder, now=site.now)
+    else:
+        site.write(text="sources: [{name: x, enabled: false, feeds: ['https://x.example/']}]")
 
     async def go():
         async with site.running():
-            await until(lambda: site.loop.feeds)
+            await until(lambda: site.loop is not None and site.context.health.configs(), 30)
 
     with capture_logs() as logs:
         asyncio.run(go())

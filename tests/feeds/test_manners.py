@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from protego import Protego
 
+from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.ask import Asker
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
@@ -61,6 +62,20 @@ def test_retry_after_holds_for_the_whole_host_and_over_a_restart(world, server):
     assert state.next_at - world.now == timedelta(minutes=55)
     world.poll(server.url("/b"), after=timedelta(hours=1))
     assert world.sent() == [("B", 0)]
+
+
+def test_retry_after_of_one_feed_is_no_failure_of_the_others(world, server):
+    async def busy(_):
+        return web.Response(status=429, headers={"Retry-After": "3600"})
+
+    server.pages |= {"/a": busy, "/b": rss(item("B", link(1)))}
+    assert world.poll(server.url("/b")).failures == 0
+    assert world.poll(server.url("/a")).failures == 1
+    state = world.poll(*[server.url("/b")] * 4)
+    assert (state.failures, condition(state, world.now).condition, world.alerts()) == (0, "ok", [])
+    assert state.why == "its host asked to be left alone (Retry-After)"
+    assert condition(world.poll(server.url("/c")), world.now).condition == "new"
+    assert "/c" not in server.paths()
 
 
 def test_retry_after_holds_for_what_was_already_waiting_for_its_turn(world, server):

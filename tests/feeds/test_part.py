@@ -39,6 +39,8 @@ def test_what_the_publisher_dies_of_ends_the_part(run, context, server, monkeypa
 
 
 def test_a_store_that_fails_in_the_publisher_ends_the_part(context, monkeypatch):
+    (context.config_dir / "feeds.yaml").write_text("sources: []\n")
+
     def full(*_, **__):
         raise sqlite3.OperationalError("disk I/O error")
 

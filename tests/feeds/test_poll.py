@@ -12,7 +12,7 @@ from connectors.feeds.condition import condition
 from connectors.feeds.fetch.uplink import HOSTS
 from connectors.feeds.schedule import OFFLINE
 from connectors.feeds.store import FeedStore, open_database
-from tests.feeds.fetch.support import Names
+from tests.feeds.fetch.support import Names, raw
 from tests.feeds.server import item, rss
 from tests.feeds.world import START, link
 from wirewatch import ids
@@ -60,6 +60,24 @@ CHANGES = [
     pytest.param(
         [item("A", link(1)), item("A", link(1))], [item("A", link(1))], [], id="twice in one document"
     ),
+    pytest.param(
+        [item("A", link(1) + "?utm_term=a", link(1) + "?utm_term=a"), item("A", link(1), link(1))],
+        [item("A", link(1))],
+        [],
+        id="twice in one document, with tracking",
+    ),
+    pytest.param(
+        [item("A", link(0) + "#p1", "g1")],
+        [item("B", link(0) + "#p2", "g2"), item("A", link(0) + "#p1", "g1")],
+        [("B", 0)],
+        id="a live page that goes on",
+    ),
+    pytest.param(
+        [item("A", link(0) + "#p1", "g1"), item("B", link(0) + "#p2", "g2")],
+        [item("C", link(0) + "#p2", "g2"), item("A", link(0) + "#p1", "g1")],
+        [("C", 1)],
+        id="a live page with a new headline",
+    ),
 ]
 
 
@@ -73,6 +91,58 @@ def test_what_counts_as_new(world, server, before, after, expected):
     assert world.sent() == expected
     world.poll(server.url("/rss"))
     assert world.sent() == []
+
+
+def test_guids_that_are_positions_make_no_article_another(world, server):
+    """Whatever the window holds when it is read: entries move down in it by one, by two, by all."""
+    titles = "ABCDEFGHIJ"
+    for last in (3, 4, 4, 5, 6, 8, 10, 10):
+        window = reversed(titles[last - 3 : last])
+        server.pages["/rss"] = rss(*(item(t, link(t), f"{n}", body=t * 3) for n, t in enumerate(window)))
+        world.poll(server.url("/rss"))
+    assert sorted(world.sent()) == [(title, 0) for title in titles]
+
+
+def test_a_guid_that_is_always_the_same_makes_no_article_another(world, server):
+    for n in (1, 2, 3):
+        server.pages["/rss"] = rss(item(f"{n}", link(n), "1"))
+        world.poll(*[server.url("/rss")] * 2)
+    assert world.sent() == [("1", 0), ("2", 0), ("3", 0)]
+
+
+def test_a_url_that_another_entry_takes_over_settles(world, server):
+    server.pages["/rss"] = rss(item("A", link(1), "g1"))
+    world.poll(server.url("/rss"))
+    after = [item("B", link(1), "g2"), item("A", link(2), "g1")]
+    for entries in (after, after, after[::-1], after[::-1]):
+        server.pages["/rss"] = rss(*entries)
+        world.poll(server.url("/rss"))
+    assert world.sent() == [("A", 0), ("B", 1), ("A", 0)]
+
+
+def test_a_guid_is_a_name_within_its_feed_only(world, server):
+    """Each feed of a site counts for itself; what has the very words is the same all the same."""
+    server.pages |= {
+        "/world": rss(item("World", link("world/7"), "7")),
+        "/sport": rss(item("Sport", link("sport/7"), "7")),
+        "/copy": rss(item("Sport", link("copy/7"), "7")),
+    }
+    world.poll(*map(server.url, ("/world", "/sport", "/copy") * 2))
+    assert world.sent() == [("World", 0), ("Sport", 0)]
+
+
+PARTS = ["/live#p{}", "/?utm_content={}", "/live?xtor=RSS-{}"]
+
+
+@pytest.mark.parametrize("path", PARTS, ids=["fragment", "tracking", "xtor"])
+@pytest.mark.parametrize("guid", ["g{}", "https://news.example/live#{}", ""], ids=["guid", "link", "none"])
+def test_entries_of_one_page_are_an_article_each(world, server, path, guid):
+    entries = [item(f"{n}", f"https://news.example{path.format(n)}", guid.format(n)) for n in range(5)]
+    server.pages["/rss"] = rss(*entries)
+    world.poll(*[server.url("/rss")] * 2)
+    sent = world.articles()
+    assert [(article.title, article.revision) for article in sent] == [(f"{n}", 0) for n in range(5)]
+    assert len({article.id for article in sent}) == 5
 
 
 def test_another_feed_with_a_shorter_text_revises_nothing(world, server):
@@ -165,6 +235,23 @@ def test_a_move_is_remembered(world, server):
     assert [path for path in server.paths() if path == "/old"] == ["/old"] * 3
 
 
+def test_a_move_to_an_address_with_a_byte_that_is_no_text(world, server):
+    """Only the answer of a known feed gets so far: what is read goes through the parser first."""
+
+    async def feed(request):
+        if "If-None-Match" in request.headers:
+            return await raw(b"HTTP/1.1 301 M\r\nLocation: /new?q=caf\xe9\r\n\r\n")(request)
+        return web.Response(body=rss(item("A", link(1))), headers={"ETag": '"1"'})
+
+    async def new(_):
+        return web.Response(status=304)
+
+    server.pages |= {"/rss": feed, "/new": new}
+    world.poll(*[server.url("/rss")] * 2)
+    again = world.store.states()[server.url("/rss")]
+    assert (again.outcome, again.moved_to) == ("not_modified", server.url("/new?q=caf%E9"))
+
+
 def test_a_sitemap_index_is_read_through(world, server):
     news = "<news:news><news:title>S</news:title></news:news>"
     child = f"<sitemap><loc>{server.url('/s.xml')}</loc></sitemap>"
@@ -255,6 +342,22 @@ def test_a_document_that_nobody_foresaw_stops_no_other_feed(world, server, monke
         state = world.poll(url)
     assert (state.outcome, state.failures, state.detail) == ("not_a_feed", 1, "cannot be read: RuntimeError")
     assert world.sent() == []
+    assert world.poll(url).failures == 0
+    assert world.sent() == [("A", 0)]
+
+
+def test_what_cannot_even_be_stored_ends_one_poll_and_not_the_part(world, server, monkeypatch):
+    def trips(*_):
+        raise RuntimeError("what is this?")
+
+    url = server.url("/rss")
+    server.pages["/rss"] = rss(item("A", link(1)))
+    with monkeypatch.context() as patched:
+        patched.setattr(poll, "next_alert", trips)
+        state = world.poll(url)
+    assert (state.failures, state.next_at - world.now) == (1, timedelta(hours=1))
+    assert state.why == "its last poll could not be stored: RuntimeError"
+    assert world.store.states() == {}
     assert world.poll(url).failures == 0
     assert world.sent() == [("A", 0)]
 

@@ -1,6 +1,5 @@
-"""feeds.db under many threads: what waits together is written together, wholly or not at all."""
+"""feeds.db under many threads: what waits together is written together, each wholly or not at all."""
 
-import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -48,22 +47,26 @@ def test_what_many_threads_write_is_all_there_in_fewer_transactions(store):
     assert len(commits) == 1
 
 
-def test_a_write_that_fails_fails_for_all_of_them_and_writes_nothing(store):
-    started = threading.Event()
+BAD = [
+    pytest.param({"records": record(1, "no such topic")}, "IntegrityError", id="the database refuses it"),
+    pytest.param({"records": [("articles",)]}, "ProgrammingError", id="it is no record"),
+    pytest.param({"detail": "\udce9"}, "UnicodeEncodeError", id="it is no text"),
+]
 
-    def write(n, topic):
-        started.wait(10)
-        store.record(f"http://{n}/", FeedState(next_at=NOW), records=record(n, topic))
 
-    with ThreadPoolExecutor(2) as pool:
-        done = [pool.submit(write, 0, "articles"), pool.submit(write, 1, "no such topic")]
-        with store._lock:
-            started.set()
-            while len(store._waiting) < 2:
-                threading.Event().wait(0.01)
-        for each in done:
-            with pytest.raises(sqlite3.IntegrityError):
-                each.result()
-    assert (store.states(), store.backlog()) == ({}, 0)
-    store.record("http://2/", FeedState(next_at=NOW), records=record(2))
-    assert store.backlog() == 1
+@pytest.mark.parametrize(("bad", "error"), BAD)
+def test_a_write_that_fails_fails_alone(store, bad, error):
+    """The others that wait with it are written, and whoever asked for it learns of it."""
+
+    def write(n, records=(), **fields):
+        store.record(f"http://{n}/", FeedState(next_at=NOW, **fields), records=iter(records))
+
+    with ThreadPoolExecutor(3) as pool, store._lock:
+        good = [pool.submit(write, n, record(n)) for n in (0, 2)]
+        failing = pool.submit(write, 1, **bad)
+        while len(store._waiting) < 3 and not failing.done():
+            threading.Event().wait(0.01)
+    for each in good:
+        each.result()
+    assert type(failing.exception()).__name__ == error
+    assert (set(store.states()), store.backlog()) == ({"http://0/", "http://2/"}, 2)

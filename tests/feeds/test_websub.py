@@ -94,6 +94,7 @@ def sign(body, method="sha256", secret="secret"):
         pytest.param(sign(b"x", "md5"), False, id="a hash that is not one"),
         pytest.param("sha256=", False, id="no signature"),
         pytest.param("sha256=ü", False, id="no hex"),
+        pytest.param("sha256=\udce9", False, id="a byte that is no text"),
         pytest.param(None, False, id="no header"),
     ],
 )
@@ -198,7 +199,7 @@ def subscribed(site, server, go):
             poller = site.loop.poller
             subscriber = Subscriber(
                 f"http://127.0.0.1:{port}/websub",
-                poller.asker.fetcher,
+                poller.asker,
                 site.store,
                 poller.now,
                 known=site.store.subscriptions(),
@@ -309,9 +310,7 @@ def test_a_hub_that_fails_is_asked_again_later(site, server):
         site.write(server.url("/rss"))
         async with site.running():
             poller = site.loop.poller
-            poller.subscriber = Subscriber(
-                "http://127.0.0.1:9/x", poller.asker.fetcher, site.store, poller.now
-            )
+            poller.subscriber = Subscriber("http://127.0.0.1:9/x", poller.asker, site.store, poller.now)
             await until(lambda: any(s.why for s in site.store.subscriptions().values()))
             known = site.store.subscriptions()[server.url("/rss")]
             assert "HTTP 500" in known.why
@@ -320,6 +319,51 @@ def test_a_hub_that_fails_is_asked_again_later(site, server):
 
     asyncio.run(run())
     assert server.paths().count("/hub") == 1
+
+
+def test_retry_after_of_a_hub_holds_its_host(site, server):
+    async def busy(_):
+        return web.Response(status=429, headers={"Retry-After": "3600"})
+
+    async def run():
+        server.pages |= {"/hub": busy, "/rss": document(server, item("A", "https://test.example/1"))}
+        site.write(server.url("/rss"))
+        async with site.running():
+            poller, url = site.loop.poller, server.url("/hub")
+            subscriber = poller.subscriber = Subscriber("http://x", poller.asker, site.store, poller.now)
+            await until(lambda: any(s.why for s in site.store.subscriptions().values()))
+            assert site.store.held_hosts(poller.now()).keys() == {"127.0.0.1"}
+            assert (await poller.asker.post(url, {}, allow_private=True)).held
+            await subscriber.close()
+
+    asyncio.run(run())
+    assert server.paths().count("/hub") == 1
+
+
+def test_a_push_with_bytes_that_are_no_text_in_its_headers(site, server):
+    async def go(hub, _):
+        where = urlsplit(hub.requests[0]["hub.callback"])
+        head = f"POST {where.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n".encode()
+        reader, writer = await asyncio.open_connection("127.0.0.1", where.port)
+        writer.write(head + b"X-Hub-Signature: sha256=\xe9\r\n\r\n")
+        assert (await reader.readline()).split()[1] == b"202"
+        writer.close()
+
+    subscribed(site, server, go)
+
+
+def test_a_push_says_nothing_of_where_its_feed_has_moved(site, server):
+    async def go(_, __):
+        loop, url = site.loop, server.url("/rss")
+        await until(lambda: not loop._running)
+        moved = {"moved_to": server.url("/new"), "moved": 3}
+        state = msgspec.structs.replace(loop.states[url], **moved)
+        body = document(server, item("Pushed", "https://test.example/2"))
+        after = await loop.poller.push(loop.feeds[url], state, body, "text/xml")
+        assert (after.moved_to, after.moved) == (server.url("/new"), 3)
+        assert "Pushed" in titles(site)
+
+    subscribed(site, server, go)
 
 
 def test_a_hub_on_a_private_address_is_not_asked(site, server):

@@ -297,6 +297,33 @@ def test_redelivery_keeps_id_and_body(tmp_path):
     shared.close()
 
 
+HURRIED = {
+    "redeliver by receiver": lambda desk: desk.redeliver(Selection(receiver="r1")),
+    "redeliver by id": lambda desk: desk.redeliver(Selection(ids=("a1",))),
+    "redeliver by id and receiver": lambda desk: desk.redeliver(Selection(ids=("a1",), receiver="r1")),
+    "redeliver what is pending": lambda desk: desk.redeliver(Selection(status="pending")),
+    "enable": lambda desk: desk.enable("r1"),
+}
+
+
+@pytest.mark.parametrize("hurry", HURRIED.values(), ids=HURRIED.keys())
+def test_what_waits_for_a_retry_goes_now_when_its_receiver_is_mended(tmp_path, hurry):
+    outbox = Outbox(open_database(tmp_path / "n.db"))
+    desk = LocalDesk(outbox.shared, now=lambda: T0)
+    outbox.take_in("alerts", [arrival("a1")], {0: 1}, now=T0)
+    (owed,) = outbox.due("r1", now=T0, limit=9)
+    later = Verdict("pending", T0 + timedelta(hours=10))
+    outbox.record([Result(owed.seq, Answer(Outcome.UNREACHABLE), later, T0)])
+    assert desk.redeliver(Selection(status="dead")).redelivered == 0
+    assert desk.redeliver(Selection(since=T0)).redelivered == 0
+    assert outbox.due("r1", now=T0, limit=9) == []
+    done = hurry(desk)
+    assert done is None or done.receivers == {"r1": 1}
+    (again,) = outbox.due("r1", now=T0, limit=9)
+    assert (again.id, again.attempts) == ("a1", 1)  # the schedule goes on from there
+    outbox.close()
+
+
 def test_the_token_is_made_once_for_the_owner_alone(tmp_path):
     path = tmp_path / "secrets" / "api"
     token = ensure_token(path)

@@ -11,7 +11,7 @@ from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.grouping.decider import Decider
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.routes import load_routes
-from connectors.notify.signing.secrets import SigningSecrets, new_secret
+from connectors.notify.signing.secrets import new_secret, secrets_of_environment
 from connectors.notify.store import DATABASE, Arrival, Delivery, Result, Shared, open_database
 from tests.notify.support import T0, TRACE, Outbox, arrival
 from tests.routing.timeline import Listing, make
@@ -266,10 +266,10 @@ def test_a_rotation_has_no_gap(site):
 )
 def test_secrets_of_the_environment_that_are_refused(value, says):
     with pytest.raises(WirewatchError, match=says) as refused:
-        SigningSecrets.of_environment("HOOK", "receiver r1", {"HOOK": value})
+        secrets_of_environment("HOOK", "receiver r1", {"HOOK": value})
     assert not value or value not in str(refused.value)
 
 
 def test_secrets_of_the_environment():
     one, two = new_secret(), new_secret()
-    assert SigningSecrets.of_environment("HOOK", "r", {"HOOK": f"{one} {two}"})() == (one, two)
+    assert secrets_of_environment("HOOK", "r", {"HOOK": f"{one} {two}"})() == (one, two)

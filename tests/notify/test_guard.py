@@ -36,6 +36,8 @@ NEVER = {
     "cloud metadata": "169.254.169.254",
     "cloud metadata, mapped": "::ffff:169.254.169.254",
     "cloud metadata, AWS v6": "fd00:ec2::254",
+    "cloud metadata, Google v6": "fd20:ce::254",
+    "cloud metadata, Oracle v6": "fd00:c1::a9fe:a9fe",
     "cloud metadata, Alibaba": "100.100.100.200",
     "cloud metadata, Azure": "168.63.129.16",
     "cloud metadata, Azure, mapped": "::ffff:168.63.129.16",

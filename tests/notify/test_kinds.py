@@ -82,6 +82,45 @@ def test_chats(tmp_path, kind, answer, outcome, wait):
     asyncio.run(scenario())
 
 
+TOLD_BY_FILE = {
+    "slack": ("url_file", "{url}{secret}"),
+    "teams": ("url_file", "{url}{secret}"),
+    "discord": ("url_file", "{url}{secret}"),
+    "apprise": ("url_file", "{apprise}{secret}"),
+    "alertmanager": ("token_file", "{secret}"),
+}
+
+
+@pytest.mark.parametrize("kind", TOLD_BY_FILE)
+def test_a_secret_that_is_changed_in_its_file_is_taken_at_the_next_attempt(tmp_path, kind):
+    """And one that makes no sense leaves the last good one in force."""
+    option, text = TOLD_BY_FILE[kind]
+    paths = []
+
+    async def answer(request, n):
+        paths.append(request.path + request.headers.get("authorization", ""))
+        return web.Response(text="ok")
+
+    async def scenario():
+        async with http(answer) as server:
+
+            def write(secret):
+                apprise = server.url.replace("http://", "json://")
+                (tmp_path / "secret").write_text(text.format(url=server.url, apprise=apprise, secret=secret))
+
+            write("old")
+            where = {"url": server.url} if kind == "alertmanager" else {}
+            to = receiver(tmp_path, kind, **where, **{option: "secret"}, allow_private=True)
+            assert (await tell(to)).outcome is Outcome.DELIVERED
+            write("newer")
+            assert (await tell(to)).outcome is Outcome.DELIVERED
+            (tmp_path / "secret").write_text("")
+            assert (await tell(to)).outcome is Outcome.DELIVERED
+        assert ["old" in paths[0], "newer" in paths[1], paths[2] == paths[1]] == [True, True, True]
+
+    asyncio.run(scenario())
+
+
 MAIL = {
     "taken": ({}, Outcome.DELIVERED),
     "mailbox full for now": ({"RCPT": "452 later"}, Outcome.SERVER_ERROR),
@@ -254,17 +293,27 @@ def test_apprise_is_held_to_the_guard_as_it_connects(tmp_path, monkeypatch):
     asyncio.run(scenario())
 
 
+def test_apprise_a_name_server_that_is_silent_is_a_timeout(tmp_path, monkeypatch):
+    async def never(host):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("connectors.notify.receivers.apprise._addresses", never)
+    (tmp_path / "url").write_text("json://example.com/")
+    found = asyncio.run(tell(receiver(tmp_path, "apprise", url_file="url", timeout=0.2)))
+    assert found.outcome is Outcome.TIMEOUT
+
+
 @pytest.mark.parametrize("query", ["", "?discovery=yes"], ids=["by default", "asked for"])
 def test_apprise_does_not_ask_matrix_where_it_lives(tmp_path, query):
     (tmp_path / "url").write_text(f"matrixs://user:word@example.com/{query}")
-    (plugin,) = receiver(tmp_path, "apprise", url_file="url")._service
+    (plugin,) = receiver(tmp_path, "apprise", url_file="url")._service().apprise
     assert plugin.discovery is False
 
 
 def test_apprise_a_number_is_a_token_where_the_service_has_no_host(tmp_path):
     """2130706433 is 127.0.0.1, and here the id of a bot."""
     (tmp_path / "url").write_text("tgram://2130706433:abcdefghijklmnopqrstuvwxyz-abcdefgh/1/")
-    assert receiver(tmp_path, "apprise", url_file="url")._hosts == ()
+    assert receiver(tmp_path, "apprise", url_file="url")._service().hosts == ()
 
 
 @pytest.mark.parametrize("query", ["", "?redirect=yes"], ids=["by default", "asked for"])

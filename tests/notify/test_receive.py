@@ -13,7 +13,7 @@ from rich.console import Console
 from connectors.notify import receive
 from connectors.notify.receive import Received, ReceivedLog, Seen, receive_until_stopped, serve
 from connectors.notify.show import alert_text, highlighted
-from connectors.notify.signing.secrets import new_secret
+from connectors.notify.signing.secrets import drop_old_secret, new_secret
 from connectors.notify.signing.signature import sign
 from tests.notify.support import SECRET, TRACE, alert
 from wirewatch.alert import Clause, Evidence
@@ -21,6 +21,8 @@ from wirewatch.article import Place
 from wirewatch.errors import WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.records import ALERTS
+from wirewatch.service import place
+from wirewatch.service.cli import receive as receive_command
 from wirewatch.settings import Settings
 
 
@@ -38,7 +40,7 @@ def test_what_it_takes_and_what_it_refuses():
     got = []
 
     async def scenario():
-        async with serve("127.0.0.1", 0, SECRET, lambda *item: got.append(item), now=now) as url:
+        async with serve("127.0.0.1", 0, lambda: (SECRET,), lambda *item: got.append(item), now=now) as url:
             good = ALERTS.encode(alert())
             assert await post(url, good, traceparent=TRACE) == 204
             assert await post(url, good) == 204
@@ -68,7 +70,7 @@ def test_the_part_prints_each_alert_once_also_after_a_restart(tmp_path, unused_p
         thread = threading.Thread(
             target=receive_until_stopped,
             args=(part,),
-            kwargs={"port": unused_port, "secret": SECRET, "console": console},
+            kwargs={"port": unused_port, "secrets": lambda: (SECRET,), "console": console},
         )
         thread.start()
         while not part.health.state()[0]:
@@ -83,12 +85,39 @@ def test_the_part_prints_each_alert_once_also_after_a_restart(tmp_path, unused_p
     assert [(r.id, r.repeat) for r in listed] == [("a1", False), ("a1", True)]
 
 
+def test_the_command_takes_a_file_whose_secret_is_being_changed(tmp_path, unused_port):
+    """Both are valid until the rotation is ended; that is seen without a restart."""
+    file, older = tmp_path / "secret", new_secret()
+    file.write_text(f"{SECRET}\n{older}\n")
+    part = context(tmp_path)
+    run = receive_command._part(place.Place(part.settings, tmp_path, tmp_path), unused_port, file)
+    thread = threading.Thread(target=run, args=(part,))
+    thread.start()
+    try:
+        while not part.health.state()[0]:
+            assert thread.is_alive()
+            time.sleep(0.01)
+
+        def answer(secret):
+            return asyncio.run(
+                post(f"http://127.0.0.1:{unused_port}/", ALERTS.encode(alert()), secret=secret)
+            )
+
+        assert [answer(SECRET), answer(older), answer(new_secret())] == [204, 204, 401]
+        drop_old_secret(file)
+        assert [answer(SECRET), answer(older)] == [204, 401]
+    finally:
+        part.stop.set()
+        thread.join(60)
+    assert not thread.is_alive()
+
+
 def test_a_taken_port_is_said(tmp_path, unused_port):
     async def scenario():
-        async with serve("127.0.0.1", unused_port, SECRET, lambda *_: None, now=now):
+        async with serve("127.0.0.1", unused_port, lambda: (SECRET,), lambda *_: None, now=now):
             with pytest.raises(WirewatchError, match=f"port {unused_port} cannot be listened on"):
                 await asyncio.to_thread(
-                    receive_until_stopped, context(tmp_path), port=unused_port, secret=SECRET
+                    receive_until_stopped, context(tmp_path), port=unused_port, secrets=lambda: (SECRET,)
                 )
 
     asyncio.run(scenario())
@@ -181,7 +210,7 @@ def test_markup_in_a_title_is_text():
 
 def test_old_signatures_are_refused():
     async def scenario():
-        async with serve("127.0.0.1", 0, SECRET, lambda *_: None, now=now) as url:
+        async with serve("127.0.0.1", 0, lambda: (SECRET,), lambda *_: None, now=now) as url:
             body = ALERTS.encode(alert())
             old = sign(SECRET, id="a1", body=body, at=now() - timedelta(minutes=6))
             assert await post(url, body, **old) == 401

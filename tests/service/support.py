@@ -24,7 +24,6 @@ from wirewatch.service.cli import main
 from wirewatch.service.place import find_running
 from wirewatch.service.supervisor.daemon import statuses
 from wirewatch.service.supervisor.record import read_record
-from wirewatch.service.supervisor.specs import ReplayChoice
 from wirewatch.service.supervisor.status import Condition
 from wirewatch.settings import Ports
 
@@ -96,7 +95,7 @@ class Site:
         """Return the running parts by name, as `status` has them; for polling: it starts no process."""
         place = find_running(self.config, self.data, environ={})
         record = read_record(place)
-        found = statuses(place, ReplayChoice(), record) if record else ()
+        found = statuses(record) if record else ()
         return {part.name: part for part in found}
 
     def ready(self, part):

@@ -132,6 +132,7 @@ def test_a_reader_that_has_had_enough_is_no_failure(site, tmp_path):
         pytest.param(
             "feeds.yaml", "sources: [{name: x, feeds: ['x/rss']}]", "must begin with https://", id="no URL"
         ),
+        pytest.param("feeds.yaml", "", "must hold `sources:`", id="emptied"),
     ],
 )
 def test_config_check_names_file_and_place(site, file, text, says):
@@ -142,6 +143,13 @@ def test_config_check_names_file_and_place(site, file, text, says):
     assert said.startswith(f"wirewatch: {site.config / file}")
     assert says in said
     assert len(excerpt) == (2 if "not valid YAML" in said else 0)
+
+
+@pytest.mark.parametrize(("enabled", "code"), [(True, 2), (False, 0)])
+def test_who_reads_feeds_needs_a_feeds_yaml(site, enabled, code):
+    (site.config / "wirewatch.yaml").write_text(f"feeds: {{enabled: {str(enabled).lower()}}}")
+    done = site.call("config", "check")
+    assert (done.returncode, "feeds.yaml: no such file" in done.stderr) == (code, enabled)
 
 
 @pytest.mark.parametrize(

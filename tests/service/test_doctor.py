@@ -12,8 +12,11 @@ import yaml
 from connectors.kafka.clients import open_admin
 from connectors.kafka.protocols import TopicSpec
 from connectors.kafka.topics import ensure_topics
+from connectors.kept import Kept
 from tests.acceptance.harness import Receiver
+from tests.ports import free_ports
 from tests.service.support import make_site
+from wirewatch.service.doctor import config as config_check
 from wirewatch.service.doctor import kafka as broker_checks
 from wirewatch.service.doctor import machine, outside
 from wirewatch.service.place import Place, find_place
@@ -87,6 +90,39 @@ def test_a_config_that_is_wrong_and_a_broker_that_is_away_fail(site):
     assert "fix: start it, or mend kafka.bootstrap_servers" in done.stdout
 
 
+ROUTES = (
+    "receivers: [{name: desk, webhook: {url: 'http://127.0.0.1:9/', secret_file: desk, allow_private: true}}]"
+)
+
+
+@pytest.mark.parametrize(
+    ("kept", "of", "break_it", "helps"),
+    [
+        (
+            "routes",
+            "this",
+            lambda config: (config / "routes.yaml").write_text("receivers: [{name: x}]"),
+            True,
+        ),
+        ("routes", "another", lambda config: (config / "routes.yaml").write_text("[]"), False),
+        ("watches", "this", lambda config: (config / "routes.yaml").write_text("[]"), False),
+        ("watches", "this", lambda config: (config / "watches.yaml").write_text(""), True),
+        ("watches", "this", lambda config: (config / "actors" / "people.jsonl").write_text("{"), True),
+        ("routes", "this", lambda config: (config / "desk").unlink(), False),
+    ],
+    ids=["routes", "another folder", "another config", "watches", "actors", "a secret that is gone"],
+)
+def test_a_kept_copy_is_told_of_where_it_helps(site, tmp_path, kept, of, break_it, helps):
+    (site.config / "desk").write_text("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    (site.config / "routes.yaml").write_text(ROUTES)
+    folder = site.config if of == "this" else tmp_path / "another"
+    folder.mkdir(exist_ok=True)
+    Kept(kept, config_dir=folder, data_dir=site.data).keep([], "1", unchanged=lambda: True)
+    break_it(site.config)
+    (one,) = found(config_check.config(place_of(site)), "config", "wrong")
+    assert ("last good copy" in one.fix) == helps, one
+
+
 @pytest.fixture
 def receiver():
     receiver = Receiver()
@@ -156,6 +192,16 @@ def test_what_is_no_prometheus(site, body):
         server.shutdown()
         server.server_close()
     assert "is no Prometheus" in one.says
+    assert f"pipeline {place_of(site).settings.ports.pipeline}" in one.fix
+
+
+def test_a_prometheus_that_is_away_is_to_scrape_the_broker_where_its_metrics_are(site):
+    settings = Settings()
+    (one,) = outside.prometheus(
+        Place(settings, site.config, site.data), f"http://127.0.0.1:{free_ports(1)[0]}"
+    )
+    assert f"broker {settings.ports.health('broker')}," in one.fix
+    assert str(settings.ports.broker) not in one.fix
 
 
 @pytest.mark.kafka

@@ -5,7 +5,6 @@ import pytest
 from wirewatch.service.supervisor.probe import Probe
 from wirewatch.service.supervisor.status import describe, trouble
 from wirewatch.service.supervisor.supervisor import PartState, PartView
-from wirewatch.settings import Settings
 
 
 def view(state=PartState.RUNNING, pid=7, wait=None):
@@ -35,14 +34,20 @@ def view(state=PartState.RUNNING, pid=7, wait=None):
     ],
 )
 def test_condition(part, probe, condition, why):
-    found = describe(part, probe, Settings())
+    found = describe(part, probe, "")
     assert (found.condition, found.why) == (condition, why)
 
 
 def test_broken_config_is_trouble_and_told_once():
     wrong = ("watches.yaml:3: no such actor",)
-    parts = [
-        describe(view(), Probe(True, True, "ready", pid=7, config_errors=wrong), Settings()) for _ in range(2)
-    ]
-    assert trouble(parts, None) == f"config that is not in force, the last good one is: {wrong[0]}"
-    assert trouble([describe(view(), Probe(True, True, "ready", pid=7), Settings())], None) is None
+    parts = [describe(view(), Probe(True, True, "ready", pid=7, config_errors=wrong), "") for _ in range(2)]
+    assert (
+        trouble(parts, None, options="") == f"config that is not in force, the last good one is: {wrong[0]}"
+    )
+    assert trouble([describe(view(), Probe(True, True, "ready", pid=7), "")], None, options="") is None
+
+
+def test_what_is_advised_leads_to_the_same_service():
+    failed = describe(view(PartState.FAILED, pid=None), Probe(), "")
+    says = trouble([failed], None, options=" --config mine")
+    assert says == "failed: notify (`wirewatch logs notify --config mine`)"

@@ -7,6 +7,7 @@ import re
 import select
 import signal
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -88,6 +89,15 @@ def test_what_is_wrong_stands_out():
     assert "routes.yaml is broken" in found
 
 
+def test_a_config_that_is_not_in_force_is_told_once():
+    parts = [
+        replace(part(name, Condition.READY), config_errors=("watches.yaml:3: no such actor",))
+        for name in ("pipeline", "notify")
+    ]
+    found = shown(Picture(AT, "/data", parts, figures(None, Reading(0, {}))))
+    assert found.count("not in force, the last good one is: watches.yaml:3: no such actor") == 1
+
+
 def test_without_a_service_it_says_so_and_what_to_do():
     nothing = figures(None, Reading(0, {}))
     found = shown(Picture(AT, "/data", [], nothing, options=" --data /data"))
@@ -125,6 +135,7 @@ def terminal(command, *, until, patience=60.0):
     """Run `command` on a terminal until each pattern of `until` has stood there, then press Ctrl-C."""
     process, master = pty.fork()
     if process == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a background job ignores it
         os.environ.update(environment(), TERM="xterm", COLUMNS="120", LINES="40")
         os.chdir(ROOT)
         os.execv(command[0], command)

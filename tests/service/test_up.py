@@ -8,6 +8,8 @@ import pytest
 
 from connectors.kept import Kept
 from tests.service.support import alive, make_site, wait_until
+from wirewatch.resources import default_config_dir
+from wirewatch.service.place import find_place
 from wirewatch.service.supervisor.record import RECORD_FILE
 from wirewatch.service.supervisor.status import Condition
 
@@ -86,6 +88,12 @@ def test_it_starts_by_the_last_good_config_and_says_so(tmp_path, up_of):
     assert "last good one is: " in site.run("status").stderr
     found = site.run("doctor", "--no-test-alert")
     assert "start, by the last good copy" in found.stdout
+    address = site.parts()["notify"].address
+    assert f":{find_place(site.config, environ={}).settings.ports.notify}/" in address
+    (site.config / "wirewatch.yaml").write_text("a: [")
+    assert site.status()[1]["notify"]["address"] == address
+    another = type(site)(default_config_dir(), site.data)
+    assert another.status()[1]["notify"]["address"] == address
     second.send_signal(signal.SIGINT)
     output = second.communicate(timeout=60)[0]
     assert "config that is not in force, the last good one is: " in output

@@ -183,6 +183,14 @@ NEW = {
 }
 
 
+@pytest.mark.parametrize("none", ["", "# mine\n[]\n", "[]  # none yet\n"])
+def test_the_first_watch(desk, none):
+    (desk.site.config / "watches.yaml").write_text(none)
+    path, _ = append_watch(desk.site.config, write_watch(desk.site.config, "oil"))
+    assert len(load_watches(path)) == 1
+    assert ("# mine" in path.read_text()) == ("# mine" in none)
+
+
 @pytest.mark.parametrize(("about", "when"), NEW.values(), ids=NEW)
 def test_what_a_new_watch_looks_for(desk, about, when):
     path, line = append_watch(desk.site.config, write_watch(desk.site.config, about))

@@ -61,7 +61,7 @@ PLAN = (
     Fault(23, "bad config", "watches.yaml", seconds=60),
     Fault(24, "kill", "notify"),
     Fault(25, "broker stopped", seconds=30),
-    Fault(26, "bad config", "routes.yaml", seconds=60),
+    Fault(26, "bad config", "feeds.yaml", seconds=60),
     Fault(27, "bad feed", seconds=30),
     Fault(28, "kill", "notify", fires=_fires("PartRestarting")),
 )

@@ -14,7 +14,8 @@ from tests.soak.faults import Fault
 from tests.soak.receiver import LongReceiver
 from tests.soak.sampling import part_processes
 
-BROKEN = "- id: broken\n  when: (\n"
+BROKEN = {"watches.yaml": "- id: broken\n  when: (\n", "feeds.yaml": ""}
+"""How a file is broken; others get a name that nothing knows."""
 BAD_RECORDS = (b"not json", b"{}", b"\xff\xfe\x00", b'{"v": 1, "id": 7}')
 _RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Council</title>{items}</channel></rss>"""
 _ITEM = "<item><title>The council weighs bridge {n}</title><link>https://council.example/{n}</link></item>"
@@ -108,7 +109,7 @@ class Mischief:
 
     def _break(self, path: Path) -> None:
         self._kept[path] = path.read_text()
-        path.write_text(BROKEN if path.name == "watches.yaml" else yaml.safe_dump({"nonsense": True}))
+        path.write_text(BROKEN.get(path.name, yaml.safe_dump({"nonsense": True})))
 
     def _write_bad_records(self) -> None:
         service = self._service

@@ -31,7 +31,8 @@ def check_config(place: Place) -> tuple[dict[str, object], list[Finding]]:
         data_dir=place.data_dir,
         attempt_timeout=place.settings.notify.attempt_timeout,
     )
-    feeds = [feed for feed in load_feeds(place.config_dir) if feed.enabled]
+    listed = load_feeds(place.config_dir, missing_ok=not place.settings.feeds.enabled)
+    feeds = [feed for feed in listed if feed.enabled]
     secret = secret_reader(place.config_dir, place.data_dir)
     for feed in feeds:
         access_of(feed, secret)

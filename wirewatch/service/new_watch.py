@@ -1,5 +1,6 @@
 """Writes a new watch into a config folder."""
 
+import re
 from pathlib import Path
 
 from wirewatch.errors import ConfigError
@@ -31,6 +32,7 @@ def append_watch(config_dir: Path, text: str) -> tuple[Path, int]:
     """
     path = (config_dir / WATCHES_FILE).resolve()  # what a link leads to, not the link
     before = path.read_text(encoding="utf-8") if path.exists() else ""
+    before = re.sub(r"(?m)^\[\].*$", "", before)  # in a line of its own: none so far
     head = f"{before.rstrip()}\n\n" if before.strip() else ""
     trial = path.with_name(f".{path.name}.new")
     try:

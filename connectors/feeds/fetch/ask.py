@@ -1,7 +1,7 @@
 """Asking with manners: nobody who wants to be left alone, nothing that robots.txt forbids."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -64,16 +64,32 @@ class Asker:
                 at_turn=self._held,
             )
         self.uplink.heard(answer)
+        await self._hold_if_told(answer)
+        return answer
+
+    async def post(self, url: str, form: Mapping[str, str], *, allow_private: bool = False) -> Answer:
+        """Return the answer to a POST of a form (see Fetcher.post), or that its host is left alone.
+
+        Raises sqlite3.Error.
+        """
+        if (held := self._held(url)) is not None:
+            return held
+        answer = await self.fetcher.post(url, form, allow_private=allow_private)
+        await self._hold_if_told(answer)
+        return answer
+
+    async def _hold_if_told(self, answer: Answer) -> None:
         if answer.status is not None and answer.outcome is Outcome.BUSY and answer.retry_after is not None:
             await self._hold(answer.url, self.now() + timedelta(seconds=answer.retry_after))
-        return answer
 
     def _held(self, url: str) -> Answer | None:
         until = self.held.get(host_of(url))
         if until is None or until <= self.now():
             return None
         wait = (until - self.now()).total_seconds()
-        return Answer(Outcome.BUSY, url, detail="its host asked to be left alone", retry_after=wait)
+        return Answer(
+            Outcome.BUSY, url, detail="its host asked to be left alone (Retry-After)", retry_after=wait
+        )
 
     async def _hold(self, url: str, until: datetime) -> None:
         host = host_of(url)

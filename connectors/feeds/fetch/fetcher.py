@@ -15,7 +15,7 @@ from aiohttp.abc import AbstractResolver
 
 from connectors.feeds.fetch.access import ANYBODY, Access
 from connectors.feeds.fetch.body import ACCEPT_ENCODING, BodyTooLargeError, BrokenBodyError, decode_body
-from connectors.feeds.fetch.headers import link, max_age, retry_after, validator
+from connectors.feeds.fetch.headers import link, max_age, retry_after, text, url_text, validator
 from connectors.feeds.fetch.hosts import Hosts, Turn
 from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.fetch.urls import url_refusal
@@ -124,7 +124,7 @@ class Fetcher:
             if response.status != 200:
                 return self._refused(hop.url, response)
             body = await self._read(response)
-        encodings = response.headers.get("Content-Encoding", "")
+        encodings = text(response.headers.get("Content-Encoding", ""))
         links = response.headers.getall("Link", ())
         decoded = await asyncio.to_thread(decode_body, body, encodings, limit=self.limits.size)
         return Answer(
@@ -132,7 +132,7 @@ class Fetcher:
             hop.url,
             200,
             body=decoded,
-            content_type=response.headers.get("Content-Type", ""),
+            content_type=text(response.headers.get("Content-Type", "")),
             etag=validator(response.headers.get("ETag")),
             modified=validator(response.headers.get("Last-Modified")),
             max_age=max_age(response.headers, self.now()),
@@ -239,7 +239,7 @@ class _Hop:
 
 
 def _next_hop(hop: _Hop, response: aiohttp.ClientResponse) -> "_Hop | Answer":
-    target = response.headers.get("Location", "").strip()
+    target = url_text(response.headers.get("Location", "")).strip()
     try:
         url = urljoin(hop.url, target).partition("#")[0]
     except ValueError:
@@ -269,8 +269,8 @@ def _failure(url: str, error: Exception) -> Answer:
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     for kind, outcome, detail in _FAILURES:
         if isinstance(cause, kind) or isinstance(error, kind):
-            return Answer(outcome, url, detail=detail or str(cause)[:_DETAIL])
-    return Answer(Outcome.BROKEN_BODY, url, detail=f"{type(error).__name__}: {error}"[:_DETAIL])
+            return Answer(outcome, url, detail=detail or text(str(cause))[:_DETAIL])
+    return Answer(Outcome.BROKEN_BODY, url, detail=text(f"{type(error).__name__}: {error}")[:_DETAIL])
 
 
 # The first that fits. aiohttp's classes are each other's children, so the order counts.

@@ -1,4 +1,4 @@
-"""What response headers mean: caching, Retry-After."""
+"""What response headers mean: caching, Retry-After, links; and bytes in them that are no text."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,19 @@ MAX_LINKS = 4096
 
 _LINK = re.compile(r'<([^<>]{1,2048})>\s*;[^,<>]*?\brel\s*=\s*"?([^",;<>]{1,200})', re.IGNORECASE)
 _MAX_AGE = re.compile(r"(?:^|[\s,])(?:s-maxage|max-age)\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_NO_TEXT = re.compile("[\udc80-\udcff]")
+"""A byte that is no UTF-8, as aiohttp hands it on (PEP 383); it can be neither stored nor sent."""
 _NO_CACHE = re.compile(r"\b(?:no-cache|no-store)\b", re.IGNORECASE)
+
+
+def text(value: str) -> str:
+    """Return a header's value with bytes that are no UTF-8 replaced by U+FFFD."""
+    return _NO_TEXT.sub("\ufffd", value)
+
+
+def url_text(value: str) -> str:
+    """Return a URL of a header with bytes that are no UTF-8 percent-encoded (RFC 3986, section 2.5)."""
+    return _NO_TEXT.sub(lambda found: f"%{ord(found[0]) - 0xDC00:02X}", value)
 
 
 def validator(value: str | None) -> str | None:
@@ -61,7 +73,7 @@ def link(headers: Iterable[str], relation: str) -> str | None:
     """Return the first target of `relation` in the Link headers (RFC 8288), as it stands there."""
     for target, relations in _LINK.findall(", ".join(headers)[:MAX_LINKS]):
         if relation in relations.lower().split():
-            return str(target)
+            return url_text(target)
     return None
 
 

@@ -90,3 +90,8 @@ class Answer:
     """The hub that a Link header names (WebSub); it goes before what the document says."""
     topic: str | None = None
     """The document's own address, as a Link header has it."""
+
+    @property
+    def held(self) -> bool:
+        """Whether nobody was asked, since the host had said Retry-After before, to whatever request."""
+        return self.outcome is Outcome.BUSY and self.status is None

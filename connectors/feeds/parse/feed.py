@@ -152,7 +152,8 @@ def _entry(item: Mapping[str, Any], base: str) -> Entry | None:
     if not content and not summary:  # a video or an episode has no other text
         summary = to_paragraphs(next((text for name in _MEDIA_TEXTS if (text := item.get(name))), ""))
     title = to_line(item.get("title") or "")
-    full = len("".join(content)) > len("".join(summary))
+    # Where there is no summary, feedparser gives the content as one.
+    full = bool(content) and len("".join(content)) >= len("".join(summary))
     return make_entry(
         title=title,
         paragraphs=content if full else summary,

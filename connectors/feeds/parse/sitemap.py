@@ -35,7 +35,14 @@ def parse_sitemap(body: bytes, *, url: str) -> Document:
             raise NotAFeedError(f"a sitemap that is not well-formed: {error}") from error
         problems.append(f"not well-formed: {error}")
     if reader.root == "sitemapindex":
-        return Document(format="sitemap-index", children=_children(reader, url), problems=tuple(problems))
+        children = _children(reader, url)
+        undated = sum(child.changed is None for child in children)
+        if undated and len(children) > MAX_CHILDREN:
+            problems.append(
+                f"{undated} of {len(children)} sitemaps do not say when they changed (lastmod), and only "
+                f"{MAX_CHILDREN} are read: those that do, latest first, and then the first of the others"
+            )
+        return Document(format="sitemap-index", children=children[:MAX_CHILDREN], problems=tuple(problems))
     items = reader.items[:MAX_ENTRIES]
     entries = tuple(entry for item in items if (entry := _entry(item, url)))
     if len(items) < len(reader.items):
@@ -66,7 +73,7 @@ def _children(reader: "_Reader", base: str) -> tuple[Child, ...]:
         if (link := web_link(item.get("loc"), base))
     ]
     found.sort(key=lambda child: child.changed or _LONG_AGO, reverse=True)
-    return tuple(found[:MAX_CHILDREN])
+    return tuple(found)
 
 
 class _Reader:

@@ -56,7 +56,7 @@ class _Write:
 
     write: Callable[[], None]
     done: bool = False
-    error: sqlite3.Error | None = None
+    error: Exception | None = None
 
 
 class FeedStore:
@@ -109,28 +109,28 @@ class FeedStore:
 
         `alert` opens or closes the feed's incident.
         """
+        # Made before others wait for it: what cannot be encoded is its caller's alone.
+        body, new = msgspec.json.encode(state), list(records)
+        rows = [
+            (e.id, e.feed, e.name, e.title_hash, e.body_hash, e.revision, to_ms(e.last_seen)) for e in entries
+        ]
 
         def write() -> None:
             told = [] if alert is None else [self._incident(alert, traceparent)]
-            self._db.execute(
-                "INSERT OR REPLACE INTO feeds (url, state) VALUES (?, ?)", (url, msgspec.json.encode(state))
-            )
+            self._db.execute("INSERT OR REPLACE INTO feeds (url, state) VALUES (?, ?)", (url, body))
             self._db.executemany(
                 "INSERT OR REPLACE INTO entries "
                 "(id, feed, name, title_hash, body_hash, revision, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (e.id, e.feed, e.name, e.title_hash, e.body_hash, e.revision, to_ms(e.last_seen))
-                    for e in entries
-                ],
+                rows,
             )
-            self._send([*records, *told])
+            self._send([*new, *told])
 
         self._together(write)
 
     def _together(self, write: Callable[[], None]) -> None:
         """Do `write` in one transaction with what other threads have to write: a sync to disk serves all.
 
-        Raises sqlite3.Error; then nothing of any of them is written, and each of them raises.
+        `write` may be called twice. What it raises is raised here, and nothing of it is written.
         """
         mine = _Write(write)
         self._waiting.append(mine)
@@ -144,15 +144,21 @@ class FeedStore:
         batch = []
         while self._waiting:
             batch.append(self._waiting.popleft())
-        error = None
+        error = self._failure(batch)
+        for each in batch:
+            # One that cannot be written is no reason to drop the others: then each is by itself.
+            each.error = self._failure([each]) if error is not None and len(batch) > 1 else error
+            each.done = True
+
+    def _failure(self, batch: Iterable[_Write]) -> Exception | None:
+        """Write all of `batch` or nothing; return what went wrong."""
         try:
             with transaction(self._db):
                 for each in batch:
                     each.write()
-        except sqlite3.Error as wrong:
-            error = wrong
-        for each in batch:
-            each.done, each.error = True, error
+        except Exception as wrong:  # noqa: BLE001  # whoever asked for the write raises it
+            return wrong
+        return None
 
     def tell(self, alert: Alert, traceparent: str) -> None:
         """Store an alert that opens or closes the incident of the feed in its labels."""

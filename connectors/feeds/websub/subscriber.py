@@ -11,7 +11,9 @@ from aiohttp import web
 
 from connectors.feeds import metrics
 from connectors.feeds.config import Feed
-from connectors.feeds.fetch.fetcher import MAX_BYTES, Fetcher
+from connectors.feeds.fetch.ask import Asker
+from connectors.feeds.fetch.fetcher import MAX_BYTES
+from connectors.feeds.fetch.headers import text
 from connectors.feeds.fetch.outcomes import Outcome
 from connectors.feeds.fetch.urls import url_refusal
 from connectors.feeds.store import FeedStore
@@ -28,7 +30,7 @@ class Subscriber:
     """Subscriptions by feed. `callback` is the public URL under which `server` is reached. One event loop."""
 
     callback: str
-    fetcher: Fetcher
+    asker: Asker
     store: FeedStore
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes] = os.urandom
@@ -73,9 +75,7 @@ class Subscriber:
             task.add_done_callback(self._asking.discard)
 
     async def _ask(self, feed: Feed, known: Subscription) -> None:
-        answer = await self.fetcher.post(
-            known.hub, known.form(self.callback), allow_private=feed.allow_private
-        )
+        answer = await self.asker.post(known.hub, known.form(self.callback), allow_private=feed.allow_private)
         took = answer.outcome is Outcome.READ
         metrics.SUBSCRIBES.labels(outcome="asked" if took else answer.outcome.value).inc()
         log.info(
@@ -160,6 +160,6 @@ class CallbackServer:
         if not known.believes(request.headers.get("X-Hub-Signature"), body):
             metrics.PUSHES.labels(outcome="not_signed").inc()
             return web.Response(status=202)  # section 7.1: taken, and not believed
-        if not await self._take(known.feed, body, request.headers.get("Content-Type", "")):
+        if not await self._take(known.feed, body, text(request.headers.get("Content-Type", ""))):
             return web.Response(status=503, headers={"Retry-After": "60"})
         return web.Response(status=204)

@@ -99,7 +99,9 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
         if make is None:
             return False
         expected = hmac.new(self.secret.encode(), body, make).hexdigest()
-        return hmac.compare_digest(expected.encode(), signature.strip().lower().encode())
+        return hmac.compare_digest(
+            expected.encode(), signature.strip().lower().encode(errors="surrogateescape")
+        )
 
 
 def _seconds(text: str | None) -> timedelta | None:

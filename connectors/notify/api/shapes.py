@@ -55,7 +55,8 @@ class Said(msgspec.Struct, forbid_unknown_fields=True):
 class Again(msgspec.Struct, forbid_unknown_fields=True):
     """What to deliver again: all that fits everything given, of what was given up.
 
-    Also what was delivered where ids and the receiver are named, or the status is.
+    Also what waits for a retry, where ids or the receiver are named, or the status is; and what was
+    delivered, where ids and the receiver are, or the status is.
     """
 
     ids: Annotated[tuple[Name, ...], msgspec.Meta(max_length=1000)] = ()

@@ -19,7 +19,7 @@ from connectors.notify.delivery.latency import stages
 from connectors.notify.delivery.ledger import Ledger
 from connectors.notify.delivery.outcomes import Answer, Outcome, decide
 from connectors.notify.receivers import CONCURRENCY, Receiver
-from connectors.notify.store import Delivery, ReceiverState, Result
+from connectors.notify.store import Delivery, Quiet, ReceiverState, Result
 from wirewatch.trace import exemplar
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Courier:
         self._underway: dict[int, asyncio.Task[None]] = {}
         self._news = asyncio.Event()
         self._outdated = False  # something came since what is due was fetched
-        self._quiet: tuple[datetime, datetime] | None = None  # a throttling receiver asked for silence
+        self._quiet: Quiet | None = None  # a throttling receiver asked for silence
         self._circuit = Circuit()
         self._refusals = 0  # since it last took an alert
         self._disabled = False
@@ -73,6 +73,8 @@ class Courier:
             self._remember(None, disabled=False)
         else:
             self._remember(state.incident, disabled=state.disabled)
+            if state.quiet is not None and (self._quiet is None or self._quiet.asked < state.quiet.asked):
+                self._quiet = state.quiet
 
     async def run(self) -> None:
         """Deliver until cancelled. Attempts under way then go on; `settle` waits for them."""
@@ -121,9 +123,9 @@ class Courier:
 
     def _silence(self, now: datetime) -> float:
         """Return for how many more seconds the receiver wants to be left alone; a clock set back ends it."""
-        if self._quiet is None or not self._quiet[0] <= now < self._quiet[1]:
+        if self._quiet is None or not self._quiet.asked <= now < self._quiet.until:
             return 0.0
-        return (self._quiet[1] - now).total_seconds()
+        return (self._quiet.until - now).total_seconds()
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
@@ -158,11 +160,15 @@ class Courier:
     async def _settle(self, delivery: Delivery, answer: Answer, took: timedelta) -> None:
         now, attempt = self._now(), delivery.attempts + 1
         verdict = decide(answer, attempts=attempt, now=now, chance=self._chance)
+        quiet_before = self._quiet
         change = self._hear(answer, now)
+        quiet = self._quiet
         metrics.CIRCUIT_OPEN.labels(self.name).set(self._circuit.is_open)
         if answer.outcome in {Outcome.DELIVERED, Outcome.REJECTED}:
             self._refusals = 0 if answer.outcome is Outcome.DELIVERED else self._refusals + 1
         await self._ledger.record(Result(delivery.seq, answer, verdict, now, took), delivery)
+        if quiet is not None and quiet is not quiet_before:
+            await self._ledger.call(lambda: self._ledger.states.keep_quiet(self.name, quiet))
         self._count(delivery, answer.outcome, now)
         write = log.info if verdict.status == "delivered" else log.warning
         write(
@@ -191,7 +197,7 @@ class Courier:
         """Take in what an answer says about the receiver itself."""
         if answer.outcome is Outcome.THROTTLED and answer.retry_after:
             asked_before = self._silence(now)
-            self._quiet = now, now + timedelta(seconds=max(asked_before, answer.retry_after))
+            self._quiet = Quiet(now, now + timedelta(seconds=max(asked_before, answer.retry_after)))
             if asked_before:  # a burst that a chat slows down is one failure, not as many as were under way
                 return Change.NONE
         return self._circuit.told(answer.outcome, self._monotonic())

@@ -123,8 +123,11 @@ class Dispatcher:
         now = self._now()
         expired = await self._ledger.call(lambda: self._outbox.expire(before=now - self._keep, now=now))
         if expired:
-            log.warning("deliveries.expired", count=expired)
+            log.warning("deliveries.expired", count=sum(expired.values()))
         for courier in self._couriers:
+            if missed := expired.get(courier.name, 0):
+                metrics.DELIVERIES.labels(courier.name, Outcome.EXPIRED.value).inc(missed)
+                await courier.report(alarm.Trouble.DEAD, f"{missed} waited for as long as any is kept", now)
             given_up = await self._ledger.call(
                 lambda name=courier.name: self._outbox.cap(name, most=self._max_waiting, now=now)  # type: ignore[misc]
             )

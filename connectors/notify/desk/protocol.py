@@ -98,9 +98,10 @@ class Desk(Protocol):
         """Return the deliveries with this id, one a receiver."""
 
     def redeliver(self, which: Selection) -> Redelivered:
-        """Make what ended due again, for receivers that routes.yaml still names.
+        """Make what ended due again, and what waits for a retry due now, for receivers of routes.yaml.
 
-        What was delivered goes again only where ids and the receiver are named, or the status is.
+        What was delivered goes again only where ids and the receiver are named, or the status is; what waits,
+        where ids or the receiver are, or the status.
         Raises NonsenseError when nothing is chosen.
         """
 
@@ -123,7 +124,7 @@ class Desk(Protocol):
         """Return what is known of receivers, by name."""
 
     def enable(self, receiver: str) -> None:
-        """Deliver to the receiver again."""
+        """Deliver to the receiver again, at once also what waits for a retry."""
 
     def disable(self, receiver: str, *, why: str) -> None:
         """Hold back what is owed to the receiver."""

@@ -5,7 +5,7 @@ is the same alert. It is resolved when the story is closed, else at its expiry.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -48,7 +48,7 @@ class AlertmanagerConfig(WordsOptions):
 class Alertmanager:
     """The Alertmanager kind for one receiver."""
 
-    def __init__(self, name: str, config: AlertmanagerConfig, *, token: str | None) -> None:
+    def __init__(self, name: str, config: AlertmanagerConfig, *, token: Callable[[], str] | None) -> None:
         self.url = self.shown_url = config.url.rstrip("/") + API
         self.allow_private = config.allow_private
         self._config = config
@@ -113,7 +113,7 @@ class Alertmanager:
 
     def headers(self, delivery: Delivery, at: datetime) -> Mapping[str, str]:  # noqa: ARG002
         """Return the authorization, where one is configured."""
-        return {"authorization": f"Bearer {self._token}"} if self._token else {}
+        return {"authorization": f"Bearer {self._token()}"} if self._token else {}
 
     def judge(self, answer: Answer, body: bytes) -> Answer:  # noqa: ARG002  # its statuses tell the truth
         """Return `answer`."""

@@ -5,10 +5,12 @@ attempt, then every address that is connected to; neither redirects nor a server
 followed.
 """
 
+import asyncio
 import contextlib
 import ipaddress
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -51,15 +53,16 @@ class _Message(msgspec.Struct):
 class AppriseReceiver:
     """Tells one Apprise service, one at a time, on a thread."""
 
-    def __init__(self, name: str, config: AppriseConfig, *, url: str, timeout: float) -> None:
-        """Take the URL. Raises ConfigError, not quoting it, when Apprise does not know it."""
+    def __init__(
+        self, name: str, config: AppriseConfig, *, service: "Callable[[], Service]", timeout: float
+    ) -> None:
+        """Take what tells it, asked for at each attempt."""
         self.name = name
         self._config = config
-        self._scheme = urlsplit(url).scheme
-        self._service = _service(name, url)
-        self._hosts = _hosts(self._service)
-        self._words = Words(name, config.title, config.body)
+        self._service = service
+        self._timeout = timeout
         self._lane = Lane(f"receiver {name}", timeout=timeout)
+        self._words = Words(name, config.title, config.body)
 
     def render(self, telling: Telling) -> bytes:
         """Return title, body and type as JSON: what Apprise is handed."""
@@ -73,29 +76,30 @@ class AppriseReceiver:
 
     def request(self, delivery: Delivery, at: datetime) -> Request:  # noqa: ARG002
         """Return what Apprise is handed."""
-        return Request("NOTIFY", f"{self._scheme}://(hidden)", {}, delivery.body)
+        return Request("NOTIFY", f"{self._service().scheme}://(hidden)", {}, delivery.body)
 
     async def attempt(self, delivery: Delivery, now: Callable[[], datetime]) -> Answer:  # noqa: ARG002
         """Hand it to Apprise once. What it was doing at the timeout goes on, and nothing else meanwhile."""
-        if (why := await self._refusal()) is not None:
-            return _refused(why)
-        message = msgspec.json.decode(delivery.body, type=_Message)
+        service, message = self._service(), msgspec.json.decode(delivery.body, type=_Message)
         try:
-            return await self._lane.call(lambda: self._tell(message))
+            async with asyncio.timeout(self._timeout):  # its names are looked up within it too
+                if (why := await self._refusal(service)) is not None:
+                    return _refused(why)
+                return await self._lane.call(lambda: self._tell(service, message))
         except TimeoutError:
             return Answer(Outcome.TIMEOUT, detail="no answer in time")
 
-    def _tell(self, message: _Message) -> Answer:
+    def _tell(self, service: "Service", message: _Message) -> Answer:
         with guarded(allow_private=self._config.allow_private) as watch:
-            told = self._service.notify(body=message.body, title=message.title, notify_type=message.type)
+            told = service.apprise.notify(body=message.body, title=message.title, notify_type=message.type)
         if told:
             return Answer(Outcome.DELIVERED)
         if watch.refused:
             return _refused(watch.refused[0])
-        return Answer(Outcome.SERVER_ERROR, detail=f"{self._scheme}: Apprise could not deliver it")
+        return Answer(Outcome.SERVER_ERROR, detail=f"{service.scheme}: Apprise could not deliver it")
 
-    async def _refusal(self) -> str | None:
-        for host in self._hosts:
+    async def _refusal(self, service: "Service") -> str | None:
+        for host in service.hosts:
             for address in await _addresses(host):
                 why = refusal(address, allow_private=self._config.allow_private)
                 if why is not None:
@@ -110,7 +114,18 @@ def _refused(why: str) -> Answer:
     return Answer(Outcome.ADDRESS_REFUSED, detail=f"{why}; allow_private is not set or does not cover it")
 
 
-def _service(name: str, url: str) -> "apprise.Apprise":
+@dataclass(frozen=True)
+class Service:
+    """What one Apprise URL stands for."""
+
+    scheme: str
+    apprise: "apprise.Apprise"
+    hosts: tuple[str, ...]
+    """Those that the URL names."""
+
+
+def open_service(name: str, url: str) -> Service:
+    """Return what `url` stands for. Raises ConfigError, not quoting it, when Apprise does not know it."""
     import apprise  # noqa: PLC0415  # half a second and a hundred services: only where one is used
 
     service = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
@@ -120,7 +135,7 @@ def _service(name: str, url: str) -> "apprise.Apprise":
         # Whatever the URL says: both would let the server say where to connect to.
         plugin.redirects = False
         plugin.discovery = False  # type: ignore[attr-defined]  # it is Matrix's alone
-    return service
+    return Service(urlsplit(url).scheme, service, _hosts(service))
 
 
 def _hosts(service: "apprise.Apprise") -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 """Receivers as routes.yaml describes them: a name and exactly one kind."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from connectors.notify.receivers.alertmanager import Alertmanager, AlertmanagerConfig
-from connectors.notify.receivers.apprise import AppriseConfig, AppriseReceiver
+from connectors.notify.receivers.apprise import AppriseConfig, AppriseReceiver, open_service
 from connectors.notify.receivers.base import Receiver
 from connectors.notify.receivers.discord import Discord, DiscordConfig
 from connectors.notify.receivers.email import EmailConfig, EmailReceiver
@@ -16,13 +16,15 @@ from connectors.notify.receivers.options import ChatOptions
 from connectors.notify.receivers.slack import Slack, SlackConfig
 from connectors.notify.receivers.teams import Teams, TeamsConfig
 from connectors.notify.receivers.webhook import Webhook, WebhookConfig
-from connectors.notify.signing.secrets import SigningSecrets
+from connectors.notify.signing.secrets import secrets_of_environment, secrets_of_file
+from connectors.watched import Reread
 from wirewatch.errors import ConfigError
 from wirewatch.settings import read_secret, resolve_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+T = TypeVar("T")
 KINDS = ("webhook", "alertmanager", "slack", "teams", "discord", "email", "apprise", "file", "stdout")
 
 
@@ -81,8 +83,10 @@ class ReceiverMaker:
     def _path(self, value: str) -> Path:
         return resolve_path(value, config_dir=self._config_dir, data_dir=self._data_dir)
 
-    def _secret(self, name: str, value: str) -> str:
-        return read_secret(self._path(value), f"receiver {name}")
+    def _secret(self, name: str, value: str, make: "Callable[[str], T]") -> Reread[T]:
+        """Return what `make` makes of the secret in a file, at each call as that is then."""
+        path, what = self._path(value), f"receiver {name}"
+        return Reread(path, lambda: make(read_secret(path, what)), what)
 
     def _http(self, name: str, kind: Webhook | Alertmanager | Slack | Teams | Discord) -> Receiver:
         return HttpReceiver(name, kind, timeout=self._timeout)
@@ -90,29 +94,34 @@ class ReceiverMaker:
     def _webhook(self, config: ReceiverConfig) -> Receiver:
         assert config.webhook is not None
         what = f"receiver {config.name}"
+        secrets: Callable[[], tuple[str, ...]]
         if config.webhook.secret_file is not None:
-            secrets = SigningSecrets.of_file(self._path(config.webhook.secret_file), what)
+            secrets = secrets_of_file(self._path(config.webhook.secret_file), what)
         else:
             assert config.webhook.secret_env is not None
-            secrets = SigningSecrets.of_environment(config.webhook.secret_env, what)
+            secrets = secrets_of_environment(config.webhook.secret_env, what)
         return self._http(config.name, Webhook(config.name, config.webhook, secrets=secrets))
 
     def _alertmanager(self, config: ReceiverConfig) -> Receiver:
         assert config.alertmanager is not None
         file = config.alertmanager.token_file
-        token = None if file is None else self._secret(config.name, file)
+        token = None if file is None else self._secret(config.name, file, str)
         return self._http(config.name, Alertmanager(config.name, config.alertmanager, token=token))
 
-    def _chat_url(self, name: str, chat: ChatOptions) -> str:
-        if chat.url is not None:
-            return chat.url
+    def _chat_url(self, name: str, chat: ChatOptions) -> "Callable[[], str]":
+        if (url := chat.url) is not None:
+            return lambda: url
         assert chat.url_file is not None
-        url = self._secret(name, chat.url_file)
-        try:
-            check_url(url, allow_private=chat.allow_private)
-        except ValueError as error:
-            raise ConfigError(f"{self._path(chat.url_file)}: receiver {name}: {error}") from error
-        return url
+        file = self._path(chat.url_file)
+
+        def checked(url: str) -> str:
+            try:
+                check_url(url, allow_private=chat.allow_private)
+            except ValueError as error:
+                raise ConfigError(f"{file}: receiver {name}: {error}") from error
+            return url
+
+        return self._secret(name, chat.url_file, checked)
 
     def _slack(self, config: ReceiverConfig) -> Receiver:
         assert config.slack is not None
@@ -132,13 +141,15 @@ class ReceiverMaker:
     def _email(self, config: ReceiverConfig) -> Receiver:
         assert config.email is not None
         file = config.email.password_file
-        password = None if file is None else self._secret(config.name, file)
+        password = None if file is None else self._secret(config.name, file, str)
         return EmailReceiver(config.name, config.email, password=password, timeout=self._timeout)
 
     def _apprise(self, config: ReceiverConfig) -> Receiver:
         assert config.apprise is not None
-        url = self._secret(config.name, config.apprise.url_file)
-        return AppriseReceiver(config.name, config.apprise, url=url, timeout=self._timeout)
+        service = self._secret(
+            config.name, config.apprise.url_file, lambda url: open_service(config.name, url)
+        )
+        return AppriseReceiver(config.name, config.apprise, service=service, timeout=self._timeout)
 
     def _file(self, config: ReceiverConfig) -> Receiver:
         assert config.file is not None

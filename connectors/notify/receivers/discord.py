@@ -3,14 +3,14 @@
 Limits: an embed's title 256, description 4096, all embeds of a message 6000 characters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
 from connectors.notify.delivery.outcomes import MAX_RETRY_AFTER, Answer, Outcome
-from connectors.notify.receivers.http import host_only
+from connectors.notify.receivers.http import Chat
 from connectors.notify.receivers.options import ChatOptions
 from connectors.notify.receivers.telling import Telling
 from connectors.notify.receivers.words import Words, cut, escape_markdown
@@ -37,11 +37,11 @@ class DiscordConfig(ChatOptions):
     """`discord:` of a receiver in routes.yaml."""
 
 
-class Discord:
+class Discord(Chat):
     """The Discord kind for one receiver."""
 
-    def __init__(self, name: str, config: DiscordConfig, *, url: str) -> None:
-        self.url, self.shown_url, self.allow_private = url, host_only(url), config.allow_private
+    def __init__(self, name: str, config: DiscordConfig, *, url: Callable[[], str]) -> None:
+        super().__init__(url, allow_private=config.allow_private)
         self._words = Words(name, config.title, config.body, escape=escape_markdown)
 
     def render(self, telling: Telling) -> bytes:

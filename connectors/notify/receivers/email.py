@@ -66,7 +66,9 @@ class EmailConfig(WordsOptions):
 class EmailReceiver:
     """Sends a mail a delivery, over a connection of its own."""
 
-    def __init__(self, name: str, config: EmailConfig, *, password: str | None, timeout: float) -> None:
+    def __init__(
+        self, name: str, config: EmailConfig, *, password: Callable[[], str] | None, timeout: float
+    ) -> None:
         self.name = name
         self._config = config
         self._password = password
@@ -136,7 +138,7 @@ class EmailReceiver:
             use_tls=self._config.security == "tls",
             start_tls=self._config.security == "starttls",
             username=self._config.username,
-            password=self._password,
+            password=None if self._password is None else self._password(),
             local_hostname="wirewatch.invalid",  # the real one would be looked up, and told to strangers
         )
         try:

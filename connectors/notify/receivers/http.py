@@ -52,6 +52,24 @@ class HttpKind(Protocol):
         """Return what an answer means where the status alone does not say it."""
 
 
+class Chat:
+    """What chats have in common: a URL that is itself the password, asked for at each attempt."""
+
+    def __init__(self, url: Callable[[], str], *, allow_private: bool) -> None:
+        self._url = url
+        self.allow_private = allow_private
+
+    @property
+    def url(self) -> str:
+        """Where to POST."""
+        return self._url()
+
+    @property
+    def shown_url(self) -> str:
+        """The URL as people may see it."""
+        return host_only(self._url())
+
+
 class HttpReceiver:
     """Delivers to one URL. Its session is opened in the running event loop at the first attempt."""
 

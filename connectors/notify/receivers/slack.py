@@ -3,13 +3,13 @@
 https://api.slack.com/messaging/webhooks; limits of blocks: https://api.slack.com/reference/block-kit/blocks
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import msgspec
 
 from connectors.notify.delivery.outcomes import Answer
-from connectors.notify.receivers.http import host_only
+from connectors.notify.receivers.http import Chat
 from connectors.notify.receivers.options import ChatOptions
 from connectors.notify.receivers.telling import Telling
 from connectors.notify.receivers.words import Words, cut, escape_slack
@@ -32,11 +32,11 @@ class SlackConfig(ChatOptions):
     """`slack:` of a receiver in routes.yaml."""
 
 
-class Slack:
+class Slack(Chat):
     """The Slack kind for one receiver."""
 
-    def __init__(self, name: str, config: SlackConfig, *, url: str) -> None:
-        self.url, self.shown_url, self.allow_private = url, host_only(url), config.allow_private
+    def __init__(self, name: str, config: SlackConfig, *, url: Callable[[], str]) -> None:
+        super().__init__(url, allow_private=config.allow_private)
         self._words = Words(name, config.title, config.body, escape=escape_slack)
 
     def render(self, telling: Telling) -> bytes:

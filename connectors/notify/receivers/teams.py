@@ -4,14 +4,14 @@ https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-
 (28 KB a message; a proxy in front may answer 200 with the words of a failure).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
 from connectors.notify.delivery.outcomes import Answer, Outcome
-from connectors.notify.receivers.http import host_only, one_line
+from connectors.notify.receivers.http import Chat, one_line
 from connectors.notify.receivers.options import ChatOptions
 from connectors.notify.receivers.telling import Telling
 from connectors.notify.receivers.words import Words, cut, escape_markdown
@@ -32,11 +32,11 @@ class TeamsConfig(ChatOptions):
     """`teams:` of a receiver in routes.yaml."""
 
 
-class Teams:
+class Teams(Chat):
     """The Teams kind for one receiver."""
 
-    def __init__(self, name: str, config: TeamsConfig, *, url: str) -> None:
-        self.url, self.shown_url, self.allow_private = url, host_only(url), config.allow_private
+    def __init__(self, name: str, config: TeamsConfig, *, url: Callable[[], str]) -> None:
+        super().__init__(url, allow_private=config.allow_private)
         self._words = Words(name, config.title, config.body, escape=escape_markdown)
 
     def render(self, telling: Telling) -> bytes:

@@ -5,12 +5,10 @@ import binascii
 import contextlib
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Self
 
-import structlog
-
+from connectors.watched import Reread
 from wirewatch.errors import ConfigError
 from wirewatch.settings import read_secret
 
@@ -25,8 +23,6 @@ DEMO_SECRET = Path("secrets") / "demo-webhook"
 
 MAX_SECRETS = 2
 """In force at once: the new one and the one it replaces."""
-
-log = structlog.get_logger(__name__)
 
 
 def new_secret() -> str:
@@ -134,47 +130,25 @@ def _replace(path: Path, secrets_in_force: Sequence[str]) -> None:
         draft.unlink(missing_ok=True)
 
 
-class SigningSecrets:
-    """The secrets in force for one receiver. A file that changes is read again: rotation needs no restart."""
+def secrets_of_file(path: Path, what: str) -> Reread[tuple[str, ...]]:
+    """Return the secrets in the file at `path`, newest first, at each call as it is then.
 
-    def __init__(self, secrets: tuple[str, ...], what: str, path: Path | None = None) -> None:
-        self._secrets = secrets
-        self._what = what
-        self._path = path
-        self._stamp = self._look()
+    Raises ConfigError for secrets that are missing or weak.
+    """
 
-    @classmethod
-    def of_file(cls, path: Path, what: str) -> Self:
-        """Read the file at `path`. Raises ConfigError for secrets that are missing or weak."""
+    def read() -> tuple[str, ...]:
         if not path.exists():
             raise ConfigError(
                 f"{path}: the secret for {what} is not there; `wirewatch secrets new {path}` makes one"
             )
-        return cls(parse_secrets(read_secret(path, what), f"{path}: the secret for {what}"), what, path)
+        return parse_secrets(read_secret(path, what), f"{path}: the secret for {what}")
 
-    @classmethod
-    def of_environment(cls, name: str, what: str, environ: Mapping[str, str] = os.environ) -> Self:
-        """Read the environment variable `name` (two secrets: blank between). Raises ConfigError."""
-        text = "\n".join(environ.get(name, "").split())
-        return cls(parse_secrets(text, f"${name}: the secret for {what}"), what)
+    return Reread(path, read, what)
 
-    def __call__(self) -> Sequence[str]:
-        """Return the secrets, newest first; a file broken by now leaves the last good ones in force."""
-        stamp = self._look()
-        if self._path is not None and stamp != self._stamp:
-            self._stamp = stamp
-            try:
-                self._secrets = self.of_file(self._path, self._what)._secrets
-                log.info("secrets.read_again", what=self._what, count=len(self._secrets))
-            except ConfigError as error:
-                log.warning("secrets.refused", what=self._what, error=str(error))
-        return self._secrets
 
-    def _look(self) -> tuple[int, int, int] | None:
-        if self._path is None:
-            return None
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+def secrets_of_environment(
+    name: str, what: str, environ: Mapping[str, str] = os.environ
+) -> Callable[[], tuple[str, ...]]:
+    """Return those in the environment variable `name` (two secrets: blank between). Raises ConfigError."""
+    found = parse_secrets("\n".join(environ.get(name, "").split()), f"${name}: the secret for {what}")
+    return lambda: found

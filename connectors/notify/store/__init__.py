@@ -15,7 +15,7 @@ from connectors.notify.store.listing import (
     Selection,
 )
 from connectors.notify.store.outbox import Outbox, Result
-from connectors.notify.store.receivers import ReceiverState, ReceiverStates
+from connectors.notify.store.receivers import Quiet, ReceiverState, ReceiverStates
 from connectors.notify.store.verdicts import MAX_NOTE, Precision, StoredVerdict, Verdicts
 
 DATABASE = "notify/notify.db"
@@ -36,6 +36,7 @@ __all__ = [
     "Owed",
     "Precision",
     "Proof",
+    "Quiet",
     "ReceiverState",
     "ReceiverStates",
     "Redelivered",

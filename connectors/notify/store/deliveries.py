@@ -178,3 +178,21 @@ def revive(
         f"WHERE status <> 'pending' AND receiver NOT IN (SELECT value FROM json_each(?)) AND {where}",
         (at, at, json.dumps(list(without)), *values),
     )
+
+
+def count_waiting(db: sqlite3.Connection, where: str, values: Sequence[object]) -> dict[str, int]:
+    """Return how many pending deliveries there are `where`, by receiver."""
+    rows = db.execute(
+        "SELECT receiver, count(*) AS n FROM deliveries "  # noqa: S608  # `where` is SQL of ours
+        f"WHERE status = 'pending' AND {where} GROUP BY receiver",
+        values,
+    )
+    return {row["receiver"]: row["n"] for row in rows}
+
+
+def hurry(db: sqlite3.Connection, where: str, values: Sequence[object], at: int) -> None:
+    """Make the pending deliveries `where` that wait for longer due at `at`; their schedule goes on."""
+    db.execute(
+        f"UPDATE deliveries SET next_at = ? WHERE status = 'pending' AND next_at > ? AND {where}",  # noqa: S608
+        (at, at, *values),
+    )

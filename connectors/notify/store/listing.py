@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Literal
 
 from connectors.notify.store.database import Shared, from_ms, to_ms
 from connectors.notify.store.decisions import Decision
-from connectors.notify.store.deliveries import count_ended, revive
+from connectors.notify.store.deliveries import count_ended, count_waiting, hurry, revive
 from connectors.notify.store.history import MAX_LIMIT, History
 
 Status = Literal["pending", "delivered", "dead"]
@@ -153,19 +154,24 @@ class Deliveries:
             return _records(db, "d.id = ?", id if id in names else names[0])
 
     def redeliver(self, which: Selection, *, receivers: Collection[str] | None, now: datetime) -> Redelivered:
-        """Make what ended due again, under its id and with its body.
+        """Make what ended due again, under its id and with its body, and what waits for a retry due now.
 
         Only for `receivers` where they are given: nobody delivers to any other.
-        What was delivered goes again only where ids and the receiver are named, or the status is.
+        What was delivered goes again only where ids and the receiver are named, or the status is; what waits,
+        where ids or the receiver are, or the status.
         """
-        named = which.status or (which.ids and which.receiver)
+        at, named = to_ms(now), which.status or (which.ids and which.receiver)
         where, values = (which if named else replace(which, status="dead")).sql()
+        waiting, those = which.sql()
         with self._shared.writing() as db:
-            found = count_ended(db, where, values)
+            found = Counter(count_ended(db, where, values))
+            if which.status or which.ids or which.receiver:
+                found.update(count_waiting(db, f"next_at > ? AND {waiting}", (at, *those)))
+                hurry(db, waiting, those, at)
             gone = (
                 {} if receivers is None else {name: n for name, n in found.items() if name not in receivers}
             )
-            revive(db, where, values, to_ms(now), without=gone)
+            revive(db, where, values, at, without=gone)
         told = {name: n for name, n in found.items() if name not in gone}
         return Redelivered(sum(told.values()), told, gone)
 

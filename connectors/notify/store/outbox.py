@@ -11,6 +11,7 @@ from connectors.notify.store.database import Shared, from_ms, to_ms
 from connectors.notify.store.deliveries import (
     Delivery,
     bury,
+    count_waiting,
     open_counts,
     over_cap,
     pick_due,
@@ -113,13 +114,16 @@ class Outbox:
         with self.shared.writing() as db:
             return bury(db, "receiver = ? AND seq <= ?", (receiver, last), Outcome.BACKLOG_FULL, to_ms(now))
 
-    def expire(self, *, before: datetime, now: datetime) -> int:
-        """Make what has been pending since `before`, untouched, dead; return how many that were.
+    def expire(self, *, before: datetime, now: datetime) -> dict[str, int]:
+        """Make what has been pending since `before`, untouched, dead; return how many, by receiver.
 
         What is delivered again or tried begins its time anew.
         """
+        where, values = "changed < ?", (to_ms(before),)
         with self.shared.writing() as db:
-            return bury(db, "changed < ?", (to_ms(before),), Outcome.EXPIRED, to_ms(now))
+            if found := count_waiting(db, where, values):
+                bury(db, where, values, Outcome.EXPIRED, to_ms(now))
+        return found
 
     def shift_schedule(self, by: timedelta) -> int:
         """Move all that waits for a retry by the jump that the wall clock made; return how many."""

@@ -6,10 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.notify.store.database import Shared, from_ms, to_ms
+from connectors.notify.store.deliveries import hurry
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
 
 _INSERT = "INSERT INTO receivers (name, since) VALUES (?, ?) ON CONFLICT DO NOTHING"
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A receiver wants to be left alone."""
+
+    asked: datetime
+    """When that was said."""
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,8 @@ class ReceiverState:
     """When it was disabled or enabled last, or was first heard of."""
     incident: Alert | None
     """The system alert that is open about it."""
+    quiet: Quiet | None = None
+    """What it last asked for; over already, perhaps."""
 
 
 class ReceiverStates:
@@ -43,6 +55,9 @@ class ReceiverStates:
                 why=row["why"],
                 since=from_ms(row["since"]),
                 incident=None if row["incident"] is None else ALERTS.decode(row["incident"]),
+                quiet=None
+                if row["quiet_asked"] is None
+                else Quiet(from_ms(row["quiet_asked"]), from_ms(row["quiet_until"])),
             )
             for row in rows
         }
@@ -53,9 +68,17 @@ class ReceiverStates:
             _able(db, name, disabled=True, why=why, now=now)
 
     def enable(self, name: str, *, now: datetime) -> None:
-        """Deliver to the receiver again."""
+        """Deliver to the receiver again, and now: whoever says so has mended it."""
         with self._shared.writing() as db:
             _able(db, name, disabled=False, why="", now=now)
+            _quiet(db, name, Quiet(now, now))
+            hurry(db, "receiver = ?", (name,), to_ms(now))
+
+    def keep_quiet(self, name: str, quiet: Quiet) -> None:
+        """Keep until when the receiver wants to be left alone."""
+        with self._shared.writing() as db:
+            db.execute(_INSERT, (name, to_ms(quiet.asked)))
+            _quiet(db, name, quiet)
 
     def give_up(self, name: str, alert: Alert, *, ends: Alert | None, why: str, now: datetime) -> None:
         """Disable the receiver and keep `alert` as open; `ends` closes what was open before, if anything.
@@ -95,6 +118,13 @@ def _able(db: sqlite3.Connection, name: str, *, disabled: bool, why: str, now: d
     db.execute(
         "UPDATE receivers SET disabled = ?, why = ?, since = ? WHERE name = ?",
         (int(disabled), why, to_ms(now), name),
+    )
+
+
+def _quiet(db: sqlite3.Connection, name: str, quiet: Quiet) -> None:
+    db.execute(
+        "UPDATE receivers SET quiet_asked = ?, quiet_until = ? WHERE name = ?",
+        (to_ms(quiet.asked), to_ms(quiet.until), name),
     )
 
 

@@ -35,6 +35,19 @@ def answer(status=200, body=FEED, **headers):
     return handle
 
 
+def raw(text):
+    """Write these bytes to the connection, as no proper server would, and hang up."""
+
+    async def handle(request):
+        transport = request.transport
+        transport.write(text)
+        await asyncio.sleep(0.05)
+        transport.close()
+        return web.Response()
+
+    return handle
+
+
 def redirect(location, status=301):
     return answer(status, b"", Location=location)
 

@@ -12,21 +12,9 @@ import zstandard
 from aiohttp import web
 
 from connectors.feeds.fetch.outcomes import Outcome
-from tests.feeds.fetch.support import FEED, answer, fetch, redirect
+from tests.feeds.fetch.support import FEED, answer, fetch, raw, redirect
 
 ZEROS = b"\0" * (4 << 20)
-
-
-def raw(text):
-    """Write these bytes to the connection, as no proper server would, and hang up."""
-
-    async def handle(request):
-        request.transport.write(text)
-        await asyncio.sleep(0.05)
-        request.transport.close()
-        return web.Response()
-
-    return handle
 
 
 async def drip(request):

@@ -12,7 +12,7 @@ from connectors.feeds.fetch.access import Access
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
 from connectors.feeds.fetch.hosts import Hosts
 from connectors.feeds.fetch.outcomes import Outcome
-from tests.feeds.fetch.support import FEED, NOW, answer, fetch, redirect
+from tests.feeds.fetch.support import FEED, NOW, answer, fetch, raw, redirect
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,34 @@ def test_only_permanent_redirects_are_a_move(server, statuses, moved):
     }
     found = fetch(server.url("/a"))
     assert (found.outcome, found.moved_to) == (Outcome.READ, server.url("/c") if moved else None)
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        pytest.param(b"301 M\r\nLocation: /x?q=caf\xe9", ["/x?q=caf%E9"], id="Location"),
+        pytest.param("301 M\r\nLocation: /x?q=café".encode(), ["/x?q=café"], id="Location, in UTF-8"),
+        pytest.param(
+            b"200 K\r\nContent-Type: text/xml; charset=\xe9", ["text/xml; charset=\ufffd"], id="type"
+        ),
+        pytest.param(b"200 K\r\nContent-Encoding: \xe9", ["was not asked for"], id="encoding"),
+        pytest.param(
+            b"200 K\r\nLink: <https://h.example/\xe9>; rel=hub", ["https://h.example/%E9"], id="Link"
+        ),
+        pytest.param(b'200 K\r\nETag: "\xe9"', [], id="ETag"),
+        pytest.param(b"2\xe90 K", [], id="the status line"),
+    ],
+)
+def test_a_byte_in_a_header_that_is_no_text_goes_no_further(server, head, found):
+    server.pages |= {
+        "/rss": raw(b"HTTP/1.1 " + head + b"\r\nContent-Length: 0\r\n\r\n"),
+        "/x": answer(),
+    }
+    said = fetch(server.url("/rss"))
+    texts = [value for name in said.__slots__ if isinstance(value := getattr(said, name), str)]
+    assert "".join(texts).encode()
+    assert all(any(words in text for text in texts) for words in found), texts
+    assert said.etag is None
 
 
 def test_no_cookies_and_a_name(server):

@@ -162,3 +162,12 @@ def test_a_sitemap_index_names_the_latest():
     assert tuple(child.url for child in document.children) == tuple(
         f"https://news.example/{day}.xml" for day in (8, 7, 6, 5, 4)
     )
+    assert document.problems == ()
+
+
+@pytest.mark.parametrize(("number", "says"), [(5, None), (40, "40 of 40 sitemaps do not say when")])
+def test_a_sitemap_index_that_does_not_say_what_changed_is_a_problem_when_it_is_long(number, says):
+    maps = "".join(f"<sitemap><loc>https://news.example/{n}.xml</loc></sitemap>" for n in range(number))
+    document = read(f"<sitemapindex>{maps}</sitemapindex>")
+    assert len(document.children) == 5
+    assert [problem.startswith(says) for problem in document.problems] == ([True] if says else [])

@@ -22,6 +22,8 @@ LINKS = [
     ),
     ("guid is none, though nobody says so", rss("<title>T</title><guid>1234</guid>"), None, "1234"),
     ("neither", rss(), None, None),
+    ("to a part of a page", rss(f"<title>T</title><link>{ONE}#p1</link>"), f"{ONE}#p1", None),
+    ("with tracking", rss(f"<title>T</title><link>{ONE}?utm_content=1</link>"), f"{ONE}?utm_content=1", None),
     ("javascript", rss("<title>T</title><link>javascript:alert(1)</link>"), None, None),
     ("broken", rss("<title>T</title><link>http://[::1</link>"), None, None),
     ("port of letters", rss("<title>T</title><link>http://news.example:x/</link>"), None, None),

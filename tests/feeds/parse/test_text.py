@@ -145,3 +145,31 @@ TEXTS = [
 @pytest.mark.parametrize(("body", "paragraphs"), [pytest.param(b, p, id=i) for i, b, p in TEXTS])
 def test_text(body, paragraphs):
     assert read(body).entries[0].paragraphs == paragraphs
+
+
+CONTENT = "<content:encoded>The whole text.</content:encoded>"
+FULL = [
+    ("content alone", rss(f"<title>T</title>{CONTENT}"), True),
+    ("content first", rss(f"<title>T</title>{CONTENT}<description>Short.</description>"), True),
+    ("content last", rss(f"<title>T</title><description>Short.</description>{CONTENT}"), True),
+    (
+        "a summary that says as much",
+        rss(f"<title>T</title><description>The whole text.</description>{CONTENT}"),
+        True,
+    ),
+    ("a longer summary", rss(f"<title>T</title><description>{'Long. ' * 9}</description>{CONTENT}"), False),
+    ("a summary alone", rss(f"<title>T</title>{SUMMARY}"), False),
+    ("a caption alone", captioned(media(CAPTION)), False),
+    ("neither", rss(), False),
+    ("atom content alone", atom("<title>T</title><content>The whole text.</content>"), True),
+    ("atom content elsewhere", atom("<title>T</title><content src='https://news.example/1'/>"), False),
+    ("atom summary alone", atom("<title>T</title><summary>Short.</summary>"), False),
+    ("json content", jsonfeed(id="1", title="T", content_text="The whole text."), True),
+    ("json summary", jsonfeed(id="1", title="T", summary="Short."), False),
+    ("sitemap", sitemap("<news:news><news:title>T</news:title></news:news>"), False),
+]
+
+
+@pytest.mark.parametrize(("body", "full"), [pytest.param(b, f, id=i) for i, b, f in FULL])
+def test_whether_an_entry_carries_its_full_text(body, full):
+    assert read(body).entries[0].full is full

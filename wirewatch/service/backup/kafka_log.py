@@ -9,7 +9,7 @@ good, without which it reads all of it. So the first start on a copy takes longe
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from wirewatch.service.backup.files import copy_bytes
+from wirewatch.on_disk import copy_bytes
 
 METADATA = "__cluster_metadata-0"
 """KRaft's own log: which topics there are, under which ids. Copied last: it knows every copied topic."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from wirewatch.errors import StateRefusedError
-from wirewatch.service.backup.files import sync
+from wirewatch.on_disk import sync
 
 MANIFEST = "backup.json"
 VERSION = 1

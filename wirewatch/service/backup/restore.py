@@ -6,8 +6,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from wirewatch.errors import AlreadyRunningError, ConfigError
+from wirewatch.on_disk import copy_bytes, sync, sync_folders
 from wirewatch.service.backup import manifest, stores
-from wirewatch.service.backup.files import copy_bytes, sync, sync_folders
 from wirewatch.service.backup.manifest import Manifest
 from wirewatch.service.place import Place
 from wirewatch.service.run_part import only_one

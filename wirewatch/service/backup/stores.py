@@ -13,7 +13,7 @@ from connectors.feeds.store import DATABASE as FEEDS
 from connectors.notify.store import DATABASE as NOTIFY
 from connectors.seeds.position import POSITION_FILE as REPLAY
 from wirewatch.errors import StateRefusedError
-from wirewatch.service.backup.files import copy_bytes, sync
+from wirewatch.on_disk import copy_bytes, sync
 
 CHECKPOINT = "pipeline/checkpoint.db"
 """pipelines.engines.embedded.admin.CHECKPOINT, without importing Beam for it."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from wirewatch import __version__
 from wirewatch.errors import ConfigError, StateRefusedError
+from wirewatch.on_disk import sync, sync_folders
 from wirewatch.service.backup import manifest, stores
-from wirewatch.service.backup.files import sync, sync_folders
 from wirewatch.service.backup.kafka_log import copy_log, copy_partition, partitions
 from wirewatch.service.backup.manifest import Manifest
 from wirewatch.service.place import Place

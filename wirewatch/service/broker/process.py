@@ -1,9 +1,11 @@
 """The broker as a child process: start, watch, stop, and start again on what a killed one left."""
 
 import contextlib
+import re
 import signal
 import socket
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +17,10 @@ from wirewatch.service.broker.leftover import end_leftover
 from wirewatch.service.tether import tied
 
 STOP_GRACE = 8.0  # `up` has 10 s in all for everything; a clean stop takes about one
+
+_ERROR = re.compile(r"\b(?:ERROR|FATAL)\b")
+_THROWN = re.compile(r"(?:[a-z_]\w*\.)+[A-Z]\w*")
+"""How a stack trace begins: the full name of a Java class."""
 
 
 @dataclass
@@ -84,12 +90,10 @@ class Broker:
 
     def last_words(self) -> str:
         """Return why Java ended, as far as its last output tells."""
-        for path, wanted in ((self.home.kafka_log, ("ERROR", "FATAL")), (self.home.output, ())):
+        for path, pick in ((self.home.kafka_log, cause), (self.home.output, _last)):
             with contextlib.suppress(OSError):
-                lines = _tail(path).splitlines()
-                found = [line for line in lines if not wanted or any(word in line for word in wanted)]
-                if found:
-                    return found[-1].strip()[:300]
+                if found := pick(_tail(path).splitlines()):
+                    return found[:300]
         return "it said nothing"
 
     def _write_files(self) -> None:
@@ -143,6 +147,29 @@ class Broker:
             self.home.pid.unlink(missing_ok=True)
         self._process = None
         self._lock.release()
+
+
+def cause(lines: Sequence[str]) -> str:
+    """Return why Kafka ended by the lines of its log; "" where there is no error.
+
+    What it logs last says only that it exits; why is in the stack trace below: its head, and who says
+    most of its innermost cause.
+    """
+    last = max((n for n, line in enumerate(lines) if _ERROR.search(line)), default=None)
+    if last is None:
+        return ""
+    trace = [line.strip() for line in lines[last + 1 :]]
+    head = next(iter(trace), "")
+    if not _THROWN.match(head):
+        return lines[last].strip()
+    causes = [line for line in trace if line.startswith("Caused by: ")]
+    inmost = causes[-1].rpartition(": ")[2] if causes else ""
+    fullest = next(line for line in (head, *causes) if inmost in line)
+    return head if fullest == head else f"{head}; {fullest}"
+
+
+def _last(lines: Sequence[str]) -> str:
+    return lines[-1].strip() if lines else ""
 
 
 def _refuse_taken_port(port: int, setting: str) -> None:

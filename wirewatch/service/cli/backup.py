@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from wirewatch.errors import WirewatchError
 from wirewatch.service.cli.common import (
     ConfigOption,
     DataOption,
@@ -71,8 +72,15 @@ def restore(
     began = found.began.strftime("%Y-%m-%d %H:%M:%S UTC")
     typer.echo(f"{where.data_dir}: {', '.join(found.parts)} as they were at {began}")
     with nothing_running(where, "restore"):
-        for line in check_sources(where):
-            typer.echo(line)
+        try:
+            for line in check_sources(where):
+                typer.echo(line)
+        except WirewatchError:
+            typer.echo(
+                f"all of it is in {where.data_dir}; only the check failed. Mend what it says: the parts "
+                f"check again at their start, `wirewatch up{where.options}`. Or empty it and restore again."
+            )
+            raise
     typer.echo(f"next: wirewatch up{where.options}")
 
 

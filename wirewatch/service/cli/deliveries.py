@@ -98,12 +98,12 @@ def redeliver(
     dead: DeadOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Deliver again what was given up.
+    """Deliver again what was given up, and now what waits for a retry.
 
     Under the same id and with the same body.
 
-    Name ids, or choose with --dead, --receiver and --since. What was delivered goes again only where both
-    its id and its receiver are named.
+    Name ids, or choose with --dead, --receiver and --since. What waits goes where its id or its receiver is
+    named, without --dead; what was delivered goes again only where both are.
 
     Example: wirewatch deliveries redeliver --dead --receiver desk --since 2026-01-31
     """
@@ -119,7 +119,7 @@ def redeliver(
         print_json(asdict(done))
         return
     told = ", ".join(f"{name} ({count})" for name, count in done.receivers.items())
-    none = "nothing that was given up fits; see `wirewatch deliveries list`"
+    none = "nothing that was given up fits, nor what waits; see `wirewatch deliveries list`"
     typer.echo(f"{done.redelivered} to be delivered again: {told or none}")
     for name, count in done.gone.items():
         typer.echo(f"not to {name} ({count}): it is no longer in routes.yaml")

@@ -65,7 +65,7 @@ def check(
 
     where = place(config, data)
     contact, secret = where.settings.feeds.contact, secret_reader(where.config_dir, where.data_dir)
-    known = {feed.url: feed for feed in load_feeds(where.config_dir)}
+    known = {feed.url: feed for feed in load_feeds(where.config_dir, missing_ok=True)}
     failed = False
     for url in urls:
         feed = known.get(url) or Feed(url, source="", enabled=True, allow_private=False)
@@ -91,15 +91,20 @@ def list_(
 ) -> None:
     """List the feeds and how they do, those in trouble first.
 
+    While feeds.yaml is broken, those of the last good one, by which the part goes on; stderr says so.
+
     Example: wirewatch feeds list --why
     """
-    from connectors.feeds.listing import list_feeds
+    from connectors.feeds.listing import feeds_in_force, list_feeds
     from wirewatch.part import utc_now
     from wirewatch.service.cli.feeds_output import listed_json, print_list
 
     where = place(config, data)
     now = utc_now()
-    found = list_feeds(where.config_dir, where.data_dir, now=now)
+    in_force, broken = feeds_in_force(where.config_dir, where.data_dir)
+    if broken is not None:
+        typer.echo(f"wirewatch: {broken}", err=True)
+    found = list_feeds(in_force, where.data_dir, now=now)
     if json:
         for listed in found:
             print_json(listed_json(listed))
@@ -139,4 +144,4 @@ def export(config: ConfigOption = None, data: DataOption = None) -> None:
     from connectors.feeds.config import load_feeds
     from connectors.feeds.opml import write_opml
 
-    typer.echo(write_opml(load_feeds(place(config, data).config_dir)), nl=False)
+    typer.echo(write_opml(load_feeds(place(config, data).config_dir, missing_ok=True)), nl=False)

@@ -80,9 +80,9 @@ def _rows(found: Check) -> list[tuple[str, str]]:
 
 def _entries(document: Document) -> str:
     if document.children:
-        return (
-            f"those of {len(document.children)} sitemaps, the latest changed; looked at by the service only"
-        )
+        dated = all(child.changed for child in document.children)
+        which = "sitemaps, the latest changed" if dated else "of its sitemaps"
+        return f"those of {len(document.children)} {which}; looked at by the service only"
     full = sum(entry.full for entry in document.entries)
     return f"{len(document.entries)}, {full} of them with full text"
 

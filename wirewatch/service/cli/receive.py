@@ -31,7 +31,7 @@ def receive(
             "--secret-file",
             metavar="FILE",
             show_default=False,
-            help="File with the signing secret (whsec_…); default: the demo's.",
+            help="File with the signing secret (whsec_…), two while it is changed; default: the demo's.",
         ),
     ] = None,
     config: ConfigOption = None,
@@ -51,18 +51,15 @@ def receive(
 
 def _part(where: "Place", port: int | None, secret_file: Path | None) -> "Part":
     from connectors.notify.receive import receive_until_stopped
-    from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret, weakness
-    from wirewatch.errors import ConfigError
+    from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret, secrets_of_file
     from wirewatch.part import PartContext
-    from wirewatch.settings import read_secret
 
     def part(context: PartContext) -> None:
+        path = secret_file or context.data_dir / DEMO_SECRET
         if secret_file is None:
-            secret = ensure_demo_secret(context.data_dir / DEMO_SECRET)
-        else:
-            secret = read_secret(secret_file, "receive")
-            if (why := weakness(secret)) is not None:
-                raise ConfigError(f"{secret_file}: the secret {why}; `wirewatch secrets new FILE` makes one")
-        receive_until_stopped(context, port=port or where.settings.ports.receiver, secret=secret)
+            ensure_demo_secret(path)
+        receive_until_stopped(
+            context, port=port or where.settings.ports.receiver, secrets=secrets_of_file(path, "receive")
+        )
 
     return part

@@ -94,7 +94,7 @@ def enable(
     where: Where,
     name: NameArgument,
 ) -> None:
-    """Deliver to a receiver again: what waited for it goes out.
+    """Deliver to a receiver again: what waits for it goes out now, retries too.
 
     Example: wirewatch receivers enable desk
     """

@@ -118,7 +118,7 @@ def _detach(where: "Place", choice: "ReplayChoice") -> None:
     parts = start_detached(
         where, choice, lambda part: typer.echo(f"{part.name}: {part.condition} ({part.address})")
     )
-    if (wrong := trouble(parts, None)) is not None:
+    if (wrong := trouble(parts, None, options=where.options)) is not None:
         typer.echo(f"wirewatch: {wrong}", err=True)
     more = ", ".join(f"`wirewatch {command}{where.options}`" for command in ("status", "logs -f", "down"))
     typer.echo(f"wirewatch runs in the background: {more}")
@@ -147,7 +147,7 @@ def status(json: JsonOption = False, config: ConfigOption = None, data: DataOpti
     """
     from wirewatch.service.cli.status_output import show_status
 
-    raise typer.Exit(show_status(place(config, data), as_json=json))
+    raise typer.Exit(show_status(running_place(config, data), as_json=json))
 
 
 def logs(

@@ -13,7 +13,6 @@ from wirewatch.service.place import Place
 from wirewatch.service.screen.live import part_cells
 from wirewatch.service.supervisor.daemon import statuses
 from wirewatch.service.supervisor.record import read_record
-from wirewatch.service.supervisor.specs import ReplayChoice
 from wirewatch.service.supervisor.status import PartStatus, trouble
 
 
@@ -25,9 +24,10 @@ def show_status(place: Place, *, as_json: bool) -> int:
             f"wirewatch: nothing runs on {place.data_dir}; `wirewatch up{place.options}` starts it", err=True
         )
         return 1
-    parts = statuses(place, ReplayChoice(), record)
+    parts = statuses(record)
     since = record.versions_differ_since
-    wrong = trouble(parts, None if since is None else (datetime.now(UTC) - since).total_seconds())
+    differ = None if since is None else (datetime.now(UTC) - since).total_seconds()
+    wrong = trouble(parts, differ, options=place.options)
     if as_json:
         for part in parts:
             print_json(asdict(part))

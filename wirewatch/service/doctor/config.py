@@ -1,19 +1,28 @@
 """The config: is it right, and are its secrets kept from others?"""
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from connectors.kept import FOLDER
+from connectors.feeds.config import FEEDS_FILE
+from connectors.kept import FOLDER, Kept
 from connectors.notify.routes import ROUTES_FILE
 from wirewatch.errors import ConfigError
 from wirewatch.service.config_check import check_config
 from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
 from wirewatch.service.place import Place
 from wirewatch.settings import resolve_path
+from wirewatch.snapshot import ACTORS_FOLDER, TOPICS_FILE
+from wirewatch.watches.parse import WATCHES_FILE
 from wirewatch.yaml_files import load_yaml
 
 _NOT_SECRET = frozenset({"ca_file", "cert_file"})
+_KEPT = {
+    "watches": (WATCHES_FILE, TOPICS_FILE, f"{ACTORS_FOLDER}/"),
+    "routes": (ROUTES_FILE,),
+    "feeds": (FEEDS_FILE,),
+}
+"""The files of each config that is kept, by the name that it is kept under."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -22,7 +31,7 @@ def config(place: Place) -> Iterator[Finding]:
     try:
         figures, warnings = check_config(place)
     except ConfigError as error:
-        yield wrong("config", str(error), _mend(place))
+        yield wrong("config", str(error), _mend(place, error))
         return
     says = f"{place.config_dir}: watches {figures['watches']}, receivers {figures['receivers']}"
     yield ok("config", says)
@@ -32,12 +41,21 @@ def config(place: Place) -> Iterator[Finding]:
         yield warning("config", "nobody is told: routes.yaml names no receiver", "name one in routes.yaml")
 
 
-def _mend(place: Place) -> str:
+def _mend(place: Place, error: ConfigError) -> str:
     fix = f"mend it: `wirewatch config check{place.options}` says when it is right"
     kept = place.data_dir / FOLDER
-    if not kept.is_dir():
+    if not any(_by_copy(place, name, files, error) for name, files in _KEPT.items()):
         return fix
     return f"{fix}; meanwhile parts go on, and start, by the last good copy, in {kept}"
+
+
+def _by_copy(place: Place, name: str, files: Collection[str], error: ConfigError) -> bool:
+    """Tell whether `error` is in one of `files`, and a copy of them as they were is there.
+
+    What a file names (a secret that is gone) is in no copy.
+    """
+    copy = Kept(name, config_dir=place.config_dir, data_dir=place.data_dir).last()
+    return copy is not None and str(error).startswith(tuple(f"{place.config_dir / file}" for file in files))
 
 
 def secrets(place: Place) -> Iterator[Finding]:

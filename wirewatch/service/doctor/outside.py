@@ -40,9 +40,9 @@ def prometheus(place: Place, url: str) -> Iterator[Finding]:
     targets = _targets(url)
     if isinstance(targets, str):
         rules = default_config_dir() / "prometheus"
-        fix = (
-            f"start one on {rules}, with the addresses of `wirewatch status`; or name yours: --prometheus URL"
-        )
+        ports = place.settings.ports
+        listed = ", ".join(f"{part} {ports.health(part)}" for part in place.settings.parts())
+        fix = f"start one on {rules}, its targets the ports {listed}; or name yours: --prometheus URL"
         yield warning("prometheus", f"{url}: {targets}", fix)
         return
     up = {target.rpartition(":")[2] for target, health in targets if health == "up"}

@@ -49,7 +49,7 @@ def start_detached(
             raise _ended(output.read_text(encoding="utf-8", errors="replace"), code)
         record = read_record(place)
         if record is not None and record.pid == process.pid:
-            parts = statuses(place, choice, record)
+            parts = statuses(record)
             for part in parts:
                 if part.condition in {Condition.READY, Condition.FINISHED} and part.name not in ready:
                     ready.add(part.name)
@@ -85,9 +85,8 @@ def _refuse_failed(parts: Sequence[PartStatus], options: str) -> None:
             raise error
 
 
-def statuses(place: Place, choice: ReplayChoice, record: SupervisorRecord) -> list[PartStatus]:
+def statuses(record: SupervisorRecord) -> list[PartStatus]:
     """Ask every part of `record` how it is."""
-    settings = choice.apply(place.settings)
     now = utc_now()
     found = []
     for part in record.parts:
@@ -100,7 +99,7 @@ def statuses(place: Place, choice: ReplayChoice, record: SupervisorRecord) -> li
             wait=None if part.next_start is None else max(0.0, (part.next_start - now).total_seconds()),
             last_lines=part.last_lines,
         )
-        found.append(describe(view, probe(record.bind, part.health), settings))
+        found.append(describe(view, probe(record.bind, part.health), part.address))
     return found
 
 

@@ -25,6 +25,8 @@ class PartRecord(msgspec.Struct, frozen=True, kw_only=True):
     next_start: datetime | None
     last_lines: tuple[str, ...]
     health: int
+    address: str = ""
+    """Where it listens for others; unknown of a service that an older version started."""
 
 
 class SupervisorRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -46,7 +46,7 @@ class PartStatus:
     last_lines: tuple[str, ...]
 
 
-def describe(view: PartView, probe: Probe, settings: Settings) -> PartStatus:
+def describe(view: PartView, probe: Probe, address: str) -> PartStatus:
     """Return the status of a part from what its supervisor (`view`) and the part itself (`probe`) say."""
     lines = tuple(readable(line) for line in view.last_lines[-SHOWN_LINES:])
     condition, why = _condition(view, probe, lines)
@@ -57,7 +57,7 @@ def describe(view: PartView, probe: Probe, settings: Settings) -> PartStatus:
         pid=view.pid,
         restarts=view.restarts,
         exit_code=view.exit_code,
-        address=address(view.name, settings),
+        address=address,
         version=probe.version if view.pid else None,
         settings_version=probe.settings_version if view.pid else None,
         configs=probe.configs if view.pid else {},
@@ -103,17 +103,20 @@ def readable(line: str) -> str:
     return f"{event['event']}: {trace}" if trace else str(event["event"])
 
 
-def trouble(parts: Sequence[PartStatus], differ_seconds: float | None) -> str | None:
-    """Return why `status` must exit non-zero; None when all is as it should be."""
+def trouble(parts: Sequence[PartStatus], differ_seconds: float | None, *, options: str) -> str | None:
+    """Return why `status` must exit non-zero; None when all is as it should be.
+
+    `options` leads the commands that it advises to the same place (see Place).
+    """
     failed = [part.name for part in parts if part.condition == Condition.FAILED]
     if failed:
-        return f"failed: {', '.join(failed)} (`wirewatch logs {failed[0]}`)"
+        return f"failed: {', '.join(failed)} (`wirewatch logs {failed[0]}{options}`)"
     if broken := not_in_force(parts):
         return f"config that is not in force, the last good one is: {'; '.join(broken)}"
     if differ_seconds is not None and differ_seconds > DIFFER_SECONDS:
         return (
             f"the parts have run different versions of the config for {differ_seconds:.0f} s: "
-            "`wirewatch down` and `up` again makes them agree"
+            f"`wirewatch down{options}` and `up` again makes them agree"
         )
     return None
 

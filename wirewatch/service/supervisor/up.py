@@ -26,7 +26,7 @@ from wirewatch.service.supervisor.record import (
     write_record,
 )
 from wirewatch.service.supervisor.specs import ReplayChoice, part_specs
-from wirewatch.service.supervisor.status import PartStatus, describe, not_in_force
+from wirewatch.service.supervisor.status import PartStatus, address, describe, not_in_force
 from wirewatch.service.supervisor.supervisor import PartView, Supervisor
 
 TICK_SECONDS = 0.2
@@ -127,7 +127,8 @@ class Up:
 
     def _statuses(self) -> list[PartStatus]:
         return [
-            describe(view, self._prober.of(view.name), self._settings) for view in self._supervisor.views()
+            describe(view, self._prober.of(view.name), address(view.name, self._settings))
+            for view in self._supervisor.views()
         ]
 
     def _tell_others(self) -> None:
@@ -164,6 +165,7 @@ class Up:
                     next_start=None if view.wait is None else utc_now() + timedelta(seconds=view.wait),
                     last_lines=view.last_lines,
                     health=self._settings.ports.health(view.name),
+                    address=address(view.name, self._settings),
                 )
                 for view in views
             ),

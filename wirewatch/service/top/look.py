@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from connectors.feeds.condition import TROUBLE
-from connectors.feeds.listing import Listed, list_feeds
+from connectors.feeds.listing import Listed, feeds_in_force, list_feeds
 from connectors.notify.store import DATABASE, History, StoredAlert
 from wirewatch.errors import NewerRecordError, WirewatchError
 from wirewatch.records import UndecodableError
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.daemon import statuses
 from wirewatch.service.supervisor.record import read_record
-from wirewatch.service.supervisor.specs import ReplayChoice
 from wirewatch.service.supervisor.status import PartStatus
 from wirewatch.service.top.figures import figures
 from wirewatch.service.top.picture import MOST, Picture
@@ -53,7 +52,7 @@ class Lookout:
             record = read_record(self._place)
         except WirewatchError:  # being written; `wirewatch status` says what is wrong with it
             return ()
-        return statuses(self._place, ReplayChoice(), record) if record else ()
+        return statuses(record) if record else ()
 
     def _alerts(self) -> Sequence[StoredAlert]:
         try:
@@ -66,7 +65,8 @@ class Lookout:
         if not self._place.settings.feeds.enabled:
             return ()
         try:
-            listed = list_feeds(self._place.config_dir, self._place.data_dir, now=now)
+            feeds, _ = feeds_in_force(self._place.config_dir, self._place.data_dir)
+            listed = list_feeds(feeds, self._place.data_dir, now=now)
         except (WirewatchError, sqlite3.Error):
             return ()
         return [one for one in listed if one.finding.condition in TROUBLE]

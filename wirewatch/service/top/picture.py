@@ -12,7 +12,7 @@ from connectors.feeds.listing import Listed
 from connectors.notify.show import plain
 from connectors.notify.store import StoredAlert
 from wirewatch.service.screen.live import part_cells
-from wirewatch.service.supervisor.status import PartStatus
+from wirewatch.service.supervisor.status import PartStatus, not_in_force
 from wirewatch.service.top.figures import Figures
 
 MOST = 8
@@ -60,7 +60,9 @@ def _parts(picture: Picture) -> RenderableType:
         restarts = Text(f"↻ {part.restarts}" if part.restarts else "", style="yellow")
         name, condition, rest = part_cells(part)
         table.add_row(name, condition, restarts, rest)
-    return table
+    broken = [f"not in force, the last good one is: {error}" for error in not_in_force(picture.parts)]
+    lines = (Text(plain(line), style="red", no_wrap=True, overflow="ellipsis") for line in broken)
+    return Group(table, *lines)
 
 
 def _figures(found: Figures) -> RenderableType:

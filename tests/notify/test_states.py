@@ -1,0 +1,59 @@
+"""What is stored of a receiver holds over restarts, and is told."""
+
+import asyncio
+
+import pytest
+from aiohttp import web
+
+from connectors.notify.store import ReceiverStates
+from tests.notify.support import Clock, eventually, http, status, webhook
+from tests.notify.test_delivery import rig
+
+QUIET_ENDS = {
+    "it is over": lambda r: r.skip(minutes=61),
+    "the receiver is enabled by hand": lambda r: ReceiverStates(r.outbox.shared).enable("r1", now=r.clock()),
+}
+
+
+@pytest.mark.parametrize("end", QUIET_ENDS.values(), ids=QUIET_ENDS.keys())
+def test_a_quiet_that_was_asked_for_outlives_a_restart_and_a_reload(tmp_path, end):
+    async def throttle(request, n):
+        return web.Response(status=429, headers={"Retry-After": "3600"}) if n == 1 else web.Response()
+
+    def asked(r):
+        state = ReceiverStates(r.outbox.shared).all().get("r1")
+        return state is not None and state.quiet is not None
+
+    async def scenario():
+        clock = Clock()
+        async with http(throttle) as server:
+            async with rig(tmp_path, webhook(server.url), clock=clock) as r:
+                r.tell("a1")
+                await eventually(lambda: asked(r))
+            async with rig(tmp_path, webhook(server.url), clock=clock) as r:
+                r.tell("a2")
+                await asyncio.sleep(0.5)
+                assert [q.headers["webhook-id"] for q in server.requests] == ["a1"]
+                r.skip(seconds=1)
+                end(r)
+                await r.dispatcher._take_states()  # as when another process has written
+                r.dispatcher.wake()
+                await eventually(lambda: r.state("a1").status == r.state("a2").status == "delivered")
+
+    asyncio.run(scenario())
+
+
+def test_what_a_disabled_receiver_misses_for_good_is_told(tmp_path):
+    async def scenario():
+        async with http(status(204)) as server, rig(tmp_path, webhook(server.url)) as r:
+            states = ReceiverStates(r.outbox.shared)
+            states.disable("r1", why="by hand", now=r.clock())
+            await r.dispatcher._take_states()
+            r.tell("a1")
+            r.skip(days=31)
+            await r.dispatcher._tend_once()
+            assert (r.state().status, r.state().outcome, server.requests) == ("dead", "expired", [])
+            (told,) = states.announcements()
+            assert told.labels == {"receiver": "r1", "state": "dead"}
+
+    asyncio.run(scenario())

@@ -159,6 +159,7 @@ def test_an_article_that_cannot_be_processed_is_named(desk, past, tmp_path, monk
     [
         (["oill"], "did you mean oil?"),
         (["--from", "yesterday"], "--from yesterday: must be as 2020-01-31"),
+        (["--from", "2020-02-01", "--to", "2020-01-31"], "--from 2020-02-01 is not before --to 2020-01-31"),
         (["--from", "2021-01-01"], ": no article of that time"),
         (["--against", "/nowhere"], "--against /nowhere: no such file or folder"),
         (["--source", "/nowhere"], "/nowhere: no such file or folder"),

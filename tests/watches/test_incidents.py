@@ -158,6 +158,26 @@ def test_another_basis_counts_anew():
     assert kept.apply(match(9, 0.4, policy=other)).alert.status == "opened"
 
 
+def test_a_closed_incident_says_how_large_it_grew():
+    kept = Kept()
+    for n in range(50):
+        kept.apply(match(n, n / 20, f"source{n % 10}.example"))
+    kept.index = kept.loaded()
+    alert = kept.apply(match(50, 9)).alert
+    assert (alert.status, alert.story.articles, alert.story.sources) == ("closed", 50, 10)
+    assert (alert.story.last - START).total_seconds() == pytest.approx(49 / 20 * HOUR)
+    assert (alert.title, alert.incident.count) == ("Article 2", 1)
+
+
+def test_a_closed_incident_has_not_shrunk_when_articles_were_given_up():
+    kept = Kept()
+    policy = volume(3, "articles")
+    for n in range(3 * MIN_KEPT):
+        kept.apply(match(n, n / 1e4, policy=policy))
+    alert = kept.apply(match(-1, 9, policy=policy)).alert
+    assert (alert.status, alert.story.articles) == ("closed", MIN_KEPT - 1)
+
+
 def usual(days, every=4.0, begin=0.0):
     """Times of articles as they usually come."""
     return [begin + every * n for n in range(int(days * 24 / every))]

@@ -228,6 +228,7 @@ WRONG = {
     "a term and a parenthesis": ("oil (a OR b)", "(", "nothing joins ("),
     "small letters": ("oil and gas", "and", "operators are in capitals: AND"),
     "small letters in front": ("not oil", "not", "operators are in capitals: NOT"),
+    "near half a word": ("a NEAR/2.5 b", ".", "whole words are counted: NEAR/2"),
     "near without a distance": ("a NEAR b", "NEAR", "within how many words: NEAR/10"),
     "near too far": ("a NEAR/5000 b", "NEAR/5000", "reaches 1000 words at most"),
     "near not": ("a NEAR/5 NOT b", "NOT b", "NOT binds closer"),

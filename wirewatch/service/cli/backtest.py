@@ -89,6 +89,8 @@ def backtest(
     """
     where = quiet_place(config, data, "backtest")
     since, until = _time(from_, "--from"), _time(to, "--to", whole_day=True)
+    if since is not None and until is not None and since >= until:
+        raise UsageError(f"--from {from_} is not before --to {to}")
     from wirewatch.service.backtest.store import ToldStore
     from wirewatch.service.cli.backtest_output import print_json_report, print_report
     from wirewatch.snapshot import compile_snapshot, load_actors_and_topics

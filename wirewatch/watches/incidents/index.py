@@ -116,7 +116,8 @@ class IncidentIndex:
         if not open_ or self._articles.after(counted.time) < self._articles.after(open_[-1].expires):
             return None  # none to close, or an article that came late: others say how it went on
         self._note(Ended(self._next, open_[-1].id, counted.time))
-        return closed(open_[-1], match, level, now)
+        whole = self._articles.between(open_[-1].first, counted.time - 1)
+        return closed(open_[-1], whole, match, level, now)
 
     def _level(self, counted: Counted, policy: StoryPolicy) -> Level | None:
         if policy.volume is not None:

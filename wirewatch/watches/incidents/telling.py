@@ -22,7 +22,7 @@ def opened(incident: Began, window: Sequence[Counted], match: Match, level: Leve
     """Return the alert for the article of `match`, at which the count crossed; `window` newest first."""
     return alert_of(
         match,
-        _story(incident, level.last),
+        _story(incident, level.last, incident.articles, incident.sources),
         status="opened",
         step="opened",
         now=now,
@@ -31,14 +31,20 @@ def opened(incident: Began, window: Sequence[Counted], match: Match, level: Leve
     )
 
 
-def closed(incident: Began, match: Match, level: Level, now: datetime) -> Alert:
+def closed(incident: Began, whole: Sequence[Counted], match: Match, level: Level, now: datetime) -> Alert:
     """Return the alert that says that the count is below again, as of the article of `match`.
 
-    It speaks of the article that opened the incident: the one of `match` is no part of it.
+    It speaks of the article that opened the incident: the one of `match` is no part of it. `whole` are the
+    articles of the incident that are still kept, newest first.
     """
     below = alert_of(
         match,
-        _story(incident, incident.time),
+        _story(
+            incident,
+            max([incident.time, *(one.time for one in whole[:1])]),
+            max(incident.articles, len(whole)),
+            max(incident.sources, len({one.source for one in whole})),
+        ),
         status="closed",
         step="closed",
         now=now,
@@ -60,13 +66,13 @@ def closed(incident: Began, match: Match, level: Level, now: datetime) -> Alert:
     )
 
 
-def _story(incident: Began, last: int) -> Story:
+def _story(incident: Began, last: int, articles: int, sources: int) -> Story:
     return Story(
         id=incident.id,
         first=from_micros(incident.first),
         last=from_micros(last),
-        articles=incident.articles,
-        sources=incident.sources,
+        articles=articles,
+        sources=sources,
     )
 
 

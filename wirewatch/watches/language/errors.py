@@ -101,6 +101,8 @@ def no_field(written: str) -> str:
 
 def _of_character(text: str, at: int) -> str:
     found, before = text[at], text[:at].rstrip("*")[-1:]
+    if distance := re.search(r"\b(?:NEAR|BEFORE)/\d+$", text[:at]):
+        return f"whole words are counted: {distance[0]}"
     if before.isalnum() and found not in '"*@:?' and not before.isspace():
         return f"words with a {found!r} go in quotes{_quoted(text, at)}"
     if found in _CHARACTERS:

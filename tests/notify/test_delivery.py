@@ -95,7 +95,7 @@ async def _silence(reader, writer):
     await asyncio.sleep(30)
 
 
-async def _drip(reader, writer):
+async def drip(reader, writer):
     for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"a" * 1000:
         writer.write(bytes([byte]))
         await writer.drain()
@@ -143,7 +143,7 @@ async def _endless_headers(reader, writer):
 
 TALKS = {
     "silence": (_silence, Outcome.TIMEOUT),
-    "headers byte by byte": (_drip, Outcome.TIMEOUT),
+    "headers byte by byte": (drip, Outcome.TIMEOUT),
     "a body byte by byte": (_drip_body, Outcome.SERVER_ERROR),
     "garbage": (_garbage, Outcome.BROKEN_ANSWER),
     "hangs up": (_hang_up, Outcome.BROKEN_ANSWER),
@@ -151,7 +151,7 @@ TALKS = {
     "a body without end": (_endless, Outcome.SERVER_ERROR),
     "headers without end": (_endless_headers, Outcome.BROKEN_ANSWER),
 }
-SLOW = {_silence, _drip, _drip_body}
+SLOW = {_silence, drip, _drip_body}
 """Those that only a timeout ends; to the others a busy machine is no fault."""
 
 

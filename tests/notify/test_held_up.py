@@ -9,13 +9,18 @@ import pytest
 
 from connectors.notify.desk import LocalDesk
 from connectors.notify.store import DATABASE, Selection
-from tests.notify.support import SECRET, eventually, http, status
+from tests.notify.support import SECRET, eventually, http, raw_tcp, status
+from tests.notify.test_delivery import drip
 from tests.notify.test_part import Notify, record
 from tests.notify.test_reload import entry, inside
 from tests.service.support import ROOT, environment, make_site
 
 ROUTE = "route: {receiver: stuck, routes: [{receiver: desk, matchers: [watch=desk], group_wait: 500ms}]}\n"
-KINDS = {"a named pipe, as a disk that hangs": "file: {path: fifo}", "standard output": "stdout: {}"}
+KINDS = {
+    "a named pipe, as a disk that hangs": "file: {path: fifo}",
+    "standard output": "stdout: {}",
+    "a server of Apprise's that drips": "apprise: {url_file: drips, allow_private: true}",
+}
 
 
 @pytest.mark.kafka
@@ -30,7 +35,8 @@ def test_what_nobody_reads_from_holds_up_nobody_else(kafka, tmp_path, kind):
     routes, log = site.config / "routes.yaml", tmp_path / "log"
 
     async def scenario():
-        async with http(status(204)) as desk, http(status(204)) as late:
+        async with http(status(204)) as desk, http(status(204)) as late, raw_tcp(drip) as drips:
+            (site.config / "drips").write_text(drips.replace("http://", "json://"))
             notify = Notify(settings, tmp_path, {})
             notify.make_topics()
             routes.write_text("receivers:\n" + stuck + entry("desk", desk.url) + ROUTE)

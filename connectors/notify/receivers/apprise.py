@@ -128,7 +128,10 @@ def open_service(name: str, url: str) -> Service:
     """Return what `url` stands for. Raises ConfigError, not quoting it, when Apprise does not know it."""
     import apprise  # noqa: PLC0415  # half a second and a hundred services: only where one is used
 
-    service = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
+    # With a time-out of its own it would tell on a pool of the whole process, which what hangs fills, and
+    # which the interpreter waits for at its end.
+    asset = apprise.AppriseAsset(http_redirects=False, service_timeout=0)
+    service = apprise.Apprise(asset=asset)
     if not service.add(url):
         raise ConfigError(f"routes.yaml: receiver {name}: Apprise does not know the URL in url_file")
     for plugin in service:

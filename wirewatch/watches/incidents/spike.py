@@ -1,7 +1,7 @@
 """So many times as many articles as usual."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from wirewatch.watches.incidents.level import UNKNOWN, Level
@@ -24,6 +24,42 @@ SHORTEST_ABSENCE: Final = 86_400
 _SECOND: Final = 1_000_000  # µs
 
 
+class _Absences:
+    """When the watch was back: nothing came for more than `shortest` slots before.
+
+    The news may fall silent for so long as well. It is taken for the watch's absence only where, for as long
+    as it takes to learn, no window had been without an article.
+    """
+
+    def __init__(self, since: int, shortest: int) -> None:
+        self.returns: list[int] = []
+        self._begin = self._last = since
+        self._shortest = shortest
+        self._steady = True
+
+    def all_of(self, slots: list[int]) -> None:
+        """Take in slots, rising; those before the first that counts are passed over."""
+        for slot in slots:
+            self.goes_on(slot)
+            if not self._steady:  # nothing more can follow: only the last one matters
+                self._last = slots[-1]
+                break
+
+    def goes_on(self, slot: int) -> bool:
+        """Take in the next slot that has articles; False for an earlier one, which changes what was seen."""
+        silent = slot - self._last
+        if silent < 0:
+            return False
+        if self._steady and silent > WINDOW_SLOTS:
+            if silent > self._shortest and self._last - self._begin + 1 >= LEARNED * WINDOW_SLOTS:
+                self.returns.append(slot)
+                self._begin = slot
+            else:
+                self._steady = False
+        self._last = slot
+        return True
+
+
 class SpikeCounts:
     """Articles by slot of time."""
 
@@ -31,18 +67,18 @@ class SpikeCounts:
         self.since: int | None = None
         """The earliest slot that was counted."""
         self.counts: dict[int, int] = {}
-        self._returns: list[int] | None = None
-        """See `_find_returns`; None when they have to be looked for."""
+        self._absences: _Absences | None = None
+        """None when they have to be looked for."""
 
     def restore(self, since: int, counts: Mapping[int, int]) -> None:
         """Take over what was counted."""
-        self.since, self.counts, self._returns = since, dict(counts), None
+        self.since, self.counts, self._absences = since, dict(counts), None
 
     def add(self, slot: int) -> None:
         """Count an article of a slot."""
         lone = len(self.counts) == 1  # what began the counting may have been dated far ahead
-        if slot not in self.counts:
-            self._returns = None
+        if self._absences is not None and not self._absences.goes_on(slot):
+            self._absences = None
         self.counts[slot] = self.counts.get(slot, 0) + 1
         if self.since is None or (slot < self.since and (lone or self.since - slot <= MAX_SLOTS // 2)):
             self.since = slot  # one article of long ago does not make us know what was usual since
@@ -52,7 +88,7 @@ class SpikeCounts:
         while len(self.counts) > MAX_SLOTS:
             oldest = min(self.counts)
             del self.counts[oldest]
-            self.since, self._returns = max(oldest + 1, self.since or 0), None
+            self.since, self._absences = max(oldest + 1, self.since or 0), None
 
     def level(self, time: int, policy: SpikePolicy) -> Level:
         """Return the fullest level among the windows that hold `time` and end where articles are.
@@ -83,29 +119,15 @@ class SpikeCounts:
 
     def _known_since(self, end: int, policy: SpikePolicy) -> int | None:
         """Return the slot from which on all that came until `end` was counted."""
-        if self._returns is None:
+        if self.since is None:
+            return None
+        if self._absences is None:
             shortest = max(LEARNED * WINDOW_SLOTS, SHORTEST_ABSENCE // slot_seconds(policy))
-            self._returns = list(self._find_returns(shortest))
-        earlier = bisect_right(self._returns, end)
-        return self._returns[earlier - 1] if earlier else self.since
-
-    def _find_returns(self, shortest: int) -> Iterator[int]:
-        """Yield the slots at which the watch was back: nothing came for more than `shortest` slots before.
-
-        The news may fall silent for so long as well. It is taken for the watch's absence only where, for as
-        long as it takes to learn, no window had been without an article.
-        """
-        begin = last = self.since
-        steady = True
-        for slot in sorted(self.counts):
-            if begin is None or last is None or slot < begin:
-                continue
-            if steady and slot - last > shortest and last - begin + 1 >= LEARNED * WINDOW_SLOTS:
-                yield slot
-                begin = slot
-            elif slot - last > WINDOW_SLOTS:
-                steady = False
-            last = slot
+            self._absences = _Absences(self.since, shortest)
+            self._absences.all_of(sorted(self.counts))
+        returns = self._absences.returns
+        earlier = bisect_right(returns, end)
+        return returns[earlier - 1] if earlier else self.since
 
 
 def slot_seconds(policy: SpikePolicy | None) -> int:

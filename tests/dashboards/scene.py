@@ -120,8 +120,9 @@ def scene(
         wait_until(watching.ready, 60, service)
         _silence(service)
         # What counts from here on is scraped twice at least: what a counter begins with is no increase.
-        scraped = 'count_over_time(wirewatch_ready{part=~"pipeline|notify"}[1m]) > 2'
-        wait_until(lambda: len(watching.now(scraped)) == 2, 60, service)
+        for counter in ('dead_letters_total{reason="undecodable"}', 'ready{part="notify"}'):
+            scraped = f"count_over_time(wirewatch_{counter}[1m]) > 2"
+            wait_until(lambda: watching.now(scraped), 60, service)  # noqa: B023  # asked before the next
         service.start("replay", "feeds")
         write_nonsense(service)
         # Not the first of any kind: that may be a system alert, which nobody judges.

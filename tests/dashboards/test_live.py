@@ -125,17 +125,17 @@ def test_every_rule_is_evaluated_and_the_faults_are_what_holds(running):
         for rule in group["rules"]
         if rule["health"] != "ok"
     ] == []
-    for name in rules("record").keys() - NOT_YET_RECORDED.keys():
-        assert prometheus.now(name), name
+    recorded = rules("record").keys() - NOT_YET_RECORDED.keys()
+    wait_for_none(lambda: {name for name in recorded if not prometheus.now(name)}, service)
 
 
 def test_every_metric_that_a_rule_names_is_there(running):
-    _, prometheus = running
-    there = set(prometheus.get("label/__name__/values"))
+    service, prometheus = running
     exprs = [rule["expr"] for kind in ("alert", "record") for rule in rules(kind).values()]
     named = {name for expr in exprs for name in re.findall(r"(?<![:\w])wirewatch_\w+(?!\w*:)", expr)}
     assert len(named) > 20
-    assert named - there - NO_SERIES_YET.keys() == set()
+    wanted = named - NO_SERIES_YET.keys()
+    wait_for_none(lambda: wanted - set(prometheus.get("label/__name__/values")), service)
 
 
 def test_parts_are_scraped_and_exemplars_kept(running):

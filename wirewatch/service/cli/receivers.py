@@ -94,7 +94,9 @@ def enable(
     where: Where,
     name: NameArgument,
 ) -> None:
-    """Deliver to a receiver again: what waits for it goes out now, retries too.
+    """Deliver to a receiver again.
+
+    What waits for it goes out now, retries too.
 
     Example: wirewatch receivers enable desk
     """

@@ -2,13 +2,16 @@
 
 import pytest
 
+from wirewatch.service.supervisor import daemon
 from wirewatch.service.supervisor.probe import Probe
 from wirewatch.service.supervisor.status import describe, trouble
 from wirewatch.service.supervisor.supervisor import PartState, PartView
 
+SAID = ("starting", "wirewatch: routes.yaml:1:4: not valid YAML: no end", "  a: [b", "     ^")
 
-def view(state=PartState.RUNNING, pid=7, wait=None):
-    return PartView("notify", state, pid=pid, restarts=0, exit_code=None, wait=wait, last_lines=())
+
+def view(state=PartState.RUNNING, pid=7, wait=None, said=()):
+    return PartView("notify", state, pid=pid, restarts=0, exit_code=None, wait=wait, last_lines=said)
 
 
 @pytest.mark.parametrize(
@@ -31,11 +34,30 @@ def view(state=PartState.RUNNING, pid=7, wait=None):
             "exit code None (next start in 2 s)",
             id="dead, and another's answers",
         ),
+        pytest.param(
+            view(PartState.FAILED, pid=None, said=SAID),
+            Probe(),
+            "failed",
+            f"{SAID[1]} (running again)",
+            id="died of an error with an excerpt",
+        ),
+        pytest.param(
+            view(PartState.FAILED, pid=None, said=("one", "two")),
+            Probe(),
+            "failed",
+            "two (running again)",
+            id="died of something else",
+        ),
     ],
 )
 def test_condition(part, probe, condition, why):
     found = describe(part, probe, "")
     assert (found.condition, found.why) == (condition, why)
+
+
+def test_a_start_in_the_background_that_failed_tells_the_error_and_not_its_excerpt():
+    error = daemon._ended("\n".join(SAID), 2)
+    assert (str(error), error.exit_code) == (SAID[1].removeprefix("wirewatch: "), 2)
 
 
 def test_broken_config_is_trouble_and_told_once():

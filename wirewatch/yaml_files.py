@@ -108,5 +108,5 @@ def _parsed(path: Path, parse: Callable[[str], T]) -> T:
             f"{path}:{mark.line + 1}:{mark.column + 1}: not valid YAML: {error.problem}",
             underlined(line, mark.column, mark.column + 1),
         ) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # the latter for a date that no calendar has
         raise ConfigError(f"{path}: not valid YAML: {error}") from error

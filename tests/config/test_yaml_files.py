@@ -77,3 +77,10 @@ def test_every_file_is_read_so(tmp_path, name, load):
     (tmp_path / name).write_text("a: 1\na: 2\n")
     with pytest.raises(ConfigError, match=f"{name}:2:1: .*'a' stands twice, first in line 1"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "load"), FILES.items(), ids=FILES)
+def test_a_date_that_no_calendar_has_is_refused(tmp_path, name, load):
+    (tmp_path / name).write_text("until: 2026-02-30\n")
+    with pytest.raises(ConfigError, match=f"{name}: not valid YAML: day is out of range"):
+        load(tmp_path)

@@ -40,11 +40,15 @@ class Kept:
         self._of = f"{digest('config', str(config_dir.resolve()))}-"
 
     def last(self) -> Copy | None:
-        """Return what was kept last of this config folder; None when there is nothing."""
-        found = [path for path in _entries(self._folder) if path.name.startswith(self._of)]
-        if not found:
+        """Return what was kept last of this config folder; None when there is nothing this user may read."""
+        try:
+            found = [path for path in _entries(self._folder) if path.name.startswith(self._of)]
+            dated = [(path.stat().st_mtime, path) for path in found]
+        except OSError:
             return None
-        at, newest = max((path.stat().st_mtime, path) for path in found)
+        if not dated:
+            return None
+        at, newest = max(dated)
         return Copy(newest, newest.name.removeprefix(self._of), datetime.fromtimestamp(at, UTC))
 
     def keep(self, files: Iterable[Path], version: str, *, unchanged: Callable[[], bool]) -> None:

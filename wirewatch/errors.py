@@ -1,5 +1,7 @@
 """Errors that a user is meant to read: one line that says what, where, and what to do."""
 
+from collections.abc import Sequence
+
 
 class WirewatchError(Exception):
     """Any failure whose message is written for a person; the command line prints it and exits.
@@ -48,3 +50,12 @@ class AlreadyRunningError(WirewatchError):
     """Another instance holds this data directory."""
 
     exit_code = 6
+
+
+def last_said(lines: Sequence[str]) -> str:
+    """Return the last of `lines` that tells an error, which may have an excerpt below, else the last one.
+
+    Empty when there is none.
+    """
+    told = [line for line in lines if line.startswith("wirewatch: ")]
+    return (told or lines or [""])[-1]

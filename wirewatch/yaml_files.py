@@ -33,7 +33,12 @@ def compose_yaml(path: Path) -> yaml.Node | None:
 
 
 def underlined(line: str, begin: int, end: int) -> str:
-    """Return a line of a file with carets below its columns from `begin` to before `end` (from 0)."""
+    """Return a line of a file with carets below its columns from `begin` to before `end` (from 0).
+
+    Empty for an empty line, such as the end of the file.
+    """
+    if not line.strip():
+        return ""
     cut = max(0, end - _MAX_SHOWN)
     shown = line[cut : cut + _MAX_SHOWN].replace("\t", " ")
     begin = max(0, begin - cut)
@@ -103,5 +108,5 @@ def _parsed(path: Path, parse: Callable[[str], T]) -> T:
             f"{path}:{mark.line + 1}:{mark.column + 1}: not valid YAML: {error.problem}",
             underlined(line, mark.column, mark.column + 1),
         ) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # the latter for a date that no calendar has
         raise ConfigError(f"{path}: not valid YAML: {error}") from error

@@ -262,7 +262,8 @@ class FeedLoop:
         self._name_trouble({url: each for url, each in found.items() if each in TROUBLE})
         # Of feeds that never had one it is not known how long they have been silent: since they are read.
         self._reading_since = (self._reading_since or now) if self._enabled() else None
-        heard = [state.last_new for state in self.states.values() if state.last_new is not None]
+        times = (self.states[feed.url].last_new for feed in self._enabled())
+        heard = [at for at in times if at is not None]
         metrics.LAST_ENTRY.set(max(heard, default=self._reading_since or now).timestamp())
 
     def _name_trouble(self, found: Mapping[str, Condition]) -> None:

@@ -1,5 +1,7 @@
 """Every part that reads config again starts by its last good one when the files are broken meanwhile."""
 
+import contextlib
+import os
 import shutil
 
 import pytest
@@ -115,6 +117,29 @@ def test_what_a_kill_left_of_a_copy_is_cleared_by_the_next(tmp_path):
     assert kept.last() is None
     kept.keep([file], "1", unchanged=lambda: True)
     assert not left.exists()
+
+
+def test_for_another_user_nothing_is_kept(tmp_path):
+    (tmp_path / "words").write_text("one")
+    kept = Kept("words", config_dir=tmp_path, data_dir=tmp_path / "data")
+    kept.keep([tmp_path / "words"], "1", unchanged=lambda: True)
+    with another_user(tmp_path / "data" / FOLDER):
+        assert kept.last() is None
+    assert kept.last().version == "1"
+
+
+@contextlib.contextmanager
+def another_user(folder):
+    """Be, inside the block, somebody who may not look into `folder`. Root may, so it becomes nobody."""
+    user = os.geteuid()
+    folder.chmod(0)
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        folder.chmod(0o700)
 
 
 def test_no_secret_is_kept(start):

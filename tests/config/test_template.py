@@ -2,11 +2,14 @@
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 import yaml
 from pydantic import BaseModel
 
+from tests.service.support import ROOT
+from wirewatch import settings
 from wirewatch.settings import SETTINGS_FILE, Settings
 
 TEXT = (files("wirewatch.service") / "templates" / SETTINGS_FILE).read_text(encoding="utf-8")
@@ -51,3 +54,8 @@ def test_all_that_is_shown_is_a_setting():
 
 def test_only_what_a_production_config_turns_is_in_force():
     assert yaml.safe_load(TEXT) == {"data_dir": "data", "feeds": {"enabled": True}}
+
+
+def test_how_many_partitions_a_slot_needs_is_said_alike():
+    texts = (TEXT, (ROOT / "docs" / "flink.md").read_text(), Path(settings.__file__).read_text())
+    assert [re.findall(r"(\w+)\s+times\s+as\s+many", text) for text in texts] == [["eight"]] * 3

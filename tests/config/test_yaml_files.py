@@ -34,6 +34,14 @@ def test_a_name_that_stands_twice_is_refused(tmp_path, text, where, what):
     assert refused.value.excerpt == f"  {text.splitlines()[line - 1]}\n  {' ' * (column - 1)}^"
 
 
+def test_an_error_at_the_end_of_the_file_has_no_line_to_show(tmp_path):
+    path = tmp_path / "file.yaml"
+    path.write_text("a: [\n")
+    with pytest.raises(ConfigError, match=r"file.yaml:2:1: not valid YAML: ") as refused:
+        load_yaml(path)
+    assert refused.value.excerpt == ""
+
+
 ONCE = {
     "what is merged in may be said anew": (
         "a: &a {x: 1, y: 2}\nb: &b {<<: *a, x: 3}\nc: {<<: *b, x: 4}\nd: {<<: [*a, *b], y: 5}\n",
@@ -68,4 +76,11 @@ FILES = {
 def test_every_file_is_read_so(tmp_path, name, load):
     (tmp_path / name).write_text("a: 1\na: 2\n")
     with pytest.raises(ConfigError, match=f"{name}:2:1: .*'a' stands twice, first in line 1"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "load"), FILES.items(), ids=FILES)
+def test_a_date_that_no_calendar_has_is_refused(tmp_path, name, load):
+    (tmp_path / name).write_text("until: 2026-02-30\n")
+    with pytest.raises(ConfigError, match=f"{name}: not valid YAML: day is out of range"):
         load(tmp_path)

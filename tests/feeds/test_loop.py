@@ -200,6 +200,24 @@ def test_feeds_that_never_had_an_entry_are_silent_since_they_are_read(site, serv
     asyncio.run(go())
 
 
+def test_the_last_entry_is_of_the_feeds_that_are_switched_on(site):
+    """A feed that was switched off would hide for days that the others are silent."""
+    now = utc_now()
+    on, off = "https://on.example/rss", "https://off.example/rss"
+    for url, ago in ((on, timedelta(days=2)), (off, timedelta(0))):
+        site.store.record(url, FeedState(next_at=now + timedelta(hours=1), last_new=now - ago))
+    feeds = [{"url": on}, {"url": off, "enabled": False}]
+    site.write(text=yaml.safe_dump({"sources": [{"name": "test.example", "feeds": feeds}]}))
+
+    async def go():
+        async with site.running():
+            await until(lambda: site.loop._gauged, 30)
+            told = REGISTRY.get_sample_value("wirewatch_feeds_last_entry_timestamp_seconds")
+            assert told == pytest.approx((now - timedelta(days=2)).timestamp())
+
+    asyncio.run(go())
+
+
 @pytest.mark.parametrize("empty", [True, False], ids=["emptied", "removed"])
 def test_a_feeds_yaml_that_is_emptied_or_gone_changes_nothing(site, server, empty):
     server.pages["/a"] = rss(item("A", "https://test.example/1"))

@@ -1,14 +1,23 @@
 """What `status` makes of what the supervisor and the part say."""
 
+import os
+
 import pytest
 
+from tests.service.support import make_site
+from wirewatch.part import utc_now
+from wirewatch.service.place import find_place
+from wirewatch.service.supervisor import daemon
 from wirewatch.service.supervisor.probe import Probe
+from wirewatch.service.supervisor.record import PartRecord, SupervisorRecord, start_of, write_record
 from wirewatch.service.supervisor.status import describe, trouble
 from wirewatch.service.supervisor.supervisor import PartState, PartView
 
+SAID = ("starting", "wirewatch: routes.yaml:1:4: not valid YAML: no end", "  a: [b", "     ^")
 
-def view(state=PartState.RUNNING, pid=7, wait=None):
-    return PartView("notify", state, pid=pid, restarts=0, exit_code=None, wait=wait, last_lines=())
+
+def view(state=PartState.RUNNING, pid=7, wait=None, said=()):
+    return PartView("notify", state, pid=pid, restarts=0, exit_code=None, wait=wait, last_lines=said)
 
 
 @pytest.mark.parametrize(
@@ -31,11 +40,30 @@ def view(state=PartState.RUNNING, pid=7, wait=None):
             "exit code None (next start in 2 s)",
             id="dead, and another's answers",
         ),
+        pytest.param(
+            view(PartState.FAILED, pid=None, said=SAID),
+            Probe(),
+            "failed",
+            f"{SAID[1]} (running again)",
+            id="died of an error with an excerpt",
+        ),
+        pytest.param(
+            view(PartState.FAILED, pid=None, said=("one", "two")),
+            Probe(),
+            "failed",
+            "two (running again)",
+            id="died of something else",
+        ),
     ],
 )
 def test_condition(part, probe, condition, why):
     found = describe(part, probe, "")
     assert (found.condition, found.why) == (condition, why)
+
+
+def test_a_start_in_the_background_that_failed_tells_the_error_and_not_its_excerpt():
+    error = daemon._ended("\n".join(SAID), 2)
+    assert (str(error), error.exit_code) == (SAID[1].removeprefix("wirewatch: "), 2)
 
 
 def test_broken_config_is_trouble_and_told_once():
@@ -51,3 +79,41 @@ def test_what_is_advised_leads_to_the_same_service():
     failed = describe(view(PartState.FAILED, pid=None), Probe(), "")
     says = trouble([failed], None, options=" --config mine")
     assert says == "failed: notify (`wirewatch logs notify --config mine`)"
+
+
+@pytest.fixture
+def running(tmp_path):
+    """A site where, by the record, a supervisor runs: the process that started this one."""
+    site, pid = make_site(tmp_path), os.getppid()
+    place = find_place(site.config, site.data, environ={})
+    place.make_folders()
+    waiting = PartRecord(
+        name="notify",
+        state=PartState.RUNNING,
+        pid=pid,
+        restarts=0,
+        exit_code=None,
+        next_start=None,
+        last_lines=(),
+        health=place.settings.ports.notify,
+    )
+    record = SupervisorRecord(
+        pid=pid,
+        process_started=start_of(pid),
+        started=utc_now(),
+        version="1",
+        config_dir=str(site.config),
+        bind="127.0.0.1",
+        parts=(waiting,),
+    )
+    write_record(place, record)
+    return site
+
+
+def test_settings_that_are_broken_by_now_are_told_beside_the_parts(running):
+    assert running.call("status").returncode == 0
+    (running.config / "wirewatch.yaml").write_text("nonsense: 1")
+    done = running.call("status")
+    assert done.returncode == 1
+    assert "notify" in done.stdout
+    assert "wirewatch.yaml: nonsense: no such setting" in done.stderr

@@ -24,6 +24,8 @@ class Place:
     data_dir: Path
     options: str = ""
     """What leads another command here, as it was typed (` --config DIR`), to be put behind its name."""
+    broken: ConfigError | None = None
+    """What is wrong with the settings on disk, in whose place the defaults stand (see find_running)."""
 
     @property
     def log_dir(self) -> Path:
@@ -110,4 +112,4 @@ def find_running(
         if not given:
             raise ConfigError(f"{error}; with --data DIR this command works all the same") from error
         folder = find_config(config, environ)[0]
-        return Place(Settings(), folder, Path(given).resolve())
+        return Place(Settings(), folder, Path(given).resolve(), broken=error)

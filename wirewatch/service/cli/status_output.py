@@ -18,6 +18,8 @@ from wirewatch.service.supervisor.status import PartStatus, trouble
 
 def show_status(place: Place, *, as_json: bool) -> int:
     """Print how each part is; return the exit code."""
+    if place.broken:
+        typer.echo(f"wirewatch: config on disk is broken: {place.broken}", err=True)
     record = read_record(place)
     if record is None:
         typer.echo(
@@ -35,7 +37,7 @@ def show_status(place: Place, *, as_json: bool) -> int:
         _print_table(parts)
     if wrong:
         typer.echo(f"wirewatch: {wrong}", err=True)
-    return 1 if wrong else 0
+    return 1 if wrong or place.broken else 0
 
 
 def _print_table(parts: Sequence[PartStatus]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import psutil
 
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import WirewatchError, last_said
 from wirewatch.part import utc_now
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.probe import probe
@@ -68,7 +68,7 @@ def _arguments(place: Place, choice: ReplayChoice) -> Sequence[str]:
 
 
 def _ended(output: str, code: int) -> WirewatchError:
-    last = (output.strip().splitlines() or ["it said nothing"])[-1]
+    last = last_said(output.strip().splitlines()) or "it said nothing"
     error = WirewatchError(last.removeprefix("wirewatch: "))
     error.exit_code = code if code > 0 else 1
     return error

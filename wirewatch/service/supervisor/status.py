@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from wirewatch.errors import last_said
 from wirewatch.service.supervisor.probe import Probe, reachable
 from wirewatch.service.supervisor.supervisor import PartState, PartView
 from wirewatch.settings import Settings
@@ -76,7 +77,7 @@ def _condition(view: PartView, probe: Probe, lines: Sequence[str]) -> tuple[Cond
         if probe.answers and not own:
             return Condition.WAITING, f"another process (pid {probe.pid}) answers on its port"
         return Condition.WAITING, probe.why
-    last = lines[-1] if lines else f"exit code {view.exit_code}"
+    last = last_said(lines) or f"exit code {view.exit_code}"
     again = "running again" if view.wait is None else f"next start in {math.ceil(view.wait)} s"
     return Condition(view.state.value), f"{last} ({again})"
 

@@ -18,7 +18,7 @@ import psutil
 from bench.latency import percentile
 from bench.outbox import RECEIVER, alert, fill
 from bench.plan import Plan
-from bench.processes import wait_until
+from bench.processes import cpu_seconds, wait_until
 from bench.report import Table
 from bench.service import Service, broker
 from bench.traffic import FLUSH_SECONDS, make_topics
@@ -59,7 +59,7 @@ def _drain(service: Service, writer: Writer, path: Path, count: int) -> Table:
     wait_until(lambda: service.ready("notify"), 60, "ready")
     memory = [notify.memory_info().rss]
     with contextlib.closing(open_database(path, read_only=True)) as db:
-        began, cpu, told = time.monotonic(), _cpu(notify), _count(db, "delivered")
+        began, cpu, told = time.monotonic(), cpu_seconds(notify.pid), _count(db, "delivered")
         while _is_waiting(db):
             time.sleep(PAUSE)
             for n in range(new, new + NEW):
@@ -71,7 +71,8 @@ def _drain(service: Service, writer: Writer, path: Path, count: int) -> Table:
             memory.append(notify.memory_info().rss)
             if new > count:
                 raise SystemExit("bench: the backlog does not drain")
-        took, cpu, told = time.monotonic() - began, _cpu(notify) - cpu, _count(db, "delivered") - told
+        took, cpu = time.monotonic() - began, cpu_seconds(notify.pid) - cpu
+        told = _count(db, "delivered") - told
         time.sleep(SETTLE_SECONDS)
         after = notify.memory_info().rss
         waits = {what: _waits(db, what) for what in ("new", "urgent")}
@@ -115,11 +116,6 @@ def _receiver() -> Iterator[str]:
 def _send(writer: Writer, topic: str, name: str, severity: str) -> None:
     told = alert(name, severity, datetime.now(UTC))
     writer.send(topic, key=told.watch.encode(), value=ALERTS.encode(told))
-
-
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
 
 
 def _is_waiting(db: sqlite3.Connection) -> bool:

@@ -25,17 +25,17 @@ STORY = 5
 """Alerts of one story, which keep their order."""
 
 
-def fill(outbox: Outbox, first: int, count: int, *, severity: str = "high", prefix: str = "a") -> None:
+def fill(outbox: Outbox, first: int, count: int, *, prefix: str = "a") -> None:
     """Put alerts into the outbox, owed to one receiver, in batches as they come from Kafka."""
     for start in range(first, first + count, BATCH):
         now = datetime.now(UTC)
         with outbox.shared.writing() as db:
             for n in range(start, min(start + BATCH, first + count)):
-                told = alert(f"{prefix}{n:07}", severity, now)
+                told = alert(f"{prefix}{n:07}", "high", now)
                 body = ALERTS.encode(told)
                 seq = add_alert(db, Arrival(told, body, 0, n, to_ms(now), TRACE), now=now)
                 assert seq is not None
-                owed = Owed(RECEIVER, told.id, body, f"{prefix}{n // STORY}", severity == "critical")
+                owed = Owed(RECEIVER, told.id, body, f"{prefix}{n // STORY}")
                 insert_delivery(db, owed, ((seq, body),), to_ms(now))
 
 

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).resolve().parent.parent
 STOP_SECONDS = 15.0
 
@@ -66,3 +68,9 @@ def wait_until(condition: Callable[[], object], seconds: float, what: str) -> No
 def last_lines(output: Path, count: int = 15) -> str:
     """Return the end of a process's output."""
     return "\n".join(output.read_text(encoding="utf-8", errors="replace").splitlines()[-count:])
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor seconds that a process has used so far."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)

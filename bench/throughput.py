@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
-
-from bench.processes import last_lines, running
+from bench.processes import cpu_seconds, last_lines, running
 from bench.service import Service
 from bench.traffic import Outlet
 
@@ -134,9 +132,9 @@ class _Race:
         try:
             with self._process() as process:
                 tagged.wait_for(1, LONGEST, lambda: self._check(process))
-                before, cpu = tagged.count(), _cpu(process)
+                before, cpu = tagged.count(), cpu_seconds(process.pid)
                 tagged.wait_for(articles, LONGEST, lambda: self._check(process))
-                cpu = _cpu(process) - cpu
+                cpu = cpu_seconds(process.pid) - cpu
                 time.sleep(0.3)  # its last alerts
             stamps = sorted(record.timestamp_ms for record in tagged.records())
             return Run(rate(stamps, warm), cpu / max(1, articles - before) * 1e6, alerts.count(), load)
@@ -175,8 +173,3 @@ def rate(stamps: list[int], warm: int = 0) -> float:
     warmed = first + SETTLE * (last - first)
     begin = max(n for n, stamp in enumerate(stamps) if stamp <= warmed)
     return (len(stamps) - 1 - begin) / ((last - stamps[begin]) / 1000)
-
-
-def _cpu(process: "subprocess.Popen[bytes]") -> float:
-    times = psutil.Process(process.pid).cpu_times()
-    return float(times.user + times.system)

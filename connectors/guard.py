@@ -6,6 +6,7 @@ It looks at every address as it is connected to (redirects and rebinding names i
 import contextlib
 import functools
 import ipaddress
+import itertools
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -77,16 +78,16 @@ def refusal(address: str | IPAddress, *, allow_private: bool = False) -> str | N
     ip = ipaddress.ip_address(address.partition("%")[0]) if isinstance(address, str) else address
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
         ip = ip.ipv4_mapped
-    for network, what in _METADATA_TABLE:
+    for network, what in itertools.chain(_METADATA_TABLE, _PRIVATE_TABLE, _NEVER_TABLE):
         if ip in network:
-            return what
-    for network, what in _PRIVATE_TABLE:
-        if ip in network:
-            return None if allow_private else what
-    for network, what in _NEVER_TABLE:
-        if ip in network:
-            return what
+            return None if allow_private and what in OPENABLE else what
     return None if ip.is_global else "not public"
+
+
+def refusal_at(address: str, *, allow_private: bool) -> str | None:
+    """Return what `refusal` says of `address` with the address before it (`10.0.0.1 is private`), or None."""
+    why = refusal(address, allow_private=allow_private)
+    return None if why is None else f"{address} is {why}"
 
 
 class AddressRefusedError(OSError):
@@ -102,9 +103,8 @@ def socket_factory(*, allow_private: bool) -> Callable[[AddrInfoType], socket.so
 
     def make(info: AddrInfoType) -> socket.socket:
         family, kind, proto, _, sockaddr = info
-        why = refusal(str(sockaddr[0]), allow_private=allow_private)
-        if why is not None:
-            raise AddressRefusedError(f"{sockaddr[0]} is {why}")
+        if (why := refusal_at(str(sockaddr[0]), allow_private=allow_private)) is not None:
+            raise AddressRefusedError(why)
         sock = socket.socket(family=family, type=kind, proto=proto)
         sock.setblocking(False)  # noqa: FBT003  # the socket module's own signature
         return sock
@@ -150,15 +150,11 @@ def _listen() -> None:
 def _hear(event: str, args: tuple[object, ...]) -> None:
     if event not in _REACHING or (watch := _WATCH.get()) is None or args[1] is None:
         return  # sendmsg without an address: it is connected already
-    why = next(filter(None, (_refusal_at(each, watch) for each in _addresses(args[1]))), None)
+    found = (refusal_at(each, allow_private=watch.allow_private) for each in _addresses(args[1]))
+    why = next(filter(None, found), None)
     if why is not None:
         watch.refused.append(why)
         raise AddressRefusedError(why)
-
-
-def _refusal_at(address: str, watch: Watch) -> str | None:
-    why = refusal(address, allow_private=watch.allow_private)
-    return None if why is None else f"{address} is {why}"
 
 
 def _addresses(target: object) -> tuple[str, ...]:

@@ -13,12 +13,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
+from wirewatch.errors import ConfigError
 from wirewatch.ids import digest
 from wirewatch.on_disk import copy_bytes, sync, sync_folders
 
 FOLDER = "kept-config"
 DRAFT = "draft-"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,17 @@ class Copy:
     """Holds the files as a config folder does."""
     version: str
     since: datetime
+
+    def __str__(self) -> str:
+        """Return what people are told of it."""
+        return f"the copy of {self.since:%Y-%m-%d %H:%M:%S} UTC, kept in {self.folder}"
+
+    def read(self, make: Callable[[Path], T], version: Callable[[T], str]) -> T:
+        """Return what `make` makes of it. Raises what `make` raises, ConfigError when it was changed."""
+        made = make(self.folder)
+        if version(made) != self.version:
+            raise ConfigError(f"{self.folder}: was changed")
+        return made
 
 
 class Kept:

@@ -79,7 +79,7 @@ class Reloader(Generic[T]):
         self.current: T
         self.version: str
         try:
-            self.current, self.version = self._read_from(context.config_dir)
+            self.current, self.version = self._read_files()
         except Exception as wrong:  # as in _read: whatever a file can provoke
             if not self._begin_by_kept(wrong):
                 raise
@@ -116,8 +116,8 @@ class Reloader(Generic[T]):
             if self.look():
                 then(self.current)
 
-    def _read_from(self, folder: Path) -> tuple[T, str]:
-        made = self._make(folder)
+    def _read_files(self) -> tuple[T, str]:
+        made = self._make(self._context.config_dir)
         return made, self._version(made)
 
     def _begin_by_kept(self, wrong: Exception) -> bool:
@@ -126,23 +126,19 @@ class Reloader(Generic[T]):
         if copy is None:
             return False
         try:
-            made, version = self._read_from(copy.folder)
+            self.current = copy.read(self._make, self._version)
         except WirewatchError as error:
             log.warning("config_kept_unusable", config=self._name, error=str(error))
             return False
-        if version != copy.version:
-            log.warning("config_kept_unusable", config=self._name, error=f"{copy.folder}: was changed")
-            return False
-        self.current, self.version = made, version
+        self.version = copy.version
         self._in_force(copy.since.timestamp())
-        since = f"{copy.since:%Y-%m-%d %H:%M:%S} UTC"
-        self._broken(f"{_in_words(wrong)} (started by the copy of {since}, kept in {copy.folder})")
+        self._broken(f"{_in_words(wrong)} (started by {copy})")
         return True
 
     def _read(self, before: dict[Path, Stamp]) -> bool:
         error: str | None = None
         try:
-            made, version = self._read_from(self._context.config_dir)
+            made, version = self._read_files()
         except Exception as wrong:  # whatever a file can provoke, the part goes on as before
             if not isinstance(wrong, WirewatchError):
                 log.exception("config_unexpected_failure", config=self._name)

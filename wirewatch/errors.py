@@ -59,3 +59,11 @@ def last_said(lines: Sequence[str]) -> str:
     """
     told = [line for line in lines if line.startswith("wirewatch: ")]
     return (told or lines or [""])[-1]
+
+
+def of_ended(output: str, code: int) -> WirewatchError:
+    """Return the error of a wirewatch in the background that said `output` and ended with `code`."""
+    last = last_said(output.strip().splitlines()) or "it said nothing"
+    error = WirewatchError(last.removeprefix("wirewatch: "))
+    error.exit_code = code if code > 0 else 1
+    return error

@@ -1,7 +1,6 @@
 """A Flink cluster for one measurement, driven by the commands of a user."""
 
 import contextlib
-import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -18,6 +17,7 @@ from pipelines.engines.flink.rest import FlinkRest
 from pipelines.engines.flink.submit import running_job
 from wirewatch.service.flink.run import running
 from wirewatch.service.place import find_place
+from wirewatch.service.supervisor.probe import samples
 from wirewatch.settings import Ports
 
 LONGEST = 300.0
@@ -27,7 +27,7 @@ PROCESSES = {
     "StandaloneSessionClusterEntrypoint": "JobManager (JVM)",
 }
 OTHERS = "job server, worker pool, supervisor"
-_STAGE = re.compile(r'^wirewatch_stage_duration_seconds_sum\{stage="(\w+)"\} (\S+)$', re.MULTILINE)
+STAGES = "wirewatch_stage_duration_seconds_sum"
 
 
 class FlinkRun:
@@ -60,7 +60,8 @@ class FlinkRun:
         """Return the seconds that the workers have spent in each stage."""
         url = f"http://127.0.0.1:{self.service.settings.ports.flink_workers}/metrics"
         with urlopen(url, timeout=10) as answer:
-            return {stage: float(seconds) for stage, seconds in _STAGE.findall(answer.read().decode())}
+            found = samples(answer.read().decode(), STAGES)
+        return {labels["stage"]: seconds for labels, seconds in found}
 
     def checkpoint(self) -> tuple[int, int]:
         """Return when the latest checkpoint was taken (ms since 1970) and its size (bytes)."""

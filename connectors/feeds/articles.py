@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 
 from connectors.feeds.config import Feed
 from connectors.feeds.parse.document import Document, Entry
@@ -12,6 +12,8 @@ from connectors.feeds.store.feeds import KnownEntry
 from wirewatch import ids
 from wirewatch.article import Article
 from wirewatch.timing import article_time
+
+_Page = Callable[[str | None], str | None]
 
 SEEN_STEP = timedelta(hours=6)
 """How stale `last_seen` may get: a feed's entries are not written at every poll."""
@@ -55,15 +57,16 @@ def candidates(feed: Feed, document: Document) -> list[Candidate]:
     A link or guid that different entries share names none of them: a link to the front page or to a part of
     a live page, a guid that is always the same.
     """
-    distinct = _distinct(document)
-    links = _links(distinct)
+    page = cache(_page)  # a link is looked at three times
+    distinct = _distinct(document, page)
+    links = _links(distinct, page)
     guids = Counter(entry.guid for entry in distinct)
     found: dict[str, Candidate] = {}
     for entry in document.entries:
         guid = entry.guid if guids[entry.guid] < 2 else None
         by = partial(ids.article_id, source=feed.source, title=entry.title, published=entry.published)
         possible = by(url=entry.url, guid=entry.guid), by(url=None, guid=entry.guid), by(url=None, guid=None)
-        identity = possible[0 if entry.url and links[_page(entry.url)] < 2 else 1 if guid else 2]
+        identity = possible[0 if entry.url and links[page(entry.url)] < 2 else 1 if guid else 2]
         candidate = Candidate(
             entry,
             identity,
@@ -78,17 +81,19 @@ def candidates(feed: Feed, document: Document) -> list[Candidate]:
 
 def sharing_links(document: Document) -> int:
     """Return how many different entries have a link that names none of them, since others have it too."""
-    return sum(times for page, times in _links(_distinct(document)).items() if page and times > 1)
+    page = cache(_page)
+    shared = _links(_distinct(document, page), page)
+    return sum(times for link, times in shared.items() if link and times > 1)
 
 
-def _distinct(document: Document) -> list[Entry]:
+def _distinct(document: Document, page: _Page) -> list[Entry]:
     """Return the entries without those that are there twice, for all that tracking may make of them."""
-    found = {(_page(e.url), _page(e.guid), _part(e.guid), e.title): e for e in document.entries}
+    found = {(page(e.url), page(e.guid), _part(e.guid), e.title): e for e in document.entries}
     return list(found.values())
 
 
-def _links(entries: Iterable[Entry]) -> Counter[str | None]:
-    return Counter(_page(entry.url) for entry in entries)
+def _links(entries: Iterable[Entry], page: _Page) -> Counter[str | None]:
+    return Counter(page(entry.url) for entry in entries)
 
 
 def _page(link: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """`feeds list`: the feeds in force with what is known of each, read while the part runs or not."""
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,23 +33,11 @@ def feeds_in_force(config_dir: Path, data_dir: Path) -> tuple[tuple[Feed, ...], 
         return load_feeds(config_dir), None
     except ConfigError as broken:
         copy = Kept("feeds", config_dir=config_dir, data_dir=data_dir).last()
-        feeds = None if copy is None else _of_copy(copy.folder, copy.version)
-        if copy is None or feeds is None:
-            return load_feeds(config_dir, missing_ok=True), None  # nobody needs a feeds.yaml that never was
-        since = f"{copy.since:%Y-%m-%d %H:%M:%S} UTC"
-        return (
-            feeds,
-            f"{broken} (until it is mended, what counts is the copy of {since}, kept in {copy.folder})",
-        )
-
-
-def _of_copy(folder: Path, expected: str) -> tuple[Feed, ...] | None:
-    """Return the feeds of a kept copy; None when the part would not take it either."""
-    try:
-        feeds = load_feeds(folder)
-    except ConfigError:
-        return None
-    return feeds if version(feeds) == expected else None
+        if copy is not None:
+            with contextlib.suppress(ConfigError):  # else the part would not take it either
+                feeds = copy.read(load_feeds, version)
+                return feeds, f"{broken} (until it is mended, what counts is {copy})"
+        return load_feeds(config_dir, missing_ok=True), None  # nobody needs a feeds.yaml that never was
 
 
 def list_feeds(feeds: Iterable[Feed], data_dir: Path, *, now: datetime) -> list[Listed]:

@@ -5,9 +5,9 @@ import os
 import pytest
 
 from tests.service.support import make_site
+from wirewatch.errors import of_ended
 from wirewatch.part import utc_now
 from wirewatch.service.place import find_place
-from wirewatch.service.supervisor import daemon
 from wirewatch.service.supervisor.probe import Probe
 from wirewatch.service.supervisor.record import PartRecord, SupervisorRecord, start_of, write_record
 from wirewatch.service.supervisor.status import describe, trouble
@@ -62,7 +62,7 @@ def test_condition(part, probe, condition, why):
 
 
 def test_a_start_in_the_background_that_failed_tells_the_error_and_not_its_excerpt():
-    error = daemon._ended("\n".join(SAID), 2)
+    error = of_ended("\n".join(SAID), 2)
     assert (str(error), error.exit_code) == (SAID[1].removeprefix("wirewatch: "), 2)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tools.sizing.costs import Costs, Prices, Traffic
+from wirewatch.watches.match import MAX_STORIES
 
 TARGET: Final = 0.6
 """Of a core: what the busiest slot may have on average, so that bursts and what a restart left have room."""
@@ -12,8 +13,6 @@ PARTITIONS_A_SLOT: Final = 8
 SLOTS_A_TASK_MANAGER: Final = 4
 MOST_SLOTS: Final = 128
 """What wirewatch lets a job have (flink.parallelism)."""
-MOST_STORIES: Final = 5_000
-"""What a watch keeps."""
 DAYS: Final = 7
 REPLICAS: Final = 3
 MIB: Final = 1 << 20
@@ -62,7 +61,7 @@ def needs(traffic: Traffic, costs: Costs, prices: Prices) -> Needs:
         cores=cores,
         memory_gib=memory,
         disk_gib=disk,
-        state_mib=traffic.watches * MOST_STORIES * costs.story_bytes / MIB,
+        state_mib=traffic.watches * MAX_STORIES * costs.story_bytes / MIB,
         dollars_hour=cores * prices.core_hour + memory * prices.gib_hour + by_disk,
         disk_dollars_hour=by_disk,
     )

@@ -9,7 +9,6 @@ from typing import Final
 from tools.sizing.costs import Costs, Prices, Traffic
 from tools.sizing.needs import (
     DAYS,
-    MOST_STORIES,
     PARTITIONS_A_SLOT,
     REPLICAS,
     SLOTS_A_TASK_MANAGER,
@@ -19,6 +18,7 @@ from tools.sizing.needs import (
     of_one,
 )
 from tools.sizing.simulation import Seen, simulate
+from wirewatch.watches.match import MAX_STORIES
 
 TEMPLATE: Final = Path(__file__).parent / "page.md"
 PAGE: Final = Path(__file__).parents[2] / "docs" / "sizing.md"
@@ -40,7 +40,7 @@ def page() -> str:
         prices=prices,
         usual=traffic[0],
         target=TARGET,
-        stories=MOST_STORIES,
+        stories=MAX_STORIES,
         state_mib=found[0].state_mib,
         broad_rate=1e6 / costs.broad_match_us,
         needs=_table(

@@ -1,5 +1,7 @@
 """Everything about a config that can be known without starting anything."""
 
+from pathlib import Path
+
 from connectors.feeds.config import load_feeds
 from connectors.feeds.fetch.access import access_of, secret_reader
 from connectors.kafka.connection import Connection
@@ -39,12 +41,10 @@ def check_config(place: Place) -> tuple[dict[str, object], list[Finding]]:
     catalogue, topics = load_actors_and_topics(place.config_dir)
     snapshot = compile_snapshot(place.config_dir, catalogue, topics)
     warnings = check_watches(place.config_dir / WATCHES_FILE, catalogue, topics)
-    for doubt in route_doubts(place.config_dir, routes):
-        path = place.config_dir / ROUTES_FILE
-        warnings.append(Finding(path, line=0, column=0, watch="", what=doubt, warning=True, excerpt=""))
+    doubts = route_doubts(snapshot.watches.watches, routes)
+    warnings += (_of_file(place.config_dir / ROUTES_FILE, doubt) for doubt in doubts)
     if (hint := unheard(place)) is not None:
-        settings = place.config_dir / SETTINGS_FILE
-        warnings.append(Finding(settings, line=0, column=0, watch="", what=hint, warning=True, excerpt=""))
+        warnings.append(_of_file(place.config_dir / SETTINGS_FILE, hint))
     figures: dict[str, object] = {
         "version": snapshot.version,
         "watches": len(snapshot.watches.watches),
@@ -53,3 +53,7 @@ def check_config(place: Place) -> tuple[dict[str, object], list[Finding]]:
         "parts": ", ".join(place.settings.parts()),
     }
     return figures, warnings
+
+
+def _of_file(path: Path, what: str) -> Finding:
+    return Finding(path, line=0, column=0, watch="", what=what, warning=True, excerpt="")

@@ -3,7 +3,6 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from typing import Final
 
 from wirewatch.article import Mention, TopicTag
@@ -142,14 +141,11 @@ def likely(totals: Mapping[int, float], company: Sequence[Sequence[int]]) -> dic
         return {}
     everything = sum(weight for weight in totals.values() if weight > 0)
     told: dict[int, float] = {}
-    for topic, weight in sorted(totals.items(), key=itemgetter(1), reverse=True):
-        share = weight / heaviest
-        # Neither this one nor a lighter one would be told, even beside the heaviest.
-        if weight < LEAST or probability(weight, share, 1.0, everything) < THRESHOLD:
-            break
-        p = probability(weight, share, beside(topic, totals, company) / heaviest, everything)
-        if p >= THRESHOLD:
-            told[topic] = p
+    for topic, weight in totals.items():
+        if weight >= LEAST:
+            near = beside(topic, totals, company) / heaviest
+            if (p := probability(weight, weight / heaviest, near, everything)) >= THRESHOLD:
+                told[topic] = p
     return told
 
 

@@ -37,7 +37,7 @@ class TopicAtom:
 
     def places(self, article: Article, tags: Tags) -> Iterable[Place]:
         """Return where it is spoken of."""
-        return (place for place in topic_places(self.code, article, tags) if in_scope(self.scope, place))
+        return topic_places(self.code, self.scope, article, tags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,17 @@ class FieldAtom:
 Atom: TypeAlias = ActorAtom | TopicAtom | TextAtom | RegexAtom | FieldAtom
 
 
-def topic_places(code: str, article: Article, tags: Tags) -> set[Place]:
-    """Return every place of the phrases that speak of a topic: a tag has the first of each alone."""
+def topic_places(code: str, scope: Scope, article: Article, tags: Tags) -> Iterator[Place]:
+    """Yield where phrases speak of a topic, in reading order: a tag has the first place of each alone."""
     mentions = topic_mentions(code, tags)
-    places = {mention.place for mention in mentions}
-    for phrase in {fold(mention.text) for mention in mentions}:
-        for number, text in ((None, article.title), *enumerate(article.paragraphs)):
-            places.update(Place(number, *span) for span in _standing(phrase, fold(text)))
-    return places
+    phrases = {fold(mention.text) for mention in mentions}
+    for number, text in ((None, article.title), *enumerate(article.paragraphs)):
+        if not in_scope(scope, Place(number, 0, 0)):
+            continue
+        folded = fold(text)
+        spans = {(one.place.start, one.place.end) for one in mentions if one.place.paragraph == number}
+        spans.update(span for phrase in phrases for span in _standing(phrase, folded))
+        yield from (Place(number, *span) for span in sorted(spans))
 
 
 def _standing(words: str, text: str) -> Iterator[tuple[int, int]]:

@@ -160,7 +160,7 @@ def _has_actor(actor: ActorTag, atom: _Actor) -> bool:
 
 
 def _has_topic(code: str, scope: Scope, article: Article, tags: Tags) -> bool:
-    return not scope or any(in_scope(scope, place) for place in topic_places(code, article, tags))
+    return not scope or next(topic_places(code, scope, article, tags), None) is not None
 
 
 def _values(kind: str, article: Article, language: str | None) -> tuple[str, ...]:

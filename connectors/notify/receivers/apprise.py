@@ -19,9 +19,10 @@ import msgspec
 from pydantic import Field
 
 from connectors.aside import Lane
-from connectors.guard import guarded, refusal
+from connectors.guard import guarded, refusal_at
 from connectors.names import NameResolver
 from connectors.notify.delivery.outcomes import Answer, Outcome
+from connectors.notify.receivers.http import refused
 from connectors.notify.receivers.options import WordsOptions
 from connectors.notify.receivers.telling import Request, Telling
 from connectors.notify.receivers.words import Words, cut
@@ -84,7 +85,7 @@ class AppriseReceiver:
         try:
             async with asyncio.timeout(self._timeout):  # its names are looked up within it too
                 if (why := await self._refusal(service)) is not None:
-                    return _refused(why)
+                    return refused(why)
                 return await self._lane.call(lambda: self._tell(service, message))
         except TimeoutError:
             return Answer(Outcome.TIMEOUT, detail="no answer in time")
@@ -95,23 +96,19 @@ class AppriseReceiver:
         if told:
             return Answer(Outcome.DELIVERED)
         if watch.refused:
-            return _refused(watch.refused[0])
+            return refused(watch.refused[0])
         return Answer(Outcome.SERVER_ERROR, detail=f"{service.scheme}: Apprise could not deliver it")
 
     async def _refusal(self, service: "Service") -> str | None:
         for host in service.hosts:
             for address in await _addresses(host):
-                why = refusal(address, allow_private=self._config.allow_private)
+                why = refusal_at(address, allow_private=self._config.allow_private)
                 if why is not None:
-                    return f"{address} is {why}"
+                    return why
         return None
 
     async def close(self) -> None:
         """Do nothing: Apprise keeps no connection."""
-
-
-def _refused(why: str) -> Answer:
-    return Answer(Outcome.ADDRESS_REFUSED, detail=f"{why}; allow_private is not set or does not cover it")
 
 
 @dataclass(frozen=True)

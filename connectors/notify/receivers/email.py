@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 from connectors.guard import AddressRefusedError, socket_factory
 from connectors.names import NameResolver
 from connectors.notify.delivery.outcomes import Answer, Outcome
-from connectors.notify.receivers.http import CONNECT_TIMEOUT, check_host, one_line
+from connectors.notify.receivers.http import CONNECT_TIMEOUT, check_host, one_line, refused
 from connectors.notify.receivers.options import WordsOptions
 from connectors.notify.receivers.telling import Request, Telling
 from connectors.notify.receivers.words import Words, cut
@@ -188,9 +188,7 @@ def _failure(error: Exception) -> Answer:
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return _by_code(error.code, error.message)
     if isinstance(error, AddressRefusedError):
-        return Answer(
-            Outcome.ADDRESS_REFUSED, detail=f"{error}; allow_private is not set or does not cover it"
-        )
+        return refused(error)
     return Answer(_kind_of(error), detail=one_line(str(error) or type(error).__name__))
 
 

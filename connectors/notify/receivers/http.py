@@ -206,13 +206,16 @@ def one_line(text: str) -> str:
     return "".join(c for c in short if not unicodedata.category(c).startswith("C"))
 
 
+def refused(why: object) -> Answer:
+    """Return what an attempt comes to at an address that the guard refuses."""
+    return Answer(Outcome.ADDRESS_REFUSED, detail=f"{why}; allow_private is not set or does not cover it")
+
+
 def failure(error: Exception) -> Answer:
     """Return what an exception of an attempt means."""
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(cause, AddressRefusedError):
-        return Answer(
-            Outcome.ADDRESS_REFUSED, detail=f"{cause}; allow_private is not set or does not cover it"
-        )
+        return refused(cause)
     if isinstance(error, TimeoutError):
         return Answer(Outcome.TIMEOUT, detail="no answer in time")
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):

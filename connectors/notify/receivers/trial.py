@@ -29,11 +29,9 @@ def trial_alert(now: datetime) -> Alert:
     )
 
 
-async def send_trial(receiver: Receiver, now: Callable[[], datetime]) -> Answer:
-    """Tell `receiver` once and return what it answered."""
-    alert = trial_alert(now())
-    telling = Telling(alert.id, (alert,), (ALERTS.encode(alert),), alert.alerted)
-    delivery = Delivery(
+def only_delivery(receiver: Receiver, telling: Telling) -> Delivery:
+    """Return a delivery of `telling` that no outbox knows."""
+    return Delivery(
         seq=0,
         id=telling.id,
         receiver=receiver.name,
@@ -42,6 +40,13 @@ async def send_trial(receiver: Receiver, now: Callable[[], datetime]) -> Answer:
         written_ms=0,
         traceparent=new_traceparent(os.urandom),
     )
+
+
+async def send_trial(receiver: Receiver, now: Callable[[], datetime]) -> Answer:
+    """Tell `receiver` once and return what it answered."""
+    alert = trial_alert(now())
+    telling = Telling(alert.id, (alert,), (ALERTS.encode(alert),), alert.alerted)
+    delivery = only_delivery(receiver, telling)
     try:
         return await receiver.attempt(delivery, now)
     finally:

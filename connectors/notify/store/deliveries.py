@@ -159,11 +159,10 @@ def open_counts(db: sqlite3.Connection) -> dict[tuple[str, str], int]:
     return {(row["receiver"], row["status"]): row["n"] for row in rows}
 
 
-def count_ended(db: sqlite3.Connection, where: str, values: Sequence[object]) -> dict[str, int]:
-    """Return how many ended deliveries there are `where`, by receiver."""
+def count(db: sqlite3.Connection, where: str, values: Sequence[object]) -> dict[str, int]:
+    """Return how many deliveries there are `where`, by receiver. `where` is SQL of ours."""
     rows = db.execute(
-        f"SELECT receiver, count(*) AS n FROM deliveries WHERE status <> 'pending' AND {where} "  # noqa: S608
-        "GROUP BY receiver",
+        f"SELECT receiver, count(*) AS n FROM deliveries WHERE {where} GROUP BY receiver",  # noqa: S608
         values,
     )
     return {row["receiver"]: row["n"] for row in rows}
@@ -178,16 +177,6 @@ def revive(
         f"WHERE status <> 'pending' AND receiver NOT IN (SELECT value FROM json_each(?)) AND {where}",
         (at, at, json.dumps(list(without)), *values),
     )
-
-
-def count_waiting(db: sqlite3.Connection, where: str, values: Sequence[object]) -> dict[str, int]:
-    """Return how many pending deliveries there are `where`, by receiver."""
-    rows = db.execute(
-        "SELECT receiver, count(*) AS n FROM deliveries "  # noqa: S608  # `where` is SQL of ours
-        f"WHERE status = 'pending' AND {where} GROUP BY receiver",
-        values,
-    )
-    return {row["receiver"]: row["n"] for row in rows}
 
 
 def hurry(db: sqlite3.Connection, where: str, values: Sequence[object], at: int) -> None:

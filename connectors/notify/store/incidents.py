@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from connectors.notify.store.database import Shared, to_ms
+from connectors.notify.store.receivers import announce
 from wirewatch import ids
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
@@ -42,11 +43,7 @@ def close_expired(shared: Shared, *, now: datetime) -> int:
             (to_ms(now), AT_ONCE),
         ).fetchall()
         for row in rows:
-            closed = _closed(ALERTS.decode(row["body"]), row["story"], now)
-            db.execute(
-                "INSERT OR IGNORE INTO announcements (id, body) VALUES (?, ?)",
-                (closed.id, ALERTS.encode(closed)),
-            )
+            announce(db, _closed(ALERTS.decode(row["body"]), row["story"], now))
             db.execute("DELETE FROM incidents WHERE story = ?", (row["story"],))
     return len(rows)
 

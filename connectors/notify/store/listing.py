@@ -11,7 +11,7 @@ from typing import Literal
 
 from connectors.notify.store.database import Shared, from_ms, to_ms
 from connectors.notify.store.decisions import Decision
-from connectors.notify.store.deliveries import count_ended, count_waiting, hurry, revive
+from connectors.notify.store.deliveries import count, hurry, revive
 from connectors.notify.store.history import MAX_LIMIT, History
 
 Status = Literal["pending", "delivered", "dead"]
@@ -164,9 +164,9 @@ class Deliveries:
         where, values = (which if named else replace(which, status="dead")).sql()
         waiting, those = which.sql()
         with self._shared.writing() as db:
-            found = Counter(count_ended(db, where, values))
+            found = Counter(count(db, f"status <> 'pending' AND {where}", values))
             if which.status or which.ids or which.receiver:
-                found.update(count_waiting(db, f"next_at > ? AND {waiting}", (at, *those)))
+                found.update(count(db, f"status = 'pending' AND next_at > ? AND {waiting}", (at, *those)))
                 hurry(db, waiting, those, at)
             gone = (
                 {} if receivers is None else {name: n for name, n in found.items() if name not in receivers}

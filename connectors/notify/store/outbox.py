@@ -11,7 +11,7 @@ from connectors.notify.store.database import Shared, from_ms, to_ms
 from connectors.notify.store.deliveries import (
     Delivery,
     bury,
-    count_waiting,
+    count,
     open_counts,
     over_cap,
     pick_due,
@@ -121,7 +121,7 @@ class Outbox:
         """
         where, values = "changed < ?", (to_ms(before),)
         with self.shared.writing() as db:
-            if found := count_waiting(db, where, values):
+            if found := count(db, f"status = 'pending' AND {where}", values):
                 bury(db, where, values, Outcome.EXPIRED, to_ms(now))
         return found
 

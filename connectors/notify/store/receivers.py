@@ -135,16 +135,17 @@ def _open(db: sqlite3.Connection, name: str, alert: Alert, now: datetime) -> boo
         "UPDATE receivers SET incident = ? WHERE name = ? AND incident IS NULL", (body, name)
     ).rowcount
     if changed:
-        _announce(db, alert)
+        announce(db, alert)
     return bool(changed)
 
 
 def _close(db: sqlite3.Connection, name: str, alert: Alert) -> None:
     db.execute("UPDATE receivers SET incident = NULL WHERE name = ?", (name,))
-    _announce(db, alert)
+    announce(db, alert)
 
 
-def _announce(db: sqlite3.Connection, alert: Alert) -> None:
+def announce(db: sqlite3.Connection, alert: Alert) -> None:
+    """Have `alert` announced, once an id."""
     db.execute(
         "INSERT OR IGNORE INTO announcements (id, body) VALUES (?, ?)", (alert.id, ALERTS.encode(alert))
     )

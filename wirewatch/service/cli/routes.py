@@ -56,6 +56,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     from connectors.notify.routes import ROUTES_FILE, load_routes
     from connectors.notify.routing.trial import failures
     from wirewatch.service.route_doubts import route_doubts
+    from wirewatch.watches.parse import WATCHES_FILE, load_watches
 
     where = place(config, data)
     routes = load_routes(where.config_dir)
@@ -63,9 +64,13 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     failed = [f"{test.name}: {fault}" for test in routes.tests for fault in failures(policy, test)]
     used = {route.terms.receiver for root in policy.roots for route in root.all()}
     idle = [receiver.name for receiver in routes.receivers if receiver.name not in used]
+    try:
+        doubts = route_doubts(load_watches(where.config_dir / WATCHES_FILE), routes)
+    except ConfigError as error:
+        doubts = [f"names of watches and labels are not checked: {error}"]
     notes = [
         *(f"no route leads to {name}" for name in idle),
-        *route_doubts(where.config_dir, routes),
+        *doubts,
         *_not_ready(routes, where),
     ]
     if json:

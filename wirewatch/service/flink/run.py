@@ -11,7 +11,7 @@ import msgspec
 import psutil
 
 from pipelines.engines.flink.rest import FlinkRest
-from wirewatch.errors import AlreadyRunningError, WirewatchError, last_said
+from wirewatch.errors import AlreadyRunningError, WirewatchError, of_ended
 from wirewatch.resources import config_file
 from wirewatch.service.flink.cluster import Cluster
 from wirewatch.service.flink.conf import parse, render
@@ -152,8 +152,4 @@ def _record_file(place: Place) -> Path:
 
 def _refuse_ended(process: "subprocess.Popen[bytes]", output: Path) -> None:
     if (code := process.poll()) is not None:
-        said = output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        last = last_said(said) or "it said nothing"
-        error = WirewatchError(last.removeprefix("wirewatch: "))
-        error.exit_code = code if code > 0 else 1
-        raise error
+        raise of_ended(output.read_text(encoding="utf-8", errors="replace"), code)

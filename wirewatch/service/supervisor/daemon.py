@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import psutil
 
-from wirewatch.errors import WirewatchError, last_said
+from wirewatch.errors import WirewatchError, of_ended
 from wirewatch.part import utc_now
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.probe import probe
@@ -46,7 +46,7 @@ def start_detached(
     ready: set[str] = set()
     while time.monotonic() < deadline:
         if (code := process.poll()) is not None:
-            raise _ended(output.read_text(encoding="utf-8", errors="replace"), code)
+            raise of_ended(output.read_text(encoding="utf-8", errors="replace"), code)
         record = read_record(place)
         if record is not None and record.pid == process.pid:
             parts = statuses(record)
@@ -65,13 +65,6 @@ def start_detached(
 
 def _arguments(place: Place, choice: ReplayChoice) -> Sequence[str]:
     return ("--config", str(place.config_dir), "--data", str(place.data_dir), *choice.arguments())
-
-
-def _ended(output: str, code: int) -> WirewatchError:
-    last = last_said(output.strip().splitlines()) or "it said nothing"
-    error = WirewatchError(last.removeprefix("wirewatch: "))
-    error.exit_code = code if code > 0 else 1
-    return error
 
 
 def _refuse_failed(parts: Sequence[PartStatus], options: str) -> None:

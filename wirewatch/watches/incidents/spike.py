@@ -77,11 +77,13 @@ class SpikeCounts:
     def add(self, slot: int) -> None:
         """Count an article of a slot."""
         lone = len(self.counts) == 1  # what began the counting may have been dated far ahead
-        if self._absences is not None and not self._absences.goes_on(slot):
+        # In a slot that has articles already, one more changes no silence.
+        if slot not in self.counts and self._absences is not None and not self._absences.goes_on(slot):
             self._absences = None
         self.counts[slot] = self.counts.get(slot, 0) + 1
         if self.since is None or (slot < self.since and (lone or self.since - slot <= MAX_SLOTS // 2)):
-            self.since = slot  # one article of long ago does not make us know what was usual since
+            # One article of long ago does not make us know what was usual since.
+            self.since, self._absences = slot, None
 
     def trim(self) -> None:
         """Give up the oldest slots beyond those that are needed."""

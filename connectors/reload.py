@@ -74,6 +74,7 @@ class Reloader(Generic[T]):
         self._seen = self._taken = stamps(files())
         self._asked = context.reloads.count()
         self._error: str | None = None
+        self._began_by = ""
         self._looks = 0
         self._kept = Kept(name, config_dir=context.config_dir, data_dir=context.data_dir)
         self.current: T
@@ -132,22 +133,21 @@ class Reloader(Generic[T]):
             return False
         self.version = copy.version
         self._in_force(copy.since.timestamp())
-        self._broken(f"{_in_words(wrong)} (started by {copy})")
+        self._began_by = f" (started by {copy})"
+        self._broken(wrong)
         return True
 
     def _read(self, before: dict[Path, Stamp]) -> bool:
-        error: str | None = None
+        wrong: Exception | None = None
         try:
             made, version = self._read_files()
-        except Exception as wrong:  # whatever a file can provoke, the part goes on as before
-            if not isinstance(wrong, WirewatchError):
-                log.exception("config_unexpected_failure", config=self._name)
-            error = _in_words(wrong)
+        except Exception as error:  # noqa: BLE001  # whatever a file can provoke, the part goes on as before
+            wrong = error
         if not self._unchanged(before):
             return False  # edited meanwhile: read again when it stands still
         self._taken = before
-        if error is not None:
-            self._broken(error)
+        if wrong is not None:
+            self._broken(wrong)
             return False
         changed = version != self.version
         self.current, self.version = made, version
@@ -159,7 +159,7 @@ class Reloader(Generic[T]):
         return stamps(self._files()) == before
 
     def _good(self) -> None:
-        self._error = None
+        self._error, self._began_by = None, ""
         SUCCESSFUL.labels(config=self._name).set(1)
         self._in_force(time.time())
         self._context.health.config(self._name, self.version, error=None)
@@ -173,10 +173,13 @@ class Reloader(Generic[T]):
         SUCCESS_TIME.labels(config=self._name).set(since)
         INFO.labels(config=self._name).info({"version": self.version})
 
-    def _broken(self, error: str) -> None:
+    def _broken(self, wrong: Exception) -> None:
+        error = _in_words(wrong) + self._began_by
         SUCCESSFUL.labels(config=self._name).set(0)
         self._context.health.config(self._name, self.version, error=error)
         if error != self._error:
+            if not isinstance(wrong, WirewatchError):
+                log.error("config_unexpected_failure", config=self._name, exc_info=wrong)
             log.error("config_broken", config=self._name, error=error, kept=self.version)
         self._error = error
 

@@ -179,6 +179,16 @@ def test_a_restart_with_a_broken_one_begins_by_the_last_good_one(site, word):
     assert kept(site) == ["mended"]
 
 
+@pytest.mark.parametrize(("word", "events"), [("bad", 1), ("worse", 2)])
+def test_that_a_copy_is_in_force_is_said_once_and_stays_true(site, word, events):
+    site.file.write_text(word)
+    with capture_logs() as logs:
+        site.start()
+        assert not any(site.looks(3 * RETRY_LOOKS))
+    assert "started by the copy of 20" in site.state.error
+    assert len([log for log in logs if log["log_level"] == "error"]) == events
+
+
 def test_one_good_one_is_kept_and_no_broken_one(site):
     for words in ("two", "three", "bad", " three "):
         site.file.write_text(words)

@@ -331,10 +331,11 @@ def test_a_record_survives_in_the_store(world, server):
     assert again == {server.url("/rss"): msgspec.structs.replace(state)}
 
 
-def test_a_document_that_nobody_foresaw_stops_no_other_feed(world, server, monkeypatch):
-    def trips(*_):
-        raise RuntimeError("what is this?")
+def trips(*_):
+    raise RuntimeError("what is this?")
 
+
+def test_a_document_that_nobody_foresaw_stops_no_other_feed(world, server, monkeypatch):
     url = server.url("/rss")
     server.pages["/rss"] = rss(item("A", link(1)))
     with monkeypatch.context() as patched:
@@ -347,9 +348,6 @@ def test_a_document_that_nobody_foresaw_stops_no_other_feed(world, server, monke
 
 
 def test_what_cannot_even_be_stored_ends_one_poll_and_not_the_part(world, server, monkeypatch):
-    def trips(*_):
-        raise RuntimeError("what is this?")
-
     url = server.url("/rss")
     server.pages["/rss"] = rss(item("A", link(1)))
     with monkeypatch.context() as patched:

@@ -1,7 +1,10 @@
 # ruff: noqa: RUF001  (typographic quotes are among what is tested)
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
+
+from wirewatch.tagging import Actor, Catalogue, Tagger, TopicRules
+from wirewatch.tagging.actors import Role
 
 TRAPS = {
     # name: (text, countries met directly)
@@ -193,6 +196,24 @@ BY_OFFICE = {
 def test_people_by_their_office(tagger, article, text, year, people):
     tags = tagger.tag(article("", text, time=at(year)))
     assert {a.name for a in tags.actors if a.type == "person"} == people
+
+
+def reign(name, title):
+    return Actor(
+        id=name,
+        name=name,
+        type="person",
+        aliases=(name,),
+        roles=(Role(title=title, of="Q794", start=date(2019, 1, 1)),),
+    )
+
+
+def test_of_two_offices_that_one_word_may_mean_it_is_the_one_of_that_title(catalogue, article):
+    people = (reign("Ann Yonder", "Prime Minister"), reign("Bea Zyzzyx", "premier"))
+    tagger = Tagger(Catalogue((catalogue.actors["Q794"], *people)), TopicRules(()))
+    for said, holder in (("prime minister", "Ann Yonder"), ("premier", "Bea Zyzzyx"), ("PM", "Ann Yonder")):
+        tags = tagger.tag(article("", f"Iran's {said} spoke.", time=at(2020)))
+        assert [a.name for a in tags.actors if a.type == "person"] == [holder]
 
 
 def test_an_office_is_found_at_its_own_words(tagger, article):

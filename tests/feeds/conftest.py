@@ -4,6 +4,7 @@ import pytest
 
 from tests.acceptance.conftest import make_service, receiver
 from tests.feeds.server import FeedServer
+from tests.feeds.site import Site
 from tests.feeds.world import parsing, world
 
 __all__ = ["make_service", "parsing", "receiver", "server", "world"]
@@ -15,3 +16,11 @@ def server():
     server = FeedServer()
     yield server
     server.close()
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A loop over feeds, not yet running."""
+    site = Site(tmp_path)
+    yield site
+    site.store.close()

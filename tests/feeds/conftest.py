@@ -3,6 +3,7 @@
 import pytest
 
 from tests.acceptance.conftest import make_service, receiver
+from tests.feeds.desk import Desk
 from tests.feeds.server import FeedServer
 from tests.feeds.site import Site
 from tests.feeds.world import parsing, world
@@ -24,3 +25,9 @@ def site(tmp_path):
     site = Site(tmp_path)
     yield site
     site.store.close()
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """The command line, on folders of this test's own."""
+    return Desk(tmp_path)

@@ -10,7 +10,6 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 import feedparser.mixin
 import feedparser.sanitizer
-from selectolax.lexbor import LexborHTMLParser
 
 from connectors.feeds.parse.document import MAX_ENTRIES, Document, Entry, NotAFeedError
 from connectors.feeds.parse.text import to_line, to_paragraphs
@@ -19,10 +18,6 @@ from wirewatch.text import fit, one_line
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _MAX_LINK = 4096
-_FEED_TYPES = frozenset(
-    {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
-)
-_MAX_NAMED = 5
 _ENTRY_START = re.compile(rb"<(?:item|entry)[\s>]")
 _ENTRY_ENDS = (b"</item>", b"</entry>")
 
@@ -62,7 +57,7 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
     )
     kind = _format(parsed.get("version", ""))
     if kind is None and not parsed.entries:
-        raise NotAFeedError(_what_it_is(body, url))
+        raise NotAFeedError("neither RSS, Atom nor RDF")
     feed = parsed.feed
     entries = tuple(_entries(parsed.entries[:MAX_ENTRIES], feed.get("link") or url, url))
     problems = []
@@ -218,20 +213,3 @@ def _format(version: str) -> str | None:
     if version in {"rss10", "rss090"}:
         return "rdf"
     return "rss" if version else None
-
-
-def _what_it_is(body: bytes, url: str) -> str:
-    head = body[:2048].lstrip().lower()
-    if not head:
-        return "the document is empty"
-    if head.startswith((b"<!doctype html", b"<html")):
-        feeds = ", ".join(_feeds_of(body, url))
-        return f"an HTML page, not a feed; it names {feeds}" if feeds else "an HTML page, not a feed"
-    return "neither RSS, Atom, RDF, JSON Feed nor a sitemap"
-
-
-def _feeds_of(body: bytes, url: str) -> list[str]:
-    """Return the feeds an HTML page names, at most a few (https://www.rssboard.org/rss-autodiscovery)."""
-    links = LexborHTMLParser(body).css("link[rel~='alternate'][href]")
-    found = [web_link(n.attributes["href"], url) for n in links if n.attributes.get("type") in _FEED_TYPES]
-    return list(dict.fromkeys(filter(None, found)))[:_MAX_NAMED]

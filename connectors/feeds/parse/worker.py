@@ -37,6 +37,8 @@ class Reply(msgspec.Struct, array_like=True):
     document: Document | None = None
     problem: str | None = None
     page: Page | None = None
+    feeds: tuple[str, ...] = ()
+    """With a problem: the feeds that the document names."""
 
 
 def answer(request: Request) -> Reply:
@@ -46,7 +48,7 @@ def answer(request: Request) -> Reply:
             return Reply(page=parse_page(request.body, url=request.url))
         return Reply(document=parse(request.body, url=request.url, content_type=request.content_type))
     except NotAFeedError as error:
-        return Reply(problem=str(error))
+        return Reply(problem=str(error), feeds=error.feeds)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  # parsers of hostile input raise all kinds

@@ -122,6 +122,13 @@ def test_what_is_left_out_leaves_the_document_well_formed():
             r"it names https://news\.example/rss$",
             id="html that names a feed",
         ),
+        pytest.param(
+            "\ufeff<?xml version='1.0'?>\n<!-- A --><!DOCTYPE html><html><head><base href='/eu/'>"
+            "<link rel=Alternate type='Application/Atom+XML; charset=utf-8' href=atom>",
+            r"it names https://news\.example/eu/atom$",
+            id="xhtml with a base",
+        ),
+        pytest.param("<!---->" * 300, "neither", id="comments without end"),
         pytest.param('{"a": 1}', "no JSON Feed", id="json"),
         pytest.param('{"a": ', "JSON", id="broken json"),
         pytest.param('{"version": "https://jsonfeed.org/version/1"}', "items", id="json feed of nothing"),

@@ -65,7 +65,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     used = {route.terms.receiver for root in policy.roots for route in root.all()}
     idle = [receiver.name for receiver in routes.receivers if receiver.name not in used]
     try:
-        doubts = route_doubts(load_watches(where.config_dir / WATCHES_FILE), routes)
+        doubts = list(map(str, route_doubts(load_watches(where.config_dir / WATCHES_FILE), routes)))
     except ConfigError as error:
         doubts = [f"names of watches and labels are not checked: {error}"]
     notes = [

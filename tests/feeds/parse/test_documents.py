@@ -164,6 +164,11 @@ def test_what_is_left_out_leaves_the_document_well_formed():
             r"it names https://news\.example/eu/atom$",
             id="xhtml with a base",
         ),
+        pytest.param(
+            b"<html><link rel=alternate type=application/rss+xml href='/a\xf7'>",
+            r"it names https://news\.example/a\ufffd$",
+            id="html with bytes that are no text",
+        ),
         pytest.param("<!---->" * 300, "neither", id="comments without end"),
         pytest.param('{"a": 1}', "no JSON Feed", id="json"),
         pytest.param('{"a": ', "JSON", id="broken json"),

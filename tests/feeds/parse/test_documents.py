@@ -78,6 +78,8 @@ BROKEN = [
     ("cut short", rss("<title>A</title></item><item><title>B</title>")[:-20], 2),
     ("bare ampersand", rss("<title>A & B</title>"), 1),
     ("stray bytes", rss("<title>A</title>").encode() + b"\xff\xfe\x00", 1),
+    ("an encoding that is no text", b"<?xml version='1.0' encoding='us-\xf7'?>" + rss().encode(), 1),
+    ("a namespace of two lines", rss("<a:b xmlns:a='x&#13; y'/><title>A</title>"), 1),
     ("blank lines first", "\n\n" + rss(), 1),
     ("blank lines without end", b"<?xml version='1.0'?>" + b"\n" * 150_000 + rss().encode(), 1),
     ("unknown namespace", rss("<title>A</title><x:y>z</x:y>"), 1),

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import feedparser
+import feedparser.api
 import feedparser.mixin
 import feedparser.sanitizer
 
@@ -21,6 +22,7 @@ _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592
 _MAX_TTL = 86_400
 """Seconds. More is no wish that anybody follows, and some are no numbers for a clock."""
 _MAX_LINK = 4096
+_DECLARATION = re.compile(rb"<\?xml[^>]{0,1000}>")
 _ENTRY_START = re.compile(rb"<(?:item|entry)[\s>]")
 _ENTRY_ENDS = (b"</item>", b"</entry>")
 
@@ -88,13 +90,11 @@ for _name in _MEDIA_TEXTS:
 def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
     """Return the document in `body`, read from `url`. Raises NotAFeedError."""
     body, number = _within_bound(body)
-    parsed = feedparser.parse(
-        BytesIO(body),  # a string would be opened as a path or a URL
-        # No content-location: guids would be resolved against it, and change when the feed moves.
-        response_headers={"content-type": content_type},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        parsed = _parsed(body, content_type)
+    except Exception as error:  # noqa: BLE001  # its strict parser and its look at the encoding raise many
+        parsed = _loosely(_DECLARATION.sub(b"", body, count=1), content_type)
+        parsed.bozo, parsed.bozo_exception = True, error
     kind = _format(parsed.get("version", ""))
     if kind is None and not parsed.entries:
         raise NotAFeedError("neither RSS, Atom nor RDF")
@@ -119,6 +119,25 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
         entries=entries,
         problems=tuple(problems),
     )
+
+
+def _parsed(body: bytes, content_type: str) -> Any:  # noqa: ANN401
+    return feedparser.parse(
+        BytesIO(body),  # a string would be opened as a path or a URL
+        # No content-location: guids would be resolved against it, and change when the feed moves.
+        response_headers={"content-type": content_type},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+
+
+def _loosely(body: bytes, content_type: str) -> Any:  # noqa: ANN401
+    """Parse without the strict parser: feedparser itself turns to this when XML is not well-formed."""
+    feedparser.api._XML_AVAILABLE = False
+    try:
+        return _parsed(body, content_type)
+    finally:
+        feedparser.api._XML_AVAILABLE = True
 
 
 def _within_bound(body: bytes) -> tuple[bytes, int]:

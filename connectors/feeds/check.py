@@ -33,6 +33,8 @@ class Check:
     document: Document | None
     rhythm: str
     problems: tuple[str, ...]
+    feeds: tuple[str, ...] = ()
+    """Of a web page: the feeds it names."""
 
     @property
     def robots(self) -> str | None:
@@ -48,16 +50,21 @@ class Check:
 async def check(feed: Feed, *, now: Callable[[], datetime], contact: str | None, secret: ReadSecret) -> Check:
     """Fetch and parse `feed` once, as the part does. Raises ConfigError when its secret cannot be read."""
     problems: list[str] = []
-    document = None
+    document: Document | None = None
+    feeds: tuple[str, ...] = ()
     async with Fetcher(user_agent(contact), now) as fetcher:
         answer = await _ask(fetcher, feed, secret)
     if answer.outcome is Outcome.READ:
-        document = await _parse(answer, problems)
+        try:
+            document = await _parse(answer)
+        except ParseError as error:
+            problems.append(str(error))
+            feeds = error.feeds
     else:
         problems += _what_failed(answer)
     if document is not None:
         problems += _problems(answer, document, now())
-    return Check(feed.url, answer, document, _rhythm(answer, document, now()), tuple(problems))
+    return Check(feed.url, answer, document, _rhythm(answer, document, now()), tuple(problems), feeds)
 
 
 async def _ask(fetcher: Fetcher, feed: Feed, secret: ReadSecret) -> Answer:
@@ -87,13 +94,10 @@ def _opens(refused: Answer) -> bool:
     return url_refusal(refused.url) is not None or refused.detail.partition(" is ")[2] in OPENABLE
 
 
-async def _parse(answer: Answer, problems: list[str]) -> Document | None:
+async def _parse(answer: Answer) -> Document:
     parser = ParserPool(1)
     try:
         return await parser.parse(answer.body, url=answer.url, content_type=answer.content_type)
-    except ParseError as error:
-        problems.append(str(error))
-        return None
     finally:
         await parser.close()
 

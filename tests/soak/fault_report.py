@@ -77,8 +77,7 @@ def _faults(result: dict[str, Any]) -> Iterator[str]:
     for fault in result["faults"]:
         fired = [
             f"{name} +{began - fault['at']:.0f} s" if began >= fault["at"] else f"{name} fired already"
-            for name, _, began, ended in result["fired"]
-            if name in fault["fires"] and (ended is None or ended >= fault["at"])
+            for name, began in fault["fired"]
         ]
         healthy = fault["healthy_after"]
         said = "not before the next" if healthy is None else f"{healthy:.0f}" if healthy else "not seen"

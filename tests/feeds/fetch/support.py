@@ -17,9 +17,9 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = rss(item("Title", "https://test.example/1"))
 
 
-def fetch(url, *, private=True, **options):
+def fetch(url, *, private=True, seconds=60.0, **options):
     async def go():
-        limits = Limits(connect=1, total=1.5, size=1 << 20)
+        limits = Limits(connect=seconds, total=seconds, size=1 << 20)
         async with Fetcher(user_agent(None), lambda: NOW, Hosts(pause=0), limits) as fetcher:
             return await fetcher.fetch(url, access=Access(private), **options)
 

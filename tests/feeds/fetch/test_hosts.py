@@ -16,17 +16,21 @@ from tests.feeds.fetch.support import FEED, NOW, Names
 
 
 def test_slow_hosts_make_no_other_time_out(server):
+    """None answers before all were asked: who had to wait for another's connection would never be."""
+    hosts = 200
+    asked = asyncio.Barrier(hosts)
+
     async def slow(_):
-        await asyncio.sleep(1.5)
+        await asked.wait()
         return web.Response(body=FEED)
 
     server.pages["/rss"] = slow
-    names = Names(**{f"h{n}": "127.0.0.1" for n in range(200)})
+    names = Names(**{f"h{n}": "127.0.0.1" for n in range(hosts)})
 
     async def go():
-        limits = Limits(connect=1, total=30)
+        limits = Limits(connect=60, total=60)
         async with Fetcher(user_agent(None), lambda: NOW, Hosts(pause=0), limits, names) as fetcher:
-            urls = (f"http://h{n}.example:{server.port}/rss" for n in range(200))
+            urls = (f"http://h{n}.example:{server.port}/rss" for n in range(hosts))
             return await asyncio.gather(
                 *(fetcher.fetch(url, access=Access(allow_private=True)) for url in urls)
             )

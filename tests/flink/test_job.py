@@ -16,9 +16,9 @@ import apache_beam as beam
 from pipelines.engines.flink import submit
 from wirewatch.service.cli.app import main
 
-def monitor(pipeline, *arguments, before=submit.monitor):
-    before(pipeline, *arguments)
-    pipeline | "a step more" >> beam.Create([1], reshuffle=False)
+def monitor(records, *arguments, before=submit.monitor):
+    before(records, *arguments)
+    records.pipeline | "a step more" >> beam.Create([1], reshuffle=False)
 
 submit.monitor = monitor
 main()

@@ -1,10 +1,12 @@
 """Whether a graph can take what a running job keeps: compared before anything is stopped."""
 
-import apache_beam as beam
+from collections.abc import Iterator
 
-from pipelines.engines.embedded import EmbeddedRunner
-from pipelines.engines.embedded.fit import slots_of
-from pipelines.engines.embedded.graph import build_graph
+import apache_beam as beam
+from apache_beam.portability.api import beam_runner_api_pb2 as runner_api
+
+from pipelines.engines.embedded.fit import Coders
+from pipelines.engines.embedded.graph import PAR_DO, par_do_payload
 from wirewatch.errors import StateRefusedError
 from wirewatch.ids import digest
 
@@ -14,11 +16,20 @@ def fingerprint(pipeline: beam.Pipeline) -> str:
 
     Flink finds state again by the steps of a stage: a step more or less is another stage.
     """
-    proto = pipeline.to_runner_api()
-    slots = slots_of(build_graph(*EmbeddedRunner().create_stages(proto)))
-    kept = [f"{name}/{slot}={found.fingerprint}" for (name, slot), found in slots.items()]
-    names = [transform.unique_name for transform in proto.components.transforms.values()]
-    return digest("flink state", *sorted(names), *sorted(kept))
+    components = pipeline.to_runner_api().components
+    names = [transform.unique_name for transform in components.transforms.values()]
+    return digest("flink state", *sorted(names), *sorted(_kept(components)))
+
+
+def _kept(components: runner_api.Components) -> Iterator[str]:
+    coders = Coders(components)
+    for transform in components.transforms.values():
+        if transform.spec.urn == PAR_DO:
+            payload = par_do_payload(transform)
+            for state, spec in payload.state_specs.items():
+                yield f"{transform.unique_name}/{state}={coders.of_state(transform, spec).fingerprint}"
+            if payload.requires_stable_input:
+                yield f"{transform.unique_name}/held={coders.of_input(transform)}"
 
 
 def check_fits(running: str | None, wanted: str) -> None:

@@ -5,11 +5,13 @@ import time
 from contextlib import suppress
 from typing import Final
 
+import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink.fit import fingerprint
-from pipelines.engines.flink.options import READ, beam_options, state_of
+from pipelines.engines.flink.options import beam_options, state_of
+from pipelines.engines.flink.read import read_on_ticks
 from pipelines.engines.flink.rest import ENDED, FlinkRest, Job
 from pipelines.engines.pipeline import new_pipeline
 from pipelines.monitor import monitor
@@ -21,9 +23,7 @@ APPEARS_SECONDS: Final = 120.0
 
 def state_fingerprint(access: KafkaAccess) -> str:
     """Return the fingerprint of the graph as it would be submitted."""
-    pipeline = new_pipeline(options=PipelineOptions([], streaming=True))
-    monitor(pipeline, access, access.config_dir, READ)
-    return fingerprint(pipeline)
+    return fingerprint(graph(access, PipelineOptions([], streaming=True)))
 
 
 def submit(access: KafkaAccess, rest: FlinkRest, *, savepoint: str | None = None) -> Job:
@@ -36,8 +36,7 @@ def submit(access: KafkaAccess, rest: FlinkRest, *, savepoint: str | None = None
     before = {job.id for job in rest.jobs()}
     state = state_fingerprint(access)
     options = beam_options(access.settings, state=state, savepoint=savepoint)
-    pipeline = new_pipeline(options=PipelineOptions(options))
-    monitor(pipeline, access, access.config_dir, READ)
+    pipeline = graph(access, PipelineOptions(options))
     try:
         result = pipeline.run()
     except Exception as error:  # grpc's, Beam's: whatever it is, the job server did not take the job
@@ -54,6 +53,13 @@ def submit(access: KafkaAccess, rest: FlinkRest, *, savepoint: str | None = None
             break
         time.sleep(0.2)
     raise WirewatchError(f"the job {name} does not start on {rest.address}: the job server's log says why")
+
+
+def graph(access: KafkaAccess, options: PipelineOptions) -> beam.Pipeline:
+    """Return the graph as a cluster is sent it."""
+    pipeline = new_pipeline(options=options)
+    monitor(read_on_ticks(pipeline, access), access, access.config_dir)
+    return pipeline
 
 
 def running_job(rest: FlinkRest, name: str) -> Job | None:

@@ -7,6 +7,7 @@ from apache_beam.portability.api import beam_runner_api_pb2 as runner_api
 
 from pipelines.engines.embedded.fit import Coders
 from pipelines.engines.embedded.graph import PAR_DO, par_do_payload
+from pipelines.engines.flink.outcome import START_ANEW
 from wirewatch.errors import StateRefusedError
 from wirewatch.ids import digest
 
@@ -32,12 +33,13 @@ def _kept(components: runner_api.Components) -> Iterator[str]:
                 yield f"{transform.unique_name}/held={coders.of_input(transform)}"
 
 
-def check_fits(running: str | None, wanted: str) -> None:
-    """Raise StateRefusedError unless a job of the state `running` can be followed by one of `wanted`."""
-    if running != wanted:
+def check_fits(kept: str | None, wanted: str, first: str = "") -> None:
+    """Raise StateRefusedError unless what a job kept can be taken up by one of the state `wanted`.
+
+    `first` is what is to be done before that job can be replaced by a new one.
+    """
+    if kept != wanted:
         raise StateRefusedError(
-            f"this graph cannot take what the running job keeps (state {running}, wanted {wanted}): its "
-            "steps or their state have changed. The job runs on. `wirewatch flink stop` and then "
-            "`wirewatch pipeline --engine flink --from none` begin anew: articles that Kafka still holds "
-            "are read again, and alerts keep their ids"
+            f"this graph cannot take what the job before kept (state {kept}, wanted {wanted}): its steps or "
+            f"their state have changed. {first}{' ' if first else ''}{START_ANEW}"
         )

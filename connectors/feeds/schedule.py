@@ -82,8 +82,7 @@ def _rhythm(state: FeedState, answer: Answer, now: datetime, bounds: Bounds) -> 
     else:
         wait, why = gap / PER_ENTRY, f"an entry every {in_words(gap)}"
     wait = max(wait, bounds.shortest)
-    wish = timedelta(seconds=max(state.ttl or 0, answer.max_age or 0))
-    wish = min(wish, MAX_WISH)
+    wish = timedelta(seconds=min(max(state.ttl or 0, answer.max_age or 0), MAX_WISH.total_seconds()))
     if wish > wait:
         return wish, f"{why}; its publisher asks for {in_words(wish)}"
     return wait, why

@@ -131,6 +131,56 @@ def test_a_guid_is_a_name_within_its_feed_only(world, server):
     assert world.sent() == [("World", 0), ("Sport", 0)]
 
 
+def test_guids_that_are_positions_and_a_text_that_is_always_the_same(world, server):
+    for last in (4, 8, 12):
+        entries = [item(f"{n}", link(n), f"{n % 4}", body="All the news.") for n in range(last - 4, last)]
+        server.pages["/rss"] = rss(*entries)
+        world.poll(*[server.url("/rss")] * 2)
+    assert world.sent() == [(f"{n}", 0) for n in range(12)]
+
+
+@pytest.mark.parametrize("others", [0, 5], ids=["alone", "beside others"])
+@pytest.mark.parametrize("path", ["/#w{}", "/live#w{}", "/", "/?utm_content={}"])
+def test_posts_of_one_page_that_come_and_go_alone(world, server, path, others):
+    """No document shows that they share a link."""
+    beside = [item(f"Beside {n}", link(n)) for n in range(others)]
+    server.pages["/rss"] = rss(*beside)
+    world.poll(server.url("/rss"))
+    world.sent()
+
+    def post(n, title, body):
+        return item(title, f"https://news.example{path.format(n)}", f"g{n}", body=body)
+
+    for entries in (
+        [post(1, "Storm", "s")],
+        [post(2, "Flood", "f")],
+        [post(3, "Frost", "c")],
+        [post(3, "Frost, and snow", "c")],
+        [post(3, "Snow", "Much of it.")],
+        [post(2, "Flood", "f"), post(3, "Snow", "Much of it.")],
+        [post(2, "Flood", "f")],
+    ):
+        server.pages["/rss"] = rss(*entries, *beside)
+        world.poll(*[server.url("/rss")] * 2)
+    sent = world.articles()
+    assert [(article.title, article.revision) for article in sent] == [
+        ("Storm", 0),
+        ("Flood", 0),
+        ("Frost", 0),
+        ("Frost, and snow", 1),
+        ("Snow", 2),
+    ]
+    assert len({article.id for article in sent}) == 3
+    assert len({article.id for article in sent[2:]}) == 1
+
+
+def test_a_revision_with_a_new_guid_is_one_where_the_page_is_its_own(world, server):
+    for n, title in enumerate(("Talks begin", "Talks end")):
+        server.pages["/rss"] = rss(item(title, link(1), f"{link(1)}#{n}", body=title))
+        world.poll(server.url("/rss"))
+    assert world.sent() == [("Talks begin", 0), ("Talks end", 1)]
+
+
 PARTS = ["/live#p{}", "/?utm_content={}", "/live?xtor=RSS-{}"]
 
 

@@ -21,7 +21,7 @@ from connectors.feeds.state import FeedState
 from connectors.feeds.websub.subscriber import CallbackServer, Subscriber
 from connectors.feeds.websub.subscription import LEASE, LEAST_LEASE, MOST_LEASE, Subscription
 from tests.feeds.server import item, rss
-from tests.feeds.test_loop import Site, until
+from tests.feeds.site import until
 from tests.ports import free_port
 from wirewatch.records import ARTICLES
 
@@ -176,13 +176,6 @@ def document(server, *items):
     return rss(*items, channel=links).replace(b"<rss ", b"<rss xmlns:a='http://www.w3.org/2005/Atom' ")
 
 
-@pytest.fixture
-def site(tmp_path):
-    site = Site(tmp_path)
-    yield site
-    site.store.close()
-
-
 def titles(site):
     return [ARTICLES.decode(r.body).title for r in site.store.unsent(10, max_bytes=1 << 20)]
 
@@ -266,7 +259,7 @@ def test_a_push_that_is_no_feed_is_no_failure_of_the_feed(site, server):
         server.pages["/rss"] = document(server, item("Polled", "https://test.example/2"))
         assert await hub.push(b"") == 204
         assert counted("not_a_feed") == others + 1
-        await until(lambda: server.paths().count("/rss") > polls and "Polled" in titles(site), 30)
+        await until(lambda: server.paths().count("/rss") > polls and "Polled" in titles(site))
         assert loop.states[url].failures == 0
 
     subscribed(site, server, go)

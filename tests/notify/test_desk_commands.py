@@ -128,6 +128,42 @@ def test_redeliver_names_receivers_that_are_gone_and_leaves_them(told):
     assert told("deliveries", "list", "--pending").strip() == "no such deliveries"
 
 
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        (["alerts", "show", "5"], "alerts"),
+        (["alerts", "mark", "5", "true"], "alerts"),
+        (["alerts", "mark", "5", "--clear"], "alerts"),
+        (["routes", "test", "5"], "alerts"),
+        (["deliveries", "prove", "5"], "alerts"),
+        (["deliveries", "show", "5"], "deliveries"),
+        (["deliveries", "redeliver", "5"], "deliveries"),
+    ],
+    ids=str,
+)
+def test_the_start_of_several_ids_names_them(site, command, what):
+    """As git does: nothing is chosen for who asked, nor said to be missing."""
+    outbox = Outbox(open_database(site.data / DATABASE))
+    outbox.take_in("alerts", [arrival(f"5{n:x}0123456789") for n in range(12)], {0: 12}, now=T0)
+    outbox.close()
+    with pytest.raises(WirewatchError) as refused:
+        site(*command)
+    assert str(refused.value) == f"5 is the start of more than one id of {what}: give more of it"
+    assert refused.value.exit_code == 2
+    first, *_, last, more = refused.value.excerpt.splitlines()
+    about = "  nato  NATO ministers meet in Brussels" if what == "alerts" else " 12:00  to r1: pending"
+    assert first == f"  50012345  2026-01-05{about}"
+    assert last == f"  59012345  2026-01-05{about}"
+    assert more == "  …"
+
+
+def test_an_id_that_others_start_with_is_itself(site):
+    outbox = Outbox(open_database(site.data / DATABASE))
+    outbox.take_in("alerts", [arrival("5"), arrival("5a")], {0: 2}, now=T0)
+    outbox.close()
+    assert json.loads(site("alerts", "show", "5", "--json"))["id"] == "5"
+
+
 WATCH = "[{id: nato, name: NATO, when: actor:NATO, severity: high}]"
 
 

@@ -50,7 +50,7 @@ class Asker:
             return Answer(Outcome.NO_LOGIN, url, detail=str(error))
 
         async def refuse(hop: str) -> Answer | None:
-            return await self.robots.refusal(hop, allow_private=feed.allow_private, agent=feed.user_agent)
+            return await self.robots.refusal(hop, allow_private=access.opens(hop), agent=feed.user_agent)
 
         answer = await refuse(url)
         if answer is None:

@@ -81,7 +81,7 @@ class Fetcher:
     ) -> Answer:
         """GET `url`; return what came of it. Raises nothing for what a server can do.
 
-        `etag` and `modified` make it conditional. `access` may open private addresses and any port.
+        `etag` and `modified` make it conditional. `access` may open a private address and any port.
         `refuse_hop` is asked about each URL that a redirect leads to (robots.txt), `at_turn` about each URL
         when its host's turn has come: what was known before the wait may have changed (Retry-After).
         """
@@ -89,7 +89,7 @@ class Fetcher:
         hop = _Hop(url, {name: value for name, value in conditions.items() if value})
         try:
             for _ in range(MAX_REDIRECTS + 1):
-                why = url_refusal(hop.url, allow_private=access.allow_private)
+                why = url_refusal(hop.url, allow_private=access.opens(hop.url))
                 if why is not None:
                     return Answer(Outcome.REFUSED, hop.url, detail=why)
                 if hop.url != url and refuse_hop is not None and (refused := await refuse_hop(hop.url)):
@@ -112,7 +112,7 @@ class Fetcher:
         return Answer(Outcome.REDIRECTS, hop.url, detail=f"more than {MAX_REDIRECTS} redirects")
 
     async def _one(self, hop: "_Hop", accept: str, access: Access, turn: Turn) -> "Answer | _Hop":
-        session = self._session(allow_private=access.allow_private)
+        session = self._session(allow_private=access.opens(hop.url))
         headers = {"Accept": accept, **hop.conditions, **access.headers(hop.url)}
         async with session.get(
             hop.url, headers=headers, allow_redirects=False, trace_request_ctx=turn

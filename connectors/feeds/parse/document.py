@@ -49,4 +49,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotAFeedError(ValueError):
-    """The bytes are no feed; the message says what they look like."""
+    """The bytes are no feed; the message says what they look like, `feeds` what feeds they name."""
+
+    def __init__(self, message: str, feeds: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.feeds = feeds

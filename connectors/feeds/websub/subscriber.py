@@ -11,11 +11,12 @@ from aiohttp import web
 
 from connectors.feeds import metrics
 from connectors.feeds.config import Feed
+from connectors.feeds.fetch.access import Access
 from connectors.feeds.fetch.ask import Asker
 from connectors.feeds.fetch.fetcher import MAX_BYTES
 from connectors.feeds.fetch.headers import text
 from connectors.feeds.fetch.outcomes import Outcome
-from connectors.feeds.fetch.urls import url_refusal
+from connectors.feeds.fetch.urls import site_of, url_refusal
 from connectors.feeds.store import FeedStore
 from connectors.feeds.websub.subscription import Subscription
 
@@ -40,7 +41,7 @@ class Subscriber:
     async def notice(self, feed: Feed, hub: str | None, topic: str | None) -> None:
         """Remember the hub a document names; another hub or topic than before is a new subscription."""
         before = self.known.get(feed.url)
-        if hub is None or url_refusal(hub, allow_private=feed.allow_private) is not None:
+        if hub is None or url_refusal(hub, allow_private=_opens(feed, hub)) is not None:
             return
         topic = topic or feed.url
         if before is not None and (before.hub, before.topic) == (hub, topic):
@@ -75,7 +76,9 @@ class Subscriber:
             task.add_done_callback(self._asking.discard)
 
     async def _ask(self, feed: Feed, known: Subscription) -> None:
-        answer = await self.asker.post(known.hub, known.form(self.callback), allow_private=feed.allow_private)
+        answer = await self.asker.post(
+            known.hub, known.form(self.callback), allow_private=_opens(feed, known.hub)
+        )
         took = answer.outcome is Outcome.READ
         metrics.SUBSCRIBES.labels(outcome="asked" if took else answer.outcome.value).inc()
         log.info(
@@ -119,6 +122,10 @@ class Subscriber:
         for task in self._asking:
             task.cancel()
         await asyncio.gather(*self._asking, return_exceptions=True)
+
+
+def _opens(feed: Feed, hub: str) -> bool:
+    return Access(site_of(feed.url), feed.allow_private).opens(hub)
 
 
 class CallbackServer:

@@ -8,28 +8,29 @@ from itertools import pairwise
 
 from aiohttp import web
 
-from connectors.feeds.fetch.access import Access
 from connectors.feeds.fetch.fetcher import Fetcher, Limits, user_agent
 from connectors.feeds.fetch.hosts import CONNECTIONS, Hosts
 from connectors.feeds.fetch.outcomes import Outcome
-from tests.feeds.fetch.support import FEED, NOW, Names
+from tests.feeds.fetch.support import FEED, NOW, Names, private
 
 
 def test_slow_hosts_make_no_other_time_out(server):
+    """None answers before all were asked: who had to wait for another's connection would never be."""
+    hosts = 200
+    asked = asyncio.Barrier(hosts)
+
     async def slow(_):
-        await asyncio.sleep(1.5)
+        await asked.wait()
         return web.Response(body=FEED)
 
     server.pages["/rss"] = slow
-    names = Names(**{f"h{n}": "127.0.0.1" for n in range(200)})
+    names = Names(**{f"h{n}": "127.0.0.1" for n in range(hosts)})
 
     async def go():
-        limits = Limits(connect=1, total=30)
+        limits = Limits(connect=60, total=60)
         async with Fetcher(user_agent(None), lambda: NOW, Hosts(pause=0), limits, names) as fetcher:
-            urls = (f"http://h{n}.example:{server.port}/rss" for n in range(200))
-            return await asyncio.gather(
-                *(fetcher.fetch(url, access=Access(allow_private=True)) for url in urls)
-            )
+            urls = (f"http://h{n}.example:{server.port}/rss" for n in range(hosts))
+            return await asyncio.gather(*(fetcher.fetch(url, access=private(url)) for url in urls))
 
     assert {(found.outcome, found.detail) for found in asyncio.run(go())} == {(Outcome.READ, "")}
 
@@ -91,7 +92,9 @@ def test_a_fetch_says_when_its_request_is_sent(server):
 
         server.pages["/rss"] = page
         async with Fetcher(user_agent(None), lambda: NOW, hosts) as fetcher:
-            fetching = asyncio.create_task(fetcher.fetch(server.url("/rss"), access=Access(True)))
+            fetching = asyncio.create_task(
+                fetcher.fetch(server.url("/rss"), access=private(server.url("/rss")))
+            )
             async with asyncio.timeout(30):
                 await asked.wait()
                 while hosts._hosts["127.0.0.1"].gate.locked():  # noqa: ASYNC110  # nobody tells

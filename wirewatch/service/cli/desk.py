@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
+from wirewatch.errors import WirewatchError
 from wirewatch.service.cli.common import ConfigOption, DataOption, UsageError, place
 
 if TYPE_CHECKING:
@@ -92,6 +93,11 @@ class Where:
             yield opened
         finally:
             opened.close()
+
+
+def unknown(what: str, start: str) -> WirewatchError:
+    """Return the error for an id of one of the `what` (alerts, deliveries, silences) that none has."""
+    return WirewatchError(f"no id of {what} is or starts with {start}: see `wirewatch {what} list`")
 
 
 def _options(

@@ -91,8 +91,8 @@ class Up:
 
     def _say_unheard(self) -> None:
         with contextlib.suppress(ConfigError):  # notify says it, with its reason, and the rest runs
-            if (hint := unheard(self._place)) is not None:
-                self._screen.say(hint)
+            if (doubt := unheard(self._place)) is not None:
+                self._screen.say(str(doubt))
 
     def _end_now(self, number: int) -> None:
         """Kill what is left at the second signal; at the third do not even wait for that."""

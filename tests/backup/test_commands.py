@@ -37,13 +37,13 @@ def version(path, number):
 def test_what_is_backed_up_is_restored_and_says_what_it_could_not_check(site, tmp_path):
     with closing(open_notify(site.data / NOTIFY)) as database:  # in use, with commits still in its WAL
         database.execute("INSERT INTO topics VALUES ('alerts', 'cluster', 'topic')")
-        done = site.run("backup", str(tmp_path / "copy"))
+        done = site.call("backup", str(tmp_path / "copy"))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o700
     assert "feeds, notify, pipeline" in done.stdout
 
     there = elsewhere(site, tmp_path)
-    done = there.run("restore", str(tmp_path / "copy"))
+    done = there.call("restore", str(tmp_path / "copy"))
     assert done.returncode == 3  # the stores are there; the broker that could confirm them is away
     assert "the parts make these checks at their start" in done.stderr
     assert f"all of it is in {there.data}; only the check failed" in done.stdout
@@ -54,13 +54,13 @@ def test_what_is_backed_up_is_restored_and_says_what_it_could_not_check(site, tm
 
 def test_a_backup_does_not_replace_another(site, tmp_path):
     (tmp_path / "copy").mkdir()
-    done = site.run("backup", str(tmp_path / "copy"))
+    done = site.call("backup", str(tmp_path / "copy"))
     assert done.returncode == 2
     assert "is there already" in done.stderr
 
 
 def test_an_empty_data_folder_is_no_backup(site, tmp_path):
-    done = elsewhere(site, tmp_path).run("backup", str(tmp_path / "copy"))
+    done = elsewhere(site, tmp_path).call("backup", str(tmp_path / "copy"))
     assert done.returncode == 4
     assert not (tmp_path / "copy").exists()
 
@@ -68,7 +68,7 @@ def test_an_empty_data_folder_is_no_backup(site, tmp_path):
 @pytest.mark.parametrize("harm", ["changed", "missing", "no manifest", "newer"])
 def test_a_harmed_backup_is_refused_before_anything_is_written(site, tmp_path, harm):
     copy = tmp_path / "copy"
-    assert site.run("backup", str(copy)).returncode == 0
+    assert site.call("backup", str(copy)).returncode == 0
     manifest = copy / "backup.json"
     if harm == "changed":
         data = bytearray((copy / NOTIFY).read_bytes())
@@ -81,18 +81,18 @@ def test_a_harmed_backup_is_refused_before_anything_is_written(site, tmp_path, h
     else:
         manifest.write_text(manifest.read_text().replace('"v": 1', '"v": 2'))
     there = elsewhere(site, tmp_path)
-    done = there.run("restore", str(copy))
+    done = there.call("restore", str(copy))
     assert done.returncode == 4, done.stderr
     assert {path.name for path in there.data.iterdir()} == {"run", "logs"}
 
 
 def test_nothing_is_restored_or_migrated_under_a_running_service(site, tmp_path):
-    assert site.run("backup", str(tmp_path / "copy")).returncode == 0
+    assert site.call("backup", str(tmp_path / "copy")).returncode == 0
     service = site.start("up")
     try:
         wait_until(lambda: site.status()[1], what="the service")
         for arguments in (("restore", str(tmp_path / "copy")), ("migrate",)):
-            done = site.run(*arguments)
+            done = site.call(*arguments)
             assert done.returncode == 6
             assert "`wirewatch down` first" in done.stderr
     finally:
@@ -103,10 +103,10 @@ def test_nothing_is_restored_or_migrated_under_a_running_service(site, tmp_path)
 def test_older_stores_are_brought_up_to_date(site):
     with closing(sqlite3.connect(site.data / FEEDS)) as database:
         database.executescript("DROP TABLE subscriptions; PRAGMA user_version = 1;")
-    done = site.run("migrate", "--check")
+    done = site.call("migrate", "--check")
     assert "feeds.db: schema 1, would be brought up to 2" in done.stdout
     assert version(site.data / FEEDS, None) == 1
-    done = site.run("migrate")
+    done = site.call("migrate")
     assert "feeds.db: schema 1, brought up to 2" in done.stdout
     assert version(site.data / FEEDS, None) == 2
 
@@ -123,7 +123,7 @@ def test_what_cannot_be_migrated_is_refused_and_nothing_is_changed(site, store, 
     with closing(sqlite3.connect(site.data / FEEDS)) as database:
         database.executescript("DROP TABLE subscriptions; PRAGMA user_version = 1;")
     version(site.data / store, found)
-    done = site.run("migrate")
+    done = site.call("migrate")
     assert done.returncode == 4
     assert says in done.stderr
     assert version(site.data / FEEDS, None) == 1

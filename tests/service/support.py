@@ -105,7 +105,7 @@ class Site:
 
     def status(self):
         """Return (exit code, the parts by name), of the command."""
-        done = self.run("status", "--json")
+        done = self.call("status", "--json")
         return done.returncode, {part["name"]: part for part in map(json.loads, done.stdout.splitlines())}
 
 

@@ -287,7 +287,7 @@ def test_a_data_folder_that_cannot_be_written_is_named(site):
 
 def test_a_service_can_be_stopped_whatever_its_config_holds_by_now(site):
     (site.config / "wirewatch.yaml").write_text("nonsense: 1\n")
-    done = site.run("down")
+    done = site.call("down")
     assert (done.returncode, done.stdout) == (0, f"nothing runs on {site.data}\n")
     without = subprocess.run(
         [sys.executable, "-m", "wirewatch", "down", "--config", str(site.config)],
@@ -332,7 +332,7 @@ def test_what_is_shown_below_an_error_cannot_steer_the_terminal(site):
     outbox = Outbox(open_database(site.data / DATABASE))
     outbox.take_in("alerts", [arrival("5a"), arrival("5b", title="\x1b[2JCleared")], {0: 2}, now=T0)
     outbox.close()
-    done = site.run("alerts", "show", "5")
+    done = site.call("alerts", "show", "5")
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
         "wirewatch: 5 is the start of more than one id of alerts: give more of it",

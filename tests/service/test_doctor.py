@@ -71,7 +71,7 @@ def test_secrets_that_others_may_read(site):
     (site.config / "routes.yaml").write_text(
         yaml.safe_dump({"receivers": [{"name": "desk", "webhook": webhook}]})
     )
-    done = site.run("doctor", "--json", "--no-test-alert")
+    done = site.call("doctor", "--json", "--no-test-alert")
     findings = [json.loads(line) for line in done.stdout.splitlines()]
     (one,) = [one for one in findings if one["check"] == "secrets"]
     assert one["state"] == "warning"
@@ -81,7 +81,7 @@ def test_secrets_that_others_may_read(site):
 
 def test_a_config_that_is_wrong_and_a_broker_that_is_away_fail(site):
     (site.config / "routes.yaml").write_text("receivers: [{name: x}]\n")
-    done = site.run("doctor", "--no-test-alert")
+    done = site.call("doctor", "--no-test-alert")
     assert done.returncode == 1
     assert "✗ config" in done.stdout
     assert f"fix: mend it: `wirewatch config check --config {site.config} --data {site.data}`" in done.stdout

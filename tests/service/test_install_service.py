@@ -28,7 +28,7 @@ def site(tmp_path):
 
 
 def written(site, folder, *options):
-    done = site.run("install-service", "--print", *options)
+    done = site.call("install-service", "--print", *options)
     assert done.returncode == 0, done.stderr
     unit = folder / "wirewatch.service"
     unit.write_text(done.stdout)
@@ -79,11 +79,11 @@ def test_a_user_installs_it_for_himself(site, tmp_path):
 
 def test_the_demo_is_refused(tmp_path):
     site = make_site(tmp_path, demo={"receiver": True})
-    done = site.run("install-service", "--print")
+    done = site.call("install-service", "--print")
     assert done.returncode == 2
     assert "`wirewatch init DIR`" in done.stderr
 
 
 def test_a_config_that_is_wrong_is_refused(tmp_path):
     site = make_site(tmp_path, routes="receivers: [{name: x}]\n")
-    assert site.run("install-service", "--print").returncode == 2
+    assert site.call("install-service", "--print").returncode == 2

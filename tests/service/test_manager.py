@@ -102,8 +102,8 @@ def test_up_tells_it_and_its_parts_do_not(tmp_path):
     process = site.start("up", env=env)
     try:
         wait_until(lambda: "WATCHDOG=1" in listening.listen(), what="a sign of life")
-        wait_until(lambda: site.status()[1].get("receiver", {}).get("condition") == "ready", "the receiver")
-        pids = [part["pid"] for part in site.status()[1].values()]
+        wait_until(lambda: site.ready("receiver"), "the receiver")
+        pids = [part.pid for part in site.parts().values()]
         for pid in filter(None, pids):
             assert b"NOTIFY_SOCKET" not in Path(f"/proc/{pid}/environ").read_bytes()
         process.send_signal(signal.SIGHUP)

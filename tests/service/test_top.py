@@ -166,7 +166,7 @@ def test_on_a_real_run_in_a_terminal(tmp_path):
         archive = site.data / "alerts.jsonl"
         wait_until(archive.exists, "the first alert", 180)
         look = ("top", "--once", "--every", "0.2")
-        wait_until(lambda: re.search(r"notify +● ready", site.run(*look).stdout), "notify on the picture")
+        wait_until(lambda: re.search(r"notify +● ready", site.call(*look).stdout), "notify on the picture")
         latency = r"to Kafka p50 [\d.]+ m?s, p99 [\d.]+ m?s"
         terminal(
             site.command("top", "--every", "0.5"),

@@ -85,8 +85,8 @@ def test_it_starts_by_the_last_good_config_and_says_so(tmp_path, up_of):
     (site.config / "routes.yaml").write_text(BROKEN_ROUTES)
     second = up_of(site)
     wait_until(lambda: (n := site.parts().get("notify")) and n.config_errors, "notify to say it")
-    assert "last good one is: " in site.run("status").stderr
-    found = site.run("doctor", "--no-test-alert")
+    assert "last good one is: " in site.call("status").stderr
+    found = site.call("doctor", "--no-test-alert")
     assert "start, by the last good copy" in found.stdout
     address = site.parts()["notify"].address
     assert f":{find_place(site.config, environ={}).settings.ports.notify}/" in address
@@ -121,12 +121,12 @@ def test_detached_it_says_what_failed_and_down_ends_it(site):
         assert f"`wirewatch logs notify {where}`, `wirewatch down {where}` ends it" in done.stderr
         again = site.run("up", "--detach")
         assert again.returncode == 6
-        assert "receivers.0" in site.run("logs", "notify").stdout
+        assert "receivers.0" in site.call("logs", "notify").stdout
     finally:
         ended = site.run("down")
     assert ended.stdout == "stopped\n"
     assert site.status() == (1, {})
-    assert site.run("down").stdout.startswith("nothing runs")
+    assert site.call("down").stdout.startswith("nothing runs")
 
 
 def test_a_record_of_a_process_long_gone_is_not_believed(site, up):
@@ -135,7 +135,7 @@ def test_a_record_of_a_process_long_gone_is_not_believed(site, up):
     process.kill()
     process.wait()
     (site.data / "run" / RECORD_FILE).write_bytes(record.replace(b'"pid":%d' % process.pid, b'"pid":1'))
-    assert site.run("down").stdout.startswith("nothing runs")
+    assert site.call("down").stdout.startswith("nothing runs")
     assert psutil.pid_exists(1)
 
 

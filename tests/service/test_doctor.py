@@ -90,6 +90,29 @@ def test_a_config_that_is_wrong_and_a_broker_that_is_away_fail(site):
     assert "fix: start it, or mend kafka.bootstrap_servers" in done.stdout
 
 
+def test_each_doubt_about_the_config_says_its_own_fix(site):
+    """Not that another command would say it."""
+    (site.config / "watches.yaml").write_text(
+        "- {id: twice, name: T, when: oil OR oil}\n"
+        "- {id: all, name: A, when: the}\n"
+        "- {id: topic, name: O, when: 'topic:sport AND lang:de', only: {languages: [en]}}\n"
+    )
+    (site.config / "desk").write_text("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    (site.config / "routes.yaml").write_text(
+        f"{ROUTES}\nroute: {{receiver: desk, routes: [{{matchers: [severity=hihg, desk=gulf]}}]}}"
+    )
+    doubts = found(config_check.config(place_of(site)), "config", "warning")
+    assert [one.fix for one in doubts] == [
+        "once is enough",
+        "say what it is to be about, as in actor:Iran",
+        "let English in, or name words and actors in place of topic:sport",
+        "add de to only.languages, or take lang:de out",
+        "did you mean high?",
+        "take it out, or give a watch the label desk",
+    ]
+    assert all(one.fix not in one.says for one in doubts)
+
+
 ROUTES = (
     "receivers: [{name: desk, webhook: {url: 'http://127.0.0.1:9/', secret_file: desk, allow_private: true}}]"
 )

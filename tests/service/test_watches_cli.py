@@ -89,7 +89,7 @@ def test_a_warning_is_shown_and_stops_nothing(desk, command):
     desk.write(TWICE)
     said = desk.run(command, "check")
     assert "warning: " in said
-    assert "watches.yaml:1:33: watch 'a': \"oil\" stands here twice; once is enough" in said
+    assert "watches.yaml:1:33: watch 'a': \"oil\" stands here twice: once is enough" in said
     assert said.splitlines()[-1] == " " * 34 + "^" * 3
 
 

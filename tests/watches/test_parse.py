@@ -186,7 +186,7 @@ def test_an_office_is_no_actor_but_has_holders():
 def test_no_watch_on_purpose_is_a_warning(tmp_path):
     assert load(tmp_path, "[]").watches == ()
     [found] = check_watches(tmp_path / "watches.yaml", CATALOGUE, TOPICS)
-    assert (found.warning, found.what) == (True, "there is no watch in it: nothing is watched")
+    assert (found.warning, found.what) == (True, "there is no watch in it, nothing is watched")
     (tmp_path / "watches.yaml").write_text("")
     [found] = check_watches(tmp_path / "watches.yaml", CATALOGUE, TOPICS)
     assert not found.warning
@@ -214,3 +214,4 @@ def test_likely_slips_are_told(tmp_path, when, said):
     found = check_watches(path, CATALOGUE, TOPICS)
     assert all(one.warning for one in found)
     assert [said in one.what for one in found] == [True] * bool(said)
+    assert all(one.fix for one in found)

@@ -32,11 +32,13 @@ SPOKEN = (
         "tankers",
     ),
     *("gas", "Gas", "café", "cafe", "tank", "and", "the"),
+    *("Straße", "STRASSE", "Straßenbahn", "ﬁeld", "field", "ßﬁ"),
 )
 TEXTS = (
     *(Term("text", word) for word in ("striker", "oil", "gas", "cafe", "oil tankers", "and the")),
-    *(Term("text", word, exact=True) for word in ("Gas", "café", "oil")),
-    *(Term("text", word, prefix=True) for word in ("tank", "oil tan")),
+    *(Term("text", word) for word in ("strasse", "straße field", "ﬁeld")),
+    *(Term("text", word, exact=True) for word in ("Gas", "café", "oil", "Straße", "strasse", "ﬁeld")),
+    *(Term("text", word, prefix=True) for word in ("tank", "oil tan", "stras", "straße")),
     *(Term("regex", pattern, exact=True) for pattern in (r"tank\w+", r"ank", r"oil \w+")),
     Term("regex", "oil", exact=False),
 )
@@ -117,8 +119,15 @@ def spans(term, text, parts):
         return standing("striker", text) if parts.english else []
     if term.kind == "actor":
         return [span for name in names(term, parts) for span in standing(name, text)]
-    words = text if term.exact else text.replace("é", "e").lower()
-    return standing(term.value, words, prefix=term.prefix)
+    if term.exact:
+        return standing(term.value, text, prefix=term.prefix)
+    spelled = [(letter, at) for at, written in enumerate(text) for letter in spelling(written)]
+    found = standing(spelling(term.value), "".join(letter for letter, _ in spelled), prefix=term.prefix)
+    return [(spelled[start][1], spelled[end - 1][1] + 1) for start, end in found]
+
+
+def spelling(text):
+    return "".join({"é": "e", "ß": "ss", "ﬁ": "fi"}.get(letter, letter) for letter in text.lower())
 
 
 def names(term, parts):

@@ -37,6 +37,7 @@ def finding_json(finding: Finding) -> dict[str, object]:
         "watch": finding.watch.strip("'"),
         "level": "warning" if finding.warning else "error",
         "message": finding.what,
+        "fix": finding.fix,
     }
 
 

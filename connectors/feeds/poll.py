@@ -51,6 +51,9 @@ JUMP_TIMES = 10
 COPIES_AT_LEAST = 3
 """Entries that a document must hold to tell that all of them are another feed's."""
 
+MAX_TITLE = 200
+"""Characters of a feed's title that are kept: it is written at each poll."""
+
 log = structlog.get_logger("feeds")
 
 
@@ -285,7 +288,8 @@ def jitter(url: str) -> float:
 
 
 def _with_document(state: FeedState, document: Document, findings: Findings, now: datetime) -> FeedState:
-    dates = [entry.published for entry in document.entries if entry.published is not None]
+    # One dated far ahead would hide for years that nothing new comes.
+    dates = [e.published for e in document.entries if e.published is not None and e.published <= now]
     return msgspec.structs.replace(
         state,
         last_read=now if document.whole else state.last_read,
@@ -295,7 +299,7 @@ def _with_document(state: FeedState, document: Document, findings: Findings, now
         copies_since=(state.copies_since or now) if _only_copies(findings) else None,
         times=tuple(sorted((*state.times, *findings.came_out)))[-KEPT_TIMES:],
         ttl=document.ttl,
-        title=document.title,
+        title=document.title[:MAX_TITLE],
         format=document.format,
         language=document.language,
     )

@@ -208,6 +208,14 @@ def test_silence_is_noticed(world, server):
     assert [alert.labels["state"] for alert in world.alerts()] == ["silent"]
 
 
+def test_a_date_far_ahead_hides_no_silence_and_a_title_has_bounds(world, server):
+    dates = [START - timedelta(days=40), START + timedelta(days=9999)]
+    entries = [item(f"{n}", link(n), date=format_datetime(date)) for n, date in enumerate(dates)]
+    server.pages["/rss"] = rss(*entries, channel=f"<title>{'T' * 10_000}</title>")
+    state = world.poll(server.url("/rss"))
+    assert (condition(state, world.now).condition, len(state.title)) == ("stale", 200)
+
+
 def test_a_record_survives_in_the_store(world, server):
     server.pages["/rss"] = rss(item("A", link(1)))
     state = world.poll(server.url("/rss"))

@@ -39,6 +39,7 @@ ACCEPT = (
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
 NO_TURN_SECONDS = 300.0
 """At least, until a request is tried again that got no turn at its host."""
+_WHOLE = frozenset({200, 203})  # 203: by a proxy that changed something
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DETAILS = {304: "", 401: "HTTP 401: it needs a login"}
@@ -125,7 +126,7 @@ class Fetcher:
                 return _next_hop(hop, response)
             if response.status == 304 and not hop.conditions:
                 return Answer(Outcome.SERVER_ERROR, hop.url, 304, "HTTP 304, though nothing was there before")
-            if response.status != 200:
+            if response.status not in _WHOLE:
                 return self._refused(hop.url, response)
             body = await self._read(response)
         encodings = text(response.headers.get("Content-Encoding", ""))
@@ -134,7 +135,7 @@ class Fetcher:
         return Answer(
             Outcome.READ,
             hop.url,
-            200,
+            response.status,
             body=decoded,
             content_type=text(response.headers.get("Content-Type", "")),
             etag=validator(response.headers.get("ETag")),

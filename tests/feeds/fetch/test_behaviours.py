@@ -39,6 +39,7 @@ async def silent(_):
     ("page", "outcome"),
     [
         pytest.param(answer(), Outcome.READ, id="plain"),
+        pytest.param(answer(203), Outcome.READ, id="by a proxy"),
         pytest.param(answer(410), Outcome.GONE, id="gone"),
         pytest.param(answer(404), Outcome.CLIENT_ERROR, id="not found"),
         pytest.param(answer(401), Outcome.CLIENT_ERROR, id="needs a password"),

@@ -7,15 +7,16 @@ import pytest
 from standardwebhooks import Webhook
 from typer.testing import CliRunner
 
+from connectors.kept import Kept
 from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.grouping.decider import Decider
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
-from connectors.notify.routes import load_routes
+from connectors.notify.routes import load_routes, version_of
 from connectors.notify.signing.secrets import new_secret, secrets_of_environment
 from connectors.notify.store import DATABASE, Arrival, Delivery, Result, Shared, open_database
 from tests.notify.support import T0, TRACE, Outbox, arrival
 from tests.routing.timeline import Listing, make
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import ConfigError, WirewatchError
 from wirewatch.part import utc_now
 from wirewatch.records import ALERTS
 from wirewatch.service.cli.app import app
@@ -219,6 +220,22 @@ def test_receivers(told):
     assert json.loads(told("receivers", "list", "--json"))["why"] == "moves house"
     told("receivers", "enable", "r1")
     assert json.loads(told("receivers", "list", "--json"))["disabled"] is False
+
+
+def test_receivers_while_routes_yaml_is_broken_are_those_that_notify_goes_by(site):
+    file = site.config / "routes.yaml"
+    kept = Kept("routes", config_dir=site.config, data_dir=site.data)
+    kept.keep([file], version_of(load_routes(site.config)), unchanged=lambda: True)
+    file.write_text("receivers: [")
+    assert json.loads(site("receivers", "list", "--json"))["kind"] == "file"
+    assert "disabled" in site("receivers", "disable", "r1")
+    assert "delivered" in site("receivers", "test", "r1")
+
+
+def test_receivers_of_a_broken_routes_yaml_that_was_never_good_say_what_is_wrong(site):
+    (site.config / "routes.yaml").write_text("receivers: [")
+    with pytest.raises(ConfigError, match=r"routes\.yaml"):
+        site("receivers", "list")
 
 
 def test_receivers_test_tells_the_receiver_and_nobody_else(site):

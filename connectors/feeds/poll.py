@@ -26,6 +26,7 @@ from connectors.feeds.schedule import (
     LONGEST,
     SHORTEST,
     Bounds,
+    Plan,
     address,
     after_answer,
     held,
@@ -132,7 +133,8 @@ class Poller:
         log.warning("a push that is no feed", feed=feed.url, detail=answer.detail)
         now = self.now()
         soon = max(now, (state.last_try or now) + self._bounds(feed).shortest)
-        return sooner(state, soon, "its hub pushed what is no feed")
+        held_until = self.asker.held_until(address(feed.url, state))
+        return sooner(state, soon, "its hub pushed what is no feed", held_until=held_until)
 
     async def _taken(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
         """Take `answer`; what it trips over is this feed's failure, and no other's."""
@@ -175,6 +177,8 @@ class Poller:
             bounds=self._bounds(feed),
             pushed=self.subscriber is not None and self.subscriber.pushes(feed.url),
         )
+        if pushed and before.next_at < plan.at:  # a poll finds what was not pushed: no push puts it off
+            plan = Plan(before.next_at, before.why)
         state = msgspec.structs.replace(state, next_at=plan.at, why=plan.why)
         await self._store(feed, state, findings, now)
         _count(feed, answer, findings)
@@ -209,8 +213,9 @@ class Poller:
         if len(missed) == len(due(index.children, state.last_read)):
             outcome = Outcome.CLIENT_ERROR if missed[0].outcome is Outcome.GONE else missed[0].outcome
             return replace(answer, outcome=outcome, detail=why), None
-        # Without validators: an index that has not changed must be read again for what was missed.
-        return replace(answer, etag=None, modified=None), document
+        # Without validators: an index that has not changed must be read again for what was missed; and as if
+        # it had not been read, for a sitemap is not that changed before the last reading.
+        return replace(answer, etag=None, modified=None), msgspec.structs.replace(document, whole=False)
 
     async def _compare(self, feed: Feed, document: Document, now: datetime) -> Findings:
         found = candidates(feed, document)
@@ -283,7 +288,7 @@ def _with_document(state: FeedState, document: Document, findings: Findings, now
     dates = [entry.published for entry in document.entries if entry.published is not None]
     return msgspec.structs.replace(
         state,
-        last_read=now,
+        last_read=now if document.whole else state.last_read,
         last_new=now if findings.new else state.last_new,
         newest=max(dates, default=state.newest),
         jump=_is_jump(state, findings.new, now),

@@ -92,6 +92,12 @@ def test_check_says_what_stands_in_the_way(desk, server, path, options, says):
     assert says in " ".join(done.output.split())
 
 
+def test_check_says_that_a_redirect_leads_away_from_what_is_private(desk, server):
+    server.pages["/rss"] = redirect(f"http://localhost:{server.port}/rss")
+    said = " ".join(desk.run("check", server.url("/rss"), "--allow-private").output.split())
+    assert f"allow_private counts for http://127.0.0.1:{server.port} alone" in said
+
+
 def test_check_of_a_page_shows_the_feeds_it_names(desk, server):
     """They are asked for as if they had been typed: a login in feeds.yaml goes to its own feed alone."""
     links = "".join(f"<link rel=alternate type=application/rss+xml href=/{name}>" for name in ("rss", "gone"))

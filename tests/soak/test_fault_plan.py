@@ -163,7 +163,7 @@ def test_the_report_says_what_was_lost_what_fired_and_what_grew(tmp_path):
     assert "- **story 7 (iran): opened 0 times**" in text
     assert "| 2 | bad article | DeadLetters | DeadLetters +5 s | 4 |" in text
     assert "| DeadLetters | stage=decode | 2.1 | to the end |" in text
-    assert "| notify | 2 | 8 | 90 → 90 | +3.6 | +3.6 |" in text  # 10 kB in 10 s
+    assert "| notify | 2 | 8 | 90 | 90 | 90 | +0.2% | +3.6 | too short a life |" in text  # 10 kB in 10 s
     plot(RESULT, SAMPLES, tmp_path / "picture.png")
     assert (tmp_path / "picture.png").stat().st_size > 10_000
 

@@ -1,5 +1,6 @@
 """The service under load with a fault a minute: no alert lost, the right rules fire, nothing else does."""
 
+import json
 import time
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from tests.soak.firings import due, firings, missing, seen, unexpected
 from tests.soak.health import HealthWatch
 from tests.soak.load import Producer, Stream
 from tests.soak.lookout import Lookout
+from tests.soak.memory import growing, longest_lives
 from tests.soak.mischief import FeedServer, Mischief
 from tests.soak.receiver import LongReceiver
 from tests.soak.verdict import judge
@@ -118,6 +120,8 @@ def test_faults(service, receiver, prometheus, mischief, results, minutes):
     assert receiver.refused == []
     assert missing(done, fired, looked) == []
     assert unexpected(done, fired, looked) == []
+    samples = [json.loads(line) for line in results.samples.read_text().splitlines()]
+    assert growing({part: life for part, (_, life) in longest_lives(samples).items()}) == {}
     assert service.stop("up", timeout=30) == 0, service.logs()
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from wirewatch.article import Article, Place
-from wirewatch.tagging.fold import Text, fold, without_accents
+from wirewatch.tagging.bare import BareText, bare
+from wirewatch.tagging.fold import Text, fold
 from wirewatch.tagging.found import Rejected
 from wirewatch.watches.atoms import ActorAtom, TopicAtom
 from wirewatch.watches.condition import Number
@@ -140,10 +141,10 @@ def _text(article: Article, term: Term) -> Iterator[str]:
 def _standing(article: Article, words: str, prefix: bool) -> Iterator[Place]:  # noqa: FBT001
     inside = written_together(words)
     begin, end = "" if inside else r"(?<!\w)", "" if inside else r"\w*" if prefix else r"(?!\w)"
-    search = re.compile(f"{begin}{re.escape(without_accents(fold(words)))}{end}")
-    for n, text in enumerate((article.title, *article.paragraphs)):
-        for found in search.finditer(without_accents(fold(text))):
-            yield Place(n - 1 if n else None, *found.span())
+    text = Text.of(article)
+    spelled = BareText.of(text)
+    for found in re.finditer(f"{begin}{re.escape(bare(words))}{end}", fold((spelled or text).plain)):
+        yield text.place(*(spelled.span(*found.span()) if spelled else found.span()))[0]
 
 
 def _elsewhere(term: Term, places: Sequence[Place]) -> Iterator[str]:

@@ -34,7 +34,7 @@ def no_feed(body: bytes, url: str) -> NotAFeedError:
 
 
 def _named(body: bytes, url: str) -> Iterator[str]:
-    page = LexborHTMLParser(body)
+    page = LexborHTMLParser(body.decode("utf-8", "replace"))
     base = page.css_first("base[href]")
     base_url = (web_link(base.attributes["href"], url) if base is not None else None) or url
     for node in page.css("link[rel~='alternate' i][href]"):

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import feedparser
+import feedparser.api
 import feedparser.mixin
 import feedparser.sanitizer
 
@@ -40,6 +41,27 @@ def _keep_apart(name: str) -> None:
 
     setattr(feedparser.mixin._FeedParserMixin, f"_start_{name}", start)
     setattr(feedparser.mixin._FeedParserMixin, f"_end_{name}", end)
+
+
+_TRIPPED: list[str] = []
+"""What raised in the document that is being read, each an element."""
+
+
+def _forgive(name: str) -> None:
+    """Let an element that feedparser trips over (a link where it expects none) cost itself alone."""
+    handle = getattr(feedparser.mixin._FeedParserMixin, name)
+
+    def forgiving(parser: Any, *element: Any) -> None:  # noqa: ANN401
+        try:
+            handle(parser, *element)
+        except Exception as error:  # noqa: BLE001  # all kinds, by what the element is within
+            _TRIPPED.append(f"<{element[0]}>: {type(error).__name__}")
+
+    setattr(feedparser.mixin._FeedParserMixin, name, forgiving)
+
+
+for _name in ("unknown_starttag", "unknown_endtag"):
+    _forgive(_name)
 
 
 class _Half(str):
@@ -88,13 +110,13 @@ for _name in _MEDIA_TEXTS:
 def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
     """Return the document in `body`, read from `url`. Raises NotAFeedError."""
     body, number = _within_bound(body)
-    parsed = feedparser.parse(
-        BytesIO(body),  # a string would be opened as a path or a URL
-        # No content-location: guids would be resolved against it, and change when the feed moves.
-        response_headers={"content-type": content_type},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    _TRIPPED.clear()
+    try:
+        parsed = _parsed(body, content_type)
+    except Exception as error:  # noqa: BLE001  # its strict parser and its look at the encoding raise many
+        # With a line before it, nobody looks for an encoding in its declaration: that may be what was wrong.
+        parsed = _loosely(b"\n" + body, content_type)
+        parsed.bozo, parsed.bozo_exception = True, error
     kind = _format(parsed.get("version", ""))
     if kind is None and not parsed.entries:
         raise NotAFeedError("neither RSS, Atom nor RDF")
@@ -103,6 +125,8 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
     problems = []
     if parsed.bozo and parsed.get("bozo_exception") is not None:
         problems.append(f"not well-formed: {one_line(str(parsed.bozo_exception))[:200]}")
+    if _TRIPPED:
+        problems.append(one_line(f"{len(_TRIPPED)} elements cannot be read: {_TRIPPED[0]}")[:200])
     if (number := max(number, len(parsed.entries))) > MAX_ENTRIES:
         problems.append(f"{number} entries, only the first {MAX_ENTRIES} are read")
     if len(entries) < min(len(parsed.entries), MAX_ENTRIES):
@@ -119,6 +143,25 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
         entries=entries,
         problems=tuple(problems),
     )
+
+
+def _parsed(body: bytes, content_type: str) -> Any:  # noqa: ANN401
+    return feedparser.parse(
+        BytesIO(body),  # a string would be opened as a path or a URL
+        # No content-location: guids would be resolved against it, and change when the feed moves.
+        response_headers={"content-type": content_type},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+
+
+def _loosely(body: bytes, content_type: str) -> Any:  # noqa: ANN401
+    """Parse without the strict parser: feedparser itself turns to this when XML is not well-formed."""
+    feedparser.api._XML_AVAILABLE = False
+    try:
+        return _parsed(body, content_type)
+    finally:
+        feedparser.api._XML_AVAILABLE = True
 
 
 def _within_bound(body: bytes) -> tuple[bytes, int]:

@@ -147,7 +147,7 @@ def import_(
 
 @app.command()
 def export(config: ConfigOption = None, data: DataOption = None) -> None:
-    """Print the feeds of feeds.yaml as OPML, for other readers and for `import`.
+    """Print the feeds of feeds.yaml as OPML, for any reader.
 
     Tags are folders. Logins and allow_private stay at home: stderr says for how many feeds.
 

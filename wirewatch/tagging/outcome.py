@@ -111,16 +111,16 @@ def _together(parts: Sequence[Salience]) -> Salience:
 
 
 def _salience(mentions: Sequence[Mention], earliness: float) -> Salience:
-    headline = mentions[0].place.paragraph is None  # they stand in the order of the text
-    lead = False
-    for mention in mentions:
-        if mention.place.paragraph is not None:
-            lead = mention.place.paragraph == 0
-            break
+    paragraph = mentions[0].place.paragraph  # they stand in the order of the text
+    headline = paragraph is None
+    if headline:
+        paragraph = next((m.place.paragraph for m in mentions if m.place.paragraph is not None), None)
+    lead = paragraph == 0
     count = len(mentions)
     often = _OFTEN[count] if count < len(_OFTEN) else 1.0
     score = 0.4 * headline + 0.2 * lead + 0.3 * often + 0.1 * earliness
-    return Salience(headline=headline, lead=lead, count=count, score=round(score, 3))
+    # round(score, 3) takes a microsecond, to be right of decimals beyond all that a score can have.
+    return Salience(headline=headline, lead=lead, count=count, score=round(1000 * score) / 1000)
 
 
 def _most_salient(tag: ActorTag) -> tuple[float, str]:

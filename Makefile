@@ -13,7 +13,7 @@ run: $(VENV)/.run
 	@exec $(BIN)/wirewatch up $(ARGS)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=40 --durations-min=5 $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -39,7 +39,7 @@ bench: $(VENV)/.dev $(BENCH_VENV)/.bench  ## ARGS="--quick", ARGS="--only latenc
 	PYTHONPATH=. $(BIN)/python -m bench --contenders $(BENCH_VENV)/bin/python $(ARGS)
 
 bench-flink: $(VENV)/.dev
-	PYTHONPATH=. $(BIN)/python -m bench --only flink $(ARGS)
+	PYTHONPATH=. $(BIN)/python -m bench --only flink --name flink $(ARGS)
 
 eval: $(VENV)/.run $(EVAL_VENV)/.eval  ## ARGS="--held" scores the half kept apart: once, at the end
 	PYTHONPATH=. $(BIN)/python -m evaluation.story_pairs $(ARGS)

@@ -1,4 +1,4 @@
-"""`python -m bench`: measures, prints tables, writes docs/reports/bench-DATE.md."""
+"""`python -m bench`: measures, prints tables, writes docs/reports/bench-DATE[-NAME].md."""
 
 import argparse
 import gc
@@ -39,7 +39,7 @@ def main() -> None:
             for table in SECTIONS[name](plan):
                 table.show()
                 tables.append(table)
-    path = report.write(options.report, facts, tables, quick=options.quick)
+    path = report.write(options.report, facts, tables, quick=options.quick, name=options.name)
     print(f"written to {path}")
 
 
@@ -60,6 +60,7 @@ def _options() -> argparse.Namespace:
         help="Python of the environment with Quix Streams and Bytewax",
     )
     parser.add_argument("--report", type=Path, default=ROOT / "docs" / "reports", help="folder of the report")
+    parser.add_argument("--name", help="of the report, where it should not be the day's bench")
     options = parser.parse_args()
     options.only = options.only or [name for name in SECTIONS if name not in BY_NAME_ONLY]
     return options

@@ -51,10 +51,18 @@ def load_note() -> str:
     return f"load average at the end: {os.getloadavg()[0]:.1f}"
 
 
-def write(folder: Path, machine: Sequence[tuple[str, str]], tables: Sequence[Table], *, quick: bool) -> Path:
-    """Write bench-DATE.md (bench-DATE-quick.md) and return its path."""
+def write(
+    folder: Path,
+    machine: Sequence[tuple[str, str]],
+    tables: Sequence[Table],
+    *,
+    quick: bool,
+    name: str | None = None,
+) -> Path:
+    """Write bench-DATE.md (bench-DATE-NAME.md, bench-DATE-quick.md) and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"bench-{datetime.now(UTC):%Y-%m-%d}{'-quick' if quick else ''}.md"
+    marks = (f"{datetime.now(UTC):%Y-%m-%d}", name, "quick" if quick else None)
+    path = folder / f"{'-'.join(('bench', *filter(None, marks)))}.md"
     head = ["# Bench", "", "Written by `make bench`.", ""]
     if quick:
         head += ["With `--quick`: small sizes, to see that it works; the figures say little.", ""]

@@ -5,6 +5,7 @@ One copy a name, in a folder called after the config folder it is of and its ver
 they are.
 """
 
+import contextlib
 import filecmp
 import os
 import shutil
@@ -114,6 +115,24 @@ class Kept:
         finally:
             shutil.rmtree(draft, ignore_errors=True)
         return True
+
+
+def read_in_force(
+    make: Callable[[Path], T], version: Callable[[T], str], *, name: str, config_dir: Path, data_dir: Path
+) -> tuple[T, str | None]:
+    """Return the config that the part of this data folder goes by, and what is wrong with the files, if so.
+
+    What `make` makes of the config folder; while that is broken, of the last good copy. Raises ConfigError
+    where there is none.
+    """
+    try:
+        return make(config_dir), None
+    except ConfigError as broken:
+        copy = Kept(name, config_dir=config_dir, data_dir=data_dir).last()
+        if copy is not None:
+            with contextlib.suppress(ConfigError):  # else the part would not take it either
+                return copy.read(make, version), f"{broken} (until it is mended, what counts is {copy})"
+        raise
 
 
 def _entries(folder: Path) -> list[Path]:

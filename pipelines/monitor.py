@@ -8,22 +8,15 @@ from pathlib import Path
 
 import apache_beam as beam
 
+from connectors.kafka.protocols import Record
 from pipelines.access import KafkaAccess
-from pipelines.partitions import FindPartitions
 from pipelines.sinks import StableInput, WriteAlerts, WriteDeadLetters, WriteTagged
-from pipelines.source import ReadArticles, ReadPolicy
 from pipelines.transforms import DEAD
 from pipelines.understand import understand
 
 
-def monitor(pipeline: beam.Pipeline, access: KafkaAccess, config_dir: Path, policy: ReadPolicy) -> None:
-    """Add the whole of wirewatch's graph to `pipeline`."""
-    records = (
-        pipeline
-        | "topic" >> beam.Create([access.settings.kafka.topic("articles")], reshuffle=False)
-        | "partitions" >> beam.ParDo(FindPartitions(access))
-        | "read" >> beam.ParDo(ReadArticles(access, policy))
-    )
+def monitor(records: beam.PCollection[list[Record]], access: KafkaAccess, config_dir: Path) -> None:
+    """Add all that follows the engine's read of `articles`."""
     found = understand(records, config_dir)
     too_large = found.tagged | "write tagged" >> beam.ParDo(WriteTagged(access)).with_outputs(DEAD)
     all_dead = (*found.dead, too_large[DEAD]) | "dead letters" >> beam.Flatten()

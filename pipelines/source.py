@@ -1,7 +1,8 @@
 """Reading `articles`: a splittable DoFn that reads partitions through one fetcher a process.
 
 What a checkpoint holds decides where reading goes on: cluster id, topic id, partition and offset travel in
-elements and restrictions, and the client's own notion of where to start is never asked.
+elements and restrictions, and the client's own notion of where to start is never asked. On Flink they are the
+state of two steps instead (`pipelines.engines.flink.read`).
 """
 
 import threading
@@ -19,13 +20,12 @@ from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.fetch import Fetcher
 from pipelines.offsets import BEGINNING, TRACKER, WATERMARK
-from pipelines.partitions import SourcePartition, TopicLooks
+from pipelines.partitions import FindPartitions, SourcePartition, TopicLooks
 
 log = structlog.get_logger()
 
 MAX_BATCH_BYTES = 4 << 20  # a batch's articles are in memory at once; 4 MiB is about 1,000 of 4 KB
 MIN_BATCH_RECORDS = 50
-QUIET_SECONDS = 10.0  # without a record: then nobody waits for the next one as for one of a stream
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,8 @@ class ReadPolicy:
     """Records of all partitions after which a bundle is given back, so that it can be committed."""
     bundle_seconds: float = 1.0
     """Time after which it is given back, however few they are: a stop waits for no longer."""
-    wait: float = 0.05
-    """Seconds to wait for the first record; 0 where the engine is woken when data arrives."""
     idle_delay: float = 0.02
     """Seconds the runner should let pass before it calls again when there was nothing."""
-    quiet_delay: float | None = None
-    """As `idle_delay`, once nothing has come for QUIET_SECONDS; None: the same."""
-    stay: bool = False
-    """Stay for more until the bundle's time is over, where each call costs the runner more than waiting."""
 
 
 class FetcherPool:
@@ -90,70 +84,46 @@ class FetcherPool:
                 cls._fetchers.popitem()[1].close()
 
 
-class ReadArticles(beam.DoFn):
-    """Partition → lists of records, one list a poll; the last offset of each is claimed once."""
+class PartitionReads:
+    """Takes partitions' shares of a bundle, from where a checkpoint stands."""
 
     def __init__(self, access: KafkaAccess, policy: ReadPolicy) -> None:
         self._access = access
         self._policy = policy
         self._until = 0.0
-        self._taken_at = 0.0
 
     def start_bundle(self) -> None:
         """Begin the time that all partitions of this bundle have together."""
         self._until = time.monotonic() + self._policy.bundle_seconds
 
-    @beam.DoFn.unbounded_per_element()
-    def process(
-        self,
-        element: tuple[str, str, str, int],
-        tracker: Any = TRACKER,  # noqa: ANN401  # Beam reads the default and hands in a tracker
-        _watermark: Any = WATERMARK,  # noqa: ANN401
-    ) -> Iterator[list[Record]]:
-        """Yield what has been fetched of a SourcePartition, then give the rest back to the runner."""
-        partition = SourcePartition(*element)
-        if (look := TopicLooks.last(self._access, partition.topic)) is not None:
-            look.check(partition)
-        try:
-            fetcher = self._stream_at(partition, tracker)
-        except BrokerAwayError:
-            tracker.defer_remainder(Duration(seconds=0.5))
-            return
-        taken = 0
-        for records in self._batches(fetcher, partition.place):
-            if not tracker.try_claim(records[-1].offset):
-                fetcher.open(partition.place, records[0].offset)
-                return
-            taken += len(records)
-            yield records
-        tracker.defer_remainder(Duration(seconds=0 if taken else self._pause()))
+    def stream_at(self, partition: SourcePartition, start: int) -> tuple[Fetcher, int]:
+        """Return the fetcher with a stream of `partition` standing at `start`, and where that is.
 
-    def _pause(self) -> float:
-        quiet, idle = self._policy.quiet_delay, self._policy.idle_delay
-        return idle if quiet is None or time.monotonic() - self._taken_at < QUIET_SECONDS else quiet
+        That is `start`, but for BEGINNING: then it is where the log begins, to be kept also while there is
+        nothing to read. A stream stands elsewhere after a start, a bundle that was abandoned, or a log that
+        lost its head. Raises BrokerAwayError; StateRefusedError when nothing can be read from `start`.
+        """
+        fetcher = FetcherPool.get(self._access)
+        if fetcher.position(partition.place) != start:
+            TopicLooks.take(self._access, partition.topic).check(partition)
+            offset = self._offset_in_log(partition, start)
+            start = offset if start == BEGINNING else start
+            fetcher.open(partition.place, offset, position=start)
+        return fetcher, start
 
-    def _batches(self, fetcher: Fetcher, place: TopicPartition) -> Iterator[list[Record]]:
+    def batches(self, fetcher: Fetcher, place: TopicPartition) -> Iterator[list[Record]]:
         """Yield a partition's share of a bundle: at least a small batch, so that none starves."""
         late = time.monotonic() >= self._until
         share = 0 if late else self._policy.bundle_records // max(1, fetcher.busy())
         most = max(MIN_BATCH_RECORDS, min(self._policy.max_records, share))
         taken = 0
         records = self._take(fetcher, place, most)
-        if not records and self._policy.wait:
-            fetcher.wait(self._policy.wait)
-            records = self._take(fetcher, place, most)
         while records:
             yield records
             taken += len(records)
-            self._taken_at = time.monotonic()
-            if taken >= share or self._taken_at >= self._until:
+            if taken >= share or time.monotonic() >= self._until:
                 return
-            records = self._take(fetcher, place, most) or self._stay(fetcher, place, most)
-
-    def _stay(self, fetcher: Fetcher, place: TopicPartition, most: int) -> list[Record]:
-        """Wait for more until the bundle's time is over, or another partition has something."""
-        left = self._until - time.monotonic() if self._policy.stay else 0.0
-        return self._take(fetcher, place, most) if left > 0 and fetcher.wait(left) else []
+            records = self._take(fetcher, place, most)
 
     def _take(self, fetcher: Fetcher, place: TopicPartition, most: int) -> list[Record]:
         try:
@@ -161,23 +131,6 @@ class ReadArticles(beam.DoFn):
         except Exception:
             FetcherPool.discard(fetcher)
             raise
-
-    def _stream_at(self, partition: SourcePartition, tracker: Any) -> Fetcher:  # noqa: ANN401  # Beam's
-        """Return the fetcher with a stream of `partition` standing where the restriction begins.
-
-        A stream stands elsewhere after a start, a bundle that was abandoned, or a log that lost its head.
-        """
-        start = tracker.current_restriction().start
-        fetcher = FetcherPool.get(self._access)
-        if fetcher.position(partition.place) != start:
-            TopicLooks.take(self._access, partition.topic).check(partition)
-            offset = self._offset_in_log(partition, start)
-            if start == BEGINNING:
-                # From here on the checkpoint says where it stands, also while there is nothing to read.
-                tracker.try_claim(offset - 1)
-                start = offset
-            fetcher.open(partition.place, offset, position=start)
-        return fetcher
 
     def _offset_in_log(self, partition: SourcePartition, start: int) -> int:
         reader = self._access.reader()
@@ -194,3 +147,56 @@ class ReadArticles(beam.DoFn):
                 )
             return first
         return start
+
+
+class ReadArticles(beam.DoFn):
+    """Partition → lists of records, one list a poll; the last offset of each is claimed once."""
+
+    def __init__(self, access: KafkaAccess, policy: ReadPolicy) -> None:
+        self._access = access
+        self._policy = policy
+        self._reads = PartitionReads(access, policy)
+
+    def start_bundle(self) -> None:
+        """Begin the time that all partitions of this bundle have together."""
+        self._reads.start_bundle()
+
+    @beam.DoFn.unbounded_per_element()
+    def process(
+        self,
+        element: tuple[str, str, str, int],
+        tracker: Any = TRACKER,  # noqa: ANN401  # Beam reads the default and hands in a tracker
+        _watermark: Any = WATERMARK,  # noqa: ANN401
+    ) -> Iterator[list[Record]]:
+        """Yield what has been fetched of a SourcePartition, then give the rest back to the runner."""
+        partition = SourcePartition(*element)
+        if (look := TopicLooks.last(self._access, partition.topic)) is not None:
+            look.check(partition)
+        start = tracker.current_restriction().start
+        try:
+            fetcher, at = self._reads.stream_at(partition, start)
+        except BrokerAwayError:
+            tracker.defer_remainder(Duration(seconds=0.5))
+            return
+        if at != start:
+            tracker.try_claim(at - 1)
+        taken = 0
+        for records in self._reads.batches(fetcher, partition.place):
+            if not tracker.try_claim(records[-1].offset):
+                fetcher.open(partition.place, records[0].offset)
+                return
+            taken += len(records)
+            yield records
+        tracker.defer_remainder(Duration(seconds=0 if taken else self._policy.idle_delay))
+
+
+def read_splittable(
+    pipeline: beam.Pipeline, access: KafkaAccess, policy: ReadPolicy
+) -> beam.PCollection[list[Record]]:
+    """Return what comes in `articles`, a list a poll."""
+    return (
+        pipeline
+        | "topic" >> beam.Create([access.settings.kafka.topic("articles")], reshuffle=False)
+        | "partitions" >> beam.ParDo(FindPartitions(access))
+        | "read" >> beam.ParDo(ReadArticles(access, policy))
+    )

@@ -9,9 +9,9 @@ wrote: not an abandoned bundle, and not another instance of this DoFn on another
 import inspect
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import apache_beam as beam
 import structlog
@@ -41,6 +41,9 @@ ToldJoined: TypeAlias = TaggedOutput[Literal["joined"], Joined]
 
 WIDEST_EVERY: Final = 10.0
 """Seconds between looks at all stories of a watch, of which there may be 5,000."""
+KEPT_SECONDS: Final = 3600.0
+"""How long a watch that meets nothing stays decoded: then it is read from the store again. Else one that was
+taken out of the config, which nobody tells this step, would hold its 10 MB a thousand stories for good."""
 GENERATION: Final = "generation"
 """The state that every watch has which something is kept of."""
 CELL_NAMES: Final = tuple(f"cell-{n:02}" for n in range(CELLS))
@@ -48,6 +51,15 @@ CELL_NAMES: Final = tuple(f"cell-{n:02}" for n in range(CELLS))
 _GENERATION: Final = BagStateSpec(GENERATION, VarIntCoder())
 _INCIDENTS: Final = BagStateSpec("incidents", BytesCoder())
 _CELLS: Final = tuple(BagStateSpec(name, BytesCoder()) for name in CELL_NAMES)
+
+
+class _Known(NamedTuple):
+    """The decoded state of a watch."""
+
+    generation: int
+    state: WatchState
+    used: float
+    """When, by the step's clock."""
 
 
 @dataclass
@@ -109,22 +121,24 @@ class _Bags:
 class DecideStories(beam.DoFn):
     """(watch id, packed matches) → packed alerts; with `joined`, also which story counts each article."""
 
-    def __init__(self, *, joined: bool = False) -> None:
+    def __init__(self, *, joined: bool = False, clock: Callable[[], float] = time.perf_counter) -> None:
         self._joined = joined
+        self._clock = clock
 
     def setup(self) -> None:
         """Begin without any state decoded."""
-        self._states: dict[str, tuple[int, WatchState]] = {}
+        self._known: dict[str, _Known] = {}
+        """By watch, the one that was used longest ago first."""
         self._measured: dict[str, float] = {}
 
     def process(self, batch: tuple[str, bytes], *bags: Any) -> Iterator[bytes | Dead | ToldJoined]:  # noqa: ANN401
         """Decide on each match in turn; yield alerts, and a pointer to each article that made it raise."""
-        started = time.perf_counter()
+        started = self._clock()
         watch, packed = batch
         stored = _Bags(bags[0], bags[1], bags[2:])
         generation, state = self._state(watch, stored)
         # A batch that fails half-way leaves no state behind that knows more than the bags.
-        self._states.pop(watch, None)
+        self._known.pop(watch, None)
         pending = _Pending()
         for matched in MATCHES.decode(packed):
             try:
@@ -149,9 +163,10 @@ class DecideStories(beam.DoFn):
         if pending:
             generation += 1
             stored.write(pending, generation)
-        self._states[watch] = (generation, state)
+        self._known[watch] = _Known(generation, state, started)
+        self._forget_idle(started)
         self._measure(watch, state, started)
-        metrics.STAGE_SECONDS.labels(stage="stories").observe(time.perf_counter() - started)
+        metrics.STAGE_SECONDS.labels(stage="stories").observe(self._clock() - started)
 
     def _measure(self, watch: str, state: WatchState, now: float) -> None:
         """Say how many stories there are, and now and then how wide the widest is: that looks at each."""
@@ -162,10 +177,14 @@ class DecideStories(beam.DoFn):
 
     def _state(self, watch: str, stored: _Bags) -> tuple[int, WatchState]:
         generation = stored.stored_generation()
-        known = self._states.get(watch)
-        if known is not None and known[0] == generation:
-            return known
+        known = self._known.get(watch)
+        if known is not None and known.generation == generation:
+            return generation, known.state
         return generation, stored.load() if generation else WatchState()
+
+    def _forget_idle(self, now: float) -> None:
+        while (idle := next(iter(self._known.items())))[1].used < now - KEPT_SECONDS:
+            del self._known[idle[0]]
 
 
 def _count_evicted(watch: str, decision: Decision) -> None:

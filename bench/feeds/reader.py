@@ -61,8 +61,12 @@ class Sent(Hosts):
                 pause_begins()
 
             turn.sent = sent
-            yield turn
-            turn.sent = pause_begins  # what the end of a turn says is no request
+            try:
+                yield turn
+            finally:
+                turn.sent = (
+                    pause_begins  # what the end of a turn says is no request, of a cancelled one neither
+                )
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
+from urllib.parse import urlsplit
 
 from connectors.feeds.config import Feed
 from connectors.feeds.parse.document import Document, Entry
@@ -129,8 +130,8 @@ def compare(
     entries: list[KnownEntry] = []
     came_out: list[datetime] = []
     counts = Counter[str]()
-    for candidate in found:
-        before = before_now.take(candidate)
+    for each in found:
+        candidate, before = before_now.take(each)
         now, changed = _remember(feed, candidate, before, fetched, is_read)
         kind = _kind(candidate.entry, oldest, is_new=before is None, is_changed=bool(changed))
         counts[kind] += 1
@@ -148,7 +149,7 @@ def compare(
 class _Known:
     """What is known of a document's entries; what is found under another id than its own is found once."""
 
-    def __init__(self, feed: Feed, found: Iterable[Candidate], known: Iterable[KnownEntry]) -> None:
+    def __init__(self, feed: Feed, found: Sequence[Candidate], known: Iterable[KnownEntry]) -> None:
         self._feed = feed.url
         self._by_id = {entry.id: entry for entry in known}
         self._by_name: dict[str | None, list[KnownEntry]] = defaultdict(list)
@@ -157,20 +158,29 @@ class _Known:
         self._held = {candidate.id for candidate in found}
         """Ids that entries of the document have by themselves."""
         self._taken: set[str] = set()
+        both: list[Candidate | KnownEntry] = [*found, *self._by_id.values()]
+        self._titles = Counter(each.title_hash for each in both)
+        self._texts = Counter(each.body_hash for each in both)
 
-    def take(self, candidate: Candidate) -> KnownEntry | None:
-        """Return what is known of an entry.
+    def take(self, candidate: Candidate) -> tuple[Candidate, KnownEntry | None]:
+        """Return an entry with the id it has in the end, and what is known of it.
 
         Under an id that was another's too, only what has its very words: a link that tells entries apart in
         one document is shared in the next.
         """
-        own = self._by_id.get(candidate.id)
+        own, renamed = self._by_id.get(candidate.id), list(self._renamed(candidate))
+        is_next_post = own is not None and _is_next_post(own, candidate)
+        if is_next_post:
+            own = None
+            candidate = replace(candidate, id=candidate.others[0])  # that of its guid
         sure = [*([own] if own else ()), *self._moved(candidate)]
-        same = (each for each in (*sure, *self._renamed(candidate)) if _has_words(each, candidate))
+        if is_next_post:
+            sure += [known for known in renamed if known.name == candidate.name]
+        same = (each for each in (*sure, *renamed) if _has_words(each, candidate))
         known = next(same, sure[0] if sure else None)
         if known is not None:
             self._taken.add(known.id)
-        return known
+        return candidate, known
 
     def _moved(self, candidate: Candidate) -> Iterator[KnownEntry]:
         """Yield what the entry's guid names and was under another URL.
@@ -181,9 +191,15 @@ class _Known:
         for known in self._by_name[candidate.name] if candidate.name else ():
             if known.id in self._held or known.id in self._taken:
                 continue
-            enough = _has_some_words if known.feed == self._feed else _has_words
+            enough = self._has_telling_words if known.feed == self._feed else _has_words
             if enough(known, candidate):
                 yield known
+
+    def _has_telling_words(self, known: KnownEntry, candidate: Candidate) -> bool:
+        """Tell whether title or text is as it was, and no other entry's: some have a standing one."""
+        title, body = candidate.title_hash, candidate.body_hash
+        same_text = bool(candidate.entry.paragraphs) and known.body_hash == body and self._texts[body] == 2
+        return same_text or (known.title_hash == title and self._titles[title] == 2)
 
     def _renamed(self, candidate: Candidate) -> Iterator[KnownEntry]:
         """Yield what has an id that the entry had while others shared its link, or did not yet."""
@@ -196,6 +212,23 @@ class _Known:
 
 def _has_words(known: KnownEntry, candidate: Candidate) -> bool:
     return (known.title_hash, known.body_hash) == (candidate.title_hash, candidate.body_hash)
+
+
+def _is_next_post(known: KnownEntry, candidate: Candidate) -> bool:
+    """Tell whether an entry is another than the one that is `known` by its link.
+
+    Warnings, the posts of a live page: each has the link of the page that they are all on, and comes and goes
+    alone, so that no document shows that they share it. Its guid is its own, and no word is as it was. A link
+    to a page of its own is believed whatever the guid: some publishers give a revision a new one.
+    """
+    if known.name is None or candidate.name in {None, known.name} or _has_some_words(known, candidate):
+        return False
+    return bool(_part(candidate.entry.url)) or _is_front_page(candidate.entry.url)
+
+
+def _is_front_page(link: str | None) -> bool:
+    parts = urlsplit(_page(link) or "")
+    return parts.path == "/" and not parts.query
 
 
 def _has_some_words(known: KnownEntry, candidate: Candidate) -> bool:

@@ -10,7 +10,7 @@ from connectors.feeds.fetch.access import ReadSecret, access_of
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
 from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.fetch.robots import Robots
-from connectors.feeds.fetch.urls import url_refusal
+from connectors.feeds.fetch.urls import site_of, url_refusal
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parser import ParseError, ParserPool
 from connectors.feeds.schedule import in_words, next_poll
@@ -33,6 +33,8 @@ class Check:
     document: Document | None
     rhythm: str
     problems: tuple[str, ...]
+    feeds: tuple[str, ...] = ()
+    """Of a web page: the feeds it names."""
 
     @property
     def robots(self) -> str | None:
@@ -48,16 +50,21 @@ class Check:
 async def check(feed: Feed, *, now: Callable[[], datetime], contact: str | None, secret: ReadSecret) -> Check:
     """Fetch and parse `feed` once, as the part does. Raises ConfigError when its secret cannot be read."""
     problems: list[str] = []
-    document = None
+    document: Document | None = None
+    feeds: tuple[str, ...] = ()
     async with Fetcher(user_agent(contact), now) as fetcher:
         answer = await _ask(fetcher, feed, secret)
     if answer.outcome is Outcome.READ:
-        document = await _parse(answer, problems)
+        try:
+            document = await _parse(answer)
+        except ParseError as error:
+            problems.append(str(error))
+            feeds = error.feeds
     else:
-        problems += _what_failed(answer)
+        problems += _what_failed(feed, answer)
     if document is not None:
         problems += _problems(answer, document, now())
-    return Check(feed.url, answer, document, _rhythm(answer, document, now()), tuple(problems))
+    return Check(feed.url, answer, document, _rhythm(answer, document, now()), tuple(problems), feeds)
 
 
 async def _ask(fetcher: Fetcher, feed: Feed, secret: ReadSecret) -> Answer:
@@ -66,18 +73,22 @@ async def _ask(fetcher: Fetcher, feed: Feed, secret: ReadSecret) -> Answer:
     access, robots = access_of(feed, secret), Robots(fetcher)
 
     async def refuse(hop: str) -> Answer | None:
-        return await robots.refusal(hop, allow_private=feed.allow_private, agent=feed.user_agent)
+        return await robots.refusal(hop, allow_private=access.opens(hop), agent=feed.user_agent)
 
     return await refuse(feed.url) or await fetcher.fetch(feed.url, access=access, refuse_hop=refuse)
 
 
-def _what_failed(answer: Answer) -> Iterator[str]:
+def _what_failed(feed: Feed, answer: Answer) -> Iterator[str]:
     is_plain = answer.outcome is Outcome.ROBOTS
     yield answer.detail if is_plain else f"{answer.outcome.value.replace('_', ' ')}: {answer.detail}"
     if answer.status in _HINTS:
         yield _HINTS[answer.status]
     if answer.outcome is Outcome.REFUSED and _opens(answer):
-        yield "--allow-private looks at it all the same; in feeds.yaml: allow_private: true"
+        yield (
+            f"allow_private counts for {site_of(feed.url)} alone: a redirect leads away from there"
+            if feed.allow_private
+            else "--allow-private looks at it all the same; in feeds.yaml: allow_private: true"
+        )
 
 
 def _opens(refused: Answer) -> bool:
@@ -87,13 +98,10 @@ def _opens(refused: Answer) -> bool:
     return url_refusal(refused.url) is not None or refused.detail.partition(" is ")[2] in OPENABLE
 
 
-async def _parse(answer: Answer, problems: list[str]) -> Document | None:
+async def _parse(answer: Answer) -> Document:
     parser = ParserPool(1)
     try:
         return await parser.parse(answer.body, url=answer.url, content_type=answer.content_type)
-    except ParseError as error:
-        problems.append(str(error))
-        return None
     finally:
         await parser.close()
 

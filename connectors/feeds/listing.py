@@ -1,6 +1,5 @@
 """`feeds list`: the feeds in force with what is known of each, read while the part runs or not."""
 
-import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ from connectors.feeds.condition import TROUBLE, Condition, Finding, condition
 from connectors.feeds.config import Feed, load_feeds, version
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import DATABASE, FeedStore, open_database
-from connectors.kept import Kept
+from connectors.kept import read_in_force
 from wirewatch.errors import ConfigError
 
 
@@ -30,13 +29,8 @@ def feeds_in_force(config_dir: Path, data_dir: Path) -> tuple[tuple[Feed, ...], 
     none for a file that is not there, ConfigError for a broken one.
     """
     try:
-        return load_feeds(config_dir), None
-    except ConfigError as broken:
-        copy = Kept("feeds", config_dir=config_dir, data_dir=data_dir).last()
-        if copy is not None:
-            with contextlib.suppress(ConfigError):  # else the part would not take it either
-                feeds = copy.read(load_feeds, version)
-                return feeds, f"{broken} (until it is mended, what counts is {copy})"
+        return read_in_force(load_feeds, version, name="feeds", config_dir=config_dir, data_dir=data_dir)
+    except ConfigError:
         return load_feeds(config_dir, missing_ok=True), None  # nobody needs a feeds.yaml that never was
 
 

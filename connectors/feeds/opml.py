@@ -1,22 +1,31 @@
 """OPML 2.0 (https://opml.org/spec2.opml): feeds from other readers into feeds.yaml, and back."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 import yaml
+from pydantic import ValidationError
 
-from connectors.feeds.config import FEEDS_FILE, Feed, load_feeds
+from connectors.feeds.config import FEEDS_FILE, MAX_FEEDS, Feed, FeedConfig, SourceConfig, load_feeds
 from connectors.feeds.fetch.urls import host_of, url_refusal
+from wirewatch.complaints import in_plain_words
 from wirewatch.errors import ConfigError
 from wirewatch.text import one_line
 
 MAX_OPML_BYTES = 10 << 20
 NAMESPACE = "urn:wirewatch:opml"
-"""Of the attributes that other readers pass over: `wirewatch:source` and `wirewatch:enabled`."""
+PREFIX = "wirewatch:"
+"""Of the attributes that other readers pass over, `wirewatch:source` and so on: names of feeds.yaml."""
+OF_SOURCE = ("tier", "country", "language")
+OF_FEED = ("enabled", "min_minutes", "max_minutes", "full_text", "user_agent")
+_FIELDS = SourceConfig.model_fields | FeedConfig.model_fields
+HOME = ("allow_private", "username", "password_file", "token_file")
+"""What stays at home: such files are passed on, and one that opens our network would be obeyed at import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +35,11 @@ class Outline:
     url: str
     site: str
     folders: tuple[str, ...]
+    """Those around it, and its categories."""
     source: str = ""
     """As feeds.yaml names it, in a file of our own."""
-    enabled: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """By their names in feeds.yaml, in a file of our own; not looked at yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,62 +78,97 @@ def import_opml(path: Path, config_dir: Path) -> Imported:
     stand = {feed.url: feed for feed in load_feeds(config_dir, missing_ok=True)}
     found = {outline.url: outline for outline in read_opml(path)}
     known = tuple(url for url in found if url in stand)
-    why_not = {url: why for url in found if url not in stand and (why := url_refusal(url))}
-    fresh = [outline for url, outline in found.items() if url not in stand and url not in why_not]
+    fresh, refused = [], []
+    for url, outline in found.items():
+        if url in stand:
+            continue
+        try:
+            fresh.append(_source(outline))
+        except ValueError as error:
+            refused.append(f"{url}: {error}")
+    if (number := len(stand) + len(fresh)) > MAX_FEEDS:
+        raise ConfigError(f"{path}: {number} feeds with those of {FEEDS_FILE}; at most {MAX_FEEDS}")
     if fresh:
         _append(config_dir / FEEDS_FILE, fresh)
     return Imported(
-        added=tuple(outline.url for outline in fresh),
+        added=tuple(source.feeds[0].url for source in fresh),
         known=known,
         off=tuple(url for url in known if not stand[url].enabled),
-        refused=tuple(f"{url}: {why}" for url, why in why_not.items()),
+        refused=tuple(refused),
     )
 
 
-def write_opml(feeds: Iterable[Feed]) -> str:
-    """Return `feeds` as an OPML document; tags are folders in one another, as `import_opml` reads them."""
+def write_opml(feeds: Iterable[Feed], titles: Mapping[str, str]) -> str:
+    """Return `feeds` as an OPML document; tags are folders in one another, as `import_opml` reads them.
+
+    `titles` are the feeds' own, by URL; the others are called as their source. What is in HOME stays there.
+    """
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<opml version="2.0" xmlns:wirewatch="{NAMESPACE}">']
     lines += ["<head><title>wirewatch</title></head>", "<body>"]
     for tags, own in groupby(sorted(feeds, key=_folders), key=_folders):
         lines += [f"<outline text={quoteattr(tag)}>" for tag in tags]
-        lines += [_outline(feed) for feed in own]
+        lines += [_outline(feed, titles.get(feed.url) or feed.source) for feed in own]
         lines += ["</outline>" for _ in tags]
     return "\n".join([*lines, "</body>", "</opml>", ""])
 
 
-def _outline(feed: Feed) -> str:
-    source = quoteattr(feed.source)
-    off = "" if feed.enabled else ' wirewatch:enabled="false"'
-    url = quoteattr(feed.url)
-    return f'<outline type="rss" text={source} xmlUrl={url} wirewatch:source={source}{off}/>'
+def _outline(feed: Feed, title: str) -> str:
+    given = {"text": title, "xmlUrl": feed.url, PREFIX + "source": feed.source}
+    for name in (*OF_SOURCE, *OF_FEED):
+        value = getattr(feed, name)
+        if value != _FIELDS[name].default:
+            given[PREFIX + name] = value if isinstance(value, str) else json.dumps(value)
+    return f'<outline type="rss" {" ".join(f"{name}={quoteattr(v)}" for name, v in given.items())}/>'
 
 
 def _folders(feed: Feed) -> tuple[str, ...]:
     return feed.tags
 
 
-def _append(path: Path, fresh: list[Outline]) -> None:
+def _source(outline: Outline) -> SourceConfig:
+    """Return `outline` as feeds.yaml would have it: a source with one feed. Raises ValueError."""
+    if why := url_refusal(outline.url):
+        raise ValueError(why)
+    name = outline.source or (host_of(outline.site) or host_of(outline.url)).removeprefix("www.")
+    given = outline.settings
+    feed = {"url": outline.url, **{key: given[key] for key in OF_FEED if key in given}}
+    about = {key: given[key] for key in OF_SOURCE if key in given}
+    try:
+        return SourceConfig.model_validate({"name": name, "tags": outline.folders, "feeds": [feed], **about})
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)[0]
+        setting = wrong["loc"][-1]
+        why = in_plain_words(wrong).removeprefix(f"{outline.url}: ")
+        raise ValueError(f"{setting}: {why}" if setting in _FIELDS else why) from error
+
+
+def _append(path: Path, fresh: list[SourceConfig]) -> None:
     before = path.read_text(encoding="utf-8") if path.exists() else "sources:\n"
-    sources: dict[tuple[str, tuple[str, ...]], list[str | dict[str, object]]] = {}
-    for outline in fresh:
-        name = outline.source or (host_of(outline.site) or host_of(outline.url)).removeprefix("www.")
-        feed = outline.url if outline.enabled else {"url": outline.url, "enabled": False}
-        sources.setdefault((name, outline.folders), []).append(feed)
-    items = [
-        {"name": name, **({"tags": list(folders)} if folders else {}), "feeds": feeds}
-        for (name, folders), feeds in sources.items()
-    ]
+    sources: dict[SourceConfig, list[str | dict[str, object]]] = {}
+    for source in fresh:
+        own = sources.setdefault(source.model_copy(update={"feeds": ()}), [])
+        own += [_short(feed) for feed in source.feeds]
+    items = [{**_given(source), "feeds": feeds} for source, feeds in sources.items()]
     block = yaml.safe_dump(items, sort_keys=False, allow_unicode=True)
     text = before.replace("sources: []", "sources:").rstrip("\n") + "\n"
     new = path.with_suffix(".new")
-    # Written beside and read back by the loader itself: what it refuses never becomes feeds.yaml.
+    # Written beside and read back: what does not hold them never becomes feeds.yaml.
     for indent in ("  ", ""):
         new.write_text(text + "".join(f"{indent}{line}\n" for line in block.splitlines()), encoding="utf-8")
-        if _holds(new, {outline.url for outline in fresh}):
+        if _holds(new, {feed.url for source in fresh for feed in source.feeds}):
             new.replace(path)
             return
     new.unlink()
     raise ConfigError(f"{path}: the feeds cannot be added below what stands there; put `sources:` last")
+
+
+def _short(feed: FeedConfig) -> str | dict[str, object]:
+    given = _given(feed)
+    return feed.url if given.keys() == {"url"} else given
+
+
+def _given(of: SourceConfig | FeedConfig) -> dict[str, object]:
+    return of.model_dump(mode="json", exclude_defaults=True)
 
 
 def _holds(path: Path, urls: set[str]) -> bool:
@@ -158,15 +204,29 @@ class _Reader:
         given = {key.lower(): value.strip() for key, value in attributes.items()}
         title = one_line(given.get("title") or given.get("text") or "")[:100]
         if url := given.get("xmlurl"):
-            folders = tuple(folder for folder in self._open if folder)
-            source = one_line(given.get("wirewatch:source", ""))[:200]
-            enabled = given.get("wirewatch:enabled") != "false"
-            self.found.append(Outline(_of_the_web(url), given.get("htmlurl", ""), folders, source, enabled))
+            around = (*self._open, *_categories(given.get("category", "")))
+            ours = {key.removeprefix(PREFIX): value for key, value in given.items() if key.startswith(PREFIX)}
+            self.found.append(
+                Outline(
+                    url=_of_the_web(url),
+                    site=given.get("htmlurl", ""),
+                    folders=tuple(dict.fromkeys(folder for folder in around if folder)),
+                    source=one_line(ours.get("source", ""))[:200],
+                    settings=ours,
+                )
+            )
         self._open.append("" if url else title)
 
     def _end(self, name: str) -> None:
         if name == "outline":
             self._open.pop()
+
+
+def _categories(text: str) -> Iterator[str]:
+    """Yield the names in the `category` of an outline: tags with commas between, paths with slashes."""
+    for name in text.replace("/", ",").split(","):
+        if tag := one_line(name)[:100]:
+            yield tag
 
 
 def _of_the_web(url: str) -> str:

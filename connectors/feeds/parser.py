@@ -18,7 +18,14 @@ much work (see worker); this is for one that cannot, and for a machine that has 
 
 
 class ParseError(Exception):
-    """The document is no feed, or parsing it had to be ended; the message says which."""
+    """The document is no feed, or parsing it had to be ended; the message says which.
+
+    `feeds` are those that a page names in its head.
+    """
+
+    def __init__(self, message: str, feeds: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.feeds = feeds
 
 
 @dataclass
@@ -36,7 +43,7 @@ class ParserPool:
         """Return the document in `body`. Raises ParseError."""
         reply = await self._ask(Request(body, url, content_type))
         if reply.document is None:
-            raise ParseError(reply.problem or "no feed")
+            raise ParseError(reply.problem or "no feed", reply.feeds)
         return reply.document
 
     async def read_page(self, body: bytes, *, url: str) -> Page:

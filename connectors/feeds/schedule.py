@@ -82,8 +82,7 @@ def _rhythm(state: FeedState, answer: Answer, now: datetime, bounds: Bounds) -> 
     else:
         wait, why = gap / PER_ENTRY, f"an entry every {in_words(gap)}"
     wait = max(wait, bounds.shortest)
-    wish = timedelta(seconds=max(state.ttl or 0, answer.max_age or 0))
-    wish = min(wish, MAX_WISH)
+    wish = timedelta(seconds=min(max(state.ttl or 0, answer.max_age or 0), MAX_WISH.total_seconds()))
     if wish > wait:
         return wish, f"{why}; its publisher asks for {in_words(wish)}"
     return wait, why
@@ -126,11 +125,14 @@ def unstored(state: FeedState, error: str, now: datetime) -> FeedState:
     )
 
 
-def sooner(state: FeedState, at: datetime, why: str) -> FeedState:
-    """Return the record with its next poll at `at`, unless that is later, or Retry-After said when."""
-    if at >= state.next_at or state.outcome == Outcome.BUSY:
-        return state
-    return msgspec.structs.replace(state, next_at=at, why=why)
+def sooner(state: FeedState, at: datetime, why: str, *, held_until: datetime | None) -> FeedState:
+    """Return the record with its next poll at `at`, unless that is later.
+
+    `held_until`: its host asked to be left alone until then (Retry-After), so it is no sooner either.
+    """
+    if held_until is not None:
+        at = max(at, held_until)
+    return state if at >= state.next_at else msgspec.structs.replace(state, next_at=at, why=why)
 
 
 def after_answer(state: FeedState, answer: Answer, now: datetime) -> FeedState:

@@ -16,11 +16,10 @@ from connectors.notify.delivery.dispatcher import Dispatcher
 from connectors.notify.grouping.clock import GroupClock
 from connectors.notify.grouping.decider import Decider
 from connectors.notify.receivers import Receiver
-from connectors.notify.routes import ROUTES_FILE, RoutesConfig, load_routes, make_receivers
+from connectors.notify.routes import ROUTES_FILE, load_routes, make_receivers, version_of
 from connectors.notify.routing.policy import Policy
 from connectors.notify.store import Outbox, ReceiverStates
 from connectors.reload import Reloader
-from wirewatch.ids import digest
 from wirewatch.part import PartContext
 
 STOP_GRACE = 1.0
@@ -54,13 +53,6 @@ def read_routes(context: PartContext, folder: Path) -> Routes:
         attempt_timeout=context.settings.notify.attempt_timeout,
     )
     return Routes(config.policy(), receivers, version_of(config))
-
-
-def version_of(config: RoutesConfig) -> str:
-    """Return the hash of all that decides: comments and `tests` do not count."""
-    return digest(
-        "routes", repr((config.receivers, config.route, config.inhibit_rules, config.time_intervals))
-    )
 
 
 def keep_up(context: PartContext) -> Reloader[Routes]:

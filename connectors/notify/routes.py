@@ -7,11 +7,13 @@ from pathlib import Path
 
 from pydantic import ValidationError, field_validator, model_validator
 
+from connectors.kept import read_in_force
 from connectors.notify.receivers import Receiver
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.routing.config import RoutingConfig
 from connectors.notify.routing.policy import Policy, compile_policy
 from wirewatch.errors import ConfigError
+from wirewatch.ids import digest
 from wirewatch.settings import validation_message
 from wirewatch.yaml_files import load_yaml
 
@@ -58,6 +60,21 @@ def load_routes(config_dir: Path) -> RoutesConfig:
         return RoutesConfig.model_validate(data)
     except ValidationError as error:
         raise ConfigError(validation_message(path, error)) from error
+
+
+def version_of(config: RoutesConfig) -> str:
+    """Return the hash of all that decides: comments and `tests` do not count."""
+    return digest(
+        "routes", repr((config.receivers, config.route, config.inhibit_rules, config.time_intervals))
+    )
+
+
+def routes_in_force(config_dir: Path, data_dir: Path) -> tuple[RoutesConfig, str | None]:
+    """Return the routes that notify goes by, and what is wrong with the file when they are not its own.
+
+    While the file is broken they are those of its last good copy (see kept). Raises ConfigError without one.
+    """
+    return read_in_force(load_routes, version_of, name="routes", config_dir=config_dir, data_dir=data_dir)
 
 
 def make_receivers(

@@ -18,7 +18,7 @@ from pipelines.monitor import monitor
 from pipelines.news import NEWS
 from pipelines.readiness import Readiness
 from pipelines.removed import forget_removed
-from pipelines.source import FetcherPool, ReadPolicy
+from pipelines.source import FetcherPool, ReadPolicy, read_splittable
 from wirewatch.part import PartContext
 
 log = structlog.get_logger()
@@ -75,10 +75,9 @@ def run_embedded(context: PartContext, access: KafkaAccess) -> None:
     policy = ReadPolicy(
         max_records=settings.max_poll_records,
         bundle_records=4 * settings.max_poll_records,
-        wait=0.0,
         idle_delay=IDLE_DELAY,
     )
-    monitor(pipeline, access, context.config_dir, policy)
+    monitor(read_splittable(pipeline, access, policy), access, context.config_dir)
     metrics.start_at_zero()
     watch = threading.Thread(
         target=watch_lag,

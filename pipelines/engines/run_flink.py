@@ -1,12 +1,16 @@
 """Runs the graph on a Flink cluster as part of the service: submits it, or finds it, and says how it is."""
 
+from collections.abc import Callable
+
 import structlog
+from filelock import Timeout
 
 from pipelines.access import KafkaAccess
-from pipelines.engines.flink import savepoints
-from pipelines.engines.flink.outcome import fatal_error, in_short
+from pipelines.engines.flink import resume
+from pipelines.engines.flink.options import state_of
+from pipelines.engines.flink.outcome import all_run, fatal_error, in_short
 from pipelines.engines.flink.rest import ENDED, FlinkRest, Job
-from pipelines.engines.flink.submit import running_job, submit
+from pipelines.engines.flink.submit import running_job, submission_lock, submit
 from wirewatch.errors import DependencyMissingError, WirewatchError
 from wirewatch.part import PartContext
 
@@ -23,28 +27,41 @@ def run_flink(context: PartContext, access: KafkaAccess) -> None:
     settings = context.settings
     rest = FlinkRest(settings.flink_master)
     context.health.waiting(f"submitting to Flink at {rest.address}")
-    job = running_job(rest, settings.flink.job_name)
-    if job is None:
-        job = submit_or_resume(context, access, rest)
-    log.info("flink_job", id=job.id, name=job.name, master=rest.address)
+    job = _job(context, rest, lambda: submit(access, rest))
+    while job is not None and not context.stop.is_set():
+        log.info("flink_job", id=job.id, name=job.name, master=rest.address)
+        if not _followed(context, rest, job):
+            return
+        job = _job(context, rest, lambda: None)  # an upgrade has put another in its place
+
+
+def _job(context: PartContext, rest: FlinkRest, missing: Callable[[], Job | None]) -> Job | None:
+    """Return the job that runs, else `missing()`; None when told to stop.
+
+    Waits for who stops and submits it meanwhile: two jobs would read the same articles.
+    """
+    lock = submission_lock(context.data_dir)
     while not context.stop.is_set():
         try:
-            ended = _look(context, rest, job)
+            with lock.acquire(timeout=LOOK_SECONDS):
+                return running_job(rest, context.settings.flink.job_name) or missing()
+        except Timeout:
+            context.health.waiting("another command stops or submits the job")
+    return None
+
+
+def _followed(context: PartContext, rest: FlinkRest, job: Job) -> bool:
+    """Say how the job is until it ends (True), or until nobody is to stay for it (False)."""
+    while not context.stop.is_set():
+        try:
+            if _look(context, rest, job):
+                return True
         except DependencyMissingError as away:
             context.health.waiting(str(away))  # the job goes on without us
-            ended = False
-        if ended or (settings.flink.detach and context.health.state()[0]):
-            return
+        if context.settings.flink.detach and context.health.state()[0]:
+            return False
         context.stop.wait(LOOK_SECONDS)
-
-
-def submit_or_resume(context: PartContext, access: KafkaAccess, rest: FlinkRest) -> Job:
-    """Submit the job, from where the one before it was stopped if one was."""
-    savepoint = savepoints.remembered(context.data_dir)
-    log.info("flink_submitting", resumes_from=savepoint)
-    job = submit(access, rest, savepoint=savepoint)
-    savepoints.forget(context.data_dir)
-    return job
+    return False
 
 
 def _look(context: PartContext, rest: FlinkRest, job: Job) -> bool:
@@ -57,16 +74,34 @@ def _look(context: PartContext, rest: FlinkRest, job: Job) -> bool:
             rest.cancel(job.id)
         raise fatal
     if state == "FAILED":
-        raise WirewatchError(f"the Flink job {job.id} failed: {in_short(failure or '')}")
+        raise WirewatchError(f"the Flink job {job.id} failed: {in_short(failure or '')}{_next(context)}")
     if state in ENDED:
         log.info("flink_job_ended", id=job.id, state=state)
         return True
-    tasks = {vertex["status"] for vertex in found["vertices"]}
-    if state == "RUNNING" and tasks == {"RUNNING"}:
+    _note(context, rest, job)
+    if all_run(found):
         context.health.ready()
     else:
+        tasks = {vertex["status"] for vertex in found["vertices"]}
         why = f": {in_short(failure)}" if failure else ""
         context.health.waiting(
             f"Flink job is {state.lower()}, its tasks {', '.join(sorted(tasks)).lower()}{why}"
         )
     return False
+
+
+def _next(context: PartContext) -> str:
+    last = resume.noted(context.data_dir)
+    if last is None or last.checkpoint is None:
+        return ""
+    return f"; the next one goes on at {last.checkpoint}, unless `--from` says otherwise"
+
+
+def _note(context: PartContext, rest: FlinkRest, job: Job) -> None:
+    """Remember the job and its last checkpoint, where the next one goes on should this be gone."""
+    before = resume.noted(context.data_dir)
+    checkpoint = resume.latest(rest, job.id) or (
+        before.checkpoint if before and before.id == job.id else None
+    )
+    state = state_of(job.name, context.settings.flink.job_name)
+    resume.note(context.data_dir, resume.LastJob(job.id, state, checkpoint))

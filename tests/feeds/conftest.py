@@ -3,7 +3,9 @@
 import pytest
 
 from tests.acceptance.conftest import make_service, receiver
+from tests.feeds.desk import Desk
 from tests.feeds.server import FeedServer
+from tests.feeds.site import Site
 from tests.feeds.world import parsing, world
 
 __all__ = ["make_service", "parsing", "receiver", "server", "world"]
@@ -15,3 +17,17 @@ def server():
     server = FeedServer()
     yield server
     server.close()
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A loop over feeds, not yet running."""
+    site = Site(tmp_path)
+    yield site
+    site.store.close()
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """The command line, on folders of this test's own."""
+    return Desk(tmp_path)

@@ -6,6 +6,7 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
+from connectors import guard
 from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.access import access_of, secret_reader
@@ -94,7 +95,13 @@ def test_a_feed_behind_a_login(world, server):
     assert not any(form in told for form in (PASSWORD.encode(), BASIC.encode(), BASIC.split()[1].encode()))
 
 
-def test_a_redirect_takes_the_login_nowhere_else(world, server):
+def test_a_redirect_takes_the_login_nowhere_else(world, server, monkeypatch):
+    """127.0.0.1 and localhost stand in for two public hosts."""
+    monkeypatch.setattr(guard, "_PRIVATE_TABLE", ())
+    monkeypatch.setattr(guard, "_NEVER_TABLE", ())
+    monkeypatch.setattr("ipaddress.IPv4Address.is_global", True)
+    monkeypatch.setattr("connectors.feeds.fetch.urls.PORTS", {server.port})
+
     async def away(_):
         return web.Response(status=302, headers={"Location": f"http://localhost:{server.port}/there"})
 

@@ -2,51 +2,20 @@
 
 import json
 import re
-from datetime import timedelta
-from xml.etree import ElementTree as ET
 
 import pytest
-import yaml
 from typer.testing import CliRunner
 
 from connectors.feeds.condition import TROUBLE, Condition
 from connectors.feeds.config import load_feeds, version
-from connectors.feeds.state import FeedState
-from connectors.feeds.store import DATABASE, FeedStore, open_database
+from connectors.feeds.store import DATABASE
 from connectors.kept import Kept
 from tests.feeds.fetch.support import answer, redirect
 from tests.feeds.server import item, rss
-from tests.service.support import ROOT, copy_shipped
+from tests.service.support import ROOT
 from wirewatch.errors import ConfigError
 from wirewatch.part import utc_now
 from wirewatch.service.cli import app
-
-
-class Desk:
-    """A config and a data folder, and the command line on them."""
-
-    def __init__(self, folder):
-        self.config, self.data = folder / "config", folder / "data"
-        self.config.mkdir()
-        (self.config / "wirewatch.yaml").write_text("{}")
-        copy_shipped(self.config, "watches.yaml", "topics.yaml", "routes.yaml", "actors")
-
-    def run(self, *arguments):
-        where = ["--config", str(self.config), "--data", str(self.data)]
-        return CliRunner().invoke(app, ["feeds", *arguments, *where], catch_exceptions=True)
-
-    def write(self, text):
-        (self.config / "feeds.yaml").write_text(text if isinstance(text, str) else yaml.safe_dump(text))
-
-    def record(self, url, **fields):
-        store = FeedStore(open_database(self.data / DATABASE))
-        store.record(url, FeedState(**{"next_at": utc_now() + timedelta(minutes=12), **fields}))
-        store.close()
-
-
-@pytest.fixture
-def desk(tmp_path):
-    return Desk(tmp_path)
 
 
 def test_check_shows_what_would_be_read(desk, server):
@@ -121,6 +90,28 @@ def test_check_says_what_stands_in_the_way(desk, server, path, options, says):
     assert done.exit_code == 1
     assert "cannot be read" in done.output
     assert says in " ".join(done.output.split())
+
+
+def test_check_says_that_a_redirect_leads_away_from_what_is_private(desk, server):
+    server.pages["/rss"] = redirect(f"http://localhost:{server.port}/rss")
+    said = " ".join(desk.run("check", server.url("/rss"), "--allow-private").output.split())
+    assert f"allow_private counts for http://127.0.0.1:{server.port} alone" in said
+
+
+def test_check_of_a_page_shows_the_feeds_it_names(desk, server):
+    """They are asked for as if they had been typed: a login in feeds.yaml goes to its own feed alone."""
+    links = "".join(f"<link rel=alternate type=application/rss+xml href=/{name}>" for name in ("rss", "gone"))
+    server.pages |= {
+        "/": f"<!DOCTYPE html>{links}".encode(),
+        "/rss": rss(item("A", "https://test.example/1")),
+    }
+    done = desk.run("check", server.url("/"), "--allow-private", "--json")
+    page, feed, gone = (json.loads(line) for line in done.output.splitlines())
+    assert (done.exit_code, page["ok"], page["feeds"]) == (1, False, [feed["url"], gone["url"]])
+    assert (feed["url"], feed["ok"], feed["entries"]) == (server.url("/rss"), True, 1)
+    assert (gone["ok"], gone["status"]) == (False, 404)
+    shown = desk.run("check", server.url("/"), "--allow-private").output
+    assert (shown.count("cannot be read"), shown.count("can be read")) == (2, 1)
 
 
 @pytest.mark.parametrize(
@@ -199,82 +190,6 @@ def test_list_of_a_broken_feeds_yaml_that_was_never_good_says_what_is_wrong(desk
 def test_list_of_nothing_names_a_way_on(desk):
     done = desk.run("list")
     assert "wirewatch feeds import" in done.output
-
-
-OPML = """<opml version="2.0"><body><outline text="World">
-<outline type="rss" text="A" xmlUrl="https://a.example/rss" htmlUrl="https://www.a.example/"/>
-<outline type="rss" text="F" xmlUrl="file:///etc/passwd"/>
-<outline text="Asia"><outline type="rss" text="C" xmlUrl="feed://c.example/rss"/></outline></outline>
-<outline type="rss" text="B" xmlUrl="https://b.example/atom?x=1&amp;y=2"/></body></opml>"""
-
-
-def test_import_adds_below_what_stands_there_and_export_gives_it_back(desk, tmp_path):
-    desk.write(
-        "# mine\nsources:\n  - name: b.example   # keep\n    enabled: false\n    feeds: ['https://b.example/atom?x=1&y=2']\n"
-    )
-    (tmp_path / "other.opml").write_text(OPML)
-    done = desk.run("import", str(tmp_path / "other.opml"))
-    assert (done.exit_code, "2 added, 1 known already, 1 refused" in done.output) == (0, True)
-    assert "known, but switched off in feeds.yaml: https://b.example/atom?x=1&y=2" in done.output
-    assert "file:///etc/passwd: only http" in done.output
-    text = (desk.config / "feeds.yaml").read_text()
-    assert ("# mine" in text, "# keep" in text) == (True, True)
-    added = {feed.url: feed for feed in load_feeds(desk.config)}["https://a.example/rss"]
-    assert (added.source, added.tags) == ("a.example", ("World",))
-    exported = ET.fromstring(desk.run("export").output)
-    urls = {outline.get("xmlUrl") for outline in exported.iter("outline")} - {None}
-    assert urls == {"https://a.example/rss", "https://b.example/atom?x=1&y=2", "http://c.example/rss"}
-    again = desk.run("import", str(tmp_path / "other.opml"))
-    assert "0 added" in again.output
-
-
-def test_what_is_exported_comes_back_as_it_was(desk, tmp_path):
-    sources = [
-        {"name": "a.example", "tags": ["World", "Asia & more"], "feeds": ["https://a.example/rss"]},
-        {"name": "b.example", "tags": ["World"], "feeds": ["https://b.example/rss"]},
-        {"name": "c.example", "feeds": ["https://c.example/1", "https://c.example/2"]},
-        {"name": 'The "D" & Co', "feeds": [{"url": "https://d.example/1", "enabled": False}]},
-        {"name": "E", "enabled": False, "feeds": ["https://e.example/1"]},
-    ]
-    desk.write({"sources": sources})
-    (tmp_path / "mine.opml").write_text(desk.run("export").output)
-    before = {feed.url: feed for feed in load_feeds(desk.config)}
-    desk.write("sources: []\n")
-    desk.run("import", str(tmp_path / "mine.opml"))
-    assert {feed.url: feed for feed in load_feeds(desk.config)} == before
-
-
-def test_import_leaves_what_is_known_alone_whatever_it_is(desk, tmp_path):
-    desk.write({"sources": [{"name": "x", "feeds": [{"url": "http://10.0.0.1:99/", "allow_private": True}]}]})
-    (tmp_path / "x.opml").write_text('<opml><body><outline xmlUrl="http://10.0.0.1:99/"/></body></opml>')
-    assert "0 added, 1 known already, 0 refused" in desk.run("import", str(tmp_path / "x.opml")).output
-
-
-def test_import_goes_below_a_source_that_has_no_feeds(desk, tmp_path):
-    desk.write("sources:\n  - name: x\n  - name: y\n    feeds:  # none yet\n")
-    (tmp_path / "x.opml").write_text('<opml><body><outline xmlUrl="https://a.example/rss"/></body></opml>')
-    assert "1 added" in desk.run("import", str(tmp_path / "x.opml")).output
-    assert [feed.url for feed in load_feeds(desk.config)] == ["https://a.example/rss"]
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        pytest.param("<html>", "not an OPML file", id="broken"),
-        pytest.param("<opml>", "not an OPML file", id="cut short"),
-        pytest.param("<rss/>", "its first element is <rss>, not <opml>", id="a feed"),
-        pytest.param('<!DOCTYPE o [<!ENTITY a "b">]><opml/>', "not an OPML file", id="entities"),
-        pytest.param(None, "cannot be read", id="missing"),
-    ],
-)
-def test_import_of_something_else_leaves_feeds_yaml_alone(desk, tmp_path, text, says):
-    desk.write("sources: []\n")
-    if text is not None:
-        (tmp_path / "x.opml").write_text(text)
-    done = desk.run("import", str(tmp_path / "x.opml"))
-    assert isinstance(done.exception, ConfigError)
-    assert says in str(done.exception)
-    assert (desk.config / "feeds.yaml").read_text() == "sources: []\n"
 
 
 @pytest.mark.parametrize(

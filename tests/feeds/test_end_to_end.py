@@ -82,7 +82,7 @@ def test_a_headline_becomes_a_signed_webhook(make_service, receiver, server, tit
     write_feeds(service, server.url("/rss"))
     service.start("pipeline", "notify", "feeds")
     wait_until(lambda: all(service.ready(part) for part in ("pipeline", "notify", "feeds")), 120, service)
-    wait_until(lambda: "/rss" in server.paths(), 30, service)
+    wait_until(lambda: "/rss" in server.paths(), 60, service)
     took = []
     for number, title in enumerate(titles):
         published, url = time.time(), f"https://test.example/new/{number}"
@@ -105,7 +105,7 @@ def test_trouble_with_a_feed_is_told_once_and_closed_once(make_service, receiver
         server.pages["/rss"] = page
         service.start("feeds", options=("--once",))
         assert service.wait("feeds") == 0, service.logs()
-    wait_until(lambda: len(receiver.received) >= 2, 30, service)
+    wait_until(lambda: len(receiver.received) >= 2, 60, service)
     (first, opened), (second, closed) = receiver.received
     assert [opened["status"], closed["status"]] == ["opened", "closed"]
     assert {opened["kind"], closed["kind"]} == {"system"}

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -92,17 +93,19 @@ def test_retry_after_of_one_feed_is_no_failure_of_the_others(world, server):
 
 def test_retry_after_holds_for_what_was_already_waiting_for_its_turn(world, server):
     async def busy(_):
-        await asyncio.sleep(0.1)
         return web.Response(status=429, headers={"Retry-After": "3600"})
 
     server.pages |= {f"/{n}": busy for n in range(5)}
 
     feed = Feed(server.url("/"), source="news.example", enabled=True, allow_private=True)
+    hosts = Hosts(pause=0.05)
 
     async def go():
-        async with Fetcher(user_agent(None), lambda: world.now, Hosts(pause=0.15)) as fetcher:
+        async with Fetcher(user_agent(None), lambda: world.now, hosts) as fetcher:
             asker = Asker(fetcher, Robots(fetcher), world.store, lambda: world.now, world.secret)
             await asker.ask(feed, server.url("/robots-first"))
+            first = time.monotonic() + hosts.pause  # and no pause is over before it is answered
+            hosts.clock = lambda: time.monotonic() + hosts.pause if asker.held else first
             return await asyncio.gather(*(asker.ask(feed, server.url(f"/{n}")) for n in range(5)))
 
     found = world.runner.run(go())

@@ -9,7 +9,7 @@ import sys
 import msgspec
 import pytest
 
-from connectors.feeds.parse.worker import Request
+from connectors.feeds.parse.worker import UNFORESEEN, Reply, Request
 from connectors.feeds.parser import ParseError, ParserPool
 from tests.feeds.server import item, rss
 
@@ -89,6 +89,13 @@ def test_only_the_work_of_a_document_is_limited(answer, ends):
     done = run([sys.executable, "-c", STAND_IN.format(answer=answer)], frame())
     assert (done.returncode, done.stderr) == (ends, b"")
     assert bool(done.stdout) == (ends == 0)
+
+
+def test_an_answer_that_cannot_be_sent_ends_nothing():
+    stand_in = STAND_IN.format(answer="worker.Reply(problem=chr(0xD83D))")
+    done = run([sys.executable, "-c", stand_in], frame())
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert msgspec.msgpack.decode(done.stdout[4:], type=Reply).problem.startswith(UNFORESEEN)
 
 
 @pytest.mark.parametrize("cut", [2, 4, 20])

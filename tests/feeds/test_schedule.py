@@ -41,6 +41,7 @@ def answer(outcome=Outcome.READ, **fields):
         ),
         pytest.param(state(times=every(MIN), ttl=1200), answer(), 20 * MIN, id="ttl"),
         pytest.param(state(times=every(MIN), ttl=86_400), answer(), HOUR, id="ttl within bounds"),
+        pytest.param(state(times=every(MIN), ttl=10**15), answer(), HOUR, id="a ttl that no clock holds"),
         pytest.param(state(times=every(DAY), ttl=60), answer(), 4 * HOUR, id="a short ttl hastens nothing"),
         pytest.param(state(times=every(MIN)), answer(max_age=600), 10 * MIN, id="max-age"),
         pytest.param(state(times=every(MIN)), answer(Outcome.NOT_MODIFIED), 2 * MIN, id="304"),

@@ -74,10 +74,19 @@ class FlinkSite:
         return [sys.executable, "-m", "wirewatch", *arguments, *where]
 
     def process(self, main: str) -> psutil.Process:
-        """Return the cluster's process on whose command line `main` stands."""
+        """Return the cluster's process on whose command line `main` stands, once there is one."""
         parent = running(find_place(self.config, self.data))
         assert parent is not None
-        return next(child for child in parent.children(recursive=True) if main in " ".join(child.cmdline()))
+        found: list[psutil.Process] = []
+
+        def look() -> bool:
+            for child in parent.children(recursive=True):
+                with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
+                    found.extend([child] if main in " ".join(child.cmdline()) else [])
+            return bool(found)
+
+        wait_until(look, main)
+        return found[0]
 
     def metrics(self) -> str:
         """Return what Prometheus is told: by the workers of the host, by JobManager and TaskManager."""

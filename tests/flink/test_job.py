@@ -16,9 +16,9 @@ import apache_beam as beam
 from pipelines.engines.flink import submit
 from wirewatch.service.cli.app import main
 
-def monitor(pipeline, *arguments, before=submit.monitor):
-    before(pipeline, *arguments)
-    pipeline | "a step more" >> beam.Create([1], reshuffle=False)
+def monitor(records, *arguments, before=submit.monitor):
+    before(records, *arguments)
+    records.pipeline | "a step more" >> beam.Create([1], reshuffle=False)
 
 submit.monitor = monitor
 main()
@@ -73,6 +73,29 @@ def test_stopped_resumed_and_made_wider_it_forgets_nothing_and_tells_nothing_twi
     assert_each_story_once(flink.topics, load)
     assert flink.topics.count("articles.tagged") == len(load.articles)  # nothing was read again
     assert before
+
+
+def test_a_job_that_was_cancelled_goes_on_at_its_last_checkpoint(stream):
+    flink, load = stream(), generate(60)
+    half = len(load.articles) // 2
+    flink.produce(load.articles[:half])
+    flink.submit()
+    wait_until(lambda: flink.topics.count("articles.tagged") >= half, "the first half")
+    (job,) = flink.running()
+
+    def checkpoints():
+        return flink.rest.checkpoints(job)["counts"]["completed"]
+
+    before = checkpoints()
+    wait_until(lambda: checkpoints() >= before + 2, "a checkpoint of all of it")
+    flink.cancel()
+    wait_until(lambda: not flink.running(), "its end")
+    flink.produce(load.articles[half:])
+    flink.submit()
+    wait_until(lambda: told_all(flink.topics, load), "every story")
+    flink.flink("stop")
+    assert_each_story_once(flink.topics, load)
+    assert flink.topics.count("articles.tagged") == len(load.articles)  # nothing was read again
 
 
 def test_several_partitions_group_articles_into_the_same_stories(stream):

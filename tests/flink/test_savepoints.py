@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from pipelines.engines.flink import savepoints
+from pipelines.engines.flink import resume, savepoints
 from pipelines.engines.flink.rest import FlinkRest
 from wirewatch.errors import WirewatchError
 
@@ -54,11 +54,11 @@ def job_manager():
 
 def test_where_a_job_stopped_is_remembered_though_the_jobmanager_was_away_meanwhile(job_manager, tmp_path):
     rest = job_manager(RUNNING, AWAY, AWAY, DONE)
-    assert savepoints.stop(rest, "job", tmp_path, sleep=lambda _: None) == "file:/kept"
-    assert savepoints.remembered(tmp_path) == "file:/kept"
+    assert savepoints.stop(rest, "job", tmp_path, "ab12", sleep=lambda _: None) == "file:/kept"
+    assert resume.point(rest, tmp_path, None) == resume.Point("file:/kept", "ab12")
 
 
 def test_a_savepoint_that_failed_is_said_and_not_remembered(job_manager, tmp_path):
     with pytest.raises(WirewatchError, match=r"the savepoint failed, the job runs on: IOException: full$"):
-        savepoints.stop(job_manager(RUNNING, FAILED), "job", tmp_path, sleep=lambda _: None)
-    assert savepoints.remembered(tmp_path) is None
+        savepoints.stop(job_manager(RUNNING, FAILED), "job", tmp_path, "ab12", sleep=lambda _: None)
+    assert resume.point(job_manager(), tmp_path, None) is None

@@ -18,14 +18,14 @@ FOLDERS = ("wirewatch", "connectors", "pipelines", "config", "seeds")
 TRY = """
 import json, pickle, sys
 from pathlib import Path
-import apache_beam as beam
 from pipelines.access import KafkaAccess
+from pipelines.engines.flink.read import read_on_ticks
+from pipelines.engines.pipeline import new_pipeline
 from pipelines.monitor import monitor
-from pipelines.engines.flink.options import READ
 from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings
-pipeline = beam.Pipeline()
-monitor(pipeline, KafkaAccess(Settings(), default_config_dir(), Path("data")), default_config_dir(), READ)
+access = KafkaAccess(Settings(), default_config_dir(), Path("data"))
+monitor(read_on_ticks(new_pipeline(), access), access, default_config_dir())
 print(json.dumps([sys.modules["pipelines.monitor"].__file__, str(default_config_dir())]))
 """
 

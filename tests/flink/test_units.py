@@ -4,8 +4,8 @@ import pytest
 
 from pipelines.engines.flink.fit import check_fits
 from pipelines.engines.flink.options import beam_options, job_name, state_of
-from pipelines.engines.flink.outcome import fatal_error, in_short
-from wirewatch.errors import ConfigError, NewerRecordError, StateRefusedError
+from pipelines.engines.flink.outcome import START_ANEW, fatal_error, in_short
+from wirewatch.errors import START_OVER, ConfigError, NewerRecordError, StateRefusedError
 from wirewatch.resources import default_config_dir
 from wirewatch.service.flink.cluster import Cluster
 from wirewatch.service.flink.conf import parse, render, size
@@ -33,6 +33,8 @@ def test_an_error_of_ours_is_known_again_in_a_java_stack_trace():
     error = fatal_error(REMOTE)
     assert isinstance(error, StateRefusedError)
     assert str(error) == "articles-0: stands at 9, the log ends at 3"
+    advice = fatal_error(f"wirewatch.errors.StateRefusedError: the log ends at 3; {START_OVER}")
+    assert str(advice) == f"the log ends at 3; {START_ANEW}"  # not the embedded engine's way out
     newer = fatal_error("x\nwirewatch.errors.NewerRecordError: a record of version 9\n")
     assert isinstance(newer, NewerRecordError)
 
@@ -61,8 +63,10 @@ def test_a_job_carries_what_it_keeps_in_its_name():
 
 def test_a_graph_that_keeps_something_else_is_refused():
     check_fits("ab12", "ab12")
-    with pytest.raises(StateRefusedError, match=r"cannot take .* The job runs on.*--from none"):
-        check_fits("ab12", "cd34")
+    with pytest.raises(
+        StateRefusedError, match=r"cannot take .* have changed\. The job runs on\. .*--from none"
+    ):
+        check_fits("ab12", "cd34", "The job runs on.")
 
 
 def test_beam_is_told_what_the_settings_say():
@@ -79,6 +83,15 @@ def test_every_process_listens_on_a_port_of_its_own(tmp_path):
     reporters = [conf["metrics.reporter.prom.port"] for conf in confs.values()]
     assert len(set(reporters)) == 4
     assert {conf["taskmanager.numberOfTaskSlots"] for conf in confs.values()} == {4}
+
+
+def test_every_port_that_a_process_is_given_is_looked_at_first(tmp_path):
+    made = cluster(tmp_path, task_managers=2, zookeeper=True)
+    looked_at = {one.port for one in made.listeners()}
+    for conf in made.confs().values():
+        assert {port for name, port in conf.items() if name.endswith("port")} <= looked_at
+    assert made.zookeeper_conf()["clientPort"] in looked_at
+    assert len(looked_at) == len(made.listeners()) == 12
 
 
 def test_the_jvm_is_given_what_the_template_says(tmp_path):

@@ -65,9 +65,15 @@ class Coming:
 
 
 def arrival(
-    name: str = "a1", *, receivers: tuple[str, ...] = ("r1",), offset: int = 0, partition: int = 0, written=T0
+    name: str = "a1",
+    *,
+    receivers: tuple[str, ...] = ("r1",),
+    offset: int = 0,
+    partition: int = 0,
+    written=T0,
+    **changes: Any,
 ) -> Coming:
-    body = ALERTS.encode(alert(name))
+    body = ALERTS.encode(alert(name, **changes))
     return Coming(
         id=name,
         body=body,

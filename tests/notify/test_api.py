@@ -150,6 +150,11 @@ def test_both_desks_answer_the_same(api, folder):
     assert remote.alerts(limit=3) == local.alerts(limit=3)
     assert remote.alert("a2") == local.alert("a2")
     assert remote.alert("zz") is local.alert("zz") is None
+    for asked in (local, remote):
+        with pytest.raises(WirewatchError, match="a is the start of more than one id of alerts") as refused:
+            asked.alert("a")
+        assert refused.value.exit_code == 2
+        assert refused.value.excerpt.splitlines()[0].startswith("  a0  ")
     which = Selection(receiver="r1", status="dead", since=T0)
     assert remote.deliveries(which) == local.deliveries(which)
     assert remote.delivery("a1") == local.delivery("a1")

@@ -7,15 +7,16 @@ import pytest
 from standardwebhooks import Webhook
 from typer.testing import CliRunner
 
+from connectors.kept import Kept
 from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.grouping.decider import Decider
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
-from connectors.notify.routes import load_routes
+from connectors.notify.routes import load_routes, version_of
 from connectors.notify.signing.secrets import new_secret, secrets_of_environment
 from connectors.notify.store import DATABASE, Arrival, Delivery, Result, Shared, open_database
 from tests.notify.support import T0, TRACE, Outbox, arrival
 from tests.routing.timeline import Listing, make
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import ConfigError, WirewatchError
 from wirewatch.part import utc_now
 from wirewatch.records import ALERTS
 from wirewatch.service.cli.app import app
@@ -127,6 +128,42 @@ def test_redeliver_names_receivers_that_are_gone_and_leaves_them(told):
     assert told("deliveries", "list", "--pending").strip() == "no such deliveries"
 
 
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        (["alerts", "show", "5"], "alerts"),
+        (["alerts", "mark", "5", "true"], "alerts"),
+        (["alerts", "mark", "5", "--clear"], "alerts"),
+        (["routes", "test", "5"], "alerts"),
+        (["deliveries", "prove", "5"], "alerts"),
+        (["deliveries", "show", "5"], "deliveries"),
+        (["deliveries", "redeliver", "5"], "deliveries"),
+    ],
+    ids=str,
+)
+def test_the_start_of_several_ids_names_them(site, command, what):
+    """As git does: nothing is chosen for who asked, nor said to be missing."""
+    outbox = Outbox(open_database(site.data / DATABASE))
+    outbox.take_in("alerts", [arrival(f"5{n:x}0123456789") for n in range(12)], {0: 12}, now=T0)
+    outbox.close()
+    with pytest.raises(WirewatchError) as refused:
+        site(*command)
+    assert str(refused.value) == f"5 is the start of more than one id of {what}: give more of it"
+    assert refused.value.exit_code == 2
+    first, *_, last, more = refused.value.excerpt.splitlines()
+    about = "  nato  NATO ministers meet in Brussels" if what == "alerts" else " 12:00  to r1: pending"
+    assert first == f"  50012345  2026-01-05{about}"
+    assert last == f"  59012345  2026-01-05{about}"
+    assert more == "  …"
+
+
+def test_an_id_that_others_start_with_is_itself(site):
+    outbox = Outbox(open_database(site.data / DATABASE))
+    outbox.take_in("alerts", [arrival("5"), arrival("5a")], {0: 2}, now=T0)
+    outbox.close()
+    assert json.loads(site("alerts", "show", "5", "--json"))["id"] == "5"
+
+
 WATCH = "[{id: nato, name: NATO, when: actor:NATO, severity: high}]"
 
 
@@ -183,6 +220,22 @@ def test_receivers(told):
     assert json.loads(told("receivers", "list", "--json"))["why"] == "moves house"
     told("receivers", "enable", "r1")
     assert json.loads(told("receivers", "list", "--json"))["disabled"] is False
+
+
+def test_receivers_while_routes_yaml_is_broken_are_those_that_notify_goes_by(site):
+    file = site.config / "routes.yaml"
+    kept = Kept("routes", config_dir=site.config, data_dir=site.data)
+    kept.keep([file], version_of(load_routes(site.config)), unchanged=lambda: True)
+    file.write_text("receivers: [")
+    assert json.loads(site("receivers", "list", "--json"))["kind"] == "file"
+    assert "disabled" in site("receivers", "disable", "r1")
+    assert "delivered" in site("receivers", "test", "r1")
+
+
+def test_receivers_of_a_broken_routes_yaml_that_was_never_good_say_what_is_wrong(site):
+    (site.config / "routes.yaml").write_text("receivers: [")
+    with pytest.raises(ConfigError, match=r"routes\.yaml"):
+        site("receivers", "list")
 
 
 def test_receivers_test_tells_the_receiver_and_nobody_else(site):

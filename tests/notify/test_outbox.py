@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
-from connectors.notify.store import History, Result, open_database
+from connectors.notify.store import AmbiguousIdError, History, Result, open_database
 from connectors.sqlite import unopened
 from tests.notify.support import T0, arrival, open_outbox
 from wirewatch.errors import DependencyMissingError, StateRefusedError
@@ -217,7 +217,8 @@ def test_history(outbox, tmp_path):
         assert [s.alert.id for s in history.alerts_since(1)] == ["aa2", "b"]
         assert history.get_alert("b").deliveries[0].status == "pending"
         assert history.get_alert("aa1").alert.watch == "nato"
-        assert history.get_alert("aa") is None
+        with pytest.raises(AmbiguousIdError):
+            history.get_alert("aa")
         assert history.get_alert("") is None
         assert history.get_alert("zz") is None
         with pytest.raises(sqlite3.OperationalError):

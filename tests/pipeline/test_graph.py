@@ -9,7 +9,7 @@ from pipelines.engines.embedded.fit import slots_of
 from pipelines.engines.embedded.graph import PAR_DO, build_graph, par_do_payload
 from pipelines.engines.pipeline import new_pipeline
 from pipelines.monitor import monitor
-from pipelines.source import ReadPolicy
+from pipelines.source import ReadPolicy, read_splittable
 from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings
 
@@ -32,7 +32,8 @@ LABELS = [
 def proto():
     pipeline = new_pipeline(options=PipelineOptions([], streaming=True))
     here = default_config_dir()
-    monitor(pipeline, KafkaAccess(Settings(), here, here), here, ReadPolicy())
+    access = KafkaAccess(Settings(), here, here)
+    monitor(read_splittable(pipeline, access, ReadPolicy()), access, here)
     return pipeline.to_runner_api()
 
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from connectors.kafka.protocols import Record, TopicPartition
-from pipelines.source import MIN_BATCH_RECORDS, ReadArticles, ReadPolicy
+from pipelines.source import MIN_BATCH_RECORDS, PartitionReads, ReadPolicy
 
 PLACE = TopicPartition("t", 0)
 
@@ -36,16 +36,16 @@ class Queue:
     ],
 )
 def test_the_share_of_a_partition(busy, seconds, expected):
-    read = ReadArticles(None, ReadPolicy(bundle_seconds=seconds))
-    read.start_bundle()
-    assert [len(batch) for batch in read._batches(Queue(busy), PLACE)] == expected
+    reads = PartitionReads(None, ReadPolicy(bundle_seconds=seconds))
+    reads.start_bundle()
+    assert [len(batch) for batch in reads.batches(Queue(busy), PLACE)] == expected
 
 
 def test_a_slow_step_ends_the_bundle():
-    read = ReadArticles(None, ReadPolicy(bundle_seconds=0.05))
-    read.start_bundle()
+    reads = PartitionReads(None, ReadPolicy(bundle_seconds=0.05))
+    reads.start_bundle()
     count = 0
-    for _ in read._batches(Queue(1), PLACE):
+    for _ in reads.batches(Queue(1), PLACE):
         count += 1
         time.sleep(0.06)
     assert count == 1

@@ -19,7 +19,7 @@ from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.engines.embedded import EmbeddedRunner, LoopSettings, wake
 from pipelines.partitions import FindPartitions, Look, SourcePartition
-from pipelines.source import FetcherPool, ReadArticles, ReadPolicy
+from pipelines.source import FetcherPool, PartitionReads, ReadArticles, ReadPolicy
 from wirewatch.errors import StateRefusedError
 
 pytestmark = [pytest.mark.kafka, pytest.mark.xdist_group("source")]
@@ -77,7 +77,7 @@ def reading(access: KafkaAccess, topic: str, store: Path, every: float = 0.3) ->
                 runner=EmbeddedRunner(store, LoopSettings(stop=stop)),
                 options=PipelineOptions([], streaming=True),
             )
-            policy = ReadPolicy(wait=0.0, idle_delay=0.2)
+            policy = ReadPolicy(idle_delay=0.2)
             _ = (
                 pipeline
                 | "topic" >> beam.Create([topic], reshuffle=False)
@@ -210,10 +210,10 @@ def test_an_offset_beyond_the_end_is_refused(access, topic):
     admin = access.admin()
     partition = SourcePartition(admin.cluster_id(), admin.topics([topic])[topic].topic_id, topic, 0)
     admin.close()
-    read = ReadArticles(access, ReadPolicy())
-    assert read._offset_in_log(partition, 0) == 0
+    reads = PartitionReads(access, ReadPolicy())
+    assert reads._offset_in_log(partition, 0) == 0
     with pytest.raises(StateRefusedError, match="stands at offset 7, the log ends at 0"):
-        read._offset_in_log(partition, 7)
+        reads._offset_in_log(partition, 7)
 
 
 def test_another_cluster_is_refused(access, topic):

@@ -7,8 +7,9 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipelines.config import snapshot
 from pipelines.elements import OUTGOING_ALERT, PACK, Matched
 from pipelines.engines.embedded import EmbeddedRunner, LoopSettings
-from pipelines.stories import DecideStories
+from pipelines.stories import KEPT_SECONDS, DecideStories
 from pipelines.transforms import DEAD
+from tests.acceptance.generated import SUBJECTS
 from tests.engine.conftest import Watcher
 from tests.pipeline.steps import Keep, news
 from wirewatch.errors import StateRefusedError
@@ -32,11 +33,12 @@ class Step:
 
     def __init__(self):
         self.bags = {}
+        self.now = 0.0
         self.fresh()
 
     def fresh(self):
         """Another instance, as after a restart or on another thread."""
-        self.dofn = DecideStories()
+        self.dofn = DecideStories(clock=lambda: self.now)
         self.dofn.setup()
         return self.dofn
 
@@ -51,7 +53,7 @@ def matches(*numbers, watch="nato"):
     loaded = snapshot(default_config_dir())
     packed = []
     for number in numbers:
-        article = news(number, "NATO")
+        article = news(number, SUBJECTS[watch])
         (match,) = (m for m in loaded.watches.match(article, loaded.tagger.tag(article)) if m.watch == watch)
         packed.append(Matched(match, "articles", 0, number, 0))
     return PACK.encode(packed)
@@ -76,6 +78,22 @@ def test_the_index_is_decoded_once_while_nobody_else_writes(monkeypatch):
     for number in range(5):
         step.give(number)
     assert len(loads) == 1
+
+
+def test_the_index_of_a_watch_that_meets_nothing_any_more_is_given_up(monkeypatch):
+    """One that was taken out of the config would hold its memory for as long as the part runs."""
+    step, loads = Step(), []
+    load = WatchState.load
+    monkeypatch.setattr(WatchState, "load", lambda *stored: loads.append(1) or load(*stored))
+    step.give(1)
+    step.give(1, watch="iran")
+    step.now = KEPT_SECONDS - 1
+    assert (step.give(1), loads) == ([], [])  # used: it stays
+    step.now = KEPT_SECONDS + 1
+    step.give(2)
+    assert step.give(1, watch="iran") == []
+    assert len(loads) == 1
+    assert (step.give(2), len(loads)) == ([], 1)
 
 
 def test_what_another_instance_wrote_is_known():

@@ -11,24 +11,24 @@ from wirewatch.service.route_doubts import SYSTEM_LABELS, SYSTEM_WATCHES
 
 KNOWN = Known(watches=("nato", "oil-gulf", "system/receiver"), labels={"desk", "region"})
 MATCHERS = {
-    "severity=urgent": "fits no alert: no severity is so called",
-    "severity=hihg": "fits no alert: no severity is so called; did you mean high?",
+    "severity=urgent": "fits no alert, as no severity is so called",
+    "severity=hihg": "fits no alert, as no severity is so called: did you mean high?",
     "severity!=urgent": "rules out no alert",
     'severity=~"urgent|dire"': "fits no alert",
     'severity=~"urgent|high"': None,
     "severity!~.*": None,  # rules out all: odd, but it says so
     "status=open": "did you mean opened?",
     "kind=watches": "did you mean watch?",
-    "watch=natoo": "fits no alert: no watch is so called; did you mean nato?",
+    "watch=natoo": "fits no alert, as no watch is so called: did you mean nato?",
     "watch=~oil.*": None,
     "watch=~gas.*": "fits no alert",
-    "watch!=oil_gulf": "rules out no alert: no watch is so called; did you mean oil-gulf?",
+    "watch!=oil_gulf": "rules out no alert, as no watch is so called: did you mean oil-gulf?",
     "watch=system/receiver": None,
     "also=nat0": "did you mean nato?",
     'also=""': None,
     "desk=anything": None,
     "labels.desk=anything": None,
-    "dsek=gulf": "no watch has such a label; did you mean desk?",
+    "dsek=gulf": "no watch has such a label: did you mean desk?",
     "labels.regoin=x": "did you mean region?",
     "serverity=high": "did you mean severity?",
     "actor=org:opec": None,
@@ -43,7 +43,7 @@ def test_a_matcher(matcher, expected):
     if expected is None:
         assert found == []
     else:
-        (line,) = found
+        (line,) = map(str, found)
         assert line.startswith("route.routes.0.routes.0: ")
         assert expected in line
 
@@ -53,7 +53,7 @@ def test_what_groups_are_made_by_and_who_inhibits():
         route={"receiver": "r1", "group_by": ["watch", "dsk"], "routes": [{"group_by": ["..."]}]},
         inhibit_rules=[{"name": "wider", "target_matchers": ["watch=nat"], "source_matchers": ["watch=oil"]}],
     )
-    assert [line.partition(": ")[0] for line in doubts(config, KNOWN)] == [
+    assert [doubt.what.partition(": ")[0] for doubt in doubts(config, KNOWN)] == [
         "route",
         "inhibit rule wider",
         "inhibit rule wider",
@@ -78,7 +78,7 @@ route: {receiver: r1, routes: [{matchers: [severity=urgent]}, {matchers: [kind=s
 
 def test_they_are_notes_of_both_checks(tmp_path):
     site = Site(tmp_path, ROUTES)
-    note = 'route.routes.0: severity="urgent" fits no alert: no severity is so called'
+    note = 'route.routes.0: severity="urgent" fits no alert, as no severity is so called'
     said = site.run("routes", "check")
     assert f"note: {note}" in said
     assert "routes.1" not in said

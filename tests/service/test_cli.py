@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from connectors.notify.store import StoredAlert
-from tests.notify.support import T0, TRACE, alert
+from connectors.notify.store import DATABASE, StoredAlert, open_database
+from tests.notify.support import T0, TRACE, Outbox, alert, arrival
 from tests.service.support import ROOT, Site, environment, make_site
 from wirewatch.errors import ConfigError
 from wirewatch.service.cli.alerts_output import print_table
@@ -325,3 +325,17 @@ def test_a_bad_line_is_named_and_the_others_are_tagged(site, tmp_path):
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["1", "last"]
     said = done.stderr.splitlines()
     assert [line.partition("lines.jsonl:")[2].partition(":")[0] for line in said] == ["2", "4", "5", "6", "7"]
+
+
+def test_what_is_shown_below_an_error_cannot_steer_the_terminal(site):
+    """A start that several alerts have: their headlines are shown, and anybody may have written them."""
+    outbox = Outbox(open_database(site.data / DATABASE))
+    outbox.take_in("alerts", [arrival("5a"), arrival("5b", title="\x1b[2JCleared")], {0: 2}, now=T0)
+    outbox.close()
+    done = site.run("alerts", "show", "5")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "wirewatch: 5 is the start of more than one id of alerts: give more of it",
+        "  5a  2026-01-05  nato  NATO ministers meet in Brussels",
+        "  5b  2026-01-05  nato  [2JCleared",
+    ]

@@ -32,8 +32,8 @@ def test_a_receiver_that_nobody_posts_to_is_told_of(tmp_path, monkeypatch, port,
     hint = unheard(place)
     assert (hint is not None) == told
     if told:
-        assert f"give one the url http://127.0.0.1:{port}/" in hint
-        assert hint in [warning.what for warning in check_config(place)[1]]
+        assert hint.fix == f"give one the url http://127.0.0.1:{port}/"
+        assert hint in [(warning.what, warning.fix) for warning in check_config(place)[1]]
 
 
 def test_broken_routes_are_an_error(tmp_path):

@@ -8,6 +8,7 @@ from tests.service.support import make_site
 from wirewatch.errors import of_ended
 from wirewatch.part import utc_now
 from wirewatch.service.place import find_place
+from wirewatch.service.supervisor.broken import BrokenConfig
 from wirewatch.service.supervisor.probe import Probe
 from wirewatch.service.supervisor.record import PartRecord, SupervisorRecord, start_of, write_record
 from wirewatch.service.supervisor.status import describe, trouble
@@ -117,3 +118,19 @@ def test_settings_that_are_broken_by_now_are_told_beside_the_parts(running):
     assert done.returncode == 1
     assert "notify" in done.stdout
     assert "wirewatch.yaml: nonsense: no such setting" in done.stderr
+
+
+def test_a_config_that_broke_is_told_once_and_so_is_that_it_is_mended():
+    broken, said = BrokenConfig(), "config that is not in force, the last good one is: "
+
+    def news(*errors, answers=True):
+        probe = Probe(True, True, "ready", pid=7, configs={"routes": "abc"}, config_errors=errors)
+        return broken.news([describe(view(), probe if answers else Probe(), "")])
+
+    assert news() == []
+    assert news("routes.yaml: x") == [f"{said}routes.yaml: x"]
+    assert news(answers=False) == []  # killed, and started again by the copy
+    assert news("routes.yaml: x") == []
+    assert news("routes.yaml: y") == [f"{said}routes.yaml: y"]
+    assert news() == ["config is in force again as it is saved"]
+    assert news() == []

@@ -6,6 +6,8 @@ import pty
 import re
 import select
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,12 +15,20 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
+from connectors.feeds.metrics import BACKLOG
 from tests.service.support import ROOT, environment, make_site, wait_until
 from tests.service.test_screen import part
+from wirewatch.part import Health
+from wirewatch.service.health import HealthServer
+from wirewatch.service.place import Place
+from wirewatch.service.supervisor.record import PartRecord, SupervisorRecord, start_of, write_record
 from wirewatch.service.supervisor.status import Condition
+from wirewatch.service.supervisor.supervisor import PartState
 from wirewatch.service.top.figures import figures
+from wirewatch.service.top.look import Lookout
 from wirewatch.service.top.picture import Picture, draw
 from wirewatch.service.top.reading import Reading, quantile, rate
+from wirewatch.settings import Settings
 
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -103,6 +113,42 @@ def test_without_a_service_it_says_so_and_what_to_do():
     found = shown(Picture(AT, "/data", [], nothing, options=" --data /data"))
     assert "`wirewatch up --data /data` starts it" in found
     assert "-/s" in found
+
+
+def test_a_running_service_is_asked_where_it_was_started_whatever_was_edited_since(tmp_path):
+    place = Place(Settings(), tmp_path, tmp_path)  # of other ports than the one it has
+    place.run_dir.mkdir()
+    server = HealthServer(Health(), part="feeds", bind="127.0.0.1", port=0)
+    feeds = PartRecord(
+        name="feeds",
+        state=PartState.RUNNING,
+        pid=None,
+        restarts=0,
+        exit_code=None,
+        next_start=None,
+        last_lines=(),
+        health=server.port,
+    )
+    supervisor = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        BACKLOG.set(7)
+        write_record(
+            place,
+            SupervisorRecord(
+                pid=supervisor.pid,
+                process_started=start_of(supervisor.pid),
+                started=AT,
+                version="0",
+                config_dir=str(tmp_path),
+                bind="127.0.0.1",
+                parts=(feeds,),
+            ),
+        )
+        assert Lookout(place, lambda: AT).look().figures.backlog == 7
+    finally:
+        BACKLOG.set(0)
+        supervisor.communicate()
+        server.close()
 
 
 @pytest.mark.kafka

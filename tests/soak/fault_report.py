@@ -1,6 +1,6 @@
 """The report of the faults: a table of what was done, what fired, how long until all was well; and a plot."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,16 +8,26 @@ from matplotlib.figure import Figure
 
 from tests.soak.figures import slope
 from tests.soak.machine import machine, versions
+from tests.soak.memory import (
+    BOUNDED,
+    LONG_ENOUGH,
+    MAY_GROW,
+    Course,
+    growing,
+    growth,
+    is_told,
+    longest_lives,
+    minutes,
+)
 
 _MB = 1e6
-WARM_SECONDS = 300.0
-"""Of each process: until then its caches fill."""
-FEW = 12
-"""Samples, one every ten seconds, that make no slope."""
 _HEALTHY = """\
 Healthy: pipeline, notify and feeds ready, and every alert received whose article was written 5 to 65 s ago
 (what an outage held up may wait longer, for a retry of its own); in seconds from the fault's beginning.
 Not seen: none of this was touched, retries and waits bridged it."""
+_FLAT = f"""\
+Flat: {MAY_GROW - 1:.0%} more at most in the second half of a life of {LONG_ENOUGH:g} minutes or more. By then
+caches are full, and the oldest stories are given up. Kafka's heap fills up to broker.heap, always."""
 
 Samples = list[dict[str, Any]]
 
@@ -55,9 +65,11 @@ def report(result: dict[str, Any], samples: Samples, day: str, picture: str) -> 
         "",
         "## Memory",
         "",
-        "| part | starts | longest life, min | its RSS, MB | slope after 5 min, MB/h | of its second half |",
-        "|---|--:|--:|--:|--:|--:|",
+        "| part | starts | longest life, min | RSS, MB: start | middle | end | second half | MB/h | flat |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|---|",
         *_memory(samples),
+        "",
+        _FLAT,
         "",
         f"![Late alerts, memory, faults and firing rules over the run]({picture})",
     ]
@@ -77,8 +89,7 @@ def _faults(result: dict[str, Any]) -> Iterator[str]:
     for fault in result["faults"]:
         fired = [
             f"{name} +{began - fault['at']:.0f} s" if began >= fault["at"] else f"{name} fired already"
-            for name, _, began, ended in result["fired"]
-            if name in fault["fires"] and (ended is None or ended >= fault["at"])
+            for name, began in fault["fired"]
         ]
         healthy = fault["healthy_after"]
         said = "not before the next" if healthy is None else f"{healthy:.0f}" if healthy else "not seen"
@@ -95,20 +106,17 @@ def _fired(result: dict[str, Any]) -> Iterator[str]:
 
 
 def _memory(samples: Samples) -> Iterator[str]:
-    for part in sorted({name for sample in samples for name in sample["parts"]}):
-        lives: dict[int, list[tuple[float, float]]] = {}
-        for sample in samples:
-            if seen := sample["parts"].get(part):
-                lives.setdefault(seen["pid"], []).append((sample["elapsed"], seen["rss"] / _MB))
-        life = max(lives.values(), key=len)
-        lasted, size = (life[-1][0] - life[0][0]) / 60, f"{life[0][1]:.0f} → {life[-1][1]:.0f}"
-        warm = [point for point in life if point[0] - life[0][0] >= WARM_SECONDS]
-        grows = f"{_grows(warm)} | {_grows(life[len(life) // 2 :])}"
-        yield f"| {part} | {len(lives)} | {lasted:.0f} | {size} | {grows} |"
+    for part, (starts, life) in longest_lives(samples).items():
+        second = life[len(life) // 2 :]
+        sizes = " | ".join(f"{size / _MB:.0f}" for _, size in (life[0], second[0], life[-1]))
+        grows = f"{growth([size for _, size in life]) - 1:+.1%} | {slope(second) * 3600 / _MB:+.1f}"
+        yield f"| {part} | {starts} | {minutes(life):.0f} | {sizes} | {grows} | {_flat(part, life)} |"
 
 
-def _grows(life: Sequence[tuple[float, float]]) -> str:
-    return f"{slope(life) * 3600:+.1f}" if len(life) > FEW else "too short a life"
+def _flat(part: str, life: Course) -> str:
+    if not is_told(part, life):
+        return "bounded" if part in BOUNDED else "too short a life"
+    return "**no**" if growing({part: life}) else "yes"
 
 
 def plot(result: dict[str, Any], samples: Samples, path: Path) -> None:

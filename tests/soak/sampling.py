@@ -3,7 +3,6 @@
 import json
 import math
 import os
-import statistics
 import threading
 import time
 from collections.abc import Iterable
@@ -117,20 +116,6 @@ class Sampler(threading.Thread):
             "kafka log": [data / "broker" / "kafka"],
             "logs of the parts": [data / "logs", data / "broker" / "logs"],
         }
-
-
-def growth(file: Path) -> dict[str, float]:
-    """Return by what factor each part grew from the middle of a run to its end (medians of a tenth)."""
-    samples = [json.loads(line) for line in file.read_text().splitlines()]
-    middle, tenth = len(samples) // 2, max(1, len(samples) // 10)
-
-    def usual(part: str, stretch: list[dict[str, Any]]) -> float:
-        return statistics.median(sample["parts"][part]["rss"] for sample in stretch)
-
-    return {
-        part: usual(part, samples[-tenth:]) / usual(part, samples[middle : middle + tenth])
-        for part in samples[0]["parts"]
-    }
 
 
 def _cost(process: psutil.Process) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """The service under load with a fault a minute: no alert lost, the right rules fire, nothing else does."""
 
+import json
 import time
 from datetime import timedelta
 
@@ -9,10 +10,12 @@ from tests.acceptance.harness import wait_until
 from tests.feeds.support import write_feeds
 from tests.prometheus import needs_prometheus
 from tests.prometheus import prometheus as run_prometheus
-from tests.soak.faults import firings, missing, plan, unexpected
+from tests.soak.faults import as_done, plan
+from tests.soak.firings import due, firings, missing, seen, unexpected
 from tests.soak.health import HealthWatch
 from tests.soak.load import Producer, Stream
 from tests.soak.lookout import Lookout
+from tests.soak.memory import growing, longest_lives
 from tests.soak.mischief import FeedServer, Mischief
 from tests.soak.receiver import LongReceiver
 from tests.soak.verdict import judge
@@ -99,7 +102,8 @@ def test_faults(service, receiver, prometheus, mischief, results, minutes):
     watch.stop()
     lookout.stop()
 
-    fired = firings(lookout.seen)
+    fired, looked = firings(lookout.seen), lookout.seen[-1][0]
+    done = as_done(faults, times)
     verdict = judge(stream.stories, receiver.told)
     results.end(
         verdict=verdict.document(),
@@ -107,28 +111,32 @@ def test_faults(service, receiver, prometheus, mischief, results, minutes):
         matching=stream.matching,
         resent=producer.resent,
         system_alerts=receiver.system,
-        faults=list(told(faults, times, watch, length * 60)),
+        faults=list(told(done, fired, watch, length * 60, looked)),
         fired=[[one.name, one.labels, one.began, one.ended] for one in fired],
         late=[[at, late] for at, _, late in watch.seen[::4]],
         lookout_failures=lookout.failures,
     )
     assert verdict.wrong == [], service.logs()
     assert receiver.refused == []
-    assert missing(faults, fired) == []
-    assert unexpected(faults, fired) == []
+    assert missing(done, fired, looked) == []
+    assert unexpected(done, fired, looked) == []
+    samples = [json.loads(line) for line in results.samples.read_text().splitlines()]
+    assert growing({part: life for part, (_, life) in longest_lives(samples).items()}) == {}
     assert service.stop("up", timeout=30) == 0, service.logs()
 
 
-def told(faults, times, watch, end):
+def told(faults, fired, watch, end, looked):
     """Yield what the report says of each fault; it is healthy again, or not, before the next one begins."""
-    following = [began for began, _ in times[1:]] + [end]
-    for fault, (began, ended), until in zip(faults, times, following, strict=True):
+    following = [fault.at * 60 for fault in faults[1:]] + [end]
+    for fault, until in zip(faults, following, strict=True):
+        began = fault.at * 60
         yield {
             "at": began,
             "fault": fault.label,
-            "ended": ended,
+            "ended": began + fault.seconds,
             "healthy_after": watch.healthy_after(began, until),
-            "fires": sorted(fault.fires),
+            "fires": [rule.name for rule in due(fault, looked)],
+            "fired": [[rule.name, one.began] for rule in fault.fires for one in seen(rule, fault, fired)],
         }
 
 
@@ -138,8 +146,8 @@ def play(faults, mischief, length, service):
     steps = [(fault.at * 60, "begin", n) for n, fault in enumerate(faults)]
     steps += [(fault.at * 60 + fault.seconds, "end", n) for n, fault in enumerate(faults)]
     times = [[0.0, 0.0] for _ in faults]
-    for due, step, n in sorted(steps):
-        hold(began + due, service)
+    for at, step, n in sorted(steps):
+        hold(began + at, service)
         times[n][step == "end"] = time.monotonic() - began
         getattr(mischief, step)(faults[n])
     hold(began + length * 60, service)

@@ -44,6 +44,31 @@ WRONG = {
         r"a\.jsonl:1: x:A: is its own ancestor",
     ),
     "an alias twice": ([IRAN, actor("A", aliases=["Iran"])], r"a\.jsonl:2: x:A: .*'Iran'.*Q794 .*a\.jsonl:1"),
+    "an alias in any case, beside one as written": (
+        [IRAN, actor("A", aliases=[{"text": "iran", "case": "any"}])],
+        r"a\.jsonl:2: x:A: alias 'iran' is also claimed by Q794 as 'Iran' .*a\.jsonl:1",
+    ),
+    "an alias as written, beside one in any case": (
+        [actor("A", aliases=[{"text": "iran", "case": "any"}]), IRAN],
+        r"a\.jsonl:2: Q794: alias 'Iran' is also claimed by x:A as 'iran'",
+    ),
+    "an alias in capitals only": (
+        [IRAN, actor("A", aliases=[{"text": "iran", "case": "upper"}])],
+        r"a\.jsonl:2: x:A: .*by Q794 as 'Iran'",
+    ),
+    "an alias as a headline has it": (
+        [IRAN, actor("A", aliases=["IRAN"])],
+        r"a\.jsonl:2: x:A: .*by Q794 as 'Iran'",
+    ),
+    "an alias with a curly quote": (
+        [actor("A", aliases=["Cote d'Or"]), actor("B", aliases=["Cote d\u2019Or"])],
+        r"a\.jsonl:2: x:B: .*by x:A as \"Cote d'Or\"",
+    ),
+    "an alias without its accents": (
+        [actor("A", aliases=["Côte"]), actor("B", aliases=["Cote"])],
+        r"a\.jsonl:2: x:B: .*by x:A as 'Côte'",
+    ),
+    "a decoy in capitals": ([IRAN, actor("A", decoys=["IRAN"])], r"decoy 'IRAN' is an alias 'Iran' of Q794"),
     "an alias that is a decoy": ([IRAN, actor("A", decoys=["Iran"])], r"a\.jsonl:2: .*decoy 'Iran'.*Q794"),
     "an empty alias": ([actor("A", aliases=[" "])], r"a\.jsonl:1: x:A: alias ' ' has no letter or digit"),
     "an alias of marks": ([actor("A", aliases=["!!!"])], "alias '!!!' has no letter or digit"),
@@ -66,6 +91,14 @@ WRONG = {
         ],
         r"a\.jsonl:3: x:B: is president of Q794 from 2021-08-02, while x:A .*a\.jsonl:2.* until 2021-08-03",
     ),
+    "two in one office, its title in another case": (
+        [
+            IRAN,
+            actor("A", roles=[{"title": "president", "of": "Iran", "from": "2013-08-03"}]),
+            actor("B", roles=[{"title": "President", "of": "Iran", "from": "2021-08-02"}]),
+        ],
+        r"a\.jsonl:3: x:B: is president of Q794 from 2021-08-02, while x:A .* until now",
+    ),
     "a role that ends first": (
         [IRAN, actor("A", roles=[{"title": "head", "of": "Iran", "from": "2020-01-02", "to": "2020-01-01"}])],
         r"a\.jsonl:2: x:A: role 'head' ends",
@@ -86,6 +119,11 @@ def test_an_empty_folder_is_refused(tmp_path):
 
 def test_an_alias_may_be_shared_with_context(tmp_path):
     assert len(load_catalogue(write(tmp_path, actor("A", aliases=["PIF"]), actor("B", aliases=[CLASH])))) == 2
+
+
+def test_aliases_that_no_text_spells_alike_may_stand_beside_one_another(tmp_path):
+    both = (actor("A", aliases=["Us"]), actor("B", aliases=["US"]))  # too short to stand in capitals
+    assert len(load_catalogue(write(tmp_path, *both))) == 2
 
 
 def test_shipped_catalogue_is_as_large_as_promised(catalogue):

@@ -46,6 +46,21 @@ def test_check_names_every_contradiction(config):
     assert "wrong.jsonl:2: x:2: alias 'NATO' is also claimed by Q7184" in done.stderr
 
 
+def test_check_points_to_two_offices_that_one_word_may_mean(config):
+    one = {
+        "id": "x:1",
+        "name": "Zed Yonder",
+        "type": "person",
+        "roles": [{"title": "Premier", "of": "United Kingdom", "from": "2022-10-25"}],
+        "aliases": ["Zed Yonder"],
+    }
+    (config / "actors" / "more.jsonl").write_text(json.dumps(one))
+    done = run(config, "catalogue", "check")
+    assert done.exit_code == 0
+    assert "is prime minister of Q145 while x:1 (" in done.stderr
+    assert "more.jsonl:1) is premier; 'premier' and 'prime minister' may mean either" in done.stderr
+
+
 def test_find_shows_who_and_where(config):
     found = json.loads(run(config, "catalogue", "find", "Nato", "--json").stdout)
     path, number = found["at"].rsplit(":", 1)

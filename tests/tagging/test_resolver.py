@@ -1,7 +1,10 @@
 # ruff: noqa: RUF001  (typographic quotes are among what is tested)
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
+
+from wirewatch.tagging import Actor, Catalogue, Tagger, TopicRules
+from wirewatch.tagging.actors import Role
 
 TRAPS = {
     # name: (text, countries met directly)
@@ -102,7 +105,9 @@ def test_members_roll_up(tagger, article, text, parent, via):
 
 def test_an_actor_met_directly_is_not_rolled_up_too(tagger, article):
     tags = tagger.tag(article("Iran", "Tehran is the capital of Iran."))
-    assert [(a.name, a.via) for a in tags.actors if a.name == "Iran"] == [("Iran", ())]
+    assert [(a.name, a.via, a.beneath) for a in tags.actors if a.name == "Iran"] == [
+        ("Iran", (), ("place:tehran",))
+    ]
 
 
 def at(year):
@@ -185,6 +190,40 @@ BY_OFFICE = {
         2019,
         {"Steven Mnuchin"},
     ),
+    "surname after a comma": ("On Monday, Mnuchin said the United States agreed.", 2019, {"Steven Mnuchin"}),
+    "surname after a full stop": (
+        "Tariffs hit the United States. Mnuchin said so.",
+        2019,
+        {"Steven Mnuchin"},
+    ),
+    "surname after a state in initials": ("They left the U.S. Mnuchin said so.", 2019, {"Steven Mnuchin"}),
+    "surname after a state and a comma": (
+        "A deal with the United States, Mnuchin said, is near.",
+        2019,
+        {"Steven Mnuchin"},
+    ),
+    "surname after a quotation": (
+        "“No deal with the United States,” Mnuchin said.",
+        2019,
+        {"Steven Mnuchin"},
+    ),
+    "surname after a word that begins a sentence": (
+        "But Mnuchin said the US agreed.",
+        2019,
+        {"Steven Mnuchin"},
+    ),
+    "surname after an initial": ("The poet J. Mnuchin of the US spoke.", 2019, set()),
+    "surname after another's name": ("Park Mnuchin of the US spoke.", 2019, set()),
+    "offices in a row": (
+        "The French president, the German chancellor and the British prime minister met.",
+        2018,
+        {"Emmanuel Macron", "Angela Merkel", "Theresa May"},
+    ),
+    "an office, then what a state says": ("The US president, Iran said, lied.", 2018, {"Donald Trump"}),
+    "an office, then a state": ("After talks with the US president, Israel agreed.", 2018, {"Donald Trump"}),
+    "an office, then a source": ("The US president, Reuters reported, left.", 2018, {"Donald Trump"}),
+    "an office after a state": ("In South Korea, the US president spoke.", 2018, {"Donald Trump"}),
+    "a name follows after a comma": ("The US president, John Doe, spoke.", 2018, set()),
     "part of a name": ("Mnuchin Gallery of the US opened.", 2019, set()),
 }
 
@@ -195,6 +234,24 @@ def test_people_by_their_office(tagger, article, text, year, people):
     assert {a.name for a in tags.actors if a.type == "person"} == people
 
 
+def reign(name, title):
+    return Actor(
+        id=name,
+        name=name,
+        type="person",
+        aliases=(name,),
+        roles=(Role(title=title, of="Q794", start=date(2019, 1, 1)),),
+    )
+
+
+def test_of_two_offices_that_one_word_may_mean_it_is_the_one_of_that_title(catalogue, article):
+    people = (reign("Ann Yonder", "Prime Minister"), reign("Bea Zyzzyx", "premier"))
+    tagger = Tagger(Catalogue((catalogue.actors["Q794"], *people)), TopicRules(()))
+    for said, holder in (("prime minister", "Ann Yonder"), ("premier", "Bea Zyzzyx"), ("PM", "Ann Yonder")):
+        tags = tagger.tag(article("", f"Iran's {said} spoke.", time=at(2020)))
+        assert [a.name for a in tags.actors if a.type == "person"] == [holder]
+
+
 def test_an_office_is_found_at_its_own_words(tagger, article):
     tags = tagger.tag(article("", "The US president spoke.", time=at(2015)))
     mentions = {a.name: [(m.text, m.kind, m.rule) for m in a.mentions] for a in tags.actors}
@@ -202,6 +259,22 @@ def test_an_office_is_found_at_its_own_words(tagger, article):
         "United States": [("US", "acronym", "alias")],
         "Barack Obama": [("president", "title", "office")],
     }
+
+
+DATELINES = {
+    "accents": ("SÃO PAULO, Brazil (AP) — It rained.", set()),
+    "small letters with the agency": ("Beijing (AFP) - It rained.", set()),
+    "small letters with the day": ("New Delhi, Nov 3 (AFP) — It rained.", set()),
+    "a bar": ("AMMAN, Jordan | It rained.", set()),
+    "a sentence with dashes": ("Beijing - it said so - agreed.", {"Beijing"}),
+    "a sentence with brackets": ("Beijing (China) agreed.", {"China", "Beijing"}),
+}
+
+
+@pytest.mark.parametrize(("text", "names"), DATELINES.values(), ids=DATELINES.keys())
+def test_where_an_article_was_written_is_not_what_it_is_about(tagger, article, text, names):
+    tags = tagger.tag(article("It is so", text))
+    assert {a.name for a in tags.actors if not a.via} == names
 
 
 METONYMS = {
@@ -238,6 +311,14 @@ ORGANISATIONS = {
     "who": ("WHO ATE IT? Who knows; the man who ran.", set()),
     "WHO": ("The WHO said the outbreak grew.", {"World Health Organization"}),
     "told Reuters": ("An official told Reuters.", set()),
+    "told the": ("He told The Associated Press so, and told the AFP too.", set()),
+    "according to the": ("According to the Associated Press it rained.", set()),
+    "said by": ("It rained, said Reuters.", set()),
+    "could not verify": ("Reuters could not verify it.", set()),
+    "was not able": ("Reuters was not immediately able to confirm it.", set()),
+    "its witness": ("A Reuters witness saw it.", set()),
+    "said of it": ("He said Reuters was wrong.", {"Reuters"}),
+    "sold": ("Reuters was not for sale.", {"Reuters"}),
     "dateline": ("LONDON (Reuters) - It rained.", set()),
     "Reuters reported": ("It rained, Reuters reported.", set()),
     "Reuters of itself": ("Reuters said it would cut jobs.", {"Reuters"}),

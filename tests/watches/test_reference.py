@@ -32,11 +32,13 @@ SPOKEN = (
         "tankers",
     ),
     *("gas", "Gas", "café", "cafe", "tank", "and", "the"),
+    *("Straße", "STRASSE", "Straßenbahn", "ﬁeld", "field", "ßﬁ"),
 )
 TEXTS = (
     *(Term("text", word) for word in ("striker", "oil", "gas", "cafe", "oil tankers", "and the")),
-    *(Term("text", word, exact=True) for word in ("Gas", "café", "oil")),
-    *(Term("text", word, prefix=True) for word in ("tank", "oil tan")),
+    *(Term("text", word) for word in ("strasse", "straße field", "ﬁeld")),
+    *(Term("text", word, exact=True) for word in ("Gas", "café", "oil", "Straße", "strasse", "ﬁeld")),
+    *(Term("text", word, prefix=True) for word in ("tank", "oil tan", "stras", "straße")),
     *(Term("regex", pattern, exact=True) for pattern in (r"tank\w+", r"ank", r"oil \w+")),
     Term("regex", "oil", exact=False),
 )
@@ -116,19 +118,23 @@ def spans(term, text, parts):
     if term.kind == "topic":
         return standing("striker", text) if parts.english else []
     if term.kind == "actor":
-        return [span for name in names(term, parts) for span in standing(name, text)]
-    words = text if term.exact else text.replace("é", "e").lower()
-    return standing(term.value, words, prefix=term.prefix)
+        return [span for name in names(term) for span in standing(name, text)]
+    if term.exact:
+        return standing(term.value, text, prefix=term.prefix)
+    spelled = [(letter, at) for at, written in enumerate(text) for letter in spelling(written)]
+    found = standing(spelling(term.value), "".join(letter for letter, _ in spelled), prefix=term.prefix)
+    return [(spelled[start][1], spelled[end - 1][1] + 1) for start, end in found]
 
 
-def names(term, parts):
-    """Return the names that stand for an actor: what belongs to it only where no name of its own stands."""
-    all_names = []
-    for actor in (term.value, *(MEMBERS[term.value] if term.members else ())):
-        own = ALIASES.get(actor, ())
-        named = any(standing(name, text) for name in own for text in parts)
-        all_names += own if named or term.direct else BENEATH.get(actor, ())
-    return all_names
+def spelling(text):
+    return "".join({"é": "e", "ß": "ss", "ﬁ": "fi"}.get(letter, letter) for letter in text.lower())
+
+
+def names(term):
+    """Return the names that stand for an actor: its own, and unless it alone is meant what belongs to it."""
+    actors = (term.value, *(MEMBERS[term.value] if term.members else ()))
+    own = [name for actor in actors for name in ALIASES.get(actor, ())]
+    return own if term.direct else own + [name for actor in actors for name in BENEATH.get(actor, ())]
 
 
 def standing(words, text, prefix=False):

@@ -236,7 +236,7 @@ def flink() -> list[object]:
         lines(
             "Size of a checkpoint on Flink",
             {"{{job_name}}": "max by (job_name) (flink_jobmanager_job_lastCheckpointSize)"},
-            "Grows with open stories, and stops as stories close. With a runner older than 2.77 it grows for ever.",
+            "Grows with open stories, and stops as stories close.",
             unit="bytes",
         ),
         lines(

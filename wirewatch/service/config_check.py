@@ -7,6 +7,7 @@ from connectors.feeds.fetch.access import access_of, secret_reader
 from connectors.kafka.connection import Connection
 from connectors.notify.routes import ROUTES_FILE, load_routes, make_receivers
 from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret
+from wirewatch.advice import Advice
 from wirewatch.service.demo import unheard
 from wirewatch.service.place import Place
 from wirewatch.service.route_doubts import route_doubts
@@ -43,8 +44,8 @@ def check_config(place: Place) -> tuple[dict[str, object], list[Finding]]:
     warnings = check_watches(place.config_dir / WATCHES_FILE, catalogue, topics)
     doubts = route_doubts(snapshot.watches.watches, routes)
     warnings += (_of_file(place.config_dir / ROUTES_FILE, doubt) for doubt in doubts)
-    if (hint := unheard(place)) is not None:
-        warnings.append(_of_file(place.config_dir / SETTINGS_FILE, hint))
+    if (doubt := unheard(place)) is not None:
+        warnings.append(_of_file(place.config_dir / SETTINGS_FILE, doubt))
     figures: dict[str, object] = {
         "version": snapshot.version,
         "watches": len(snapshot.watches.watches),
@@ -55,5 +56,5 @@ def check_config(place: Place) -> tuple[dict[str, object], list[Finding]]:
     return figures, warnings
 
 
-def _of_file(path: Path, what: str) -> Finding:
-    return Finding(path, line=0, column=0, watch="", what=what, warning=True, excerpt="")
+def _of_file(path: Path, doubt: Advice) -> Finding:
+    return Finding(path, line=0, column=0, watch="", what=doubt.what, fix=doubt.fix)

@@ -2,12 +2,13 @@
 
 from urllib.parse import urlsplit
 
+from wirewatch.advice import Advice
 from wirewatch.service.place import Place
 from wirewatch.settings import Ports
 
 
-def unheard(place: Place) -> str | None:
-    """Return what to change when no receiver of routes.yaml posts to the demo's; None when one does.
+def unheard(place: Place) -> Advice | None:
+    """Return what is wrong when no receiver of routes.yaml posts to the demo's; None when one does.
 
     Asked only where `ports.receiver` was changed: the config that comes along fits the default. Raises
     ConfigError for what is wrong with routes.yaml.
@@ -20,7 +21,8 @@ def unheard(place: Place) -> str | None:
     webhooks = [each.webhook for each in load_routes(place.config_dir).receivers if each.webhook]
     if any(urlsplit(webhook.url).port == port for webhook in webhooks):
         return None
-    return (
+    return Advice(
         f"the demo's receiver listens on port {port} (ports.receiver), and no webhook of "
-        f"{place.config_dir / ROUTES_FILE} leads there: give one the url http://127.0.0.1:{port}/"
+        f"{place.config_dir / ROUTES_FILE} leads there",
+        f"give one the url http://127.0.0.1:{port}/",
     )

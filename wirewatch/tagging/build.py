@@ -7,15 +7,16 @@ from typing import Literal
 
 import msgspec
 
+from wirewatch.tagging.bare import bare
 from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.fold import fold, without_accents
+from wirewatch.tagging.fold import fold
 from wirewatch.tagging.patterns import Family, Pattern, Tables, tables_of
 from wirewatch.tagging.senses import Bearer, Senses, bearers_by_phrase, context_words
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A watch's phrase or word, for which accents count as little as case, unless `case` is `exact`.
+    """A watch's phrase or word: met by what is `bare` the same, unless `case` is `exact`.
 
     `prefix`: the word may go on after it (`tanker*`). `inside`: it may stand anywhere within words.
     """
@@ -32,7 +33,7 @@ class Build(msgspec.Struct, frozen=True, gc=False):
 
     tables: Tables
     bare: Tables
-    """Watch phrases alone: for the text without its accents, which names are looked for with."""
+    """Watch phrases alone: for a `BareText`; names are looked for in the text as it is."""
     contexts: list[str]
     ends: bytes
     """Where the bearers of each of the actors' phrases begin in `bearers`, and where the last ones end."""
@@ -94,8 +95,7 @@ def make_build(
 
 def _watched(phrases: Sequence[Phrase]) -> Iterator[Pattern]:
     for item, phrase in enumerate(phrases):
-        words = without_accents(fold(phrase.text))
-        yield Pattern(words, phrase.prefix, Family.PHRASE, item, inside=phrase.inside)
+        yield Pattern(bare(phrase.text), phrase.prefix, Family.PHRASE, item, inside=phrase.inside)
 
 
 def _starred(phrase: str) -> tuple[str, bool]:

@@ -2,33 +2,17 @@
 
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
-from itertools import pairwise
-from pathlib import Path
 
 import msgspec
 
 from wirewatch.errors import ConfigError
 from wirewatch.tagging.actors import Actor, Alias
-from wirewatch.tagging.fold import fold
-from wirewatch.tagging.offices import of_one
+from wirewatch.tagging.claims import Claims
+from wirewatch.tagging.line import Line
+from wirewatch.tagging.terms import alike, overlaps
 
 _SHARED_KINDS = frozenset({"surname", "title", "metonym"})
 """Kinds that actors share by nature: the document, the date, what a city does tell apart."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """An actor and where it stands."""
-
-    path: Path
-    number: int
-    actor: Actor
-
-    def error(self, message: str) -> ConfigError:
-        """Return the error to raise about this actor."""
-        return ConfigError(f"{self.path}:{self.number}: {self.actor.id}: {message}")
 
 
 def checked(lines: Sequence[Line]) -> list[Actor]:
@@ -44,6 +28,12 @@ def problems(lines: Sequence[Line]) -> list[ConfigError]:
     return list(_problems(lines, _References(lines)))
 
 
+def doubts(lines: Sequence[Line]) -> list[str]:
+    """Return what may be meant so or not, of a catalogue without contradictions: file, line and advice."""
+    references = _References(lines)
+    return list(alike(lines, [references.linked(line.actor) for line in lines]))
+
+
 def _problems(lines: Sequence[Line], references: "_References") -> Iterator[ConfigError]:
     """Yield the contradictions; circles and terms are looked at once all references lead somewhere."""
     broken = False
@@ -55,7 +45,7 @@ def _problems(lines: Sequence[Line], references: "_References") -> Iterator[Conf
     if not broken:
         actors = [references.linked(line.actor) for line in lines]
         yield from _circles(lines, actors)
-        yield from _overlaps(lines, actors)
+        yield from overlaps(lines, actors)
 
 
 def _own_problems(line: Line) -> Iterator[ConfigError]:
@@ -124,44 +114,28 @@ def _circles(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[ConfigE
             yield line.error("is its own ancestor; remove one of the parents in the circle")
 
 
-def _overlaps(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[ConfigError]:
-    """An office of one holder has one at a time; they may change within a day."""
-    terms: dict[tuple[str, str], list[tuple[date, date, Line]]] = {}
-    for line, actor in zip(lines, actors, strict=True):
-        for role in actor.roles:
-            if of_one(role.title):
-                term = (role.start or date.min, role.end or date.max, line)
-                terms.setdefault((role.of, role.title), []).append(term)
-    for (of, title), held in terms.items():
-        held.sort(key=lambda term: term[:2])
-        for (_, end, first), (start, _, second) in pairwise(held):
-            if start < end:
-                yield second.error(
-                    f"is {title} of {of} from {start}, while {first.actor.id} ({first.path}:{first.number})"
-                    f" is until {'now' if end == date.max else end}; give one an end or another title"
-                )
-
-
 def _clashes(lines: Sequence[Line]) -> Iterator[ConfigError]:
     """Two actors may share an alias when all but one say what context they need, or rule out."""
-    claims: dict[tuple[str, str], Line] = {}
+    claims = Claims[Line]()
     for line in lines:
-        for key in _claims(line.actor):
-            if (first := claims.setdefault(key, line)).actor.id != line.actor.id:
+        for alias in line.actor.spelled():
+            if alias.kind in _SHARED_KINDS or _has_context(alias):
+                continue
+            others = (claim for claim in claims.on(alias) if claim.owner.actor.id != line.actor.id)
+            if (first := next(others, None)) is not None:
+                spelled = f" as {first.text!r}" if first.text != alias.text else ""
                 yield line.error(
-                    f"alias {key[1]!r} is also claimed by {first.actor.id} ({first.path}:{first.number});"
-                    " give one of the two `needs` or `unless`"
+                    f"alias {alias.text!r} is also claimed by {first.owner.actor.id}{spelled}"
+                    f" ({first.owner.path}:{first.owner.number}); give one of the two `needs` or `unless`"
                 )
+            claims.add(alias, line)
     for line in lines:
         for decoy in line.actor.decoys:
-            if owner := claims.get(("exact", decoy)):
-                yield line.error(f"decoy {decoy!r} is an alias of {owner.actor.id}; remove one")
-
-
-def _claims(actor: Actor) -> Iterator[tuple[str, str]]:
-    for alias in actor.spelled():
-        if alias.kind not in _SHARED_KINDS and not _has_context(alias):
-            yield ("any", fold(alias.text)) if alias.case == "any" else ("exact", alias.text)
+            if (claim := next(claims.on(decoy), None)) is not None:
+                spelled = f" {claim.text!r}" if claim.text != decoy else ""
+                yield line.error(
+                    f"decoy {decoy!r} is an alias{spelled} of {claim.owner.actor.id}; remove one"
+                )
 
 
 def _has_context(alias: Alias) -> bool:

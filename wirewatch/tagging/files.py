@@ -8,7 +8,8 @@ import msgspec
 
 from wirewatch.errors import ConfigError
 from wirewatch.tagging.actors import Actor, ActorType
-from wirewatch.tagging.check import Line, problems
+from wirewatch.tagging.check import problems
+from wirewatch.tagging.line import Line
 
 FILES: dict[ActorType, str] = {
     "country": "countries.jsonl",

@@ -23,6 +23,7 @@ _SAME_LENGTH = {
 }
 _FANCY = frozenset(_SAME_LENGTH)
 _GROWS = ("İ", "I")
+_ENDS_A_WORD = ("\u03c2", "\u03c3")  # a sigma there is one too
 _UNUSUAL = re.compile("[\u0300-\u036f\ud800-\udfff]")
 """Combining marks, and what stands below: rare, and slow to put right."""
 _MOST_MARKS = 8  # on one letter: beyond, it is no writing, and normalising is quadratic
@@ -55,7 +56,7 @@ def fold(text: str) -> str:
 
 
 def _lower(text: str) -> str:
-    return text.lower() if text.isascii() else text.replace(*_GROWS).lower()
+    return text.lower() if text.isascii() else text.replace(*_GROWS).lower().replace(*_ENDS_A_WORD)
 
 
 def spaced(text: str) -> bytes:
@@ -64,10 +65,10 @@ def spaced(text: str) -> bytes:
     A space stands for what is no letter or digit. Letters beyond Latin-1 share a few bytes, so what has any
     must be looked at where it is found.
     """
-    return _spaced(text, frozenset() if text.isascii() else set(_beyond_ascii(text)))
+    return _spaced(text, frozenset() if text.isascii() else set(beyond_ascii(text)))
 
 
-def _beyond_ascii(text: str) -> str:
+def beyond_ascii(text: str) -> str:
     """Return the characters of `text` that are not ASCII."""
     if text.isascii():
         return ""
@@ -93,7 +94,7 @@ def _in_a_byte(character: str) -> str:
     """Return the character up to U+00FF that stands for one beyond ASCII."""
     if not character.isalnum():
         return " "
-    small = _lower(character).replace("\u03c2", "\u03c3")  # a sigma at a word's end is one too
+    small = _lower(character)
     return small if ord(small) <= _LAST_LATIN else chr(_SHARED + ord(small) % _SHARES)
 
 
@@ -104,30 +105,7 @@ def unaccented(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
-_LAST_ACCENTED = 0x2000  # beyond stand no accents, but the marks that make other letters of kana
-_STROKES = dict(zip("øØđĐłŁħĦıŧŦ", "oOdDlLhHitT", strict=True))  # which Unicode takes not apart
-
-
-def without_accents(text: str) -> str:
-    """Return `text`, composed, without accents on Latin, Greek and Cyrillic letters; of the same length."""
-    return _without_accents(text, set(_beyond_ascii(text)))
-
-
-def _without_accents(text: str, beyond: AbstractSet[str]) -> str:
-    """Do what `without_accents` does: `beyond` has at least those characters of `text` that are not ASCII."""
-    for accented in beyond:
-        if (bare := _without_accent(accented)) != accented:
-            text = text.replace(accented, bare)
-    return text
-
-
-@lru_cache(maxsize=4096)
-def _without_accent(letter: str) -> str:
-    base = unaccented(letter) if ord(letter) < _LAST_ACCENTED else letter
-    return _STROKES.get(letter) or (base if len(base) == 1 else letter)
-
-
-def _composed(text: str) -> tuple[str, list[int]]:
+def composed(text: str) -> tuple[str, list[int]]:
     """Return `text` with letters and their combining marks joined, and where each code point came from."""
     starts = [i for i, c in enumerate(text) if i == 0 or not unicodedata.combining(c)]
     out: list[str] = []
@@ -142,7 +120,8 @@ def _composed(text: str) -> tuple[str, list[int]]:
     return "".join(out), offsets
 
 
-def _between_spaces(text: str, beyond: AbstractSet[str]) -> bytes:
+def between_spaces(text: str, beyond: AbstractSet[str]) -> bytes:
+    """Return a plain `text` as the automaton is given it; `beyond`: its characters that are not ASCII."""
     return b" %b " % _spaced(text, beyond)
 
 
@@ -153,7 +132,7 @@ class Text:
     in `plain` is the byte n + 1 there. `place` turns a span of `plain` into the article's.
     """
 
-    __slots__ = ("_beyond", "_offsets", "_parts", "_starts", "folded", "plain")
+    __slots__ = ("_offsets", "_parts", "_starts", "beyond", "folded", "plain")
 
     def __init__(self, title: str, paragraphs: Sequence[str]) -> None:
         self._parts = (title, *paragraphs)
@@ -164,25 +143,19 @@ class Text:
             at += len(part) + 1
         self._starts = starts
         joined = _SEPARATOR.join([part.replace("\n", " ") for part in self._parts])
-        beyond = _beyond_ascii(joined)
+        beyond = beyond_ascii(joined)
         if beyond and _UNUSUAL.search(beyond):
-            joined, self._offsets = _composed(_SURROGATE.sub("\ufffd", joined))
-            beyond = _beyond_ascii(joined)
-        self._beyond = set(beyond)
-        self.plain = _plain(joined, self._beyond)
-        self.folded = _between_spaces(self.plain, self._beyond)
+            joined, self._offsets = composed(_SURROGATE.sub("\ufffd", joined))
+            beyond = beyond_ascii(joined)
+        self.beyond = set(beyond)
+        """At least those characters of `plain` that are not ASCII."""
+        self.plain = _plain(joined, self.beyond)
+        self.folded = between_spaces(self.plain, self.beyond)
 
     @classmethod
     def of(cls, article: Article) -> "Text":
         """Return the text of `article`."""
         return cls(article.title, article.paragraphs)
-
-    def without_accents(self) -> tuple[str, bytes] | None:
-        """Return `plain` and `folded` as they are without accents, places the same; None when they are."""
-        if not self._beyond:
-            return None
-        bare = _without_accents(self.plain, self._beyond)
-        return None if bare == self.plain else (bare, _between_spaces(bare, set(_beyond_ascii(bare))))
 
     def start(self, part: int) -> int:
         """Return where a part (0: the title) begins in `plain`; of one beyond the last, the end."""

@@ -12,9 +12,18 @@ from wirewatch.tagging.actors import Actor, Alias
 
 _WINDOW = 24  # code points either side that are looked at
 _QUOTES = "\"'“”(["
+_CLOSING = "\"'”\u2019)]"
 _ENDINGS = _QUOTES + ".,;:!?)]"
 _AFTER_COMMA = re.compile(r", (\w+)")
 _COMPOUND = re.compile(r"-(\w+)")
+_STOPS = (",", ".", ";", ":", "!", "?")
+_SAID_BY = ("", "\n", *_STOPS)
+_INITIALS = re.compile(r"(?:[A-Z]\.)+")
+_AT_WORK = re.compile(
+    r" (?:could(?: not|n't) |(?:was|is|were) (?:unable|not (?:\w+ly )?able)(?: \w+ly)? to "
+    r"|(?:reporter|correspondent|photographer)s? (?:said|says|saw|heard|counted|reported)\b)"
+)
+"""What an agency says of how it got its news: `could not verify it`, `was not immediately able to`."""
 _OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
 
 
@@ -47,6 +56,16 @@ def word_before(text: str, start: int) -> str:
         return ""
     words = text[start - _WINDOW if start > _WINDOW else 0 : start - 1].rsplit(None, 1)
     return words[-1].lstrip(_QUOTES) if words and text[start - 2] not in " \n" else ""
+
+
+def goes_on_from(word: str) -> bool:
+    """Tell whether a name may go on from `word`, which stands before: `Park`, `J.`; not `Monday,`, `But`."""
+    if not word[:1].isupper() or word in words.HONORIFICS or word in words.BEFORE_NO_NAME:
+        return False
+    word = word.rstrip(_CLOSING)
+    if not word.endswith(_STOPS):
+        return True
+    return _INITIALS.fullmatch(word) is not None and word not in words.STATES_OF_INITIALS
 
 
 def us_place(m: Beside) -> bool:
@@ -102,7 +121,14 @@ def source(m: Beside) -> bool:
         return False
     if m.text[m.start - 1 : m.start] == "(" or m.text[m.end : m.end + 1] == ")":
         return True
-    return m.before.lower() in words.BEFORE_SOURCE or m.after.lower() in words.AFTER_SOURCE
+    if m.after.lower() in words.AFTER_SOURCE or _AT_WORK.match(m.text, m.end):
+        return True
+    before = m.before.lower()
+    if before == "the":  # `told The Associated Press`
+        return m.text[max(0, m.start - _WINDOW) : m.start].lower().endswith(words.BEFORE_THE_SOURCE)
+    if before == "said":  # `…, said Reuters.`, not `he said Reuters was wrong`
+        return m.text[m.end : m.end + 1] in _SAID_BY
+    return before in words.BEFORE_SOURCE
 
 
 class Metonym(IntEnum):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from wirewatch.tagging.actors import Actor, Role
+from wirewatch.tagging.fold import fold
 
 Term = tuple[Role, Actor]
 """A term of office and who held it."""
@@ -37,12 +38,12 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "chief executive": ("chief executive officer", "CEO"),
     "chair": ("chairman", "chairwoman", "chairperson"),
     "chairperson": ("chair", "chairman", "chairwoman"),
-    "speaker of the House": ("House speaker",),
+    "speaker of the house": ("House speaker",),
     "king": ("monarch",),
     "queen": ("monarch",),
     "emir": ("ruler",),
 }
-"""Other words for the same office."""
+"""Other words for the same office, by its title folded."""
 
 _CHIEFS = ("chief", "head", "boss")
 _HEADS = frozenset(
@@ -73,12 +74,12 @@ _STATES = frozenset({"country", "territory", "place"})
 
 def of_one(title: str) -> bool:
     """Tell whether an office has one holder at a time."""
-    return title not in _SEVERAL
+    return fold(title) not in _SEVERAL
 
 
 def words_for(title: str) -> tuple[str, ...]:
     """Return the words that stand before the holder's name: `President`, `Prime Minister`, `Premier`."""
-    return (title, *_WORDS.get(title, ()))
+    return (title, *_WORDS.get(fold(title), ()))
 
 
 class Offices:
@@ -98,13 +99,14 @@ class Offices:
 
     def holder(self, of: str, words: str, day: date) -> Actor | None:
         """Return who was `words` of the actor `of` on `day`; None for nobody known, or several."""
-        return _one(self._terms.get((of, words), ()), day)
+        return _one(self._terms.get((of, words), ()), words, day)
 
 
-def _one(terms: Sequence[Term], day: date) -> Actor | None:
+def _one(terms: Sequence[Term], words: str, day: date) -> Actor | None:
     held = [(role, person) for role, person in terms if role.held(day)]
-    if len({role.title for role, _ in held}) > 1 and len({person.id for _, person in held}) > 1:
-        return None
+    if len({fold(role.title) for role, _ in held}) > 1 and len({person.id for _, person in held}) > 1:
+        # Two offices that may be called so: it is the one whose title it is.
+        held = [(role, person) for role, person in held if fold(role.title) == words]
     # On the day of a handover, who comes.
     return max(held, key=lambda term: term[0].start or date.min)[1] if held else None
 
@@ -113,14 +115,14 @@ def _called(role: Role, actors: Mapping[str, Actor]) -> Iterator[tuple[str, str]
     """Yield whose office it is in what words: an agency's is its state's too."""
     if not of_one(role.title):
         return
-    body = actors[role.of]
-    words = words_for(role.title)
+    body, title = actors[role.of], fold(role.title)
+    words = words_for(title)
     for word in words:
         yield body.id, word
-    if body.type not in _STATES and role.title in _HEADS:
+    if body.type not in _STATES and title in _HEADS:
         for word in _CHIEFS:
             yield body.id, word
-    if body.type == "agency" and role.title not in _HEADS - {"defense secretary"}:
+    if body.type == "agency" and title not in _HEADS - {"defense secretary"}:
         for parent in body.parents:
             for word in words:
                 yield parent, word

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from wirewatch.article import ActorTag, Mention, Salience
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.catalogue import Catalogue
@@ -48,15 +50,18 @@ class Outcome:
             for actor, first, mentions in met.values()
         ]
         direct.sort(key=_most_salient)
-        return (*direct, *self._rolled_up(direct, day))
+        rolled_up = self._rolled_up(direct, day)
+        return (*direct, *rolled_up)
 
-    def _rolled_up(self, direct: Sequence[ActorTag], day: date) -> list[ActorTag]:
+    def _rolled_up(self, direct: list[ActorTag], day: date) -> list[ActorTag]:
+        """Return the tags of those above `direct`, whose own tags are told who is beneath them."""
         via: dict[str, list[ActorTag]] = {}
-        met = {tag.id for tag in direct}
         for tag in direct:
             for ancestor in self._ancestors_at(tag.id, day):
-                if ancestor not in met:
-                    via.setdefault(ancestor, []).append(tag)
+                via.setdefault(ancestor, []).append(tag)
+        for n, tag in enumerate(direct):
+            if (beneath := via.pop(tag.id, None)) is not None:
+                direct[n] = replace(tag, beneath=tuple([one.id for one in beneath]))
         tags = [self._from(self._actors[ancestor], tags) for ancestor, tags in via.items()]
         tags.sort(key=_most_salient)
         return tags

@@ -18,18 +18,33 @@ from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.automaton import Match, longest
 from wirewatch.tagging.found import Found, Rejected
-from wirewatch.tagging.local import Beside, Metonym, among_capitals, beside, metonym, person, word_before
+from wirewatch.tagging.local import (
+    Beside,
+    Metonym,
+    among_capitals,
+    beside,
+    goes_on_from,
+    metonym,
+    person,
+    word_before,
+)
 from wirewatch.tagging.senses import Sense
 
 _TITLE_WINDOW = 40  # code points: longer than any title
+_CAPITAL = "A-Z\u00c0-\u00d6\u00d8-\u00deĆČĐĞİŁŃŚŞŠŹŻŽ"
+_CITY = rf"[{_CAPITAL}][{_CAPITAL}.'/ -]{{2,30}}"
+_WHERE_AND_WHEN = r"(?:, [A-Z][\w. ]{1,25})?(?:, \w+\.? \d{1,2})?"
+_AGENCY = r" \([A-Z][\w /]{1,19}\)"
+_DASH = r" ?(?:--|[—\u2013-]) "
+_SMALL = rf"[{_CAPITAL}][\w.'-]+(?: [{_CAPITAL}][\w.'-]+){{0,3}}"
 _DATELINE = re.compile(
-    r"[A-Z][A-Z.'/ -]{2,30}(?:, [A-Z][\w. ]{1,25})?(?:, \w+\.? \d{1,2})?(?: \([\w /]{2,20}\))?"
-    r" ?(?:--|[—\u2013-]) "
+    rf"(?:{_CITY}{_WHERE_AND_WHEN}(?:{_AGENCY})?(?:{_DASH}| \| )|{_SMALL}{_WHERE_AND_WHEN}{_AGENCY}{_DASH})"
 )
-"""`VIENNA (AP) — `, `NAIROBI, Kenya, May 3 - `: where it was written, not what it is about."""
-_TITLE_DATELINE = re.compile(
-    r"[A-Z][A-Z.'/ -]{2,30}(?:, [A-Z][\w. ]{1,25})? \([\w /]{2,20}\) ?(?:--|[—\u2013-]) "
-)
+"""`VIENNA (AP) — `, `NAIROBI, Kenya, May 3 - `: where it was written, not what it is about.
+
+In small letters with the agency alone: `Beijing (AFP) - `.
+"""
+_TITLE_DATELINE = re.compile(rf"(?:{_CITY}|{_SMALL}){_WHERE_AND_WHEN}{_AGENCY}{_DASH}")
 """The same at the head of a text that has no title: with the agency, for headlines have dashes too."""
 
 _BYLINE = re.compile(r"(?:By|BY)(?: (?:[^\W\d_a-z][\w.'-]*,?|and|for|of|in|at|the|&|\|))+\n")
@@ -233,7 +248,7 @@ class _Document:
             return True
         # `Trump Vows to Press On`: in a headline a verb has a capital too.
         goes_on = mention.after[:1].isupper() and mention.after.lower() not in words.SPEAK
-        return goes_on or (mention.before[:1].isupper() and mention.before not in words.HONORIFICS)
+        return goes_on or goes_on_from(mention.before)
 
     def _last_named(self, sense: Sense) -> int:
         """Two people may share a surname: the one named last in full comes first."""

@@ -10,12 +10,11 @@ from msgspec.structs import replace
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor, Role
 from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.fold import fold, plain, unaccented
+from wirewatch.tagging.fold import fold, unaccented
+from wirewatch.tagging.forms import forms_of
 from wirewatch.tagging.local import LocalRule, rules_for
 from wirewatch.tagging.offices import of_one, words_for
 from wirewatch.tagging.patterns import Spelling
-
-_ALL_CAPS_FROM = 4  # letters: shorter names in capitals are too often something else
 
 
 class Sense(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -119,12 +118,8 @@ class Senses:
 
     @staticmethod
     def _forms(actor: Actor, n: int) -> frozenset[str] | None:
-        if n >= len(actor.aliases):
-            return _forms(actor.decoys[n - len(actor.aliases)])
-        alias = actor.aliases[n]
-        if isinstance(alias, str):
-            return _forms(alias)
-        return None if alias.case == "any" else _forms(alias.text, upper_only=alias.case == "upper")
+        decoy = n - len(actor.aliases)
+        return forms_of(actor.aliases[n] if decoy < 0 else actor.decoys[decoy])
 
 
 def _in_order(senses: list[Sense]) -> tuple[Sense, ...]:
@@ -150,13 +145,3 @@ def _titles(actor: Actor) -> tuple[str, ...]:
 
 def _offices(person: Actor, actors: Mapping[str, Actor]) -> tuple[tuple[Role, AbstractSet[str]], ...]:
     return tuple((role, frozenset({role.of, *actors[role.of].parents})) for role in person.roles)
-
-
-def _forms(text: str, *, upper_only: bool = False) -> frozenset[str]:
-    written = plain(text)
-    spelled = {written} if written.isascii() else {written, unaccented(written)}
-    if upper_only:
-        return frozenset([s.upper() for s in spelled])
-    if len(text) > 99 or sum(map(str.isalpha, text)) >= _ALL_CAPS_FROM:
-        spelled |= {s.upper() for s in spelled}
-    return frozenset(spelled)

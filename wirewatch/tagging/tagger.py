@@ -8,6 +8,7 @@ import msgspec
 from wirewatch.article import ActorTag, Article, Place, TopicTag
 from wirewatch.ids import digest
 from wirewatch.tagging.automaton import Automaton, Match, Scan
+from wirewatch.tagging.bare import BareText
 from wirewatch.tagging.build import Bearers, Build, Phrase, make_build
 from wirewatch.tagging.builds import Builds
 from wirewatch.tagging.catalogue import Catalogue
@@ -121,12 +122,12 @@ class Tagger:
         }
 
     def _hits(self, text: Text, met: Scan) -> tuple[PhraseHit, ...]:
-        bare = text.without_accents()
-        met = self._bare.scan(*bare) if bare else met
+        bare = BareText.of(text)
+        met = self._bare.scan(bare.plain, bare.folded) if bare else met
         hits: list[PhraseHit] = []
         for start, end, item in sorted(met.of(Family.PHRASE)):
             phrase = self._phrases[item]
-            place, words = text.place(start, end)
+            place, words = text.place(*(bare.span(start, end) if bare else (start, end)))
             if phrase.case == "any" or plain(words).startswith(plain(phrase.text)):
                 hits.append(PhraseHit(phrase.id, place))
         return tuple(hits)

@@ -12,8 +12,10 @@ from wirewatch.tagging.local import word_before
 from wirewatch.tagging.offices import Offices
 
 _OF = re.compile(r" (?:of|for) (?:the )?")
-_NAMES_NEXT = re.compile(r",? (?:the )?(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z]\w")
-_NAMED_BEFORE = re.compile(r"[A-Z][\w'-]+(?: [A-Z][\w'.-]+)+, (?:the )?$")
+_NAME_NEXT = re.compile(r",? (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?=[A-Z]\w)")
+_SAYS_NEXT = re.compile(r", (?:[A-Z][\w.'-]* ){1,3}(?:reported|reports|said|says)\b")
+"""`the French president, Reuters reported, …`."""
+_NAME_BEFORE = re.compile(r"[A-Z][\w'-]+(?: [A-Z][\w'.-]+)+(?=, (?:the )?$)")
 _APPOSITION = 60  # code points before the phrase in which a name may stand
 _AFTER = re.compile(r"[- ](\w+)")
 _BETWEEN = ("", "'s", "'")
@@ -48,7 +50,10 @@ class TitleResolver:
             body = self._before(text, start, ends) or self._after(text, end, starts)
             if body is None or not self._offices.known(body.actor.id, title):
                 continue
-            rule = _ruled_out(text, min(start, body.start), max(end, body.end) if body.start > start else end)
+            begin, after = min(start, body.start), max(end, body.end) if body.start > start else end
+            rule = _ruled_out(text, begin, after)
+            if not rule and (_person_next(text, after, starts) or _person_before(text, begin, ends)):
+                rule = "named_beside_it"
             person = self._offices.holder(body.actor.id, title, day) if not rule else None
             if person is not None:
                 holders.append(Found(start, end, person, "title", "office"))
@@ -82,6 +87,20 @@ def _ruled_out(text: str, start: int, end: int) -> str:
     after = _AFTER.match(text, end)
     if after and after.group(1) in words.NOT_YET:
         return "not_yet"
-    if _NAMES_NEXT.match(text, end) or _NAMED_BEFORE.search(text, max(0, start - _APPOSITION), start):
-        return "named_beside_it"
     return ""
+
+
+def _person_next(text: str, end: int, starts: Mapping[int, Found]) -> bool:
+    """`US president John Doe`; not `the US president, Israel said` nor `the US president, the Pope and …`."""
+    name = _NAME_NEXT.match(text, end)
+    return name is not None and _may_be_person(starts.get(name.end())) and not _SAYS_NEXT.match(text, end)
+
+
+def _person_before(text: str, start: int, ends: Mapping[int, Found]) -> bool:
+    """`Jane Doe, the US president`; not `In South Korea, the US president`."""
+    name = _NAME_BEFORE.search(text, max(0, start - _APPOSITION), start)
+    return name is not None and _may_be_person(ends.get(name.end()))
+
+
+def _may_be_person(found: Found | None) -> bool:
+    return found is None or found.actor.type == "person"

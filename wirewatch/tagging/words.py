@@ -65,6 +65,17 @@ HONORIFICS = _set(
 )
 BEFORE_SURNAME = GIVEN_NAMES | HONORIFICS
 
+BEFORE_NO_NAME = _set(
+    """
+    A After Although An And As At Because Before Both But By Can Did Does Even For From Had Has How If In Is
+    Meanwhile Neither Nor Now On Only Or Perhaps Since So Still That The Then Though Today Until What When
+    Where Whether While Why With Would Yesterday Yet
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday
+    """
+)
+"""Words that begin a sentence, and days: before a name they are no part of it."""
+STATES_OF_INITIALS = _set("U.S. U.S.A. U.K. U.N. E.U. U.A.E. D.C.")
+
 ROLE_WORDS = _set(
     """
     President Prime Minister Foreign Defense Defence Interior Finance Chancellor King Queen Prince Premier
@@ -75,9 +86,11 @@ ROLE_WORDS = _set(
 """Capitalised words that follow a country's name when it is the country."""
 
 BEFORE_SOURCE = _set("told to by tells informed with from")
+BEFORE_THE_SOURCE = ("told the ", "tells the ", "informed the ", "by the ", "according to the ")
 AFTER_SOURCE = _set(
     """
     reported reports said says has had news newswire quoted quotes photo photographer file cited
+    witness witnesses writer writers
     """
 )
 

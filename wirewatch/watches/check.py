@@ -7,7 +7,7 @@ from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.language import ENGLISH
 from wirewatch.tagging.topics import TopicRules
 from wirewatch.watches.language import All, Node, Term
-from wirewatch.watches.language.checks import met_by_most, repeated
+from wirewatch.watches.language.checks import met_by_most, read_as_words, repeated
 from wirewatch.watches.language.tree import terms
 from wirewatch.watches.model import Watch
 from wirewatch.watches.names import Names
@@ -35,13 +35,16 @@ def _problems(watches: Mapping[int, Watch], catalogue: Catalogue, topics: TopicR
                 yield Problem(place, str(error), term.span)
             else:
                 if term.kind == "actor" and names.is_silent(term.value):
-                    what = f"nothing in config/actors says how a text names {term.value}: give it an alias"
-                    yield Problem(place, what, term.span, warning=True)
+                    what = f"nothing in config/actors says how a text names {term.value}"
+                    yield Problem(place, what, term.span, fix="give it an alias there")
         for part in repeated(node):
-            yield Problem(place, f"{part} stands here twice; once is enough", part.span, warning=True)
+            yield Problem(place, f"{part} stands here twice", part.span, fix="once is enough")
+        for term in read_as_words(node):
+            what = f"the word {term.value.lower()} meets this too, as capitals do not count"
+            yield Problem(place, what, term.span, fix=f'write ="{term.value}" for what is written so')
         if met_by_most(node):
-            what = "nearly every article meets this; say what it is to be about, as in actor:Iran"
-            yield Problem(place, what, node.span, warning=True)
+            fix = "say what it is to be about, as in actor:Iran"
+            yield Problem(place, "nearly every article meets this", node.span, fix=fix)
         yield from _languages(watch, node, n)
 
 
@@ -52,7 +55,9 @@ def _languages(watch: Watch, node: Node, number: int) -> Iterator[Problem]:
     for part in asked:
         if part.kind == "lang" and watch.only.languages and part.value.lower() not in watch.only.languages:
             what = f"only.languages leaves {part.value} out, so no article could meet this"
-            yield Problem((number, "when"), what, part.span, warning=True)
+            fix = f"add {part.value} to only.languages, or take {part} out"
+            yield Problem((number, "when"), what, part.span, fix=fix)
         if part.kind == "topic" and languages and ENGLISH not in languages:
             what = "topics are found in English articles alone, so no article could meet this"
-            yield Problem((number, "when"), what, part.span, warning=True)
+            fix = f"let English in, or name words and actors in place of {part}"
+            yield Problem((number, "when"), what, part.span, fix=fix)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from wirewatch.article import Article, Place
-from wirewatch.tagging.fold import Text, fold, without_accents
+from wirewatch.tagging.bare import BareText, bare
+from wirewatch.tagging.fold import Text, fold
 from wirewatch.tagging.found import Rejected
 from wirewatch.watches.atoms import ActorAtom, TopicAtom
 from wirewatch.watches.condition import Number
@@ -132,18 +133,23 @@ def _text(article: Article, term: Term) -> Iterator[str]:
         yield f"it is written {', '.join(map(_quoted, sorted(written)[:3]))}"
     words = term.value.split()
     if not found and len(words) > 1:
-        there = [word for word in words if any(_standing(article, word, prefix=False))]
-        if there:
-            yield f"of its words, {', '.join(map(_quoted, there))} stand apart"
+        missing = [word for word in words if not any(_standing(article, word, prefix=False))]
+        if not missing:
+            yield f"of its words, {', '.join(map(_quoted, words))} stand apart"
+        elif len(missing) < len(words):
+            yield f"of its words, {', '.join(map(_quoted, missing))} {_IS[len(missing) > 1]} nowhere"
+
+
+_IS = {False: "is", True: "are"}
 
 
 def _standing(article: Article, words: str, prefix: bool) -> Iterator[Place]:  # noqa: FBT001
     inside = written_together(words)
     begin, end = "" if inside else r"(?<!\w)", "" if inside else r"\w*" if prefix else r"(?!\w)"
-    search = re.compile(f"{begin}{re.escape(without_accents(fold(words)))}{end}")
-    for n, text in enumerate((article.title, *article.paragraphs)):
-        for found in search.finditer(without_accents(fold(text))):
-            yield Place(n - 1 if n else None, *found.span())
+    text = Text.of(article)
+    spelled = BareText.of(text)
+    for found in re.finditer(f"{begin}{re.escape(bare(words))}{end}", fold((spelled or text).plain)):
+        yield text.place(*(spelled.span(*found.span()) if spelled else found.span()))[0]
 
 
 def _elsewhere(term: Term, places: Sequence[Place]) -> Iterator[str]:

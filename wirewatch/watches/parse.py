@@ -50,7 +50,8 @@ def find_problems(path: Path, check: Callable[[dict[int, Watch]], list[Problem]]
         problems.append(whole)
         items = []
     elif not items:
-        problems.append(Problem((), "there is no watch in it: nothing is watched", warning=True))
+        fix = "`wirewatch watches new` writes a watch"
+        problems.append(Problem((), "there is no watch in it, nothing is watched", fix=fix))
     first: dict[str, int] = {}
     for n, item in enumerate(items):
         try:

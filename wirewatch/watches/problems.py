@@ -22,8 +22,13 @@ class Problem(NamedTuple):
     what: str
     span: Span | None = None
     """Of a text of the watch language: the part meant."""
-    warning: bool = False
-    """It works all the same."""
+    fix: str = ""
+    """Of a warning: what to do. An error says it in `what`."""
+
+    @property
+    def warning(self) -> bool:
+        """Whether it works all the same."""
+        return bool(self.fix)
 
 
 class ProblemError(ValueError):
@@ -43,14 +48,25 @@ class Finding:
     column: int
     watch: str
     what: str
-    warning: bool
-    excerpt: str
+    excerpt: str = ""
+    fix: str = ""
+    """Of a warning: what to do. An error says it in `what`."""
+
+    @property
+    def warning(self) -> bool:
+        """Whether it works all the same."""
+        return bool(self.fix)
+
+    @property
+    def says(self) -> str:
+        """Return in one line what and where."""
+        where = f"{self.path}:{self.line}:{self.column}" if self.line else str(self.path)
+        return ": ".join(part for part in (where, self.watch and f"watch {self.watch}", self.what) if part)
 
     @property
     def message(self) -> str:
         """Return it in one line: what, where, and what to do."""
-        where = f"{self.path}:{self.line}:{self.column}" if self.line else str(self.path)
-        return ": ".join(part for part in (where, self.watch and f"watch {self.watch}", self.what) if part)
+        return f"{self.says}: {self.fix}" if self.fix else self.says
 
     def error(self) -> ConfigError:
         """Return it as the error to raise."""
@@ -84,8 +100,8 @@ class Source:
             column=column,
             watch=self._watch_name(place[0]) if place and isinstance(place[0], int) else "",
             what=": ".join(part for part in (inner, problem.what + hint) if part),
-            warning=problem.warning,
             excerpt=self._excerpt(start, column_end) if place else "",
+            fix=problem.fix,
         )
 
     def _at(self, place: KeyPath) -> tuple[yaml.Node | None, tuple[int, int]]:

@@ -28,12 +28,21 @@ def secret_reader(config_dir: Path, data_dir: Path) -> ReadSecret:
 class Access:
     """What a request may reach, and what it says of itself. Its repr shows no secret."""
 
-    allow_private: bool = False
-    user_agent: str | None = None
-    """In place of our own."""
     site: str | None = None
+    """The feed's own scheme, host and port: what is below counts there alone, wherever a redirect leads."""
+    allow_private: bool = False
+    """It may have a private address, and any port. Not so what its entries, sitemaps and hub name: they are
+    others' words."""
     authorization: str | None = field(default=None, repr=False)
-    """Sent to `site` only: a redirect takes it nowhere else."""
+    user_agent: str | None = None
+    """In place of our own, everywhere."""
+
+    def opens(self, url: str) -> bool:
+        """Tell whether `url` may lead to a private address or another port."""
+        try:
+            return self.allow_private and site_of(url) == self.site
+        except ValueError:
+            return False
 
     def headers(self, url: str) -> dict[str, str]:
         """Return the headers for a request to `url`, on top of the usual ones."""
@@ -48,7 +57,7 @@ ANYBODY = Access()
 
 def access_of(feed: Feed, read: ReadSecret) -> Access:
     """Return how `feed` is asked for, with its secret as it is now. Raises ConfigError."""
-    return Access(feed.allow_private, feed.user_agent, site_of(feed.url), _authorization(feed, read))
+    return Access(site_of(feed.url), feed.allow_private, _authorization(feed, read), feed.user_agent)
 
 
 def _authorization(feed: Feed, read: ReadSecret) -> str | None:

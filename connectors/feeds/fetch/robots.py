@@ -101,8 +101,10 @@ class Robots:
             async with lock:
                 found = self._sites.get(site)
                 if found is None or found.until <= self.clock():
-                    access = Access(allow_private)
+                    access = Access(site, allow_private)
                     answer = await self.fetcher.fetch(f"{site}/robots.txt", access=access)
+                    if answer.outcome is Outcome.REFUSED:  # of this asker: another may be allowed to
+                        return _Rules(_ALL_ALLOWED, self.clock(), answer)
                     found = self._said(answer, found)
                     self._keep(site, found)
                 return found

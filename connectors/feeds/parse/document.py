@@ -44,9 +44,15 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...] = ()
     children: tuple[Child, ...] = ()
     """Of a sitemap index: the sitemaps that changed last, latest first."""
+    whole: bool = True
+    """False when some of an index's sitemaps could not be read."""
     problems: tuple[str, ...] = ()
     """What was not as it should be, for people."""
 
 
 class NotAFeedError(ValueError):
-    """The bytes are no feed; the message says what they look like."""
+    """The bytes are no feed; the message says what they look like, `feeds` what feeds they name."""
+
+    def __init__(self, message: str, feeds: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.feeds = feeds

@@ -1,6 +1,7 @@
 """RSS, Atom and RDF, by feedparser with its own sanitiser and resolver off (they are quadratic)."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from io import BytesIO
@@ -8,9 +9,9 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import feedparser
+import feedparser.api
 import feedparser.mixin
 import feedparser.sanitizer
-from selectolax.lexbor import LexborHTMLParser
 
 from connectors.feeds.parse.document import MAX_ENTRIES, Document, Entry, NotAFeedError
 from connectors.feeds.parse.text import to_line, to_paragraphs
@@ -18,11 +19,9 @@ from connectors.feeds.parse.times import published
 from wirewatch.text import fit, one_line
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+_MAX_TTL = 86_400
+"""Seconds. More is no wish that anybody follows, and some are no numbers for a clock."""
 _MAX_LINK = 4096
-_FEED_TYPES = frozenset(
-    {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
-)
-_MAX_NAMED = 5
 _ENTRY_START = re.compile(rb"<(?:item|entry)[\s>]")
 _ENTRY_ENDS = (b"</item>", b"</entry>")
 
@@ -44,6 +43,64 @@ def _keep_apart(name: str) -> None:
     setattr(feedparser.mixin._FeedParserMixin, f"_end_{name}", end)
 
 
+_TRIPPED: list[str] = []
+"""What raised in the document that is being read, each an element."""
+
+
+def _forgive(name: str) -> None:
+    """Let an element that feedparser trips over (a link where it expects none) cost itself alone."""
+    handle = getattr(feedparser.mixin._FeedParserMixin, name)
+
+    def forgiving(parser: Any, *element: Any) -> None:  # noqa: ANN401
+        try:
+            handle(parser, *element)
+        except Exception as error:  # noqa: BLE001  # all kinds, by what the element is within
+            _TRIPPED.append(f"<{element[0]}>: {type(error).__name__}")
+
+    setattr(feedparser.mixin._FeedParserMixin, name, forgiving)
+
+
+for _name in ("unknown_starttag", "unknown_endtag"):
+    _forgive(_name)
+
+
+class _Half(str):
+    """What stands for half a character until its other half comes: U+FFFD, and the half (UTF-16)."""
+
+    __slots__ = ("code",)
+    code: int
+
+
+def _character(parser: Any, reference: str) -> None:  # noqa: ANN401
+    """Take a reference to a character, `x1f600` or `128512`, in a document that is not well-formed.
+
+    feedparser's own raises on what is none: a half of a pair, as writers of Java and JavaScript make them of
+    an emoji, or a number beyond Unicode. One such in one entry would cost all of them.
+    """
+    if not parser.elementstack:
+        return
+    pieces = parser.elementstack[-1][2]
+    digits = reference.lower()
+    try:
+        code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
+    except ValueError:  # more digits than Python reads
+        code = sys.maxunicode + 1
+    if 0xDC00 <= code <= 0xDFFF and pieces and isinstance(pieces[-1], _Half):
+        pieces[-1] = chr(0x10000 + ((pieces[-1].code - 0xD800) << 10) + code - 0xDC00)
+    elif 0xD800 <= code <= 0xDBFF:
+        half = _Half("\ufffd")
+        half.code = code
+        pieces.append(half)
+    elif code > sys.maxunicode or 0xDC00 <= code <= 0xDFFF:
+        pieces.append("\ufffd")
+    elif chr(code) in "\"&'<>":
+        pieces.append(f"&#{code};")  # markup: read later
+    else:
+        pieces.append(chr(code))
+
+
+feedparser.mixin._FeedParserMixin.handle_charref = _character
+
 # feedparser takes them for the description or, beside one, for the whole text: a photo's caption is neither.
 _MEDIA_TEXTS = ("itunes_summary", "media_description")
 for _name in _MEDIA_TEXTS:
@@ -53,21 +110,23 @@ for _name in _MEDIA_TEXTS:
 def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
     """Return the document in `body`, read from `url`. Raises NotAFeedError."""
     body, number = _within_bound(body)
-    parsed = feedparser.parse(
-        BytesIO(body),  # a string would be opened as a path or a URL
-        # No content-location: guids would be resolved against it, and change when the feed moves.
-        response_headers={"content-type": content_type},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    _TRIPPED.clear()
+    try:
+        parsed = _parsed(body, content_type)
+    except Exception as error:  # noqa: BLE001  # its strict parser and its look at the encoding raise many
+        # With a line before it, nobody looks for an encoding in its declaration: that may be what was wrong.
+        parsed = _loosely(b"\n" + body, content_type)
+        parsed.bozo, parsed.bozo_exception = True, error
     kind = _format(parsed.get("version", ""))
     if kind is None and not parsed.entries:
-        raise NotAFeedError(_what_it_is(body, url))
+        raise NotAFeedError("neither RSS, Atom nor RDF")
     feed = parsed.feed
     entries = tuple(_entries(parsed.entries[:MAX_ENTRIES], feed.get("link") or url, url))
     problems = []
     if parsed.bozo and parsed.get("bozo_exception") is not None:
         problems.append(f"not well-formed: {one_line(str(parsed.bozo_exception))[:200]}")
+    if _TRIPPED:
+        problems.append(one_line(f"{len(_TRIPPED)} elements cannot be read: {_TRIPPED[0]}")[:200])
     if (number := max(number, len(parsed.entries))) > MAX_ENTRIES:
         problems.append(f"{number} entries, only the first {MAX_ENTRIES} are read")
     if len(entries) < min(len(parsed.entries), MAX_ENTRIES):
@@ -84,6 +143,25 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
         entries=entries,
         problems=tuple(problems),
     )
+
+
+def _parsed(body: bytes, content_type: str) -> Any:  # noqa: ANN401
+    return feedparser.parse(
+        BytesIO(body),  # a string would be opened as a path or a URL
+        # No content-location: guids would be resolved against it, and change when the feed moves.
+        response_headers={"content-type": content_type},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+
+
+def _loosely(body: bytes, content_type: str) -> Any:  # noqa: ANN401
+    """Parse without the strict parser: feedparser itself turns to this when XML is not well-formed."""
+    feedparser.api._XML_AVAILABLE = False
+    try:
+        return _parsed(body, content_type)
+    finally:
+        feedparser.api._XML_AVAILABLE = True
 
 
 def _within_bound(body: bytes) -> tuple[bytes, int]:
@@ -203,10 +281,10 @@ def _headline(paragraph: str) -> str:
 def _ttl(feed: Mapping[str, Any]) -> int | None:
     try:
         if feed.get("ttl"):
-            return max(0, int(float(feed["ttl"]) * 60)) or None
+            return int(min(max(0.0, float(feed["ttl"]) * 60), _MAX_TTL)) or None
         period = _PERIODS.get(str(feed.get("sy_updateperiod", "")).strip().lower())
         if period:
-            return int(period / max(1, int(feed.get("sy_updatefrequency") or 1)))
+            return int(min(period / max(1, int(feed.get("sy_updatefrequency") or 1)), _MAX_TTL))
     except (ValueError, OverflowError):
         pass
     return None
@@ -218,20 +296,3 @@ def _format(version: str) -> str | None:
     if version in {"rss10", "rss090"}:
         return "rdf"
     return "rss" if version else None
-
-
-def _what_it_is(body: bytes, url: str) -> str:
-    head = body[:2048].lstrip().lower()
-    if not head:
-        return "the document is empty"
-    if head.startswith((b"<!doctype html", b"<html")):
-        feeds = ", ".join(_feeds_of(body, url))
-        return f"an HTML page, not a feed; it names {feeds}" if feeds else "an HTML page, not a feed"
-    return "neither RSS, Atom, RDF, JSON Feed nor a sitemap"
-
-
-def _feeds_of(body: bytes, url: str) -> list[str]:
-    """Return the feeds an HTML page names, at most a few (https://www.rssboard.org/rss-autodiscovery)."""
-    links = LexborHTMLParser(body).css("link[rel~='alternate'][href]")
-    found = [web_link(n.attributes["href"], url) for n in links if n.attributes.get("type") in _FEED_TYPES]
-    return list(dict.fromkeys(filter(None, found)))[:_MAX_NAMED]

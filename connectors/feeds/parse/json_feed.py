@@ -1,5 +1,6 @@
 """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
+import json
 from typing import Any
 
 import msgspec
@@ -13,10 +14,7 @@ from wirewatch.text import one_line
 
 def parse_json_feed(body: bytes, *, url: str) -> Document:
     """Return the document in `body`. Raises NotAFeedError for other JSON, and for what is none."""
-    try:
-        data = msgspec.json.decode(body.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise NotAFeedError(f"not valid JSON: {error}") from error
+    data, problems = _decoded(body.removeprefix(b"\xef\xbb\xbf"))
     if not isinstance(data, dict) or "jsonfeed.org/version/" not in str(data.get("version")):
         raise NotAFeedError("JSON, but no JSON Feed: `version` does not name one")
     items = data.get("items")
@@ -25,7 +23,6 @@ def parse_json_feed(body: bytes, *, url: str) -> Document:
     base = web_link(data.get("home_page_url"), url) or url
     taken = items[:MAX_ENTRIES]
     entries = tuple(entry for item in taken if isinstance(item, dict) and (entry := _entry(item, base)))
-    problems = []
     if len(taken) < len(items):
         problems.append(f"{len(items)} items, only the first {MAX_ENTRIES} are read")
     if len(entries) < len(taken):
@@ -40,6 +37,24 @@ def parse_json_feed(body: bytes, *, url: str) -> Document:
         entries=entries,
         problems=tuple(problems),
     )
+
+
+def _decoded(body: bytes) -> tuple[Any, list[str]]:
+    """Return the JSON in `body` and what is wrong with it. Raises NotAFeedError when it cannot be read.
+
+    Writers cut an emoji in half, take bytes over that are no UTF-8, and leave a tab in a string: none of it
+    is a reason to lose the other items.
+    """
+    try:
+        return msgspec.json.decode(body), []
+    except (ValueError, RecursionError) as error:
+        why = f"not valid JSON: {error}"
+    try:
+        loose = json.loads(body.decode("utf-8", "replace"), strict=False)
+        text = json.dumps(loose, ensure_ascii=False).encode("utf-16", "surrogatepass")
+        return json.loads(text.decode("utf-16", "replace")), [why]
+    except (ValueError, RecursionError) as error:
+        raise NotAFeedError(why) from error
 
 
 def _entry(item: dict[str, Any], base: str) -> Entry | None:

@@ -54,7 +54,7 @@ def parse_page(body: bytes, *, url: str) -> Page:
     found: Any = bare_extraction(body, url=url, include_comments=False, with_metadata=True)
     if found is None:
         return Page()
-    tree = LexborHTMLParser(body)
+    tree = LexborHTMLParser(body.decode("utf-8", "replace"))  # it raises over an attribute that is no text
     published, day_only = _published(tree, found.date)
     return Page(
         paragraphs=tuple(line for line in map(one_line, (found.text or "").splitlines()) if line),

@@ -2,7 +2,8 @@
 
 import re
 
-from connectors.feeds.parse.document import Document
+from connectors.feeds.parse.discovery import no_feed
+from connectors.feeds.parse.document import Document, NotAFeedError
 from connectors.feeds.parse.feed import parse_feed
 from connectors.feeds.parse.json_feed import parse_json_feed
 from connectors.feeds.parse.sitemap import parse_sitemap
@@ -22,4 +23,7 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
         return parse_json_feed(body, url=url)
     if _SITEMAP.search(head):
         return parse_sitemap(body, url=url)
-    return parse_feed(body, url=url, content_type=content_type)
+    try:
+        return parse_feed(body, url=url, content_type=content_type)
+    except NotAFeedError as error:
+        raise no_feed(body, url) from error

@@ -22,6 +22,10 @@ LIMIT_BYTES = 1 << 30
 """Address space; a parser at rest takes some 300 MB of it, most of it never touched."""
 
 
+UNFORESEEN = "cannot be parsed"
+"""How a problem begins that is no finding of ours but an exception: a fault of a parser."""
+
+
 class Request(msgspec.Struct, array_like=True):
     """A document to parse: a feed, or an article's page."""
 
@@ -37,6 +41,8 @@ class Reply(msgspec.Struct, array_like=True):
     document: Document | None = None
     problem: str | None = None
     page: Page | None = None
+    feeds: tuple[str, ...] = ()
+    """With a problem: the feeds that the document names."""
 
 
 def answer(request: Request) -> Reply:
@@ -46,11 +52,19 @@ def answer(request: Request) -> Reply:
             return Reply(page=parse_page(request.body, url=request.url))
         return Reply(document=parse(request.body, url=request.url, content_type=request.content_type))
     except NotAFeedError as error:
-        return Reply(problem=str(error))
+        return Reply(problem=str(error), feeds=error.feeds)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  # parsers of hostile input raise all kinds
-        return Reply(problem=f"cannot be parsed: {type(error).__name__}: {error}"[:300])
+        return Reply(problem=f"{UNFORESEEN}: {type(error).__name__}: {error}"[:300])
+
+
+def encoded(reply: Reply) -> bytes:
+    """Return `reply` as it is sent; a problem when it holds what cannot be: half a character, say."""
+    try:
+        return msgspec.msgpack.encode(reply)
+    except (ValueError, OverflowError) as error:
+        return msgspec.msgpack.encode(Reply(problem=f"{UNFORESEEN}: {type(error).__name__}"))
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
@@ -60,7 +74,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         if request.is_page:
             load()
         signal.setitimer(signal.ITIMER_PROF, LIMIT_SECONDS)  # SIGPROF ends the process, whatever it is in
-        reply = msgspec.msgpack.encode(answer(request))
+        reply = encoded(answer(request))
         signal.setitimer(signal.ITIMER_PROF, 0)
         sink.write(len(reply).to_bytes(4) + reply)
         sink.flush()

@@ -11,13 +11,18 @@ from aiohttp import web
 
 from connectors.feeds import metrics
 from connectors.feeds.config import Feed
+from connectors.feeds.fetch.access import Access
 from connectors.feeds.fetch.ask import Asker
 from connectors.feeds.fetch.fetcher import MAX_BYTES
 from connectors.feeds.fetch.headers import text
 from connectors.feeds.fetch.outcomes import Outcome
-from connectors.feeds.fetch.urls import url_refusal
+from connectors.feeds.fetch.urls import site_of, url_refusal
 from connectors.feeds.store import FeedStore
 from connectors.feeds.websub.subscription import Subscription
+
+PUSHES = 4
+"""In hand at once, one of a feed: each may be as large as a feed, and waits for a poll that is under way."""
+BUSY_SECONDS = 60
 
 log = structlog.get_logger("feeds")
 
@@ -40,7 +45,7 @@ class Subscriber:
     async def notice(self, feed: Feed, hub: str | None, topic: str | None) -> None:
         """Remember the hub a document names; another hub or topic than before is a new subscription."""
         before = self.known.get(feed.url)
-        if hub is None or url_refusal(hub, allow_private=feed.allow_private) is not None:
+        if hub is None or url_refusal(hub, allow_private=_opens(feed, hub)) is not None:
             return
         topic = topic or feed.url
         if before is not None and (before.hub, before.topic) == (hub, topic):
@@ -75,7 +80,9 @@ class Subscriber:
             task.add_done_callback(self._asking.discard)
 
     async def _ask(self, feed: Feed, known: Subscription) -> None:
-        answer = await self.asker.post(known.hub, known.form(self.callback), allow_private=feed.allow_private)
+        answer = await self.asker.post(
+            known.hub, known.form(self.callback), allow_private=_opens(feed, known.hub)
+        )
         took = answer.outcome is Outcome.READ
         metrics.SUBSCRIBES.labels(outcome="asked" if took else answer.outcome.value).inc()
         log.info(
@@ -121,6 +128,10 @@ class Subscriber:
         await asyncio.gather(*self._asking, return_exceptions=True)
 
 
+def _opens(feed: Feed, hub: str) -> bool:
+    return Access(site_of(feed.url), feed.allow_private).opens(hub)
+
+
 class CallbackServer:
     """Where hubs verify and push: `/TOKEN`, on the address of the settings, behind the operator's proxy."""
 
@@ -129,6 +140,8 @@ class CallbackServer:
         app = web.Application(client_max_size=MAX_BYTES)
         app.router.add_get("/{path:.*?}{token:[0-9a-f]{32}}", self._verify)
         app.router.add_post("/{path:.*?}{token:[0-9a-f]{32}}", self._push)
+        self._in_hand: set[str] = set()
+        """Feeds of which a push is being taken."""
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
 
     async def start(self, host: str, port: int) -> None:
@@ -155,11 +168,26 @@ class CallbackServer:
         return web.Response(text=challenge, content_type="text/plain")
 
     async def _push(self, request: web.Request) -> web.Response:
+        feed = self._known(request).feed
+        if feed in self._in_hand or len(self._in_hand) >= PUSHES:  # before its body takes memory
+            metrics.PUSHES.labels(outcome="busy").inc()
+            return _later()
+        self._in_hand.add(feed)
+        try:
+            return await self._taken(request)
+        finally:
+            self._in_hand.discard(feed)
+
+    async def _taken(self, request: web.Request) -> web.Response:
         known = self._known(request)
         body = await request.read()
         if not known.believes(request.headers.get("X-Hub-Signature"), body):
             metrics.PUSHES.labels(outcome="not_signed").inc()
             return web.Response(status=202)  # section 7.1: taken, and not believed
         if not await self._take(known.feed, body, text(request.headers.get("Content-Type", ""))):
-            return web.Response(status=503, headers={"Retry-After": "60"})
+            return _later()
         return web.Response(status=204)
+
+
+def _later() -> web.Response:
+    return web.Response(status=503, headers={"Retry-After": f"{BUSY_SECONDS}"})

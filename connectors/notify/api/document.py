@@ -15,11 +15,13 @@ PATH = "/openapi.json"
 _REF = "#/components/schemas/{name}"
 
 
-class Problem(msgspec.Struct):
+class Problem(msgspec.Struct, omit_defaults=True):
     """What went wrong (RFC 9457)."""
 
     status: int
     detail: str
+    excerpt: str = ""
+    """Lines to show below: what may be meant, where an id's start is that of several."""
 
 
 def document() -> dict[str, Any]:

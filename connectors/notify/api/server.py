@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from connectors.notify.api import atom
-from connectors.notify.api.document import PATH, document
+from connectors.notify.api.document import PATH, Problem, document
 from connectors.notify.api.endpoint import Endpoint
 from connectors.notify.api.endpoints import ENDPOINTS
 from connectors.notify.desk import Desk
@@ -30,9 +30,9 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def problem(status: int, detail: str, **headers: str) -> web.Response:
+def problem(status: int, detail: str, excerpt: str = "", **headers: str) -> web.Response:
     """Return an error as RFC 9457 has it."""
-    body = msgspec.json.encode({"status": status, "detail": detail})
+    body = msgspec.json.encode(Problem(status, detail, excerpt))
     return web.Response(status=status, body=body, content_type="application/problem+json", headers=headers)
 
 
@@ -82,7 +82,7 @@ def _guarded(token: str) -> Middleware:
             allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
             return problem(error.status, error.reason or "no", **allow)
         except WirewatchError as error:
-            return problem(400, str(error))
+            return problem(400, str(error), error.excerpt)
         except sqlite3.Error as error:
             log.warning("api.database_failed", error=str(error))
             return problem(503, "the database cannot be read or written now", **{"Retry-After": "5"})

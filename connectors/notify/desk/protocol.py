@@ -79,7 +79,10 @@ class NonsenseError(WirewatchError):
 
 
 class Desk(Protocol):
-    """Answers; every method raises WirewatchError where it cannot."""
+    """Answers; every method raises WirewatchError where it cannot.
+
+    An id given by a start that several have is an error with exit code 2; its excerpt names them.
+    """
 
     def alerts(
         self, *, limit: int = 20, watch: str | None = None, before: int | None = None

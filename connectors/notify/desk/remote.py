@@ -23,7 +23,7 @@ from wirewatch.errors import WirewatchError
 
 TIMEOUT = 30.0
 MAX_ANSWER = 64 << 20
-MAX_PROBLEM = 4096
+MAX_PROBLEM = 64 << 10
 T = TypeVar("T")
 
 
@@ -163,9 +163,11 @@ class ApiDesk:
         except urllib.error.HTTPError as error:
             if error.code == 404:
                 return None
-            detail = _detail(error.read(MAX_PROBLEM))
+            detail, excerpt = _problem(error.read(MAX_PROBLEM))
             kind = NonsenseError if error.code == 400 else WirewatchError
-            raise kind(f"{self._url}: HTTP {error.code}: {detail}") from error
+            refused = kind(f"{self._url}: HTTP {error.code}: {detail}")
+            refused.excerpt = excerpt
+            raise refused from error
         except OSError as error:
             why = error.reason if isinstance(error, urllib.error.URLError) else error
             raise WirewatchError(
@@ -174,12 +176,13 @@ class ApiDesk:
             ) from error
 
 
-def _detail(said: bytes) -> str:
-    """Return what an RFC 9457 answer says; of any other, its start."""
+def _problem(said: bytes) -> tuple[str, str]:
+    """Return what an RFC 9457 answer says, and the lines to show below; of any other answer, its start."""
     try:
-        return str(msgspec.json.decode(said, type=dict[str, Any])["detail"])
+        problem = msgspec.json.decode(said, type=dict[str, Any])
+        return str(problem["detail"]), str(problem.get("excerpt", ""))
     except (msgspec.DecodeError, KeyError):
-        return said[:200].decode("utf-8", "replace").strip()
+        return said[:200].decode("utf-8", "replace").strip(), ""
 
 
 def _quoted(text: str) -> str:

@@ -9,6 +9,7 @@ from connectors.notify.routing.config import RouteConfig, RoutingConfig
 from connectors.notify.routing.labels import NAMES
 from connectors.notify.routing.matchers import Matcher
 from connectors.notify.routing.tree import ALONE
+from wirewatch.advice import Advice
 from wirewatch.alert import SEVERITIES, AlertKind, AlertStatus
 
 _OWN = "labels."
@@ -34,8 +35,8 @@ class Known:
         }.get(name)
 
 
-def doubts(config: RoutingConfig, known: Known) -> Iterator[str]:
-    """Yield a line for each matcher, or name to group by, that no alert of these watches can fit."""
+def doubts(config: RoutingConfig, known: Known) -> Iterator[Advice]:
+    """Yield each matcher, or name to group by, that no alert of these watches can fit."""
     for where, route in _routes(config.route, "route"):
         for matcher in route.matchers:
             yield from _of_matcher(matcher, known, where)
@@ -54,7 +55,7 @@ def _routes(route: RouteConfig | None, where: str) -> Iterator[tuple[str, RouteC
         yield from _routes(child, f"{where}.routes.{number}")
 
 
-def _of_matcher(matcher: Matcher, known: Known, where: str) -> Iterator[str]:
+def _of_matcher(matcher: Matcher, known: Known, where: str) -> Iterator[Advice]:
     place = f"{where}: {matcher}"
     values = known.values(matcher.name)
     if values is None:
@@ -63,16 +64,18 @@ def _of_matcher(matcher: Matcher, known: Known, where: str) -> Iterator[str]:
     wanted = matcher.op[0] == "="
     if not any(matcher.matches({matcher.name: (value,)}) is wanted for value in values):
         what = "fits no alert" if wanted else "rules out no alert"
-        yield f"{place} {what}: {_instead(matcher.value, values, f'no {matcher.name} is so called')}"
+        fix = _near(matcher.value, values) or "take it out, or name one that there is"
+        yield Advice(f"{place} {what}, as no {matcher.name} is so called", fix)
 
 
-def _of_name(name: str, known: Known, place: str) -> Iterator[str]:
+def _of_name(name: str, known: Known, place: str) -> Iterator[Advice]:
     label = name.removeprefix(_OWN)
     if name in NAMES or name == ALONE or label in known.labels:
         return
-    yield f"{place}: {_instead(label, {*NAMES, *known.labels}, 'no watch has such a label')}"
+    fix = _near(label, {*NAMES, *known.labels}) or f"take it out, or give a watch the label {label}"
+    yield Advice(f"{place}: no watch has such a label", fix)
 
 
-def _instead(written: str, there: Collection[str], otherwise: str) -> str:
+def _near(written: str, there: Collection[str]) -> str:
     near = difflib.get_close_matches(written, there, n=3)
-    return f"{otherwise}; did you mean {' or '.join(near)}?" if near else otherwise
+    return f"did you mean {' or '.join(near)}?" if near else ""

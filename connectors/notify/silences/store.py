@@ -9,6 +9,7 @@ from datetime import datetime
 from connectors.notify.routing.matchers import Matcher, parse_matcher
 from connectors.notify.silences.silence import Silence, refusal
 from connectors.notify.store.database import Shared, from_ms, to_ms
+from connectors.notify.store.short_ids import find_by_id
 
 MAX_SILENCES = 10_000
 ID_BYTES = 6
@@ -55,7 +56,10 @@ class Silences:
             return list_silences(db, now=now, expired=expired)
 
     def expire(self, id: str, *, now: datetime) -> Silence | None:  # noqa: A002  # the field's own name
-        """End and return the silence with this id, or the only one whose id starts so; None: no such one."""
+        """End and return the silence with this id, or the only one whose id starts so; None: no such one.
+
+        Raises AmbiguousIdError when several ids start so.
+        """
         with self._shared.writing() as db:
             found = get_silence(db, id)
             if found is None:
@@ -91,15 +95,12 @@ def list_silences(db: sqlite3.Connection, *, now: datetime, expired: bool = Fals
 
 
 def get_silence(db: sqlite3.Connection, id: str) -> Silence | None:  # noqa: A002  # the field's own name
-    """Return the silence with this id, or the only one whose id starts with it; else None."""
-    if not id:
-        return None
-    rows = db.execute(
-        "SELECT * FROM silences WHERE id >= ? AND id < ? ORDER BY id LIMIT 2", (id, id + "\U0010ffff")
-    ).fetchall()
-    if not rows or (len(rows) == 2 and rows[0]["id"] != id):
-        return None
-    return _silence(rows[0])
+    """Return the silence with this id, or the only one whose id starts with it; else None.
+
+    Raises AmbiguousIdError when several ids start with it.
+    """
+    row = find_by_id(db, "silences", id, lambda one: f"{one['owner']}: {one['reason']}")
+    return None if row is None else _silence(row)
 
 
 def expire_silence(db: sqlite3.Connection, id: str, *, now: datetime) -> None:  # noqa: A002

@@ -16,6 +16,7 @@ from connectors.notify.store.listing import (
 )
 from connectors.notify.store.outbox import Outbox, Result
 from connectors.notify.store.receivers import Quiet, ReceiverState, ReceiverStates
+from connectors.notify.store.short_ids import AmbiguousIdError
 from connectors.notify.store.verdicts import MAX_NOTE, Precision, StoredVerdict, Verdicts
 
 DATABASE = "notify/notify.db"
@@ -24,6 +25,7 @@ DATABASE = "notify/notify.db"
 __all__ = [
     "DATABASE",
     "MAX_NOTE",
+    "AmbiguousIdError",
     "Arrival",
     "Attempt",
     "Deliveries",

@@ -9,6 +9,7 @@ from typing import Self
 
 from connectors.notify.store.database import from_ms, open_database
 from connectors.notify.store.decisions import Decision, decisions_of
+from connectors.notify.store.short_ids import find_by_id
 from connectors.notify.store.verdicts import StoredVerdict, verdict_of
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
@@ -73,16 +74,12 @@ class History:
         return [self._alert(row) for row in rows]
 
     def get_alert(self, id: str) -> StoredAlert | None:  # noqa: A002  # the field's own name
-        """Return the alert with this id, or the only one whose id starts with it; else None."""
-        if not id:
-            return None
-        end = id + "\U0010ffff"
-        rows = self._db.execute(
-            "SELECT * FROM alerts WHERE id >= ? AND id < ? ORDER BY id LIMIT 2", (id, end)
-        ).fetchall()
-        if not rows or (len(rows) == 2 and rows[0]["id"] != id):
-            return None
-        return self._alert(rows[0])
+        """Return the alert with this id, or the only one whose id starts with it; else None.
+
+        Raises AmbiguousIdError when several ids start with it.
+        """
+        row = find_by_id(self._db, "alerts", id, _about)
+        return None if row is None else self._alert(row)
 
     def alerts_since(self, seq: int, limit: int = 100) -> list[StoredAlert]:
         """Return alerts that arrived after the one with `seq` (0: from the first), oldest first."""
@@ -133,6 +130,11 @@ class History:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _about(row: sqlite3.Row) -> str:
+    alert = ALERTS.decode(row["body"])
+    return f"{alert.time:%Y-%m-%d}  {alert.watch}  {alert.title}"
 
 
 def _bounded(limit: int) -> int:

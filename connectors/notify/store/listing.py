@@ -13,6 +13,7 @@ from connectors.notify.store.database import Shared, from_ms, to_ms
 from connectors.notify.store.decisions import Decision
 from connectors.notify.store.deliveries import count, hurry, revive
 from connectors.notify.store.history import MAX_LIMIT, History
+from connectors.notify.store.short_ids import find_by_id
 
 Status = Literal["pending", "delivered", "dead"]
 
@@ -140,18 +141,13 @@ class Deliveries:
             return [_listed(db, row) for row in rows]
 
     def find(self, id: str) -> list[DeliveryRecord]:  # noqa: A002  # the standard's own word
-        """Return the deliveries whose id is or only starts with `id`, one a receiver; else none."""
-        if not id:
-            return []
+        """Return the deliveries with this id, or the only one that starts with it, one a receiver; else none.
+
+        Raises AmbiguousIdError when several ids start with it.
+        """
         with self._shared.reading() as db:
-            found = db.execute(
-                "SELECT DISTINCT id FROM deliveries WHERE id >= ?1 AND id < ?1 || char(0x10ffff) LIMIT 2",
-                (id,),
-            ).fetchall()
-            names = [row["id"] for row in found]
-            if id not in names and len(names) != 1:
-                return []
-            return _records(db, "d.id = ?", id if id in names else names[0])
+            row = find_by_id(db, "deliveries", id, _about)
+            return [] if row is None else _records(db, "d.id = ?", row["id"])
 
     def redeliver(self, which: Selection, *, receivers: Collection[str] | None, now: datetime) -> Redelivered:
         """Make what ended due again, under its id and with its body, and what waits for a retry due now.
@@ -176,7 +172,10 @@ class Deliveries:
         return Redelivered(sum(told.values()), told, gone)
 
     def prove(self, alert: str) -> Proof | None:
-        """Return the ledger of the alert with this id, or the only one whose id starts so; else None."""
+        """Return the ledger of the alert with this id, or the only one whose id starts so; else None.
+
+        Raises AmbiguousIdError when several ids start so.
+        """
         with self._shared.reading() as db:
             stored = History(db).get_alert(alert)
             if stored is None:
@@ -195,6 +194,10 @@ class Deliveries:
             decisions=stored.decisions,
             deliveries=tuple(told),
         )
+
+
+def _about(row: sqlite3.Row) -> str:
+    return f"{from_ms(row['created']):%Y-%m-%d %H:%M}  to {row['receiver']}: {row['status']}"
 
 
 def _records(db: sqlite3.Connection, where: str, value: object) -> list[DeliveryRecord]:

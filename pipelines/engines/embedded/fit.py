@@ -15,7 +15,7 @@ from wirewatch.errors import START_OVER, StateRefusedError
 
 def slots_of(graph: Graph) -> Slots:
     """Return what the graph keeps."""
-    coders = _Coders(graph.components)
+    coders = Coders(graph.components)
     slots: Slots = {}
     for stage in graph.stages:
         slots |= {(name, "impulse"): Slot("impulse") for name in stage.impulses}
@@ -54,7 +54,7 @@ def _why(slot: tuple[str, str], stored: Slot | None, wanted: Slot | None, where:
     )
 
 
-class _Coders:
+class Coders:
     """Writes coders out, so that two can be compared and a person sees what changed."""
 
     def __init__(self, components: runner_api.Components) -> None:
@@ -72,12 +72,19 @@ class _Coders:
 
     def of_state(self, transform: runner_api.PTransform, spec: runner_api.StateSpec) -> Slot:
         """Describe a state's key and values."""
-        (pcollection,) = transform.inputs.values()
-        keyed = self._components.coders[self._components.pcollections[pcollection].coder_id]
+        keyed = self._components.coders[self._input_coder(transform)]
         kind = spec.WhichOneof("spec")
         body = getattr(spec, kind)
         value = body.element_coder_id if kind == "bag_spec" else body.coder_id
         return Slot(f"{kind}({self._text(keyed.component_coder_ids[0])} -> {self._text(value)})")
+
+    def of_input(self, transform: runner_api.PTransform) -> str:
+        """Describe the elements that a step takes."""
+        return self._text(self._input_coder(transform))
+
+    def _input_coder(self, transform: runner_api.PTransform) -> str:
+        (pcollection,) = transform.inputs.values()
+        return str(self._components.pcollections[pcollection].coder_id)
 
     def _parts(self, coder_id: str) -> Iterator[str]:
         for part in self._components.coders[coder_id].component_coder_ids:

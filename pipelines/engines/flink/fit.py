@@ -1,10 +1,13 @@
 """Whether a graph can take what a running job keeps: compared before anything is stopped."""
 
-import apache_beam as beam
+from collections.abc import Iterator
 
-from pipelines.engines.embedded import EmbeddedRunner
-from pipelines.engines.embedded.fit import slots_of
-from pipelines.engines.embedded.graph import build_graph
+import apache_beam as beam
+from apache_beam.portability.api import beam_runner_api_pb2 as runner_api
+
+from pipelines.engines.embedded.fit import Coders
+from pipelines.engines.embedded.graph import PAR_DO, par_do_payload
+from pipelines.engines.flink.outcome import START_ANEW
 from wirewatch.errors import StateRefusedError
 from wirewatch.ids import digest
 
@@ -14,19 +17,29 @@ def fingerprint(pipeline: beam.Pipeline) -> str:
 
     Flink finds state again by the steps of a stage: a step more or less is another stage.
     """
-    proto = pipeline.to_runner_api()
-    slots = slots_of(build_graph(*EmbeddedRunner().create_stages(proto)))
-    kept = [f"{name}/{slot}={found.fingerprint}" for (name, slot), found in slots.items()]
-    names = [transform.unique_name for transform in proto.components.transforms.values()]
-    return digest("flink state", *sorted(names), *sorted(kept))
+    components = pipeline.to_runner_api().components
+    names = [transform.unique_name for transform in components.transforms.values()]
+    return digest("flink state", *sorted(names), *sorted(_kept(components)))
 
 
-def check_fits(running: str | None, wanted: str) -> None:
-    """Raise StateRefusedError unless a job of the state `running` can be followed by one of `wanted`."""
-    if running != wanted:
+def _kept(components: runner_api.Components) -> Iterator[str]:
+    coders = Coders(components)
+    for transform in components.transforms.values():
+        if transform.spec.urn == PAR_DO:
+            payload = par_do_payload(transform)
+            for state, spec in payload.state_specs.items():
+                yield f"{transform.unique_name}/{state}={coders.of_state(transform, spec).fingerprint}"
+            if payload.requires_stable_input:
+                yield f"{transform.unique_name}/held={coders.of_input(transform)}"
+
+
+def check_fits(kept: str | None, wanted: str, first: str = "") -> None:
+    """Raise StateRefusedError unless what a job kept can be taken up by one of the state `wanted`.
+
+    `first` is what is to be done before that job can be replaced by a new one.
+    """
+    if kept != wanted:
         raise StateRefusedError(
-            f"this graph cannot take what the running job keeps (state {running}, wanted {wanted}): its "
-            "steps or their state have changed. The job runs on. `wirewatch flink stop` and then "
-            "`wirewatch pipeline --engine flink --from none` begin anew: articles that Kafka still holds "
-            "are read again, and alerts keep their ids"
+            f"this graph cannot take what the job before kept (state {kept}, wanted {wanted}): its steps or "
+            f"their state have changed. {first}{' ' if first else ''}{START_ANEW}"
         )

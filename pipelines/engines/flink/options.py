@@ -2,16 +2,15 @@
 
 from typing import Final
 
-from pipelines.source import ReadPolicy
 from wirewatch.settings import Settings
 
 BUNDLE_MS: Final = 100
 """A bundle ends so long after the one before, with what has come; what it wrote is then flushed. The runner
-looks twice within this time. A bundle of the read it then waits for, however long READ lets it be: with 500
-ms it looked only up to 350 ms after a read had ended, and a backlog stood still meanwhile."""
+looks twice within this time."""
 BUNDLE_ELEMENTS: Final = 1000
-READ: Final = ReadPolicy(bundle_seconds=0.5, wait=0.5, idle_delay=0.1, quiet_delay=2.0, stay=True)
-"""The runner keeps something of every read that is given back: twice a second is a compromise."""
+CHECKPOINT_TIMEOUT_MS: Final = 120_000
+"""A worker that never answers fails the job, which then starts anew, instead of holding it for ever: a single
+checkpoint that fails is enough for the runner. Flink's own 10 minutes are long for who waits for an alert."""
 
 
 def beam_options(settings: Settings, *, state: str, savepoint: str | None = None) -> list[str]:
@@ -31,6 +30,8 @@ def beam_options(settings: Settings, *, state: str, savepoint: str | None = None
         f"--parallelism={flink.parallelism}",
         f"--sdk_worker_parallelism={flink.workers}",
         f"--checkpointing_interval={round(1000 * flink.checkpoint_interval)}",
+        f"--checkpoint_timeout_millis={CHECKPOINT_TIMEOUT_MS}",
+        # What a job that was stopped has left is kept until somebody deletes it: stories that were told.
         "--externalized_checkpoints_enabled",
         "--retain_externalized_checkpoints_on_cancellation",
         f"--max_bundle_time_mills={BUNDLE_MS}",

@@ -1,10 +1,16 @@
 """What is to be thought of a job, from what Flink says of it. Pure."""
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from wirewatch.errors import NewerRecordError, StateRefusedError, WirewatchError
+from wirewatch.errors import START_OVER, NewerRecordError, StateRefusedError, WirewatchError
 
+START_ANEW: Final = (
+    "`wirewatch pipeline --engine flink --from none` begins anew: articles that Kafka still holds are read "
+    "again, and stories may be told again"
+)
+"""The last way out of a StateRefusedError, as START_OVER is on the embedded engine."""
 _FATAL: Final = {error.__name__: error for error in (StateRefusedError, NewerRecordError)}
 _RAISED: Final = re.compile(rf"wirewatch\.errors\.({'|'.join(_FATAL)}): (.+)")
 _CAUSE: Final = re.compile(r"^(?:Caused by: )?([\w.$]+(?:Exception|Error)\b.*)$", re.MULTILINE)
@@ -16,7 +22,12 @@ def fatal_error(failure: str) -> WirewatchError | None:
     if found is None:
         return None
     message = re.sub(r" \[while running .*$", "", found[2]).strip()
-    return _FATAL[found[1]](message)
+    return _FATAL[found[1]](message.replace(START_OVER, START_ANEW))
+
+
+def all_run(job: Mapping[str, Any]) -> bool:
+    """Return whether every task of a job runs; `job` is what the cluster says of it."""
+    return job["state"] == "RUNNING" and {vertex["status"] for vertex in job["vertices"]} == {"RUNNING"}
 
 
 def in_short(failure: str) -> str:

@@ -2,8 +2,9 @@
 
 import json
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import Any, Final, NamedTuple
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from wirewatch.errors import DependencyMissingError, WirewatchError
@@ -39,16 +40,19 @@ class FlinkRest:
         self.address = address
 
     def slots(self) -> int:
-        """Return how many slots the TaskManagers offer in all; 0 also when nobody answers."""
+        """Return how many slots the TaskManagers offer in all; 0 also when no JobManager answers."""
         try:
-            return int(self._ask("GET", "/overview")["slots-total"])
-        except DependencyMissingError:
+            return int(self._ask("GET", "/overview").get("slots-total", 0))
+        except WirewatchError:
             return 0
 
     def jobs(self) -> list[Job]:
         """Return all jobs that the cluster remembers, latest first."""
-        found = self._ask("GET", "/jobs/overview")["jobs"]
-        jobs = [Job(job["jid"], job["name"], job["state"], job["start-time"]) for job in found]
+        found = self._ask("GET", "/jobs/overview")
+        try:
+            jobs = [Job(job["jid"], job["name"], job["state"], job["start-time"]) for job in found["jobs"]]
+        except (KeyError, TypeError) as error:
+            raise self._no_flink() from error
         return sorted(jobs, key=lambda job: job.started, reverse=True)
 
     def job(self, job: str) -> dict[str, Any]:
@@ -102,15 +106,28 @@ class FlinkRest:
                 raise self._away(error.reason) from error
             said = error.read(MAX_ANSWER).decode(errors="replace")
             raise WirewatchError(f"Flink at {self.address} refuses {method} {path}: {_said(said)}") from error
-        except (URLError, OSError, TimeoutError) as error:
+        except OSError as error:
             raise self._away(getattr(error, "reason", error)) from error
-        found = json.loads(text or b"{}")
-        return found if isinstance(found, dict) else {}
+        except HTTPException as error:
+            raise self._no_flink() from error
+        try:
+            found = json.loads(text or b"{}")
+        except ValueError as error:
+            raise self._no_flink() from error
+        if not isinstance(found, dict):
+            raise self._no_flink()
+        return found
+
+    def _no_flink(self) -> WirewatchError:
+        return WirewatchError(
+            f"what answers at {self.address} is no JobManager of Flink: check flink.master (or "
+            "--flink-master), the host and port of its REST API"
+        )
 
     def _away(self, why: object) -> DependencyMissingError:
         return DependencyMissingError(
-            f"Flink's JobManager does not answer at {self.address} ({why}): check flink.master, "
-            "or start a cluster with `wirewatch flink up`"
+            f"Flink's JobManager does not answer at {self.address} ({why}): check flink.master (or "
+            "--flink-master), or start a cluster with `wirewatch flink up`"
         )
 
 

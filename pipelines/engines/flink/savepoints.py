@@ -1,4 +1,4 @@
-"""Savepoints: taken and waited for; the last one of a stopped job is remembered, so that the next resumes."""
+"""Savepoints: taken and waited for; where a job was stopped is remembered, so that the next resumes there."""
 
 import time
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.engines.flink.rest import FlinkRest
+from pipelines.engines.flink.resume import Point, remember
 from wirewatch.errors import DependencyMissingError, WirewatchError
 
 WAIT_SECONDS: Final = 300.0
@@ -17,33 +18,21 @@ def take(rest: FlinkRest, job: str, *, sleep: Callable[[float], object] = time.s
     return _finished(rest, job, rest.savepoint(job), sleep)
 
 
-def stop(rest: FlinkRest, job: str, data_dir: Path, *, sleep: Callable[[float], object] = time.sleep) -> str:
-    """End a job with a savepoint, not draining it, and remember where that is. Raises WirewatchError."""
+def stop(
+    rest: FlinkRest,
+    job: str,
+    data_dir: Path,
+    state: str | None,
+    *,
+    sleep: Callable[[float], object] = time.sleep,
+) -> str:
+    """End a job with a savepoint, not draining it, and remember where that is and that it keeps `state`.
+
+    Raises WirewatchError.
+    """
     location = _finished(rest, job, rest.stop(job), sleep)
-    remember(data_dir, location)
+    remember(data_dir, Point(location, state))
     return location
-
-
-def remember(data_dir: Path, location: str) -> None:
-    """Note what the next submission resumes from."""
-    file = _file(data_dir)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(".new")
-    new.write_text(f"{location}\n", encoding="utf-8")
-    new.replace(file)
-
-
-def remembered(data_dir: Path) -> str | None:
-    """Return what the next submission resumes from, if anything."""
-    try:
-        return _file(data_dir).read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
-        return None
-
-
-def forget(data_dir: Path) -> None:
-    """Resume from nothing: a job that was submitted since keeps checkpoints of its own."""
-    _file(data_dir).unlink(missing_ok=True)
 
 
 def _finished(rest: FlinkRest, job: str, trigger: str, sleep: Callable[[float], object]) -> str:
@@ -60,7 +49,3 @@ def _finished(rest: FlinkRest, job: str, trigger: str, sleep: Callable[[float], 
                 return found.location
         sleep(0.2)
     raise WirewatchError(f"the savepoint is not there after {WAIT_SECONDS:g} s; the job runs on")
-
-
-def _file(data_dir: Path) -> Path:
-    return data_dir / "flink" / "resume-from"

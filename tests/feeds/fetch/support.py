@@ -10,6 +10,7 @@ from aiohttp.abc import AbstractResolver
 from connectors.feeds.fetch.access import Access
 from connectors.feeds.fetch.fetcher import Fetcher, Limits, user_agent
 from connectors.feeds.fetch.hosts import Hosts
+from connectors.feeds.fetch.urls import site_of
 from tests.feeds.server import item, rss
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -17,11 +18,16 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = rss(item("Title", "https://test.example/1"))
 
 
-def fetch(url, *, private=True, **options):
+def private(url):
+    """Access to a server of the test's own."""
+    return Access(site_of(url), allow_private=True)
+
+
+def fetch(url, *, private=True, seconds=60.0, **options):
     async def go():
-        limits = Limits(connect=1, total=1.5, size=1 << 20)
+        limits = Limits(connect=seconds, total=seconds, size=1 << 20)
         async with Fetcher(user_agent(None), lambda: NOW, Hosts(pause=0), limits) as fetcher:
-            return await fetcher.fetch(url, access=Access(private), **options)
+            return await fetcher.fetch(url, access=Access(site_of(url), private), **options)
 
     return asyncio.run(go())
 

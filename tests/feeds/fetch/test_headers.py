@@ -8,11 +8,10 @@ import pytest
 from aiohttp import web
 from multidict import CIMultiDict
 
-from connectors.feeds.fetch.access import Access
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
 from connectors.feeds.fetch.hosts import Hosts
 from connectors.feeds.fetch.outcomes import Outcome
-from tests.feeds.fetch.support import FEED, NOW, answer, fetch, raw, redirect
+from tests.feeds.fetch.support import FEED, NOW, answer, fetch, private, raw, redirect
 
 
 @pytest.mark.parametrize(
@@ -118,7 +117,7 @@ def test_no_cookies_and_a_name(server):
     async def twice():
         async with Fetcher(user_agent("desk@example.com"), lambda: NOW, Hosts(pause=0)) as fetcher:
             for _ in range(2):
-                await fetcher.fetch(server.url("/rss"), access=Access(allow_private=True))
+                await fetcher.fetch(server.url("/rss"), access=private(server.url("/rss")))
 
     asyncio.run(twice())
     headers = server.seen[1].headers

@@ -38,10 +38,48 @@ def test_charset(body, content_type):
     assert read(body, content_type).entries[0].title == "Новости"
 
 
+ODD = [
+    ("an emoji as a pair", "A &#55357;&#56832;", "A \U0001f600"),
+    ("a pair in hexadecimal", "A &#xD83D;&#xDE00;", "A \U0001f600"),
+    ("half a pair", "A &#55357; B", "A \ufffd B"),
+    ("the other half", "A &#56832; B", "A \ufffd B"),
+    ("a pair the wrong way round", "A &#56832;&#55357;", "A \ufffd\ufffd"),
+    ("beyond Unicode", "A &#1114112;", "A \ufffd"),
+    ("far beyond", "A &#xFFFFFFFF;", "A \ufffd"),
+    ("no end of digits", f"A &#{'9' * 5000};", "A \ufffd"),
+    ("markup beside it", "A &#38;&#60; &#55357;", "A &< \ufffd"),
+]
+
+
+@pytest.mark.parametrize("form", [rss, atom])
+@pytest.mark.parametrize(("title", "plain"), [pytest.param(t, p, id=i) for i, t, p in ODD])
+def test_a_character_that_is_none_costs_no_entry(form, title, plain):
+    document = read(form(f"<title>{title}</title><summary>S</summary>"))
+    assert [entry.title for entry in document.entries] == [plain]
+    assert "not well-formed" in document.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        pytest.param(rb"A \ud83d", "A \ufffd", id="half an emoji"),
+        pytest.param(rb"A \ud83d\ude00", "A \U0001f600", id="an emoji"),
+        pytest.param(b"A caf\xe9", "A caf\ufffd", id="a byte that is no UTF-8"),
+        pytest.param(b"A\tB", "A B", id="a tab"),
+    ],
+)
+def test_a_json_feed_that_is_not_quite_json(said, plain):
+    document = read(jsonfeed({"id": 1, "title": "X"}, {"id": 2, "title": "B"}).encode().replace(b"X", said))
+    assert [entry.title for entry in document.entries] == [plain, "B"]
+    assert len(document.problems) == (0 if "\U0001f600" in plain else 1)
+
+
 BROKEN = [
     ("cut short", rss("<title>A</title></item><item><title>B</title>")[:-20], 2),
     ("bare ampersand", rss("<title>A & B</title>"), 1),
     ("stray bytes", rss("<title>A</title>").encode() + b"\xff\xfe\x00", 1),
+    ("an encoding that is no text", b"<?xml version='1.0' encoding='us-\xf7'?>" + rss().encode(), 1),
+    ("a namespace of two lines", rss("<a:b xmlns:a='x&#13; y'/><title>A</title>"), 1),
     ("blank lines first", "\n\n" + rss(), 1),
     ("blank lines without end", b"<?xml version='1.0'?>" + b"\n" * 150_000 + rss().encode(), 1),
     ("unknown namespace", rss("<title>A</title><x:y>z</x:y>"), 1),
@@ -122,6 +160,18 @@ def test_what_is_left_out_leaves_the_document_well_formed():
             r"it names https://news\.example/rss$",
             id="html that names a feed",
         ),
+        pytest.param(
+            "\ufeff<?xml version='1.0'?>\n<!-- A --><!DOCTYPE html><html><head><base href='/eu/'>"
+            "<link rel=Alternate type='Application/Atom+XML; charset=utf-8' href=atom>",
+            r"it names https://news\.example/eu/atom$",
+            id="xhtml with a base",
+        ),
+        pytest.param(
+            b"<html><link rel=alternate type=application/rss+xml href='/a\xf7'>",
+            r"it names https://news\.example/a\ufffd$",
+            id="html with bytes that are no text",
+        ),
+        pytest.param("<!---->" * 300, "neither", id="comments without end"),
         pytest.param('{"a": 1}', "no JSON Feed", id="json"),
         pytest.param('{"a": ', "JSON", id="broken json"),
         pytest.param('{"version": "https://jsonfeed.org/version/1"}', "items", id="json feed of nothing"),
@@ -146,6 +196,14 @@ def test_the_feed_itself():
     )
     assert (document.format, document.title, document.language) == ("rss", "News & more", "en")
     assert (document.ttl, document.hub) == (1800, "https://hub.example/")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1e300", 86_400), ("9" * 20, 86_400), ("inf", 86_400), ("nan", None), ("-5", None), ("0.5", 30)],
+)
+def test_a_ttl_that_is_no_time(text, seconds):
+    assert read(rss(channel=f"<ttl>{text}</ttl>")).ttl == seconds
 
 
 def test_syn_update():

@@ -4,6 +4,7 @@ import random
 import resource
 import time
 
+import msgspec
 import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from connectors.feeds.parse.document import MAX_ENTRIES
 from connectors.feeds.parse.page import load
-from connectors.feeds.parse.worker import LIMIT_BYTES, Request, answer
+from connectors.feeds.parse.worker import LIMIT_BYTES, UNFORESEEN, Reply, Request, answer, encoded
 from tests.feeds.parse.test_dates import DATES
 from tests.feeds.parse.test_documents import BROKEN, CHARSETS
 from tests.feeds.parse.test_links import LINKS
@@ -92,6 +93,8 @@ def check(body, content_type, *, is_page=False):
     """Parse, and look at what comes out; return the processor seconds it took."""
     started = time.process_time()
     reply = answer(Request(body, "https://news.example/rss", content_type, is_page=is_page))
+    assert not (reply.problem or "").startswith(UNFORESEEN), reply.problem
+    assert msgspec.msgpack.decode(encoded(reply), type=Reply) == reply
     took = time.process_time() - started
     given = [reply.document is not None, reply.problem is not None, reply.page is not None]
     assert sum(given) == 1

@@ -6,7 +6,7 @@ import typer
 
 from wirewatch.errors import WirewatchError
 from wirewatch.service.cli.common import HtmlOption, JsonOption, UsageError, print_raw_json, write_page
-from wirewatch.service.cli.desk import Where, asks
+from wirewatch.service.cli.desk import Where, asks, unknown
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the alert, or its first characters.")]
 
@@ -65,7 +65,7 @@ def show(
     with where.desk() as asked:
         stored = asked.alert(alert)
     if stored is None:
-        raise _unknown(alert)
+        raise unknown("alerts", alert)
     if html is not None:
         from wirewatch.service.cli.alerts_html import page
 
@@ -111,11 +111,5 @@ def mark(
             return
         said = asked.mark(alert, is_true=verdict == "true", note=note)
     if said is None:
-        raise _unknown(alert)
+        raise unknown("alerts", alert)
     print_verdict(said)
-
-
-def _unknown(alert: str) -> WirewatchError:
-    return WirewatchError(
-        f"no alert, or more than one, has an id that starts with {alert}: see `wirewatch alerts list`"
-    )

@@ -29,13 +29,15 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     """
     where = place(config, data)
     from wirewatch.snapshot import ACTORS_FOLDER
-    from wirewatch.tagging.check import problems
+    from wirewatch.tagging.check import doubts, problems
     from wirewatch.tagging.files import read_lines
 
     lines = read_lines(where.config_dir / ACTORS_FOLDER)
     wrong = problems(lines)
     for problem in wrong:
         typer.echo(f"wirewatch: {problem}", err=True)
+    for doubt in doubts(lines) if not wrong else ():
+        typer.echo(f"wirewatch: to look at: {doubt}", err=True)
     counts = Counter[str](line.actor.type for line in lines)
     if json:
         print_json({"ok": not wrong, "actors": len(lines), **counts})

@@ -10,8 +10,8 @@ from connectors.notify.show import count, output_console, plain
 
 if TYPE_CHECKING:
     from connectors.seeds.folder import RejectedFile
-    from wirewatch.tagging.check import Line
     from wirewatch.tagging.emerging import Name
+    from wirewatch.tagging.line import Line
 
 
 def rejected_line(rejected: "RejectedFile") -> str:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wirewatch.errors import WirewatchError
 from wirewatch.service.cli.common import JsonOption, UsageError, print_json, utc
-from wirewatch.service.cli.desk import Where, asks
+from wirewatch.service.cli.desk import Where, asks, unknown
 
 if TYPE_CHECKING:
     from connectors.notify.desk import Desk
@@ -80,7 +79,7 @@ def show(
     with where.desk() as asked:
         found = asked.delivery(delivery)
     if not found:
-        raise _unknown(delivery)
+        raise unknown("deliveries", delivery)
     for record in found:
         typer.echo(as_json(record) if json else record_text(record))
 
@@ -143,9 +142,7 @@ def prove(
     with where.desk() as asked:
         proof = asked.prove(alert)
     if proof is None:
-        raise WirewatchError(
-            f"no alert, or more than one, has an id that starts with {alert}: see `wirewatch alerts list`"
-        )
+        raise unknown("alerts", alert)
     typer.echo(as_json(proof) if json else proof_text(proof))
 
 
@@ -153,12 +150,5 @@ def _whole(asked: "Desk", delivery: str) -> str:
     """Return the id that is meant: what is listed shows the start of it."""
     found = asked.delivery(delivery)
     if not found:
-        raise _unknown(delivery)
+        raise unknown("deliveries", delivery)
     return found[0].delivery.id
-
-
-def _unknown(delivery: str) -> WirewatchError:
-    return WirewatchError(
-        f"no delivery, or more than one, has an id that starts with {delivery}: "
-        "see `wirewatch deliveries list`"
-    )

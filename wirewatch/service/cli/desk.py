@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
+from wirewatch.errors import WirewatchError
 from wirewatch.service.cli.common import ConfigOption, DataOption, UsageError, place
 
 if TYPE_CHECKING:
     from connectors.notify.desk import Desk
     from connectors.notify.desk.local import Missing
+    from connectors.notify.receivers.config import ReceiverConfig
     from wirewatch.service.place import Place
 
 P = ParamSpec("P")
@@ -52,6 +54,20 @@ class Where:
         """Return the config and data folders. Raises ConfigError."""
         return place(self.config, self.data)
 
+    @functools.cached_property
+    def receivers(self) -> "Mapping[str, ReceiverConfig]":
+        """Those of the routes.yaml here, by name; while it is broken, those that notify goes by.
+
+        stderr then says so. Raises ConfigError.
+        """
+        from connectors.notify.routes import routes_in_force
+
+        where = self.place()
+        routes, broken = routes_in_force(where.config_dir, where.data_dir)
+        if broken is not None:
+            typer.echo(f"wirewatch: {broken}", err=True)
+        return {receiver.name: receiver for receiver in routes.receivers}
+
     @contextmanager
     def desk(self, *, missing: "Missing" = "refuse") -> "Iterator[Desk]":
         """Hold open what answers; `missing` is for where notify has never run. Raises WirewatchError."""
@@ -60,9 +76,7 @@ class Where:
         where = self.place()
         opened: Desk
         if self.api is None:
-            opened = LocalDesk.open(
-                where.data_dir, missing=missing, configured=lambda: _receivers(where.config_dir)
-            )
+            opened = LocalDesk.open(where.data_dir, missing=missing, configured=lambda: self.receivers)
         else:
             from wirewatch.settings import read_secret, resolve_path
 
@@ -81,10 +95,9 @@ class Where:
             opened.close()
 
 
-def _receivers(config_dir: Path) -> list[str]:
-    from connectors.notify.routes import load_routes
-
-    return [receiver.name for receiver in load_routes(config_dir).receivers]
+def unknown(what: str, start: str) -> WirewatchError:
+    """Return the error for an id of one of the `what` (alerts, deliveries, silences) that none has."""
+    return WirewatchError(f"no id of {what} is or starts with {start}: see `wirewatch {what} list`")
 
 
 def _options(

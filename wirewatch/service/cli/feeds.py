@@ -48,7 +48,7 @@ def check(
 ) -> None:
     """Show what would be read from a URL.
 
-    Format, entries, dates, caching, robots.txt, problems.
+    Format, entries, dates, caching, robots.txt, problems. Of a web page, the same for the feeds it names.
 
     A URL of feeds.yaml is asked for as it stands there (user agent, login, private addresses). Stores
     nothing. Ends with 1 when one of them cannot be read.
@@ -57,6 +57,7 @@ def check(
     """
     import asyncio
 
+    from connectors.feeds.check import Check
     from connectors.feeds.check import check as look
     from connectors.feeds.config import Feed, load_feeds
     from connectors.feeds.fetch.access import secret_reader
@@ -66,17 +67,24 @@ def check(
     where = place(config, data)
     contact, secret = where.settings.feeds.contact, secret_reader(where.config_dir, where.data_dir)
     known = {feed.url: feed for feed in load_feeds(where.config_dir, missing_ok=True)}
-    failed = False
-    for url in urls:
+
+    def show(url: str) -> Check:
         feed = known.get(url) or Feed(url, source="", enabled=True, allow_private=False)
         if allow_private:
             feed = replace(feed, allow_private=True)
         found = asyncio.run(look(feed, now=utc_now, contact=contact, secret=secret))
-        failed |= not found.ok
         if json:
             print_json(check_json(found))
         else:
             print_check(found)
+        return found
+
+    failed = False
+    for url in urls:
+        found = show(url)
+        failed |= not found.ok
+        for named in found.feeds:
+            show(named)
     raise typer.Exit(int(failed))
 
 
@@ -120,6 +128,8 @@ def import_(
 ) -> None:
     """Add the feeds of an OPML file to feeds.yaml. What stands there stays as it is.
 
+    Folders and categories become tags. A file of our own brings its settings too.
+
     Example: wirewatch feeds import subscriptions.opml
     """
     from connectors.feeds.opml import import_opml
@@ -137,11 +147,21 @@ def import_(
 
 @app.command()
 def export(config: ConfigOption = None, data: DataOption = None) -> None:
-    """Print the feeds of feeds.yaml as OPML, for other readers.
+    """Print the feeds of feeds.yaml as OPML, for any reader.
+
+    Tags are folders. Logins and allow_private stay at home: stderr says for how many feeds.
 
     Example: wirewatch feeds export > feeds.opml
     """
     from connectors.feeds.config import load_feeds
-    from connectors.feeds.opml import write_opml
+    from connectors.feeds.listing import list_feeds
+    from connectors.feeds.opml import HOME, write_opml
+    from wirewatch.part import utc_now
 
-    typer.echo(write_opml(load_feeds(place(config, data).config_dir, missing_ok=True)), nl=False)
+    where = place(config, data)
+    feeds = load_feeds(where.config_dir, missing_ok=True)
+    known = list_feeds(feeds, where.data_dir, now=utc_now())
+    titles = {each.feed.url: each.state.title for each in known if each.state is not None}
+    typer.echo(write_opml(feeds, titles), nl=False)
+    if without := sum(any(getattr(feed, name) for name in HOME) for feed in feeds):
+        typer.echo(f"wirewatch: without {', '.join(HOME)}, which {without} of the feeds have", err=True)

@@ -41,6 +41,7 @@ def check_json(found: Check) -> dict[str, object]:
         "robots": found.robots,
         "poll": found.rhythm,
         "problems": list(found.problems),
+        "feeds": list(found.feeds),
     }
 
 

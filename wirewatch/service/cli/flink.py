@@ -46,7 +46,7 @@ def up(
         return
     stop = threading.Event()
     with only_one("flink", where), stop_signals(stop.set):
-        run_cluster(where, stop.wait, typer.echo)
+        run_cluster(where, stop, typer.echo)
 
 
 @app.command()
@@ -111,11 +111,13 @@ def stop(master: MasterOption = None, config: ConfigOption = None, data: DataOpt
     Example: wirewatch flink stop
     """
     from pipelines.engines.flink import savepoints
+    from pipelines.engines.flink.options import state_of
     from wirewatch.service.flink.jobs import flink_place, the_job
 
     where = flink_place(quiet_place(config, data, "flink"), master=master)
     rest, job = the_job(where)
-    typer.echo(savepoints.stop(rest, job.id, where.data_dir))
+    state = state_of(job.name, where.settings.flink.job_name)
+    typer.echo(savepoints.stop(rest, job.id, where.data_dir, state))
 
 
 @app.command()
@@ -141,7 +143,8 @@ def upgrade(
     from wirewatch.service.flink.jobs import upgrade as follow
 
     where = flink_place(quiet_place(config, data, "flink"), master=master, parallelism=parallelism)
-    typer.echo(f"runs as {follow(where, typer.echo).id}")
+    follow(where, typer.echo)
+    typer.echo("runs")
 
 
 @app.command()

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from connectors.notify.desk import KnownReceiver
-    from connectors.notify.receivers.config import ReceiverConfig
-    from wirewatch.service.place import Place
 
 app = typer.Typer(help="Receivers: list, test, enable, disable.", no_args_is_help=True)
 
@@ -28,6 +26,8 @@ def list_(
 ) -> None:
     """List receivers: kind, whether enabled, what waits, what is wrong.
 
+    While routes.yaml is broken, those of the last good one, by which notify goes on; stderr says so.
+
     Example: wirewatch receivers list
     """
     import msgspec
@@ -37,7 +37,7 @@ def list_(
     with where.desk(missing="empty") as asked:
         known = {receiver.name: receiver for receiver in asked.receivers()}
     # Those of another machine are told by its API; the routes.yaml here says nothing of them.
-    kinds = {} if where.api else {receiver.name: receiver.kind for receiver in _configured(where.place())}
+    kinds = {} if where.api else {name: receiver.kind for name, receiver in where.receivers.items()}
     unlisted = "" if where.api else "not in routes.yaml"
     names = sorted(kinds.keys() | known.keys())
     rows = [(name, kinds.get(name, unlisted), known.get(name)) for name in names]
@@ -70,7 +70,7 @@ def try_(
     from wirewatch.part import utc_now
 
     where = place(config, data)
-    settings = next((each for each in _configured(where) if each.name == name), None)
+    settings = Where(None, None, config, data).receivers.get(name)
     if settings is None:
         raise UsageError(f"routes.yaml names no receiver {name}: see `wirewatch receivers list`")
     maker = ReceiverMaker(
@@ -126,12 +126,6 @@ def disable(
 def _must_exist(name: str, known: "Sequence[KnownReceiver]", where: Where) -> None:
     names = {receiver.name for receiver in known}
     if where.api is None:
-        names |= {receiver.name for receiver in _configured(where.place())}
+        names |= where.receivers.keys()
     if name not in names:
         raise UsageError(f"there is no receiver {name}: see `wirewatch receivers list`")
-
-
-def _configured(where: "Place") -> "tuple[ReceiverConfig, ...]":
-    from connectors.notify.routes import load_routes
-
-    return load_routes(where.config_dir).receivers

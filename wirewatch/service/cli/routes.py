@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wirewatch.errors import ConfigError, WirewatchError
+from wirewatch.errors import ConfigError
 from wirewatch.service.cli.common import (
     ConfigOption,
     DataOption,
@@ -16,7 +16,7 @@ from wirewatch.service.cli.common import (
     print_json,
     utc,
 )
-from wirewatch.service.cli.desk import Where, asks
+from wirewatch.service.cli.desk import Where, asks, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     used = {route.terms.receiver for root in policy.roots for route in root.all()}
     idle = [receiver.name for receiver in routes.receivers if receiver.name not in used]
     try:
-        doubts = route_doubts(load_watches(where.config_dir / WATCHES_FILE), routes)
+        doubts = list(map(str, route_doubts(load_watches(where.config_dir / WATCHES_FILE), routes)))
     except ConfigError as error:
         doubts = [f"names of watches and labels are not checked: {error}"]
     notes = [
@@ -218,9 +218,7 @@ def _stored(where: Where, alert: str) -> "tuple[Alert, bytes]":
     with where.desk() as asked:
         stored = asked.alert(alert)
     if stored is None:
-        raise WirewatchError(
-            f"no alert, or more than one, has an id that starts with {alert}: see `wirewatch alerts list`"
-        )
+        raise unknown("alerts", alert)
     return stored.alert, ALERTS.encode(stored.alert)
 
 

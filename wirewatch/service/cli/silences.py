@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wirewatch.errors import WirewatchError
 from wirewatch.service.cli.common import JsonOption, UsageError, print_json, utc
-from wirewatch.service.cli.desk import Where, asks
+from wirewatch.service.cli.desk import Where, asks, unknown
 
 if TYPE_CHECKING:
     from connectors.notify.desk import KnownSilence
@@ -98,10 +97,7 @@ def expire(
     with where.desk(missing="empty") as asked:
         ended = asked.expire_silence(silence)
     if ended is None:
-        raise WirewatchError(
-            f"no silence, or more than one, has an id that starts with {silence}: "
-            "see `wirewatch silences list`"
-        )
+        raise unknown("silences", silence)
     _print(ended, json=json)
 
 

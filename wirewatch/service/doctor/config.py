@@ -36,7 +36,7 @@ def config(place: Place) -> Iterator[Finding]:
     says = f"{place.config_dir}: watches {figures['watches']}, receivers {figures['receivers']}"
     yield ok("config", says)
     for found in warnings:
-        yield warning("config", found.message, f"wirewatch watches check{place.options}")
+        yield warning("config", found.says, found.fix)
     if not figures["receivers"]:
         yield warning("config", "nobody is told: routes.yaml names no receiver", "name one in routes.yaml")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from wirewatch.service.flink.conf import size
+from wirewatch.service.supervisor.ports import Listener
 from wirewatch.service.supervisor.supervisor import PartSpec
 from wirewatch.settings import Settings
 
@@ -72,6 +73,28 @@ class Cluster:
     def task_managers(self) -> list[str]:
         """Return the names of the TaskManagers."""
         return [f"taskmanager-{number}" for number in range(1, self.settings.flink.task_managers + 1)]
+
+    def listeners(self) -> list[Listener]:
+        """Return every address that its processes will listen on, but for those the system picks."""
+        ports, bind = self.settings.ports, self.settings.bind
+        every = "0.0.0.0"  # noqa: S104  # these know no other
+        hosts = {
+            "flink_worker_pool": bind,
+            "flink_workers": bind,
+            "flink_rest": HERE,
+            "flink_rpc": HERE,
+            "flink_blob": HERE,
+            "flink_job_server": every,
+            "flink_artifacts": every,
+            "flink_expansion": every,
+            "flink_jobmanager_metrics": every,
+            **({"flink_zookeeper": HERE} if self.settings.flink.zookeeper else {}),
+        }
+        found = [Listener(name, host, getattr(ports, name)) for name, host in hosts.items()]
+        first = ports.flink_taskmanager_metrics
+        for number, _ in enumerate(self.task_managers()):
+            found.append(Listener("flink_taskmanager_metrics", every, first + number))
+        return found
 
     def specs(self) -> list[PartSpec]:
         """Return the processes in the order they start."""

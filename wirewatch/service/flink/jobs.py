@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from pipelines.access import KafkaAccess
-from pipelines.engines.flink import savepoints
+from pipelines.engines.flink import resume, savepoints
 from pipelines.engines.flink.rest import FlinkRest, Job
-from wirewatch.errors import ConfigError, WirewatchError
+from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
 from wirewatch.service.flink.cluster import job_server as job_server_spec
 from wirewatch.service.flink.jars import FLINK, NEED
 from wirewatch.service.jars import prepare_jars
@@ -22,6 +23,8 @@ from wirewatch.service.supervisor.supervisor import Supervisor
 from wirewatch.settings import Settings, validation_message
 
 JOB_SERVER_SECONDS: Final = 60.0
+SUBMISSION_SECONDS: Final = 300.0
+"""How long another command may take to stop and submit the job."""
 
 
 def flink_place(
@@ -47,9 +50,9 @@ def flink_place(
 def resume_from(place: Place, choice: str | None) -> None:
     """Note what the next submission resumes from: a savepoint, `none`, or (None) what is noted already."""
     if choice == "none":
-        savepoints.forget(place.data_dir)
+        resume.forget(place.data_dir)
     elif choice is not None:
-        savepoints.remember(place.data_dir, choice)
+        resume.remember(place.data_dir, resume.Point(choice))
 
 
 def the_job(place: Place) -> tuple[FlinkRest, Job]:
@@ -66,24 +69,52 @@ def the_job(place: Place) -> tuple[FlinkRest, Job]:
     return rest, job
 
 
-def upgrade(place: Place, told: Callable[[str], None]) -> Job:
-    """Have the job of this version go on where the running one stands: savepoint, stop, submit.
+def upgrade(place: Place, told: Callable[[str], None]) -> None:
+    """Have a job of this version go on where the running one stands: savepoint, stop, submit.
 
     Raises StateRefusedError before anything is stopped when the new graph cannot take the old state.
     """
     from pipelines.engines.flink.fit import check_fits  # noqa: PLC0415  # imports Beam
     from pipelines.engines.flink.options import state_of  # noqa: PLC0415
-    from pipelines.engines.flink.submit import state_fingerprint, submit  # noqa: PLC0415
+    from pipelines.engines.flink.submit import (  # noqa: PLC0415
+        state_fingerprint,
+        submission_lock,
+        submit,
+        wait_until_runs,
+    )
 
-    rest, job = the_job(place)
     access = KafkaAccess(place.settings, place.config_dir, place.data_dir)
-    check_fits(state_of(job.name, place.settings.flink.job_name), state_fingerprint(access))
-    with job_server(place, told):
-        location = savepoints.stop(rest, job.id, place.data_dir)
-        told(f"stopped with savepoint {location}")
-        fresh = submit(access, rest, savepoint=location)
-    savepoints.forget(place.data_dir)
-    return fresh
+    with _alone(submission_lock(place.data_dir)):
+        rest, job = the_job(place)
+        state = state_of(job.name, place.settings.flink.job_name)
+        check_fits(state, state_fingerprint(access), "The job runs on. `wirewatch flink stop` and then")
+        with job_server(place, told):
+            location = savepoints.stop(rest, job.id, place.data_dir, state)
+            told(f"stopped with savepoint {location}")
+            fresh = submit(access, rest)
+            told(f"submitted as {fresh.id}")
+            try:
+                wait_until_runs(rest, fresh)
+            except WirewatchError as error:
+                raise WirewatchError(
+                    f"{error}; `wirewatch pipeline --engine flink` tries again from that savepoint"
+                ) from error
+
+
+@contextmanager
+def _alone(lock: FileLock) -> Iterator[None]:
+    """Hold the lock of who stops and submits. Raises AlreadyRunningError."""
+    try:
+        lock.acquire(timeout=SUBMISSION_SECONDS)
+    except Timeout:
+        raise AlreadyRunningError(
+            f"another command has been stopping or submitting the job for {SUBMISSION_SECONDS:g} s: "
+            "`wirewatch flink status` shows what became of it"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from wirewatch.service.flink.jobs import listening
 from wirewatch.service.jars import prepare_jars
 from wirewatch.service.java import find_java
 from wirewatch.service.place import Place
+from wirewatch.service.supervisor.ports import wait_until_free
 from wirewatch.service.supervisor.record import own_start, start_of
 from wirewatch.service.supervisor.supervisor import Supervisor
 
@@ -51,12 +53,15 @@ def make_cluster(place: Place, progress: Callable[[str], None]) -> Cluster:
     )
 
 
-def run_cluster(place: Place, stopped: Callable[[float], bool], progress: Callable[[str], None]) -> None:
-    """Run the cluster until `stopped(seconds)`, which waits that long at most, returns True.
+def run_cluster(place: Place, stop: threading.Event, progress: Callable[[str], None]) -> None:
+    """Run the cluster until `stop` is set.
 
     A process that dies is started again. Call it with the lock of `flink` held, from a thread that lives on.
+    Raises ConfigError for a port that is taken: a TaskManager would join whatever cluster has it, and put out
+    the one of its name that works there.
     """
     cluster = make_cluster(place, progress)
+    wait_until_free(cluster.listeners(), stop, progress)
     for name, options in cluster.confs().items():
         conf = cluster.conf_dir(name)
         conf.mkdir(parents=True, exist_ok=True)
@@ -72,7 +77,7 @@ def run_cluster(place: Place, stopped: Callable[[float], bool], progress: Callab
     supervisor = Supervisor(cluster.specs(), place.log_dir / "flink")
     try:
         supervisor.tick()
-        while not stopped(_POLL_SECONDS):
+        while not stop.wait(_POLL_SECONDS):
             supervisor.tick()
     finally:
         supervisor.stop()
@@ -114,7 +119,8 @@ def wait_until_ready(place: Place, check: Callable[[], None], *, wait: float = R
     deadline = time.monotonic() + wait
     while time.monotonic() < deadline:
         check()
-        if rest.slots() >= wanted and listening("127.0.0.1", place.settings.ports.flink_job_server):
+        ours = running(place) is not None  # else who answers at these ports is somebody else
+        if ours and rest.slots() >= wanted and listening("127.0.0.1", place.settings.ports.flink_job_server):
             return
         time.sleep(_POLL_SECONDS)
     raise WirewatchError(

@@ -16,6 +16,7 @@ from wirewatch.service.place import Place
 from wirewatch.service.run_part import only_one
 from wirewatch.service.screen.base import Screen
 from wirewatch.service.signals import exit_now, stop_signals
+from wirewatch.service.supervisor.broken import BrokenConfig
 from wirewatch.service.supervisor.ports import listeners, wait_until_free
 from wirewatch.service.supervisor.probe import Prober
 from wirewatch.service.supervisor.record import (
@@ -26,7 +27,7 @@ from wirewatch.service.supervisor.record import (
     write_record,
 )
 from wirewatch.service.supervisor.specs import ReplayChoice, part_specs
-from wirewatch.service.supervisor.status import PartStatus, address, describe, not_in_force
+from wirewatch.service.supervisor.status import PartStatus, address, describe
 from wirewatch.service.supervisor.supervisor import PartView, Supervisor
 
 TICK_SECONDS = 0.2
@@ -62,8 +63,7 @@ class Up:
         self._started = utc_now()
         self._written: object = None
         self._untold = False
-        self._broken: frozenset[str] = frozenset()
-        """What was said to be wrong with config that is read while it runs."""
+        self._broken = BrokenConfig()
 
     def run(self) -> None:
         """Run until a stop signal, then stop every part; a second signal ends at once (the parts die too).
@@ -91,8 +91,8 @@ class Up:
 
     def _say_unheard(self) -> None:
         with contextlib.suppress(ConfigError):  # notify says it, with its reason, and the rest runs
-            if (hint := unheard(self._place)) is not None:
-                self._screen.say(hint)
+            if (doubt := unheard(self._place)) is not None:
+                self._screen.say(str(doubt))
 
     def _end_now(self, number: int) -> None:
         """Kill what is left at the second signal; at the third do not even wait for that."""
@@ -115,15 +115,10 @@ class Up:
     def _show(self) -> None:
         articles, rate = self._prober.articles()
         parts = self._statuses()
-        self._say_broken(parts)
+        for line in self._broken.news(parts):
+            self._screen.say(line)
         self._screen.show(parts, articles, rate)
         self._manager.tell(parts)
-
-    def _say_broken(self, parts: Sequence[PartStatus]) -> None:
-        broken = frozenset(not_in_force(parts))
-        for error in sorted(broken - self._broken):
-            self._screen.say(f"config that is not in force, the last good one is: {error}")
-        self._broken = broken
 
     def _statuses(self) -> list[PartStatus]:
         return [

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from connectors.feeds.condition import TROUBLE
@@ -12,8 +12,7 @@ from wirewatch.errors import NewerRecordError, WirewatchError
 from wirewatch.records import UndecodableError
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.daemon import statuses
-from wirewatch.service.supervisor.record import read_record
-from wirewatch.service.supervisor.status import PartStatus
+from wirewatch.service.supervisor.record import SupervisorRecord, read_record
 from wirewatch.service.top.figures import figures
 from wirewatch.service.top.picture import MOST, Picture
 from wirewatch.service.top.reading import Reading, read
@@ -32,14 +31,13 @@ class Lookout:
 
     def look(self) -> Picture:
         """Return how things are now. What cannot be read (a store that is being made) is left out."""
-        now, parts = self._now(), self._parts()
-        ports = {name: self._place.settings.ports.health(name) for name in self._place.settings.parts()}
-        reading = read(self._place.settings.bind, ports, at=self._clock())
+        now, record = self._now(), self._record()
+        reading = read(*self._addresses(record), at=self._clock())
         picture = Picture(
             at=now,
             where=str(self._place.data_dir),
             options=self._place.options,
-            parts=parts,
+            parts=statuses(record) if record else (),
             figures=figures(self._before, reading),
             alerts=self._alerts(),
             feeds=self._feeds(now),
@@ -47,12 +45,18 @@ class Lookout:
         self._before = reading
         return picture
 
-    def _parts(self) -> Sequence[PartStatus]:
+    def _record(self) -> SupervisorRecord | None:
         try:
-            record = read_record(self._place)
+            return read_record(self._place)
         except WirewatchError:  # being written; `wirewatch status` says what is wrong with it
-            return ()
-        return statuses(record) if record else ()
+            return None
+
+    def _addresses(self, record: SupervisorRecord | None) -> tuple[str, Mapping[str, int]]:
+        """Return where the parts answer: a running service keeps its ports whatever was edited since."""
+        if record is not None:
+            return record.bind, {part.name: part.health for part in record.parts}
+        settings = self._place.settings  # parts that run by themselves (systemd, compose)
+        return settings.bind, {name: settings.ports.health(name) for name in settings.parts()}
 
     def _alerts(self) -> Sequence[StoredAlert]:
         try:

@@ -1,0 +1,79 @@
+"""`allow_private` is a feed's own: what its entries, sitemaps, redirects and hub name is others' word."""
+
+import asyncio
+
+import pytest
+
+from connectors.feeds.config import Feed
+from connectors.feeds.fetch.fetcher import Fetcher, user_agent
+from connectors.feeds.fetch.hosts import Hosts
+from connectors.feeds.fetch.outcomes import Outcome
+from connectors.feeds.fetch.robots import Robots
+from connectors.feeds.websub.subscriber import Subscriber
+from tests.feeds.fetch.support import redirect
+from tests.feeds.server import FeedServer, item, rss
+from tests.feeds.world import START
+
+
+def page(about):
+    lines = (
+        f"<p>{n}. {about} is told at length, and what it means for those who live here.</p>" for n in range(9)
+    )
+    return (
+        f"<html><head><title>T</title></head><body><article>{''.join(lines)}</article></body></html>".encode()
+    )
+
+
+@pytest.fixture
+def admin():
+    """A service on this machine that nobody means to show."""
+    server = FeedServer({"/admin": page("The key"), "/rss": rss(item("Secret", "https://news.example/s"))})
+    yield server
+    server.close()
+
+
+def test_a_page_that_an_entry_names(world, server, admin):
+    server.pages |= {
+        "/rss": rss(item("Theirs", admin.url("/admin")), item("Ours", server.url("/page"))),
+        "/page": page("The news"),
+    }
+    world.poll(server.url("/rss"), full_text=True)
+    texts = {article.title: " ".join(article.paragraphs) for article in world.articles()}
+    assert ("key" in texts["Theirs"], "news" in texts["Ours"]) == (False, True)
+    assert admin.seen == []
+
+
+def test_a_redirect(world, server, admin):
+    server.pages["/rss"] = redirect(admin.url("/rss"))
+    assert world.poll(server.url("/rss")).outcome == Outcome.REFUSED
+    assert admin.seen == []
+
+
+def test_a_sitemap_of_an_index(world, server, admin):
+    child = f"<sitemap><loc>{admin.url('/rss')}</loc></sitemap>"
+    server.pages["/index.xml"] = f"<sitemapindex>{child}</sitemapindex>".encode()
+    assert world.poll(server.url("/index.xml")).outcome == Outcome.REFUSED
+    assert admin.seen == []
+
+
+def test_a_hub(world, server, admin):
+    feed = Feed(server.url("/rss"), source="x", enabled=True, allow_private=True)
+    subscriber = Subscriber("http://x", None, world.store, lambda: START)
+    asyncio.run(subscriber.notice(feed, admin.url("/hub"), None))
+    assert subscriber.known == {}
+    asyncio.run(subscriber.notice(feed, server.url("/hub"), None))
+    assert subscriber.known.keys() == {feed.url}
+
+
+def test_what_was_refused_is_looked_at_anew_by_who_may(world, server):
+    """robots.txt is kept for a day, for all feeds of a site: a refusal is of the feed that asked."""
+    server.pages["/rss"] = rss()
+
+    async def go():
+        async with Fetcher(user_agent(None), lambda: world.now, Hosts(pause=0)) as fetcher:
+            robots = Robots(fetcher)
+            url = server.url("/rss")
+            refused = await robots.refusal(url)
+            return refused.outcome, await robots.refusal(url, allow_private=True)
+
+    assert world.runner.run(go()) == (Outcome.REFUSED, None)

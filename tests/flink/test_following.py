@@ -1,0 +1,152 @@
+"""The part `pipeline` stays with its job, whoever replaces that, and leaves two jobs to nobody."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from pipelines.access import KafkaAccess
+from pipelines.engines.flink import resume
+from pipelines.engines.flink.options import job_name
+from pipelines.engines.flink.rest import FlinkRest, Job
+from pipelines.engines.flink.submit import submission_lock, wait_until_runs
+from pipelines.engines.run_flink import run_flink
+from tests.flink.site import wait_until
+from wirewatch.errors import WirewatchError
+from wirewatch.part import PartContext
+from wirewatch.resources import default_config_dir
+from wirewatch.settings import Settings
+
+NAME = job_name("wirewatch", "ab12")
+PATIENCE = 60.0  # tells a hang from a busy machine
+
+
+class Cluster:
+    """A JobManager that says of each job what it is told to."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, str] = {}
+        cluster = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                body = cluster.answer(self.path.partition("?")[0].strip("/").split("/"))
+                self.send_response(200 if body else 404)
+                self.end_headers()
+                self.wfile.write(json.dumps(body or {"errors": ["not found"]}).encode())
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def answer(self, path):
+        match path:
+            case ["jobs", "overview"]:
+                return {"jobs": [{"jid": job, "name": NAME, "state": state, "start-time": 1}
+                                 for job, state in self.states.items()]}  # fmt: skip
+            case ["jobs", job]:
+                return {"state": self.states[job], "vertices": [{"status": "RUNNING"}]}
+            case ["jobs", _, "exceptions"]:
+                return {"exceptionHistory": {"entries": []}}
+            case ["jobs", job, "checkpoints"]:
+                return {"latest": {"completed": {"external_path": f"file:/{job}/chk-1"}}}
+        return None
+
+
+@pytest.fixture
+def cluster():
+    made = Cluster()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+class Following(threading.Thread):
+    """The part in a thread; `error` is what it raised."""
+
+    def __init__(self, context: PartContext, access: KafkaAccess) -> None:
+        super().__init__()
+        self._given = context, access
+        self.error: WirewatchError | None = None
+
+    def run(self) -> None:
+        try:
+            run_flink(*self._given)
+        except WirewatchError as error:
+            self.error = error
+
+
+@pytest.fixture
+def following(cluster, tmp_path):
+    """`following()`: a part that follows the job of `cluster`, in a thread of its own."""
+    settings = Settings(flink={"master": f"127.0.0.1:{cluster.server.server_port}"})
+    context = PartContext(settings, default_config_dir(), tmp_path)
+    threads = []
+
+    def start():
+        access = KafkaAccess(settings, context.config_dir, tmp_path)
+        threads.append(Following(context, access))
+        threads[-1].start()
+        return context, threads[-1]
+
+    yield start
+    context.stop.set()
+    for thread in threads:
+        thread.join(PATIENCE)
+
+
+def noted(context):
+    last = resume.noted(context.data_dir)
+    return last.id if last else None
+
+
+def test_a_job_that_another_command_replaced_is_followed(cluster, following):
+    cluster.states = {"one": "RUNNING"}
+    context, thread = following()
+    wait_until(lambda: noted(context) == "one" and context.health.state()[0], "the first job", PATIENCE)
+    with submission_lock(context.data_dir):  # an upgrade stops the one and submits the other
+        cluster.states = {"one": "FINISHED"}
+        wait_until(lambda: not context.health.state()[0], "it waits", PATIENCE)
+        assert context.health.state()[1] == "another command stops or submits the job"
+        cluster.states = {"one": "FINISHED", "two": "RUNNING"}
+    wait_until(lambda: noted(context) == "two" and context.health.state()[0], "the second job", PATIENCE)
+    assert thread.is_alive()
+
+
+def test_where_the_job_stands_is_known_when_its_cluster_is_gone(cluster, following):
+    cluster.states = {"one": "RUNNING"}
+    context, _ = following()
+    wait_until(lambda: noted(context) == "one", "the job", PATIENCE)
+    assert resume.noted(context.data_dir) == resume.LastJob("one", "ab12", "file:/one/chk-1")
+
+
+def test_a_new_job_is_waited_for_until_its_tasks_run(cluster):
+    rest, job = FlinkRest(f"127.0.0.1:{cluster.server.server_port}"), Job("one", NAME, "CREATED", 1)
+    cluster.states = {"one": "CREATED"}
+    wait_until_runs(rest, job, sleep=lambda _: cluster.states.update(one="RUNNING"))
+    cluster.states = {"one": "RESTARTING"}
+    with pytest.raises(WirewatchError, match="the Flink job one failed: nothing said"):
+        wait_until_runs(rest, job, sleep=lambda _: cluster.states.update(one="FAILED"))
+
+
+def test_a_job_that_failed_says_where_the_next_goes_on(cluster, following):
+    cluster.states = {"one": "RUNNING"}
+    context, thread = following()
+    wait_until(lambda: noted(context) == "one", "the job", PATIENCE)
+    cluster.states = {"one": "FAILED"}
+    thread.join(PATIENCE)
+    assert isinstance(thread.error, WirewatchError)
+    assert "the Flink job one failed" in str(thread.error)
+    assert "the next one goes on at file:/one/chk-1" in str(thread.error)
+
+
+def test_a_job_that_was_stopped_for_good_ends_the_part(cluster, following):
+    cluster.states = {"one": "RUNNING"}
+    context, thread = following()
+    wait_until(lambda: noted(context) == "one", "the job", PATIENCE)
+    cluster.states = {"one": "FINISHED"}
+    thread.join(PATIENCE)
+    assert not thread.is_alive()

@@ -1,0 +1,13 @@
+"""What works, can hardly be meant, and is told with what to do about it."""
+
+from typing import NamedTuple
+
+
+class Advice(NamedTuple):
+    """A doubt and its remedy; as text, both on one line."""
+
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.fix}"

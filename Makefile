@@ -13,7 +13,7 @@ run: $(VENV)/.run
 	@exec $(BIN)/wirewatch up $(ARGS)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=40 --durations-min=5 $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -92,6 +92,8 @@ class ActorTag(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """For countries and territories met directly; never on rolled-up ones."""
     via: tuple[str, ...] = ()
     """Ids of the actors this one was rolled up from; empty when met directly."""
+    beneath: tuple[str, ...] = ()
+    """Of one met directly: ids of others met that stand for it too (Tehran for Iran)."""
     salience: Salience
     mentions: tuple[Mention, ...] = ()
 

@@ -98,6 +98,8 @@ def _parsed(path: Path, parse: Callable[[str], T]) -> T:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
     try:
         return parse(text)
+    except RecursionError as error:
+        raise ConfigError(f"{path}: nested too deep to be read") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         if mark is None:

@@ -49,7 +49,7 @@ def measure(plan: Plan, servers: str) -> Iterator[Table]:
     ]
     growth.notes = [
         "at 50/s ten stories a second are opened, which are state that is wanted",
-        "idle: what is left is the runner's own (docs/flink.md)",
+        "idle: nothing is to be added (docs/flink.md, How it reads)",
     ]
     yield latency
     yield growth

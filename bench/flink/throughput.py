@@ -16,6 +16,8 @@ from bench.traffic import Outlet
 ONE, MANY = "flink.", "flink8."
 MANY_PARTITIONS = 8
 AIM = 0.8
+MOST_UNSEEN = 0.5
+"""Share of the articles that may be through when the first is seen; of fewer, costs would say nothing."""
 LOCAL = tuple(one for one in CONTENDERS if one.client == CONFLUENT and not one.guest)
 
 
@@ -62,11 +64,12 @@ def _measure(run: FlinkRun, count: int, engine: _Engine) -> None:
         tagged.wait_for(1, LONGEST, lambda: None)
         begun, before, spent = tagged.count(), run.cpu(), run.stages()
         tagged.wait_for(count, LONGEST, lambda: None)
-        each = 1e6 / max(1, count - begun)
-        for kind, seconds in run.cpu().items():
-            engine.processes[kind].append((seconds - before.get(kind, 0.0)) * each)
-        for stage, seconds in run.stages().items():
-            engine.stages[stage].append((seconds - spent.get(stage, 0.0)) * each)
+        if begun <= count * MOST_UNSEEN:
+            each = 1e6 / (count - begun)
+            for kind, seconds in run.cpu().items():
+                engine.processes[kind].append((seconds - before.get(kind, 0.0)) * each)
+            for stage, seconds in run.stages().items():
+                engine.stages[stage].append((seconds - spent.get(stage, 0.0)) * each)
         engine.rates.append(rate(sorted(record.timestamp_ms for record in tagged.records())))
     finally:
         tagged.close()
@@ -96,7 +99,8 @@ def _rates(plan: Plan, engines: dict[str, _Engine]) -> Table:
 def _costs(engine: _Engine) -> Table:
     table = Table("Flink, parallelism 1: where the time goes", ("", "µs an article"))
     for kind in (*PROCESSES.values(), OTHERS):
-        table.rows.append((kind, f"{statistics.median(engine.processes[kind] or [0.0]):.0f}"))
+        spent = engine.processes[kind]
+        table.rows.append((kind, f"{statistics.median(spent):.0f}" if spent else "too few articles"))
     for stage, spent in engine.stages.items():
         table.rows.append((f"in the worker: {stage}", f"{statistics.median(spent):.0f}"))
     table.notes = [

@@ -19,7 +19,7 @@ from connectors.feeds.fetch.hosts import CONNECTIONS
 from connectors.feeds.fetch.uplink import UNANSWERED
 from connectors.feeds.fetch.urls import host_of
 from connectors.feeds.poll import Poller
-from connectors.feeds.schedule import FARTHEST, sooner
+from connectors.feeds.schedule import FARTHEST, address, sooner
 from connectors.feeds.state import FeedState
 from connectors.gauges import ExactGauge
 from connectors.reload import LOOK_SECONDS, Reloader
@@ -53,6 +53,8 @@ class FeedLoop:
     feeds: dict[str, Feed] = field(default_factory=dict)
     states: dict[str, FeedState] = field(default_factory=dict)
     _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _again: dict[str, str] = field(default_factory=dict)
+    """Feeds that became due while they were polled, and why: that poll was still as before."""
     _config: Reloader[tuple[Feed, ...]] | None = None
     _looked: datetime | None = None
     _tidied: datetime | None = None
@@ -151,8 +153,13 @@ class FeedLoop:
         """Make feeds due, one after another."""
         now = self.context.now()
         for place, url in enumerate(sorted(urls)):
-            self.states[url] = sooner(self.states[url], now + place * START_GAP, why)
+            if url in self._running:
+                self._again[url] = why
+            self.states[url] = self._sooner(url, self.states[url], now + place * START_GAP, why)
         self._line_up()
+
+    def _sooner(self, url: str, state: FeedState, at: datetime, why: str) -> FeedState:
+        return sooner(state, at, why, held_until=self.poller.asker.held_until(address(url, state)))
 
     def _look_up(self) -> None:
         """Ask again, once somebody answers, whoever gave no answer: that was our own network's doing."""
@@ -298,7 +305,10 @@ class FeedLoop:
             self._done(feed, await self.poller.poll(feed, self.states[feed.url]))
 
     def _done(self, feed: Feed, state: FeedState) -> None:
+        why = self._again.pop(feed.url, None)
         if feed.url in self.states:
+            if why is not None:
+                state = self._sooner(feed.url, state, self.context.now(), why)
             self.states[feed.url] = state
             heapq.heappush(self._queue, (state.next_at, feed.url))
         self.wake_publisher()

@@ -26,7 +26,7 @@ SUBSCRIBES = Counter(
     "wirewatch_feeds_hub_requests_total", "Subscriptions at hubs: asked, verified, or why not.", ["outcome"]
 )
 PUSHES = Counter(
-    "wirewatch_feeds_hub_pushes_total", "What hubs sent: taken, not_signed, or not_a_feed.", ["outcome"]
+    "wirewatch_feeds_hub_pushes_total", "What hubs sent: taken, not_signed, not_a_feed, or busy.", ["outcome"]
 )
 STATES = Gauge("wirewatch_feeds", "Feeds, by state.", ["state"])
 TROUBLE = Gauge(

@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 import yaml
 from pydantic import ValidationError
 
-from connectors.feeds.config import FEEDS_FILE, Feed, FeedConfig, SourceConfig, load_feeds
+from connectors.feeds.config import FEEDS_FILE, MAX_FEEDS, Feed, FeedConfig, SourceConfig, load_feeds
 from connectors.feeds.fetch.urls import host_of, url_refusal
 from wirewatch.complaints import in_plain_words
 from wirewatch.errors import ConfigError
@@ -86,6 +86,8 @@ def import_opml(path: Path, config_dir: Path) -> Imported:
             fresh.append(_source(outline))
         except ValueError as error:
             refused.append(f"{url}: {error}")
+    if (number := len(stand) + len(fresh)) > MAX_FEEDS:
+        raise ConfigError(f"{path}: {number} feeds with those of {FEEDS_FILE}; at most {MAX_FEEDS}")
     if fresh:
         _append(config_dir / FEEDS_FILE, fresh)
     return Imported(
@@ -150,7 +152,7 @@ def _append(path: Path, fresh: list[SourceConfig]) -> None:
     block = yaml.safe_dump(items, sort_keys=False, allow_unicode=True)
     text = before.replace("sources: []", "sources:").rstrip("\n") + "\n"
     new = path.with_suffix(".new")
-    # Written beside and read back by the loader itself: what it refuses never becomes feeds.yaml.
+    # Written beside and read back: what does not hold them never becomes feeds.yaml.
     for indent in ("  ", ""):
         new.write_text(text + "".join(f"{indent}{line}\n" for line in block.splitlines()), encoding="utf-8")
         if _holds(new, {feed.url for source in fresh for feed in source.feeds}):

@@ -26,6 +26,7 @@ from connectors.feeds.schedule import (
     LONGEST,
     SHORTEST,
     Bounds,
+    Plan,
     address,
     after_answer,
     held,
@@ -49,6 +50,9 @@ JUMP_TIMES = 10
 """New entries at once that are remarkable: this many, and so many times the usual."""
 COPIES_AT_LEAST = 3
 """Entries that a document must hold to tell that all of them are another feed's."""
+
+MAX_TITLE = 200
+"""Characters of a feed's title that are kept: it is written at each poll."""
 
 log = structlog.get_logger("feeds")
 
@@ -132,7 +136,8 @@ class Poller:
         log.warning("a push that is no feed", feed=feed.url, detail=answer.detail)
         now = self.now()
         soon = max(now, (state.last_try or now) + self._bounds(feed).shortest)
-        return sooner(state, soon, "its hub pushed what is no feed")
+        held_until = self.asker.held_until(address(feed.url, state))
+        return sooner(state, soon, "its hub pushed what is no feed", held_until=held_until)
 
     async def _taken(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
         """Take `answer`; what it trips over is this feed's failure, and no other's."""
@@ -175,6 +180,8 @@ class Poller:
             bounds=self._bounds(feed),
             pushed=self.subscriber is not None and self.subscriber.pushes(feed.url),
         )
+        if pushed and before.next_at < plan.at:  # a poll finds what was not pushed: no push puts it off
+            plan = Plan(before.next_at, before.why)
         state = msgspec.structs.replace(state, next_at=plan.at, why=plan.why)
         await self._store(feed, state, findings, now)
         _count(feed, answer, findings)
@@ -209,8 +216,9 @@ class Poller:
         if len(missed) == len(due(index.children, state.last_read)):
             outcome = Outcome.CLIENT_ERROR if missed[0].outcome is Outcome.GONE else missed[0].outcome
             return replace(answer, outcome=outcome, detail=why), None
-        # Without validators: an index that has not changed must be read again for what was missed.
-        return replace(answer, etag=None, modified=None), document
+        # Without validators: an index that has not changed must be read again for what was missed; and as if
+        # it had not been read, for a sitemap is not that changed before the last reading.
+        return replace(answer, etag=None, modified=None), msgspec.structs.replace(document, whole=False)
 
     async def _compare(self, feed: Feed, document: Document, now: datetime) -> Findings:
         found = candidates(feed, document)
@@ -280,17 +288,18 @@ def jitter(url: str) -> float:
 
 
 def _with_document(state: FeedState, document: Document, findings: Findings, now: datetime) -> FeedState:
-    dates = [entry.published for entry in document.entries if entry.published is not None]
+    # One dated far ahead would hide for years that nothing new comes.
+    dates = [e.published for e in document.entries if e.published is not None and e.published <= now]
     return msgspec.structs.replace(
         state,
-        last_read=now,
+        last_read=now if document.whole else state.last_read,
         last_new=now if findings.new else state.last_new,
         newest=max(dates, default=state.newest),
         jump=_is_jump(state, findings.new, now),
         copies_since=(state.copies_since or now) if _only_copies(findings) else None,
         times=tuple(sorted((*state.times, *findings.came_out)))[-KEPT_TIMES:],
         ttl=document.ttl,
-        title=document.title,
+        title=document.title[:MAX_TITLE],
         format=document.format,
         language=document.language,
     )

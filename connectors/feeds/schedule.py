@@ -125,11 +125,14 @@ def unstored(state: FeedState, error: str, now: datetime) -> FeedState:
     )
 
 
-def sooner(state: FeedState, at: datetime, why: str) -> FeedState:
-    """Return the record with its next poll at `at`, unless that is later, or Retry-After said when."""
-    if at >= state.next_at or state.outcome == Outcome.BUSY:
-        return state
-    return msgspec.structs.replace(state, next_at=at, why=why)
+def sooner(state: FeedState, at: datetime, why: str, *, held_until: datetime | None) -> FeedState:
+    """Return the record with its next poll at `at`, unless that is later.
+
+    `held_until`: its host asked to be left alone until then (Retry-After), so it is no sooner either.
+    """
+    if held_until is not None:
+        at = max(at, held_until)
+    return state if at >= state.next_at else msgspec.structs.replace(state, next_at=at, why=why)
 
 
 def after_answer(state: FeedState, answer: Answer, now: datetime) -> FeedState:

@@ -290,6 +290,19 @@ class KafkaPythonAdmin:
             for name, entries in of_type.items()
         }
 
+    def set_configs(self, configs: Mapping[str, Mapping[str, str]]) -> None:
+        """See Admin.set_configs."""
+        wanted = [
+            ConfigResource(ConfigResourceType.TOPIC, name, dict(settings))
+            for name, settings in configs.items()
+        ]
+        if not wanted:
+            return
+        done = self._ask(lambda client: client.alter_configs(wanted, incremental=True))
+        for name, said in (one for of_type in done.values() for one in of_type.items()):
+            if said != "OK":  # the library has no other sign
+                raise ConfigError(f"the broker refuses the settings of topic {name}: {said}")
+
     def create(self, specs: Iterable[TopicSpec]) -> None:
         """See Admin.create. Raises ConfigError when the broker refuses a topic for good."""
         new = [NewTopic(s.name, num_partitions=s.partitions, topic_configs=dict(s.config)) for s in specs]

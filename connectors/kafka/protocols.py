@@ -125,6 +125,12 @@ class Admin(Protocol):
     def configs(self, names: Iterable[str]) -> dict[str, Mapping[str, str]]:
         """Return the settings (`retention.ms`, …) of those topics that exist. Raises BrokerAwayError."""
 
+    def set_configs(self, configs: Mapping[str, Mapping[str, str]]) -> None:
+        """Set these settings of topics, by their names; their others stay.
+
+        Raises BrokerAwayError, and ConfigError when the broker refuses one.
+        """
+
     def create(self, specs: Iterable[TopicSpec]) -> None:
         """Make these topics; one that exists already stays as it is. Raises BrokerAwayError."""
 

@@ -15,6 +15,7 @@ from wirewatch.settings import Settings, TopicSettings
 VISIBLE_TIMEOUT = 15.0
 CONNECT_TIMEOUT = 2.0
 _DAY_MS = 86_400_000
+_KEEPS = ("retention.ms", "retention.bytes", "segment.ms", "segment.bytes")
 _MIN_SEGMENT, _MAX_SEGMENT = 1 << 20, 128 << 20
 
 
@@ -36,9 +37,9 @@ def ensure_topics(
 ) -> dict[str, TopicInfo]:
     """Make the topics that are missing and return all four once they are visible.
 
-    One that exists stays as it is, whatever its partitions and retention. Raises ConfigError when topics are
-    missing and `kafka.create_topics` is false or the broker refuses to make them; BrokerAwayError when it
-    does not answer, or a new topic is not visible after `timeout` seconds.
+    One that exists stays as it is, whatever its partitions and retention (for these see fit_topics). Raises
+    ConfigError when topics are missing and `kafka.create_topics` is false or the broker refuses to make them;
+    BrokerAwayError when it does not answer, or a new topic is not visible after `timeout` seconds.
     """
     specs = topic_specs(settings)
     missing = _missing(admin, specs)
@@ -51,6 +52,25 @@ def ensure_topics(
     if missing:
         admin.create(missing)
     return _wait_visible(admin, specs, timeout)
+
+
+def fit_topics(admin: Admin, settings: Settings) -> list[str]:
+    """Have those of the four topics that exist keep their records as the settings say.
+
+    For a broker of our own: of another, that is its administrator's. Return what was changed, in words.
+    Raises BrokerAwayError.
+    """
+    specs = {spec.name: spec.config for spec in topic_specs(settings)}
+    changes: dict[str, dict[str, str]] = {}
+    said = []
+    for name, has in admin.configs(specs).items():
+        for key in _KEEPS:
+            if has.get(key) != specs[name][key]:
+                changes.setdefault(name, {})[key] = specs[name][key]
+                said.append(f"{name}: {key} {specs[name][key]}, was {has.get(key)}")
+    if changes:
+        admin.set_configs(changes)
+    return said
 
 
 def wait_for_broker(

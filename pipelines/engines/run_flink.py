@@ -8,7 +8,7 @@ from filelock import Timeout
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import resume
 from pipelines.engines.flink.options import state_of
-from pipelines.engines.flink.outcome import fatal_error, in_short
+from pipelines.engines.flink.outcome import all_run, fatal_error, in_short
 from pipelines.engines.flink.rest import ENDED, FlinkRest, Job
 from pipelines.engines.flink.submit import running_job, submission_lock, submit
 from wirewatch.errors import DependencyMissingError, WirewatchError
@@ -74,20 +74,27 @@ def _look(context: PartContext, rest: FlinkRest, job: Job) -> bool:
             rest.cancel(job.id)
         raise fatal
     if state == "FAILED":
-        raise WirewatchError(f"the Flink job {job.id} failed: {in_short(failure or '')}")
+        raise WirewatchError(f"the Flink job {job.id} failed: {in_short(failure or '')}{_next(context)}")
     if state in ENDED:
         log.info("flink_job_ended", id=job.id, state=state)
         return True
     _note(context, rest, job)
-    tasks = {vertex["status"] for vertex in found["vertices"]}
-    if state == "RUNNING" and tasks == {"RUNNING"}:
+    if all_run(found):
         context.health.ready()
     else:
+        tasks = {vertex["status"] for vertex in found["vertices"]}
         why = f": {in_short(failure)}" if failure else ""
         context.health.waiting(
             f"Flink job is {state.lower()}, its tasks {', '.join(sorted(tasks)).lower()}{why}"
         )
     return False
+
+
+def _next(context: PartContext) -> str:
+    last = resume.noted(context.data_dir)
+    if last is None or last.checkpoint is None:
+        return ""
+    return f"; the next one goes on at {last.checkpoint}, unless `--from` says otherwise"
 
 
 def _note(context: PartContext, rest: FlinkRest, job: Job) -> None:

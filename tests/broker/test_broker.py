@@ -11,11 +11,11 @@ import psutil
 import pytest
 
 from connectors.kafka.clients import open_admin
-from connectors.kafka.topics import topic_specs
+from connectors.kafka.topics import ensure_topics, fit_topics, topic_specs
 from tests.broker_host import broker_settings, wait_until_answers
 from tests.kafka.tools import Desk
 from tests.ports import free_ports
-from wirewatch.errors import AlreadyRunningError, WirewatchError
+from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir
 from wirewatch.service.broker import make_broker, run
@@ -141,6 +141,38 @@ def test_the_part_makes_the_topics_says_ready_and_stops_in_order(tmp_path, event
     assert not part.is_alive()
     assert not _runs(pid)
     assert context.health.state() == (False, "stopping")
+
+
+def test_a_start_has_topics_keep_what_the_settings_say(own_broker, eventually):
+    """Of a broker of our own there is no other way: it comes without Kafka's command line tools."""
+    settings = own_broker.settings()
+    admin = open_admin(settings, config_dir=own_broker.config_dir, data_dir=own_broker.data_dir)
+    assert fit_topics(admin, settings) == []  # none is there
+    ensure_topics(admin, settings)
+    assert fit_topics(admin, settings) == []
+    with pytest.raises(ConfigError, match=r"refuses the settings of topic .*alerts: .*retention\.ms"):
+        admin.set_configs({settings.kafka.topic("alerts"): {"retention.ms": "soon"}})
+    admin.close()
+    own_broker.stop()
+
+    shorter = {"topics": {"alerts": {"retention_days": 30, "retention_bytes": 80 << 20}}}
+    less = broker_settings(kafka={"topic_prefix": settings.kafka.topic_prefix, **shorter})
+    context = PartContext(less, own_broker.config_dir, own_broker.data_dir)
+    part = threading.Thread(target=run, args=(context,))
+    part.start()
+    admin = open_admin(less, config_dir=own_broker.config_dir, data_dir=own_broker.data_dir)
+    try:
+        eventually(lambda: context.health.state()[0], timeout=60, what="ready")
+        alerts = less.kafka.topic("alerts")
+        has = admin.configs([alerts])[alerts]
+        assert (has["retention.bytes"], has["segment.bytes"]) == ("83886080", "10485760")
+        assert (has["retention.ms"], has["cleanup.policy"]) == ("2592000000", "delete")
+        assert fit_topics(admin, less) == []
+    finally:
+        admin.close()
+        context.stop.set()
+        part.join(60)
+    assert not part.is_alive()
 
 
 def test_the_part_fails_clearly_when_java_dies(tmp_path, eventually):

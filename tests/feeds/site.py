@@ -45,7 +45,12 @@ class Site:
         parser = ParserPool(1)
         async with Fetcher(user_agent(None), utc_now, Hosts(pause=0)) as fetcher:
             asker = Asker(
-                fetcher, Robots(fetcher), self.store, utc_now, secret_reader(self.folder, self.folder)
+                fetcher,
+                Robots(fetcher),
+                self.store,
+                utc_now,
+                secret_reader(self.folder, self.folder),
+                self.store.held_hosts(self.now()),
             )
             poller = Poller(
                 asker,

@@ -143,6 +143,15 @@ def test_no_file_of_others_opens_our_network(desk, tmp_path, name):
     assert not getattr(feed, name)
 
 
+def test_import_of_more_than_a_feeds_yaml_may_hold_leaves_it_alone(desk, tmp_path, monkeypatch):
+    monkeypatch.setattr("connectors.feeds.opml.MAX_FEEDS", 2)
+    desk.write("sources: [{name: b, feeds: ['https://b.example/rss']}]\n")
+    (tmp_path / "other.opml").write_text(OPML)
+    done = desk.run("import", str(tmp_path / "other.opml"))
+    assert "4 feeds with those of feeds.yaml; at most 2" in str(done.exception)
+    assert [feed.url for feed in load_feeds(desk.config)] == ["https://b.example/rss"]
+
+
 def test_import_leaves_what_is_known_alone_whatever_it_is(desk, tmp_path):
     desk.write({"sources": [{"name": "x", "feeds": [{"url": "http://10.0.0.1:99/", "allow_private": True}]}]})
     (tmp_path / "x.opml").write_text('<opml><body><outline xmlUrl="http://10.0.0.1:99/"/></body></opml>')

@@ -1,10 +1,12 @@
 """What a change of feeds.yaml does to the loop, and what a start says of it."""
 
 import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
 import yaml
+from aiohttp import web
 from structlog.testing import capture_logs
 
 from connectors.feeds.state import FeedState
@@ -38,15 +40,17 @@ def test_a_change_of_feeds_yaml_counts_while_running(site, server):
 
 
 def test_a_feed_whose_own_settings_change_is_asked_again(site, server):
-    """But for who said when (Retry-After), and for what is only said of its source."""
-    a, b, c = urls = [server.url(path) for path in ("/a", "/b", "/c")]
-    later = utc_now() + timedelta(hours=1)
-    for url, outcome in zip(urls, ("client_error", "busy", "client_error"), strict=True):
+    """But for whose host said when (Retry-After), and for what is only said of its source."""
+    a, c, d = (server.url(path) for path in ("/a", "/c", "/d"))
+    b = server.url("/b").replace("127.0.0.1", "localhost")
+    later = utc_now().replace(microsecond=0) + timedelta(hours=1)
+    site.store.hold_host("localhost", later, now=utc_now())
+    for url, outcome in ((a, "client_error"), (b, "busy"), (c, "client_error"), (d, "busy")):
         site.store.record(url, FeedState(next_at=later, outcome=outcome, last_try=utc_now()))
     server.pages["/a"] = rss(item("A", "https://test.example/1"))
 
     def write(agent, tag):
-        feeds = [{"url": url, "allow_private": True, "user_agent": agent} for url in (a, b)]
+        feeds = [{"url": url, "allow_private": True, "user_agent": agent} for url in (a, b, d)]
         feeds.append({"url": c, "allow_private": True})
         source = {"name": "test.example", "tags": [tag], "feeds": feeds}
         site.write(text=yaml.safe_dump({"sources": [source]}))
@@ -56,12 +60,44 @@ def test_a_feed_whose_own_settings_change_is_asked_again(site, server):
         async with site.running():
             await until(lambda: site.loop.feeds)
             write("Desk/2", "y")
-            await until(lambda: "/a" in server.paths())
+            await until(lambda: {"/a", "/d"} <= set(server.paths()))
             assert [site.loop.states[url].next_at for url in (b, c)] == [later, later]
             assert {feed.tags for feed in site.loop.feeds.values()} == {("y",)}
 
     asyncio.run(go())
     assert [seen.headers["User-Agent"] for seen in server.seen if seen.path == "/a"][:1] == ["Desk/2"]
+
+
+def test_settings_that_change_while_the_feed_is_asked_count_at_once(site, server):
+    """What the old ones came to, a refusal with hours to wait, is no answer to the new ones."""
+    asked, answered = threading.Event(), threading.Event()
+
+    async def page(request):
+        if request.headers["User-Agent"] == "Desk/1":
+            return web.Response(body=rss(item("A", "https://test.example/1")))
+        asked.set()
+        while not answered.is_set():  # noqa: ASYNC110  # of another thread's loop
+            await asyncio.sleep(0.02)
+        return web.Response(status=403)
+
+    server.pages["/a"] = page
+    url = server.url("/a")
+    feed = {"url": url, "allow_private": True}
+
+    def write(**fields):
+        site.write(text=yaml.safe_dump({"sources": [{"name": "x", "feeds": [{**feed, **fields}]}]}))
+
+    async def go():
+        write()
+        async with site.running():
+            await until(asked.is_set)
+            write(user_agent="Desk/1")
+            await until(lambda: site.loop.feeds[url].user_agent)
+            answered.set()
+            await until(lambda: site.loop.states[url].last_ok)
+            assert site.loop.states[url].failures == 0
+
+    asyncio.run(go())
 
 
 @pytest.mark.parametrize("empty", [True, False], ids=["emptied", "removed"])

@@ -18,7 +18,7 @@ from connectors.feeds.fetch.hosts import Hosts
 from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.schedule import PUSHED, next_poll
 from connectors.feeds.state import FeedState
-from connectors.feeds.websub.subscriber import CallbackServer, Subscriber
+from connectors.feeds.websub.subscriber import PUSHES, CallbackServer, Subscriber
 from connectors.feeds.websub.subscription import LEASE, LEAST_LEASE, MOST_LEASE, Subscription
 from tests.feeds.server import item, rss
 from tests.feeds.site import until
@@ -343,6 +343,66 @@ def test_a_push_with_bytes_that_are_no_text_in_its_headers(site, server):
         writer.close()
 
     subscribed(site, server, go)
+
+
+def test_a_push_puts_no_poll_off(site, server):
+    """A hub that passes on a part of it is found out by polls alone."""
+
+    async def go(_, __):
+        loop, url = site.loop, server.url("/rss")
+        await until(lambda: not loop._running)
+        soon = loop.context.now() + timedelta(minutes=9)
+        state = msgspec.structs.replace(loop.states[url], next_at=soon)
+        body = document(server, item("Pushed", "https://test.example/2"))
+        assert (await loop.poller.push(loop.feeds[url], state, body, "text/xml")).next_at == soon
+        late = msgspec.structs.replace(state, next_at=soon + 20 * HOUR)
+        body = document(server, item("Another", "https://test.example/3"))
+        after = await loop.poller.push(loop.feeds[url], late, body, "text/xml")
+        assert after.next_at < soon + 2 * HOUR
+
+    subscribed(site, server, go)
+
+
+def test_few_pushes_are_in_hand_at_once_and_one_of_a_feed(site):
+    """Each may be as large as a feed, and is held while it waits."""
+    known = {f"f{n}": subscription(feed=f"f{n}", token=f"{n:032x}") for n in range(PUSHES + 1)}
+    subscriber = Subscriber("http://x", None, site.store, lambda: NOW, known=known)
+    port = free_port()
+
+    async def go():
+        released, waiting = asyncio.Event(), []
+
+        async def take(feed, *_):
+            waiting.append(feed)
+            await released.wait()
+            return True
+
+        async def push(feed):
+            url = f"http://127.0.0.1:{port}/{known[feed].token}"
+            headers = {"X-Hub-Signature": sign(b"x", secret="secret")}
+            async with (
+                aiohttp.ClientSession() as session,
+                session.post(url, data=b"x", headers=headers) as got,
+            ):
+                return got.status
+
+        server = CallbackServer(subscriber, lambda _: True, take)
+        await server.start("127.0.0.1", port)
+        try:
+            first, *others, last = known
+            held = [asyncio.create_task(push(first))]
+            await until(lambda: waiting == [first])
+            assert await push(first) == 503
+            held += [asyncio.create_task(push(feed)) for feed in others]
+            await until(lambda: len(waiting) == PUSHES)
+            assert await push(last) == 503
+            released.set()
+            assert await asyncio.gather(*held) == [204] * PUSHES
+            assert await push(last) == 204
+        finally:
+            await server.close()
+
+    asyncio.run(go())
 
 
 def test_a_push_says_nothing_of_where_its_feed_has_moved(site, server):

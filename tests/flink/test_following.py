@@ -9,9 +9,11 @@ import pytest
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import resume
 from pipelines.engines.flink.options import job_name
-from pipelines.engines.flink.submit import submission_lock
+from pipelines.engines.flink.rest import FlinkRest, Job
+from pipelines.engines.flink.submit import submission_lock, wait_until_runs
 from pipelines.engines.run_flink import run_flink
 from tests.flink.site import wait_until
+from wirewatch.errors import WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings
@@ -62,6 +64,21 @@ def cluster():
     made.server.server_close()
 
 
+class Following(threading.Thread):
+    """The part in a thread; `error` is what it raised."""
+
+    def __init__(self, context: PartContext, access: KafkaAccess) -> None:
+        super().__init__()
+        self._given = context, access
+        self.error: WirewatchError | None = None
+
+    def run(self) -> None:
+        try:
+            run_flink(*self._given)
+        except WirewatchError as error:
+            self.error = error
+
+
 @pytest.fixture
 def following(cluster, tmp_path):
     """`following()`: a part that follows the job of `cluster`, in a thread of its own."""
@@ -71,7 +88,7 @@ def following(cluster, tmp_path):
 
     def start():
         access = KafkaAccess(settings, context.config_dir, tmp_path)
-        threads.append(threading.Thread(target=run_flink, args=(context, access)))
+        threads.append(Following(context, access))
         threads[-1].start()
         return context, threads[-1]
 
@@ -104,6 +121,26 @@ def test_where_the_job_stands_is_known_when_its_cluster_is_gone(cluster, followi
     context, _ = following()
     wait_until(lambda: noted(context) == "one", "the job", PATIENCE)
     assert resume.noted(context.data_dir) == resume.LastJob("one", "ab12", "file:/one/chk-1")
+
+
+def test_a_new_job_is_waited_for_until_its_tasks_run(cluster):
+    rest, job = FlinkRest(f"127.0.0.1:{cluster.server.server_port}"), Job("one", NAME, "CREATED", 1)
+    cluster.states = {"one": "CREATED"}
+    wait_until_runs(rest, job, sleep=lambda _: cluster.states.update(one="RUNNING"))
+    cluster.states = {"one": "RESTARTING"}
+    with pytest.raises(WirewatchError, match="the Flink job one failed: nothing said"):
+        wait_until_runs(rest, job, sleep=lambda _: cluster.states.update(one="FAILED"))
+
+
+def test_a_job_that_failed_says_where_the_next_goes_on(cluster, following):
+    cluster.states = {"one": "RUNNING"}
+    context, thread = following()
+    wait_until(lambda: noted(context) == "one", "the job", PATIENCE)
+    cluster.states = {"one": "FAILED"}
+    thread.join(PATIENCE)
+    assert isinstance(thread.error, WirewatchError)
+    assert "the Flink job one failed" in str(thread.error)
+    assert "the next one goes on at file:/one/chk-1" in str(thread.error)
 
 
 def test_a_job_that_was_stopped_for_good_ends_the_part(cluster, following):

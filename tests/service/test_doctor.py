@@ -11,7 +11,7 @@ import yaml
 
 from connectors.kafka.clients import open_admin
 from connectors.kafka.protocols import TopicSpec
-from connectors.kafka.topics import ensure_topics
+from connectors.kafka.topics import ensure_topics, topic_specs
 from connectors.kept import Kept
 from tests.acceptance.harness import Receiver
 from tests.ports import free_ports
@@ -243,7 +243,19 @@ def test_topics_that_differ_from_the_settings(kafka, site):
     assert len(found(findings, "topic", "ok")) == 3
     alerts = [one for one in findings if one.check == "topic" and one.state != "ok"]
     assert sorted(one.state for one in alerts) == ["warning"] * 3 + ["wrong"] * 2
-    assert any("max.message.bytes=2097152" in one.fix for one in alerts)
+    name = settings.kafka.topic("alerts")
+    alter = f"kafka-configs.sh --bootstrap-server {kafka.bootstrap} --alter --topic {name} --add-config"
+    fixes = [one.fix for one in alerts]
+    assert f"{alter} max.message.bytes=2097152" in fixes
+    assert f"{alter} retention.ms=2592000000" in fixes
+
+
+def test_what_topics_of_our_own_broker_keep_is_set_by_its_start(site):
+    """It comes without Kafka's command line tools."""
+    (spec, *_) = topic_specs(Settings())
+    place = Place(Settings(), site.config, site.data, options=" --data x")
+    (one,) = broker_checks.topic(place, spec, 1, {**spec.config, "retention.ms": "1000"})
+    assert one.fix == "it is set so at the broker's start: `wirewatch down --data x`, then `up`"
 
 
 @pytest.mark.kafka

@@ -139,6 +139,14 @@ def test_a_text_is_of_the_day_it_says(desk):
         path.unlink()
 
 
+def test_explain_says_that_one_article_is_not_all_that_a_volume_takes(desk):
+    desk.write("- {id: vol, name: V, when: actor:NATO, volume: {at_least: 3, within: 2h}}\n" + TWICE)
+    seed = str(next((ROOT / "seeds").glob("013-*.txt")))
+    said = desk.run("watches", "explain", "vol", seed)
+    assert "it counts towards its volume, and tells of none alone; `wirewatch watches backtest vol`" in said
+    assert "counts towards" not in desk.run("watches", "explain", "a", seed)
+
+
 def test_explain(desk):
     seed = str(next((ROOT / "seeds").glob("013-*.txt")))
     said = desk.run("watches", "explain", "nato-iran", seed)

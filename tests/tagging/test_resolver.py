@@ -108,7 +108,9 @@ def test_members_roll_up(tagger, article, text, parent, via):
 
 def test_an_actor_met_directly_is_not_rolled_up_too(tagger, article):
     tags = tagger.tag(article("Iran", "Tehran is the capital of Iran."))
-    assert [(a.name, a.via) for a in tags.actors if a.name == "Iran"] == [("Iran", ())]
+    assert [(a.name, a.via, a.beneath) for a in tags.actors if a.name == "Iran"] == [
+        ("Iran", (), ("place:tehran",))
+    ]
 
 
 def at(year):

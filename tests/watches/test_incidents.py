@@ -252,6 +252,23 @@ def test_the_usual_pace_after_the_watch_was_out_is_no_spike(over, every, on, out
     assert [alert.status for alert in again if alert] == [then]
 
 
+QUIET = {
+    "a night of 28 hours early on": [(4, 28)],
+    "a weekend": [(5, 48)],
+    "a weekend each week": [(5, 48), (12, 48), (19, 48)],
+}
+
+
+@pytest.mark.parametrize("gaps", QUIET.values(), ids=QUIET)
+def test_quiet_days_before_it_hide_no_absence(gaps):
+    away = [(day * 24, day * 24 + hours) for day, hours in gaps]
+    on = [at for at in usual(28) if not any(begin < at < end for begin, end in away)]
+    kept = Kept()
+    assert "opened" not in kept.told([*on, *usual(28, begin=(28 + 14) * 24)], spike())
+    burst = [kept.apply(match(10_000 + n, 70 * 24 + n / 5, policy=spike())).alert for n in range(60)]
+    assert [alert.status for alert in burst if alert] == ["opened"]
+
+
 def test_one_dated_far_ahead_makes_no_absence():
     kept = Kept()
     times = [*usual(14), 3000, *(336 + n / 10 for n in range(30))]

@@ -121,6 +121,7 @@ MEETS = {
     "before": "oil BEFORE/3 strait",
     "before, then near": "oil BEFORE/3 strait NEAR/3 monday",
     "near in the title": "nato NEAR/1 iran",
+    "near in parts of which one is shared": "title:nato NEAR/1 (lead:iran OR title:iran)",
 }
 
 DOES_NOT = {
@@ -235,6 +236,12 @@ WRONG = {
     "not near": ("x NOT a NEAR/5 b", "NOT a", "put parentheses"),
     "near and": ("a NEAR/5 (b AND c)", "b AND c", "alone or joined by OR"),
     "near near": ("a NEAR/5 (b NEAR/2 c)", "b NEAR/2 c", "write them in a row"),
+    "near in parts apart": ("x OR lead:a NEAR/5 title:b", "a NEAR/5 title:b", "in different parts"),
+    "near in the headline and the lead": (
+        "actor:Iran@headline BEFORE/5 (actor:US@lead OR lead:b)",
+        "actor:Iran@headline BEFORE/5 (actor:US@lead OR lead:b",
+        "in different parts",
+    ),
     "near a language": ("a NEAR/5 lang:en", "lang:en", "join it by AND"),
     "of without a list": ("2 OF a", "a", "after 2 OF goes a list in parentheses"),
     "of without a number": ("OF (a, b)", "OF", "says how many"),
@@ -406,6 +413,7 @@ MISSES = {
         [("actor:Palace@direct", "only by what belongs to it: tr")],
     ),
     "words apart": ('"oil strait"', [('"oil strait"', 'of its words, "oil", "strait" stand apart')]),
+    "one of its words": ('"oil stright"', [('"oil stright"', 'of its words, "stright" is nowhere')]),
     "words elsewhere": ("title:monday", [('title:"monday"', "it stands in paragraph 1")]),
     "words within others, elsewhere": ("title:石油", [('title:"石油"', "")]),
     "words in another case": ('="gas, lng"', [('="gas, lng"', 'it is written "Gas, LNG"')]),

@@ -4,6 +4,8 @@ import pytest
 
 from tests.watches.world import CATALOGUE, TOPICS, article, tag
 from wirewatch.alert import ClauseTree
+from wirewatch.tagging import Tagger, TopicRules
+from wirewatch.tagging.topics import Topic
 from wirewatch.watches.compile import WatchSet
 from wirewatch.watches.evidence import MAX_CONTEXT, sentence
 from wirewatch.watches.model import Watch
@@ -66,6 +68,37 @@ def test_a_topic_stands_wherever_its_phrases_do(when):
     (match,) = met(item, watch(when))
     assert match.why[0].evidence
     assert not met(article("Striker signs", "Strikers came by oil tankers."), watch(when))
+
+
+@pytest.mark.parametrize("article_too", [False, True], ids=["by another alone", "named as well"])
+@pytest.mark.parametrize(
+    "when",
+    [
+        "actor:NATO NEAR/2 tankers",
+        "actor:NATO BEFORE/2 tankers",
+        *("actor:NATO@headline", "title:actor:NATO", "actor:NATO@lead", "lead:actor:NATO"),
+    ],
+)
+def test_naming_an_actor_as_well_takes_no_match_away(when, article_too):
+    more = ["The alliance goes on elsewhere."] if article_too else []
+    item = article("Stoltenberg travels", "Stoltenberg saw tankers.", *more)
+    (match,) = met(item, watch(when))
+    assert match.why[0].evidence[0].text.startswith("Stoltenberg")
+    direct = watch("actor:NATO@direct@headline OR actor:NATO@direct NEAR/2 tankers")
+    assert met(item, direct) == []
+
+
+def test_speaking_of_a_topic_as_well_takes_no_match_away():
+    rules = TopicRules(
+        (
+            Topic("medtop:1", "strife", {"quarrel": 40.0}),
+            Topic("medtop:2", "war", {"missile": 40.0}, parent="medtop:1"),
+        )
+    )
+    for more in ([], ["They quarrel, and quarrel again."]):
+        item = article("Ships", "A missile met tankers.", *more)
+        found = WatchSet([watch("topic:strife NEAR/2 tankers AND lead:topic:strife")], CATALOGUE, rules)
+        assert len(found.match(item, Tagger(CATALOGUE, rules, found.phrases).tag(item))) == 1
 
 
 def test_evidence_holds_its_words():

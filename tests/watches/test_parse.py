@@ -128,6 +128,7 @@ REFUSED = {
     "nothing": ("", "watches.yaml: is empty: `wirewatch watches new` writes a watch; .. watches nothing"),
     "comments alone": ("# - id: w\n", "watches.yaml: is empty"),
     "broken YAML": ("- id: [\n", "not valid YAML"),
+    "deep YAML": ("[" * 3000 + "]" * 3000, "nested too deep to be read"),
 }
 
 
@@ -199,6 +200,10 @@ LIKELY_SLIPS = {
     "a topic in another language": ("topic:sport AND lang:de", "in English articles alone"),
     "a topic that another language need not have": ("lang:de AND (topic:sport OR oil)", ""),
     "a topic in English": ("topic:sport AND lang:en", ""),
+    "a name that is a word": ("US AND oil", "the word us meets this too"),
+    "a name in quotes that is a word": ('"WHO" NEAR/9 title:oil', "the word who meets this too"),
+    "a name as written": ('="US" AND oil', ""),
+    "a name that is no word": ("NATO AND oil", ""),
     "near itself": ("oil NEAR/5 (gas OR oil)", "stands here twice"),
     "twice": ("oil OR oil", "stands here twice"),
     "a common word beside another": ("oil AND the", ""),

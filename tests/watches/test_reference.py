@@ -118,7 +118,7 @@ def spans(term, text, parts):
     if term.kind == "topic":
         return standing("striker", text) if parts.english else []
     if term.kind == "actor":
-        return [span for name in names(term, parts) for span in standing(name, text)]
+        return [span for name in names(term) for span in standing(name, text)]
     if term.exact:
         return standing(term.value, text, prefix=term.prefix)
     spelled = [(letter, at) for at, written in enumerate(text) for letter in spelling(written)]
@@ -130,14 +130,11 @@ def spelling(text):
     return "".join({"é": "e", "ß": "ss", "ﬁ": "fi"}.get(letter, letter) for letter in text.lower())
 
 
-def names(term, parts):
-    """Return the names that stand for an actor: what belongs to it only where no name of its own stands."""
-    all_names = []
-    for actor in (term.value, *(MEMBERS[term.value] if term.members else ())):
-        own = ALIASES.get(actor, ())
-        named = any(standing(name, text) for name in own for text in parts)
-        all_names += own if named or term.direct else BENEATH.get(actor, ())
-    return all_names
+def names(term):
+    """Return the names that stand for an actor: its own, and unless it alone is meant what belongs to it."""
+    actors = (term.value, *(MEMBERS[term.value] if term.members else ()))
+    own = [name for actor in actors for name in ALIASES.get(actor, ())]
+    return own if term.direct else own + [name for actor in actors for name in BENEATH.get(actor, ())]
 
 
 def standing(words, text, prefix=False):

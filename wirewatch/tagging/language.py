@@ -58,9 +58,12 @@ def detect(text: Text, declared: str | None = None) -> str | None:
 
 def _is_english(sample: bytes) -> bool:
     """Tell whether enough are common English words: in most English texts, the commonest alone are."""
-    enough = _ENGLISH_SHARE * sample.count(b" ")  # or more: words may have several spaces between them
-    if sum(map(sample.count, _COMMONEST)) >= max(enough, _ENOUGH_WORDS):
-        return True
+    # Or more than enough: words may have several spaces between them.
+    wanted = max(_ENGLISH_SHARE * sample.count(b" "), _ENOUGH_WORDS)
+    for word in _COMMONEST:
+        wanted -= sample.count(word)
+        if wanted <= 0:
+            return True
     words = sample.split()
     return len(words) >= _ENOUGH_WORDS and (
         sum(map(_WORDS.__contains__, words)) >= _ENGLISH_SHARE * len(words)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from wirewatch.article import ActorTag, Mention, Salience
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.catalogue import Catalogue
@@ -48,15 +50,18 @@ class Outcome:
             for actor, first, mentions in met.values()
         ]
         direct.sort(key=_most_salient)
-        return (*direct, *self._rolled_up(direct, day))
+        rolled_up = self._rolled_up(direct, day)
+        return (*direct, *rolled_up)
 
-    def _rolled_up(self, direct: Sequence[ActorTag], day: date) -> list[ActorTag]:
+    def _rolled_up(self, direct: list[ActorTag], day: date) -> list[ActorTag]:
+        """Return the tags of those above `direct`, whose own tags are told who is beneath them."""
         via: dict[str, list[ActorTag]] = {}
-        met = {tag.id for tag in direct}
         for tag in direct:
             for ancestor in self._ancestors_at(tag.id, day):
-                if ancestor not in met:
-                    via.setdefault(ancestor, []).append(tag)
+                via.setdefault(ancestor, []).append(tag)
+        for n, tag in enumerate(direct):
+            if (beneath := via.pop(tag.id, None)) is not None:
+                direct[n] = replace(tag, beneath=tuple([one.id for one in beneath]))
         tags = [self._from(self._actors[ancestor], tags) for ancestor, tags in via.items()]
         tags.sort(key=_most_salient)
         return tags
@@ -106,16 +111,16 @@ def _together(parts: Sequence[Salience]) -> Salience:
 
 
 def _salience(mentions: Sequence[Mention], earliness: float) -> Salience:
-    headline = mentions[0].place.paragraph is None  # they stand in the order of the text
-    lead = False
-    for mention in mentions:
-        if mention.place.paragraph is not None:
-            lead = mention.place.paragraph == 0
-            break
+    paragraph = mentions[0].place.paragraph  # they stand in the order of the text
+    headline = paragraph is None
+    if headline:
+        paragraph = next((m.place.paragraph for m in mentions if m.place.paragraph is not None), None)
+    lead = paragraph == 0
     count = len(mentions)
     often = _OFTEN[count] if count < len(_OFTEN) else 1.0
     score = 0.4 * headline + 0.2 * lead + 0.3 * often + 0.1 * earliness
-    return Salience(headline=headline, lead=lead, count=count, score=round(score, 3))
+    # round(score, 3) takes a microsecond, to be right of decimals beyond all that a score can have.
+    return Salience(headline=headline, lead=lead, count=count, score=round(1000 * score) / 1000)
 
 
 def _most_salient(tag: ActorTag) -> tuple[float, str]:

@@ -139,10 +139,11 @@ def likely(totals: Mapping[int, float], company: Sequence[Sequence[int]]) -> dic
     heaviest = max(totals.values(), default=0.0)
     if heaviest < LEAST:
         return {}
-    everything = sum(weight for weight in totals.values() if weight > 0)
+    everything = sum([weight for weight in totals.values() if weight > 0])
     told: dict[int, float] = {}
     for topic, weight in totals.items():
-        if weight >= LEAST:
+        # In the best company there is: most are dropped here, before theirs is looked for.
+        if weight >= LEAST and probability(weight, weight / heaviest, 1.0, everything) >= THRESHOLD:
             near = beside(topic, totals, company) / heaviest
             if (p := probability(weight, weight / heaviest, near, everything)) >= THRESHOLD:
                 told[topic] = p
@@ -151,7 +152,7 @@ def likely(totals: Mapping[int, float], company: Sequence[Sequence[int]]) -> dic
 
 def beside(topic: int, totals: Mapping[int, float], company: Sequence[Sequence[int]]) -> float:
     """Return the weight of the heaviest of those that `topic` often goes with; 0 when none has any."""
-    return max((0.0, *(totals.get(other, 0.0) for other in company[topic])))
+    return max([0.0, *[totals.get(other, 0.0) for other in company[topic]]])
 
 
 def probability(weight: float, share: float, company: float, everything: float) -> float:

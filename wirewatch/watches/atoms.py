@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from wirewatch.article import Article, Mention, Place
+from wirewatch.article import Article, Place
 from wirewatch.tagging.fold import fold
 from wirewatch.tagging.tagger import Tags
 from wirewatch.watches.language.regex import compiled
@@ -20,24 +20,41 @@ class ActorAtom:
     scope: Scope
 
     def places(self, article: Article, tags: Tags) -> Iterable[Place]:  # noqa: ARG002  # as the others
-        """Return the places of the actors met; of a rolled-up one, where those beneath it stand."""
-        mentioned = {actor.id: actor.mentions for actor in tags.actors}
+        """Return the places of the actors met and, unless only they are meant, of those beneath them."""
+        standing: set[str] = set()
         for actor in tags.actors:
-            if actor.id in self.ids and not (self.direct and actor.via):
-                names = actor.via or (actor.id,)
-                yield from _within(self.scope, (one for name in names for one in mentioned.get(name, ())))
+            if actor.id in self.ids:
+                standing.add(actor.id)
+                if not self.direct:
+                    standing.update(actor.via, actor.beneath)
+        return (
+            one.place
+            for actor in tags.actors
+            if actor.id in standing
+            for one in actor.mentions
+            if in_scope(self.scope, one.place)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class TopicAtom:
-    """A topic."""
+    """A topic, with the codes of the narrower ones that speak of it too."""
 
     code: str
+    codes: frozenset[str]
     scope: Scope
 
-    def places(self, article: Article, tags: Tags) -> Iterable[Place]:
-        """Return where it is spoken of."""
-        return topic_places(self.code, self.scope, article, tags)
+    def places(self, article: Article, tags: Tags) -> Iterator[Place]:
+        """Yield where phrases speak of it, in reading order: a tag has the first place of each alone."""
+        mentions = [one for topic in tags.topics if topic.code in self.codes for one in topic.mentions]
+        phrases = {fold(mention.text) for mention in mentions}
+        for number, text in ((None, article.title), *enumerate(article.paragraphs)):
+            if not in_scope(self.scope, Place(number, 0, 0)):
+                continue
+            folded = fold(text)
+            spans = {(one.place.start, one.place.end) for one in mentions if one.place.paragraph == number}
+            spans.update(span for phrase in phrases for span in _standing(phrase, folded))
+            yield from (Place(number, *span) for span in sorted(spans))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +108,6 @@ class FieldAtom:
 Atom: TypeAlias = ActorAtom | TopicAtom | TextAtom | RegexAtom | FieldAtom
 
 
-def topic_places(code: str, scope: Scope, article: Article, tags: Tags) -> Iterator[Place]:
-    """Yield where phrases speak of a topic, in reading order: a tag has the first place of each alone."""
-    mentions = topic_mentions(code, tags)
-    phrases = {fold(mention.text) for mention in mentions}
-    for number, text in ((None, article.title), *enumerate(article.paragraphs)):
-        if not in_scope(scope, Place(number, 0, 0)):
-            continue
-        folded = fold(text)
-        spans = {(one.place.start, one.place.end) for one in mentions if one.place.paragraph == number}
-        spans.update(span for phrase in phrases for span in _standing(phrase, folded))
-        yield from (Place(number, *span) for span in sorted(spans))
-
-
 def _standing(words: str, text: str) -> Iterator[tuple[int, int]]:
     """Yield where `words` stand in `text` (both folded) and are no part of longer ones."""
     start = text.find(words)
@@ -114,17 +118,6 @@ def _standing(words: str, text: str) -> Iterator[tuple[int, int]]:
         start = text.find(words, start + 1)
 
 
-def topic_mentions(code: str, tags: Tags) -> list[Mention]:
-    """Return the phrases that speak of a topic; of a rolled-up one, those of what is beneath it."""
-    spoken = {topic.code: topic for topic in tags.topics}
-    codes = (spoken[code].via or (code,)) if code in spoken else ()
-    return [mention for one in codes if one in spoken for mention in spoken[one].mentions]
-
-
 def in_scope(scope: Scope, place: Place) -> bool:
     """Tell whether `place` is in that part of the article."""
     return not scope or place.paragraph == (None if scope == "title" else 0)
-
-
-def _within(scope: Scope, mentions: Iterable[Mention]) -> Iterator[Place]:
-    return (mention.place for mention in mentions if in_scope(scope, mention.place))

@@ -7,7 +7,7 @@ from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.language import ENGLISH
 from wirewatch.tagging.topics import TopicRules
 from wirewatch.watches.language import All, Node, Term
-from wirewatch.watches.language.checks import met_by_most, repeated
+from wirewatch.watches.language.checks import met_by_most, read_as_words, repeated
 from wirewatch.watches.language.tree import terms
 from wirewatch.watches.model import Watch
 from wirewatch.watches.names import Names
@@ -39,6 +39,9 @@ def _problems(watches: Mapping[int, Watch], catalogue: Catalogue, topics: TopicR
                     yield Problem(place, what, term.span, fix="give it an alias there")
         for part in repeated(node):
             yield Problem(place, f"{part} stands here twice", part.span, fix="once is enough")
+        for term in read_as_words(node):
+            what = f"the word {term.value.lower()} meets this too, as capitals do not count"
+            yield Problem(place, what, term.span, fix=f'write ="{term.value}" for what is written so')
         if met_by_most(node):
             fix = "say what it is to be about, as in actor:Iran"
             yield Problem(place, "nearly every article meets this", node.span, fix=fix)

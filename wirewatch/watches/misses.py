@@ -133,9 +133,14 @@ def _text(article: Article, term: Term) -> Iterator[str]:
         yield f"it is written {', '.join(map(_quoted, sorted(written)[:3]))}"
     words = term.value.split()
     if not found and len(words) > 1:
-        there = [word for word in words if any(_standing(article, word, prefix=False))]
-        if there:
-            yield f"of its words, {', '.join(map(_quoted, there))} stand apart"
+        missing = [word for word in words if not any(_standing(article, word, prefix=False))]
+        if not missing:
+            yield f"of its words, {', '.join(map(_quoted, words))} stand apart"
+        elif len(missing) < len(words):
+            yield f"of its words, {', '.join(map(_quoted, missing))} {_IS[len(missing) > 1]} nowhere"
+
+
+_IS = {False: "is", True: "are"}
 
 
 def _standing(article: Article, words: str, prefix: bool) -> Iterator[Place]:  # noqa: FBT001

@@ -74,6 +74,13 @@ class Names:
             raise ValueError(f"{name!r} names {len(found)} topics; write the code of one: {meant}")
         return found[0].code
 
+    def narrower(self, code: str) -> frozenset[str]:
+        """Return the codes of a topic and of all below it."""
+        below = [code]
+        for above in below:  # grows while it is walked; topics have no circles
+            below += [topic.code for topic in self._rules.topics if topic.parent == above]
+        return frozenset(below)
+
     def _topics_of(self, name: str, between: re.Pattern[str]) -> list[Topic]:
         """Return the topics that have `name` as a part of theirs: `war` of `conflict, war and peace`."""
         part = name.casefold()

@@ -15,7 +15,6 @@ from wirewatch.watches.atoms import (
     TextAtom,
     TopicAtom,
     in_scope,
-    topic_places,
 )
 from wirewatch.watches.language.regex import required_literal
 from wirewatch.watches.language.tree import Scope, Term
@@ -58,7 +57,7 @@ class Vocabulary:
         self._numbers: dict[Atom, int] = {}
         self._phrases: dict[Phrase, int] = {}
         self._actors: dict[str, list[_Actor]] = {}
-        self._topics: dict[str, list[_Placed]] = {}
+        self._topics: dict[str, list[tuple[int, TopicAtom]]] = {}
         self._texts: list[list[_Placed]] = []
         self._fields: dict[str, dict[str, int]] = {}
 
@@ -92,12 +91,10 @@ class Vocabulary:
         has: set[int] = set()
         for actor in tags.actors:
             if (atoms := self._actors.get(actor.id)) is not None:
-                has.update(atom.number for atom in atoms if _has_actor(actor, atom))
+                has.update(atom.number for atom in atoms if _has_actor(actor, atom, tags))
         for topic in tags.topics:
-            if (placed := self._topics.get(topic.code)) is not None:
-                has.update(
-                    atom.number for atom in placed if _has_topic(topic.code, atom.scope, article, tags)
-                )
+            if (spoken_of := self._topics.get(topic.code)) is not None:
+                has.update(n for n, atom in spoken_of if not atom.scope or any(atom.places(article, tags)))
         for hit in tags.phrases:
             for number, scope in self._texts[hit.phrase]:
                 if not scope or in_scope(scope, hit.place):
@@ -118,7 +115,8 @@ class Vocabulary:
                     self._names.actors(term.value, members=term.members), term.direct, term.scope
                 )
             case "topic":
-                return TopicAtom(self._names.topic(term.value), term.scope)
+                code = self._names.topic(term.value)
+                return TopicAtom(code, self._names.narrower(code), term.scope)
             case "text":
                 inside = written_together(term.value)
                 prefix = term.prefix and not inside
@@ -141,8 +139,8 @@ class Vocabulary:
             case ActorAtom(ids, direct, scope):
                 for actor in ids:
                     self._actors.setdefault(actor, []).append(_Actor(number, direct, scope))
-            case TopicAtom(code, scope):
-                self._topics.setdefault(code, []).append(_Placed(number, scope))
+            case TopicAtom(code):
+                self._topics.setdefault(code, []).append((number, atom))
             case TextAtom(phrase, scope):
                 self._texts[phrase].append(_Placed(number, scope))
             case RegexAtom(phrase):
@@ -152,15 +150,17 @@ class Vocabulary:
                 self._fields.setdefault(kind, {})[value] = number
 
 
-def _has_actor(actor: ActorTag, atom: _Actor) -> bool:
+def _has_actor(actor: ActorTag, atom: _Actor, tags: Tags) -> bool:
     if atom.direct and actor.via:
         return False
-    salience = actor.salience
-    return not atom.scope or (salience.headline if atom.scope == "title" else salience.lead)
+    if not atom.scope or _stands(actor, atom.scope):
+        return True
+    beneath = () if atom.direct else actor.beneath
+    return any(_stands(other, atom.scope) for other in tags.actors if other.id in beneath)
 
 
-def _has_topic(code: str, scope: Scope, article: Article, tags: Tags) -> bool:
-    return not scope or next(topic_places(code, scope, article, tags), None) is not None
+def _stands(actor: ActorTag, scope: Scope) -> bool:
+    return actor.salience.headline if scope == "title" else actor.salience.lead
 
 
 def _values(kind: str, article: Article, language: str | None) -> tuple[str, ...]:

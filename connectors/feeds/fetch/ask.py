@@ -82,9 +82,13 @@ class Asker:
         if answer.status is not None and answer.outcome is Outcome.BUSY and answer.retry_after is not None:
             await self._hold(answer.url, self.now() + timedelta(seconds=answer.retry_after))
 
-    def _held(self, url: str) -> Answer | None:
+    def held_until(self, url: str) -> datetime | None:
+        """Return until when the host of `url` asked to be left alone; None when it did not."""
         until = self.held.get(host_of(url))
-        if until is None or until <= self.now():
+        return until if until is not None and until > self.now() else None
+
+    def _held(self, url: str) -> Answer | None:
+        if (until := self.held_until(url)) is None:
             return None
         wait = (until - self.now()).total_seconds()
         return Answer(

@@ -34,6 +34,8 @@ def decode_body(body: bytes, encodings: str, *, limit: int) -> bytes:
         raise BrokenBodyError(f"{len(names)} encodings on top of each other")
     for name in reversed(names):
         unpack = _UNPACK.get(name.removeprefix("x-"))
+        if unpack is None and body.lstrip()[:1] in {b"<", b"{"}:
+            continue  # utf-8, aws-chunked: what servers write there that was never an encoding of a body
         if unpack is None:
             raise BrokenBodyError(f"encoding {name[:40]!r} was not asked for")
         if body and not _is_plain(body, name):

@@ -16,9 +16,9 @@ from aiohttp.abc import AbstractResolver
 from connectors.feeds.fetch.access import ANYBODY, Access
 from connectors.feeds.fetch.body import ACCEPT_ENCODING, BodyTooLargeError, BrokenBodyError, decode_body
 from connectors.feeds.fetch.headers import link, max_age, retry_after, text, url_text, validator
-from connectors.feeds.fetch.hosts import Hosts, Turn
+from connectors.feeds.fetch.hosts import Hosts, NoTurnError, Turn
 from connectors.feeds.fetch.outcomes import Answer, Outcome
-from connectors.feeds.fetch.urls import url_refusal
+from connectors.feeds.fetch.urls import host_of, url_refusal
 from connectors.guard import AddressRefusedError, socket_factory
 from connectors.names import NameResolver
 from wirewatch import __version__
@@ -27,6 +27,8 @@ CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 20.0
 """For a whole fetch, redirects included; waiting for a turn at a host does not count."""
 MAX_BYTES = 10 << 20
+MAX_HEADER = 64 * 1024
+"""Bytes of a header or the status line: policies and preloads of news sites pass the library's 8 KiB."""
 MAX_REDIRECTS = 5
 CONCURRENCY = 250
 """Connections in all: 50 polls under way, and 4 pages of each. Who had to wait for one would time out."""
@@ -35,6 +37,9 @@ ACCEPT = (
     "application/json;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
+NO_TURN_SECONDS = 300.0
+"""At least, until a request is tried again that got no turn at its host."""
+_WHOLE = frozenset({200, 203})  # 203: by a proxy that changed something
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DETAILS = {304: "", 401: "HTTP 401: it needs a login"}
@@ -107,7 +112,7 @@ class Fetcher:
                     return replace(found, moved_to=moved)
                 found.spent = hop.spent + asyncio.get_running_loop().time() - started
                 hop = found
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        except (NoTurnError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             return _failure(hop.url, error)
         return Answer(Outcome.REDIRECTS, hop.url, detail=f"more than {MAX_REDIRECTS} redirects")
 
@@ -121,7 +126,7 @@ class Fetcher:
                 return _next_hop(hop, response)
             if response.status == 304 and not hop.conditions:
                 return Answer(Outcome.SERVER_ERROR, hop.url, 304, "HTTP 304, though nothing was there before")
-            if response.status != 200:
+            if response.status not in _WHOLE:
                 return self._refused(hop.url, response)
             body = await self._read(response)
         encodings = text(response.headers.get("Content-Encoding", ""))
@@ -130,7 +135,7 @@ class Fetcher:
         return Answer(
             Outcome.READ,
             hop.url,
-            200,
+            response.status,
             body=decoded,
             content_type=text(response.headers.get("Content-Type", "")),
             etag=validator(response.headers.get("ETag")),
@@ -158,7 +163,7 @@ class Fetcher:
                 if response.status in _REDIRECTS:
                     return Answer(Outcome.REDIRECTS, url, response.status, f"HTTP {response.status}")
                 return self._refused(url, response)
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        except (NoTurnError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             return _failure(url, error)
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
@@ -196,6 +201,8 @@ class Fetcher:
                 timeout=aiohttp.ClientTimeout(total=self.limits.total, connect=self.limits.connect),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
+                max_line_size=MAX_HEADER,
+                max_field_size=MAX_HEADER,
                 trace_configs=[_trace()],
                 headers={
                     "User-Agent": self.agent,
@@ -266,6 +273,9 @@ def _of_status(status: int, *, has_wait: bool) -> Outcome:
 
 def _failure(url: str, error: Exception) -> Answer:
     """Return what an exception of a fetch means."""
+    if isinstance(error, NoTurnError):  # nobody was asked: see Answer.held
+        wait = max(error.seconds, NO_TURN_SECONDS)
+        return Answer(Outcome.BUSY, url, detail=f"too many wait for {host_of(url)}", retry_after=wait)
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     for kind, outcome, detail in _FAILURES:
         if isinstance(cause, kind) or isinstance(error, kind):

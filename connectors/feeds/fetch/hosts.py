@@ -12,6 +12,8 @@ CONNECTIONS = 2
 PAUSE = 0.5
 """Seconds from when a request is sent, and from its end, until the next one to the host is sent."""
 MAX_CRAWL_DELAY = 30.0
+PATIENCE = 120.0
+"""Seconds that a request waits for its turn: behind it waits a poll, of which only so many are under way."""
 MAX_HOSTS = 20_000
 
 
@@ -44,26 +46,39 @@ class Turn:
             self._host.gate.release()
 
 
+class NoTurnError(Exception):
+    """So many wait for the host that no turn would come in time; `seconds` until it has served them."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"no turn within {seconds:.0f} s")
+        self.seconds = seconds
+
+
 @dataclass
 class Hosts:
     """The hosts we speak to. `clock` counts seconds on a scale that never goes back."""
 
     pause: float = PAUSE
+    patience: float = PATIENCE
     clock: Callable[[], float] = time.monotonic
     _hosts: dict[str, _Host] = field(default_factory=dict)
 
     @asynccontextmanager
     async def turn(self, url: str) -> AsyncIterator[Turn]:
-        """Wait for a turn at the host of `url`, and hold it for the block."""
+        """Wait for a turn at the host of `url`, and hold it for the block. Raises NoTurnError."""
         host = self._host(url)
+        ahead = host.users * host.pause
+        if ahead > self.patience:
+            raise NoTurnError(ahead)
         host.users += 1
         try:
-            async with host.slots:
+            async with _within(self.patience) as waiting, host.slots:
                 await host.gate.acquire()
                 turn = Turn(host, self.clock)
                 try:
                     while (wait := host.free_at - self.clock()) > 0:  # noqa: ASYNC110  # a time, not an event
                         await asyncio.sleep(wait)  # and look again: the other may have ended meanwhile
+                    waiting.reschedule(None)
                     yield turn
                 finally:
                     turn.sent()
@@ -89,3 +104,16 @@ class Hosts:
         idle = [n for n, h in self._hosts.items() if h.free_at < now and not h.users]
         for name in idle:
             del self._hosts[name]
+
+
+@asynccontextmanager
+async def _within(seconds: float) -> AsyncIterator[asyncio.Timeout]:
+    """Bound the wait for a turn. Raises NoTurnError when it is over; what the block raises goes through."""
+    bound = asyncio.timeout(seconds)
+    try:
+        async with bound:
+            yield bound
+    except TimeoutError:
+        if bound.expired():
+            raise NoTurnError(seconds) from None
+        raise

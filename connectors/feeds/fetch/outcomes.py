@@ -93,5 +93,5 @@ class Answer:
 
     @property
     def held(self) -> bool:
-        """Whether nobody was asked, since the host had said Retry-After before, to whatever request."""
+        """Whether nobody was asked: the host had said Retry-After before, or too many wait for it."""
         return self.outcome is Outcome.BUSY and self.status is None

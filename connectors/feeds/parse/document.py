@@ -44,6 +44,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...] = ()
     children: tuple[Child, ...] = ()
     """Of a sitemap index: the sitemaps that changed last, latest first."""
+    whole: bool = True
+    """False when some of an index's sitemaps could not be read."""
     problems: tuple[str, ...] = ()
     """What was not as it should be, for people."""
 

@@ -22,7 +22,6 @@ _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592
 _MAX_TTL = 86_400
 """Seconds. More is no wish that anybody follows, and some are no numbers for a clock."""
 _MAX_LINK = 4096
-_DECLARATION = re.compile(rb"<\?xml[^>]{0,1000}>")
 _ENTRY_START = re.compile(rb"<(?:item|entry)[\s>]")
 _ENTRY_ENDS = (b"</item>", b"</entry>")
 
@@ -42,6 +41,27 @@ def _keep_apart(name: str) -> None:
 
     setattr(feedparser.mixin._FeedParserMixin, f"_start_{name}", start)
     setattr(feedparser.mixin._FeedParserMixin, f"_end_{name}", end)
+
+
+_TRIPPED: list[str] = []
+"""What raised in the document that is being read, each an element."""
+
+
+def _forgive(name: str) -> None:
+    """Let an element that feedparser trips over (a link where it expects none) cost itself alone."""
+    handle = getattr(feedparser.mixin._FeedParserMixin, name)
+
+    def forgiving(parser: Any, *element: Any) -> None:  # noqa: ANN401
+        try:
+            handle(parser, *element)
+        except Exception as error:  # noqa: BLE001  # all kinds, by what the element is within
+            _TRIPPED.append(f"<{element[0]}>: {type(error).__name__}")
+
+    setattr(feedparser.mixin._FeedParserMixin, name, forgiving)
+
+
+for _name in ("unknown_starttag", "unknown_endtag"):
+    _forgive(_name)
 
 
 class _Half(str):
@@ -90,10 +110,12 @@ for _name in _MEDIA_TEXTS:
 def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
     """Return the document in `body`, read from `url`. Raises NotAFeedError."""
     body, number = _within_bound(body)
+    _TRIPPED.clear()
     try:
         parsed = _parsed(body, content_type)
     except Exception as error:  # noqa: BLE001  # its strict parser and its look at the encoding raise many
-        parsed = _loosely(_DECLARATION.sub(b"", body, count=1), content_type)
+        # With a line before it, nobody looks for an encoding in its declaration: that may be what was wrong.
+        parsed = _loosely(b"\n" + body, content_type)
         parsed.bozo, parsed.bozo_exception = True, error
     kind = _format(parsed.get("version", ""))
     if kind is None and not parsed.entries:
@@ -103,6 +125,8 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
     problems = []
     if parsed.bozo and parsed.get("bozo_exception") is not None:
         problems.append(f"not well-formed: {one_line(str(parsed.bozo_exception))[:200]}")
+    if _TRIPPED:
+        problems.append(one_line(f"{len(_TRIPPED)} elements cannot be read: {_TRIPPED[0]}")[:200])
     if (number := max(number, len(parsed.entries))) > MAX_ENTRIES:
         problems.append(f"{number} entries, only the first {MAX_ENTRIES} are read")
     if len(entries) < min(len(parsed.entries), MAX_ENTRIES):

@@ -20,6 +20,10 @@ from connectors.feeds.fetch.urls import site_of, url_refusal
 from connectors.feeds.store import FeedStore
 from connectors.feeds.websub.subscription import Subscription
 
+PUSHES = 4
+"""In hand at once, one of a feed: each may be as large as a feed, and waits for a poll that is under way."""
+BUSY_SECONDS = 60
+
 log = structlog.get_logger("feeds")
 
 Take = Callable[[str, bytes, str], Awaitable[bool]]
@@ -136,6 +140,8 @@ class CallbackServer:
         app = web.Application(client_max_size=MAX_BYTES)
         app.router.add_get("/{path:.*?}{token:[0-9a-f]{32}}", self._verify)
         app.router.add_post("/{path:.*?}{token:[0-9a-f]{32}}", self._push)
+        self._in_hand: set[str] = set()
+        """Feeds of which a push is being taken."""
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
 
     async def start(self, host: str, port: int) -> None:
@@ -162,11 +168,26 @@ class CallbackServer:
         return web.Response(text=challenge, content_type="text/plain")
 
     async def _push(self, request: web.Request) -> web.Response:
+        feed = self._known(request).feed
+        if feed in self._in_hand or len(self._in_hand) >= PUSHES:  # before its body takes memory
+            metrics.PUSHES.labels(outcome="busy").inc()
+            return _later()
+        self._in_hand.add(feed)
+        try:
+            return await self._taken(request)
+        finally:
+            self._in_hand.discard(feed)
+
+    async def _taken(self, request: web.Request) -> web.Response:
         known = self._known(request)
         body = await request.read()
         if not known.believes(request.headers.get("X-Hub-Signature"), body):
             metrics.PUSHES.labels(outcome="not_signed").inc()
             return web.Response(status=202)  # section 7.1: taken, and not believed
         if not await self._take(known.feed, body, text(request.headers.get("Content-Type", ""))):
-            return web.Response(status=503, headers={"Retry-After": "60"})
+            return _later()
         return web.Response(status=204)
+
+
+def _later() -> web.Response:
+    return web.Response(status=503, headers={"Retry-After": f"{BUSY_SECONDS}"})

@@ -1,7 +1,8 @@
 """What is to be thought of a job, from what Flink says of it. Pure."""
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from wirewatch.errors import START_OVER, NewerRecordError, StateRefusedError, WirewatchError
 
@@ -22,6 +23,11 @@ def fatal_error(failure: str) -> WirewatchError | None:
         return None
     message = re.sub(r" \[while running .*$", "", found[2]).strip()
     return _FATAL[found[1]](message.replace(START_OVER, START_ANEW))
+
+
+def all_run(job: Mapping[str, Any]) -> bool:
+    """Return whether every task of a job runs; `job` is what the cluster says of it."""
+    return job["state"] == "RUNNING" and {vertex["status"] for vertex in job["vertices"]} == {"RUNNING"}
 
 
 def in_short(failure: str) -> str:

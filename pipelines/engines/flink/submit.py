@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -15,11 +16,15 @@ from pipelines.access import KafkaAccess
 from pipelines.engines.flink import resume
 from pipelines.engines.flink.fit import check_fits, fingerprint
 from pipelines.engines.flink.options import beam_options, state_of
+from pipelines.engines.flink.outcome import all_run, in_short
 from pipelines.engines.flink.read import read_on_ticks
 from pipelines.engines.flink.rest import ENDED, FlinkRest, Job
 from pipelines.engines.pipeline import new_pipeline
 from pipelines.monitor import monitor
 from wirewatch.errors import DependencyMissingError, WirewatchError
+
+STARTS_SECONDS: Final = 300.0
+"""How long its tasks may take to run: each worker builds the graph and loads the catalogue."""
 
 log = structlog.get_logger()
 
@@ -73,6 +78,24 @@ def submit(access: KafkaAccess, rest: FlinkRest) -> Job:
             break
         time.sleep(0.2)
     raise WirewatchError(f"the job {name} does not start on {rest.address}: the job server's log says why")
+
+
+def wait_until_runs(rest: FlinkRest, job: Job, *, sleep: Callable[[float], object] = time.sleep) -> None:
+    """Wait until every task of `job` runs. Raises WirewatchError when it ends instead, or takes too long."""
+    deadline = time.monotonic() + STARTS_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(DependencyMissingError):  # asked again, as above
+            found = rest.job(job.id)
+            if found["state"] in ENDED:
+                why = in_short(rest.failure(job.id) or "")
+                raise WirewatchError(f"the Flink job {job.id} {found['state'].lower()}: {why}")
+            if all_run(found):
+                return
+        sleep(0.2)
+    raise WirewatchError(
+        f"the tasks of the Flink job {job.id} do not all run after {STARTS_SECONDS:g} s: "
+        "`wirewatch flink status` tells what it failed of"
+    )
 
 
 def graph(access: KafkaAccess, options: PipelineOptions) -> beam.Pipeline:

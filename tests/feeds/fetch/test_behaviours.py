@@ -39,6 +39,7 @@ async def silent(_):
     ("page", "outcome"),
     [
         pytest.param(answer(), Outcome.READ, id="plain"),
+        pytest.param(answer(203), Outcome.READ, id="by a proxy"),
         pytest.param(answer(410), Outcome.GONE, id="gone"),
         pytest.param(answer(404), Outcome.CLIENT_ERROR, id="not found"),
         pytest.param(answer(401), Outcome.CLIENT_ERROR, id="needs a password"),
@@ -102,7 +103,14 @@ async def silent(_):
             Outcome.BROKEN_BODY,
             id="zstd cut short",
         ),
-        pytest.param(answer(Content_Encoding="lzma"), Outcome.BROKEN_BODY, id="an encoding not asked for"),
+        pytest.param(answer(X_Policy="x" * 20_000), Outcome.READ, id="a long header"),
+        pytest.param(answer(Content_Encoding="utf-8"), Outcome.READ, id="a charset for an encoding"),
+        pytest.param(answer(Content_Encoding="aws-chunked, gzip"), Outcome.READ, id="nobody's encoding"),
+        pytest.param(
+            answer(body=b"\x00\x01", Content_Encoding="lzma"),
+            Outcome.BROKEN_BODY,
+            id="an encoding not asked for",
+        ),
         pytest.param(
             answer(body=gzip.compress(ZEROS), Content_Encoding="gzip"), Outcome.TOO_LARGE, id="gzip bomb"
         ),

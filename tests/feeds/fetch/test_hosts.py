@@ -6,10 +6,11 @@ import threading
 import time
 from itertools import pairwise
 
+import pytest
 from aiohttp import web
 
 from connectors.feeds.fetch.fetcher import Fetcher, Limits, user_agent
-from connectors.feeds.fetch.hosts import CONNECTIONS, Hosts
+from connectors.feeds.fetch.hosts import CONNECTIONS, Hosts, NoTurnError
 from connectors.feeds.fetch.outcomes import Outcome
 from tests.feeds.fetch.support import FEED, NOW, Names, private
 
@@ -75,6 +76,64 @@ def test_the_pause_begins_when_a_request_is_sent():
 
     asyncio.run(go())
     assert order == ["first", "second"]
+
+
+def test_who_would_wait_too_long_for_a_turn_is_told_so_at_once():
+    """Each has a place among the polls under way: a host that is slow must not have all of them."""
+    hosts = Hosts(pause=10, patience=15)
+
+    async def go():
+        async with hosts.turn("http://test.example/"):
+            second = asyncio.create_task(hosts.turn("http://test.example/").__aenter__())
+            await asyncio.sleep(0)
+            with pytest.raises(NoTurnError) as told:
+                async with hosts.turn("http://test.example/"):
+                    pass
+            async with hosts.turn("http://other.example/"):
+                second.cancel()
+            return told.value.seconds
+
+    assert asyncio.run(go()) == 20
+
+
+def test_nobody_waits_longer_for_a_turn_than_there_is_patience():
+    hosts = Hosts(pause=0, patience=0.05)
+
+    async def turn(during):
+        async with hosts.turn("http://test.example/") as turn:
+            turn.sent()
+            await during()
+
+    async def times_out():
+        raise TimeoutError("its own")
+
+    async def go():
+        held = asyncio.Event()
+        holding = [asyncio.create_task(turn(held.wait)) for _ in range(CONNECTIONS)]
+        await asyncio.sleep(0)
+        with pytest.raises(NoTurnError):
+            await turn(times_out)
+        await asyncio.sleep(0.1)  # who has a turn is not hurried
+        held.set()
+        await asyncio.gather(*holding)
+        with pytest.raises(TimeoutError, match="its own"):
+            await turn(times_out)
+
+    asyncio.run(go())
+
+
+def test_a_fetch_that_gets_no_turn_is_no_failure(server):
+    hosts, url = Hosts(pause=0, patience=0.05), server.url("/rss")
+
+    async def go():
+        async with Fetcher(user_agent(None), lambda: NOW, hosts) as fetcher, hosts.turn(url) as turn:
+            turn.sent()
+            async with hosts.turn(url):
+                return await fetcher.fetch(url, access=private(url))
+
+    found = asyncio.run(go())
+    assert (found.held, found.detail, found.retry_after) == (True, "too many wait for 127.0.0.1", 300)
+    assert server.seen == []
 
 
 def test_a_fetch_says_when_its_request_is_sent(server):

@@ -80,10 +80,12 @@ def run(context: PartContext) -> None:
 
 def _make_topics(context: PartContext) -> None:
     from connectors.kafka.clients import open_admin  # noqa: PLC0415  # see _answers
-    from connectors.kafka.topics import ensure_topics  # noqa: PLC0415
+    from connectors.kafka.topics import ensure_topics, fit_topics  # noqa: PLC0415
 
     admin = open_admin(context.settings, config_dir=context.config_dir, data_dir=context.data_dir)
     try:
+        for change in fit_topics(admin, context.settings):
+            log.info("topic set as the settings say", topic=change)
         ensure_topics(admin, context.settings)
     finally:
         admin.close()

@@ -143,7 +143,8 @@ def upgrade(
     from wirewatch.service.flink.jobs import upgrade as follow
 
     where = flink_place(quiet_place(config, data, "flink"), master=master, parallelism=parallelism)
-    typer.echo(f"runs as {follow(where, typer.echo).id}")
+    follow(where, typer.echo)
+    typer.echo("runs")
 
 
 @app.command()

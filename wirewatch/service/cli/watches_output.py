@@ -118,7 +118,14 @@ def print_verdict(verdict: Verdict, article: Article) -> None:
         Text.assemble((mark, colour), f" {says} {verdict.watch.id}: ", (plain(article.title), "bold"))
     )
     _print_reasons(console, verdict, article, indent=2)
+    if verdict.met and (counted := _counted(verdict.watch)):
+        backtest = f"`wirewatch watches backtest {verdict.watch.id}` shows when it would speak"
+        _print_line(console, 2, Text(f"it counts towards its {counted}, and tells of none alone; {backtest}"))
     console.print()
+
+
+def _counted(watch: Watch) -> str:
+    return "volume" if watch.volume is not None else "spike" if watch.spike is not None else ""
 
 
 def _print_reasons(console: Console, verdict: Verdict, article: Article | None, *, indent: int) -> None:

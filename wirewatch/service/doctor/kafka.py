@@ -49,7 +49,7 @@ def _topics(place: Place, admin: Admin) -> Iterator[Finding]:
     found, configs = admin.topics(names), admin.configs(names)
     for spec in specs:
         if spec.name in found:
-            yield from _topic(spec, found[spec.name].partitions, configs.get(spec.name, {}))
+            yield from topic(place, spec, found[spec.name].partitions, configs.get(spec.name, {}))
         elif place.settings.kafka.create_topics:
             yield ok("topic", f"{spec.name} is not there yet; the first part to start makes it")
         else:
@@ -57,8 +57,9 @@ def _topics(place: Place, admin: Admin) -> Iterator[Finding]:
             yield wrong("topic", f"{spec.name} is not there", fix)
 
 
-def _topic(spec: TopicSpec, partitions: int, config: Mapping[str, str]) -> Iterator[Finding]:
-    problems = list(_problems(spec, partitions, config))
+def topic(place: Place, spec: TopicSpec, partitions: int, config: Mapping[str, str]) -> Iterator[Finding]:
+    """Is a topic that exists as the settings say? `config` is what the broker has for it."""
+    problems = list(_problems(place, spec, partitions, config))
     yield from problems
     if not problems:
         days = int(config.get("retention.ms", "0")) / 86_400_000
@@ -66,8 +67,9 @@ def _topic(spec: TopicSpec, partitions: int, config: Mapping[str, str]) -> Itera
         yield ok("topic", f"{spec.name}: partitions {partitions}, kept {days:g} days and {room:,.1f} GB each")
 
 
-def _problems(spec: TopicSpec, partitions: int, config: Mapping[str, str]) -> Iterator[Finding]:
-    alter = f"kafka-configs.sh --alter --topic {spec.name} --add-config"
+def _problems(place: Place, spec: TopicSpec, partitions: int, config: Mapping[str, str]) -> Iterator[Finding]:
+    servers = place.settings.bootstrap_servers
+    alter = f"kafka-configs.sh --bootstrap-server {servers} --alter --topic {spec.name} --add-config"
     if int(config.get("max.message.bytes", "0")) < MAX_RECORD_BYTES:
         says = f"{spec.name} takes records up to {config.get('max.message.bytes')} bytes only"
         yield wrong("topic", says, f"{alter} max.message.bytes={MAX_RECORD_BYTES}")
@@ -80,4 +82,6 @@ def _problems(spec: TopicSpec, partitions: int, config: Mapping[str, str]) -> It
     for name in _TOLD:
         if config.get(name) != spec.config[name]:
             says = f"{spec.name} has {name}={config.get(name)}, the settings say {spec.config[name]}"
-            yield warning("topic", says, f"{alter} {name}={spec.config[name]}")
+            at_a_start = f"it is set so at the broker's start: `wirewatch down{place.options}`, then `up`"
+            fix = at_a_start if place.settings.managed_broker else f"{alter} {name}={spec.config[name]}"
+            yield warning("topic", says, fix)

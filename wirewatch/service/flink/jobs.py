@@ -69,8 +69,8 @@ def the_job(place: Place) -> tuple[FlinkRest, Job]:
     return rest, job
 
 
-def upgrade(place: Place, told: Callable[[str], None]) -> Job:
-    """Have the job of this version go on where the running one stands: savepoint, stop, submit.
+def upgrade(place: Place, told: Callable[[str], None]) -> None:
+    """Have a job of this version go on where the running one stands: savepoint, stop, submit.
 
     Raises StateRefusedError before anything is stopped when the new graph cannot take the old state.
     """
@@ -80,6 +80,7 @@ def upgrade(place: Place, told: Callable[[str], None]) -> Job:
         state_fingerprint,
         submission_lock,
         submit,
+        wait_until_runs,
     )
 
     access = KafkaAccess(place.settings, place.config_dir, place.data_dir)
@@ -90,7 +91,14 @@ def upgrade(place: Place, told: Callable[[str], None]) -> Job:
         with job_server(place, told):
             location = savepoints.stop(rest, job.id, place.data_dir, state)
             told(f"stopped with savepoint {location}")
-            return submit(access, rest)
+            fresh = submit(access, rest)
+            told(f"submitted as {fresh.id}")
+            try:
+                wait_until_runs(rest, fresh)
+            except WirewatchError as error:
+                raise WirewatchError(
+                    f"{error}; `wirewatch pipeline --engine flink` tries again from that savepoint"
+                ) from error
 
 
 @contextmanager

@@ -21,41 +21,42 @@ MAX_SLOTS: Final = 2 * DAYS_FROM // SHORT_SLOT
 """Slots kept: twice the most that any spike looks back at."""
 SHORTEST_ABSENCE: Final = 86_400
 """Seconds: a night without an article is usual."""
+LONGER: Final = 3
+"""Times as long as any silence before it is one that is no silence of the news."""
 _SECOND: Final = 1_000_000  # µs
 
 
 class _Absences:
     """When the watch was back: nothing came for more than `shortest` slots before.
 
-    The news may fall silent for so long as well. It is taken for the watch's absence only where, for as long
-    as it takes to learn, no window had been without an article.
+    The news may fall silent for so long as well. It is taken for the watch's absence only where it had been
+    counted for as long as it takes to learn, and no silence until then was longer than a third of this one.
     """
 
     def __init__(self, since: int, shortest: int) -> None:
         self.returns: list[int] = []
         self._begin = self._last = since
         self._shortest = shortest
-        self._steady = True
+        self._longest = 0
 
     def all_of(self, slots: list[int]) -> None:
         """Take in slots, rising; those before the first that counts are passed over."""
         for slot in slots:
             self.goes_on(slot)
-            if not self._steady:  # nothing more can follow: only the last one matters
-                self._last = slots[-1]
-                break
 
     def goes_on(self, slot: int) -> bool:
         """Take in the next slot that has articles; False for an earlier one, which changes what was seen."""
         silent = slot - self._last
         if silent < 0:
             return False
-        if self._steady and silent > WINDOW_SLOTS:
-            if silent > self._shortest and self._last - self._begin + 1 >= LEARNED * WINDOW_SLOTS:
-                self.returns.append(slot)
-                self._begin = slot
-            else:
-                self._steady = False
+        if (
+            silent > max(self._shortest, LONGER * self._longest)
+            and self._last - self._begin + 1 >= LEARNED * WINDOW_SLOTS
+        ):
+            self.returns.append(slot)
+            self._begin = slot
+        else:
+            self._longest = max(self._longest, silent)
         self._last = slot
         return True
 

@@ -24,6 +24,9 @@ _EVERYWHERE_WORDS = """
 a an and are as at be by for from has have in is it its of on said that the to was were will with
 """
 _EVERYWHERE: Final = frozenset(_EVERYWHERE_WORDS.split())
+_NAMES_WORDS = "aid all am any can do he ice if may me no or so up us we who"
+_NAMES: Final = _EVERYWHERE | frozenset(_NAMES_WORDS.split())
+"""Common words that in capitals are names: the World Health Organization, the United States."""
 
 
 def check(node: Node, *, depth: int, most: int) -> None:
@@ -42,6 +45,13 @@ def check(node: Node, *, depth: int, most: int) -> None:
         raise LanguageError(
             f"{part.part} is asked for and ruled out, so no article could meet this", part.span
         )
+    for near in _nears(node):
+        if not _share_a_part(near):
+            raise LanguageError(
+                "what is near stands in one paragraph, or in the title, and these are asked for in different "
+                "parts, so no article could meet this; join them by AND",
+                near.span,
+            )
     for one, other in _rivals(node):
         raise LanguageError(
             f"an article has one {_ONE_ONLY[one.kind]}, so none could meet this; either is {one} OR {other}",
@@ -76,6 +86,22 @@ def _contradictions(node: Node) -> Iterator[Not]:
 
 def _rules_out(node: Node, asked: set[Node]) -> bool:
     return node in asked or (isinstance(node, Any) and any(part in asked for part in node.parts))
+
+
+def _nears(node: Node) -> Iterator[Near]:
+    if isinstance(node, Near):
+        yield node
+        return
+    for child in children(node):
+        yield from _nears(child)
+
+
+def _share_a_part(near: Near) -> bool:
+    """Tell whether all parts of `near` may stand in the title, or all in the lead or beyond."""
+    return any(
+        all(any(term.scope in {"", scope} for term in part) for part in near.parts)
+        for scope in ("title", "lead")
+    )
 
 
 _ONE_ONLY: Final = {"lang": "language", "country": "country", "source": "source"}
@@ -127,6 +153,16 @@ def repeated(node: Node) -> Iterator[Node]:
         return
     for child in children(node):
         yield from repeated(child)
+
+
+def read_as_words(node: Node) -> Iterator[Term]:
+    """Yield what is written in capitals, as a name is, and met by a common word as well."""
+    return (
+        term
+        for term in terms(node)
+        if term.kind == "text" and not (term.exact or term.prefix)
+        if len(term.value) > 1 and term.value.isupper() and term.value.lower() in _NAMES
+    )
 
 
 def met_by_most(node: Node) -> bool:

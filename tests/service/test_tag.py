@@ -1,6 +1,8 @@
 """`wirewatch tag --html`, and what a trained model adds to `tag`."""
 
 import json
+import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -104,6 +106,84 @@ def test_a_trained_model_adds_names_and_deeds(seed, config, model_folder):  # no
     assert "Rufus Firefly  person, outside the catalogue" in shown
     assert "Iran → attacked → Iraq" in shown
     assert "Rufus Firefly" in Page(run(seed, "--html", "-", "--config", folder).stdout).marked
+
+
+UNDATED = "The US president spoke\n\nIt rained.\n"
+DATED = "The US president spoke\n2015-06-01\n\nIt rained.\n"
+
+
+def people(record):
+    return [actor["name"] for actor in record["actors"] if actor["type"] == "person"]
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "says"),
+    [
+        pytest.param(DATED, [], r"as of 2015-06-01\n", id="date line"),
+        pytest.param(DATED, ["--date", "2018-06-01"], r"as of 2015-06-01\n", id="date line and --date"),
+        pytest.param(
+            UNDATED, ["--date", "2018-06-01"], r"as of 2018-06-01 \(no date line: --date\)", id="--date"
+        ),
+        pytest.param(UNDATED, [], r"as of 20\d\d-\d\d-\d\d \(no date line: today\)", id="no date"),
+    ],
+)
+def test_the_day_that_counted_is_told(tmp_path, text, more, says):
+    (tmp_path / "a.txt").write_text(text)
+    assert re.search(says, run(tmp_path / "a.txt", *more).stdout)
+    assert re.search(says.removesuffix(r"\n"), run(tmp_path / "a.txt", "--html", "-", *more).stdout)
+
+
+def test_the_time_and_where_it_is_from_are_in_json(tmp_path):
+    (tmp_path / "a.txt").write_text(DATED)
+    (tmp_path / "b.txt").write_text(UNDATED)
+    done = run(tmp_path / "a.txt", tmp_path / "b.txt", "--json", "--date", "2018-06-01")
+    told = {
+        one["time"]: (one["time_source"], people(one)) for one in map(json.loads, done.stdout.splitlines())
+    }
+    assert told == {
+        "2015-06-01T00:00:00Z": ("published", ["Barack Obama"]),
+        "2018-06-01T00:00:00Z": ("fetched", ["Donald Trump"]),
+    }
+
+
+def test_lines_are_of_their_own_time_or_of_today(tmp_path):
+    says = {"text": "The US president spoke."}
+    lines = [{"id": 1, **says, "time": "2015-06-01T00:30:00+02:00"}, {"id": 2, **says}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    before = datetime.now(UTC)
+    first, second = map(json.loads, run("--jsonl", tmp_path / "a.jsonl").stdout.splitlines())
+    assert (first["time"], first["time_source"]) == ("2015-05-31T22:30:00Z", "published")
+    assert people(first) == ["Barack Obama"]
+    assert second["time_source"] == "fetched"
+    assert before <= datetime.fromisoformat(second["time"]) <= datetime.now(UTC)
+
+
+def test_a_line_whose_time_is_none_is_named(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"id": 1, "text": "It rained.", "time": "soon"}')
+    done = run("--jsonl", tmp_path / "a.jsonl")
+    assert done.exit_code == 2
+    assert "a.jsonl:1: time soon: must be as 2020-01-31" in done.stderr
+
+
+def test_a_date_that_is_none_is_refused(seed):
+    assert "--date soon: must be as 2020-01-31" in str(run(seed, "--date", "soon").exception)
+
+
+def test_lines_are_explained_and_read_by_the_model_too(tmp_path, config, model_folder):  # noqa: F811
+    line = {"id": 1, "text": "Rufus Firefly met Iran . He told Reuters so."}
+    (tmp_path / "a.jsonl").write_text(json.dumps(line))
+    folder = config(f"tagging: {{spacy_model: {model_folder}}}")
+    record = json.loads(run("--jsonl", tmp_path / "a.jsonl", "--explain", "--config", folder).stdout)
+    assert [name["name"] for name in record["names"]] == ["Rufus Firefly"]
+    assert [(one["text"], one["rule"]) for one in record["rejected"]] == [("Reuters", "source")]
+
+
+def test_a_missing_model_is_no_less_missing_for_lines(tmp_path, config):
+    (tmp_path / "a.jsonl").write_text("")
+    result = run(
+        "--jsonl", tmp_path / "a.jsonl", "--config", config("tagging: {spacy_model: en_no_such_model}")
+    )
+    assert result.exception.exit_code == 3
 
 
 def test_a_missing_model_is_one_line_with_the_command(seed, config):

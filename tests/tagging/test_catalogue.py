@@ -24,10 +24,36 @@ def actor(name, **more):
 CLASH = {"text": "PIF", "kind": "acronym", "needs": ["Pacific"]}
 
 WRONG = {
-    "not JSON": (["{"], r"a\.jsonl:1: not an actor"),
+    "not JSON": (["{"], r"a\.jsonl:1: not an actor: .*; a line is one JSON object"),
     "unknown field": ([actor("A", colour="red")], r"a\.jsonl:1: .*colour"),
-    "unknown type": ([{**IRAN, "type": "planet"}], r"a\.jsonl:1: .*planet"),
-    "unknown kind": ([actor("A", aliases=[{"text": "A", "kind": "nickname"}])], r"a\.jsonl:1: .*nickname"),
+    "unknown type": ([{**IRAN, "type": "planet"}], r"a\.jsonl:1: .*planet.*must be one of country, "),
+    "unknown kind": (
+        [actor("A", aliases=[{"text": "A", "kind": "nickname"}])],
+        r"a\.jsonl:1: .*nickname.*one of name, ",
+    ),
+    "unknown case": (
+        [actor("A", aliases=[{"text": "A", "case": "lower"}])],
+        r"a\.jsonl:1: .*lower.*one of exact, upper, any",
+    ),
+    "no date": (
+        [actor("A", roles=[{"title": "head", "of": "A", "from": "March"}])],
+        r"a\.jsonl:1: .*from.*; write it as 2024-03-31",
+    ),
+    "an empty id": ([{**IRAN, "id": ""}], r"a\.jsonl:1: .*its id is empty"),
+    "an empty name": ([{**IRAN, "name": " "}], r"a\.jsonl:1: Q794: its name is empty"),
+    "a code of five letters": ([{**IRAN, "iso2": "IRANX"}], r"iso2 'IRANX' must be two capital letters"),
+    "one code twice": (
+        [IRAN, actor("A", iso2="IR")],
+        r"a\.jsonl:2: x:A: iso2 IR is that of Q794 \(.*a\.jsonl:1\)",
+    ),
+    "a word for and against": (
+        [actor("A", aliases=[{"text": "A", "needs": ["b", "c"], "unless": ["c"]}])],
+        "alias 'A' has 'c' in `needs` and in `unless`",
+    ),
+    "an alias twice, with the same context": (
+        [actor("A", aliases=[CLASH]), actor("B", aliases=[CLASH])],
+        r"a\.jsonl:2: x:B: alias 'PIF' is also claimed by x:A .*other `needs`",
+    ),
     "one id twice": ([IRAN, "", IRAN], r"a\.jsonl:3: Q794: .*a\.jsonl:1"),
     "unknown parent": (
         [IRAN, actor("A", parents=["Irann"])],
@@ -112,6 +138,12 @@ def test_contradictions_are_refused_with_file_and_line(tmp_path, actors, message
         load_catalogue(write(tmp_path, *actors))
 
 
+def test_bytes_that_are_no_text_are_named_with_their_place(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b'\n{"id": "caf\xe9"}')
+    with pytest.raises(ConfigError, match=r"a\.jsonl:2: not an actor: byte 12 of the line is not UTF-8"):
+        load_catalogue(tmp_path)
+
+
 def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"no \*\.jsonl"):
         load_catalogue(tmp_path)
@@ -155,6 +187,8 @@ FIND = {
     "alias": ("Persian Gulf", ["place:persian-gulf"]),
     "alias as spelled": ("US", ["Q30"]),
     "several": ("Congolese", ["Q974", "Q971"]),
+    "accents left out": ("Erdogan", ["Q39259"]),
+    "a curly quote": ("Cote d\u2019Ivoire", ["Q1008"]),
     "unknown": ("Atlantis", []),
 }
 
@@ -162,6 +196,27 @@ FIND = {
 @pytest.mark.parametrize(("asked", "ids"), FIND.values(), ids=FIND.keys())
 def test_find(catalogue, asked, ids):
     assert [a.id for a in catalogue.find(asked)] == ids
+
+
+OFFICES = {
+    "title": ("Taoiseach", "Leo Varadkar"),
+    "title of": ("prime minister of Japan", "Shinzo Abe"),
+    "title of the": ("president of the United States", "Barack Obama"),
+    "whose before": ("US president", "Barack Obama"),
+    "possessive": ("Japan's Prime Minister", "Shinzo Abe"),
+    "demonym, synonym": ("Japanese PM", "Shinzo Abe"),
+}
+
+
+@pytest.mark.parametrize(("asked", "holder"), OFFICES.values(), ids=OFFICES.keys())
+def test_who_holds_or_held_an_office(catalogue, asked, holder):
+    assert holder in [actor.name for actor in catalogue.holding(asked)]
+
+
+@pytest.mark.parametrize("asked", ["US emperor", "president of Atlantis", "president", "of", ""])
+def test_no_office(catalogue, asked):
+    held = {actor.name for actor in catalogue.holding(asked)}
+    assert bool(held) == (asked == "president")
 
 
 def test_members_are_those_who_belong_to_it(catalogue):

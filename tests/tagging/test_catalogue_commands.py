@@ -34,6 +34,14 @@ def test_check_counts_the_actors_by_type(config, catalogue):
     assert said["country"] + said["territory"] == 250
 
 
+def test_check_says_up_to_which_day_offices_are_known(config):
+    one = {"id": "x:1", "name": "Zed Yonder", "type": "person", "aliases": ["Zed Yonder"]}
+    one["roles"] = [{"title": "envoy", "of": "NATO", "from": "2099-01-31", "to": "2100-01-31"}]
+    (config / "actors" / "more.jsonl").write_text(json.dumps(one))
+    assert "offices known up to 2099-01-31;" in run(config, "catalogue", "check").stdout
+    assert json.loads(run(config, "catalogue", "check", "--json").stdout)["offices_until"] == "2099-01-31"
+
+
 def test_check_names_every_contradiction(config):
     wrong = [
         {"id": "x:1", "name": "One", "type": "place", "parents": ["Atlantis"], "aliases": ["One"]},
@@ -44,6 +52,33 @@ def test_check_names_every_contradiction(config):
     assert done.exit_code == 2
     assert "wrong.jsonl:1: x:1: no actor has the id or name 'Atlantis'" in done.stderr
     assert "wrong.jsonl:2: x:2: alias 'NATO' is also claimed by Q7184" in done.stderr
+
+
+def test_check_names_every_broken_line(config):
+    (config / "actors" / "wrong.jsonl").write_text('{"id": 1}\n{\n')
+    done = run(config, "catalogue", "check")
+    assert done.exit_code == 2
+    assert [line.partition("wrong.jsonl:")[2][:1] for line in done.stderr.splitlines()] == ["1", "2"]
+    assert "2 broken lines" in done.stdout
+
+
+def test_check_points_to_what_no_text_names(config):
+    wrong = [
+        {"id": "x:1", "name": "One", "type": "person"},
+        {
+            "id": "x:2",
+            "name": "Two",
+            "type": "company",
+            "aliases": ["Two Zyzzyx"],
+            "roles": [{"title": "aide", "of": "x:1"}],
+        },
+    ]
+    (config / "actors" / "wrong.jsonl").write_text("\n".join(map(json.dumps, wrong)))
+    done = run(config, "catalogue", "check")
+    assert done.exit_code == 0
+    assert "wrong.jsonl:1: x:1: has no alias, so no text names it" in done.stderr
+    assert "wrong.jsonl:2: x:2: is a company and has roles" in done.stderr
+    assert "wrong.jsonl:2: x:2: is aide of a person (x:1)" in done.stderr
 
 
 def test_check_points_to_two_offices_that_one_word_may_mean(config):
@@ -103,11 +138,20 @@ def test_add_writes_one_line_in_its_place(config):
 
 REFUSED = {
     "an alias of another": (["NATO", "--type", "company"], "alias 'NATO' is also claimed"),
+    "an alias of another, accents left out": (
+        ["Erdogan", "--type", "person"],
+        "alias 'Erdogan' is also claimed by Q39259 as 'Erdoğan'",
+    ),
     "an unknown parent": (["Zyzzyx", "--type", "place", "--parent", "Atlantis"], "'Atlantis'"),
     "an office taken": (
         ["Jane Zyzzyx", "--type", "person", "--role", "secretary general, NATO, 2015-01-01, 2016-01-01"],
         "secretary general of Q7184 from 2015-01-01",
     ),
+    "a role without its first day": (
+        ["Zyzzyx", "--type", "person", "--role", "mayor, Paris"],
+        "--role 'mayor, Paris': must be 'TITLE, BODY, FROM",
+    ),
+    "its own place, which it has not": (["NATO", "--type", "company"], "^the new actor: company:nato: "),
     "an unknown type": (["Zyzzyx", "--type", "planet"], "--type planet: must be one of country"),
     "a role without a date": (["Zyzzyx", "--type", "person", "--role", "head, NATO, soon"], "--role"),
     "a name without letters": (["!!", "--type", "place"], "no letter"),

@@ -1,16 +1,20 @@
 # ruff: noqa: RUF001  (typographic quotes are among what is tested)
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import wirewatch.tagging
 from tests.tagging.conftest import CONFIG, make_article
 from wirewatch.tagging import Actor, Catalogue, Phrase, Tagger, load_catalogue, load_topics
 
 CATALOGUE = load_catalogue(CONFIG / "actors")
 TOPICS = load_topics(CONFIG / "topics.yaml")
 TAGGER = Tagger(CATALOGUE, TOPICS, [Phrase(1, "an", prefix=True), Phrase(2, "Iran")])
+
+PACKAGE = str(Path(wirewatch.tagging.__file__).parent)
 
 WORDS = """
     Iran Iran’s IRAN Iranian Tehran NATO US U.S. us President Trump Jordan Michael Georgia Lebanon , Pa.
@@ -51,6 +55,26 @@ def test_tags_do_not_depend_on_what_was_tagged_before(first, second):
     assert TAGGER.tag(article) == alone
 
 
+NEXT = {
+    # name: (an article, the one after it, whom that names)
+    "a person": ("Mr. Jordan spoke.", "Jordan closed the airport near Amman.", ["Jordan", "Amman"]),
+    "a full name": ("Theresa May said.", "May said.", []),
+    "a state": ("The United States agreed.", "Trump smiled.", []),
+    "words around": ("Tbilisi says Georgia will sign.", "Georgia will sign.", []),
+    "a dateline": (
+        "AMMAN, Jordan (AP) — It rained.",
+        "Jordan closed the airport near Amman.",
+        ["Jordan", "Amman"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "text", "names"), NEXT.values(), ids=NEXT.keys())
+def test_what_one_article_says_of_a_name_does_not_hold_for_the_next(before, text, names):
+    TAGGER.tag(make_article("", before))
+    assert [actor.name for actor in TAGGER.tag(make_article("", text)).actors if not actor.via] == names
+
+
 UNRELATED = Actor(
     id="x", name="Zyzzyx", type="company", aliases=("Zyzzyx", "Iran Zyzzyx Works"), decoys=("zyz an",)
 )
@@ -86,7 +110,7 @@ def steps(tagger, text):
 
     def trace(frame, event, argument):
         nonlocal count
-        if "tagging" not in frame.f_code.co_filename:
+        if not frame.f_code.co_filename.startswith(PACKAGE):
             return None
         count += event == "line"
         return trace

@@ -2,13 +2,15 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.check import checked
 from wirewatch.tagging.files import read_lines
+from wirewatch.tagging.fold import fold, unaccented
+from wirewatch.tagging.offices import Offices
 
 
 class Catalogue:
@@ -26,26 +28,36 @@ class Catalogue:
 
     def named(self, name: str) -> list[Actor]:
         """Return the actors whose own name this is, in any case."""
-        return list(self._names.get(name.strip().casefold(), ()))
+        return list(self._names.get(fold(name.strip()), ()))
 
     def called(self, alias: str) -> list[Actor]:
-        """Return the actors that bear this alias as spelled; when none does, those that do in any case."""
+        """Return the actors that bear this alias as spelled; else in any case; else without accents."""
         key = alias.strip()
-        return list(self._aliases.get(key) or self._folded.get(key.casefold()) or ())
+        folded = fold(key)
+        return list(self._aliases.get(key) or self._folded.get(folded) or self._bare.get(folded) or ())
 
     def find(self, name_or_id_or_alias: str) -> list[Actor]:
         """Return the actors meant: by id, else by name, else by alias, in that order; [] when unknown."""
         known = self.get(name_or_id_or_alias.strip())
         return [known] if known else self.named(name_or_id_or_alias) or self.called(name_or_id_or_alias)
 
-    def holding(self, title: str) -> list[Actor]:
-        """Return who holds or held an office of that title, in any case: [] for no office."""
-        key = title.strip().casefold()
-        return [
-            actor
-            for actor in self.actors.values()
-            if any(role.title.casefold() == key for role in actor.roles)
-        ]
+    def holding(self, office: str) -> list[Actor]:
+        """Return who holds or held an office, in any case: [] for none.
+
+        It is a title, alone or with whose it is: `supreme leader`, `prime minister of Japan`, `US president`.
+        """
+        title = fold(office.strip())
+        actors = self.actors.values()
+        held = [actor for actor in actors if any(fold(role.title) == title for role in actor.roles)]
+        return held or self._holding_of(office)
+
+    def _holding_of(self, office: str) -> list[Actor]:
+        offices = Offices(self.actors)
+        for body, title in _readings(office):
+            for actor in self.find(body):
+                if held := offices.holders(actor.id, fold(title)):
+                    return held
+        return []
 
     def members(self, actor_id: str) -> list[Actor]:
         """Return who belongs to an organisation: [] for one without members, or an unknown id."""
@@ -54,12 +66,12 @@ class Catalogue:
 
     def nearest(self, name: str) -> list[str]:
         """Return up to three known names close to `name`, for error messages."""
-        close = difflib.get_close_matches(name.strip().casefold(), self._spelled, n=3, cutoff=0.6)
+        close = difflib.get_close_matches(fold(name.strip()), self._spelled, n=3, cutoff=0.6)
         return list(dict.fromkeys(self._spelled[c] for c in close))
 
     @cached_property
     def _names(self) -> dict[str, list[Actor]]:
-        return _grouped((actor.name.casefold(), actor) for actor in self.actors.values())
+        return _grouped((fold(actor.name), actor) for actor in self.actors.values())
 
     @cached_property
     def _aliases(self) -> dict[str, list[Actor]]:
@@ -67,15 +79,30 @@ class Catalogue:
 
     @cached_property
     def _folded(self) -> dict[str, list[Actor]]:
+        return _grouped((fold(text), actor) for text, bearers in self._aliases.items() for actor in bearers)
+
+    @cached_property
+    def _bare(self) -> dict[str, list[Actor]]:
+        """By alias as a text has it that leaves accents out: `Erdogan`."""
         return _grouped(
-            (text.casefold(), actor) for text, bearers in self._aliases.items() for actor in bearers
+            (fold(unaccented(text)), actor) for text, bearers in self._aliases.items() for actor in bearers
         )
 
     @cached_property
     def _spelled(self) -> dict[str, str]:
         """Every name and alias as written, by its folded form; a name goes before an alias."""
-        aliases = {text.casefold(): text for text in self._aliases}
-        return aliases | {actor.name.casefold(): actor.name for actor in self.actors.values()}
+        aliases = {fold(text): text for text in self._aliases}
+        return aliases | {fold(actor.name): actor.name for actor in self.actors.values()}
+
+
+def _readings(office: str) -> Iterator[tuple[str, str]]:
+    """Yield whose office it may be, and its title: `Japan`, `prime minister`."""
+    title, _, body = office.partition(" of ")
+    if body:
+        yield body.removeprefix("the "), title
+    words = office.split()
+    for n in range(len(words) - 1, 0, -1):
+        yield " ".join(words[:n]).removesuffix("'s").removesuffix("\u2019s"), " ".join(words[n:])
 
 
 def _grouped(pairs: Iterable[tuple[str, Actor]]) -> dict[str, list[Actor]]:

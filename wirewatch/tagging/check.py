@@ -1,16 +1,19 @@
 """Refuses a catalogue that contradicts itself, naming file, line and fix."""
 
 import difflib
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from wirewatch.errors import ConfigError
-from wirewatch.tagging.actors import Actor, Alias
+from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.claims import Claims
 from wirewatch.tagging.line import Line
 from wirewatch.tagging.terms import alike, overlaps
 
+_ISO2 = re.compile("[A-Z]{2}")
 _SHARED_KINDS = frozenset({"surname", "title", "metonym"})
 """Kinds that actors share by nature: the document, the date, what a city does tell apart."""
 
@@ -31,7 +34,21 @@ def problems(lines: Sequence[Line]) -> list[ConfigError]:
 def doubts(lines: Sequence[Line]) -> list[str]:
     """Return what may be meant so or not, of a catalogue without contradictions: file, line and advice."""
     references = _References(lines)
-    return list(alike(lines, [references.linked(line.actor) for line in lines]))
+    actors = [references.linked(line.actor) for line in lines]
+    return [*_odd(lines, actors), *alike(lines, actors)]
+
+
+def _odd(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[str]:
+    """Actors that no text names, and offices that nobody can hold."""
+    persons = {actor.id for actor in actors if actor.type == "person"}
+    for line, actor in zip(lines, actors, strict=True):
+        if not actor.aliases:
+            yield line.about("has no alias, so no text names it (its name is none); write one")
+        if actor.roles and actor.type != "person":
+            yield line.about(f"is a {actor.type} and has roles, which are what a person holds")
+        for role in actor.roles:
+            if role.of in persons:
+                yield line.about(f"is {role.title} of a person ({role.of}); `of` is a body or a state")
 
 
 def _problems(lines: Sequence[Line], references: "_References") -> Iterator[ConfigError]:
@@ -41,6 +58,7 @@ def _problems(lines: Sequence[Line], references: "_References") -> Iterator[Conf
         for problem in (*references.problems(line), *_own_problems(line)):
             broken = True
             yield problem
+    yield from _one_code_twice(lines)
     yield from _clashes(lines)
     if not broken:
         actors = [references.linked(line.actor) for line in lines]
@@ -49,7 +67,23 @@ def _problems(lines: Sequence[Line], references: "_References") -> Iterator[Conf
 
 
 def _own_problems(line: Line) -> Iterator[ConfigError]:
+    actor = line.actor
+    for field, value in (("id", actor.id), ("name", actor.name)):
+        if not value.strip():
+            yield line.error(f"its {field} is empty; write one")
+    if actor.iso2 is not None and not _ISO2.fullmatch(actor.iso2):
+        yield line.error(f"iso2 {actor.iso2!r} must be two capital letters, as in IR (ISO 3166-1)")
+    for role in actor.roles:
+        if role.start and role.end and role.end < role.start:
+            yield line.error(f"role {role.title!r} ends {role.end} before it begins {role.start}; swap them")
+    yield from _spelling_problems(line)
+
+
+def _spelling_problems(line: Line) -> Iterator[ConfigError]:
     aliases = line.actor.spelled()
+    for alias in aliases:
+        for word in {*alias.needs} & {*alias.unless}:
+            yield line.error(f"alias {alias.text!r} has {word!r} in `needs` and in `unless`; take one out")
     written = [("alias", alias.text) for alias in aliases]
     written += [("decoy", decoy) for decoy in line.actor.decoys]
     written += [("context word", word) for alias in aliases for word in (*alias.needs, *alias.unless)]
@@ -58,9 +92,14 @@ def _own_problems(line: Line) -> Iterator[ConfigError]:
             yield line.error(f"{what} {text!r} has no letter or digit to look for; remove it")
         elif text != (better := " ".join(text.split())):
             yield line.error(f"{what} {text!r} can never be met; write {better!r}")
-    for role in line.actor.roles:
-        if role.start and role.end and role.end < role.start:
-            yield line.error(f"role {role.title!r} ends {role.end} before it begins {role.start}; swap them")
+
+
+def _one_code_twice(lines: Sequence[Line]) -> Iterator[ConfigError]:
+    first: dict[str, Line] = {}
+    for line in lines:
+        code = line.actor.iso2
+        if code and (known := first.setdefault(code, line)).actor.id != line.actor.id:
+            yield line.error(f"iso2 {code} is that of {known.actor.id} ({known.place}) too; mend one")
 
 
 class _References:
@@ -86,7 +125,7 @@ class _References:
         """Yield what is wrong with the id of `line` and with those it refers to."""
         actor = line.actor
         if (first := self._ids[actor.id]) is not line:
-            yield line.error(f"this id already stands at {first.path}:{first.number}; rename one")
+            yield line.error(f"this id already stands at {first.place}; rename one")
         for reference in (*actor.parents, *actor.members, *(role.of for role in actor.roles)):
             known = [reference] if reference in self._ids else self._names.get(reference, [])
             if len(known) > 1:
@@ -115,28 +154,26 @@ def _circles(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[ConfigE
 
 
 def _clashes(lines: Sequence[Line]) -> Iterator[ConfigError]:
-    """Two actors may share an alias when all but one say what context they need, or rule out."""
-    claims = Claims[Line]()
+    """Two actors may share an alias when the context they need, or rule out, tells them apart."""
+    by_context: dict[tuple[frozenset[str], frozenset[str]], Claims[Line]] = defaultdict(Claims)
     for line in lines:
         for alias in line.actor.spelled():
-            if alias.kind in _SHARED_KINDS or _has_context(alias):
+            if alias.kind in _SHARED_KINDS:
                 continue
+            claims = by_context[frozenset(alias.needs), frozenset(alias.unless)]
             others = (claim for claim in claims.on(alias) if claim.owner.actor.id != line.actor.id)
             if (first := next(others, None)) is not None:
                 spelled = f" as {first.text!r}" if first.text != alias.text else ""
+                other = "other " if alias.needs or alias.unless else ""
                 yield line.error(
                     f"alias {alias.text!r} is also claimed by {first.owner.actor.id}{spelled}"
-                    f" ({first.owner.path}:{first.owner.number}); give one of the two `needs` or `unless`"
+                    f" ({first.owner.place}); give one of the two {other}`needs` or `unless`"
                 )
             claims.add(alias, line)
+    plain = by_context[frozenset(), frozenset()]
     for line in lines:
         for decoy in line.actor.decoys:
-            if (claim := next(claims.on(decoy), None)) is not None:
+            if (claim := next(plain.on(decoy), None)) is not None:
                 spelled = f" {claim.text!r}" if claim.text != decoy else ""
-                yield line.error(
-                    f"decoy {decoy!r} is an alias{spelled} of {claim.owner.actor.id}; remove one"
-                )
-
-
-def _has_context(alias: Alias) -> bool:
-    return bool(alias.needs or alias.unless)
+                owner = claim.owner.actor.id
+                yield line.error(f"decoy {decoy!r} is an alias{spelled} of {owner}; remove one")

@@ -1,15 +1,18 @@
 """The files of the catalogue: `config/actors/*.jsonl`, one actor a line, sorted by name."""
 
 import os
+import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
 from wirewatch.errors import ConfigError
-from wirewatch.tagging.actors import Actor, ActorType
+from wirewatch.tagging.actors import Actor, ActorType, AliasKind, CaseRule
 from wirewatch.tagging.check import problems
-from wirewatch.tagging.line import Line
+from wirewatch.tagging.line import NEW, Line
 
 FILES: dict[ActorType, str] = {
     "country": "countries.jsonl",
@@ -24,24 +27,59 @@ FILES: dict[ActorType, str] = {
 """Where an actor of each type is looked for first."""
 
 
+_CHOICES = (
+    (re.compile(r"`\$\.type`$"), get_args(ActorType)),
+    (re.compile(r"\.kind`$"), get_args(AliasKind)),
+    (re.compile(r"\.case`$"), get_args(CaseRule)),
+)
+"""What may stand where an error's path ends."""
+
+
 def read_lines(folder: Path) -> list[Line]:
     """Return the actors of every `*.jsonl` of `folder`, each with its place, as they are written.
 
     Raises ConfigError, naming file and line: none there, unreadable, not JSON, wrong fields.
     """
+    lines: list[Line] = []
+    for line in each_line(folder):
+        if isinstance(line, ConfigError):
+            raise line
+        lines.append(line)
+    return lines
+
+
+def each_line(folder: Path) -> Iterator[Line | ConfigError]:
+    """Yield the actors as `read_lines` does, and the error of each line that holds none.
+
+    Raises ConfigError for files that are not there or unreadable.
+    """
     paths = sorted(folder.glob("*.jsonl"))
     if not paths:
         raise ConfigError(f"{folder}: no *.jsonl file with actors; `wirewatch init DIR` writes them")
     decoder = msgspec.json.Decoder(Actor)
-    lines: list[Line] = []
     for path in paths:
         for number, line in enumerate(_content(path).splitlines(), 1):
             if line.strip():
                 try:
-                    lines.append(Line(path, number, decoder.decode(line)))
-                except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                    raise ConfigError(f"{path}:{number}: not an actor: {error}") from error
-    return lines
+                    # Bytes that are no text would be told with a place in the string that they stand in.
+                    yield Line(path, number, decoder.decode(line.decode()))
+                except UnicodeDecodeError as error:
+                    why = f"byte {error.start + 1} of the line is not UTF-8; save the file in UTF-8"
+                    yield ConfigError(f"{path}:{number}: not an actor: {why}")
+                except msgspec.DecodeError as error:
+                    yield ConfigError(f"{path}:{number}: not an actor: {_advice(str(error))}")
+
+
+def _advice(error: str) -> str:
+    """Return what msgspec says with what may stand there instead."""
+    for place, choices in _CHOICES:
+        if error.startswith("Invalid enum value") and place.search(error):
+            return f"{error}; must be one of {', '.join(choices)}"
+    if "RFC3339" in error:
+        return f"{error}; write it as 2024-03-31"
+    if error.startswith(("Input data was truncated", "JSON is malformed")):
+        return f"{error}; a line is one JSON object, {{…}}, whole"
+    return error
 
 
 def add_actor(folder: Path, actor: Actor) -> Line:
@@ -54,15 +92,15 @@ def add_actor(folder: Path, actor: Actor) -> Line:
     here = [line for line in known if line.path == path]
     before = bisect_left([sort_key(line.actor.name) for line in here], sort_key(actor.name))
     number = here[before].number if before < len(here) else (here[-1].number + 1 if here else 1)
-    added = Line(path, number, actor)
+    added = Line(path, NEW, actor)
     was = {str(problem) for problem in problems(known)}
     new = [problem for problem in problems([*known, added]) if str(problem) not in was]
     if new:
-        raise min(new, key=lambda problem: not str(problem).startswith(f"{path}:{number}: {actor.id}:"))
+        raise min(new, key=lambda problem: not str(problem).startswith(added.about("")))
     rows = _content(path).decode().splitlines() if path.exists() else []
     rows.insert(number - 1, msgspec.json.encode(actor).decode())
     _replace(path, "".join(f"{row}\n" for row in rows))
-    return added
+    return Line(path, number, actor)
 
 
 def sort_key(name: str) -> str:

@@ -6,6 +6,9 @@ from pathlib import Path
 from wirewatch.errors import ConfigError
 from wirewatch.tagging.actors import Actor
 
+NEW = 0
+"""The number of a line that is not written yet."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -15,6 +18,15 @@ class Line:
     number: int
     actor: Actor
 
+    @property
+    def place(self) -> str:
+        """Where it stands, for messages."""
+        return f"{self.path}:{self.number}" if self.number != NEW else "the new actor"
+
     def error(self, message: str) -> ConfigError:
         """Return the error to raise about this actor."""
-        return ConfigError(f"{self.path}:{self.number}: {self.actor.id}: {message}")
+        return ConfigError(self.about(message))
+
+    def about(self, message: str) -> str:
+        """Return `message` with the place and the id of this actor."""
+        return f"{self.place}: {self.actor.id}: {message}"

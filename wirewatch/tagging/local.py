@@ -24,6 +24,7 @@ _AT_WORK = re.compile(
     r"|(?:reporter|correspondent|photographer)s? (?:said|says|saw|heard|counted|reported)\b)"
 )
 """What an agency says of how it got its news: `could not verify it`, `was not immediately able to`."""
+_LAST_BUT_ONE = re.compile(r"(\w+) [A-Z]\w+ and $")
 _OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
 
 
@@ -103,16 +104,21 @@ def among_capitals(m: Beside) -> bool:
 
 
 def language_or_food(m: Beside) -> bool:
-    """`French fries`, `an English teacher`, `spoke only Greek`: not the people."""
+    """`French fries`, `an English teacher`, `spoke only Greek`, `speaks Russian and Spanish`: no people."""
     if m.after in words.LANGUAGE_OR_FOOD:
         return True
+    if m.before == "and":
+        before = _LAST_BUT_ONE.search(m.text, max(0, m.start - 2 * _WINDOW), m.start)
+        return before is not None and before.group(1) in words.SPEAKING
     before = word_before(m.text, m.start - len("only ")) if m.before == "only" else m.before
     return before in words.SPEAKING
 
 
 def named_after(m: Beside) -> bool:
-    """`Guernsey County`, `Malta Road`, `the Greek Grill`: something that bears the name."""
-    return m.after in words.NAMED_AFTER
+    """`Guernsey County`, `the Greek Grill`, `the Sea of Japan`: something that bears the name."""
+    if m.after in words.NAMED_AFTER:
+        return True
+    return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.WATERS
 
 
 def source(m: Beside) -> bool:

@@ -97,6 +97,10 @@ class Offices:
         """Tell whether `of` has an office called `words` (in lower case) at all."""
         return (of, words) in self._terms
 
+    def holders(self, of: str, words: str) -> list[Actor]:
+        """Return who is or was `words` (in lower case) of the actor `of`, each once."""
+        return list({person.id: person for _, person in self._terms.get((of, words), ())}.values())
+
     def holder(self, of: str, words: str, day: date) -> Actor | None:
         """Return who was `words` of the actor `of` on `day`; None for nobody known, or several."""
         return _one(self._terms.get((of, words), ()), words, day)
@@ -104,7 +108,7 @@ class Offices:
 
 def _one(terms: Sequence[Term], words: str, day: date) -> Actor | None:
     held = [(role, person) for role, person in terms if role.held(day)]
-    if len({fold(role.title) for role, _ in held}) > 1 and len({person.id for _, person in held}) > 1:
+    if len({person.id for _, person in held}) > 1 and len({fold(role.title) for role, _ in held}) > 1:
         # Two offices that may be called so: it is the one whose title it is.
         held = [(role, person) for role, person in held if fold(role.title) == words]
     # On the day of a handover, who comes.

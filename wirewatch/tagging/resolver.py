@@ -5,7 +5,6 @@ the article; for surnames a title held by the article's date, the full name, or 
 state or body that the article names; last the offices named by their title.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
@@ -17,6 +16,7 @@ from msgspec.structs import replace
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.automaton import Match, longest
+from wirewatch.tagging.dateline import dateline_of
 from wirewatch.tagging.found import Found, Rejected
 from wirewatch.tagging.local import (
     Beside,
@@ -31,25 +31,6 @@ from wirewatch.tagging.local import (
 from wirewatch.tagging.senses import Sense
 
 _TITLE_WINDOW = 40  # code points: longer than any title
-_CAPITAL = "A-Z\u00c0-\u00d6\u00d8-\u00deĆČĐĞİŁŃŚŞŠŹŻŽ"
-_CITY = rf"[{_CAPITAL}][{_CAPITAL}.'/ -]{{2,30}}"
-_WHERE_AND_WHEN = r"(?:, [A-Z][\w. ]{1,25})?(?:, \w+\.? \d{1,2})?"
-_AGENCY = r" \([A-Z][\w /]{1,19}\)"
-_DASH = r" ?(?:--|[—\u2013-]) "
-_SMALL = rf"[{_CAPITAL}][\w.'-]+(?: [{_CAPITAL}][\w.'-]+){{0,3}}"
-_DATELINE = re.compile(
-    rf"(?:{_CITY}{_WHERE_AND_WHEN}(?:{_AGENCY})?(?:{_DASH}| \| )|{_SMALL}{_WHERE_AND_WHEN}{_AGENCY}{_DASH})"
-)
-"""`VIENNA (AP) — `, `NAIROBI, Kenya, May 3 - `: where it was written, not what it is about.
-
-In small letters with the agency alone: `Beijing (AFP) - `.
-"""
-_TITLE_DATELINE = re.compile(rf"(?:{_CITY}|{_SMALL}){_WHERE_AND_WHEN}{_AGENCY}{_DASH}")
-"""The same at the head of a text that has no title: with the agency, for headlines have dashes too."""
-
-_BYLINE = re.compile(r"(?:By|BY)(?: (?:[^\W\d_a-z][\w.'-]*,?|and|for|of|in|at|the|&|\|))+\n")
-"""`By Jane Roe and John Doe, Associated Press`, a paragraph of its own: who wrote it, not who it is about."""
-
 _Waiting: TypeAlias = tuple[Match, Sequence[Sense]]
 
 
@@ -136,19 +117,6 @@ def _fitting(senses: Sequence[Sense], text: str, match: Match) -> tuple[Sense, .
     return tuple(sense for sense in senses if sense.forms is None or spelled in sense.forms)
 
 
-def _dateline(text: str) -> range:
-    """Return where byline and dateline stand, at the head of the paragraphs or of a text without a title."""
-    if titled := _TITLE_DATELINE.match(text):
-        return range(titled.end())
-    begin = after = text.find("\n") + 1
-    if not begin:  # a headline alone has none
-        return range(0)
-    if byline := _BYLINE.match(text, begin):
-        after = byline.end()
-    match = _DATELINE.match(text, after)
-    return range(begin, match.end() if match else after)
-
-
 class _Document:
     """What is known so far of the article being resolved."""
 
@@ -181,7 +149,7 @@ class _Document:
         self._persons: set[int] = set()
         self._beside: dict[int, Beside] = {}
         self._named: dict[str, int] = {}
-        self.dateline = _dateline(text)
+        self.dateline = dateline_of(text)
 
     def note_person(self, match: Match, senses: Sequence[Sense]) -> None:
         """Remember that `Michael Jordan` stands here: it speaks against Jordan the country elsewhere."""

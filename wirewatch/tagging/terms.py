@@ -21,9 +21,17 @@ def overlaps(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[ConfigE
         for (_, end, first), (start, _, second) in pairwise(held):
             if start < end:
                 yield second.error(
-                    f"is {title} of {of} from {start}, while {first.actor.id} ({first.path}:{first.number})"
+                    f"is {title} of {of} from {start}, while {first.actor.id} ({first.place})"
                     f" is until {'now' if end == date.max else end}; give one an end or another title"
                 )
+
+
+def known_until(actors: Iterable[Actor]) -> date | None:
+    """Return the last day on which somebody took up an office; None without offices.
+
+    Ends say less: many are those of terms that go on.
+    """
+    return max((role.start for actor in actors for role in actor.roles if role.start), default=None)
 
 
 def alike(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[str]:
@@ -36,9 +44,9 @@ def alike(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[str]:
             words = {fold(word) for word in words_for(title)} & {fold(word) for word in words_for(other)}
             if words and (pair := _at_once(held, also)):
                 first, second = pair
-                yield (
-                    f"{second.path}:{second.number}: {second.actor.id}: is {other} of {of} while"
-                    f" {first.actor.id} ({first.path}:{first.number}) is {title}; {_quoted(words)} may mean"
+                yield second.about(
+                    f"is {other} of {of} while"
+                    f" {first.actor.id} ({first.place}) is {title}; {_quoted(words)} may mean"
                     " either: give one an end if they are the same office"
                 )
 

@@ -98,8 +98,8 @@ LANGUAGE_OR_FOOD = _set(
     """
     language language-speaking speaker speakers speaking class classes teacher literature lessons
     translation dictionary subtitles accent grammar muffin muffins toast kiss fries horn bulldog shepherd
-    shepherds immersion students terrier dressing pastry waffle waffles cheese roulette sausage coffee
-    doors oak ivy setter
+    shepherds immersion students terrier dressing pastry pastries takeaway takeaways waffle waffles cheese
+    roulette sausage coffee doors oak ivy setter
     """
 )
 
@@ -119,6 +119,9 @@ SPEAKING = _set(
     studying fluent
     """
 )
+
+WATERS = _set("Sea Gulf Bay")
+"""What is of a country by name alone, before `of`."""
 
 CABINETS = (" administration", " government", " presidency", " cabinet", " White House")
 """Words that make a surname before them the head of a government."""

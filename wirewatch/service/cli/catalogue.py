@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from wirewatch.errors import ConfigError
 from wirewatch.service.cli.common import (
     ConfigOption,
     DataOption,
@@ -23,35 +24,45 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     """Check the catalogue, and count its actors by type.
 
     Every contradiction is named with its file and line: an alias that two claim without context, a parent
-    that does not exist, two in one office at a time. The exit code is then 2.
+    that does not exist, two in one office at a time. The exit code is then 2. Who holds an office without
+    an end counts as holding it for good, so up to which day offices are known is printed too.
 
     Example: wirewatch catalogue check
     """
     where = place(config, data)
     from wirewatch.snapshot import ACTORS_FOLDER
     from wirewatch.tagging.check import doubts, problems
-    from wirewatch.tagging.files import read_lines
+    from wirewatch.tagging.files import each_line
+    from wirewatch.tagging.terms import known_until
 
-    lines = read_lines(where.config_dir / ACTORS_FOLDER)
-    wrong = problems(lines)
+    read = list(each_line(where.config_dir / ACTORS_FOLDER))
+    lines = [line for line in read if not isinstance(line, ConfigError)]
+    # What refers to a line that cannot be read would be wrong by its fault alone.
+    wrong = [line for line in read if isinstance(line, ConfigError)] or problems(lines)
     for problem in wrong:
         typer.echo(f"wirewatch: {problem}", err=True)
     for doubt in doubts(lines) if not wrong else ():
         typer.echo(f"wirewatch: to look at: {doubt}", err=True)
     counts = Counter[str](line.actor.type for line in lines)
+    known = known_until(line.actor for line in lines)
     if json:
-        print_json({"ok": not wrong, "actors": len(lines), **counts})
+        print_json({"ok": not wrong, "actors": len(lines), "offices_until": known, **counts})
     else:
-        typer.echo(f"{len(lines)} actors, {len(wrong) or 'no'} contradiction{'s' * (len(wrong) != 1)}")
+        what = "broken line" if len(lines) < len(read) else "contradiction"
+        typer.echo(f"{len(lines)} actors, {len(wrong) or 'no'} {what}{'s' * (len(wrong) != 1)}")
         for kind, count in counts.most_common():
             typer.echo(f"  {kind.replace('_', ' '):<13}{count:>6}")
+        if known:
+            typer.echo(f"offices known up to {known}; write in who took one up since (people.jsonl)")
     if wrong:
         raise typer.Exit(2)
 
 
 @app.command()
 def find(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A name, an alias, an id, or an office.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A name, an alias, an id, or an office (US president).")
+    ],
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,

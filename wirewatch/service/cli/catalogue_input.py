@@ -54,6 +54,8 @@ def _role(written: str) -> Role:
     parts = [part.strip() for part in written.rsplit(",", 3)]
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", parts[-2] if len(parts) > 1 else ""):
         parts = [part.strip() for part in written.rsplit(",", 2)]
+    if len(parts) < 3:
+        raise UsageError(f"--role {written!r}: must be 'TITLE, BODY, FROM[, TO]', FROM as 2024-03-31")
     try:
         return msgspec.convert(dict(zip(("title", "of", "from", "to"), parts, strict=False)), Role)
     except msgspec.ValidationError as error:

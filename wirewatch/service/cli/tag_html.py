@@ -28,6 +28,8 @@ class Shown(NamedTuple):
     """An article with all that is to be shown of it."""
 
     article: Article
+    day: str
+    """Which day's offices count, in words."""
     tags: Tags
     rejected: Sequence[Rejected]
     """What was found and not accepted, with its places in `Text.plain`."""
@@ -55,6 +57,7 @@ def _article(shown: Shown) -> str:
     article = shown.article
     parts = [f"<h1>{_drawn(article.title, highlights, None)}</h1>" if article.title else ""]
     parts += [_drawn(text, highlights, n) for n, text in enumerate(article.paragraphs)]
+    parts.insert(1, f"<p><small>{escape(shown.day)}</small></p>")
     return f"<article>{''.join(parts)}{_why(shown)}</article>\n"
 
 

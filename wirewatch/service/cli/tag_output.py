@@ -1,14 +1,6 @@
-"""What `wirewatch tag` prints, and the evaluation lines it reads."""
+"""What `wirewatch tag` prints."""
 
-import codecs
-import re
-import sys
-from collections.abc import Iterator
-from contextlib import nullcontext
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import msgspec
 from rich.console import Console
@@ -16,8 +8,6 @@ from rich.text import Text
 
 from connectors.notify.show import output_console, plain
 from wirewatch.article import ActorTag, Article, Mention, Place, TopicTag
-from wirewatch.errors import WirewatchError
-from wirewatch.ids import text_hash
 from wirewatch.tagging.found import REASONS
 from wirewatch.tagging.language import ENGLISH
 
@@ -25,38 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wirewatch.tagging.found import NotAccepted
-    from wirewatch.tagging.tagger import Tagger, Tags
+    from wirewatch.tagging.tagger import Tags
     from wirewatch.tagging.trained import Reading
-
-MAX_LINE_BYTES = 4 << 20
-_PARAGRAPH = re.compile(r"\n\s*\n")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class EvaluationLine(msgspec.Struct):
-    """A line of an evaluation set: other fields are passed over."""
-
-    id: str | int
-    text: str
-
-
-class FileUnreadableError(WirewatchError):
-    """The file of evaluation lines cannot be read."""
-
-    exit_code = 2
-
-
-@dataclass(frozen=True)
-class BadLine:
-    """A line of the file that is no evaluation line, counted from 1, and why."""
-
-    number: int
-    why: str
 
 
 def tagged_json(
-    id: str,  # noqa: A002  # the field's own name
-    title: str,
+    article: Article,
     tags: "Tags",
     reading: "Reading | None" = None,
     rejected: "Iterable[NotAccepted] | None" = None,
@@ -66,8 +30,10 @@ def tagged_json(
     With what a trained model's `reading` adds, and what was `rejected` when that was asked for.
     """
     fields: dict[str, object] = {
-        "id": id,
-        "title": title,
+        "id": article.id,
+        "title": article.title,
+        "time": article.time,
+        "time_source": article.time_source,
         "language": tags.language,
         "actors": [_actor(actor) for actor in tags.actors],
         "topics": [_topic(topic) for topic in tags.topics],
@@ -93,65 +59,23 @@ def _topic(topic: TopicTag) -> dict[str, object]:
     return {**fields, **({"via": topic.via} if topic.via else {"mentions": topic.mentions})}
 
 
-def tag_lines(path: Path, tagger: "Tagger") -> Iterator[bytes | BadLine]:
-    """Yield the tags of each line of `path` (`-`: standard input) as JSON, or what is wrong with it.
-
-    Blank lines are passed over. Raises FileUnreadableError.
-    """
-    decoder = msgspec.json.Decoder(EvaluationLine)
-    try:
-        source = nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb")
-    except OSError as error:
-        raise FileUnreadableError(f"{path}: cannot be read: {error.strerror}") from error
-    with source as lines:
-        for number, line in enumerate(_bounded(lines), 1):
-            if line is None:
-                yield BadLine(number, f"longer than {MAX_LINE_BYTES >> 20} MiB")
-                continue
-            text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-            if not text.strip():
-                continue
-            try:
-                item = decoder.decode(text)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                yield BadLine(number, f'must be {{"id": …, "text": …}}: {error}')
-                continue
-            yield tagged_json(str(item.id), "", tagger.tag(article_of(str(item.id), item.text)))
-
-
-def _bounded(lines: IO[bytes]) -> Iterator[bytes | None]:
-    """Yield each line, None for one that is too long, which is never in memory whole."""
-    while line := lines.readline(MAX_LINE_BYTES + 1):
-        if len(line) <= MAX_LINE_BYTES:
-            yield line
-            continue
-        while line and not line.endswith(b"\n"):
-            line = lines.readline(MAX_LINE_BYTES)
-        yield None
-
-
-def article_of(id: str, text: str) -> Article:  # noqa: A002  # the field's own name
-    """Return an evaluation text as an article: no headline, paragraphs apart by blank lines."""
-    paragraphs = tuple(part.strip() for part in _PARAGRAPH.split(text) if part.strip())
-    return Article(
-        id=id,
-        origin="replay",
-        source="evaluation",
-        title="",
-        paragraphs=paragraphs,
-        fetched=_EPOCH,
-        time=_EPOCH,
-        time_source="fetched",
-        text_hash=text_hash("", paragraphs),
-    )
+def as_of(article: Article, otherwise: str) -> str:
+    """Return the day whose offices count in `article`; `otherwise` says whose it is without a date line."""
+    undated = "" if article.time_source == "published" else f" (no date line: {otherwise})"
+    return f"as of {article.time.date()}{undated}"
 
 
 def print_tags(
-    title: str, tags: "Tags", reading: "Reading | None" = None, rejected: "Iterable[NotAccepted]" = ()
+    article: Article,
+    day: str,
+    tags: "Tags",
+    reading: "Reading | None" = None,
+    rejected: "Iterable[NotAccepted]" = (),
 ) -> None:
-    """Print one article's tags for a person: the salient first, each with its first mention."""
+    """Print one article's tags for a person: the `day` they are of; the salient first, with mentions."""
     console = output_console()
-    console.print(Text(plain(title), style="bold"))
+    console.print(Text(plain(article.title), style="bold"))
+    console.print(Text(f"  {day}", style="dim"))
     if tags.language not in (None, ENGLISH):
         console.print(Text(f"  in another language ({tags.language}): names alone", style="dim"))
     for actor in sorted(tags.actors, key=lambda item: -item.salience.score):

@@ -1,7 +1,7 @@
 """scan and tag: try config on files, with no broker and no Java."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -19,11 +19,12 @@ from wirewatch.service.cli.panels import WATCH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from wirewatch.article import Article
-    from wirewatch.tagging.found import Rejected
-    from wirewatch.tagging.tagger import Tagger
-    from wirewatch.tagging.trained import TrainedModel
+    from wirewatch.tagging.found import NotAccepted, Rejected
+    from wirewatch.tagging.tagger import Tagger, Tags
+    from wirewatch.tagging.trained import Reading, TrainedModel
 
 
 PathsArgument = Annotated[
@@ -74,7 +75,16 @@ def tag(
             "--jsonl",
             metavar="FILE",
             show_default=False,
-            help='Read {"id", "text"} lines instead (- is standard input); prints JSON.',
+            help='Read lines {"id", "text"} and perhaps "time" instead (- is standard input); prints JSON.',
+        ),
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(
+            "--date",
+            metavar="DAY",
+            show_default=False,
+            help="The day of what has no date line, as 2015-06-01. Default: today.",
         ),
     ] = None,
     html: Annotated[
@@ -95,7 +105,8 @@ def tag(
 ) -> None:
     """Print the actors and topics of articles.
 
-    Each with its places in the text, and the rule that decided. With tagging.spacy_model set, also names
+    Each with its places in the text, and the rule that decided. Who holds an office hangs on the day that
+    the article is of: its date line, or the time of a --jsonl line. With tagging.spacy_model set, also names
     outside the catalogue, and who did what to whom. A line of --jsonl that cannot be read is named on
     standard error and the others go on; the exit code is then 2.
 
@@ -106,54 +117,76 @@ def tag(
     if html is not None and (json or jsonl is not None):
         raise UsageError("tag: --html goes with article files or folders alone")
     where = place(config, data)
-    from wirewatch.service.cli.tag_output import print_tags, tagged_json
+    from wirewatch.part import utc_now
+    from wirewatch.service.cli.tag_lines import moment
+    from wirewatch.service.cli.tag_output import as_of, print_tags, tagged_json
     from wirewatch.snapshot import load_snapshot
     from wirewatch.tagging.trained import TrainedModel
 
+    undated = moment("--date", date) if date else utc_now()
     tagger = load_snapshot(where.config_dir).tagger
-    if jsonl is not None:
-        _tag_lines(jsonl, tagger)
-        return
     model = where.settings.tagging.spacy_model
-    reader = TrainedModel(model) if model else None
-    articles = read_articles(paths)
+    look = _Look(tagger, TrainedModel(model) if model else None, explain=explain)
+    if jsonl is not None:
+        _tag_lines(jsonl, undated, look)
+        return
+    articles = [_dated(article, undated) for article in read_articles(paths)]
+    otherwise = "--date" if date else "today"
     if html is not None:
-        _write_page(html, articles, tagger, reader)
+        _write_page(html, articles, otherwise, look)
         return
     for article in articles:
-        tags, rejected = tagger.explain(article) if explain else (tagger.tag(article), ())
-        reading = reader.read(article, tags.actors) if reader else None
         if json:
-            print_raw_json(
-                tagged_json(article.id, article.title, tags, reading, rejected if explain else None)
-            )
+            print_raw_json(tagged_json(article, *look.at(article)))
         else:
-            print_tags(article.title, tags, reading, rejected)
+            tags, reading, rejected = look.at(article)
+            print_tags(article, as_of(article, otherwise), tags, reading, rejected or ())
 
 
-def _write_page(
-    path: Path, articles: "Sequence[Article]", tagger: "Tagger", reader: "TrainedModel | None"
-) -> None:
+class _Look(NamedTuple):
+    """What looks at articles: the tagger, and a trained model if one is set."""
+
+    tagger: "Tagger"
+    reader: "TrainedModel | None"
+    explain: bool
+
+    def at(self, article: "Article") -> "tuple[Tags, Reading | None, Sequence[NotAccepted] | None]":
+        """Return the tags of `article`, what the model adds, and what was rejected if that was asked for."""
+        tags, rejected = self.tagger.explain(article) if self.explain else (self.tagger.tag(article), None)
+        return tags, self.reader.read(article, tags.actors) if self.reader else None, rejected
+
+
+def _dated(article: "Article", undated: "datetime") -> "Article":
+    """Return `article`, of the day `undated` if it has no date line, whatever stands before it."""
+    from msgspec.structs import replace
+
+    return article if article.published else replace(article, fetched=undated, time=undated)
+
+
+def _write_page(path: Path, articles: "Sequence[Article]", otherwise: str, look: _Look) -> None:
     from wirewatch.service.cli.tag_html import Shown, page
+    from wirewatch.service.cli.tag_output import as_of
 
     def shown(article: "Article") -> Shown:
         rejected: list[Rejected] = []
-        tags = tagger.tag(article, rejected)
-        return Shown(article, tags, rejected, reader.read(article, tags.actors) if reader else None)
+        tags = look.tagger.tag(article, rejected)
+        reading = look.reader.read(article, tags.actors) if look.reader else None
+        return Shown(article, as_of(article, otherwise), tags, rejected, reading)
 
     write_page(path, page(map(shown, articles)))
 
 
-def _tag_lines(path: Path, tagger: "Tagger") -> None:
-    from wirewatch.service.cli.tag_output import BadLine, tag_lines
+def _tag_lines(path: Path, undated: "datetime", look: _Look) -> None:
+    from wirewatch.service.cli.tag_lines import BadLine, articles_in
+    from wirewatch.service.cli.tag_output import tagged_json
 
     bad = 0
-    for line in tag_lines(path, tagger):
-        if isinstance(line, BadLine):
+    for item in articles_in(path, undated):
+        if isinstance(item, BadLine):
             bad += 1
-            typer.echo(f"wirewatch: {path}:{line.number}: {line.why}", err=True)
+            typer.echo(f"wirewatch: {path}:{item.number}: {item.why}", err=True)
         else:
-            print_raw_json(line)
+            print_raw_json(tagged_json(item, *look.at(item)))
     if bad:
         raise typer.Exit(2)
 

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wirewatch.article import Article
+    from wirewatch.reading import Reading
     from wirewatch.tagging.found import Rejected
-    from wirewatch.tagging.tagger import Tagger
+    from wirewatch.tagging.tagger import Tagger, Tags
     from wirewatch.tagging.trained import TrainedModel
 
 
@@ -122,13 +123,21 @@ def tag(
         return
     for article in articles:
         tags, rejected = tagger.explain(article) if explain else (tagger.tag(article), ())
-        reading = reader.read(article, tags.actors) if reader else None
+        reading = _reading(reader, article, tags)
         if json:
             print_raw_json(
                 tagged_json(article.id, article.title, tags, reading, rejected if explain else None)
             )
         else:
             print_tags(article.title, tags, reading, rejected)
+
+
+def _reading(reader: "TrainedModel | None", article: "Article", tags: "Tags") -> "Reading | None":
+    from wirewatch.reading import Readable
+
+    if reader is None or not reader.reads(tags.language):
+        return None
+    return reader.read(Readable.of(article, tags.actors, tags.language))
 
 
 def _write_page(
@@ -139,7 +148,7 @@ def _write_page(
     def shown(article: "Article") -> Shown:
         rejected: list[Rejected] = []
         tags = tagger.tag(article, rejected)
-        return Shown(article, tags, rejected, reader.read(article, tags.actors) if reader else None)
+        return Shown(article, tags, rejected, _reading(reader, article, tags))
 
     write_page(path, page(map(shown, articles)))
 

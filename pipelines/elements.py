@@ -8,6 +8,7 @@ from apache_beam import coders
 from connectors.kafka.dead_letters import Outgoing
 from connectors.kafka.protocols import Headers, Record
 from wirewatch.article import Article
+from wirewatch.reading import Readable
 from wirewatch.snapshot import Snapshot
 from wirewatch.tagging.tagger import Tags
 from wirewatch.trace import HEADER
@@ -73,6 +74,8 @@ class Matched(msgspec.Struct, frozen=True):
     partition: int
     offset: int
     produced_ms: int
+    readable: Readable | None = None
+    """For the model that reads what alerts, where one is set."""
 
 
 class Joined(NamedTuple):

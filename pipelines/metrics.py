@@ -64,6 +64,16 @@ ALERT_LATENCY = Histogram(
     "From an article's Kafka timestamp to its alert in Kafka.",
     buckets=_LATENCY,
 )
+READING_SECONDS = Histogram(
+    "wirewatch_alert_reading_seconds",
+    "Time the model of `tagging.spacy_model` took for the article of one alert.",
+    buckets=_FAST,
+)
+UNREAD = Counter(
+    "wirewatch_alerts_unread_total",
+    "Alerts told without a model's reading: it failed, was of another language, or the bundle had no time.",
+    ["reason"],
+)
 DEAD_REASONS = {
     "decode": (Reason.UNDECODABLE, Reason.DATED_AHEAD),
     "tag": (Reason.TAG_FAILED,),

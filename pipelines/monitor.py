@@ -17,7 +17,7 @@ from pipelines.understand import understand
 
 def monitor(records: beam.PCollection[list[Record]], access: KafkaAccess, config_dir: Path) -> None:
     """Add all that follows the engine's read of `articles`."""
-    found = understand(records, config_dir)
+    found = understand(records, config_dir, spacy_model=access.settings.tagging.spacy_model)
     too_large = found.tagged | "write tagged" >> beam.ParDo(WriteTagged(access)).with_outputs(DEAD)
     all_dead = (*found.dead, too_large[DEAD]) | "dead letters" >> beam.Flatten()
     _ = all_dead | "write dead letters" >> beam.ParDo(WriteDeadLetters(access))

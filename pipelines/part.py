@@ -8,6 +8,7 @@ from connectors.kafka.protocols import BrokerAwayError
 from connectors.kafka.topics import ensure_topics, wait_for_broker
 from pipelines.access import KafkaAccess
 from pipelines.config import keep_up
+from pipelines.reading import trained_model
 from wirewatch.part import PartContext
 from wirewatch.settings import Settings
 
@@ -22,6 +23,8 @@ def run(context: PartContext) -> None:
     Raises ConfigError for broken config, StateRefusedError for a checkpoint that does not fit.
     """
     loaded = keep_up(context)
+    if context.settings.pipeline.engine == "embedded" and (model := context.settings.tagging.spacy_model):
+        trained_model(model)  # missing, it is said now; Flink's workers each load it themselves
     log.info("config_loaded", version=loaded.version, watches=len(loaded.watches.watches))
     run_engine = _engine(context.settings)  # imports Beam, which takes as long as a broker takes to start
     access = KafkaAccess(context.settings, context.config_dir, context.data_dir)

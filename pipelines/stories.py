@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import apache_beam as beam
+import msgspec
 import structlog
 from apache_beam.coders import BytesCoder, VarIntCoder
 from apache_beam.pvalue import TaggedOutput
@@ -24,6 +25,7 @@ from connectors.kafka.limits import record_size, refuse_too_large
 from connectors.kafka.protocols import Record, RecordTooLargeError
 from pipelines import metrics
 from pipelines.elements import MATCHES, PACK, DeadLetter, Joined, Matched, OutgoingAlert
+from pipelines.reading import Reader, trained_model
 from pipelines.transforms import DEAD, Dead
 from wirewatch.alert import Alert
 from wirewatch.errors import WirewatchError
@@ -121,15 +123,28 @@ class _Bags:
 class DecideStories(beam.DoFn):
     """(watch id, packed matches) → packed alerts; with `joined`, also which story counts each article."""
 
-    def __init__(self, *, joined: bool = False, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self,
+        *,
+        joined: bool = False,
+        spacy_model: str | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self._joined = joined
+        self._spacy_model = spacy_model
         self._clock = clock
 
     def setup(self) -> None:
-        """Begin without any state decoded."""
+        """Begin without any state decoded. Raises DependencyMissingError for a model that is not there."""
         self._known: dict[str, _Known] = {}
         """By watch, the one that was used longest ago first."""
         self._measured: dict[str, float] = {}
+        self._reader = Reader(trained_model(self._spacy_model)) if self._spacy_model else None
+
+    def start_bundle(self) -> None:
+        """Begin with all of a bundle's time for reading."""
+        if self._reader is not None:
+            self._reader.begin()
 
     def process(self, batch: tuple[str, bytes], *bags: Any) -> Iterator[bytes | Dead | ToldJoined]:  # noqa: ANN401
         """Decide on each match in turn; yield alerts, and a pointer to each article that made it raise."""
@@ -143,7 +158,7 @@ class DecideStories(beam.DoFn):
         for matched in MATCHES.decode(packed):
             try:
                 decision = state.apply(matched.match, utc_now())
-                told = None if decision.alert is None else _outgoing(decision.alert, matched)
+                told = None if decision.alert is None else self._told(decision.alert, matched)
             except WirewatchError:
                 raise
             except Exception as error:
@@ -167,6 +182,15 @@ class DecideStories(beam.DoFn):
         self._forget_idle(started)
         self._measure(watch, state, started)
         metrics.STAGE_SECONDS.labels(stage="stories").observe(self._clock() - started)
+
+    def _told(self, alert: Alert, matched: Matched) -> bytes:
+        """Return `alert` as the sink takes it, with what the model finds in its article.
+
+        Here its bytes are fixed; the sink's input is stable: an id goes out with one reading, of one model.
+        """
+        if self._reader is not None and matched.readable is not None and alert.status != "closed":
+            alert = msgspec.structs.replace(alert, reading=self._reader.read(matched.readable, alert.article))
+        return _outgoing(alert, matched)
 
     def _measure(self, watch: str, state: WatchState, now: float) -> None:
         """Say how many stories there are, and now and then how wide the widest is: that looks at each."""

@@ -22,6 +22,7 @@ from pipelines.config import snapshot
 from pipelines.elements import PACK, DeadLetter, DecodedArticle, Matched, ReadArticle, ReadBatch
 from pipelines.news import NEWS
 from wirewatch.errors import NewerRecordError
+from wirewatch.reading import Readable
 from wirewatch.reasons import Reason
 from wirewatch.records import ARTICLES
 from wirewatch.timing import DatedAheadError, refuse_ahead
@@ -106,8 +107,12 @@ class Tag(beam.DoFn):
 class MatchWatches(beam.DoFn):
     """Tagged articles → (watch id, the batch's matches of that watch, packed).
 
-    One element a watch and batch rather than one a match: the state step then pays its state calls once.
+    One element a watch and batch rather than one a match: the state step then pays its state calls once. With
+    `to_be_read` a match takes along what a model is to read, should the article alert.
     """
+
+    def __init__(self, *, to_be_read: bool = False) -> None:
+        self._to_be_read = to_be_read
 
     def process(self, batch: ReadBatch) -> Iterator[tuple[str, bytes] | Dead]:
         """Yield the dead letters, then each watch's matches in the order of the articles."""
@@ -123,8 +128,11 @@ class MatchWatches(beam.DoFn):
                 yield dead_letter(record, stage="match", reason=Reason.MATCH_FAILED, error=error)
                 continue
             matched += bool(matches)
+            readable = None
+            if matches and self._to_be_read:
+                readable = Readable.of(article, tags.actors, tags.language)
             for match in matches:
-                by_watch[match.watch].append(_matched(match, record))
+                by_watch[match.watch].append(_matched(match, record, readable))
         metrics.MATCHED.inc(matched)
         metrics.STAGE_SECONDS.labels(stage="match").observe(time.perf_counter() - started)
         for watch, found in by_watch.items():
@@ -138,5 +146,5 @@ def _traceparent(record: Record) -> str | None:
     return found.decode("ascii", "replace") if found is not None and parse_traceparent(found) else None
 
 
-def _matched(match: Match, record: Record) -> Matched:
-    return Matched(match, record.topic, record.partition, record.offset, record.timestamp_ms)
+def _matched(match: Match, record: Record, readable: Readable | None) -> Matched:
+    return Matched(match, record.topic, record.partition, record.offset, record.timestamp_ms, readable)

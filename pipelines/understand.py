@@ -19,12 +19,22 @@ class Understood(NamedTuple):
     """Which story counts which article, when that was asked for."""
 
 
-def understand(records: Any, config_dir: Path, *, joined: bool = False) -> Understood:  # noqa: ANN401  # a PCollection
-    """Records → tagged articles, alerts, dead letters. The part that `scan` and `backtest` share."""
+def understand(
+    records: Any,  # noqa: ANN401  # a PCollection
+    config_dir: Path,
+    *,
+    joined: bool = False,
+    spacy_model: str | None = None,
+) -> Understood:
+    """Records → tagged articles, alerts, dead letters. The part that `scan` and `backtest` share.
+
+    These name no `spacy_model`: it decides on no alert, and would make them a hundred times as long.
+    """
     decoded = records | "decode" >> beam.ParDo(Decode()).with_outputs(DEAD, main="articles")
     tagged = decoded.articles | "tag" >> beam.ParDo(Tag(config_dir)).with_outputs(DEAD, main="articles")
-    matched = tagged.articles | "match" >> beam.ParDo(MatchWatches()).with_outputs(DEAD, main="matches")
-    decide = beam.ParDo(DecideStories(joined=joined))
+    match = MatchWatches(to_be_read=spacy_model is not None)
+    matched = tagged.articles | "match" >> beam.ParDo(match).with_outputs(DEAD, main="matches")
+    decide = beam.ParDo(DecideStories(joined=joined, spacy_model=spacy_model))
     outputs = (DEAD, JOINED) if joined else (DEAD,)
     stories = matched.matches | "stories" >> decide.with_outputs(*outputs, main="alerts")
     return Understood(

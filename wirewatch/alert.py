@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from wirewatch.article import AwareTime, Place
+from wirewatch.reading import Reading
 
 ALERT_VERSION = 1
 
@@ -139,6 +140,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     incident: Incident | None = None
     actors: tuple[ActorRef, ...] = ()
     topics: tuple[TopicRef, ...] = ()
+    reading: Reading | None = None
+    """What a trained model found in the article; None where none is set (`tagging.spacy_model`)."""
     why: tuple[Clause, ...] = ()
     tree: ClauseTree | None = None
     """How the clauses of `why` came together; None for system alerts."""

@@ -229,7 +229,7 @@ class TaggingSettings(_Section):
     """Who and what articles are about. Topics and actors are config files of their own."""
 
     spacy_model: str | None = None
-    """A trained model (`en_core_web_sm`): `tag` then tells names that the catalogue lacks, and deeds."""
+    """A trained model (`en_core_web_sm`): alerts and `tag` then tell names the catalogue lacks, and deeds."""
 
 
 class ApiSettings(_Section):

@@ -21,6 +21,8 @@ _COLOURS: dict[Severity, str] = {
 }
 _MARK = "bold black on yellow"
 _AROUND = 80  # characters of context shown on either side of the words
+_SHOWN = 5
+"""Names, and deeds, that a line shows."""
 _UNCUT = 100_000  # columns
 
 
@@ -47,6 +49,8 @@ def _lines(alert: Alert) -> Iterator[RenderableType]:
             yield _indented(4, Text("in the headline", style="dim"))
         for sentence in beneath:
             yield _indented(4, highlighted(sentence))
+    for line in read(alert):
+        yield _indented(2, Text(line, style="magenta"))
     if alert.url:
         yield _indented(2, Text(plain(alert.url), style="dim underline"))
 
@@ -66,6 +70,23 @@ def about(alert: Alert) -> str:
         "also " + ", ".join(plain(other.watch) for other in alert.also) if alert.also else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def read(alert: Alert) -> Iterator[str]:
+    """Yield what a model found in the article: names outside the catalogue in one line, then deeds."""
+    if alert.reading is None:
+        return
+    if names := [f"{plain(one.name)} ({one.type})" for one in alert.reading.names]:
+        yield "outside the catalogue: " + shortened(names)
+    deeds = (f"{one.source_name} → {one.action} → {one.target_name}" for one in alert.reading.deeds)
+    if said := list(dict.fromkeys(map(plain, deeds))):
+        yield shortened(said, "; ")
+
+
+def shortened(items: Sequence[str], between: str = ", ") -> str:
+    """Return the first of `items` on one line, and how many more there are."""
+    more = len(items) - _SHOWN
+    return between.join(items[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _spread(alert: Alert) -> str:

@@ -16,6 +16,7 @@ from connectors.notify.show import alert_text, highlighted
 from connectors.notify.signing.secrets import drop_old_secret, new_secret
 from connectors.notify.signing.signature import sign
 from tests.notify.support import SECRET, TRACE, alert
+from tests.records.golden_alert import golden_alert
 from wirewatch.alert import Clause, Evidence
 from wirewatch.article import Place
 from wirewatch.errors import WirewatchError
@@ -185,6 +186,13 @@ def test_words_in_the_headline_are_marked_there():
     ]
     headline = next(iter(alert_text(shown).renderables))
     assert [headline.plain[s.start : s.end] for s in headline.spans if "yellow" in str(s.style)] == ["NATO"]
+
+
+def test_what_a_model_read_is_two_lines_beneath():
+    assert printed(alert_text(golden_alert("reading")), 100)[-3:-1] == [
+        "  outside the catalogue: Rufus <Firefly> (person), Acme Works (organisation)",
+        "  Iran → impose sanctions on → Iraq",
+    ]
 
 
 def test_what_goes_on_in_the_next_line_stays_indented():

@@ -13,6 +13,7 @@ from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.signing.secrets import new_secret
 from connectors.notify.store import Delivery
 from tests.notify.support import T0, TRACE, alert
+from tests.records.golden_alert import golden_alert
 from wirewatch.alert import Story
 from wirewatch.records import ALERTS
 
@@ -61,6 +62,14 @@ def test_the_same_telling_is_the_same_bytes_and_shows_no_secret(maker, kind):
     shown = f"{request.method} {request.target} {dict(request.headers)}"
     assert "s3cret" not in shown
     assert "t0ken" not in shown
+
+
+def test_the_built_in_words_tell_what_a_model_read(maker):
+    body = receiver(maker, "email").render(telling(golden_alert("reading"), alert("a2")))
+    text = email.message_from_bytes(body, policy=email.policy.default).get_body(("plain",)).get_content()
+    lines = text.splitlines()
+    assert "outside the catalogue: Rufus <Firefly> (person), Acme Works (organisation)" in lines
+    assert "Iran → impose sanctions on → Iraq" in lines
 
 
 def test_one_alert_is_its_own_bytes_and_several_are_wrapped(maker):

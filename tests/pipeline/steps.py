@@ -26,13 +26,13 @@ class Keep(beam.DoFn):
         self.kept[self.to].append(element)
 
 
-def understood(batches, config_dir, *, hooks=None):
+def understood(batches, config_dir, *, hooks=None, spacy_model=None):
     """Decode, tag, match and decide; return (tagged articles, packed alerts, dead letters)."""
     run = uuid.uuid4().hex
     settings = LoopSettings(sleep=lambda _: None, **({"hooks": hooks} if hooks else {}))
     pipeline = beam.Pipeline(runner=EmbeddedRunner(None, settings), options=PipelineOptions([]))
     records = pipeline | "records" >> beam.Create(batches, reshuffle=False)
-    tagged, alerts, dead, _ = understand(records, config_dir)
+    tagged, alerts, dead, _ = understand(records, config_dir, spacy_model=spacy_model)
     _ = tagged | "keep tagged" >> beam.ParDo(Keep(run, "tagged"))
     _ = alerts | "keep alerts" >> beam.ParDo(Keep(run, "alerts"))
     _ = dead | "all dead" >> beam.Flatten() | "keep dead" >> beam.ParDo(Keep(run, "dead"))

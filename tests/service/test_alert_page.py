@@ -9,9 +9,11 @@ from connectors.notify.store import DATABASE, DeliveryState, StoredAlert, open_d
 from pipelines.scan import scan
 from tests.acceptance.generated import START, article
 from tests.notify.support import Outbox, arrival
+from tests.records.golden_alert import golden_alert
 from tests.service.test_watches_cli import Desk
 from wirewatch.service.cli.alerts_html import page
 
+GOLDEN_READING = golden_alert("reading")
 WATCHES = """\
 - id: tankers
   name: Tankers & <ferries>
@@ -69,6 +71,14 @@ def test_the_clauses_are_a_tree_with_the_words_marked(alerts):
     marks = [[mark.text for mark in quote.findall("mark")] for quote in tree.iter("blockquote")]
     assert marks == [["seized"], ["ferry"], ["ship"]]  # three places of a clause at most, two in the headline
     assert "delivered to desk ✓" in text
+
+
+def test_what_a_model_read_is_a_section_and_without_one_there_is_none(alerts):
+    text, body = drawn(GOLDEN_READING)
+    assert "What en_core_web_sm 3.8.0 read in it" in [title.text for title in body.iter("h2")]
+    assert "Rufus &lt;Firefly&gt;" in text
+    assert "Iran imposed sanctions on Iraq &amp; others." in text
+    assert not [title.text for title in drawn(alerts["tankers"])[1].iter("h2") if "read in it" in title.text]
 
 
 def test_it_stands_alone_and_all_is_escaped(alerts):

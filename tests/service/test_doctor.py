@@ -43,6 +43,12 @@ def test_java_that_is_missing(site, monkeypatch, tmp_path):
     assert "JDK" in found(machine.java(place), "java", "wrong")[0].fix
 
 
+def test_a_trained_model_that_is_missing(site):
+    place = Place(Settings(tagging={"spacy_model": "xx_no_such"}), site.config, site.data)
+    (missing,) = found(config_check.config(place), "config", "wrong")
+    assert "python -m spacy download xx_no_such" in missing.says
+
+
 def test_a_disk_that_topics_may_outgrow(site):
     topics = {"articles": {"retention_bytes": 1 << 60}}
     place = Place(Settings(kafka={"topics": topics}), site.config, site.data)

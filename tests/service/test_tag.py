@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from typer.testing import CliRunner
 
-from tests.tagging.test_trained import model_folder  # noqa: F401  # a fixture
+from tests.tagging.tiny_model import model_folder  # noqa: F401  # a fixture
 from wirewatch.errors import WirewatchError
 from wirewatch.resources import default_config_dir
 from wirewatch.service.cli import app

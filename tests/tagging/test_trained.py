@@ -1,68 +1,32 @@
-"""A tiny pipeline, trained here on a few sentences until it knows them, proves what a trained model adds."""
-
-import random
+"""What a trained model adds, shown by a tiny one."""
 
 import pytest
-import spacy
-from spacy.training import Example
 
 from tests.tagging.conftest import make_article
+from tests.tagging.tiny_model import model_folder  # noqa: F401  # a fixture
 from wirewatch.errors import DependencyMissingError
+from wirewatch.reading import MAX_TEXT, Readable
 from wirewatch.tagging import Actor, Catalogue, Tagger, TopicRules
-from wirewatch.tagging.trained import MAX_TEXT, TrainedModel
+from wirewatch.tagging.trained import TrainedModel
 
-# word/head/dep/entity; a head counts words from 0
-SENTENCES = (
-    "Iran/1/nsubj attacked/1/ROOT Iraq/1/dobj ./1/punct",
-    "Russia/1/nsubj imposed/1/ROOT sanctions/1/dobj on/1/prep Georgia/3/pobj ./1/punct",
-    "Iraq/2/nsubjpass was/2/auxpass attacked/2/ROOT by/2/agent Iran/3/pobj ./2/punct",
-    "Rufus/1/compound/PERSON Firefly/2/nsubj/PERSON met/2/ROOT Iran/2/dobj ./2/punct",
-    "Acme/1/compound/ORG Works/2/nsubj/ORG attacked/2/ROOT Iraq/2/dobj ./2/punct",
-    "Iran/3/nsubj and/0/cc Russia/0/conj attacked/3/ROOT Iraq/3/dobj ./3/punct",
-    "Iran/1/nsubj attacked/1/ROOT and/1/cc imposed/1/conj sanctions/3/dobj on/3/prep Iraq/5/pobj ./1/punct",
-    "Rain/1/nsubj fell/1/ROOT ./1/punct",
-)
 PLACES = ("Iran", "Iraq", "Russia", "Georgia")
 TAGGER = Tagger(
     Catalogue(Actor(id=name, name=name, type="country", aliases=(name,)) for name in PLACES), TopicRules(())
 )
 
 
-def example(nlp, line):
-    rows = [word.split("/") for word in line.split()]
-    doc = spacy.tokens.Doc(nlp.vocab, words=[row[0] for row in rows])
-    kinds = [row[3] if len(row) > 3 else "" for row in rows]
-    pairs = zip(kinds, ["", *kinds], strict=False)
-    bilou = [f"{'I' if kind == last else 'B'}-{kind}" if kind else "O" for kind, last in pairs]
-    gold = {"heads": [int(row[1]) for row in rows], "deps": [row[2] for row in rows]}
-    reference = spacy.tokens.Doc(nlp.vocab, words=[row[0] for row in rows], ents=bilou, **gold)
-    return Example(doc, reference)
-
-
 @pytest.fixture(scope="module")
-def model_folder(tmp_path_factory):
-    random.seed(0)
-    spacy.util.fix_random_seed(0)
-    nlp = spacy.blank("en")
-    nlp.add_pipe("parser", config={"min_action_freq": 1})
-    nlp.add_pipe("ner")
-    examples = [example(nlp, line) for line in SENTENCES]
-    optimizer = nlp.initialize(lambda: examples)
-    for _ in range(40):
-        nlp.update(examples, sgd=optimizer, drop=0.0)
-    path = tmp_path_factory.mktemp("model") / "tiny"
-    nlp.to_disk(path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def model(model_folder):
+def model(model_folder):  # noqa: F811
     return TrainedModel(str(model_folder))
 
 
-def read(model, title, *paragraphs):
+def readable(title, *paragraphs, tagger=TAGGER):
     article = make_article(title, *paragraphs)
-    return model.read(article, TAGGER.tag(article).actors)
+    return Readable.of(article, tagger.tag(article).actors, "en")
+
+
+def read(model, title, *paragraphs):
+    return model.read(readable(title, *paragraphs))
 
 
 DEEDS = {
@@ -104,9 +68,9 @@ def test_names_outside_the_catalogue_are_told_with_their_places(model):
 
 
 def test_an_actor_of_the_catalogue_is_never_outside_it(model):
-    article = make_article("Rufus Firefly met Iran .")
     known = Catalogue((Actor(id="F", name="Rufus Firefly", type="person", aliases=("Rufus Firefly",)),))
-    assert model.read(article, Tagger(known, TopicRules(())).tag(article).actors).names == ()
+    tagger = Tagger(known, TopicRules(()))
+    assert model.read(readable("Rufus Firefly met Iran .", tagger=tagger)).names == ()
 
 
 def test_the_same_article_reads_the_same_and_the_vocabulary_does_not_grow(model):
@@ -121,6 +85,12 @@ def test_the_same_article_reads_the_same_and_the_vocabulary_does_not_grow(model)
 def test_a_long_article_is_read_in_part(model):
     far = "x" * MAX_TEXT
     assert read(model, far, "Rufus Firefly met Iran .").names == ()
+
+
+@pytest.mark.parametrize("name", ["spacy", "msgspec"])
+def test_a_package_that_is_no_model_is_said(name):
+    with pytest.raises(DependencyMissingError, match=f"'{name}' is no model that spaCy .* can load"):
+        TrainedModel(name)
 
 
 def test_a_missing_model_is_said_with_the_command_that_installs_it():

@@ -153,6 +153,8 @@ SENTENCES = {
     "quotes belong to it": ("He said “No.” Iran disagreed.", "Iran", "Iran disagreed."),
     "figures": ("It fell 3.5 percent. Oil rose.", "fell", "It fell 3.5 percent."),
     "across two": ("One came. Two went. Three.", "came. Two", "One came. Two went."),
+    "a contraction ends it": ("It isn't. They said so.", "They", "They said so."),
+    "a possessive ends it": ("A friend of McCoy’s. He ran.", "ran", "He ran."),  # noqa: RUF001
     "lines": ("One came\nTwo went", "Two", "Two went"),
 }
 

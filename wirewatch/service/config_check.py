@@ -13,6 +13,7 @@ from wirewatch.service.place import Place
 from wirewatch.service.route_doubts import route_doubts
 from wirewatch.settings import SETTINGS_FILE
 from wirewatch.snapshot import compile_snapshot, load_actors_and_topics
+from wirewatch.tagging.trained import TrainedModel
 from wirewatch.watches.check import check_watches
 from wirewatch.watches.parse import WATCHES_FILE
 from wirewatch.watches.problems import Finding
@@ -21,8 +22,9 @@ from wirewatch.watches.problems import Finding
 def check_config(place: Place) -> tuple[dict[str, object], list[Finding]]:
     """Return what the config holds, in figures, and warnings. Raises ConfigError for what is wrong first.
 
-    The settings were checked when `place` was made. The demo's own secret is made if it is missing, as it
-    would be at the first start.
+    Raises DependencyMissingError when all is right but for a trained model that is not there. The settings
+    were checked when `place` was made. The demo's own secret is made if it is missing, as it would be at the
+    first start.
     """
     Connection.of(place.settings, config_dir=place.config_dir, data_dir=place.data_dir)  # reads its secrets
     if place.settings.demo.receiver:
@@ -53,6 +55,8 @@ def check_config(place: Place) -> tuple[dict[str, object], list[Finding]]:
         "feeds": len(feeds),
         "parts": ", ".join(place.settings.parts()),
     }
+    if (model := place.settings.tagging.spacy_model) is not None:
+        figures["spacy_model"] = TrainedModel(model).name
     return figures, warnings
 
 

@@ -108,8 +108,8 @@ def language_or_food(m: Beside) -> bool:
     if m.after in words.LANGUAGE_OR_FOOD:
         return True
     if m.before == "and":
-        before = _LAST_BUT_ONE.search(m.text, max(0, m.start - 2 * _WINDOW), m.start)
-        return before is not None and before.group(1) in words.SPEAKING
+        spoken = _LAST_BUT_ONE.search(m.text, max(0, m.start - 2 * _WINDOW), m.start)
+        return spoken is not None and spoken.group(1) in words.SPEAKING
     before = word_before(m.text, m.start - len("only ")) if m.before == "only" else m.before
     return before in words.SPEAKING
 

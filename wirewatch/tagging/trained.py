@@ -1,24 +1,24 @@
 """What a trained spaCy model adds, on articles that matter: names outside the catalogue, and deeds.
 
-It takes some 30 ms an article, so it never stands on the path of all of them (`tagging.spacy_model`).
+It takes 30 to 70 ms an article, so it never stands on the path of all of them: it reads those that alert, and
+those given to `wirewatch tag` (`tagging.spacy_model`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-import msgspec
-
-from wirewatch.article import ActorTag, Article, Mention, Place
+from wirewatch.article import Mention, Place
 from wirewatch.errors import DependencyMissingError
+from wirewatch.reading import Deed, NameType, OutsideName, Part, Readable, Reading
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Span, Token
 
-MAX_TEXT: Final = 20_000
-"""Code points of an article that are read: a parser's memory and time grow with them."""
-_KINDS: Final[Mapping[str, Literal["person", "organisation"]]] = {
+MAX_NAME: Final = 100
+"""Code points: what is longer was no name."""
+_KINDS: Final[Mapping[str, NameType]] = {
     "PERSON": "person",
     "PER": "person",
     "ORG": "organisation",
@@ -33,109 +33,81 @@ _OF_PREPOSITION = frozenset({"pobj"})
 _JOINED = frozenset({"conj"})
 _SUBJECTS = _SUBJECT | _PASSIVE_SUBJECT
 
-
-class OutsideName(msgspec.Struct, frozen=True, kw_only=True):
-    """A person or organisation that the model found and that is not in the catalogue."""
-
-    name: str
-    type: Literal["person", "organisation"]
-    mentions: tuple[Mention, ...]
-    """Of kind `model`; the rule is the model's label."""
-
-
-class Deed(msgspec.Struct, frozen=True, kw_only=True):
-    """Who did what to whom: `source` and `target` are ids of catalogue actors that the article names."""
-
-    source: str
-    action: str
-    """The verb and what leads from it to the target: `impose sanctions on`."""
-    target: str
-    sentence: str
-    place: Place
-    """Of the sentence."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the model found in an article."""
-
-    names: tuple[OutsideName, ...]
-    deeds: tuple[Deed, ...]
-
-
 _Spans: TypeAlias = Sequence[tuple[int, int, str]]
 """Start, end and actor id of the mentions in one part of the article."""
 
 
 class TrainedModel:
-    """A loaded model. Not safe to share between threads: its memory zone is the process's."""
+    """A loaded model. Threads may share it: they read one after the other."""
 
     def __init__(self, name: str) -> None:
         """Load the installed model `name`, or the one in the folder of that path.
 
         Raises DependencyMissingError, with the install command, when it is not there or does not fit.
         """
-        self.name = name
         self._nlp = _load(name)
+        self._reads = threading.Lock()
+        meta = self._nlp.meta
+        self.name = f"{meta['lang']}_{meta['name']} {meta['version']}"
 
-    def read(self, article: Article, actors: Iterable[ActorTag]) -> Reading:
-        """Return the names and deeds in `article`, whose catalogue actors are `actors`."""
-        known: dict[int | None, list[tuple[int, int, str]]] = {}
-        for actor in actors:
-            for mention in actor.mentions:
-                place = mention.place
-                known.setdefault(place.paragraph, []).append((place.start, place.end, actor.id))
-        names: dict[tuple[str, Literal["person", "organisation"]], list[Mention]] = {}
+    def reads(self, language: str | None) -> bool:
+        """Tell whether it is for texts in `language` (ISO 639-1), or for all (`xx`)."""
+        return language is None or self._nlp.lang in (language, "xx")
+
+    def read(self, readable: Readable) -> Reading:
+        """Return the names and deeds in `readable`: the same for the same, whatever was read before."""
+        names: dict[tuple[str, NameType], list[Mention]] = {}
         deeds: dict[Deed, None] = {}
-        # What the vocabulary learns from an article is forgotten at the end of the zone; nothing of spaCy's
-        # may leave it.
-        with self._nlp.memory_zone():
-            for paragraph, text in _parts(article):
-                spans = known.get(paragraph, ())
-                doc = self._nlp(text)
-                for ent in _outside(doc, spans):
-                    names.setdefault((ent.text, _KINDS[ent.label_]), []).append(_mention(ent, paragraph))
-                deeds.update(dict.fromkeys(_deeds(doc, spans, paragraph)))
+        # What the vocabulary and the tokenizer learn from an article is forgotten at the end of the zone;
+        # nothing of spaCy's may leave it, and no zone may begin in another.
+        with self._reads, self._nlp.memory_zone():
+            for part in readable.parts:
+                doc = self._nlp(part.text)
+                for ent in _outside(doc, part.named):
+                    names.setdefault((ent.text, _KINDS[ent.label_]), []).append(_mention(ent, part))
+                deeds.update(dict.fromkeys(_deeds(doc, part, readable.names)))
         return Reading(
+            model=self.name,
             names=tuple(
                 OutsideName(name=name, type=kind, mentions=tuple(mentions))
                 for (name, kind), mentions in names.items()
             ),
             deeds=tuple(deeds),
+            cut=readable.cut,
         )
 
 
 def _load(name: str) -> "Language":
-    import spacy  # noqa: PLC0415  # a second and 100 MB, for those who set a model
+    import spacy  # noqa: PLC0415  # a second and 40 to 90 MB, for those who set a model
 
+    setting, version = f"tagging.spacy_model: {name!r}", spacy.about.__version__
     try:
         return spacy.load(name)
-    except (OSError, ValueError, ImportError) as error:
-        version, why = spacy.about.__version__, str(error).splitlines()[0]
+    except OSError as error:
         raise DependencyMissingError(
-            f"tagging.spacy_model: {name!r} is not installed, or not for spaCy {version}; install it with "
-            f"`python -m spacy download {name}`, or take the setting out ({why})"
+            f"{setting} is not installed; install it with `python -m spacy download {name}`, "
+            f"or take the setting out ({_first_line(error)})"
+        ) from error
+    except Exception as error:  # a package of that name was run, and may be anything
+        raise DependencyMissingError(
+            f"{setting} is no model that spaCy {version} can load; install one that is, as with "
+            f"`python -m spacy download en_core_web_sm`, or take the setting out ({_first_line(error)})"
         ) from error
 
 
-def _parts(article: Article) -> Iterator[tuple[int | None, str]]:
-    left = MAX_TEXT
-    for paragraph, text in ((None, article.title), *enumerate(article.paragraphs)):
-        if left <= 0:
-            return
-        if text.strip():
-            yield paragraph, text[:left]
-        left -= len(text)
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]
 
 
 def _outside(doc: "Doc", known: _Spans) -> Iterator["Span"]:
     for ent in doc.ents:
-        if ent.label_ in _KINDS and not _met(ent.start_char, ent.end_char, known):
+        is_name = ent.label_ in _KINDS and len(ent.text) <= MAX_NAME
+        if is_name and not _met(ent.start_char, ent.end_char, known):
             yield ent
 
 
-def _mention(ent: "Span", paragraph: int | None) -> Mention:
-    place = Place(paragraph=paragraph, start=ent.start_char, end=ent.end_char)
+def _mention(ent: "Span", part: Part) -> Mention:
+    place = Place(paragraph=part.paragraph, start=ent.start_char, end=ent.end_char)
     return Mention(place=place, text=ent.text, kind="model", rule=ent.label_)
 
 
@@ -144,16 +116,25 @@ def _met(start: int, end: int, spans: _Spans) -> list[str]:
     return list(dict.fromkeys(actor for begin, until, actor in spans if begin < end and start < until))
 
 
-def _deeds(doc: "Doc", known: _Spans, paragraph: int | None) -> Iterator[Deed]:
+def _deeds(doc: "Doc", part: Part, names: Mapping[str, str]) -> Iterator[Deed]:
+    known = part.named
     if not known or not doc.has_annotation("DEP"):
         return
     for sentence in doc.sents:
         if len(_met(sentence.start_char, sentence.end_char, known)) < 2:
             continue
-        place = Place(paragraph=paragraph, start=sentence.start_char, end=sentence.end_char)
+        place = Place(paragraph=part.paragraph, start=sentence.start_char, end=sentence.end_char)
         for verb in sentence:
             for source, action, target in _around(verb, known):
-                yield Deed(source=source, action=action, target=target, sentence=sentence.text, place=place)
+                yield Deed(
+                    source=source,
+                    source_name=names[source],
+                    action=action,
+                    target=target,
+                    target_name=names[target],
+                    sentence=sentence.text,
+                    place=place,
+                )
 
 
 def _around(verb: "Token", known: _Spans) -> Iterator[tuple[str, str, str]]:

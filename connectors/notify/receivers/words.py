@@ -36,6 +36,13 @@ alert.story.sources }} sources{% endif %}
 {% for clause in alert.why -%}
 {{ clause.clause }}{% for evidence in clause.evidence[:3] %}: "{{ evidence.text }}"{% endfor %}
 {% endfor -%}
+{% if alert.reading and alert.reading.names -%}
+outside the catalogue: {% for name in alert.reading.names[:5] %}{{ name.name }} ({{ name.type }})\
+{{ ', ' if not loop.last }}{% endfor %}
+{% endif -%}
+{% for deed in (alert.reading.deeds[:5] if alert.reading else []) -%}
+{{ deed.source_name }} → {{ deed.action }} → {{ deed.target_name }}
+{% endfor -%}
 {% if alert.url %}{{ alert.url }}
 {% endif %}
 {% endfor %}"""

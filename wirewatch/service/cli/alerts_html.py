@@ -68,6 +68,15 @@ _PAGE = """\
 <span class="dim">{{ "%.2f"|format(topic.score) }}</span>\
 {{ ", " if not loop.last }}{% endfor %}</p>
 {% endif %}
+{% if alert.reading and (alert.reading.names or alert.reading.deeds) %}
+<h2>What {{ alert.reading.model }} read in it</h2>
+{% if alert.reading.names %}<p>Outside the catalogue: {% for name in alert.reading.names %}{{ name.name }}
+<span class="dim">({{ name.type }})</span>{{ ", " if not loop.last }}{% endfor %}</p>{% endif %}
+<ul>{% for deed in alert.reading.deeds %}
+<li>{{ deed.source_name }} → {{ deed.action }} → {{ deed.target_name }}
+<blockquote>{{ deed.sentence }} <span class="dim">({{ place(deed.place.paragraph) }})</span></blockquote></li>
+{% endfor %}</ul>
+{% endif %}
 <h2>Who was told</h2>
 <ul>{% for line in told %}<li>{{ line }}</li>{% endfor %}</ul>
 <p class="dim">alert {{ alert.id }}, watch {{ alert.watch }} version {{ alert.watch_version }}</p>

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from spacy import displacy
 
 from wirewatch.article import Article, Mention
+from wirewatch.reading import Reading
 from wirewatch.service.cli.html_page import CLOSING, opening
 from wirewatch.service.cli.tag_output import place_words
 from wirewatch.tagging.fold import Text
 from wirewatch.tagging.found import Rejected
 from wirewatch.tagging.tagger import Tags
-from wirewatch.tagging.trained import Reading
 
 MAX_REJECTED = 100
 _ACTOR, _TOPIC, _OUTSIDE = "#ffe08a", "#b8dcff", "#d9d2e9"
@@ -112,7 +112,7 @@ def _lines(shown: Shown) -> Iterator[tuple[str, str]]:
         if topic.mentions:
             yield "dd", ", ".join(mention.text for mention in topic.mentions)
     for deed in shown.reading.deeds if shown.reading else ():
-        yield "dt", f"{names.get(deed.source)} → {deed.action} → {names.get(deed.target)}"
+        yield "dt", f"{deed.source_name} → {deed.action} → {deed.target_name}"
         yield "dd", deed.sentence
     if shown.rejected:
         yield "dt", "Looked at and not taken"

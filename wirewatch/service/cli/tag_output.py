@@ -14,9 +14,9 @@ from wirewatch.tagging.language import ENGLISH
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from wirewatch.reading import Reading
     from wirewatch.tagging.found import NotAccepted
     from wirewatch.tagging.tagger import Tags
-    from wirewatch.tagging.trained import Reading
 
 
 def tagged_json(
@@ -91,21 +91,21 @@ def print_tags(
         if words := ", ".join(plain(mention.text) for mention in topic.mentions):
             console.print(Text(f"      {words}", style="dim"))
     if reading is not None:
-        _print_reading(console, reading, {actor.id: actor.name for actor in tags.actors})
+        _print_reading(console, reading)
     for one in rejected:
         console.print(_rejection(one))
     console.print()
 
 
-def _print_reading(console: Console, reading: "Reading", names: dict[str, str]) -> None:
+def _print_reading(console: Console, reading: "Reading") -> None:
     for name in reading.names:
         line = Text(f"  {plain(name.name)}", style="magenta")
         line.append(f"  {name.type}, outside the catalogue, by the model", style="dim")
         console.print(line)
         console.print(_mention(name.mentions[0]))
     for deed in reading.deeds:
-        source, target = names.get(deed.source, deed.source), names.get(deed.target, deed.target)
-        console.print(Text(f"  {plain(source)} → {plain(deed.action)} → {plain(target)}", style="green"))
+        told = plain(f"{deed.source_name} → {deed.action} → {deed.target_name}")
+        console.print(Text(f"  {told}", style="green"))
         console.print(Text(f"      {plain(deed.sentence)}", style="dim"))
 
 

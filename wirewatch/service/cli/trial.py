@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from wirewatch.article import Article
+    from wirewatch.reading import Reading
     from wirewatch.tagging.found import NotAccepted, Rejected
     from wirewatch.tagging.tagger import Tagger, Tags
-    from wirewatch.tagging.trained import Reading, TrainedModel
+    from wirewatch.tagging.trained import TrainedModel
 
 
 PathsArgument = Annotated[
@@ -153,7 +154,15 @@ class _Look(NamedTuple):
     def at(self, article: "Article") -> "tuple[Tags, Reading | None, Sequence[NotAccepted] | None]":
         """Return the tags of `article`, what the model adds, and what was rejected if that was asked for."""
         tags, rejected = self.tagger.explain(article) if self.explain else (self.tagger.tag(article), None)
-        return tags, self.reader.read(article, tags.actors) if self.reader else None, rejected
+        return tags, self.reading(article, tags), rejected
+
+    def reading(self, article: "Article", tags: "Tags") -> "Reading | None":
+        """Return what the model adds; None without one, or where it does not know the language."""
+        from wirewatch.reading import Readable
+
+        if self.reader is None or not self.reader.reads(tags.language):
+            return None
+        return self.reader.read(Readable.of(article, tags.actors, tags.language))
 
 
 def _dated(article: "Article", undated: "datetime") -> "Article":
@@ -170,8 +179,7 @@ def _write_page(path: Path, articles: "Sequence[Article]", otherwise: str, look:
     def shown(article: "Article") -> Shown:
         rejected: list[Rejected] = []
         tags = look.tagger.tag(article, rejected)
-        reading = look.reader.read(article, tags.actors) if look.reader else None
-        return Shown(article, as_of(article, otherwise), tags, rejected, reading)
+        return Shown(article, as_of(article, otherwise), tags, rejected, look.reading(article, tags))
 
     write_page(path, page(map(shown, articles)))
 

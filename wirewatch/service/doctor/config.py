@@ -7,7 +7,7 @@ from pathlib import Path
 from connectors.feeds.config import FEEDS_FILE
 from connectors.kept import FOLDER, Kept
 from connectors.notify.routes import ROUTES_FILE
-from wirewatch.errors import ConfigError
+from wirewatch.errors import ConfigError, DependencyMissingError
 from wirewatch.service.config_check import check_config
 from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
 from wirewatch.service.place import Place
@@ -32,6 +32,9 @@ def config(place: Place) -> Iterator[Finding]:
         figures, warnings = check_config(place)
     except ConfigError as error:
         yield wrong("config", str(error), _mend(place, error))
+        return
+    except DependencyMissingError as error:  # the trained model; the parts but the pipeline go on without
+        yield wrong("config", str(error), "install it into the Python that runs wirewatch, as said")
         return
     says = f"{place.config_dir}: watches {figures['watches']}, receivers {figures['receivers']}"
     yield ok("config", says)

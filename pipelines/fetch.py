@@ -120,11 +120,13 @@ class Fetcher:
         with self._condition:
             return sum(bool(stream.records) for stream in self._streams.values())
 
-    def nothing_new(self, partition: TopicPartition) -> bool:
-        """Return whether `partition` has a stream that has nothing to be taken, and no trouble."""
+    def idle_at(self, partition: TopicPartition) -> int | None:
+        """Return where the taker of `partition` stands; None when it has something to take, or trouble."""
         with self._condition:
             stream = self._streams.get(partition)
-            return stream is not None and not (stream.records or stream.out_of_range or self._failure)
+            if stream is None or stream.records or stream.out_of_range or self._failure:
+                return None
+            return stream.position
 
     def positions(self) -> dict[TopicPartition, tuple[int, int]]:
         """Return where each taker stands, and the Kafka timestamp (ms) of the last record it took (or 0)."""

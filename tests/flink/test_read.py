@@ -109,6 +109,13 @@ class TestReading:
             read = instances[number % 2]
             assert read_all(read, tick, kept, 10) == numbers(10 * number, 10 * number + 10)
 
+    def test_what_another_took_and_lost_is_read_though_nothing_new_comes(self, access, topic, tick):
+        kept, read = Bag(), ReadOnTick(access, ReadPolicy())
+        bundle(read, tick, kept)
+        write(access, topic, *numbers(0, 20))
+        read_all(ReadOnTick(access, ReadPolicy()), tick, Bag(0), 20)
+        assert read_all(read, tick, kept, 20) == numbers(0, 20)
+
     def test_where_an_empty_log_was_begun_is_kept(self, access, topic, tick):
         """Or what comes and expires while the job is stopped would not be missed."""
         kept = Bag()
@@ -128,7 +135,7 @@ class TestReading:
         write(access, topic, *numbers(0, 200))
         place = SourcePartition(*tick[1]).place
         fetcher = FetcherPool.get(access)
-        wait_until(lambda: not fetcher.nothing_new(place), "records")
+        wait_until(lambda: fetcher.idle_at(place) is None, "records")
         assert 0 < len(bundle(read, tick, kept, ticks=100)) <= 50  # a small batch, however many ticks
 
     def test_an_offset_beyond_the_end_is_refused(self, access, topic, tick):

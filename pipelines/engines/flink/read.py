@@ -122,13 +122,13 @@ class ReadOnTick(beam.DoFn):
     """(number, SourcePartition) → lists of records, one list a poll. Its state is where the partition stands.
 
     The state is read again each time: several bundles may take turns in one process, each with an instance
-    of its own. An instance that has seen the partition stand there skips a tick when nothing has come.
+    of its own. A tick is skipped when nothing has come and the partition stands where this one left it.
     """
 
     def __init__(self, access: KafkaAccess, policy: ReadPolicy) -> None:
         self._reads = PartitionReads(access, policy)
         self._access = access
-        self._opened: set[SourcePartition] = set()
+        self._left: dict[SourcePartition, int] = {}
         self._served: set[SourcePartition] = set()
 
     def start_bundle(self) -> None:
@@ -146,7 +146,8 @@ class ReadOnTick(beam.DoFn):
         if partition in self._served:
             return
         self._served.add(partition)
-        if partition in self._opened and FetcherPool.get(self._access).nothing_new(partition.place):
+        idle_at = FetcherPool.get(self._access).idle_at(partition.place)
+        if idle_at is not None and idle_at == self._left.get(partition):
             return
         start = next(iter(kept.read()), BEGINNING)
         try:
@@ -159,4 +160,4 @@ class ReadOnTick(beam.DoFn):
         if at != start:
             kept.clear()
             kept.add(at)
-        self._opened.add(partition)
+        self._left[partition] = at

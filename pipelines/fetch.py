@@ -120,14 +120,6 @@ class Fetcher:
         with self._condition:
             return sum(bool(stream.records) for stream in self._streams.values())
 
-    def idle_at(self, partition: TopicPartition) -> int | None:
-        """Return where the taker of `partition` stands; None when it has something to take, or trouble."""
-        with self._condition:
-            stream = self._streams.get(partition)
-            if stream is None or stream.records or stream.out_of_range or self._failure:
-                return None
-            return stream.position
-
     def positions(self) -> dict[TopicPartition, tuple[int, int]]:
         """Return where each taker stands, and the Kafka timestamp (ms) of the last record it took (or 0)."""
         with self._condition:

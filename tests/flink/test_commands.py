@@ -3,8 +3,9 @@
 import pytest
 
 from pipelines.engines.flink import resume
+from pipelines.engines.flink.outcome import START_ANEW
 from tests.service.support import make_site
-from wirewatch.errors import AlreadyRunningError
+from wirewatch.errors import START_OVER, AlreadyRunningError
 
 
 @pytest.fixture
@@ -24,3 +25,13 @@ def test_a_job_that_runs_is_not_given_another_beginning(call, cluster, tmp_path,
     assert "the job one is there on Flink" in done.stderr
     assert resume.noted(tmp_path / "data") == before
     assert not (tmp_path / "data" / "flink" / "resume-from.json").exists()
+
+
+def test_the_way_out_of_what_no_restart_mends_is_flinks(call, cluster):
+    cluster.states = {"one": "RESTARTING"}
+    cluster.failures = {
+        "one": f"wirewatch.errors.StateRefusedError: made again: {START_OVER} [while running 'read']"
+    }
+    said = call("flink", "status").stdout
+    assert f"made again: {START_ANEW}. No restart mends this" in said
+    assert "state reset" not in said

@@ -103,7 +103,7 @@ def upgrade(place: Place, told: Callable[[str], None]) -> None:
             location = savepoints.stop(rest, job.id, place.data_dir, state)
             told(f"stopped with savepoint {location}")
             fresh = submit(access, rest)
-            told(f"submitted as {fresh.id}")
+            told(f"submitted as {fresh.id}, parallelism {place.settings.flink.parallelism}")
             try:
                 wait_until_runs(rest, fresh)
             except WirewatchError as error:

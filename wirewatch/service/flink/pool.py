@@ -26,13 +26,13 @@ STOP_SECONDS = 5.0
 
 
 class WorkerPool(fn_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc]  # generated, untyped
-    """Keeps the workers by the ids that TaskManagers gave them."""
+    """Keeps the workers with the ids that TaskManagers gave them, each counting from 1 for each job."""
 
     def __init__(self, arguments: tuple[str, ...], metrics: Path) -> None:
         """Make a pool whose workers are given `arguments` and leave their metrics in the folder `metrics`."""
         self._arguments = arguments
         self._metrics = metrics
-        self._workers: dict[str, subprocess.Popen[bytes]] = {}
+        self._workers: list[tuple[str, subprocess.Popen[bytes]]] = []
         self._lock = threading.Lock()
         self._server: grpc.Server | None = None
 
@@ -48,19 +48,18 @@ class WorkerPool(fn_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc
         if self._server is not None:
             self._server.stop(0)
         with self._lock:
-            workers = list(self._workers.values())
-            self._workers.clear()
-        for worker in workers:
+            workers, self._workers = self._workers, []
+        for _, worker in workers:
             self._end(worker)
 
     def count(self) -> int:
         """Return how many workers run; forgets those that ended by themselves."""
         with self._lock:
-            for name, worker in list(self._workers.items()):
+            for name, worker in self._workers:
                 if (code := worker.poll()) is not None:
                     log.warning("worker_ended", worker=name, pid=worker.pid, exit_code=code)
-                    del self._workers[name]
                     self._forget(worker)
+            self._workers = [each for each in self._workers if each[1].returncode is None]
             return len(self._workers)
 
     def StartWorker(self, request: fn_api.StartWorkerRequest, _context: object) -> fn_api.StartWorkerResponse:  # noqa: N802
@@ -79,15 +78,19 @@ class WorkerPool(fn_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc
             return fn_api.StartWorkerResponse(error=f"a worker cannot be started: {error}")
         log.info("worker_started", worker=request.worker_id, pid=worker.pid)
         with self._lock:
-            self._workers[request.worker_id] = worker
+            self._workers.append((request.worker_id, worker))
         return fn_api.StartWorkerResponse()
 
     def StopWorker(self, request: fn_api.StopWorkerRequest, _context: object) -> fn_api.StopWorkerResponse:  # noqa: N802
-        """End a worker."""
+        """End a worker, unless several have this id: whose is meant is not said, and it ends with its job."""
         with self._lock:
-            worker = self._workers.pop(request.worker_id, None)
-        if worker is not None:
-            self._end(worker)
+            meant = [
+                each for each in self._workers if each[0] == request.worker_id and each[1].poll() is None
+            ]
+            if len(meant) != 1:
+                return fn_api.StopWorkerResponse()
+            self._workers.remove(meant[0])
+        self._end(meant[0][1])
         return fn_api.StopWorkerResponse()
 
     def _environment(self) -> Mapping[str, str]:

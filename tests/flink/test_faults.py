@@ -9,7 +9,7 @@ import pytest
 from bench.latency import percentile
 from tests.acceptance.generated import generate
 from tests.flink.site import FlinkSite, Stream, wait_until
-from tests.flink.test_job import assert_each_story_once, told_all
+from tests.flink.test_job import assert_each_story_once, opened_per_story, told_all
 from wirewatch.errors import WirewatchError
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
@@ -52,7 +52,10 @@ def test_every_process_killed_in_turn(site, own_broker, capsys):
         stop.set()
         for thread in threads:
             thread.join()
-    wait_until(lambda: told_all(flink.topics, load), "every story")
+    try:
+        wait_until(lambda: told_all(flink.topics, load), "every story")
+    except AssertionError as error:
+        raise AssertionError(f"{error}; {_missing(flink, load)}") from error
     flink.flink("stop")
     alerts = flink.topics.records("alerts")
     with capsys.disabled():
@@ -63,6 +66,20 @@ def test_every_process_killed_in_turn(site, own_broker, capsys):
     assert_each_story_once(flink.topics, load)
     assert _bodies_agree(flink)
     assert flink.topics.count("dead-letters") == 0
+
+
+def _missing(flink, load):
+    """Return which articles were not tagged, and which stories not told: not read, or read and not sent."""
+    tagged = {record.key for record in flink.topics.records("articles.tagged")}
+    unread = [article.id for article in load.articles if article.id.encode() not in tagged]
+    told = opened_per_story(flink.topics, load)
+    untold = [
+        (watch, story, sorted(ids))
+        for watch, stories in load.expected.items()
+        for story, ids in stories.items()
+        if (watch, story) not in told
+    ]
+    return f"{len(unread)} not tagged: {unread[:20]}; {len(untold)} not told: {untold[:20]}"
 
 
 def _faults():

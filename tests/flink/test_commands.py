@@ -5,7 +5,7 @@ import pytest
 from pipelines.engines.flink import resume
 from pipelines.engines.flink.outcome import START_ANEW
 from tests.service.support import make_site
-from wirewatch.errors import START_OVER, AlreadyRunningError
+from wirewatch.errors import START_OVER, AlreadyRunningError, ConfigError
 
 
 @pytest.fixture
@@ -35,3 +35,13 @@ def test_the_way_out_of_what_no_restart_mends_is_flinks(call, cluster):
     said = call("flink", "status").stdout
     assert f"made again: {START_ANEW}. No restart mends this" in said
     assert "state reset" not in said
+
+
+def test_an_address_that_is_none_is_named_as_it_was_typed(call):
+    done = call("flink", "status", "--flink-master", "nonsense")
+    assert done.returncode == ConfigError.exit_code
+    assert "--flink-master nonsense: must be HOST:PORT" in done.stderr
+
+
+def test_who_asks_for_the_state_of_a_job_is_sent_to_flink(call):
+    assert "`wirewatch flink status` tells" in call("state", "show").stderr

@@ -141,7 +141,8 @@ def _source(element: object) -> str:
 def _existing(path: Path) -> Path:
     if not path.exists():
         raise WirewatchError(
-            f"{path}: there is no checkpoint yet: the pipeline has not run on this data folder"
+            f"{path}: there is no checkpoint yet: the embedded engine has not run on this data folder; "
+            "of a job on Flink `wirewatch flink status` tells"
         )
     return path
 

@@ -1,5 +1,6 @@
 """What the commands do with the job: which cluster, a job server to submit by, stop, upgrade."""
 
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from wirewatch.service.place import Place
 from wirewatch.service.supervisor.supervisor import Supervisor
 from wirewatch.settings import Settings, validation_message
 
+_ADDRESS: Final = re.compile(r"[^\s:/]+:\d{1,5}")
 JOB_SERVER_SECONDS: Final = 60.0
 SUBMISSION_SECONDS: Final = 300.0
 """How long another command may take to stop and submit the job."""
@@ -36,6 +38,8 @@ def flink_place(
     parallelism: int | None = None,
 ) -> Place:
     """Return `place` with what the command line says over its settings. Raises ConfigError."""
+    if master is not None and not _ADDRESS.fullmatch(master):
+        raise ConfigError(f"--flink-master {master}: must be HOST:PORT, as 127.0.0.1:9420")
     settings = place.settings.model_dump()
     if engine is not None:
         settings["pipeline"]["engine"] = engine

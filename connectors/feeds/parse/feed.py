@@ -56,6 +56,8 @@ def _forgive(name: str) -> None:
     def forgiving(parser: Any, *element: Any) -> None:  # noqa: ANN401
         try:
             handle(parser, *element)
+        except MemoryError:
+            raise  # this process's end, not this element's
         except Exception as error:  # noqa: BLE001  # all kinds, by what the element is within
             _TRIPPED.append(f"<{element[0]}>: {type(error).__name__}")
 
@@ -95,6 +97,8 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
     _TRIPPED.clear()
     try:
         parsed = _parsed(body, content_type)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001  # its strict parser and its look at the encoding raise many
         # With a line before it, nobody looks for an encoding in its declaration: that may be what was wrong.
         parsed = _loosely(b"\n" + body, content_type)

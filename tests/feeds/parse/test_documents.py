@@ -114,6 +114,20 @@ def test_a_json_feed_that_is_not_quite_json(said, plain):
     assert len(document.problems) == (0 if "\U0001f600" in plain else 1)
 
 
+def test_a_document_that_fills_the_memory_is_not_parsed_again(monkeypatch):
+    """The process that reads it ends then, and another reads on."""
+    titles = []
+
+    def full(*_):
+        titles.append(1)
+        raise MemoryError
+
+    monkeypatch.setattr("feedparser.mixin._FeedParserMixin._start_title", full)
+    with pytest.raises(MemoryError):
+        read(rss())
+    assert len(titles) == 1
+
+
 BROKEN = [
     ("cut short", rss("<title>A</title></item><item><title>B</title>")[:-20], 2),
     ("bare ampersand", rss("<title>A & B</title>"), 1),

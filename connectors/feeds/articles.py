@@ -106,7 +106,8 @@ def _page(link: str | None) -> str | None:
 
 
 def _part(link: str | None) -> str:
-    return (link or "").partition("#")[2]
+    part = (link or "").partition("#")[2]
+    return "" if ids.is_tracking(part) else part
 
 
 def compare(

@@ -27,6 +27,10 @@ def one(when, more=""):
     return f"- id: w\n  name: W\n  when: {when}\n{more}"
 
 
+def of_day(published):
+    return one("actor:Iran", f"  tests: [{{text: a, expect: none, published: {published}}}]\n")
+
+
 def test_the_default_watches():
     watches = load_watches(CHECKOUT / "config" / "watches.yaml")
     assert [(w.id, w.severity, w.when) for w in watches] == [
@@ -116,6 +120,26 @@ REFUSED = {
         "volume: at most 500 sources",
     ),
     "a spike down": (one("actor:Iran", "  spike: {times: 0.5, over: 14d}\n"), "spike.times: .*than 1"),
+    "a spike of no number": (
+        one("actor:Iran", "  spike: {times: .nan, over: 14d}\n"),
+        ":4:11: watch 'w': spike.times: must be a number, not .inf or .nan",
+    ),
+    "a volume of endless many": (
+        one("actor:Iran", "  volume: {at_least: .inf, within: 2h}\n"),
+        "volume.at_least: must be a number, not .inf or .nan",
+    ),
+    "a day that no calendar has": (
+        one("actor:Iran", "  tests:\n    - {text: a, expect: none, published: 2020-02-30}\n"),
+        ":5:42: not valid YAML: '2020-02-30' is no day",
+    ),
+    "a day in quotes that no calendar has": (of_day("'2020-02-30'"), "published: write a day of the cal"),
+    "a day in words": (
+        of_day("yesterday"),
+        ":4:35: watch 'w': .*published: write a day of the calendar as 20",
+    ),
+    "a day and its time": (of_day("2020-01-09T10:00:00Z"), "published: write a day .* without a time"),
+    "a year alone": (of_day("2020"), "published: write a day"),
+    "a day in digits": (of_day("20200109"), "published: write a day"),
     "an old spike": (one("actor:Iran", "  spike: {times: 3, over: 30d}\n"), "spike.over: .*at most 14d"),
     "only of no language": (
         one("actor:Iran", "  only: {languages: [english]}\n"),

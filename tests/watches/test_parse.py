@@ -1,5 +1,6 @@
 """watches.yaml: what is taken, and what a user is told of what is not."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.watches.world import CATALOGUE, TOPICS
 from wirewatch.errors import ConfigError
 from wirewatch.tagging.actors import Actor, Role
 from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging.topics import Topic, TopicRules
 from wirewatch.watches.check import check_watches
 from wirewatch.watches.compile import load_watch_set
 from wirewatch.watches.names import Names
@@ -164,9 +166,23 @@ def test_refused(tmp_path, text, message):
     assert "\n" not in str(caught.value)
 
 
-def test_quotes_that_yaml_takes_are_explained(tmp_path):
-    with pytest.raises(ConfigError, match=r"nothing joins tanker .*the quotes round the whole are YAML's"):
-        load(tmp_path, one('"oil tanker"'))
+YAMLS_QUOTES = {
+    "two words": ('"oil tanker"', "nothing joins tanker", True),
+    "a word with a mark": ("'U.S.'", "go in quotes", True),
+    "small letters": ("'oil and gas'", "a word that is meant goes in quotes", True),
+    "a name of two words": ("'actor:White House'", "of several words goes in quotes", True),
+    "an unknown actor": ("'actor:Irann'", "did you mean 'Iran'", False),
+    "a NOT alone": ("'oil OR NOT gas'", "nearly every article", False),
+    "quotes that are the language's": ("'\"oil\" tanker'", "nothing joins tanker", False),
+    "no quotes": ("oil tanker", "nothing joins tanker", False),
+}
+
+
+@pytest.mark.parametrize(("when", "what", "explained"), YAMLS_QUOTES.values(), ids=YAMLS_QUOTES)
+def test_quotes_that_yaml_takes_are_explained_where_quotes_are_asked_for(tmp_path, when, what, explained):
+    with pytest.raises(ConfigError, match=what) as refused:
+        load(tmp_path, one(when))
+    assert ("the quotes round the whole are YAML's" in str(refused.value)) is explained
 
 
 WHERE = {
@@ -206,6 +222,23 @@ def test_an_office_is_no_actor_but_has_holders():
         ValueError, match=r'is an office; write who holds it .actor:"Ali Khamenei". or the words'
     ):
         Names(Catalogue([held]), TOPICS).actors("Supreme Leader", members=False)
+
+
+def test_a_part_of_several_topics_is_told_what_it_almost_is():
+    topics = ("sport", "sports honor", "sports coaching")
+    names = Names(CATALOGUE, TopicRules(tuple(Topic(f"a:{n}", name) for n, name in enumerate(topics))))
+    said = "did you mean 'sport'? Else write the code of one: a:1 (sports honor), a:2 (sports coaching)"
+    with pytest.raises(ValueError, match=re.escape(f"'sports' names 2 topics; {said}")):
+        names.topic("sports")
+    assert names.topic("honor") == "a:1"
+
+
+def test_a_part_of_several_topics_that_is_almost_none():
+    rules = TopicRules(
+        (Topic("a:1", "media"), Topic("a:2", "medical staff"), Topic("a:3", "medical research"))
+    )
+    with pytest.raises(ValueError, match="names 2 topics; write the code of one: a:2"):
+        Names(CATALOGUE, rules).topic("medical")
 
 
 def test_no_watch_on_purpose_is_a_warning(tmp_path):

@@ -157,6 +157,28 @@ def test_explain(desk):
     assert [part["met"] for part in shown["condition"]["parts"]] == [True, True]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(["watches", "explain", "nato"], id="explain"),
+        pytest.param(["watches", "explain", "nato", "--json"], id="explain, as JSON"),
+        pytest.param(["scan"], id="scan"),
+        pytest.param(["tag"], id="tag"),
+        pytest.param(["tag", "--html", "-"], id="tag, as a page"),
+    ],
+)
+def test_a_file_that_is_no_article_is_named_and_the_exit_code_says_so(desk, tmp_path, command):
+    good, empty = tmp_path / "good.txt", tmp_path / "empty.txt"
+    good.write_text("NATO meets\n\n14 January 2020\n\nNATO met in Brussels.\n", encoding="utf-8")
+    empty.touch()
+    said = desk.run(*command, str(empty), str(good), code=2)
+    assert f"{empty}: no article" in said
+    assert "NATO" in said
+    if command == ["scan"]:
+        assert said.splitlines()[-1] == "1 alert from 1 article; 1 more could not be read"
+    desk.run(*command, str(good))
+
+
 def test_list(desk):
     assert "nato-iran" in desk.run("watches", "list")
     rows = [json.loads(line) for line in desk.run("watches", "list", "--json").splitlines()]

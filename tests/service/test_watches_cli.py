@@ -120,6 +120,11 @@ def test_the_tests_of_watches(desk, tmp_path):
     assert "4 tests, 2 failed" in said
     (suite,) = ET.parse(tmp_path / "out.xml").getroot()
     assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("tankers", "4", "2")
+    assert [case.find("failure") is None for case in suite] == [True, True, False, False]
+    shown = suite[2].find("failure").text.splitlines()
+    assert shown == [line[4:] for line in said[said.index("    ✗ all of") :].splitlines()[: len(shown)]]
+    assert shown[-1].endswith("the nearest have 11 words between them, not 5")
+    assert suite[3].find("failure").get("message").endswith("nowhere.txt: no such file or folder")
     desk.write(TESTED.split("    - {name", maxsplit=1)[0])
     desk.run("watches", "test", "tankers")
     assert "did you mean tankers?" in desk.run("watches", "test", "tanker", code=2)

@@ -65,8 +65,8 @@ def run(  # pytest takes `test` for a test
     """
     from connectors.seeds.folder import read_articles
     from wirewatch.part import utc_now
+    from wirewatch.service.cli.watches_junit import junit_xml
     from wirewatch.service.cli.watches_output import outcome_json, print_outcome, print_summary
-    from wirewatch.service.junit import junit_xml
     from wirewatch.watches.trial import run_tests
 
     folder, snapshot = _loaded(config, data)

@@ -250,6 +250,20 @@ def test_no_watch_on_purpose_is_a_warning(tmp_path):
     assert not found.warning
 
 
+def test_the_file_of_a_test_that_is_not_there_is_told(tmp_path):
+    path = tmp_path / "config" / "watches.yaml"
+    path.parent.mkdir()
+    (tmp_path / "there.txt").touch()
+    tests = (
+        "  tests:\n    - {article: ../there.txt, expect: none}\n    - {expect: none, article: ../gone.txt}\n"
+    )
+    path.write_text(one("actor:Iran", tests))
+    (found,) = check_watches(path, CATALOGUE, TOPICS)
+    assert (found.line, found.column, found.warning) == (6, 22, True)
+    assert found.what == "tests[1].article: no such file: ../gone.txt"
+    assert str(path.parent) in found.fix
+
+
 LIKELY_SLIPS = {
     "a word that all have": ("the", "nearly every article meets this"),
     "words that all have": ("(the OR actor:Iran) NOT oil", "nearly every article meets this"),

@@ -201,6 +201,26 @@ def test_new(desk):
     assert "nothing joins tanker" in desk.run("watches", "new", "actor:Iran AND oil tanker", code=2)
 
 
+def test_a_new_watch_says_when_a_name_is_several_actors(desk):
+    path = desk.site.config / "actors" / "people.jsonl"
+    one = (
+        '{"id": "%s", "name": "%s Doe", "type": "person",'
+        ' "aliases": ["%s Doe", {"text": "Doe", "kind": "surname"}]}'
+    )
+    path.write_text("\n".join(one % (name.lower(), name, name) for name in ("Ann", "Bob")), encoding="utf-8")
+    try:
+        said = desk.run("watches", "new", "Doe and NATO, or Doe and oil")
+        assert said.count('  # "Doe" is a name of 2 actors') == 1
+        assert (
+            "  #   actor:ann for Ann Doe (person)\n  #   actor:bob for Bob Doe (person)\n  when: >\n" in said
+        )
+        assert "is a name of" not in desk.run("watches", "new", "Bob Doe and a doe")
+        desk.run("watches", "new", "Doe and oil", "--append")
+        desk.run("watches", "test", "doe-and-oil")
+    finally:
+        path.unlink()
+
+
 NEW = {
     "a name and a word": ("Iran and oil", 'actor:Iran AND "oil"'),
     "words": ("pipeline leaks in the Arctic", 'pipeline* AND leak* AND "Arctic"'),

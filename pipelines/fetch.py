@@ -120,12 +120,6 @@ class Fetcher:
         with self._condition:
             return sum(bool(stream.records) for stream in self._streams.values())
 
-    def nothing_new(self, partition: TopicPartition) -> bool:
-        """Return whether `partition` has a stream that has nothing to be taken, and no trouble."""
-        with self._condition:
-            stream = self._streams.get(partition)
-            return stream is not None and not (stream.records or stream.out_of_range or self._failure)
-
     def positions(self) -> dict[TopicPartition, tuple[int, int]]:
         """Return where each taker stands, and the Kafka timestamp (ms) of the last record it took (or 0)."""
         with self._condition:

@@ -11,7 +11,6 @@ from pipelines.access import KafkaAccess
 from pipelines.engines.embedded.graph import PAR_DO, par_do_payload
 from pipelines.engines.flink.read import FindOnTick, ReadOnTick
 from pipelines.engines.flink.submit import graph
-from pipelines.partitions import SourcePartition
 from pipelines.source import FetcherPool, ReadPolicy
 from tests.flink.site import wait_until
 from tests.pipeline.test_source import make_topic, numbers, write
@@ -36,13 +35,6 @@ class Bag:
 
     def add(self, value: object) -> None:
         self.values.append(value)
-
-
-class Unread(Bag):
-    """One that may not be asked."""
-
-    def read(self) -> Iterator[object]:
-        raise AssertionError("the state was read")
 
 
 @pytest.fixture
@@ -109,26 +101,32 @@ class TestReading:
             read = instances[number % 2]
             assert read_all(read, tick, kept, 10) == numbers(10 * number, 10 * number + 10)
 
+    def test_what_another_took_and_lost_is_read_though_nothing_new_comes(self, access, topic, tick):
+        kept, read = Bag(), ReadOnTick(access, ReadPolicy())
+        bundle(read, tick, kept)
+        write(access, topic, *numbers(0, 20))
+        read_all(ReadOnTick(access, ReadPolicy()), tick, Bag(0), 20)
+        assert read_all(read, tick, kept, 20) == numbers(0, 20)
+
+    def test_what_it_took_and_the_runner_took_back_is_read_again(self, access, topic, tick):
+        """A job that starts anew may keep its workers: the step is as it was, its state is older."""
+        kept, read = Bag(), ReadOnTick(access, ReadPolicy())
+        bundle(read, tick, kept)
+        write(access, topic, *numbers(0, 20))
+        assert read_all(read, tick, Bag(0), 20) == read_all(read, tick, kept, 20) == numbers(0, 20)
+
     def test_where_an_empty_log_was_begun_is_kept(self, access, topic, tick):
         """Or what comes and expires while the job is stopped would not be missed."""
         kept = Bag()
         assert bundle(ReadOnTick(access, ReadPolicy()), tick, kept) == []
         assert kept.values == [0]
 
-    def test_a_tick_without_news_costs_no_look_at_the_state(self, access, topic, tick):
-        read = ReadOnTick(access, ReadPolicy())
-        bundle(read, tick, Bag())
-        assert bundle(read, tick, Unread()) == []
-        with pytest.raises(AssertionError, match="the state was read"):
-            bundle(ReadOnTick(access, ReadPolicy()), tick, Unread())  # it has not seen where that stands
-
     def test_ticks_that_waited_do_the_work_of_one(self, access, topic, tick):
         kept, read = Bag(), ReadOnTick(access, ReadPolicy(max_records=10, bundle_records=10))
         bundle(read, tick, kept)
         write(access, topic, *numbers(0, 200))
-        place = SourcePartition(*tick[1]).place
         fetcher = FetcherPool.get(access)
-        wait_until(lambda: not fetcher.nothing_new(place), "records")
+        wait_until(fetcher.busy, "records")
         assert 0 < len(bundle(read, tick, kept, ticks=100)) <= 50  # a small batch, however many ticks
 
     def test_an_offset_beyond_the_end_is_refused(self, access, topic, tick):

@@ -269,6 +269,43 @@ def test_quiet_days_before_it_hide_no_absence(gaps):
     assert [alert.status for alert in burst if alert] == ["opened"]
 
 
+SILENT = {
+    "a long weekend": usual(28),
+    "four days, with a quiet day before": [at for at in usual(28) if not 96 < at < 124],
+}
+
+
+@pytest.mark.parametrize("on", SILENT.values(), ids=SILENT)
+def test_a_burst_that_ends_a_long_silence_is_a_spike(on):
+    """What was usual before an absence is usual still: a watch must not be deaf when it is over."""
+    kept = Kept()
+    assert "opened" not in kept.told(on, spike())
+    burst = [kept.apply(match(10_000 + n, 28 * 24 + 100 + n / 5, policy=spike())).alert for n in range(60)]
+    assert [alert.status for alert in burst if alert] == ["opened"]
+
+
+LATE = {
+    "the first of all, by 13 days": (14, 4.0, [-13 * 24]),
+    "by 13 days": (14, 4.0, [0, -13 * 24]),
+    "by three and a half": (14, 4.0, [0, 4, -80]),
+    "of hours, by five": (0.25, 1 / 6, [0, -5]),
+    "of hours, by 20": (0.25, 1 / 6, [0, 1 / 6, -20]),
+}
+
+
+@pytest.mark.parametrize(("over", "every", "begin"), LATE.values(), ids=LATE)
+def test_a_late_article_does_not_tell_what_was_usual_since(over, every, begin):
+    on = [at for at in usual(30 * over / 14, every) if at > max(begin)]
+    assert "opened" not in Kept().told([*begin, *on], spike(days=over))
+
+
+def test_news_that_come_every_five_days_have_a_usual_pace_too():
+    kept = Kept()
+    assert "opened" not in kept.told(usual(60, every=120), spike(days=30))
+    burst = [kept.apply(match(10_000 + n, 60 * 24 + n / 5, policy=spike(days=30))).alert for n in range(30)]
+    assert [alert.status for alert in burst if alert] == ["opened"]
+
+
 def test_one_dated_far_ahead_makes_no_absence():
     kept = Kept()
     times = [*usual(14), 3000, *(336 + n / 10 for n in range(30))]

@@ -21,7 +21,7 @@ from connectors.kafka.protocols import BrokerAwayError, Record
 from pipelines.access import KafkaAccess
 from pipelines.offsets import BEGINNING
 from pipelines.partitions import ABSENT_SECONDS, LOOK_SECONDS, SourcePartition, TopicLooks
-from pipelines.source import FetcherPool, PartitionReads, ReadPolicy
+from pipelines.source import PartitionReads, ReadPolicy
 
 log = structlog.get_logger()
 
@@ -121,14 +121,12 @@ class FindOnTick(beam.DoFn):
 class ReadOnTick(beam.DoFn):
     """(number, SourcePartition) → lists of records, one list a poll. Its state is where the partition stands.
 
-    The state is read again each time: several bundles may take turns in one process, each with an instance
-    of its own. An instance that has seen the partition stand there skips a tick when nothing has come.
+    The state is read at each tick, and decides: after a failure the runner may go on with this very instance
+    and an older state, and what it has taken since must be read again.
     """
 
     def __init__(self, access: KafkaAccess, policy: ReadPolicy) -> None:
         self._reads = PartitionReads(access, policy)
-        self._access = access
-        self._opened: set[SourcePartition] = set()
         self._served: set[SourcePartition] = set()
 
     def start_bundle(self) -> None:
@@ -146,8 +144,6 @@ class ReadOnTick(beam.DoFn):
         if partition in self._served:
             return
         self._served.add(partition)
-        if partition in self._opened and FetcherPool.get(self._access).nothing_new(partition.place):
-            return
         start = next(iter(kept.read()), BEGINNING)
         try:
             fetcher, at = self._reads.stream_at(partition, start)
@@ -159,4 +155,3 @@ class ReadOnTick(beam.DoFn):
         if at != start:
             kept.clear()
             kept.add(at)
-        self._opened.add(partition)

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Final
 
 from wirewatch.watches.incidents.level import UNKNOWN, Level
@@ -27,15 +28,17 @@ _SECOND: Final = 1_000_000  # µs
 
 
 class _Absences:
-    """When the watch was back: nothing came for more than `shortest` slots before.
+    """Silences in which the watch was away, rather than the news silent.
 
-    The news may fall silent for so long as well. It is taken for the watch's absence only where it had been
-    counted for as long as it takes to learn, and no silence until then was longer than a third of this one.
+    Longer than `shortest` and than thrice any silence before, where the news had been counted for as long as
+    it takes to learn. The first may come before that: what began the counting may have been an old article.
     """
 
     def __init__(self, since: int, shortest: int) -> None:
-        self.returns: list[int] = []
-        self._begin = self._last = since
+        self.found: list[tuple[int, int]] = []
+        """The first slot of each, and the slot in which articles came again."""
+        self._last = since
+        self._known = 1  # slots up to the last, absences left out
         self._shortest = shortest
         self._longest = 0
 
@@ -49,14 +52,13 @@ class _Absences:
         silent = slot - self._last
         if silent < 0:
             return False
-        if (
-            silent > max(self._shortest, LONGER * self._longest)
-            and self._last - self._begin + 1 >= LEARNED * WINDOW_SLOTS
-        ):
-            self.returns.append(slot)
-            self._begin = slot
+        learned = self._known >= LEARNED * WINDOW_SLOTS
+        if silent > max(self._shortest, LONGER * self._longest) and (learned or not self.found):
+            self.found.append((self._last + 1, slot))
+            self._known += 1
         else:
             self._longest = max(self._longest, silent)
+            self._known += silent
         self._last = slot
         return True
 
@@ -82,8 +84,8 @@ class SpikeCounts:
         if slot not in self.counts and self._absences is not None and not self._absences.goes_on(slot):
             self._absences = None
         self.counts[slot] = self.counts.get(slot, 0) + 1
-        if self.since is None or (slot < self.since and (lone or self.since - slot <= MAX_SLOTS // 2)):
-            # One article of long ago does not make us know what was usual since.
+        # A late article does not make us know what was usual since.
+        if self.since is None or (lone and self.since - slot > MAX_SLOTS // 2):
             self.since, self._absences = slot, None
 
     def trim(self) -> None:
@@ -107,11 +109,10 @@ class SpikeCounts:
         width = _width(policy)
         begin = end - WINDOW_SLOTS + 1
         count = _sum(self.counts, begin, end + 1)
-        before = max(self._known_since(end, policy) or begin, begin - int(policy.over * _SECOND) // width)
-        windows = (begin - before) / WINDOW_SLOTS
+        articles, windows = self._before(begin, end, policy)
         if windows < LEARNED:
             return Level(count, UNKNOWN, begin * width, (end + 1) * width - 1)
-        baseline = _sum(self.counts, before, begin) / windows
+        baseline = articles / windows
         return Level(
             count,
             max(FEWEST, policy.times * baseline),
@@ -120,17 +121,30 @@ class SpikeCounts:
             baseline=baseline,
         )
 
-    def _known_since(self, end: int, policy: SpikePolicy) -> int | None:
-        """Return the slot from which on all that came until `end` was counted."""
+    def _before(self, begin: int, end: int, policy: SpikePolicy) -> tuple[int, float]:
+        """Return the articles before `begin` as far back as `over` reaches, and in how many windows.
+
+        The watch's absences are left out, as if they had not been.
+        """
         if self.since is None:
-            return None
+            return 0, 0.0
+        slots = left = int(policy.over * _SECOND) // _width(policy)
+        articles, until = 0, begin
+        for silent, back in (*reversed(self._absent(end, policy)), (self.since, self.since)):
+            first = min(max(back, until - left), until)
+            articles += _sum(self.counts, first, until)
+            left -= until - first
+            until = min(silent, until)
+        return articles, (slots - left) / WINDOW_SLOTS
+
+    def _absent(self, end: int, policy: SpikePolicy) -> list[tuple[int, int]]:
+        """Return the absences that were over by `end`."""
         if self._absences is None:
             shortest = max(LEARNED * WINDOW_SLOTS, SHORTEST_ABSENCE // slot_seconds(policy))
-            self._absences = _Absences(self.since, shortest)
+            self._absences = _Absences(self.since or 0, shortest)
             self._absences.all_of(sorted(self.counts))
-        returns = self._absences.returns
-        earlier = bisect_right(returns, end)
-        return returns[earlier - 1] if earlier else self.since
+        found = self._absences.found
+        return found[: bisect_right(found, end, key=itemgetter(1))]
 
 
 def slot_seconds(policy: SpikePolicy | None) -> int:

@@ -1,5 +1,6 @@
 """YAML files of the config: read, or refused with file, line, column and a caret."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -56,6 +57,8 @@ _LOOKS_LIKE: Final = {
     "tag:yaml.org,2002:bool": "true or false",
 }
 """What a value was taken for, by its tag (https://yaml.org/type/)."""
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""What UTF-8 cannot hold, and so no record of Kafka (RFC 3629, section 3)."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -70,6 +73,13 @@ class _Loader(yaml.SafeLoader):
             looks = _LOOKS_LIKE.get(node.tag, node.tag)
             what = f"{node.value[:_MAX_VALUE]!r} is no {looks}; text goes in quotes"
             raise ConstructorError(None, None, what, node.start_mark) from error
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:  # noqa: ANN401  # PyYAML's
+        value = super().construct_scalar(node)
+        if _HALF.search(value):
+            what = f"{value[:_MAX_VALUE]!r} has half of a character, which is no text"
+            raise ConstructorError(None, None, what, node.start_mark)
+        return value
 
 
 def _load(text: str) -> object:
@@ -134,5 +144,5 @@ def _parsed(path: Path, parse: Callable[[str], T]) -> T:
             f"{path}:{mark.line + 1}:{mark.column + 1}: not valid YAML: {error.problem}",
             underlined(line, mark.column, mark.column + 1),
         ) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" is the latter
         raise ConfigError(f"{path}: not valid YAML: {error}") from error

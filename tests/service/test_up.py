@@ -84,7 +84,9 @@ def test_it_starts_by_the_last_good_config_and_says_so(tmp_path, up_of):
     assert first.wait(60) == 0
     (site.config / "routes.yaml").write_text(BROKEN_ROUTES)
     second = up_of(site)
-    said = next(line for line in second.stdout if "config that is not in force, the last good one is: " in line)
+    said = next(
+        line for line in second.stdout if "config that is not in force, the last good one is: " in line
+    )
     assert "routes.yaml: receivers.0" in said
     wait_until(lambda: (n := site.parts().get("notify")) and n.config_errors, "notify to say it")
     assert "last good one is: " in site.call("status").stderr

@@ -17,7 +17,7 @@ from connectors.feeds.articles import Findings, candidates, compare
 from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.ask import Asker
-from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.outcomes import Answer, Outcome, kind
 from connectors.feeds.fetch.uplink import UNANSWERED
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parse.document import Document
@@ -216,9 +216,11 @@ class Poller:
         if len(missed) == len(due(index.children, state.last_read)):
             outcome = Outcome.CLIENT_ERROR if missed[0].outcome is Outcome.GONE else missed[0].outcome
             return replace(answer, outcome=outcome, detail=why), None
-        # Without validators: an index that has not changed must be read again for what was missed; and as if
-        # it had not been read, for a sitemap is not that changed before the last reading.
-        return replace(answer, etag=None, modified=None), msgspec.structs.replace(document, whole=False)
+        # Without validators: an index that has not changed must be read again for what was missed. And as if
+        # it had not been read, for a sitemap is not that changed before the last reading; unless what was
+        # missed is gone for good, or all of them would be read at every poll.
+        whole = not any(kind(each.outcome) in {"soft", "dns"} for each in missed)
+        return replace(answer, etag=None, modified=None), msgspec.structs.replace(document, whole=whole)
 
     async def _compare(self, feed: Feed, document: Document, now: datetime) -> Findings:
         found = candidates(feed, document)
@@ -321,8 +323,8 @@ def _is_jump(state: FeedState, new: int, now: datetime) -> bool:
 def _count(feed: Feed, answer: Answer, findings: Findings) -> None:
     metrics.POLLS.labels(outcome=answer.outcome.value).inc()
     metrics.BYTES.inc(answer.wire_bytes)
-    for kind in ("new", "revised", "known", "old"):
-        metrics.ENTRIES.labels(kind=kind).inc(getattr(findings, kind))
+    for each in ("new", "revised", "known", "old"):
+        metrics.ENTRIES.labels(kind=each).inc(getattr(findings, each))
     log.log(
         10 if answer.outcome is Outcome.NOT_MODIFIED else 20,
         "polled",

@@ -216,6 +216,11 @@ BY_OFFICE = {
         {"Steven Mnuchin"},
     ),
     "surname after an initial": ("The poet J. Mnuchin of the US spoke.", 2019, set()),
+    "surname after another's rank": ("Gen. Mnuchin commands troops in the US.", 2019, set()),
+    "surname after a saint": ("St. Mnuchin was a saint in the United States.", 2019, set()),
+    "surname after another's office": ("Judge Mnuchin ruled in the US.", 2019, set()),
+    "surname after another's seat": ("Sen. Mnuchin of the United States spoke.", 2019, set()),
+    "surname after Mr.": ("In the US, Mr. Mnuchin spoke.", 2019, {"Steven Mnuchin"}),
     "surname after another's name": ("Park Mnuchin of the US spoke.", 2019, set()),
     "offices in a row": (
         "The French president, the German chancellor and the British prime minister met.",

@@ -60,7 +60,9 @@ def word_before(text: str, start: int) -> str:
 
 
 def goes_on_from(word: str) -> bool:
-    """Tell whether a name may go on from `word`, which stands before: `Park`, `J.`; not `Monday,`, `But`."""
+    """Tell whether a name may go on from `word`, which stands before: `Park`, `J.`, `Gen.`; not `But`."""
+    if word in words.OTHERS_TITLES:
+        return True
     if not word[:1].isupper() or word in words.HONORIFICS or word in words.BEFORE_NO_NAME:
         return False
     word = word.rstrip(_CLOSING)

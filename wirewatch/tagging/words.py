@@ -57,12 +57,15 @@ NAMES_ALSO_GIVEN = _set(
 )  # fmt: skip
 """Places whose name people bear as a given name: another name after it makes a person."""
 
-HONORIFICS = _set(
+OTHERS_TITLES = _set(
     """
-    Mr. Mrs. Ms. Miss Dr. Prof. Sen. Rep. Gov. Judge Justice Sgt. Lt. Capt. Col. Officer Mayor Coach Rev.
-    Mr Mrs Ms Dr Detective Deputy Sheriff Commissioner Councilman Councilwoman Sir Lady Saint
+    Adm. Atty. Brig. Capt. Cmdr. Col. Cpl. Dr. Fr. Gen. Gov. Hon. Insp. Lt. Maj. Pfc. Prof. Pvt. Rep. Rev.
+    Sen. Sgt. St. Supt. Dr Coach Commissioner Councilman Councilwoman Deputy Detective Judge Justice Lady
+    Mayor Officer Saint Sheriff
     """
 )
+"""Titles by which heads of states and bodies are not called: a surname after one is another's."""
+HONORIFICS = OTHERS_TITLES | _set("Mr. Mrs. Ms. Miss Mr Mrs Ms Sir")
 BEFORE_SURNAME = GIVEN_NAMES | HONORIFICS
 
 BEFORE_NO_NAME = _set(

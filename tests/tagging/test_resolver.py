@@ -273,6 +273,12 @@ DATELINES = {
     "accents": ("SÃO PAULO, Brazil (AP) — It rained.", set()),
     "small letters with the agency": ("Beijing (AFP) - It rained.", set()),
     "small letters with the day": ("New Delhi, Nov 3 (AFP) — It rained.", set()),
+    "an agency in small letters": ("BERLIN (dpa) - It rained.", set()),
+    "both in small letters": ("Kyiv (dpa) - It rained.", set()),
+    "a country and an agency in small letters": ("KYIV, Ukraine (dpa) — It rained.", set()),
+    "a company and its ticker": ("Boeing (BA) – The jet maker's stock fell.", {"Boeing"}),
+    "a person and a party": ("Benjamin Netanyahu (Likud) - The winner.", {"Benjamin Netanyahu", "Likud"}),
+    "a state and its other name": ("Iran (Islamic Republic) – The council said no.", {"Iran"}),
     "a bar": ("AMMAN, Jordan | It rained.", set()),
     "a sentence with dashes": ("Beijing - it said so - agreed.", {"Beijing"}),
     "a sentence with brackets": ("Beijing (China) agreed.", {"China", "Beijing"}),
@@ -283,6 +289,19 @@ DATELINES = {
 def test_where_an_article_was_written_is_not_what_it_is_about(tagger, article, text, names):
     tags = tagger.tag(article("It is so", text))
     assert {a.name for a in tags.actors if not a.via} == names
+
+
+HEADLINES = {
+    # name: (a headline, whom it names)
+    "a company and its ticker": ("Boeing (BA) – shares fall", {"Boeing"}),
+    "a state and a body": ("Israel (UN) - Iran says no", {"Israel", "Iran", "United Nations"}),
+    "a text without a title": ("Kyiv (Reuters) - Iran says no", {"Iran"}),
+}
+
+
+@pytest.mark.parametrize(("title", "names"), HEADLINES.values(), ids=HEADLINES.keys())
+def test_a_headline_has_a_dateline_where_an_agency_stands_in_it(tagger, article, title, names):
+    assert {a.name for a in tagger.tag(article(title)).actors if not a.via} == names
 
 
 METONYMS = {

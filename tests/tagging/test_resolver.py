@@ -221,6 +221,25 @@ BY_OFFICE = {
     "surname after another's office": ("Judge Mnuchin ruled in the US.", 2019, set()),
     "surname after another's seat": ("Sen. Mnuchin of the United States spoke.", 2019, set()),
     "surname after Mr.": ("In the US, Mr. Mnuchin spoke.", 2019, {"Steven Mnuchin"}),
+    "surname in a list": ("The United States team: Smith, Mnuchin, Jones.", 2019, set()),
+    "surname in a list, last but one": ("Smith, Mnuchin and Webb of the US won.", 2019, set()),
+    "surname in the name of a firm": ("Smith, Mnuchin & Partner sued the United States.", 2019, set()),
+    "surname among authors": ("Smith, J.; Mnuchin, P. (United States)", 2019, set()),
+    "surname in a list of those known": (
+        "In Berlin, Merkel, Macron and Smith met. Germany and France agreed.",
+        2019,
+        {"Angela Merkel", "Emmanuel Macron"},
+    ),
+    "surname in a list after a place": (
+        "At a meeting in Springfield, Mnuchin, Smith and Webb spoke for the US.",
+        2019,
+        {"Steven Mnuchin"},
+    ),
+    "surname in a list, after a word that begins a sentence": (
+        "Later, Mnuchin, Smith and Webb spoke for the US.",
+        2019,
+        {"Steven Mnuchin"},
+    ),
     "surname after another's name": ("Park Mnuchin of the US spoke.", 2019, set()),
     "offices in a row": (
         "The French president, the German chancellor and the British prime minister met.",

@@ -250,6 +250,24 @@ BY_OFFICE = {
     "an office, then a state": ("After talks with the US president, Israel agreed.", 2018, {"Donald Trump"}),
     "an office, then a source": ("The US president, Reuters reported, left.", 2018, {"Donald Trump"}),
     "an office after a state": ("In South Korea, the US president spoke.", 2018, {"Donald Trump"}),
+    "an office, then a paper that wrote so": (
+        "The French president, Le Monde wrote, will resign.",
+        2018,
+        {"Emmanuel Macron"},
+    ),
+    "an office after a city": ("In Paris, the US president spoke.", 2018, {"Donald Trump"}),
+    "an office after a place of two words": (
+        "On Capitol Hill, the US president spoke.",
+        2018,
+        {"Donald Trump"},
+    ),
+    "an office after a city within a sentence": (
+        "Speaking in New York, the US president agreed.",
+        2018,
+        {"Donald Trump"},
+    ),
+    "a name stands before, after a day": ("On Monday Jane Doe, the US president, spoke.", 2018, set()),
+    "a name stands before, after a word": ("But Jane Doe, the US president, spoke.", 2018, set()),
     "a name follows after a comma": ("The US president, John Doe, spoke.", 2018, set()),
     "part of a name": ("Mnuchin Gallery of the US opened.", 2019, set()),
 }

@@ -107,6 +107,18 @@ WRONG = {
         [actor("A", aliases=["White  House "])],
         "alias 'White  House ' can never be met; write 'White House'",
     ),
+    "capitals that are longer": (
+        [actor("A", aliases=[{"text": "Straße", "case": "upper"}])],
+        r"a\.jsonl:1: x:A: alias 'Straße' can never be met; write 'STRASSE'",
+    ),
+    "capitals of another letter": (
+        [actor("A", aliases=[{"text": "I\u015f\u0131k", "case": "upper"}])],
+        "alias 'I\u015f\u0131k' can never be met; write 'I\u015eIK'",
+    ),
+    "capitals of a ligature": (
+        [actor("A", aliases=[{"text": "oﬃce", "case": "upper"}])],
+        "alias 'oﬃce' can never be met; write 'OFFICE'",
+    ),
     "two in one office": (
         [
             IRAN,

@@ -10,6 +10,7 @@ import msgspec
 from wirewatch.errors import ConfigError
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.claims import Claims
+from wirewatch.tagging.fold import fold
 from wirewatch.tagging.line import Line
 from wirewatch.tagging.terms import alike, overlaps
 
@@ -92,6 +93,9 @@ def _spelling_problems(line: Line) -> Iterator[ConfigError]:
             yield line.error(f"{what} {text!r} has no letter or digit to look for; remove it")
         elif text != (better := " ".join(text.split())):
             yield line.error(f"{what} {text!r} can never be met; write {better!r}")
+    for alias in aliases:
+        if alias.case == "upper" and fold(better := alias.text.upper()) != fold(alias.text):
+            yield line.error(f"alias {alias.text!r} can never be met; write {better!r}")
 
 
 def _one_code_twice(lines: Sequence[Line]) -> Iterator[ConfigError]:

@@ -24,6 +24,7 @@ _AT_WORK = re.compile(
     r"|(?:reporter|correspondent|photographer)s? (?:said|says|saw|heard|counted|reported)\b)"
 )
 """What an agency says of how it got its news: `could not verify it`, `was not immediately able to`."""
+_LISTED = re.compile(r"(?:[,;]|,? and| &) [A-Z]")
 _LAST_BUT_ONE = re.compile(r"(\w+) [A-Z]\w+ and $")
 _OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
 
@@ -60,13 +61,24 @@ def word_before(text: str, start: int) -> str:
 
 
 def goes_on_from(word: str) -> bool:
-    """Tell whether a name may go on from `word`, which stands before: `Park`, `J.`; not `Monday,`, `But`."""
+    """Tell whether a name may go on from `word`, which stands before: `Park`, `J.`, `Gen.`; not `But`."""
+    if word in words.OTHERS_TITLES:
+        return True
     if not word[:1].isupper() or word in words.HONORIFICS or word in words.BEFORE_NO_NAME:
         return False
     word = word.rstrip(_CLOSING)
     if not word.endswith(_STOPS):
         return True
     return _INITIALS.fullmatch(word) is not None and word not in words.STATES_OF_INITIALS
+
+
+def listed(m: Beside) -> bool:
+    """`Smith, Carney, Jones`, `Schmidt, Merz & Partner`: between names in a list of them."""
+    if not m.before[:1].isupper() or m.before.rstrip(_CLOSING)[-1:] not in (",", ";"):
+        return False
+    if not _LISTED.match(m.text, m.end) or m.before.rstrip(_ENDINGS) in words.BEFORE_NO_NAME:
+        return False
+    return word_before(m.text, m.start - len(m.before) - 1).lower() not in words.BEFORE_A_PLACE
 
 
 def us_place(m: Beside) -> bool:

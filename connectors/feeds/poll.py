@@ -213,14 +213,16 @@ class Poller:
             return answer, document
         why = f"{missed[0].url}: {missed[0].detail}"
         log.warning("sitemaps missed", feed=feed.url, number=len(missed), why=why)
-        if len(missed) == len(due(index.children, state.last_read)):
+        asked = due(index.children, state.last_read)
+        may_pass = any(kind(each.outcome) in {"soft", "dns"} for each in missed)
+        if len(missed) == len(asked) and (may_pass or len(asked) == len(index.children)):
             outcome = Outcome.CLIENT_ERROR if missed[0].outcome is Outcome.GONE else missed[0].outcome
             return replace(answer, outcome=outcome, detail=why), None
         # Without validators: an index that has not changed must be read again for what was missed. And as if
         # it had not been read, for a sitemap is not that changed before the last reading; unless what was
         # missed is gone for good, or all of them would be read at every poll.
-        whole = not any(kind(each.outcome) in {"soft", "dns"} for each in missed)
-        return replace(answer, etag=None, modified=None), msgspec.structs.replace(document, whole=whole)
+        document = msgspec.structs.replace(document, whole=not may_pass)
+        return replace(answer, etag=None, modified=None), document
 
     async def _compare(self, feed: Feed, document: Document, now: datetime) -> Findings:
         found = candidates(feed, document)

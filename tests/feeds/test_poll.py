@@ -189,6 +189,16 @@ def test_a_sitemap_that_is_gone_for_good_does_not_have_the_others_read_for_ever(
     assert [server.paths().count(f"/{name}.xml") for name in ("gone", "a", "b")] == [1, 1, 1]
 
 
+def test_a_sitemap_that_is_gone_for_good_is_no_failure_while_it_alone_is_due(world, server):
+    url = server.url("/index.xml")
+    server.pages |= {"/index.xml": sitemaps(server, gone="28T18:00:00Z", a=20), "/a.xml": urlset("a")}
+    states = [world.poll(url) for _ in range(3)]
+    assert [(state.outcome, state.failures) for state in states] == [("read", 0)] * 3
+    world.poll(url, after=timedelta(hours=30))
+    world.poll(url)
+    assert [server.paths().count(f"/{name}.xml") for name in ("gone", "a")] == [4, 1]
+
+
 def test_an_incident_is_told_once_and_closed_once(world, server):
     url = server.url("/rss")
     world.poll(*[url] * 6)

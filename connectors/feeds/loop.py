@@ -55,6 +55,8 @@ class FeedLoop:
     _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _again: dict[str, str] = field(default_factory=dict)
     """Feeds whose settings changed while they were polled, and why they are due: that poll was as before."""
+    _missed: set[str] = field(default_factory=set)
+    """Feeds of which a push was turned away while they were polled, or another push of them stored."""
     _config: Reloader[tuple[Feed, ...]] | None = None
     _looked: datetime | None = None
     _tidied: datetime | None = None
@@ -297,6 +299,15 @@ class FeedLoop:
         task.result()
         return True
 
+    def push_missed(self, url: str) -> None:
+        """Poll the feed `url` soon: a push of it was turned away, and its hub may not send it again."""
+        if url in self._running and not self._running[url].done():
+            self._missed.add(url)
+        elif url in self.feeds:
+            state = self.poller.soon(self.feeds[url], self.states[url], "a push of it was turned away")
+            self.states[url] = state
+            heapq.heappush(self._queue, (state.next_at, url))
+
     async def _pushed(self, feed: Feed, body: bytes, content_type: str) -> None:
         self._done(feed, await self.poller.push(feed, self.states[feed.url], body, content_type))
 
@@ -309,8 +320,11 @@ class FeedLoop:
         if feed.url in self.states:
             if why is not None:
                 state = self._sooner(feed.url, state, self.context.now(), why)
+            if feed.url in self._missed:
+                state = self.poller.soon(feed, state, "a push of it was turned away")
             self.states[feed.url] = state
             heapq.heappush(self._queue, (state.next_at, feed.url))
+        self._missed.discard(feed.url)
         self.wake_publisher()
 
     async def _rest(self) -> None:

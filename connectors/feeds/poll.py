@@ -134,10 +134,13 @@ class Poller:
             answer = replace(answer, detail=f"{type(error).__name__}")
         metrics.PUSHES.labels(outcome=Outcome.NOT_A_FEED.value).inc()
         log.warning("a push that is no feed", feed=feed.url, detail=answer.detail)
+        return self.soon(feed, state, "its hub pushed what is no feed")
+
+    def soon(self, feed: Feed, state: FeedState, why: str) -> FeedState:
+        """Return the record with its next poll as soon as the feed's bounds and its host allow."""
         now = self.now()
-        soon = max(now, (state.last_try or now) + self._bounds(feed).shortest)
-        held_until = self.asker.held_until(address(feed.url, state))
-        return sooner(state, soon, "its hub pushed what is no feed", held_until=held_until)
+        at = max(now, (state.last_try or now) + self._bounds(feed).shortest)
+        return sooner(state, at, why, held_until=self.asker.held_until(address(feed.url, state)))
 
     async def _taken(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
         """Take `answer`; what it trips over is this feed's failure, and no other's."""

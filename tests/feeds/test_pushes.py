@@ -1,12 +1,17 @@
 """How many pushes are taken at once, and for how long."""
 
 import asyncio
-from datetime import UTC, datetime
+import threading
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
+import msgspec
+import pytest
+from aiohttp import web
 
 from connectors.feeds.websub.subscriber import PUSHES, CallbackServer, Subscriber
 from tests.feeds.hub import counted, sign, subscription
+from tests.feeds.server import item, rss
 from tests.feeds.site import until
 from tests.ports import free_port
 
@@ -20,7 +25,7 @@ def test_few_pushes_are_in_hand_at_once_and_one_of_a_feed(site):
     port = free_port()
 
     async def go():
-        released, waiting = asyncio.Event(), []
+        released, waiting, missed = asyncio.Event(), [], []
 
         async def take(feed, *_):
             waiting.append(feed)
@@ -36,7 +41,7 @@ def test_few_pushes_are_in_hand_at_once_and_one_of_a_feed(site):
             ):
                 return got.status
 
-        server = CallbackServer(subscriber, lambda _: True, take)
+        server = CallbackServer(subscriber, lambda _: True, take, missed.append)
         await server.start("127.0.0.1", port)
         try:
             first, *others, last = known
@@ -49,6 +54,7 @@ def test_few_pushes_are_in_hand_at_once_and_one_of_a_feed(site):
             released.set()
             assert await asyncio.gather(*held) == [204] * PUSHES
             assert await push(last) == 204
+            assert missed == [first, last]
         finally:
             await server.close()
 
@@ -121,3 +127,42 @@ def test_a_push_that_hangs_up_is_no_failure_of_ours(site, caplog):
 
     asyncio.run(go())
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+@pytest.mark.parametrize("under_way", [False, True], ids=["at rest", "being polled"])
+def test_a_feed_whose_push_was_turned_away_is_polled_soon(site, server, under_way):
+    """Not before its shortest interval is over."""
+    released, url = threading.Event(), server.url("/a")
+
+    async def slow(_):
+        await asyncio.to_thread(released.wait, 60)
+        hour = "<title>Test</title><ttl>60</ttl>"
+        return web.Response(body=rss(item("A", "https://test.example/1"), channel=hour))
+
+    server.pages["/a"] = slow
+    feed = f"{{url: '{url}', allow_private: true, min_minutes: 30}}"
+    site.write(text=f"sources: [{{name: test.example, feeds: [{feed}]}}]")
+
+    async def go():
+        async with site.running():
+            await until(lambda: "/a" in server.paths())
+            loop = site.loop
+            if under_way:
+                loop.push_missed(url)
+            released.set()
+            await until(lambda: loop.states[url].outcome == "read" and not loop._running)
+            if not under_way:
+                loop.push_missed(url)
+            state = loop.states[url]
+            assert (state.next_at, state.why) == (
+                state.last_try + timedelta(minutes=30),
+                "a push of it was turned away",
+            )
+            loop.states[url] = msgspec.structs.replace(state, last_try=site.now() - timedelta(hours=1))
+            loop.push_missed(url)
+            await until(lambda: server.paths().count("/a") == 2)
+
+    try:
+        asyncio.run(go())
+    finally:
+        released.set()

@@ -142,10 +142,12 @@ class CallbackServer:
         subscriber: Subscriber,
         is_read: Callable[[str], bool],
         take: Take,
+        missed: Callable[[str], None] = lambda _: None,
         *,
         body_seconds: float = BODY_SECONDS,
     ) -> None:
-        self._subscriber, self._is_read, self._take = subscriber, is_read, take
+        """`missed` is told the feed of a push that was turned away: some hubs do not send it again."""
+        self._subscriber, self._is_read, self._take, self._missed = subscriber, is_read, take, missed
         self._body_seconds = body_seconds
         app = web.Application(client_max_size=MAX_BYTES)
         app.router.add_get("/{path:.*?}{token:[0-9a-f]{32}}", self._verify)
@@ -181,6 +183,7 @@ class CallbackServer:
         feed = self._known(request).feed
         if feed in self._in_hand or len(self._in_hand) >= PUSHES:  # before its body takes memory
             metrics.PUSHES.labels(outcome="busy").inc()
+            self._missed(feed)
             return _later()
         self._in_hand.add(feed)
         try:

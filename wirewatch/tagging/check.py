@@ -186,15 +186,15 @@ def _clashes(lines: Sequence[Line]) -> Iterator[ConfigError]:
             if alias.kind in _SHARED_KINDS:
                 continue
             claims = by_context[frozenset(alias.needs), frozenset(alias.unless)]
-            others = (claim for claim in claims.on(alias) if claim.owner.actor.id != line.actor.id)
-            if (first := next(others, None)) is not None:
+            others = [claim for claim in claims.add(alias, line) if claim.owner.actor.id != line.actor.id]
+            if others:
+                first = others[0]
                 spelled = f" as {first.text!r}" if first.text != alias.text else ""
                 other = "other " if alias.needs or alias.unless else ""
                 yield line.error(
                     f"alias {alias.text!r} is also claimed by {first.owner.actor.id}{spelled}"
                     f" ({first.owner.place}); give one of the two {other}`needs` or `unless`"
                 )
-            claims.add(alias, line)
     plain = by_context[frozenset(), frozenset()]
     for line in lines:
         for decoy in line.actor.decoys:

@@ -20,12 +20,13 @@ _STOPS = (",", ".", ";", ":", "!", "?")
 _SAID_BY = ("", "\n", *_STOPS)
 _INITIALS = re.compile(r"(?:[A-Z]\.)+")
 _AT_WORK = re.compile(
-    r" (?:could(?: not|n't) |(?:was|is|were) (?:unable|not (?:\w+ly )?able)(?: \w+ly)? to "
-    r"|(?:reporter|correspondent|photographer)s? (?:said|says|saw|heard|counted|reported)\b)"
+    r" (?:could(?: not|n't| see| hear) |(?:was|is|were) (?:unable|not (?:\w+ly )?able)(?: \w+ly)? to "
+    r"|(?:reporter|correspondent|journalist|photographer)s? (?:said|says|saw|heard|counted|reported)\b)"
+    r"|, citing |, (?:an?|the) (?:[\w'-]+ ){0,3}(?:agency|broadcaster|newspaper), (?:said|says|reported)\b"
 )
 """What an agency says of how it got its news: `could not verify it`, `was not immediately able to`."""
 _LISTED = re.compile(r"(?:[,;]|,? and| &) [A-Z]")
-_LAST_BUT_ONE = re.compile(r"(\w+) [A-Z]\w+ and $")
+_LIST_BEFORE = re.compile(r"(fluent in|\w+)(?: only)? [A-Z]\w+(?:, [A-Z]\w+)*(?:,|,? and) $")
 _OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
 
 
@@ -119,11 +120,15 @@ def language_or_food(m: Beside) -> bool:
     """`French fries`, `an English teacher`, `spoke only Greek`, `speaks Russian and Spanish`: no people."""
     if m.after in words.LANGUAGE_OR_FOOD:
         return True
-    if m.before == "and":
-        spoken = _LAST_BUT_ONE.search(m.text, max(0, m.start - 2 * _WINDOW), m.start)
-        return spoken is not None and spoken.group(1) in words.SPEAKING
-    before = word_before(m.text, m.start - len("only ")) if m.before == "only" else m.before
-    return before in words.SPEAKING
+    # `speaks French, German officials said`: after a comma it is one only if the list goes on.
+    if m.before == "and" or (m.before.endswith(",") and _LISTED.match(m.text, m.end)):
+        spoken = _LIST_BEFORE.search(m.text, max(0, m.start - 3 * _WINDOW), m.start)
+        return spoken is not None and spoken.group(1).removesuffix(" in") in words.SPEAKING
+    if m.before == "only":
+        return word_before(m.text, m.start - len("only ")) in words.SPEAKING
+    if m.before == "in":
+        return word_before(m.text, m.start - len("in ")) == "fluent"
+    return m.before in words.SPEAKING
 
 
 def named_after(m: Beside) -> bool:

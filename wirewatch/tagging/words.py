@@ -97,7 +97,7 @@ BEFORE_THE_SOURCE = ("told the ", "tells the ", "informed the ", "by the ", "acc
 AFTER_SOURCE = _set(
     """
     reported reports said says has had news newswire quoted quotes photo photographer file cited
-    witness witnesses writer writers
+    witness witnesses writer writers contributed
     """
 )
 

@@ -99,14 +99,16 @@ class Poller:
             etag=state.etag,
             modified=state.modified,
         )
-        is_our_own = answer.outcome in UNANSWERED and self.asker.uplink.down
-        if is_our_own or answer.held:
-            now = self.now()
-            state = (offline if is_our_own else held)(state, answer, now)
-            await self._store(feed, state, Findings(), now)
-            _count(feed, answer, Findings())
-            return state
+        if answer.outcome in UNANSWERED and self.asker.uplink.down:
+            return await self._unasked(feed, offline(state, answer, self.now()), answer)
+        if answer.held:
+            return await self._unasked(feed, held(state, answer, self.now()), answer)
         return await self._taken(feed, state, answer)
+
+    async def _unasked(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
+        await self._store(feed, state, Findings(), self.now())
+        _count(feed, answer, Findings())
+        return state
 
     async def push(self, feed: Feed, state: FeedState, body: bytes, content_type: str) -> FeedState:
         """Store what a hub sent for `feed` as if it had been read, and return as `poll` does.
@@ -148,6 +150,8 @@ class Poller:
             document = None
             if answer.outcome is Outcome.READ:
                 answer, document = await self._parse(feed, state, answer)
+            if answer.held:
+                return await self._unasked(feed, held(state, answer, self.now()), answer)
             return await self._take(feed, state, answer, document)
         except sqlite3.Error:
             raise
@@ -217,6 +221,8 @@ class Poller:
         why = f"{missed[0].url}: {missed[0].detail}"
         log.warning("sitemaps missed", feed=feed.url, number=len(missed), why=why)
         asked = due(index.children, state.last_read)
+        if len(missed) == len(asked) and all(each.held for each in missed):  # none of them was asked for
+            return replace(min(missed, key=lambda each: each.retry_after or 0), detail=why), None
         may_pass = any(kind(each.outcome) in {"soft", "dns"} for each in missed)
         if len(missed) == len(asked) and (may_pass or len(asked) == len(index.children)):
             outcome = Outcome.CLIENT_ERROR if missed[0].outcome is Outcome.GONE else missed[0].outcome

@@ -189,6 +189,16 @@ def test_a_sitemap_that_is_gone_for_good_does_not_have_the_others_read_for_ever(
     assert [server.paths().count(f"/{name}.xml") for name in ("gone", "a", "b")] == [1, 1, 1]
 
 
+def test_sitemaps_that_were_not_asked_for_are_no_failure(world, server):
+    child = "<sitemap><loc>https://held.example/1.xml</loc></sitemap>"
+    server.pages["/index.xml"] = f"<sitemapindex>{child}</sitemapindex>".encode()
+    until = world.now + timedelta(hours=2)
+    world.store.hold_host("held.example", until, now=world.now)
+    state = world.poll(server.url("/index.xml"))
+    assert (state.outcome, state.failures, state.next_at) == ("busy", 0, until)
+    assert "https://held.example/1.xml: its host asked to be left alone" in state.why
+
+
 def test_a_sitemap_that_is_gone_for_good_is_no_failure_while_it_alone_is_due(world, server):
     url = server.url("/index.xml")
     server.pages |= {"/index.xml": sitemaps(server, gone="28T18:00:00Z", a=20), "/a.xml": urlset("a")}

@@ -124,7 +124,7 @@ def tag(
     from wirewatch.snapshot import load_snapshot
     from wirewatch.tagging.trained import TrainedModel
 
-    undated = moment("--date", date) if date else utc_now()
+    undated = moment("--date", date) if date is not None else utc_now()
     tagger = load_snapshot(where.config_dir).tagger
     model = where.settings.tagging.spacy_model
     look = _Look(tagger, TrainedModel(model) if model else None, explain=explain)
@@ -132,7 +132,7 @@ def tag(
         _tag_lines(jsonl, undated, look)
         return
     articles = [_dated(article, undated) for article in read_articles(paths)]
-    otherwise = "--date" if date else "today"
+    otherwise = "--date" if date is not None else "today"
     if html is not None:
         _write_page(html, articles, otherwise, look)
         return

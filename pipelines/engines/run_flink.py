@@ -1,6 +1,7 @@
 """Runs the graph on a Flink cluster as part of the service: submits it, or finds it, and says how it is."""
 
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 from filelock import Timeout
@@ -32,7 +33,7 @@ def run_flink(context: PartContext, access: KafkaAccess) -> None:
         log.info("flink_job", id=job.id, name=job.name, master=rest.address)
         if not _followed(context, rest, job):
             return
-        job = _job(context, rest, lambda: None)  # an upgrade has put another in its place
+        job = _job(context, rest, partial(_note_ended, context, rest, job))  # an upgrade may have replaced it
 
 
 def _job(context: PartContext, rest: FlinkRest, missing: Callable[[], Job | None]) -> Job | None:
@@ -99,9 +100,15 @@ def _next(context: PartContext) -> str:
 
 def _note(context: PartContext, rest: FlinkRest, job: Job) -> None:
     """Remember the job and its last checkpoint, where the next one goes on should this be gone."""
-    before = resume.noted(context.data_dir)
-    checkpoint = resume.latest(rest, job.id) or (
-        before.checkpoint if before and before.id == job.id else None
-    )
     state = state_of(job.name, context.settings.flink.job_name)
-    resume.note(context.data_dir, resume.LastJob(job.id, state, checkpoint))
+    if (checkpoint := resume.latest(rest, job.id)) is not None:
+        resume.note(context.data_dir, resume.LastJob(job.id, state, checkpoint))
+    elif (last := resume.noted(context.data_dir)) is None or last.id != job.id:
+        resume.note(context.data_dir, resume.LastJob(job.id, state, None))
+
+
+def _note_ended(context: PartContext, rest: FlinkRest, job: Job) -> None:
+    """Remember where a job ended: who stopped it may not have; nothing when another was noted after it."""
+    last = resume.noted(context.data_dir)
+    if last is not None and last.id == job.id:
+        _note(context, rest, job)

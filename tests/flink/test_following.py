@@ -52,7 +52,10 @@ class Cluster:
             case ["jobs", _, "exceptions"]:
                 return {"exceptionHistory": {"entries": []}}
             case ["jobs", job, "checkpoints"]:
-                return {"latest": {"completed": {"external_path": f"file:/{job}/chk-1"}}}
+                stopped = self.states[job] == "FINISHED"
+                savepoint = {"id": 75, "external_path": f"file:/{job}/savepoint"} if stopped else None
+                checkpoint = {"id": 74, "external_path": f"file:/{job}/chk-74"}
+                return {"latest": {"completed": checkpoint, "savepoint": savepoint}}
         return None
 
 
@@ -120,7 +123,7 @@ def test_where_the_job_stands_is_known_when_its_cluster_is_gone(cluster, followi
     cluster.states = {"one": "RUNNING"}
     context, _ = following()
     wait_until(lambda: noted(context) == "one", "the job", PATIENCE)
-    assert resume.noted(context.data_dir) == resume.LastJob("one", "ab12", "file:/one/chk-1")
+    assert resume.noted(context.data_dir) == resume.LastJob("one", "ab12", "file:/one/chk-74")
 
 
 def test_a_new_job_is_waited_for_until_its_tasks_run(cluster):
@@ -140,13 +143,14 @@ def test_a_job_that_failed_says_where_the_next_goes_on(cluster, following):
     thread.join(PATIENCE)
     assert isinstance(thread.error, WirewatchError)
     assert "the Flink job one failed" in str(thread.error)
-    assert "the next one goes on at file:/one/chk-1" in str(thread.error)
+    assert "the next one goes on at file:/one/chk-74" in str(thread.error)
 
 
-def test_a_job_that_was_stopped_for_good_ends_the_part(cluster, following):
+def test_a_job_that_another_way_stopped_ends_the_part_which_notes_its_savepoint(cluster, following):
     cluster.states = {"one": "RUNNING"}
     context, thread = following()
     wait_until(lambda: noted(context) == "one", "the job", PATIENCE)
     cluster.states = {"one": "FINISHED"}
     thread.join(PATIENCE)
     assert not thread.is_alive()
+    assert resume.noted(context.data_dir) == resume.LastJob("one", "ab12", "file:/one/savepoint")

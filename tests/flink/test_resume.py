@@ -1,25 +1,40 @@
 """Where a job goes on that was not stopped in order."""
 
+import os
+
 import pytest
 
 from pipelines.engines.flink import resume
 from pipelines.engines.flink.resume import LastJob, Point
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import DependencyMissingError, WirewatchError
 
 JOB = LastJob("j1", "ab12", "file:/seen/chk-3")
 
 
-class Cluster:
-    """A JobManager that remembers the last checkpoints of some jobs."""
+def kept(number, path):
+    return {"id": number, "external_path": path}
 
-    def __init__(self, **checkpoints: str | None) -> None:
-        self._checkpoints = checkpoints
+
+class Cluster:
+    """A JobManager that remembers of some jobs the last checkpoint, or that and a savepoint."""
+
+    def __init__(self, *, away: bool = False, **paths: str | tuple[str, str] | None) -> None:
+        self._paths = paths
+        self._away = away
 
     def checkpoints(self, job: str) -> dict[str, object]:
-        if job not in self._checkpoints:
+        if self._away:
+            raise DependencyMissingError("it does not answer")
+        if job not in self._paths:
             raise WirewatchError("Job not found")
-        path = self._checkpoints[job]
-        return {"latest": {"completed": {"external_path": path} if path else None}}
+        match self._paths[job]:
+            case None:
+                completed = savepoint = None
+            case (checkpoint, saved):
+                completed, savepoint = kept(74, checkpoint), kept(75, saved)
+            case path:
+                completed, savepoint = kept(74, path), kept(9, "file:/s/taken-on-the-way")
+        return {"latest": {"completed": completed, "savepoint": savepoint}}
 
 
 def stored(folder, job, *numbers, complete=True):
@@ -39,15 +54,46 @@ def test_where_a_job_was_stopped_comes_first_until_the_next_runs(tmp_path):
     resume.remember(tmp_path, Point("file:/stopped", "ab12"))
     assert resume.point(Cluster(j1="file:/c/chk-9"), tmp_path, None) == Point("file:/stopped", "ab12")
     resume.submitted(tmp_path, LastJob("j2", "ab12", "file:/stopped"))
-    assert resume.point(Cluster(), tmp_path, None) == Point(
-        "file:/stopped", "ab12"
-    )  # it made none of its own
-    assert resume.point(Cluster(j2="file:/c/chk-1"), tmp_path, None) == Point("file:/c/chk-1", "ab12")
+    own = resume.point(Cluster(), tmp_path, None)
+    assert own == Point("file:/stopped", "ab12", "j2")  # it made none of its own
+    assert resume.point(Cluster(j2="file:/c/chk-1"), tmp_path, None) == Point("file:/c/chk-1", "ab12", "j2")
 
 
 def test_the_cluster_knows_the_last_checkpoint_of_a_job_that_was_cancelled(tmp_path):
     resume.note(tmp_path, JOB)
-    assert resume.point(Cluster(j1="file:/c/chk-9"), tmp_path, None) == Point("file:/c/chk-9", "ab12")
+    assert resume.point(Cluster(j1="file:/c/chk-9"), tmp_path, None) == Point("file:/c/chk-9", "ab12", "j1")
+
+
+def test_a_job_that_another_way_stopped_goes_on_at_its_savepoint(tmp_path):
+    """Flink has then deleted its checkpoints."""
+    resume.note(tmp_path, JOB)
+    cluster = Cluster(j1=("file:/c/chk-74", "file:/s/savepoint-j1"))
+    assert resume.point(cluster, tmp_path, None) == Point("file:/s/savepoint-j1", "ab12", "j1")
+
+
+def test_its_savepoint_is_found_when_the_cluster_was_ended_too(tmp_path):
+    resume.note(tmp_path, LastJob("557d81c0", "ab12", "file:/seen/chk-74"))
+    folder = tmp_path / "flink" / "savepoints"
+    for second, name in enumerate(["savepoint-557d81-a", "savepoint-557d81-b", "savepoint-0ther0-c"]):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "_metadata").touch()
+        os.utime(folder / name / "_metadata", (second, second))
+    found = resume.point(Cluster(), tmp_path, None)
+    assert found == Point((folder / "savepoint-557d81-b").as_uri(), "ab12", "557d81c0")
+
+
+def test_a_cluster_that_is_away_is_not_taken_for_one_that_knows_nothing(tmp_path):
+    resume.note(tmp_path, JOB)
+    with pytest.raises(DependencyMissingError):
+        resume.point(Cluster(away=True), tmp_path, None)
+
+
+def test_a_job_that_never_began_leaves_the_one_before_to_be_looked_at_again(tmp_path):
+    resume.submitted(tmp_path, LastJob("j2", "ab12", "file:/gone/chk-74", "j1"))
+    cluster = Cluster(j1=("file:/gone/chk-74", "file:/s/savepoint-j1"), j2=None)
+    assert resume.point(cluster, tmp_path, None) == Point("file:/s/savepoint-j1", "ab12", "j1")
+    began = Cluster(j1=("file:/gone/chk-74", "file:/s/savepoint-j1"), j2="file:/c/chk-1")
+    assert resume.point(began, tmp_path, None) == Point("file:/c/chk-1", "ab12", "j2")
 
 
 @pytest.mark.parametrize("storage", ["own", "folder", "uri"])
@@ -58,14 +104,14 @@ def test_of_a_cluster_that_was_ended_the_newest_whole_checkpoint_is_found(tmp_pa
     stored(folder, "j1", 11, complete=False)
     stored(folder, "other", 99)
     resume.note(tmp_path, JOB)
-    wanted = Point((folder / "checkpoints" / "j1" / "chk-10").as_uri(), "ab12")
+    wanted = Point((folder / "checkpoints" / "j1" / "chk-10").as_uri(), "ab12", "j1")
     assert resume.point(Cluster(), tmp_path, setting) == wanted
 
 
 @pytest.mark.parametrize("storage", ["s3://bucket/flink", None])
 def test_else_it_is_where_it_was_last_seen(tmp_path, storage):
     resume.note(tmp_path, JOB)
-    assert resume.point(Cluster(j1=None), tmp_path, storage) == Point("file:/seen/chk-3", "ab12")
+    assert resume.point(Cluster(j1=None), tmp_path, storage) == Point("file:/seen/chk-3", "ab12", "j1")
 
 
 def test_forgotten_is_forgotten(tmp_path):

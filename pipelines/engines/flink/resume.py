@@ -1,11 +1,11 @@
 """Where the next submission goes on: where the last job was stopped, else at its last checkpoint.
 
-A job may be gone without having been stopped: its cluster was ended, its JobManager died without high
-availability, or somebody cancelled it. What it had told must not be told again. So its last checkpoint is
-looked for: at the cluster, in the folder of checkpoints, and where it was last seen.
+A job may be gone without having been stopped by us: its cluster was ended, its JobManager died without high
+availability, somebody cancelled it, or stopped it by another way. What it had told must not be told again. So
+its last checkpoint or savepoint is looked for: at the cluster, in the folder of both, and where it was last
+seen.
 """
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from urllib.request import url2pathname
 import msgspec
 
 from pipelines.engines.flink.rest import FlinkRest
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import DependencyMissingError, WirewatchError
 
 Noted = TypeVar("Noted", bound=msgspec.Struct)
 
@@ -29,6 +29,8 @@ class Point(msgspec.Struct, frozen=True):
     """Its URI."""
     state: str | None = None
     """The fingerprint of what it keeps (see fit), when known."""
+    job: str | None = None
+    """The job that left it, when it was looked for and not told."""
 
 
 class LastJob(msgspec.Struct, frozen=True):
@@ -38,6 +40,8 @@ class LastJob(msgspec.Struct, frozen=True):
     state: str | None
     checkpoint: str | None
     """Its last checkpoint that was seen, else what it was resumed from; None when there was neither."""
+    before: str | None = None
+    """The job whose state it took up: looked at again where this one has ended without a checkpoint."""
 
 
 def remember(data_dir: Path, point: Point) -> None:
@@ -74,27 +78,42 @@ def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
         return savepoint
     if (last := noted(data_dir)) is None:
         return None
-    found = latest(rest, last.id) or _newest(_folder(storage, data_dir), last.id) or last.checkpoint
-    return Point(found, last.state) if found else None
+    folder = _folder(storage, data_dir)
+    for job in filter(None, (last.id, last.before)):
+        if found := latest(rest, job) or _newest(folder, job):
+            return Point(found, last.state, job)
+    return Point(last.checkpoint, last.state, last.before or last.id) if last.checkpoint else None
 
 
 def latest(rest: FlinkRest, job: str) -> str | None:
-    """Return the last checkpoint of a job that the cluster remembers."""
-    with suppress(WirewatchError):  # it does not, after it was started anew
-        completed = rest.checkpoints(job)["latest"]["completed"]
-        return str(completed["external_path"]) if completed else None
-    return None
+    """Return the last checkpoint or savepoint of a job, None when the cluster does not remember the job.
+
+    Of a job that was stopped it is the savepoint: Flink deletes the checkpoints of one that has finished.
+    Raises DependencyMissingError when the cluster is away.
+    """
+    try:
+        found = rest.checkpoints(job)["latest"]
+    except DependencyMissingError:
+        raise
+    except WirewatchError:  # not found, after the cluster was started anew
+        return None
+    kept = [each for each in (found["completed"], found["savepoint"]) if each]
+    return str(max(kept, key=lambda each: int(each["id"]))["external_path"]) if kept else None
 
 
 def _newest(storage: Path | None, job: str) -> str | None:
-    """Return the newest checkpoint in a folder that is here."""
+    """Return the newest checkpoint of a job in a folder that is here; its savepoint when it has none left."""
     if storage is None:
         return None
-    found = [
-        (int(stored.parent.name.removeprefix("chk-")), stored.parent)
+    checkpoints = {
+        int(stored.parent.name.removeprefix("chk-")): stored.parent
         for stored in (storage / "checkpoints" / job).glob(f"chk-*/{STORED}")
-    ]
-    return max(found)[1].as_uri() if found else None
+    }
+    if checkpoints:
+        return checkpoints[max(checkpoints)].as_uri()
+    savepoints = (storage / "savepoints").glob(f"savepoint-{job[:6]}-*/{STORED}")  # Flink's own names
+    newest = max(savepoints, key=lambda stored: stored.stat().st_mtime_ns, default=None)
+    return newest.parent.as_uri() if newest else None
 
 
 def _folder(storage: str | None, data_dir: Path) -> Path | None:

@@ -72,7 +72,8 @@ def submit(access: KafkaAccess, rest: FlinkRest) -> Job:
         with suppress(DependencyMissingError):  # busy with what it was just sent: it is asked again
             for job in rest.jobs():
                 if job.id not in before and state_of(job.name, name) == state:
-                    resume.submitted(access.data_dir, resume.LastJob(job.id, state, savepoint))
+                    took = resume.LastJob(job.id, state, savepoint, point.job if point else None)
+                    resume.submitted(access.data_dir, took)
                     return job
         if str(result.state) == "FAILED":
             break

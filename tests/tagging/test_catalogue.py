@@ -214,6 +214,7 @@ OFFICES = {
     "title": ("Taoiseach", "Leo Varadkar"),
     "title of": ("prime minister of Japan", "Shinzo Abe"),
     "title of the": ("president of the United States", "Barack Obama"),
+    "the before all": ("The US president", "Barack Obama"),
     "whose before": ("US president", "Barack Obama"),
     "possessive": ("Japan's Prime Minister", "Shinzo Abe"),
     "demonym, synonym": ("Japanese PM", "Shinzo Abe"),

@@ -127,7 +127,7 @@ def tag(
     from wirewatch.snapshot import load_snapshot
     from wirewatch.tagging.trained import TrainedModel
 
-    undated = moment("--date", date) if date else utc_now()
+    undated = moment("--date", date) if date is not None else utc_now()
     tagger = load_snapshot(where.config_dir).tagger
     model = where.settings.tagging.spacy_model
     look = _Look(tagger, TrainedModel(model) if model else None, explain=explain)
@@ -136,7 +136,7 @@ def tag(
         return
     files = read_articles(paths)
     articles = [_dated(article, undated) for article in files.articles]
-    otherwise = "--date" if date else "today"
+    otherwise = "--date" if date is not None else "today"
     if html is not None:
         _write_page(html, articles, otherwise, look)
     else:

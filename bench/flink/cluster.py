@@ -13,8 +13,7 @@ import psutil
 
 from bench.processes import ROOT, free_ports, wait_until
 from bench.service import Service
-from pipelines.engines.flink.rest import FlinkRest
-from pipelines.engines.flink.submit import running_job
+from pipelines.engines.flink.rest import FlinkRest, running_job
 from wirewatch.service.flink.run import running
 from wirewatch.service.place import find_place
 from wirewatch.service.supervisor.probe import samples

@@ -10,8 +10,8 @@ from pipelines.access import KafkaAccess
 from pipelines.engines.flink import resume
 from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.outcome import all_run, fatal_error, in_short
-from pipelines.engines.flink.rest import ENDED, FlinkRest, Job
-from pipelines.engines.flink.submit import running_job, submission_lock, submit
+from pipelines.engines.flink.rest import ENDED, FlinkRest, Job, running_job
+from pipelines.engines.flink.submit import submission_lock, submit
 from wirewatch.errors import DependencyMissingError, WirewatchError
 from wirewatch.part import PartContext
 

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from tests.flink.job_manager import Cluster
 from tests.flink.site import FlinkSite, Stream
 
 
@@ -38,3 +39,12 @@ def stream(site):
     yield make
     for each in made:
         each.cancel()
+
+
+@pytest.fixture
+def cluster():
+    """A JobManager that knows the jobs it is told of."""
+    made = Cluster()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()

@@ -1,70 +1,22 @@
 """The part `pipeline` stays with its job, whoever replaces that, and leaves two jobs to nobody."""
 
-import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import resume
-from pipelines.engines.flink.options import job_name
 from pipelines.engines.flink.rest import FlinkRest, Job
 from pipelines.engines.flink.submit import submission_lock, wait_until_runs
 from pipelines.engines.run_flink import run_flink
+from tests.flink.job_manager import NAME
 from tests.flink.site import wait_until
 from wirewatch.errors import WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings
 
-NAME = job_name("wirewatch", "ab12")
 PATIENCE = 60.0  # tells a hang from a busy machine
-
-
-class Cluster:
-    """A JobManager that says of each job what it is told to."""
-
-    def __init__(self) -> None:
-        self.states: dict[str, str] = {}
-        cluster = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                body = cluster.answer(self.path.partition("?")[0].strip("/").split("/"))
-                self.send_response(200 if body else 404)
-                self.end_headers()
-                self.wfile.write(json.dumps(body or {"errors": ["not found"]}).encode())
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
-
-    def answer(self, path):
-        match path:
-            case ["jobs", "overview"]:
-                return {"jobs": [{"jid": job, "name": NAME, "state": state, "start-time": 1}
-                                 for job, state in self.states.items()]}  # fmt: skip
-            case ["jobs", job]:
-                return {"state": self.states[job], "vertices": [{"status": "RUNNING"}]}
-            case ["jobs", _, "exceptions"]:
-                return {"exceptionHistory": {"entries": []}}
-            case ["jobs", job, "checkpoints"]:
-                stopped = self.states[job] == "FINISHED"
-                savepoint = {"id": 75, "external_path": f"file:/{job}/savepoint"} if stopped else None
-                checkpoint = {"id": 74, "external_path": f"file:/{job}/chk-74"}
-                return {"latest": {"completed": checkpoint, "savepoint": savepoint}}
-        return None
-
-
-@pytest.fixture
-def cluster():
-    made = Cluster()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
 
 
 class Following(threading.Thread):
@@ -85,7 +37,7 @@ class Following(threading.Thread):
 @pytest.fixture
 def following(cluster, tmp_path):
     """`following()`: a part that follows the job of `cluster`, in a thread of its own."""
-    settings = Settings(flink={"master": f"127.0.0.1:{cluster.server.server_port}"})
+    settings = Settings(flink={"master": f"127.0.0.1:{cluster.port}"})
     context = PartContext(settings, default_config_dir(), tmp_path)
     threads = []
 
@@ -127,7 +79,7 @@ def test_where_the_job_stands_is_known_when_its_cluster_is_gone(cluster, followi
 
 
 def test_a_new_job_is_waited_for_until_its_tasks_run(cluster):
-    rest, job = FlinkRest(f"127.0.0.1:{cluster.server.server_port}"), Job("one", NAME, "CREATED", 1)
+    rest, job = FlinkRest(f"127.0.0.1:{cluster.port}"), Job("one", NAME, "CREATED", 1)
     cluster.states = {"one": "CREATED"}
     wait_until_runs(rest, job, sleep=lambda _: cluster.states.update(one="RUNNING"))
     cluster.states = {"one": "RESTARTING"}

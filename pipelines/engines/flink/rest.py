@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from pipelines.engines.flink.options import state_of
 from wirewatch.errors import DependencyMissingError, WirewatchError
 
 TIMEOUT: Final = 10.0
@@ -129,6 +130,11 @@ class FlinkRest:
             f"Flink's JobManager does not answer at {self.address} ({why}): check flink.master (or "
             "--flink-master), or start a cluster with `wirewatch flink up`"
         )
+
+
+def running_job(rest: FlinkRest, name: str) -> Job | None:
+    """Return the job of this name that has not ended, if there is one."""
+    return next((job for job in rest.jobs() if state_of(job.name, name) and job.state not in ENDED), None)
 
 
 def _said(text: str) -> str:

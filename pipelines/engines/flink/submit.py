@@ -104,8 +104,3 @@ def graph(access: KafkaAccess, options: PipelineOptions) -> beam.Pipeline:
     pipeline = new_pipeline(options=options)
     monitor(read_on_ticks(pipeline, access), access, access.config_dir)
     return pipeline
-
-
-def running_job(rest: FlinkRest, name: str) -> Job | None:
-    """Return the job of this name that has not ended, if there is one."""
-    return next((job for job in rest.jobs() if state_of(job.name, name) and job.state not in ENDED), None)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import resume, savepoints
-from pipelines.engines.flink.rest import FlinkRest, Job
+from pipelines.engines.flink.rest import FlinkRest, Job, running_job
 from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
 from wirewatch.service.flink.cluster import job_server as job_server_spec
 from wirewatch.service.flink.jars import FLINK, NEED
@@ -48,17 +48,28 @@ def flink_place(
 
 
 def resume_from(place: Place, choice: str | None) -> None:
-    """Note what the next submission resumes from: a savepoint, `none`, or (None) what is noted already."""
+    """Note what the next submission resumes from: a savepoint, `none`, or (None) what is noted already.
+
+    Raises AlreadyRunningError when a job runs, which would make a later one begin there, and
+    DependencyMissingError when its cluster is away.
+    """
+    if choice is None:
+        return
+    rest = FlinkRest(place.settings.flink_master)
+    if (job := running_job(rest, place.settings.flink.job_name)) is not None:
+        raise AlreadyRunningError(
+            f"the job {job.id} is there on Flink at {rest.address}, and --from says what a new one begins "
+            "with: `wirewatch flink stop` ends it; where it does not get over what it failed of, "
+            "`wirewatch pipeline --engine flink` cancels it"
+        )
     if choice == "none":
         resume.forget(place.data_dir)
-    elif choice is not None:
+    else:
         resume.remember(place.data_dir, resume.Point(choice))
 
 
 def the_job(place: Place) -> tuple[FlinkRest, Job]:
     """Return the cluster and the job that runs there. Raises WirewatchError when none does."""
-    from pipelines.engines.flink.submit import running_job  # noqa: PLC0415  # imports Beam
-
     rest = FlinkRest(place.settings.flink_master)
     job = running_job(rest, place.settings.flink.job_name)
     if job is None:
@@ -92,7 +103,7 @@ def upgrade(place: Place, told: Callable[[str], None]) -> None:
             location = savepoints.stop(rest, job.id, place.data_dir, state)
             told(f"stopped with savepoint {location}")
             fresh = submit(access, rest)
-            told(f"submitted as {fresh.id}")
+            told(f"submitted as {fresh.id}, parallelism {place.settings.flink.parallelism}")
             try:
                 wait_until_runs(rest, fresh)
             except WirewatchError as error:

@@ -51,6 +51,14 @@ def load_note() -> str:
     return f"load average at the end: {os.getloadavg()[0]:.1f}"
 
 
+def free_path(path: Path, now: datetime) -> Path:
+    """Return `path`, a report's of the day; where one stands there, it with the time: never over a report.
+
+    What was scored once, and what was written by hand, stands nowhere else.
+    """
+    return path.with_stem(f"{path.stem}-{now:%H%M%S}") if path.exists() else path
+
+
 def write(
     folder: Path,
     machine: Sequence[tuple[str, str]],
@@ -61,8 +69,9 @@ def write(
 ) -> Path:
     """Write bench-DATE.md (bench-DATE-NAME.md, bench-DATE-quick.md) and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    marks = (f"{datetime.now(UTC):%Y-%m-%d}", name, "quick" if quick else None)
-    path = folder / f"{'-'.join(('bench', *filter(None, marks)))}.md"
+    now = datetime.now(UTC)
+    marks = (f"{now:%Y-%m-%d}", name, "quick" if quick else None)
+    path = free_path(folder / f"{'-'.join(('bench', *filter(None, marks)))}.md", now)
     head = ["# Bench", "", "Written by `make bench`.", ""]
     if quick:
         head += ["With `--quick`: small sizes, to see that it works; the figures say little.", ""]

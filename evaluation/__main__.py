@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.machine import commit
-from bench.report import Table
+from bench.report import Table, free_path
 from evaluation import lgl, topics
 from evaluation.score import COLUMNS, Names, Score, article_of, countries, passages, read, traps
 from wirewatch.article import ActorTag, Article
@@ -122,14 +122,15 @@ def _passages(path: Path) -> list[Item]:
     ]
 
 
-def _write(tables: Sequence[Table], versions: dict[str, str]) -> Path:
-    path = REPORTS / f"eval-{datetime.now(UTC):%Y-%m-%d}.md"
+def write(tables: Sequence[Table], versions: dict[str, str], folder: Path, now: datetime) -> Path:
+    """Write eval-DATE.md, or beside one of that day, and return its path."""
+    path = free_path(folder / f"eval-{now:%Y-%m-%d}.md", now)
     facts = [
         "# Evaluation of the tagger",
         "",
         "Written by `make eval`; what the sets are: `evaluation/README.md`.",
         "",
-        f"- date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        f"- date: {now:%Y-%m-%d %H:%M} UTC",
         f"- commit: {commit()}",
         f"- Python: {sys.version.split()[0]}",
         f"- compared with: {', '.join(f'{name} {number}' for name, number in versions.items())}",
@@ -158,7 +159,7 @@ def main() -> int:
     tables += [evaluation.actors(halves), evaluation.topics(halves), trapped]
     for table in tables:
         table.show()
-    print(f"written to {_write(tables, evaluation.versions)}")
+    print(f"written to {write(tables, evaluation.versions, REPORTS, datetime.now(UTC))}")
     return 0 if few_wrong else 1
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from bench.machine import commit
-from bench.report import Table
+from bench.report import Table, free_path
 from connectors.seeds.parse import SeedDraft, to_article
 from evaluation.score import COLUMNS, Score
 from wirewatch.article import Article
@@ -231,14 +231,15 @@ def hurried(half: str, pairs: Sequence[Pair]) -> Table:
     return table
 
 
-def _write(found: Sequence[Table]) -> Path:
-    path = REPORTS / f"stories-{datetime.now(UTC):%Y-%m-%d}.md"
+def write(found: Sequence[Table], folder: Path, now: datetime) -> Path:
+    """Write stories-DATE.md, or beside one of that day, and return its path."""
+    path = free_path(folder / f"stories-{now:%Y-%m-%d}.md", now)
     facts = [
         "# Story decisions",
         "",
         "Written by `python -m evaluation.story_pairs --held`; the pairs: `evaluation/stories/README.md`.",
         "",
-        f"- date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        f"- date: {now:%Y-%m-%d %H:%M} UTC",
         f"- commit: {commit()}",
         f"- Python: {sys.version.split()[0]}",
         f"- thresholds: {_THRESHOLDS}",
@@ -259,7 +260,7 @@ def main() -> int:
     for table in found:
         table.show()
     if chosen.held:
-        print(f"written to {_write(found)}")
+        print(f"written to {write(found, REPORTS, datetime.now(UTC))}")
     return 0
 
 

@@ -59,6 +59,12 @@ def canonical_url(url: str) -> str:
     return urlunsplit(("https", host, path or "/", urlencode(query), ""))
 
 
+def is_tracking(query: str) -> bool:
+    """Tell whether a query, or a fragment written like one, says only where a reader came from."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return bool(pairs) and all(_TRACKING.match(name) for name, _ in pairs)
+
+
 def _plain_host(host: str) -> str:
     """Return a host name without `www.`, `m.` and the like; `en.m.wikipedia.org` as `en.wikipedia.org`."""
     host = _READER.sub("", host)

@@ -1,5 +1,6 @@
 """YAML files of the config: read, or refused with file, line, column and a caret."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -12,6 +13,7 @@ from wirewatch.errors import ConfigError
 T = TypeVar("T")
 
 _MAX_SHOWN: Final = 160  # columns of an excerpt
+_MAX_VALUE: Final = 40  # characters of a value
 _MERGE: Final = "tag:yaml.org,2002:merge"
 
 
@@ -48,8 +50,40 @@ def underlined(line: str, begin: int, end: int) -> str:
 _QuickLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one, where PyYAML was built with it
 
 
+_LOOKS_LIKE: Final = {
+    "tag:yaml.org,2002:timestamp": "day or time of the calendar, such as 2020-01-31",
+    "tag:yaml.org,2002:int": "whole number",
+    "tag:yaml.org,2002:float": "number",
+    "tag:yaml.org,2002:bool": "true or false",
+}
+"""What a value was taken for, by its tag (https://yaml.org/type/)."""
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""What UTF-8 cannot hold, and so no record of Kafka (RFC 3629, section 3)."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Says where a value stands that is not what it looks like: PyYAML lets Python's own error through."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002  # PyYAML's
+        try:
+            return super().construct_object(node, deep=deep)
+        except (ValueError, LookupError, AttributeError) as error:
+            if not isinstance(node, yaml.ScalarNode):
+                raise
+            looks = _LOOKS_LIKE.get(node.tag, node.tag)
+            what = f"{node.value[:_MAX_VALUE]!r} is no {looks}; text goes in quotes"
+            raise ConstructorError(None, None, what, node.start_mark) from error
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:  # noqa: ANN401  # PyYAML's
+        value = super().construct_scalar(node)
+        if _HALF.search(value):
+            what = f"{value[:_MAX_VALUE]!r} has half of a character, which is no text"
+            raise ConstructorError(None, None, what, node.start_mark)
+        return value
+
+
 def _load(text: str) -> object:
-    loader = yaml.SafeLoader(text)
+    loader = _Loader(text)
     try:
         root = loader.get_single_node()
         if root is None:
@@ -110,5 +144,5 @@ def _parsed(path: Path, parse: Callable[[str], T]) -> T:
             f"{path}:{mark.line + 1}:{mark.column + 1}: not valid YAML: {error.problem}",
             underlined(line, mark.column, mark.column + 1),
         ) from error
-    except (yaml.YAMLError, ValueError) as error:  # the latter for a date that no calendar has
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" is the latter
         raise ConfigError(f"{path}: not valid YAML: {error}") from error

@@ -106,7 +106,8 @@ def _page(link: str | None) -> str | None:
 
 
 def _part(link: str | None) -> str:
-    return (link or "").partition("#")[2]
+    part = (link or "").partition("#")[2]
+    return "" if ids.is_tracking(part) else part
 
 
 def compare(
@@ -169,7 +170,7 @@ class _Known:
         one document is shared in the next.
         """
         own, renamed = self._by_id.get(candidate.id), list(self._renamed(candidate))
-        is_next_post = own is not None and _is_next_post(own, candidate)
+        is_next_post = own is not None and self._is_next_post(own, candidate)
         if is_next_post:
             own = None
             candidate = replace(candidate, id=candidate.others[0])  # that of its guid
@@ -195,6 +196,20 @@ class _Known:
             if enough(known, candidate):
                 yield known
 
+    def _is_next_post(self, known: KnownEntry, candidate: Candidate) -> bool:
+        """Tell whether an entry is another than the one that is `known` by its link.
+
+        Warnings, the posts of a live page: each has the link of the page that they are all on, and comes and
+        goes alone, so that no document shows that they share it. Its guid is its own, and no word that tells
+        anything is as it was. A link to a page of its own is believed whatever the guid: some publishers give
+        a revision a new one.
+        """
+        if known.name is None or candidate.name in {None, known.name}:
+            return False
+        if _has_words(known, candidate) or self._has_telling_words(known, candidate):
+            return False
+        return bool(_part(candidate.entry.url)) or _is_front_page(candidate.entry.url)
+
     def _has_telling_words(self, known: KnownEntry, candidate: Candidate) -> bool:
         """Tell whether title or text is as it was, and no other entry's: some have a standing one."""
         title, body = candidate.title_hash, candidate.body_hash
@@ -214,26 +229,9 @@ def _has_words(known: KnownEntry, candidate: Candidate) -> bool:
     return (known.title_hash, known.body_hash) == (candidate.title_hash, candidate.body_hash)
 
 
-def _is_next_post(known: KnownEntry, candidate: Candidate) -> bool:
-    """Tell whether an entry is another than the one that is `known` by its link.
-
-    Warnings, the posts of a live page: each has the link of the page that they are all on, and comes and goes
-    alone, so that no document shows that they share it. Its guid is its own, and no word is as it was. A link
-    to a page of its own is believed whatever the guid: some publishers give a revision a new one.
-    """
-    if known.name is None or candidate.name in {None, known.name} or _has_some_words(known, candidate):
-        return False
-    return bool(_part(candidate.entry.url)) or _is_front_page(candidate.entry.url)
-
-
 def _is_front_page(link: str | None) -> bool:
     parts = urlsplit(_page(link) or "")
     return parts.path == "/" and not parts.query
-
-
-def _has_some_words(known: KnownEntry, candidate: Candidate) -> bool:
-    same_text = bool(candidate.entry.paragraphs) and known.body_hash == candidate.body_hash
-    return same_text or known.title_hash == candidate.title_hash
 
 
 def _kind(entry: Entry, oldest: datetime, *, is_new: bool, is_changed: bool) -> str:

@@ -54,7 +54,9 @@ class FeedLoop:
     states: dict[str, FeedState] = field(default_factory=dict)
     _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _again: dict[str, str] = field(default_factory=dict)
-    """Feeds that became due while they were polled, and why: that poll was still as before."""
+    """Feeds whose settings changed while they were polled, and why they are due: that poll was as before."""
+    _missed: set[str] = field(default_factory=set)
+    """Feeds of which a push was turned away while they were polled, or another push of them stored."""
     _config: Reloader[tuple[Feed, ...]] | None = None
     _looked: datetime | None = None
     _tidied: datetime | None = None
@@ -138,10 +140,12 @@ class FeedLoop:
         for url, state in again.items():
             self.poller.store.record(url, state)
         self.states = {url: again.get(url, state) for url, state in states.items()}
-        others = (
-            url for url in before.keys() & self.feeds.keys() if _own(before[url]) != _own(self.feeds[url])
-        )
-        self._ask_soon(others, "its settings have changed")
+        common = before.keys() & self.feeds.keys()
+        changed = {url for url in common if _own(before[url]) != _own(self.feeds[url])}
+        under_way = {url for url, task in self._running.items() if not task.done()}
+        why = "its settings have changed"
+        self._ask_soon(changed, why)
+        self._again |= dict.fromkeys(changed & under_way, why)
         enabled = len(self._enabled())
         self.poller.asker.uplink.among(len({host_of(feed.url) for feed in self._enabled()}))
         log.info("feeds.yaml read", feeds=len(feeds), enabled=enabled)
@@ -150,11 +154,9 @@ class FeedLoop:
             log.warning("no feed is switched on, so nothing is read: `enabled: true`", file=str(path))
 
     def _ask_soon(self, urls: Iterable[str], why: str) -> None:
-        """Make feeds due, one after another."""
+        """Make feeds due, one after another; the plan of a poll that is under way goes before this."""
         now = self.context.now()
         for place, url in enumerate(sorted(urls)):
-            if url in self._running:
-                self._again[url] = why
             self.states[url] = self._sooner(url, self.states[url], now + place * START_GAP, why)
         self._line_up()
 
@@ -297,6 +299,15 @@ class FeedLoop:
         task.result()
         return True
 
+    def push_missed(self, url: str) -> None:
+        """Poll the feed `url` soon: a push of it was turned away, and its hub may not send it again."""
+        if url in self._running and not self._running[url].done():
+            self._missed.add(url)
+        elif url in self.feeds:
+            state = self.poller.soon(self.feeds[url], self.states[url], "a push of it was turned away")
+            self.states[url] = state
+            heapq.heappush(self._queue, (state.next_at, url))
+
     async def _pushed(self, feed: Feed, body: bytes, content_type: str) -> None:
         self._done(feed, await self.poller.push(feed, self.states[feed.url], body, content_type))
 
@@ -309,8 +320,11 @@ class FeedLoop:
         if feed.url in self.states:
             if why is not None:
                 state = self._sooner(feed.url, state, self.context.now(), why)
+            if feed.url in self._missed:
+                state = self.poller.soon(feed, state, "a push of it was turned away")
             self.states[feed.url] = state
             heapq.heappush(self._queue, (state.next_at, feed.url))
+        self._missed.discard(feed.url)
         self.wake_publisher()
 
     async def _rest(self) -> None:

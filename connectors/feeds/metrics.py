@@ -26,7 +26,9 @@ SUBSCRIBES = Counter(
     "wirewatch_feeds_hub_requests_total", "Subscriptions at hubs: asked, verified, or why not.", ["outcome"]
 )
 PUSHES = Counter(
-    "wirewatch_feeds_hub_pushes_total", "What hubs sent: taken, not_signed, not_a_feed, or busy.", ["outcome"]
+    "wirewatch_feeds_hub_pushes_total",
+    "What hubs sent: taken, not_signed, not_a_feed, cut_short, or busy.",
+    ["outcome"],
 )
 STATES = Gauge("wirewatch_feeds", "Feeds, by state.", ["state"])
 TROUBLE = Gauge(

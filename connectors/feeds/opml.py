@@ -1,6 +1,7 @@
 """OPML 2.0 (https://opml.org/spec2.opml): feeds from other readers into feeds.yaml, and back."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -23,6 +24,8 @@ PREFIX = "wirewatch:"
 """Of the attributes that other readers pass over, `wirewatch:source` and so on: names of feeds.yaml."""
 OF_SOURCE = ("tier", "country", "language")
 OF_FEED = ("enabled", "min_minutes", "max_minutes", "full_text", "user_agent")
+_NOT_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML may hold, not even escaped (XML 1.0, 2.2): one in a title, and nobody reads the document."""
 _FIELDS = SourceConfig.model_fields | FeedConfig.model_fields
 HOME = ("allow_private", "username", "password_file", "token_file")
 """What stays at home: such files are passed on, and one that opens our network would be obeyed at import."""
@@ -109,7 +112,7 @@ def write_opml(feeds: Iterable[Feed], titles: Mapping[str, str]) -> str:
         lines += [f"<outline text={quoteattr(tag)}>" for tag in tags]
         lines += [_outline(feed, titles.get(feed.url) or feed.source) for feed in own]
         lines += ["</outline>" for _ in tags]
-    return "\n".join([*lines, "</body>", "</opml>", ""])
+    return _NOT_XML.sub("", "\n".join([*lines, "</body>", "</opml>", ""]))
 
 
 def _outline(feed: Feed, title: str) -> str:

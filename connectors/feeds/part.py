@@ -112,7 +112,7 @@ async def _pushed_to(
         return
     callback = settings.feeds.websub_callback.rstrip("/")
     subscriber = Subscriber(callback, asker, store, context.now, known=store.subscriptions())
-    server = CallbackServer(subscriber, loop.is_read, loop.push)
+    server = CallbackServer(subscriber, loop.is_read, loop.push, loop.push_missed)
     try:
         await server.start(settings.bind, settings.ports.websub)
     except OSError as error:

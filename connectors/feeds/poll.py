@@ -17,7 +17,7 @@ from connectors.feeds.articles import Findings, candidates, compare
 from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.ask import Asker
-from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.outcomes import Answer, Outcome, kind
 from connectors.feeds.fetch.uplink import UNANSWERED
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parse.document import Document
@@ -99,14 +99,16 @@ class Poller:
             etag=state.etag,
             modified=state.modified,
         )
-        is_our_own = answer.outcome in UNANSWERED and self.asker.uplink.down
-        if is_our_own or answer.held:
-            now = self.now()
-            state = (offline if is_our_own else held)(state, answer, now)
-            await self._store(feed, state, Findings(), now)
-            _count(feed, answer, Findings())
-            return state
+        if answer.outcome in UNANSWERED and self.asker.uplink.down:
+            return await self._unasked(feed, offline(state, answer, self.now()), answer)
+        if answer.held:
+            return await self._unasked(feed, held(state, answer, self.now()), answer)
         return await self._taken(feed, state, answer)
+
+    async def _unasked(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
+        await self._store(feed, state, Findings(), self.now())
+        _count(feed, answer, Findings())
+        return state
 
     async def push(self, feed: Feed, state: FeedState, body: bytes, content_type: str) -> FeedState:
         """Store what a hub sent for `feed` as if it had been read, and return as `poll` does.
@@ -134,10 +136,13 @@ class Poller:
             answer = replace(answer, detail=f"{type(error).__name__}")
         metrics.PUSHES.labels(outcome=Outcome.NOT_A_FEED.value).inc()
         log.warning("a push that is no feed", feed=feed.url, detail=answer.detail)
+        return self.soon(feed, state, "its hub pushed what is no feed")
+
+    def soon(self, feed: Feed, state: FeedState, why: str) -> FeedState:
+        """Return the record with its next poll as soon as the feed's bounds and its host allow."""
         now = self.now()
-        soon = max(now, (state.last_try or now) + self._bounds(feed).shortest)
-        held_until = self.asker.held_until(address(feed.url, state))
-        return sooner(state, soon, "its hub pushed what is no feed", held_until=held_until)
+        at = max(now, (state.last_try or now) + self._bounds(feed).shortest)
+        return sooner(state, at, why, held_until=self.asker.held_until(address(feed.url, state)))
 
     async def _taken(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
         """Take `answer`; what it trips over is this feed's failure, and no other's."""
@@ -145,6 +150,8 @@ class Poller:
             document = None
             if answer.outcome is Outcome.READ:
                 answer, document = await self._parse(feed, state, answer)
+            if answer.held:
+                return await self._unasked(feed, held(state, answer, self.now()), answer)
             return await self._take(feed, state, answer, document)
         except sqlite3.Error:
             raise
@@ -213,12 +220,18 @@ class Poller:
             return answer, document
         why = f"{missed[0].url}: {missed[0].detail}"
         log.warning("sitemaps missed", feed=feed.url, number=len(missed), why=why)
-        if len(missed) == len(due(index.children, state.last_read)):
+        asked = due(index.children, state.last_read)
+        if len(missed) == len(asked) and all(each.held for each in missed):  # none of them was asked for
+            return replace(min(missed, key=lambda each: each.retry_after or 0), detail=why), None
+        may_pass = any(kind(each.outcome) in {"soft", "dns"} for each in missed)
+        if len(missed) == len(asked) and (may_pass or len(asked) == len(index.children)):
             outcome = Outcome.CLIENT_ERROR if missed[0].outcome is Outcome.GONE else missed[0].outcome
             return replace(answer, outcome=outcome, detail=why), None
-        # Without validators: an index that has not changed must be read again for what was missed; and as if
-        # it had not been read, for a sitemap is not that changed before the last reading.
-        return replace(answer, etag=None, modified=None), msgspec.structs.replace(document, whole=False)
+        # Without validators: an index that has not changed must be read again for what was missed. And as if
+        # it had not been read, for a sitemap is not that changed before the last reading; unless what was
+        # missed is gone for good, or all of them would be read at every poll.
+        document = msgspec.structs.replace(document, whole=not may_pass)
+        return replace(answer, etag=None, modified=None), document
 
     async def _compare(self, feed: Feed, document: Document, now: datetime) -> Findings:
         found = candidates(feed, document)
@@ -321,8 +334,8 @@ def _is_jump(state: FeedState, new: int, now: datetime) -> bool:
 def _count(feed: Feed, answer: Answer, findings: Findings) -> None:
     metrics.POLLS.labels(outcome=answer.outcome.value).inc()
     metrics.BYTES.inc(answer.wire_bytes)
-    for kind in ("new", "revised", "known", "old"):
-        metrics.ENTRIES.labels(kind=kind).inc(getattr(findings, kind))
+    for each in ("new", "revised", "known", "old"):
+        metrics.ENTRIES.labels(kind=each).inc(getattr(findings, each))
     log.log(
         10 if answer.outcome is Outcome.NOT_MODIFIED else 20,
         "polled",

@@ -19,3 +19,10 @@ def test_a_report_has_a_file_of_its_own(tmp_path, options, end):
     assert path.stem.startswith("bench-2")
     assert path.stem[len("bench-2026-01-01") :] == end
     assert "- cores: 2" in path.read_text()
+
+
+def test_a_second_report_of_a_day_leaves_the_first(tmp_path):
+    first = report.write(tmp_path, [("cores", "2")], [], quick=False)
+    second = report.write(tmp_path, [("cores", "4")], [], quick=False)
+    assert first != second
+    assert "- cores: 2" in first.read_text()

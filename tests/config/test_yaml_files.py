@@ -81,6 +81,38 @@ def test_every_file_is_read_so(tmp_path, name, load):
 
 @pytest.mark.parametrize(("name", "load"), FILES.items(), ids=FILES)
 def test_a_date_that_no_calendar_has_is_refused(tmp_path, name, load):
-    (tmp_path / name).write_text("until: 2026-02-30\n")
-    with pytest.raises(ConfigError, match=f"{name}: not valid YAML: day is out of range"):
+    (tmp_path / name).write_text("- 1\n- {until: 2026-02-30}\n")
+    with pytest.raises(
+        ConfigError, match=f"{name}:2:11: .*'2026-02-30' is no day or time of the cal"
+    ) as told:
         load(tmp_path)
+    assert told.value.excerpt == f"  - {{until: 2026-02-30}}\n  {' ' * 10}^"
+
+
+@pytest.mark.parametrize("escape", [r"\U00110000", r"\UFFFFFFFF"])
+def test_an_escape_that_is_no_character_is_refused(tmp_path, escape):
+    path = tmp_path / "file.yaml"
+    path.write_text(f'a: "{escape}"\n')
+    with pytest.raises(ConfigError, match=r"file.yaml: not valid YAML: "):
+        load_yaml(path)
+
+
+NOT_WHAT_IT_LOOKS_LIKE = {
+    "a month": ("2026-13-01", "'2026-13-01' is no day or time of the calendar"),
+    "an hour": ("2026-01-01 25:00:00", "'2026-01-01 25:00:00' is no day or time of the calendar"),
+    "a number of ever so many digits": ("1" * 5000, f"'{'1' * 40}' is no whole number; text goes in quotes"),
+    "half of a character": ('"\\uD800"', r"'\ud800' has half of a character, which is no text"),
+    "said to be a number": ("!!int ten", "'ten' is no whole number"),
+    "said to be a number, and nothing": ("!!int ''", "'' is no whole number"),
+    "said to be true or false": ("!!bool maybe", "'maybe' is no true or false"),
+    "said to be a time": ("!!timestamp soon", "'soon' is no day or time of the calendar"),
+}
+
+
+@pytest.mark.parametrize(("value", "what"), NOT_WHAT_IT_LOOKS_LIKE.values(), ids=NOT_WHAT_IT_LOOKS_LIKE)
+def test_a_value_that_is_not_what_it_looks_like_is_refused_with_its_place(tmp_path, value, what):
+    path = tmp_path / "file.yaml"
+    path.write_text(f"a:\n  - b: {value}\n")
+    with pytest.raises(ConfigError) as refused:
+        load_yaml(path)
+    assert str(refused.value).startswith(f"{path}:2:8: not valid YAML: {what}")

@@ -9,7 +9,8 @@ from structlog.testing import capture_logs
 from connectors import guard
 from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
-from connectors.feeds.fetch.access import access_of, secret_reader
+from connectors.feeds.fetch.access import Access, access_of, secret_reader
+from connectors.feeds.fetch.urls import site_of
 from tests.feeds.server import item, rss
 from wirewatch.errors import ConfigError
 
@@ -40,6 +41,23 @@ def test_a_login_goes_to_its_own_site_only(url, told):
     assert access.headers(url) == expected
     assert PASSWORD not in repr(access)
     assert BASIC not in repr(access)
+
+
+@pytest.mark.parametrize(
+    ("own", "url", "is_own"),
+    [
+        pytest.param("http://nas:80/feed", "http://nas/feed", True, id="http, dropped"),
+        pytest.param("https://nas/feed", "https://NAS:443/", True, id="https, said"),
+        pytest.param("http://nas:/feed", "http://nas/", True, id="an empty one"),
+        pytest.param("http://[fd00::80]/", "http://[fd00::80]:80/", True, id="IPv6"),
+        pytest.param("http://[fd00::80]/", "http://[fd00::]/", False, id="an address that ends like it"),
+        pytest.param("http://nas/", "http://nas:443/", False, id="that of https"),
+        pytest.param("http://nas/", "https://nas/", False, id="with TLS"),
+        pytest.param("http://nas/", "http://nas:8080/", False, id="another"),
+    ],
+)
+def test_a_port_that_goes_without_saying(own, url, is_own):
+    assert Access(site_of(own), allow_private=True).opens(url) is is_own
 
 
 def test_a_bearer_token():

@@ -128,7 +128,7 @@ def test_guids_that_are_positions_and_a_text_that_is_always_the_same(world, serv
 
 
 @pytest.mark.parametrize("others", [0, 5], ids=["alone", "beside others"])
-@pytest.mark.parametrize("path", ["/#w{}", "/live#w{}", "/", "/?utm_content={}"])
+@pytest.mark.parametrize("path", ["/#w{}", "/live#w{}", "/live#post={}", "/", "/?utm_content={}"])
 def test_posts_of_one_page_that_come_and_go_alone(world, server, path, others):
     """No document shows that they share a link."""
     beside = [item(f"Beside {n}", link(n)) for n in range(others)]
@@ -162,9 +162,35 @@ def test_posts_of_one_page_that_come_and_go_alone(world, server, path, others):
     assert len({article.id for article in sent[2:]}) == 1
 
 
-def test_a_revision_with_a_new_guid_is_one_where_the_page_is_its_own(world, server):
+@pytest.mark.parametrize(
+    ("headline", "text"),
+    [
+        pytest.param("{}", "See our page for details.", id="text"),
+        pytest.param("Weather warning", "{}", id="headline"),
+    ],
+)
+def test_posts_of_one_page_with_words_that_all_entries_have(world, server, headline, text):
+    """What always stands there says nothing of which post it is."""
+
+    def entry(words, url, guid):
+        return item(headline.format(words), url, guid, body=text.format(words))
+
+    beside = [entry(f"Beside {n}", link(n), f"b{n}") for n in range(5)]
+    server.pages["/rss"] = rss(*beside)
+    world.poll(server.url("/rss"))
+    world.sent()
+    for n, words in enumerate(("Storm", "Flood", "Frost")):
+        server.pages["/rss"] = rss(entry(words, f"https://news.example/#w{n}", f"g{n}"), *beside)
+        world.poll(*[server.url("/rss")] * 2)
+    sent = world.articles()
+    assert [article.revision for article in sent] == [0, 0, 0]
+    assert len({article.id for article in sent}) == 3
+
+
+@pytest.mark.parametrize("part", ["", "#xtor=RSS-1", "#utm_source=rss&amp;utm_medium=feed"])
+def test_a_revision_with_a_new_guid_is_one_where_the_page_is_its_own(world, server, part):
     for n, title in enumerate(("Talks begin", "Talks end")):
-        server.pages["/rss"] = rss(item(title, link(1), f"{link(1)}#{n}", body=title))
+        server.pages["/rss"] = rss(item(title, link(1) + part, f"{link(1)}#{n}", body=title))
         world.poll(server.url("/rss"))
     assert world.sent() == [("Talks begin", 0), ("Talks end", 1)]
 

@@ -1,6 +1,7 @@
 """When the loop asks: starts, clocks that jump, a network that was away."""
 
 import asyncio
+import threading
 import time
 from datetime import timedelta
 
@@ -45,6 +46,39 @@ def test_who_gave_no_answer_is_asked_at_once_when_somebody_answers_again(site, s
             await until(lambda: "/a" in server.paths())
 
     asyncio.run(go())
+
+
+def test_who_is_being_asked_when_somebody_answers_again_is_not_asked_twice(site, server):
+    released = threading.Event()
+
+    async def slow(_):
+        await asyncio.to_thread(released.wait, 60)
+        return web.Response(body=rss(item("A", "https://test.example/1")))
+
+    url = server.url("/a")
+    server.pages["/a"] = slow
+    site.store.record(url, FeedState(next_at=utc_now(), outcome="timeout", last_try=utc_now()))
+    feed = f"{{url: '{url}', allow_private: true, min_minutes: 60}}"
+    site.write(text=f"sources: [{{name: test.example, feeds: [{feed}]}}]")
+
+    async def go():
+        async with site.running():
+            await until(lambda: "/a" in server.paths())
+            uplink = site.loop.poller.asker.uplink
+            for n in range(3):
+                uplink.heard(Answer(Outcome.TIMEOUT, f"https://away{n}.example/"))
+            await until(lambda: site.loop._was_down)
+            uplink.heard(Answer(Outcome.READ, "https://here.example/", 200))
+            await until(lambda: not site.loop._was_down)
+            released.set()
+            await until(lambda: site.loop.states[url].outcome == "read" and not site.loop._running)
+            assert site.loop.states[url].why != "others answer again"
+            assert server.paths().count("/a") == 1
+
+    try:
+        asyncio.run(go())
+    finally:
+        released.set()
 
 
 @pytest.mark.parametrize(("hosts", "enough"), [(0, 3), (1, 3), (5, 5), (10, 10), (5000, 10)])

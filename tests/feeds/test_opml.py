@@ -90,6 +90,16 @@ def test_export_calls_a_feed_as_it_calls_itself(desk):
     assert [outline.get("text") for outline in outlines] == ["A: world & more", "a"]
 
 
+def test_a_title_that_no_xml_may_hold(desk, tmp_path):
+    url = "https://a.example/rss"
+    desk.write({"sources": [{"name": "a", "tags": ["b\x07"], "feeds": [url]}]})
+    desk.record(url, title="A\uffff\ufffe\x00\x1b\U0001f600 ü")
+    back, done = came_back(desk, tmp_path)
+    assert back[url].tags == ("b",)
+    (outline,) = (each for each in ET.fromstring(done.stdout).iter("outline") if each.get("xmlUrl"))
+    assert outline.get("text") == "A\U0001f600 ü"
+
+
 @pytest.mark.parametrize(
     ("outline", "tags"),
     [

@@ -153,24 +153,60 @@ def test_a_sitemap_that_could_not_be_had_is_asked_for_again(world, server):
     assert world.poll(url).outcome == "not_modified"
 
 
-def test_a_sitemap_that_failed_is_read_though_it_changed_long_before(world, server):
-    def child(n, day):
-        return f"<sitemap><loc>{server.url(f'/{n}.xml')}</loc><lastmod>2026-02-{day}</lastmod></sitemap>"
+def sitemaps(server, **days):
+    """Return a sitemap index: the day in February that each of `days` changed."""
+    url = "<sitemap><loc>{}</loc><lastmod>2026-02-{}</lastmod></sitemap>"
+    urls = "".join(url.format(server.url(f"/{name}.xml"), day) for name, day in days.items())
+    return f"<sitemapindex>{urls}</sitemapindex>".encode()
 
-    def urls(n):
-        title = f"<news:news><news:title>{n}</news:title></news:news>"
-        return f'<urlset xmlns:news="x"><url><loc>{link(n)}</loc>{title}</url></urlset>'.encode()
+
+def urlset(name):
+    title = f"<news:news><news:title>{name}</news:title></news:news>"
+    return f'<urlset xmlns:news="x"><url><loc>{link(name)}</loc>{title}</url></urlset>'.encode()
+
+
+def test_a_sitemap_that_failed_is_read_though_it_changed_long_before(world, server):
+    async def broken(_):
+        return web.Response(status=500)
 
     url = server.url("/index.xml")
-    index = f"<sitemapindex>{child(1, 20)}{child(2, 28)}</sitemapindex>"
-    server.pages |= {"/index.xml": index.encode(), "/2.xml": urls(2)}
+    server.pages |= {"/index.xml": sitemaps(server, a=20, b=28), "/a.xml": broken, "/b.xml": urlset("b")}
     world.poll(url)
-    assert world.sent() == [("2", 0)]
-    server.pages["/1.xml"] = urls(1)
+    assert world.sent() == [("b", 0)]
+    server.pages["/a.xml"] = urlset("a")
     world.poll(url)
-    assert world.sent() == [("1", 0)]
+    assert world.sent() == [("a", 0)]
     world.poll(url, after=timedelta(hours=1))
-    assert server.paths().count("/1.xml") == 2  # and not again
+    assert server.paths().count("/a.xml") == 2  # and not again
+
+
+def test_a_sitemap_that_is_gone_for_good_does_not_have_the_others_read_for_ever(world, server):
+    url = server.url("/index.xml")
+    server.pages |= {"/index.xml": sitemaps(server, gone=19, a=20, b=21)}
+    server.pages |= {f"/{name}.xml": urlset(name) for name in "ab"}
+    world.poll(*[url] * 4, after=timedelta(hours=30))
+    assert sorted(world.sent()) == [("a", 0), ("b", 0)]
+    assert [server.paths().count(f"/{name}.xml") for name in ("gone", "a", "b")] == [1, 1, 1]
+
+
+def test_sitemaps_that_were_not_asked_for_are_no_failure(world, server):
+    child = "<sitemap><loc>https://held.example/1.xml</loc></sitemap>"
+    server.pages["/index.xml"] = f"<sitemapindex>{child}</sitemapindex>".encode()
+    until = world.now + timedelta(hours=2)
+    world.store.hold_host("held.example", until, now=world.now)
+    state = world.poll(server.url("/index.xml"))
+    assert (state.outcome, state.failures, state.next_at) == ("busy", 0, until)
+    assert "https://held.example/1.xml: its host asked to be left alone" in state.why
+
+
+def test_a_sitemap_that_is_gone_for_good_is_no_failure_while_it_alone_is_due(world, server):
+    url = server.url("/index.xml")
+    server.pages |= {"/index.xml": sitemaps(server, gone="28T18:00:00Z", a=20), "/a.xml": urlset("a")}
+    states = [world.poll(url) for _ in range(3)]
+    assert [(state.outcome, state.failures) for state in states] == [("read", 0)] * 3
+    world.poll(url, after=timedelta(hours=30))
+    world.poll(url)
+    assert [server.paths().count(f"/{name}.xml") for name in ("gone", "a")] == [4, 1]
 
 
 def test_an_incident_is_told_once_and_closed_once(world, server):

@@ -77,3 +77,22 @@ def test_what_was_refused_is_looked_at_anew_by_who_may(world, server):
             return refused.outcome, await robots.refusal(url, allow_private=True)
 
     assert world.runner.run(go()) == (Outcome.REFUSED, None)
+
+
+def test_a_robots_txt_that_leads_to_another_port_shuts_out_no_feed(world, server, admin):
+    """It is none then, as one that leads to nowhere; and is not asked for again at each request."""
+    server.pages |= {"/robots.txt": redirect(admin.url("/rss")), "/rss": rss(item("A"))}
+    world.poll(*[server.url("/rss")] * 2)
+    assert (world.sent(), admin.seen) == ([("A", 0)], [])
+
+
+def test_a_robots_txt_that_leads_to_another_port_is_asked_for_once(world, server, admin):
+    server.pages["/robots.txt"] = redirect(admin.url("/rss"))
+
+    async def go():
+        async with Fetcher(user_agent(None), lambda: world.now, Hosts(pause=0)) as fetcher:
+            robots = Robots(fetcher)
+            return [await robots.refusal(server.url(f"/{n}"), allow_private=True) for n in range(3)]
+
+    assert world.runner.run(go()) == [None] * 3
+    assert server.paths() == ["/robots.txt"]

@@ -1,16 +1,13 @@
 """WebSub: subscribing, verification, leases, signed pushes; polling that slows meanwhile."""
 
 import asyncio
-import hashlib
-import hmac
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 import pytest
 from aiohttp import web
-from prometheus_client import REGISTRY
 
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
 from connectors.feeds.fetch.headers import link
@@ -18,19 +15,15 @@ from connectors.feeds.fetch.hosts import Hosts
 from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.schedule import PUSHED, next_poll
 from connectors.feeds.state import FeedState
-from connectors.feeds.websub.subscriber import PUSHES, CallbackServer, Subscriber
-from connectors.feeds.websub.subscription import LEASE, LEAST_LEASE, MOST_LEASE, Subscription
+from connectors.feeds.websub.subscriber import CallbackServer, Subscriber
+from connectors.feeds.websub.subscription import LEASE, LEAST_LEASE, MOST_LEASE
+from tests.feeds.hub import Hub, counted, sign, subscription
 from tests.feeds.server import item, rss
 from tests.feeds.site import until
 from tests.ports import free_port
 from wirewatch.records import ARTICLES
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-def subscription(**fields):
-    given = {"feed": "f", "hub": "h", "topic": "t", "token": "0" * 32, "secret": "secret"}
-    return Subscription(**{**given, **fields})
 
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -80,10 +73,6 @@ def test_a_hub_that_has_fallen_silent_is_not_relied_on():
     assert twice.heard(pushed=False) == twice  # nothing more to write down
 
 
-def sign(body, method="sha256", secret="secret"):
-    return f"{method}={hmac.new(secret.encode(), body, getattr(hashlib, method)).hexdigest()}"
-
-
 @pytest.mark.parametrize(
     ("header", "believed"),
     [
@@ -128,47 +117,6 @@ def test_polling_slows_while_a_hub_pushes():
     assert (usual.at - NOW < timedelta(minutes=3), slowed.at - NOW) == (True, PUSHED)
     failed = next_poll(state, Answer(Outcome.TIMEOUT, "u"), NOW, jitter=0, pushed=True)
     assert failed.at - NOW == timedelta(minutes=5)
-
-
-class Hub:
-    """A hub on the tests' server: it verifies at once, and pushes when told."""
-
-    def __init__(self, server, **answers):
-        self.server, self.answers = server, answers
-        self.requests = []
-        server.pages["/hub"] = self.take
-
-    async def take(self, request):
-        form = parse_qs((await request.read()).decode())
-        self.requests.append({name: values[0] for name, values in form.items()})
-        asyncio.get_running_loop().create_task(self.verify(self.requests[-1]))
-        return web.Response(status=202)
-
-    async def verify(self, asked):
-        query = {
-            "hub.mode": "subscribe",
-            "hub.topic": asked["hub.topic"],
-            "hub.challenge": "c123",
-            "hub.lease_seconds": "86400",
-            **self.answers,
-        }
-        async with (
-            aiohttp.ClientSession() as session,
-            session.get(asked["hub.callback"], params=query) as got,
-        ):
-            self.verified = (got.status, await got.text())
-
-    async def push(self, body, *, secret=None):
-        asked = self.requests[-1]
-        headers = {
-            "X-Hub-Signature": sign(body, secret=secret or asked["hub.secret"]),
-            "Content-Type": "application/rss+xml",
-        }
-        async with (
-            aiohttp.ClientSession() as session,
-            session.post(asked["hub.callback"], data=body, headers=headers) as got,
-        ):
-            return got.status
 
 
 def document(server, *items):
@@ -237,10 +185,6 @@ def test_from_a_hub_to_the_store(site, server):
         assert subscriber.pushes(feed.url)
 
     subscribed(site, server, go)
-
-
-def counted(outcome):
-    return REGISTRY.get_sample_value("wirewatch_feeds_hub_pushes_total", {"outcome": outcome}) or 0
 
 
 def test_a_push_that_is_no_feed_is_no_failure_of_the_feed(site, server):
@@ -361,48 +305,6 @@ def test_a_push_puts_no_poll_off(site, server):
         assert after.next_at < soon + 2 * HOUR
 
     subscribed(site, server, go)
-
-
-def test_few_pushes_are_in_hand_at_once_and_one_of_a_feed(site):
-    """Each may be as large as a feed, and is held while it waits."""
-    known = {f"f{n}": subscription(feed=f"f{n}", token=f"{n:032x}") for n in range(PUSHES + 1)}
-    subscriber = Subscriber("http://x", None, site.store, lambda: NOW, known=known)
-    port = free_port()
-
-    async def go():
-        released, waiting = asyncio.Event(), []
-
-        async def take(feed, *_):
-            waiting.append(feed)
-            await released.wait()
-            return True
-
-        async def push(feed):
-            url = f"http://127.0.0.1:{port}/{known[feed].token}"
-            headers = {"X-Hub-Signature": sign(b"x", secret="secret")}
-            async with (
-                aiohttp.ClientSession() as session,
-                session.post(url, data=b"x", headers=headers) as got,
-            ):
-                return got.status
-
-        server = CallbackServer(subscriber, lambda _: True, take)
-        await server.start("127.0.0.1", port)
-        try:
-            first, *others, last = known
-            held = [asyncio.create_task(push(first))]
-            await until(lambda: waiting == [first])
-            assert await push(first) == 503
-            held += [asyncio.create_task(push(feed)) for feed in others]
-            await until(lambda: len(waiting) == PUSHES)
-            assert await push(last) == 503
-            released.set()
-            assert await asyncio.gather(*held) == [204] * PUSHES
-            assert await push(last) == 204
-        finally:
-            await server.close()
-
-    asyncio.run(go())
 
 
 def test_a_push_says_nothing_of_where_its_feed_has_moved(site, server):

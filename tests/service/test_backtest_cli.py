@@ -154,6 +154,23 @@ def test_an_article_that_cannot_be_processed_is_named(desk, past, tmp_path, monk
     assert "could not be processed: tag_failed: as <arranged>" in desk.run("scan", str(past))
 
 
+@pytest.mark.parametrize("arguments", [[], ["--from", "2020-01-10"]], ids=["all", "from a day on"])
+def test_files_that_are_no_articles_are_in_the_total_and_in_the_exit_code(desk, past, tmp_path, arguments):
+    for path in past.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "bytes.txt").write_bytes(b"\xff\xfe\x00")
+    where = ("--source", str(tmp_path), *arguments)
+    said = desk.run("watches", "backtest", *where, "--html", str(tmp_path / "page.html"), code=2)
+    assert "empty.txt: no article" in said
+    (total,) = (line for line in said.splitlines() if "alerts from" in line or "alert from" in line)
+    assert total.endswith("articles; 2 more could not be read")
+    assert f"<h1>{total}</h1>" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    lines = desk.run("watches", "backtest", "--json", *where, code=2).splitlines()
+    (last,) = (json.loads(line) for line in lines if '"summary"' in line)
+    assert last["unreadable"] == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -169,6 +169,10 @@ def test_a_date_that_is_none_is_refused(seed):
     assert "--date soon: must be as 2020-01-31" in str(run(seed, "--date", "soon").exception)
 
 
+def test_an_empty_date_is_not_today(seed):
+    assert "--date '': must be as 2020-01-31" in str(run(seed, "--date", "").exception)
+
+
 def test_lines_are_explained_and_read_by_the_model_too(tmp_path, config, model_folder):  # noqa: F811
     line = {"id": 1, "text": "Rufus Firefly met Iran . He told Reuters so."}
     (tmp_path / "a.jsonl").write_text(json.dumps(line))

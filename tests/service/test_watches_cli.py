@@ -120,6 +120,11 @@ def test_the_tests_of_watches(desk, tmp_path):
     assert "4 tests, 2 failed" in said
     (suite,) = ET.parse(tmp_path / "out.xml").getroot()
     assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("tankers", "4", "2")
+    assert [case.find("failure") is None for case in suite] == [True, True, False, False]
+    shown = suite[2].find("failure").text.splitlines()
+    assert shown == [line[4:] for line in said[said.index("    ✗ all of") :].splitlines()[: len(shown)]]
+    assert shown[-1].endswith("the nearest have 11 words between them, not 5")
+    assert suite[3].find("failure").get("message").endswith("nowhere.txt: no such file or folder")
     desk.write(TESTED.split("    - {name", maxsplit=1)[0])
     desk.run("watches", "test", "tankers")
     assert "did you mean tankers?" in desk.run("watches", "test", "tanker", code=2)
@@ -157,6 +162,28 @@ def test_explain(desk):
     assert [part["met"] for part in shown["condition"]["parts"]] == [True, True]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(["watches", "explain", "nato"], id="explain"),
+        pytest.param(["watches", "explain", "nato", "--json"], id="explain, as JSON"),
+        pytest.param(["scan"], id="scan"),
+        pytest.param(["tag"], id="tag"),
+        pytest.param(["tag", "--html", "-"], id="tag, as a page"),
+    ],
+)
+def test_a_file_that_is_no_article_is_named_and_the_exit_code_says_so(desk, tmp_path, command):
+    good, empty = tmp_path / "good.txt", tmp_path / "empty.txt"
+    good.write_text("NATO meets\n\n14 January 2020\n\nNATO met in Brussels.\n", encoding="utf-8")
+    empty.touch()
+    said = desk.run(*command, str(empty), str(good), code=2)
+    assert f"{empty}: no article" in said
+    assert "NATO" in said
+    if command == ["scan"]:
+        assert said.splitlines()[-1] == "1 alert from 1 article; 1 more could not be read"
+    desk.run(*command, str(good))
+
+
 def test_list(desk):
     assert "nato-iran" in desk.run("watches", "list")
     rows = [json.loads(line) for line in desk.run("watches", "list", "--json").splitlines()]
@@ -172,6 +199,26 @@ def test_new(desk):
     assert "a second watch has this id" in desk.run("watches", "new", "Iran and oil", "--append", code=2)
     desk.run("watches", "new", "and", code=2)
     assert "nothing joins tanker" in desk.run("watches", "new", "actor:Iran AND oil tanker", code=2)
+
+
+def test_a_new_watch_says_when_a_name_is_several_actors(desk):
+    path = desk.site.config / "actors" / "people.jsonl"
+    one = (
+        '{"id": "%s", "name": "%s Doe", "type": "person",'
+        ' "aliases": ["%s Doe", {"text": "Doe", "kind": "surname"}]}'
+    )
+    path.write_text("\n".join(one % (name.lower(), name, name) for name in ("Ann", "Bob")), encoding="utf-8")
+    try:
+        said = desk.run("watches", "new", "Doe and NATO, or Doe and oil")
+        assert said.count('  # "Doe" is a name of 2 actors') == 1
+        assert (
+            "  #   actor:ann for Ann Doe (person)\n  #   actor:bob for Bob Doe (person)\n  when: >\n" in said
+        )
+        assert "is a name of" not in desk.run("watches", "new", "Bob Doe and a doe")
+        desk.run("watches", "new", "Doe and oil", "--append")
+        desk.run("watches", "test", "doe-and-oil")
+    finally:
+        path.unlink()
 
 
 NEW = {

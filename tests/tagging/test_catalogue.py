@@ -107,6 +107,18 @@ WRONG = {
         [actor("A", aliases=["White  House "])],
         "alias 'White  House ' can never be met; write 'White House'",
     ),
+    "capitals that are longer": (
+        [actor("A", aliases=[{"text": "Straße", "case": "upper"}])],
+        r"a\.jsonl:1: x:A: alias 'Straße' can never be met; write 'STRASSE'",
+    ),
+    "capitals of another letter": (
+        [actor("A", aliases=[{"text": "I\u015f\u0131k", "case": "upper"}])],
+        "alias 'I\u015f\u0131k' can never be met; write 'I\u015eIK'",
+    ),
+    "capitals of a ligature": (
+        [actor("A", aliases=[{"text": "oﬃce", "case": "upper"}])],
+        "alias 'oﬃce' can never be met; write 'OFFICE'",
+    ),
     "two in one office": (
         [
             IRAN,
@@ -202,6 +214,7 @@ OFFICES = {
     "title": ("Taoiseach", "Leo Varadkar"),
     "title of": ("prime minister of Japan", "Shinzo Abe"),
     "title of the": ("president of the United States", "Barack Obama"),
+    "the before all": ("The US president", "Barack Obama"),
     "whose before": ("US president", "Barack Obama"),
     "possessive": ("Japan's Prime Minister", "Shinzo Abe"),
     "demonym, synonym": ("Japanese PM", "Shinzo Abe"),

@@ -81,6 +81,24 @@ def test_check_points_to_what_no_text_names(config):
     assert "wrong.jsonl:2: x:2: is aide of a person (x:1)" in done.stderr
 
 
+def test_check_points_to_an_alias_that_is_a_surname(config):
+    wrong = [
+        {"id": "x:1", "name": "Zed", "type": "company", "aliases": ["Zed", "Trump"]},
+        {
+            "id": "x:2",
+            "name": "Yon",
+            "type": "company",
+            "aliases": [{"text": "Merkel", "needs": ["kitchen"]}],
+        },
+    ]
+    (config / "actors" / "wrong.jsonl").write_text("\n".join(map(json.dumps, wrong)))
+    done = run(config, "catalogue", "check")
+    assert done.exit_code == 0
+    (said,) = done.stderr.splitlines()
+    assert "wrong.jsonl:1: x:1: alias 'Trump' is the surname of Q22686 and " in said
+    assert " too, and names Zed wherever they are not named in full; give it `needs`" in said
+
+
 def test_check_points_to_two_offices_that_one_word_may_mean(config):
     one = {
         "id": "x:1",

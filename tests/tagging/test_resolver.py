@@ -45,6 +45,12 @@ TRAPS = {
     "French fries": ("French fries and a French toast.", set()),
     "language": ("He taught an Italian class and spoke only Greek.", set()),
     "languages": ("She teaches Russian and Spanish, and speaks Portuguese and Dutch.", set()),
+    "three languages": ("He speaks Russian, Spanish and French.", set()),
+    "four languages": ("He speaks Russian, Spanish, Dutch, and French.", set()),
+    "only two languages": ("She spoke only Greek and Russian.", set()),
+    "fluent": ("She is fluent in Greek and Russian.", set()),
+    "a language, then a people": ("He speaks French, German officials said.", {"DE"}),
+    "a land of studies, then a people": ("He studied in France, German officials said.", {"DE", "FR"}),
     "a sea": ("A ship sank in the Sea of Japan.", set()),
     "food": ("Danish pastries and a Chinese takeaway.", set()),
     "African-American": ("An African-American church in South America.", set()),
@@ -216,6 +222,30 @@ BY_OFFICE = {
         {"Steven Mnuchin"},
     ),
     "surname after an initial": ("The poet J. Mnuchin of the US spoke.", 2019, set()),
+    "surname after another's rank": ("Gen. Mnuchin commands troops in the US.", 2019, set()),
+    "surname after a saint": ("St. Mnuchin was a saint in the United States.", 2019, set()),
+    "surname after another's office": ("Judge Mnuchin ruled in the US.", 2019, set()),
+    "surname after another's seat": ("Sen. Mnuchin of the United States spoke.", 2019, set()),
+    "surname after Mr.": ("In the US, Mr. Mnuchin spoke.", 2019, {"Steven Mnuchin"}),
+    "surname in a list": ("The United States team: Smith, Mnuchin, Jones.", 2019, set()),
+    "surname in a list, last but one": ("Smith, Mnuchin and Webb of the US won.", 2019, set()),
+    "surname in the name of a firm": ("Smith, Mnuchin & Partner sued the United States.", 2019, set()),
+    "surname among authors": ("Smith, J.; Mnuchin, P. (United States)", 2019, set()),
+    "surname in a list of those known": (
+        "In Berlin, Merkel, Macron and Smith met. Germany and France agreed.",
+        2019,
+        {"Angela Merkel", "Emmanuel Macron"},
+    ),
+    "surname in a list after a place": (
+        "At a meeting in Springfield, Mnuchin, Smith and Webb spoke for the US.",
+        2019,
+        {"Steven Mnuchin"},
+    ),
+    "surname in a list, after a word that begins a sentence": (
+        "Later, Mnuchin, Smith and Webb spoke for the US.",
+        2019,
+        {"Steven Mnuchin"},
+    ),
     "surname after another's name": ("Park Mnuchin of the US spoke.", 2019, set()),
     "offices in a row": (
         "The French president, the German chancellor and the British prime minister met.",
@@ -226,6 +256,24 @@ BY_OFFICE = {
     "an office, then a state": ("After talks with the US president, Israel agreed.", 2018, {"Donald Trump"}),
     "an office, then a source": ("The US president, Reuters reported, left.", 2018, {"Donald Trump"}),
     "an office after a state": ("In South Korea, the US president spoke.", 2018, {"Donald Trump"}),
+    "an office, then a paper that wrote so": (
+        "The French president, Le Monde wrote, will resign.",
+        2018,
+        {"Emmanuel Macron"},
+    ),
+    "an office after a city": ("In Paris, the US president spoke.", 2018, {"Donald Trump"}),
+    "an office after a place of two words": (
+        "On Capitol Hill, the US president spoke.",
+        2018,
+        {"Donald Trump"},
+    ),
+    "an office after a city within a sentence": (
+        "Speaking in New York, the US president agreed.",
+        2018,
+        {"Donald Trump"},
+    ),
+    "a name stands before, after a day": ("On Monday Jane Doe, the US president, spoke.", 2018, set()),
+    "a name stands before, after a word": ("But Jane Doe, the US president, spoke.", 2018, set()),
     "a name follows after a comma": ("The US president, John Doe, spoke.", 2018, set()),
     "part of a name": ("Mnuchin Gallery of the US opened.", 2019, set()),
 }
@@ -268,6 +316,12 @@ DATELINES = {
     "accents": ("SÃO PAULO, Brazil (AP) — It rained.", set()),
     "small letters with the agency": ("Beijing (AFP) - It rained.", set()),
     "small letters with the day": ("New Delhi, Nov 3 (AFP) — It rained.", set()),
+    "an agency in small letters": ("BERLIN (dpa) - It rained.", set()),
+    "both in small letters": ("Kyiv (dpa) - It rained.", set()),
+    "a country and an agency in small letters": ("KYIV, Ukraine (dpa) — It rained.", set()),
+    "a company and its ticker": ("Boeing (BA) – The jet maker's stock fell.", {"Boeing"}),
+    "a person and a party": ("Benjamin Netanyahu (Likud) - The winner.", {"Benjamin Netanyahu", "Likud"}),
+    "a state and its other name": ("Iran (Islamic Republic) – The council said no.", {"Iran"}),
     "a bar": ("AMMAN, Jordan | It rained.", set()),
     "a sentence with dashes": ("Beijing - it said so - agreed.", {"Beijing"}),
     "a sentence with brackets": ("Beijing (China) agreed.", {"China", "Beijing"}),
@@ -278,6 +332,19 @@ DATELINES = {
 def test_where_an_article_was_written_is_not_what_it_is_about(tagger, article, text, names):
     tags = tagger.tag(article("It is so", text))
     assert {a.name for a in tags.actors if not a.via} == names
+
+
+HEADLINES = {
+    # name: (a headline, whom it names)
+    "a company and its ticker": ("Boeing (BA) – shares fall", {"Boeing"}),
+    "a state and a body": ("Israel (UN) - Iran says no", {"Israel", "Iran", "United Nations"}),
+    "a text without a title": ("Kyiv (Reuters) - Iran says no", {"Iran"}),
+}
+
+
+@pytest.mark.parametrize(("title", "names"), HEADLINES.values(), ids=HEADLINES.keys())
+def test_a_headline_has_a_dateline_where_an_agency_stands_in_it(tagger, article, title, names):
+    assert {a.name for a in tagger.tag(article(title)).actors if not a.via} == names
 
 
 METONYMS = {
@@ -320,6 +387,12 @@ ORGANISATIONS = {
     "could not verify": ("Reuters could not verify it.", set()),
     "was not able": ("Reuters was not immediately able to confirm it.", set()),
     "its witness": ("A Reuters witness saw it.", set()),
+    "its journalists": ("Two Reuters journalists said it rained.", set()),
+    "could see": ("Reuters could see smoke.", set()),
+    "contributed": ("Reuters contributed to this report.", set()),
+    "citing": ("It rained, and Reuters, citing officials, said so.", set()),
+    "what it is": ("IRNA, the state news agency, said it rained.", set()),
+    "bought": ("Reuters, the news agency, was bought.", {"Reuters"}),
     "said of it": ("He said Reuters was wrong.", {"Reuters"}),
     "sold": ("Reuters was not for sale.", {"Reuters"}),
     "dateline": ("LONDON (Reuters) - It rained.", set()),

@@ -96,3 +96,8 @@ def test_a_package_that_is_no_model_is_said(name):
 def test_a_missing_model_is_said_with_the_command_that_installs_it():
     with pytest.raises(DependencyMissingError, match=r"python -m spacy download xx_no_such"):
         TrainedModel("xx_no_such")
+
+
+def test_a_missing_folder_is_said_to_be_missing(tmp_path):
+    with pytest.raises(DependencyMissingError, match=r"none' is no folder with a model of spaCy's"):
+        TrainedModel(str(tmp_path / "none"))

@@ -283,6 +283,13 @@ WRONG = {
     "a date": ("published:2020-01-09", "published:2020-01-09", "published_within"),
     "an address": ("https://example.com/a", "https://example.com/a", "did you mean source:example.com?"),
     "a field of nothing": ("a OR lang:", "lang:", "names nothing"),
+    "a source to leave out": (
+        "a AND source:-b.example",
+        "source:-b.example",
+        "takes a name; to leave it out write NOT source:b.example",
+    ),
+    "a source of two words to leave out": ('source:"-B C"', 'source:"-B C"', 'write NOT source:"B C"'),
+    "no source to leave out": ("source:-", "source:-", "write NOT source:example.com"),
     "no such modifier": ("actor:Iran@body", "@body", "there are @direct"),
     "a modifier of a word": ("oil @lead", "@lead", "goes right after an actor"),
     "a modifier of a topic": ("topic:sport@lead", "@lead", "not of a topic; write lead:topic:sport"),

@@ -1,5 +1,6 @@
 """watches.yaml: what is taken, and what a user is told of what is not."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.watches.world import CATALOGUE, TOPICS
 from wirewatch.errors import ConfigError
 from wirewatch.tagging.actors import Actor, Role
 from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging.topics import Topic, TopicRules
 from wirewatch.watches.check import check_watches
 from wirewatch.watches.compile import load_watch_set
 from wirewatch.watches.names import Names
@@ -25,6 +27,10 @@ def load(tmp_path, text):
 
 def one(when, more=""):
     return f"- id: w\n  name: W\n  when: {when}\n{more}"
+
+
+def of_day(published):
+    return one("actor:Iran", f"  tests: [{{text: a, expect: none, published: {published}}}]\n")
 
 
 def test_the_default_watches():
@@ -116,6 +122,26 @@ REFUSED = {
         "volume: at most 500 sources",
     ),
     "a spike down": (one("actor:Iran", "  spike: {times: 0.5, over: 14d}\n"), "spike.times: .*than 1"),
+    "a spike of no number": (
+        one("actor:Iran", "  spike: {times: .nan, over: 14d}\n"),
+        ":4:11: watch 'w': spike.times: must be a number, not .inf or .nan",
+    ),
+    "a volume of endless many": (
+        one("actor:Iran", "  volume: {at_least: .inf, within: 2h}\n"),
+        "volume.at_least: must be a number, not .inf or .nan",
+    ),
+    "a day that no calendar has": (
+        one("actor:Iran", "  tests:\n    - {text: a, expect: none, published: 2020-02-30}\n"),
+        ":5:42: not valid YAML: '2020-02-30' is no day",
+    ),
+    "a day in quotes that no calendar has": (of_day("'2020-02-30'"), "published: write a day of the cal"),
+    "a day in words": (
+        of_day("yesterday"),
+        ":4:35: watch 'w': .*published: write a day of the calendar as 20",
+    ),
+    "a day and its time": (of_day("2020-01-09T10:00:00Z"), "published: write a day .* without a time"),
+    "a year alone": (of_day("2020"), "published: write a day"),
+    "a day in digits": (of_day("20200109"), "published: write a day"),
     "an old spike": (one("actor:Iran", "  spike: {times: 3, over: 30d}\n"), "spike.over: .*at most 14d"),
     "only of no language": (
         one("actor:Iran", "  only: {languages: [english]}\n"),
@@ -140,9 +166,23 @@ def test_refused(tmp_path, text, message):
     assert "\n" not in str(caught.value)
 
 
-def test_quotes_that_yaml_takes_are_explained(tmp_path):
-    with pytest.raises(ConfigError, match=r"nothing joins tanker .*the quotes round the whole are YAML's"):
-        load(tmp_path, one('"oil tanker"'))
+YAMLS_QUOTES = {
+    "two words": ('"oil tanker"', "nothing joins tanker", True),
+    "a word with a mark": ("'U.S.'", "go in quotes", True),
+    "small letters": ("'oil and gas'", "a word that is meant goes in quotes", True),
+    "a name of two words": ("'actor:White House'", "of several words goes in quotes", True),
+    "an unknown actor": ("'actor:Irann'", "did you mean 'Iran'", False),
+    "a NOT alone": ("'oil OR NOT gas'", "nearly every article", False),
+    "quotes that are the language's": ("'\"oil\" tanker'", "nothing joins tanker", False),
+    "no quotes": ("oil tanker", "nothing joins tanker", False),
+}
+
+
+@pytest.mark.parametrize(("when", "what", "explained"), YAMLS_QUOTES.values(), ids=YAMLS_QUOTES)
+def test_quotes_that_yaml_takes_are_explained_where_quotes_are_asked_for(tmp_path, when, what, explained):
+    with pytest.raises(ConfigError, match=what) as refused:
+        load(tmp_path, one(when))
+    assert ("the quotes round the whole are YAML's" in str(refused.value)) is explained
 
 
 WHERE = {
@@ -184,6 +224,23 @@ def test_an_office_is_no_actor_but_has_holders():
         Names(Catalogue([held]), TOPICS).actors("Supreme Leader", members=False)
 
 
+def test_a_part_of_several_topics_is_told_what_it_almost_is():
+    topics = ("sport", "sports honor", "sports coaching")
+    names = Names(CATALOGUE, TopicRules(tuple(Topic(f"a:{n}", name) for n, name in enumerate(topics))))
+    said = "did you mean 'sport'? Else write the code of one: a:1 (sports honor), a:2 (sports coaching)"
+    with pytest.raises(ValueError, match=re.escape(f"'sports' names 2 topics; {said}")):
+        names.topic("sports")
+    assert names.topic("honor") == "a:1"
+
+
+def test_a_part_of_several_topics_that_is_almost_none():
+    rules = TopicRules(
+        (Topic("a:1", "media"), Topic("a:2", "medical staff"), Topic("a:3", "medical research"))
+    )
+    with pytest.raises(ValueError, match="names 2 topics; write the code of one: a:2"):
+        Names(CATALOGUE, rules).topic("medical")
+
+
 def test_no_watch_on_purpose_is_a_warning(tmp_path):
     assert load(tmp_path, "[]").watches == ()
     [found] = check_watches(tmp_path / "watches.yaml", CATALOGUE, TOPICS)
@@ -191,6 +248,20 @@ def test_no_watch_on_purpose_is_a_warning(tmp_path):
     (tmp_path / "watches.yaml").write_text("")
     [found] = check_watches(tmp_path / "watches.yaml", CATALOGUE, TOPICS)
     assert not found.warning
+
+
+def test_the_file_of_a_test_that_is_not_there_is_told(tmp_path):
+    path = tmp_path / "config" / "watches.yaml"
+    path.parent.mkdir()
+    (tmp_path / "there.txt").touch()
+    tests = (
+        "  tests:\n    - {article: ../there.txt, expect: none}\n    - {expect: none, article: ../gone.txt}\n"
+    )
+    path.write_text(one("actor:Iran", tests))
+    (found,) = check_watches(path, CATALOGUE, TOPICS)
+    assert (found.line, found.column, found.warning) == (6, 22, True)
+    assert found.what == "tests[1].article: no such file: ../gone.txt"
+    assert str(path.parent) in found.fix
 
 
 LIKELY_SLIPS = {

@@ -44,9 +44,12 @@ class Catalogue:
     def holding(self, office: str) -> list[Actor]:
         """Return who holds or held an office, in any case: [] for none.
 
-        It is a title, alone or with whose it is: `supreme leader`, `prime minister of Japan`, `US president`.
+        A title, alone or with whose it is: `supreme leader`, `prime minister of Japan`, `the US president`.
         """
-        title = fold(office.strip())
+        office = office.strip()
+        if fold(office).startswith("the "):
+            office = office[len("the ") :]
+        title = fold(office)
         actors = self.actors.values()
         held = [actor for actor in actors if any(fold(role.title) == title for role in actor.roles)]
         return held or self._holding_of(office)

@@ -10,6 +10,7 @@ import msgspec
 from wirewatch.errors import ConfigError
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.claims import Claims
+from wirewatch.tagging.fold import fold
 from wirewatch.tagging.line import Line
 from wirewatch.tagging.terms import alike, overlaps
 
@@ -35,7 +36,7 @@ def doubts(lines: Sequence[Line]) -> list[str]:
     """Return what may be meant so or not, of a catalogue without contradictions: file, line and advice."""
     references = _References(lines)
     actors = [references.linked(line.actor) for line in lines]
-    return [*_odd(lines, actors), *alike(lines, actors)]
+    return [*_odd(lines, actors), *_surnames_taken(lines), *alike(lines, actors)]
 
 
 def _odd(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[str]:
@@ -49,6 +50,27 @@ def _odd(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[str]:
         for role in actor.roles:
             if role.of in persons:
                 yield line.about(f"is {role.title} of a person ({role.of}); `of` is a body or a state")
+
+
+def _surnames_taken(lines: Sequence[Line]) -> Iterator[str]:
+    """Plain aliases that are another's surname, but those in the actor's own name: `Lagos`."""
+    surnames: Claims[Line] = Claims()
+    for line in lines:
+        for alias in line.actor.spelled():
+            if alias.kind == "surname":
+                surnames.add(alias, line)
+    for line in lines:
+        own = fold(line.actor.name)
+        for alias in line.actor.spelled():
+            if alias.kind in _SHARED_KINDS or alias.needs or alias.unless or fold(alias.text) in own:
+                continue
+            whose = dict.fromkeys(c.owner.actor.id for c in surnames.on(alias) if c.owner is not line)
+            if whose:
+                yield line.about(
+                    f"alias {alias.text!r} is the surname of {' and '.join(whose)} too,"
+                    f" and names {line.actor.name} wherever they are not named in full;"
+                    " give it `needs` if it should not"
+                )
 
 
 def _problems(lines: Sequence[Line], references: "_References") -> Iterator[ConfigError]:
@@ -92,6 +114,9 @@ def _spelling_problems(line: Line) -> Iterator[ConfigError]:
             yield line.error(f"{what} {text!r} has no letter or digit to look for; remove it")
         elif text != (better := " ".join(text.split())):
             yield line.error(f"{what} {text!r} can never be met; write {better!r}")
+    for alias in aliases:
+        if alias.case == "upper" and fold(better := alias.text.upper()) != fold(alias.text):
+            yield line.error(f"alias {alias.text!r} can never be met; write {better!r}")
 
 
 def _one_code_twice(lines: Sequence[Line]) -> Iterator[ConfigError]:
@@ -161,15 +186,15 @@ def _clashes(lines: Sequence[Line]) -> Iterator[ConfigError]:
             if alias.kind in _SHARED_KINDS:
                 continue
             claims = by_context[frozenset(alias.needs), frozenset(alias.unless)]
-            others = (claim for claim in claims.on(alias) if claim.owner.actor.id != line.actor.id)
-            if (first := next(others, None)) is not None:
+            others = [claim for claim in claims.add(alias, line) if claim.owner.actor.id != line.actor.id]
+            if others:
+                first = others[0]
                 spelled = f" as {first.text!r}" if first.text != alias.text else ""
                 other = "other " if alias.needs or alias.unless else ""
                 yield line.error(
                     f"alias {alias.text!r} is also claimed by {first.owner.actor.id}{spelled}"
                     f" ({first.owner.place}); give one of the two {other}`needs` or `unless`"
                 )
-            claims.add(alias, line)
     plain = by_context[frozenset(), frozenset()]
     for line in lines:
         for decoy in line.actor.decoys:

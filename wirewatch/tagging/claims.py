@@ -1,6 +1,6 @@
 """Who claims which spelling, whatever the case rules of those who do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 from wirewatch.tagging.actors import Alias
@@ -31,28 +31,36 @@ class Claims(Generic[Owner]):
         self._any: dict[str, list[Claim[Owner]]] = {}
         """By the folded form of those that count in any case."""
 
-    def add(self, alias: str | Alias, owner: Owner) -> None:
-        """Claim the spellings of `alias` for `owner`."""
-        claim = Claim(alias if isinstance(alias, str) else alias.text, owner)
-        forms = forms_of(alias)
-        for folded in _folded(claim.text):
+    def add(self, alias: str | Alias, owner: Owner) -> list[Claim[Owner]]:
+        """Claim the spellings of `alias` for `owner`; return the earlier ones on any, some twice."""
+        text, forms, folds = _spellings(alias)
+        earlier = list(self._on(forms, folds))
+        claim = Claim(text, owner)
+        for folded in folds:
             self._folds.setdefault(folded, []).append(claim)
             if forms is None:
                 self._any.setdefault(folded, []).append(claim)
         for form in forms or ():
             self._forms.setdefault(form, []).append(claim)
+        return earlier
 
     def on(self, alias: str | Alias) -> Iterator[Claim[Owner]]:
         """Yield the claims on any spelling of `alias`, some more than once."""
-        forms = forms_of(alias)
+        _, forms, folds = _spellings(alias)
+        return self._on(forms, folds)
+
+    def _on(self, forms: frozenset[str] | None, folds: Iterable[str]) -> Iterator[Claim[Owner]]:
         if forms is None:
-            text = alias if isinstance(alias, str) else alias.text
-            for folded in _folded(text):
+            for folded in folds:
                 yield from self._folds.get(folded, ())
         for form in forms or ():
             yield from self._forms.get(form, ())
-            yield from self._any.get(fold(form), ())
+            if self._any:
+                yield from self._any.get(fold(form), ())
 
 
-def _folded(text: str) -> dict[str, None]:
-    return dict.fromkeys((fold(text), fold(unaccented(text))))
+def _spellings(alias: str | Alias) -> tuple[str, frozenset[str] | None, Iterable[str]]:
+    """Return the text of `alias`, the forms of it that count, and what it may be folded to."""
+    text = alias if isinstance(alias, str) else alias.text
+    folds = (text.lower(),) if text.isascii() else dict.fromkeys((fold(text), fold(unaccented(text))))
+    return text, forms_of(alias), folds

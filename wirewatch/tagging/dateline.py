@@ -6,9 +6,14 @@ _CAPITAL = "A-Z\u00c0-\u00d6\u00d8-\u00deĆČĐĞİŁŃŚŞŠŹŻŽ"
 _CITY = rf"[{_CAPITAL}][{_CAPITAL}.'/ -]{{2,30}}"
 _CITY_IN_SMALL = rf"[{_CAPITAL}][\w.'-]{{1,25}}(?: [{_CAPITAL}][\w.'-]{{1,25}}){{0,3}}"
 _WHERE_AND_WHEN = r"(?:, [A-Z][\w. ]{1,25})?(?:, \w+\.? \d{1,2})?"
-_AGENCY = r" \([A-Z][\w /]{1,19}\)"
+_BRACKET = r" \([\w /]{2,20}\)"
+_AGENCY = (
+    r" \((?i:AAP|AFP|Anadolu|ANI|ANSA|AP|Associated Press|BBC|Bloomberg|CNN|dpa|EFE|IANS|Interfax|IRIN|IRNA"
+    r"|Jiji|Kyodo|PTI|Reuters|RIA|TASS|Thomson Reuters|UPI|WAM|Xinhua|Yonhap)(?:[ /][\w /]{1,20})?\)"
+)
+"""`(AFP)`, `(dpa)`, `(Reuters Health)`: in small letters `Boeing (BA) - ` is what a text is about."""
 _DASH = r" ?(?:--|[—\u2013-]) "
-_IN_CAPITALS = re.compile(rf"{_CITY}{_WHERE_AND_WHEN}(?:{_AGENCY})?(?:{_DASH}| \| )")
+_IN_CAPITALS = re.compile(rf"{_CITY}{_WHERE_AND_WHEN}(?:{_BRACKET})?(?:{_DASH}| \| )")
 """`VIENNA (AP) — `, `NAIROBI, Kenya, May 3 - `."""
 _WITH_AGENCY = re.compile(rf"(?:{_CITY}|{_CITY_IN_SMALL}){_WHERE_AND_WHEN}{_AGENCY}{_DASH}")
 """`Beijing (AFP) - `; also at the head of a text that has no title, for headlines have dashes too."""

@@ -102,7 +102,7 @@ def unaccented(text: str) -> str:
     """Return `text` without accents: `Erdoğan` as `Erdogan`."""
     if text.isascii():
         return text
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return "".join([c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)])
 
 
 def composed(text: str) -> tuple[str, list[int]]:

@@ -19,14 +19,14 @@ def forms_of(alias: str | Alias) -> frozenset[str] | None:
 def _forms(text: str) -> frozenset[str]:
     spelled = _accented_or_not(text)
     if len(text) > _LONG or sum(map(str.isalpha, text)) >= _ALL_CAPS_FROM:
-        spelled |= _in_capitals(text)
+        return frozenset([*spelled, *map(str.upper, spelled)])
     return frozenset(spelled)
 
 
 def _in_capitals(text: str) -> frozenset[str]:
-    return frozenset([form.upper() for form in _accented_or_not(text)])
+    return frozenset(map(str.upper, _accented_or_not(text)))
 
 
-def _accented_or_not(text: str) -> set[str]:
+def _accented_or_not(text: str) -> tuple[str, ...]:
     written = plain(text)
-    return {written} if written.isascii() else {written, unaccented(written)}
+    return (written,) if written.isascii() else (written, unaccented(written))

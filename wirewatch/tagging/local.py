@@ -20,11 +20,13 @@ _STOPS = (",", ".", ";", ":", "!", "?")
 _SAID_BY = ("", "\n", *_STOPS)
 _INITIALS = re.compile(r"(?:[A-Z]\.)+")
 _AT_WORK = re.compile(
-    r" (?:could(?: not|n't) |(?:was|is|were) (?:unable|not (?:\w+ly )?able)(?: \w+ly)? to "
-    r"|(?:reporter|correspondent|photographer)s? (?:said|says|saw|heard|counted|reported)\b)"
+    r" (?:could(?: not|n't| see| hear) |(?:was|is|were) (?:unable|not (?:\w+ly )?able)(?: \w+ly)? to "
+    r"|(?:reporter|correspondent|journalist|photographer)s? (?:said|says|saw|heard|counted|reported)\b)"
+    r"|, citing |, (?:an?|the) (?:[\w'-]+ ){0,3}(?:agency|broadcaster|newspaper), (?:said|says|reported)\b"
 )
 """What an agency says of how it got its news: `could not verify it`, `was not immediately able to`."""
-_LAST_BUT_ONE = re.compile(r"(\w+) [A-Z]\w+ and $")
+_LISTED = re.compile(r"(?:[,;]|,? and| &) [A-Z]")
+_LIST_BEFORE = re.compile(r"(fluent in|\w+)(?: only)? [A-Z]\w+(?:, [A-Z]\w+)*(?:,|,? and) $")
 _OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
 
 
@@ -60,13 +62,24 @@ def word_before(text: str, start: int) -> str:
 
 
 def goes_on_from(word: str) -> bool:
-    """Tell whether a name may go on from `word`, which stands before: `Park`, `J.`; not `Monday,`, `But`."""
+    """Tell whether a name may go on from `word`, which stands before: `Park`, `J.`, `Gen.`; not `But`."""
+    if word in words.OTHERS_TITLES:
+        return True
     if not word[:1].isupper() or word in words.HONORIFICS or word in words.BEFORE_NO_NAME:
         return False
     word = word.rstrip(_CLOSING)
     if not word.endswith(_STOPS):
         return True
     return _INITIALS.fullmatch(word) is not None and word not in words.STATES_OF_INITIALS
+
+
+def listed(m: Beside) -> bool:
+    """`Smith, Carney, Jones`, `Schmidt, Merz & Partner`: between names in a list of them."""
+    if not m.before[:1].isupper() or m.before.rstrip(_CLOSING)[-1:] not in (",", ";"):
+        return False
+    if not _LISTED.match(m.text, m.end) or m.before.rstrip(_ENDINGS) in words.BEFORE_NO_NAME:
+        return False
+    return word_before(m.text, m.start - len(m.before) - 1).lower() not in words.BEFORE_A_PLACE
 
 
 def us_place(m: Beside) -> bool:
@@ -107,11 +120,15 @@ def language_or_food(m: Beside) -> bool:
     """`French fries`, `an English teacher`, `spoke only Greek`, `speaks Russian and Spanish`: no people."""
     if m.after in words.LANGUAGE_OR_FOOD:
         return True
-    if m.before == "and":
-        spoken = _LAST_BUT_ONE.search(m.text, max(0, m.start - 2 * _WINDOW), m.start)
-        return spoken is not None and spoken.group(1) in words.SPEAKING
-    before = word_before(m.text, m.start - len("only ")) if m.before == "only" else m.before
-    return before in words.SPEAKING
+    # `speaks French, German officials said`: after a comma it is one only if the list goes on.
+    if m.before == "and" or (m.before.endswith(",") and _LISTED.match(m.text, m.end)):
+        spoken = _LIST_BEFORE.search(m.text, max(0, m.start - 3 * _WINDOW), m.start)
+        return spoken is not None and spoken.group(1).removesuffix(" in") in words.SPEAKING
+    if m.before == "only":
+        return word_before(m.text, m.start - len("only ")) in words.SPEAKING
+    if m.before == "in":
+        return word_before(m.text, m.start - len("in ")) == "fluent"
+    return m.before in words.SPEAKING
 
 
 def named_after(m: Beside) -> bool:

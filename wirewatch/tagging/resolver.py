@@ -24,6 +24,7 @@ from wirewatch.tagging.local import (
     among_capitals,
     beside,
     goes_on_from,
+    listed,
     metonym,
     person,
     word_before,
@@ -125,6 +126,7 @@ class _Document:
         "_beside",
         "_context",
         "_day",
+        "_ends",
         "_named",
         "_persons",
         "_rejected",
@@ -149,6 +151,7 @@ class _Document:
         self._persons: set[int] = set()
         self._beside: dict[int, Beside] = {}
         self._named: dict[str, int] = {}
+        self._ends: set[int] = set()
         self.dateline = dateline_of(text)
 
     def note_person(self, match: Match, senses: Sequence[Sense]) -> None:
@@ -187,15 +190,17 @@ class _Document:
             return
         self._named = {f.actor.id: f.start for f in self.found if f.actor.type == "person"}
         met = {f.actor.id for f in self.found}
+        self._ends = {f.end for f in self.found}
         for match, senses in alone:
             if len(senses) > 1:
                 senses = sorted(senses, key=self._last_named, reverse=True)  # noqa: PLW2901
             before, said = len(self.found), len(self._rejected or ())
             self.decide(match, senses)
-            if len(self.found) > before or match[2] in others:
-                continue
-            if (actor := self._holder(match, senses, met)) is not None:
+            if len(self.found) > before:
+                self._ends.add(match[1])
+            elif match[2] not in others and (actor := self._holder(match, senses, met)) is not None:
                 self.found.append(Found(match[0], match[1], actor, "surname", "in_office"))
+                self._ends.add(match[1])
                 if self._rejected is not None:
                     del self._rejected[said:]
 
@@ -216,7 +221,11 @@ class _Document:
             return True
         # `Trump Vows to Press On`: in a headline a verb has a capital too.
         goes_on = mention.after[:1].isupper() and mention.after.lower() not in words.SPEAK
-        return goes_on or goes_on_from(mention.before)
+        return goes_on or goes_on_from(mention.before) or self._in_a_list(mention)
+
+    def _in_a_list(self, mention: Beside) -> bool:
+        """`Smith, Merz, Jones`: among names of nobody known; not `Berlin, Merz, …`, `Macron, Merz and …`."""
+        return listed(mention) and mention.start - len(", ") not in self._ends
 
     def _last_named(self, sense: Sense) -> int:
         """Two people may share a surname: the one named last in full comes first."""

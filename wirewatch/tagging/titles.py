@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import takewhile
 
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor
@@ -13,9 +14,10 @@ from wirewatch.tagging.offices import Offices
 
 _OF = re.compile(r" (?:of|for) (?:the )?")
 _NAME_NEXT = re.compile(r",? (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?=[A-Z]\w)")
-_SAYS_NEXT = re.compile(r", (?:[A-Z][\w.'-]* ){1,3}(?:reported|reports|said|says)\b")
+_SAYS_NEXT = re.compile(r", (?:[A-Z][\w.'-]* ){1,3}(?:reported|reports|said|says|writes|wrote)\b")
 """`the French president, Reuters reported, …`."""
 _NAME_BEFORE = re.compile(r"[A-Z][\w'-]+(?: [A-Z][\w'.-]+)+(?=, (?:the )?$)")
+_BEGINS = words.BEFORE_NO_NAME | {word.capitalize() for word in words.BEFORE_A_PLACE}
 _APPOSITION = 60  # code points before the phrase in which a name may stand
 _AFTER = re.compile(r"[- ](\w+)")
 _BETWEEN = ("", "'s", "'")
@@ -99,7 +101,16 @@ def _person_next(text: str, end: int, starts: Mapping[int, Found]) -> bool:
 def _person_before(text: str, start: int, ends: Mapping[int, Found]) -> bool:
     """`Jane Doe, the US president`; not `In South Korea, the US president`."""
     name = _NAME_BEFORE.search(text, max(0, start - _APPOSITION), start)
-    return name is not None and _may_be_person(ends.get(name.end()))
+    if name is None or word_before(text, name.start()) == "in" or not _may_be_person(ends.get(name.end())):
+        return False
+    return _is_a_name(name.group().split())
+
+
+def _is_a_name(capitalised: Sequence[str]) -> bool:
+    """`But Jane Doe`; not `In Paris`, `On Capitol Hill`."""
+    before = list(takewhile(_BEGINS.__contains__, capitalised))
+    at_a_place = before and before[-1].lower() in words.BEFORE_A_PLACE
+    return not at_a_place and len(capitalised) - len(before) > 1
 
 
 def _may_be_person(found: Found | None) -> bool:

@@ -45,9 +45,10 @@ class TopicRules:
         key = code_or_name.strip().casefold()
         return [t for t in self.topics if key in (t.code, t.code.removeprefix("medtop:"), t.name.casefold())]
 
-    def nearest(self, name: str) -> list[str]:
-        """Return up to three known names close to `name`, for error messages."""
-        return difflib.get_close_matches(name.strip().casefold(), [t.name for t in self.topics], n=3)
+    def nearest(self, name: str, *, cutoff: float = 0.6) -> list[str]:
+        """Return up to three known names as close to `name` (difflib's ratio), for error messages."""
+        names = [topic.name for topic in self.topics]
+        return difflib.get_close_matches(name.strip().casefold(), names, n=3, cutoff=cutoff)
 
 
 @dataclass(frozen=True)

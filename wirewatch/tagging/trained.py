@@ -84,6 +84,11 @@ def _load(name: str) -> "Language":
     try:
         return spacy.load(name)
     except OSError as error:
+        if "/" in name:
+            raise DependencyMissingError(
+                f"{setting} is no folder with a model of spaCy's; give the absolute path of one, "
+                f"or take the setting out ({_first_line(error)})"
+            ) from error
         raise DependencyMissingError(
             f"{setting} is not installed; install it with `python -m spacy download {name}`, "
             f"or take the setting out ({_first_line(error)})"

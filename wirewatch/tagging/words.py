@@ -57,23 +57,30 @@ NAMES_ALSO_GIVEN = _set(
 )  # fmt: skip
 """Places whose name people bear as a given name: another name after it makes a person."""
 
-HONORIFICS = _set(
+OTHERS_TITLES = _set(
     """
-    Mr. Mrs. Ms. Miss Dr. Prof. Sen. Rep. Gov. Judge Justice Sgt. Lt. Capt. Col. Officer Mayor Coach Rev.
-    Mr Mrs Ms Dr Detective Deputy Sheriff Commissioner Councilman Councilwoman Sir Lady Saint
+    Adm. Atty. Brig. Capt. Cmdr. Col. Cpl. Dr. Fr. Gen. Gov. Hon. Insp. Lt. Maj. Pfc. Prof. Pvt. Rep. Rev.
+    Sen. Sgt. St. Supt. Dr Coach Commissioner Councilman Councilwoman Deputy Detective Judge Justice Lady
+    Mayor Officer Saint Sheriff
     """
 )
+"""Titles by which heads of states and bodies are not called: a surname after one is another's."""
+HONORIFICS = OTHERS_TITLES | _set("Mr. Mrs. Ms. Miss Mr Mrs Ms Sir")
 BEFORE_SURNAME = GIVEN_NAMES | HONORIFICS
 
 BEFORE_NO_NAME = _set(
     """
-    A After Although An And As At Because Before Both But By Can Did Does Even For From Had Has How If In Is
-    Meanwhile Neither Nor Now On Only Or Perhaps Since So Still That The Then Though Today Until What When
-    Where Whether While Why With Would Yesterday Yet
+    A After Afterwards Also Although An And As At Because Before Both But By Can Did Does Earlier Even
+    Eventually Finally For From Had Has How However If In Indeed Instead Is Later Meanwhile Moreover Neither
+    Nevertheless Nonetheless Nor Now On Only Or Perhaps Recently Separately Similarly Since So Soon Still That
+    The Then Therefore Though Thus Today Tomorrow Tonight Ultimately Until What When Where Whether While Why
+    With Would Yesterday Yet
     Monday Tuesday Wednesday Thursday Friday Saturday Sunday
     """
 )
 """Words that begin a sentence, and days: before a name they are no part of it."""
+BEFORE_A_PLACE = _set("at from in near on to")
+"""Words after which a name is a place's, a month's, a source's: `in Paris,`, `according to AFP,`."""
 STATES_OF_INITIALS = _set("U.S. U.S.A. U.K. U.N. E.U. U.A.E. D.C.")
 
 ROLE_WORDS = _set(
@@ -90,7 +97,7 @@ BEFORE_THE_SOURCE = ("told the ", "tells the ", "informed the ", "by the ", "acc
 AFTER_SOURCE = _set(
     """
     reported reports said says has had news newswire quoted quotes photo photographer file cited
-    witness witnesses writer writers
+    witness witnesses writer writers contributed
     """
 )
 

@@ -21,7 +21,11 @@ def check_watches(path: Path, catalogue: Catalogue, topics: TopicRules) -> list[
 
     Raises ConfigError when it cannot be read at all.
     """
-    return find_problems(path, lambda watches: list(_problems(watches, catalogue, topics)))
+
+    def check(watches: Mapping[int, Watch]) -> list[Problem]:
+        return [*_problems(watches, catalogue, topics), *_missing_files(watches, path.parent)]
+
+    return find_problems(path, check)
 
 
 def _problems(watches: Mapping[int, Watch], catalogue: Catalogue, topics: TopicRules) -> Iterator[Problem]:
@@ -46,6 +50,16 @@ def _problems(watches: Mapping[int, Watch], catalogue: Catalogue, topics: TopicR
             fix = "say what it is to be about, as in actor:Iran"
             yield Problem(place, "nearly every article meets this", node.span, fix=fix)
         yield from _languages(watch, node, n)
+
+
+def _missing_files(watches: Mapping[int, Watch], folder: Path) -> Iterator[Problem]:
+    """Yield a warning for each test of an article that is not there, named from `folder`."""
+    for n, watch in watches.items():
+        for number, test in enumerate(watch.tests):
+            if test.article is not None and not (folder / test.article).exists():
+                what = f"no such file: {test.article}"
+                fix = f"name it from {folder}, or take the test out"
+                yield Problem((n, "tests", number, "article"), what, fix=fix)
 
 
 def _languages(watch: Watch, node: Node, number: int) -> Iterator[Problem]:

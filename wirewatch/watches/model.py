@@ -1,7 +1,8 @@
 """A watch as its author wrote it, checked: what to watch for, and how often to speak of it."""
 
 import re
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -19,6 +20,7 @@ MAX_SOURCES = 500
 MAX_VOLUME = 10_000
 """The most articles a volume may ask for."""
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DURATION = re.compile(r"^(\d{1,6})\s*([mhd])$")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
@@ -34,6 +36,15 @@ def _duration(value: object) -> timedelta:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
+def _day(value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and _DAY.fullmatch(value.strip()):
+        with suppress(ValueError):
+            return date.fromisoformat(value.strip())
+    raise ValueError("write a day of the calendar as 2020-01-31, without a time")
+
+
 def _source(name: str) -> str:
     wanted = name.strip().removeprefix("-")
     return "-" * name.strip().startswith("-") + source_name(wanted)
@@ -47,6 +58,8 @@ def _remembered(value: timedelta) -> timedelta:
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 """`90m`, `72h`, `3d`."""
+Day = Annotated[date, BeforeValidator(_day)]
+"""`2020-01-31`. A bare number is none, which pydantic would take for seconds since 1970."""
 Window = Annotated[timedelta, BeforeValidator(lambda value: _remembered(_duration(value)))]
 """A duration that the state of a watch can look back."""
 
@@ -150,7 +163,7 @@ class WatchTest(Section):
     """A file, beside watches.yaml unless absolute."""
     expect: Literal["alert", "none"]
     name: str | None = None
-    published: date | None = None
+    published: Day | None = None
     """When its text was published: who holds an office hangs on it. Today unless given."""
     language: str | None = None
     source: str | None = None

@@ -19,6 +19,8 @@ _ISO_639_1 = (
 )
 _LIST, _BLANK = re.compile(r", | and "), re.compile(r"[, ]+")
 _SHOWN: Final = 3
+_ALMOST: Final = 0.85
+"""How alike words are that differ by an ending (difflib's ratio): sports and sport, not medical and media."""
 LANGUAGES: Final = frozenset(_ISO_639_1.split())
 
 
@@ -71,7 +73,9 @@ class Names:
             raise ValueError(_unknown("topic", name, self._rules.nearest(name), "config/topics.yaml"))
         if len(found) > 1:
             meant = ", ".join(f"{topic.code} ({topic.name})" for topic in found)
-            raise ValueError(f"{name!r} names {len(found)} topics; write the code of one: {meant}")
+            near = self._rules.nearest(name, cutoff=_ALMOST)
+            instead = f"did you mean {near[0]!r}? Else write" if near else "write"
+            raise ValueError(f"{name!r} names {len(found)} topics; {instead} the code of one: {meant}")
         return found[0].code
 
     def narrower(self, code: str) -> frozenset[str]:

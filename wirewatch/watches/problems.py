@@ -30,6 +30,11 @@ class Problem(NamedTuple):
         """Whether it works all the same."""
         return bool(self.fix)
 
+    @property
+    def asks_for_quotes(self) -> bool:
+        """Whether it says to write quotes, as who wrote YAML's round the whole may believe to have done."""
+        return "quotes" in self.what
+
 
 class ProblemError(ValueError):
     """A problem that stops."""
@@ -89,7 +94,7 @@ class Source:
         column_end, hint = start[1] + 1, ""
         if problem.span is not None and isinstance(node, yaml.ScalarNode):
             start, column_end = self._inside(node, problem.span)
-            if node.style in {"'", '"'} and '"' not in node.value:
+            if node.style in {"'", '"'} and '"' not in node.value and problem.asks_for_quotes:
                 hint = " (the quotes round the whole are YAML's; write the text below `when: >`)"
         place = problem.place
         inner = "" if problem.span is not None else _dotted(place[1:])

@@ -47,10 +47,23 @@ def skeleton(said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) 
     when = " OR ".join(joined)
     two = next((terms for terms in groups if len(terms) > 1 and all(term.placed for term in terms[:2])), None)
     nearer = f"{two[0]} NEAR/30 {two[1]}" if two else f'({when}) NEAR/30 "another word"'
-    return _yaml(said, when=when, nearer=nearer)
+    shared = [line for terms in groups for term in terms for line in _shared(term, catalogue)]
+    return _yaml(said, when=when, nearer=nearer, shared=shared)
 
 
-def _yaml(said: str, *, when: str, nearer: str) -> str:
+def _shared(term: Term, catalogue: Catalogue) -> list[str]:
+    """Return what to say of a word that is a name of several actors; nothing of any other."""
+    named = catalogue.find(term.value) if term.kind == "text" and term.value[0].isupper() else []
+    if len(named) < 2:
+        return []
+    return [
+        f"{term} is a name of {len(named)} actors, and the word is met by each. To mean one, write:",
+        *(f"  {Term('actor', actor.id)} for {actor.name} ({actor.type})" for actor in named),
+    ]
+
+
+def _yaml(said: str, *, when: str, nearer: str, shared: Sequence[str] = ()) -> str:
+    notes = "".join(f"  # {line}\n" for line in dict.fromkeys(shared))
     return f"""\
 - id: {_slug(said)}
   name: {quoted(said[:1].upper() + said[1:])}
@@ -58,6 +71,7 @@ def _yaml(said: str, *, when: str, nearer: str) -> str:
   # What an article must have. Words go in quotes ("oil tanker") or end in * (tanker*); title:word must be in
   # the headline; NOT leaves out. To ask that it stand together, so many words between at most:
   #   {nearer}
+{notes}\
   when: >
     {when}
   # only: {{languages: [en], sources: [-example.com], published_within: 3d}}

@@ -1,5 +1,6 @@
 """Undoing Content-Encoding within a bound: a body of 3 KB can unpack to gigabytes."""
 
+import re
 import zlib
 from collections.abc import Callable, Iterator
 
@@ -13,6 +14,10 @@ _MAX_LAYERS = 3
 _ZSTD_WINDOW = 8 << 20  # RFC 9659: what an HTTP client must accept, and need not exceed
 _ZSTD_SIP = 64
 _GZIP = b"\x1f\x8b"
+_MARK = b"\xef\xbb\xbf"
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+"""What a text has none of, and what is packed has soon."""
+_SNIFFED = 1024
 
 
 class BodyTooLargeError(ValueError):
@@ -34,8 +39,8 @@ def decode_body(body: bytes, encodings: str, *, limit: int) -> bytes:
         raise BrokenBodyError(f"{len(names)} encodings on top of each other")
     for name in reversed(names):
         unpack = _UNPACK.get(name.removeprefix("x-"))
-        if unpack is None and body.lstrip()[:1] in {b"<", b"{"}:
-            continue  # utf-8, aws-chunked: what servers write there that was never an encoding of a body
+        if unpack is None and (body.startswith(_GZIP) or not _BINARY.search(body, 0, _SNIFFED)):
+            continue  # utf-8, aws-chunked: what servers write there, of all files, that was never an encoding
         if unpack is None:
             raise BrokenBodyError(f"encoding {name[:40]!r} was not asked for")
         if body and not _is_plain(body, name):
@@ -62,7 +67,7 @@ def _bounded(pieces: Iterator[bytes], limit: int) -> bytes:
 def _is_plain(body: bytes, name: str) -> bool:
     if name in {"gzip", "x-gzip"}:
         return not body.startswith(_GZIP)
-    return body.lstrip()[:5].lower() in {b"<?xml", b"<rss ", b"<feed"}
+    return body.removeprefix(_MARK).lstrip()[:5].lower() in {b"<?xml", b"<rss ", b"<feed"}
 
 
 def _gunzip(body: bytes) -> Iterator[bytes]:

@@ -29,6 +29,8 @@ MAX_WORK = 1 << 30
 """Bytes of a robots.txt times characters of a URL: each rule may have to look at all of it, 0.2 s in all."""
 AGENT = "wirewatch"
 _ALL_ALLOWED = b""
+_NONE = frozenset({Outcome.CLIENT_ERROR, Outcome.GONE, Outcome.REDIRECTS, Outcome.REFUSED, Outcome.TOO_LARGE})
+"""A site without a robots.txt (RFC 9309, 2.3.1.3); so is one whose robots.txt leads where nobody may go."""
 _PRODUCT = re.compile(r"[A-Za-z_-]+")
 
 
@@ -103,7 +105,8 @@ class Robots:
                 if found is None or found.until <= self.clock():
                     access = Access(site, allow_private)
                     answer = await self.fetcher.fetch(f"{site}/robots.txt", access=access)
-                    if answer.outcome is Outcome.REFUSED:  # of this asker: another may be allowed to
+                    if answer.outcome is Outcome.REFUSED and site_of(answer.url) == site:
+                        # Of this asker: another may be allowed to.
                         return _Rules(_ALL_ALLOWED, self.clock(), answer)
                     found = self._said(answer, found)
                     self._keep(site, found)
@@ -116,7 +119,7 @@ class Robots:
         now = self.clock()
         if answer.outcome is Outcome.READ:
             return _Rules(answer.body[:MAX_RULES_BYTES], now + KEEP_SECONDS)
-        if answer.outcome in {Outcome.CLIENT_ERROR, Outcome.GONE, Outcome.REDIRECTS, Outcome.TOO_LARGE}:
+        if answer.outcome in _NONE:
             return _Rules(_ALL_ALLOWED, now + KEEP_SECONDS)
         again = now + max(RETRY_SECONDS, answer.retry_after or 0.0)
         if before is not None and before.failure is None:

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 MAX_URL = 8192
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 PORTS = frozenset({80, 443, 8080, 8443})
 
 
@@ -35,7 +36,9 @@ def host_of(url: str) -> str:
 def site_of(url: str) -> str:
     """Return the scheme, host and port of `url`: what a robots.txt and a login are for.
 
-    Raises ValueError for no URL.
+    A port that goes without saying is left out (RFC 3986, 6.2.3): servers drop it when they redirect. Raises
+    ValueError for no URL.
     """
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}".lower()
+    where = parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, "")).removesuffix(":")
+    return f"{parts.scheme}://{where}"

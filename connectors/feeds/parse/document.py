@@ -45,7 +45,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     children: tuple[Child, ...] = ()
     """Of a sitemap index: the sitemaps that changed last, latest first."""
     whole: bool = True
-    """False when some of an index's sitemaps could not be read."""
+    """False when some of an index's sitemaps could not be read this time, and may be the next."""
     problems: tuple[str, ...] = ()
     """What was not as it should be, for people."""
 

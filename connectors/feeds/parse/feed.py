@@ -1,12 +1,12 @@
 """RSS, Atom and RDF, by feedparser with its own sanitiser and resolver off (they are quadratic)."""
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+from xml.sax.saxutils import unescape
 
 import feedparser
 import feedparser.api
@@ -14,6 +14,7 @@ import feedparser.mixin
 import feedparser.sanitizer
 
 from connectors.feeds.parse.document import MAX_ENTRIES, Document, Entry, NotAFeedError
+from connectors.feeds.parse.references import NO_CHARACTER, code_of, mended
 from connectors.feeds.parse.text import to_line, to_paragraphs
 from connectors.feeds.parse.times import published
 from wirewatch.text import fit, one_line
@@ -24,6 +25,7 @@ _MAX_TTL = 86_400
 _MAX_LINK = 4096
 _ENTRY_START = re.compile(rb"<(?:item|entry)[\s>]")
 _ENTRY_ENDS = (b"</item>", b"</entry>")
+_AMPERSAND = re.compile(r"&#(?:0*38|[xX]0*26);")
 
 # feedparser's own begin with `^\s*`, which takes quadratic time in blank lines: 150,000 of them, minutes.
 feedparser.sanitizer.RE_ENTITY_PATTERN = re.compile(rb"^[^\S\n]*+<!ENTITY([^>]{0,4096}?)>", re.MULTILINE)
@@ -54,6 +56,8 @@ def _forgive(name: str) -> None:
     def forgiving(parser: Any, *element: Any) -> None:  # noqa: ANN401
         try:
             handle(parser, *element)
+        except MemoryError:
+            raise  # this process's end, not this element's
         except Exception as error:  # noqa: BLE001  # all kinds, by what the element is within
             _TRIPPED.append(f"<{element[0]}>: {type(error).__name__}")
 
@@ -64,39 +68,18 @@ for _name in ("unknown_starttag", "unknown_endtag"):
     _forgive(_name)
 
 
-class _Half(str):
-    """What stands for half a character until its other half comes: U+FFFD, and the half (UTF-16)."""
-
-    __slots__ = ("code",)
-    code: int
-
-
 def _character(parser: Any, reference: str) -> None:  # noqa: ANN401
     """Take a reference to a character, `x1f600` or `128512`, in a document that is not well-formed.
 
-    feedparser's own raises on what is none: a half of a pair, as writers of Java and JavaScript make them of
-    an emoji, or a number beyond Unicode. One such in one entry would cost all of them.
+    feedparser's own raises on what is none, which would cost all entries: one that was not mended, in UTF-16.
     """
     if not parser.elementstack:
         return
-    pieces = parser.elementstack[-1][2]
-    digits = reference.lower()
-    try:
-        code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
-    except ValueError:  # more digits than Python reads
-        code = sys.maxunicode + 1
-    if 0xDC00 <= code <= 0xDFFF and pieces and isinstance(pieces[-1], _Half):
-        pieces[-1] = chr(0x10000 + ((pieces[-1].code - 0xD800) << 10) + code - 0xDC00)
-    elif 0xD800 <= code <= 0xDBFF:
-        half = _Half("\ufffd")
-        half.code = code
-        pieces.append(half)
-    elif code > sys.maxunicode or 0xDC00 <= code <= 0xDFFF:
-        pieces.append("\ufffd")
-    elif chr(code) in "\"&'<>":
-        pieces.append(f"&#{code};")  # markup: read later
-    else:
-        pieces.append(chr(code))
+    code = code_of(reference)
+    if 0xD800 <= code <= 0xDFFF:
+        code = NO_CHARACTER
+    # Markup is read later.
+    parser.elementstack[-1][2].append(f"&#{code};" if chr(code) in "\"&'<>" else chr(code))
 
 
 feedparser.mixin._FeedParserMixin.handle_charref = _character
@@ -110,9 +93,12 @@ for _name in _MEDIA_TEXTS:
 def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
     """Return the document in `body`, read from `url`. Raises NotAFeedError."""
     body, number = _within_bound(body)
+    body, problems = mended(body)
     _TRIPPED.clear()
     try:
         parsed = _parsed(body, content_type)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001  # its strict parser and its look at the encoding raise many
         # With a line before it, nobody looks for an encoding in its declaration: that may be what was wrong.
         parsed = _loosely(b"\n" + body, content_type)
@@ -121,8 +107,9 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
     if kind is None and not parsed.entries:
         raise NotAFeedError("neither RSS, Atom nor RDF")
     feed = parsed.feed
+    if _is_loose(parsed):
+        _resolve_names(parsed.entries)
     entries = tuple(_entries(parsed.entries[:MAX_ENTRIES], feed.get("link") or url, url))
-    problems = []
     if parsed.bozo and parsed.get("bozo_exception") is not None:
         problems.append(f"not well-formed: {one_line(str(parsed.bozo_exception))[:200]}")
     if _TRIPPED:
@@ -162,6 +149,23 @@ def _loosely(body: bytes, content_type: str) -> Any:  # noqa: ANN401
         return _parsed(body, content_type)
     finally:
         feedparser.api._XML_AVAILABLE = True
+
+
+def _is_loose(parsed: Mapping[str, Any]) -> bool:
+    """Tell whether the strict parser gave up: what it takes exception to is otherwise only said."""
+    said = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+    return bool(parsed["bozo"]) and not isinstance(parsed.get("bozo_exception"), said)
+
+
+def _resolve_names(raw: list[Any]) -> None:
+    """Resolve what references the loose parser leaves in guids and links, where the strict one leaves none.
+
+    One bare `&` in one title would otherwise give each entry another name, and so tell all of them again.
+    """
+    for item in raw:
+        for name in ("id", "link", "feedburner_origlink"):
+            if isinstance(text := item.get(name), str):
+                item[name] = unescape(_AMPERSAND.sub("&amp;", text), {"&quot;": '"', "&apos;": "'"})
 
 
 def _within_bound(body: bytes) -> tuple[bytes, int]:

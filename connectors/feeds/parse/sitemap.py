@@ -8,6 +8,7 @@ from xml.parsers import expat
 
 from connectors.feeds.parse.document import MAX_ENTRIES, Child, Document, Entry, NotAFeedError
 from connectors.feeds.parse.feed import language_code, make_entry, web_link
+from connectors.feeds.parse.references import mended
 from connectors.feeds.parse.text import to_line
 from connectors.feeds.parse.times import from_text
 
@@ -27,7 +28,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 def parse_sitemap(body: bytes, *, url: str) -> Document:
     """Return the document in `body`. Raises NotAFeedError when it is broken before the first entry."""
     reader = _Reader()
-    problems = []
+    body, problems = mended(body)
     try:
         reader.read(body)
     except expat.ExpatError as error:

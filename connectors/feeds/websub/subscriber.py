@@ -23,6 +23,8 @@ from connectors.feeds.websub.subscription import Subscription
 PUSHES = 4
 """In hand at once, one of a feed: each may be as large as a feed, and waits for a poll that is under way."""
 BUSY_SECONDS = 60
+BODY_SECONDS = 20.0
+"""Until a push must be here whole: aiohttp's server waits for a body for ever, and the places are few."""
 
 log = structlog.get_logger("feeds")
 
@@ -135,8 +137,18 @@ def _opens(feed: Feed, hub: str) -> bool:
 class CallbackServer:
     """Where hubs verify and push: `/TOKEN`, on the address of the settings, behind the operator's proxy."""
 
-    def __init__(self, subscriber: Subscriber, is_read: Callable[[str], bool], take: Take) -> None:
-        self._subscriber, self._is_read, self._take = subscriber, is_read, take
+    def __init__(
+        self,
+        subscriber: Subscriber,
+        is_read: Callable[[str], bool],
+        take: Take,
+        missed: Callable[[str], None] = lambda _: None,
+        *,
+        body_seconds: float = BODY_SECONDS,
+    ) -> None:
+        """`missed` is told the feed of a push that was turned away: some hubs do not send it again."""
+        self._subscriber, self._is_read, self._take, self._missed = subscriber, is_read, take, missed
+        self._body_seconds = body_seconds
         app = web.Application(client_max_size=MAX_BYTES)
         app.router.add_get("/{path:.*?}{token:[0-9a-f]{32}}", self._verify)
         app.router.add_post("/{path:.*?}{token:[0-9a-f]{32}}", self._push)
@@ -171,6 +183,7 @@ class CallbackServer:
         feed = self._known(request).feed
         if feed in self._in_hand or len(self._in_hand) >= PUSHES:  # before its body takes memory
             metrics.PUSHES.labels(outcome="busy").inc()
+            self._missed(feed)
             return _later()
         self._in_hand.add(feed)
         try:
@@ -180,7 +193,12 @@ class CallbackServer:
 
     async def _taken(self, request: web.Request) -> web.Response:
         known = self._known(request)
-        body = await request.read()
+        try:
+            async with asyncio.timeout(self._body_seconds):
+                body = await request.read()
+        except (TimeoutError, ConnectionError):  # it drips, or hung up
+            metrics.PUSHES.labels(outcome="cut_short").inc()
+            return web.Response(status=408)
         if not known.believes(request.headers.get("X-Hub-Signature"), body):
             metrics.PUSHES.labels(outcome="not_signed").inc()
             return web.Response(status=202)  # section 7.1: taken, and not believed

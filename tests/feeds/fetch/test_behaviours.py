@@ -10,6 +10,7 @@ import pytest
 import zstandard
 from aiohttp import web
 
+from connectors.feeds.fetch.body import decode_body
 from connectors.feeds.fetch.outcomes import Outcome
 from tests.feeds.fetch.support import FEED, answer, fetch, raw, redirect
 
@@ -107,6 +108,11 @@ async def silent(_):
         pytest.param(answer(Content_Encoding="utf-8"), Outcome.READ, id="a charset for an encoding"),
         pytest.param(answer(Content_Encoding="aws-chunked, gzip"), Outcome.READ, id="nobody's encoding"),
         pytest.param(
+            answer(body=gzip.compress(FEED), Content_Encoding="gzip, aws-chunked"),
+            Outcome.READ,
+            id="nobody's encoding above gzip",
+        ),
+        pytest.param(
             answer(body=b"\x00\x01", Content_Encoding="lzma"),
             Outcome.BROKEN_BODY,
             id="an encoding not asked for",
@@ -132,6 +138,25 @@ def test_behaviour(server, page, outcome):
     server.pages["/same"] = page
     found = fetch(server.url("/same"), seconds=1.5 if outcome is Outcome.TIMEOUT else 60)
     assert (found.outcome, found.body) == (outcome, FEED if outcome is Outcome.READ else b""), found.detail
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "none", "aws-chunked", "iso-8859-1"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"User-agent: *\nDisallow: /x\n", id="robots.txt"),
+        pytest.param(b"", id="empty"),
+        pytest.param(b"\xef\xbb\xbf<rss/>", id="with a byte order mark"),
+        pytest.param("# Überall\n".encode("latin-1"), id="in another charset"),
+    ],
+)
+def test_what_was_never_an_encoding_is_passed_over_whatever_the_file(body, encoding):
+    """Servers that write it write it of all files: the feed alone would be read, and its robots.txt not."""
+    assert decode_body(body, encoding, limit=1 << 20) == body
+
+
+def test_a_plain_feed_with_a_byte_order_mark_that_says_br():
+    assert decode_body(b"\xef\xbb\xbf" + FEED, "br", limit=1 << 20) == b"\xef\xbb\xbf" + FEED
 
 
 def test_nobody_listens():

@@ -59,6 +59,46 @@ def test_a_character_that_is_none_costs_no_entry(form, title, plain):
     assert "not well-formed" in document.problems[0]
 
 
+ESCAPED = "https://n.example/?a=x&amp;p=1&#38;q=2&#038;r=3&#x26;s=4"
+NAMES = f"<guid isPermaLink='false'>{ESCAPED}&amp;amp;5</guid>"
+
+
+@pytest.mark.parametrize(
+    ("form", "names"),
+    [
+        pytest.param(rss, NAMES, id="a guid"),
+        pytest.param(rss, NAMES.replace(" isPermaLink='false'", ""), id="a guid that is the link"),
+        pytest.param(rss, "<guid><![CDATA[https://n.example/?a=x&p=1&amp;2]]></guid>", id="CDATA"),
+        pytest.param(rss, f"<link>{ESCAPED}</link>", id="a link"),
+        pytest.param(atom, f"<id>{ESCAPED}&amp;amp;5</id><link href='{ESCAPED}'/>", id="atom"),
+    ],
+)
+@pytest.mark.parametrize(
+    "title", ["A &#55357;&#56832;", "A &#55357;", "A &#8;", "A & B", "A &nope; B", "A \x0b"]
+)
+def test_a_character_that_is_none_changes_no_name(form, names, title):
+    right, odd = read(form(f"<title>A</title>{names}")), read(form(f"<title>{title}</title>{names}"))
+    assert [(entry.guid, entry.url) for entry in odd.entries] == [(e.guid, e.url) for e in right.entries]
+    assert (right.problems, "not well-formed" in odd.problems[0]) == ((), True)
+
+
+def test_a_character_that_is_none_ends_no_sitemap():
+    news = "<news:news><news:title>{}</news:title></news:news>"
+    more = f"{news.format('A &#55357;')}</url><url><loc>https://news.example/2</loc>{news.format('B')}"
+    document = read(sitemap(more))
+    assert [entry.title for entry in document.entries] == ["A \ufffd", "B"]
+    assert "not well-formed" in document.problems[0]
+
+
+def test_control_characters_go():
+    assert read(rss("<title>A&#11;B&#2;C &#xFFFF;</title>")).entries[0].title == "A BC \ufffd"
+
+
+def test_a_character_that_is_none_in_utf_16():
+    body = f'<?xml version="1.0" encoding="utf-16"?>{rss("<title>A &#55357;</title>")}'
+    assert read(body.encode("utf-16")).entries[0].title == "A \ufffd"
+
+
 @pytest.mark.parametrize(
     ("said", "plain"),
     [
@@ -72,6 +112,20 @@ def test_a_json_feed_that_is_not_quite_json(said, plain):
     document = read(jsonfeed({"id": 1, "title": "X"}, {"id": 2, "title": "B"}).encode().replace(b"X", said))
     assert [entry.title for entry in document.entries] == [plain, "B"]
     assert len(document.problems) == (0 if "\U0001f600" in plain else 1)
+
+
+def test_a_document_that_fills_the_memory_is_not_parsed_again(monkeypatch):
+    """The process that reads it ends then, and another reads on."""
+    titles = []
+
+    def full(*_):
+        titles.append(1)
+        raise MemoryError
+
+    monkeypatch.setattr("feedparser.mixin._FeedParserMixin._start_title", full)
+    with pytest.raises(MemoryError):
+        read(rss())
+    assert len(titles) == 1
 
 
 BROKEN = [

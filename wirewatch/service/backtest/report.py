@@ -1,7 +1,7 @@
 """What a backtest shows, whatever it is shown on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from wirewatch.alert import Alert
@@ -34,6 +34,8 @@ class Report:
 
     told: Told
     other: Told | None = None
+    unreadable: int = field(default=0, kw_only=True)
+    """Files or records that were no articles, whatever time is asked for: they have none."""
 
     @property
     def bars(self) -> list[Bar]:

@@ -5,7 +5,7 @@ from datetime import UTC
 
 from wirewatch.service.backtest.counts import MAX_BARS
 from wirewatch.service.backtest.report import Report
-from wirewatch.service.cli.backtest_output import failures_line, heading, percent, period
+from wirewatch.service.cli.backtest_output import failures_line, heading, percent, period, total_line
 from wirewatch.service.cli.html_page import template
 
 _STYLE = """\
@@ -14,7 +14,7 @@ rect { fill: #3b6ea8 } text { font: 11px system-ui, sans-serif; fill: #444 }
 """
 _PAGE = """\
 {{ opening("wirewatch backtest", style) }}
-<h1>{{ alerts }} alerts from {{ told.articles }} articles</h1>
+<h1>{{ total }}</h1>
 {% if told.failures %}
 <p class="drop">{{ failures_line(told) }}:</p>
 <table>{% for one in told.failures %}<tr><td>{{ one.article }}</td><td>{{ one.reason }}</td>
@@ -77,7 +77,7 @@ def page(report: Report) -> Iterator[str]:
         style=_STYLE,
         report=report,
         told=report.told,
-        alerts=len(report.told),
+        total=total_line(report),
         bars=report.bars,
         sides=report.sides,
         judged=report.judged,

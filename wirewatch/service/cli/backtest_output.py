@@ -16,6 +16,7 @@ from wirewatch.service.backtest.counts import Bar, Judged, StoryCount
 from wirewatch.service.backtest.report import Report
 from wirewatch.service.backtest.store import Told
 from wirewatch.service.cli.common import print_json, print_raw_json
+from wirewatch.service.cli.scan_output import total
 
 _WIDTH = 40  # columns of the longest bar
 
@@ -41,8 +42,7 @@ def print_report(report: Report) -> None:
         _print_difference(console, report)
     if told.failures:
         _print_failures(console, told)
-    said = f"{count(len(told), 'alert')} from {count(told.articles, 'article')}"
-    console.print(Text(said, style="bold"))
+    console.print(Text(total_line(report), style="bold"))
 
 
 def print_json_report(report: Report) -> None:
@@ -58,6 +58,7 @@ def summary(report: Report) -> dict[str, Any]:
     found: dict[str, Any] = {
         "kind": "summary",
         "articles": told.articles,
+        "unreadable": report.unreadable,
         "failed": told.failed_articles,
         "failures": [failure._asdict() for failure in told.failures],
         "alerts": len(told),
@@ -85,6 +86,11 @@ def summary(report: Report) -> dict[str, Any]:
             "drops": [_opening(alert) for alert in report.drops()],
         }
     return found
+
+
+def total_line(report: Report) -> str:
+    """Return what it was in all."""
+    return total(len(report.told), report.told.articles, report.unreadable)
 
 
 def failures_line(told: Told) -> str:

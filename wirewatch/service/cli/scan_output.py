@@ -24,6 +24,12 @@ class Printer:
             self._console.print(alert_text(alert))
             self._console.print()
 
-    def end(self, articles: int) -> None:
+    def end(self, articles: int, *, unreadable: int) -> None:
         """Print what it was in all; on standard error, so that the alerts stay clean."""
-        typer.echo(f"{count(self._alerts, 'alert')} from {count(articles, 'article')}", err=True)
+        typer.echo(total(self._alerts, articles, unreadable), err=True)
+
+
+def total(alerts: int, articles: int, unreadable: int) -> str:
+    """Return how many alerts came from how many articles, and how much else was no article."""
+    left_out = f"; {unreadable} more could not be read" if unreadable else ""
+    return f"{count(alerts, 'alert')} from {count(articles, 'article')}{left_out}"

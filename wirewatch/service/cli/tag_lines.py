@@ -105,4 +105,5 @@ def moment(what: str, written: str) -> datetime:
     try:
         return utc(datetime.fromisoformat(written))
     except ValueError as error:
-        raise UsageError(f"{what} {written}: must be as 2020-01-31 or 2020-01-31T12:00:00Z") from error
+        said = written or "''"
+        raise UsageError(f"{what} {said}: must be as 2020-01-31 or 2020-01-31T12:00:00Z") from error

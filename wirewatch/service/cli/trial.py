@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from connectors.seeds.folder import Reading as Files
     from wirewatch.article import Article
     from wirewatch.reading import Reading
     from wirewatch.tagging.found import NotAccepted, Rejected
@@ -48,24 +49,26 @@ def scan(
 ) -> None:
     """Print the alerts articles would raise.
 
-    The same Beam steps as the live pipeline, over files: no broker, no Java, nothing kept.
+    The same Beam steps as the live pipeline, over files: no broker, no Java, nothing kept. A file that is
+    no article is named on standard error and the others go on; the exit code is then 2.
 
     Example: wirewatch scan seeds
     """
     from wirewatch.service.cli.scan_output import Printer
 
     where = quiet_place(config, data, "scan")
-    articles = read_articles(paths)
+    reading = read_articles(paths)
     from pipelines.scan import scan as run_scan
 
-    found = run_scan(where.config_dir, articles)
+    found = run_scan(where.config_dir, reading.articles)
     printer = Printer(as_json=json)
     for alert in found.alerts:
         printer.show(alert)
     for failure in found.failures:
         why = f"{failure.reason}: {failure.error}"
         typer.echo(f"wirewatch: article {failure.article} could not be processed: {why}", err=True)
-    printer.end(len(articles))
+    printer.end(len(reading.articles), unreadable=len(reading.rejected))
+    exit_when_incomplete(reading)
 
 
 def tag(
@@ -108,8 +111,8 @@ def tag(
 
     Each with its places in the text, and the rule that decided. Who holds an office hangs on the day that
     the article is of: its date line, or the time of a --jsonl line. With tagging.spacy_model set, also names
-    outside the catalogue, and who did what to whom. A line of --jsonl that cannot be read is named on
-    standard error and the others go on; the exit code is then 2.
+    outside the catalogue, and who did what to whom. A file that is no article, or a line of --jsonl, is named
+    on standard error and the others go on; the exit code is then 2.
 
     Example: wirewatch tag seeds --json
     """
@@ -124,24 +127,26 @@ def tag(
     from wirewatch.snapshot import load_snapshot
     from wirewatch.tagging.trained import TrainedModel
 
-    undated = moment("--date", date) if date else utc_now()
+    undated = moment("--date", date) if date is not None else utc_now()
     tagger = load_snapshot(where.config_dir).tagger
     model = where.settings.tagging.spacy_model
     look = _Look(tagger, TrainedModel(model) if model else None, explain=explain)
     if jsonl is not None:
         _tag_lines(jsonl, undated, look)
         return
-    articles = [_dated(article, undated) for article in read_articles(paths)]
-    otherwise = "--date" if date else "today"
+    files = read_articles(paths)
+    articles = [_dated(article, undated) for article in files.articles]
+    otherwise = "--date" if date is not None else "today"
     if html is not None:
         _write_page(html, articles, otherwise, look)
-        return
-    for article in articles:
-        if json:
-            print_raw_json(tagged_json(article, *look.at(article)))
-        else:
+    else:
+        for article in articles:
             tags, reading, rejected = look.at(article)
-            print_tags(article, as_of(article, otherwise), tags, reading, rejected or ())
+            if json:
+                print_raw_json(tagged_json(article, tags, reading, rejected))
+            else:
+                print_tags(article, as_of(article, otherwise), tags, reading, rejected or ())
+    exit_when_incomplete(files)
 
 
 class _Look(NamedTuple):
@@ -199,7 +204,7 @@ def _tag_lines(path: Path, undated: "datetime", look: _Look) -> None:
         raise typer.Exit(2)
 
 
-def read_articles(paths: "Sequence[Path] | None") -> "Sequence[Article]":
+def read_articles(paths: "Sequence[Path] | None") -> "Files":
     """Return the articles in `paths`; what is none of them is named on standard error. Raises UsageError."""
     from connectors.seeds.folder import read_articles as read
     from wirewatch.part import utc_now
@@ -214,4 +219,10 @@ def read_articles(paths: "Sequence[Path] | None") -> "Sequence[Article]":
         typer.echo(f"wirewatch: {rejected.path}: no article ({rejected.reason}): {rejected.detail}", err=True)
     if not reading.articles:
         raise UsageError("there is no article in what was named")
-    return reading.articles
+    return reading
+
+
+def exit_when_incomplete(files: "Files") -> None:
+    """End the command with 2 when a file was no article; call it when the others are dealt with."""
+    if files.rejected:
+        raise typer.Exit(2)

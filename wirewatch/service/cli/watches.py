@@ -65,8 +65,8 @@ def run(  # pytest takes `test` for a test
     """
     from connectors.seeds.folder import read_articles
     from wirewatch.part import utc_now
+    from wirewatch.service.cli.watches_junit import junit_xml
     from wirewatch.service.cli.watches_output import outcome_json, print_outcome, print_summary
-    from wirewatch.service.junit import junit_xml
     from wirewatch.watches.trial import run_tests
 
     folder, snapshot = _loaded(config, data)
@@ -130,21 +130,24 @@ def explain(
 ) -> None:
     """Show why an article meets a watch or does not.
 
-    Each clause with ✓ or ✗ and the words that met it, and what the article misses by.
+    Each clause with ✓ or ✗ and the words that met it, and what the article misses by. A file that is no
+    article is named on standard error and the others go on; the exit code is then 2.
 
     Example: wirewatch watches explain nato-iran seeds/013-*.txt
     """
-    from wirewatch.service.cli.trial import read_articles
+    from wirewatch.service.cli.trial import exit_when_incomplete, read_articles
     from wirewatch.service.cli.watches_output import print_verdict, verdict_json
 
     _, snapshot = _loaded(config, data)
     chosen(snapshot.watches.watches, [watch])
-    for one in read_articles(article):
+    files = read_articles(article)
+    for one in files.articles:
         verdict = snapshot.judge(watch, one)
         if json:
             print_json(verdict_json(verdict, one))
         else:
             print_verdict(verdict, one)
+    exit_when_incomplete(files)
 
 
 @app.command()

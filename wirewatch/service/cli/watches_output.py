@@ -1,10 +1,9 @@
 """What `wirewatch watches` prints."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -84,7 +83,13 @@ def print_outcome(outcome: Outcome) -> None:
         return
     console.print(f"    {outcome.failure}", markup=False, highlight=False)
     if outcome.verdict is not None:
-        _print_reasons(console, outcome.verdict, None, indent=4)
+        for line in _reasons(outcome.verdict, None):
+            console.print(Text("    ") + line)
+
+
+def reasons_text(verdict: Verdict) -> str:
+    """Return the tree of clauses and the nearest misses, without colours."""
+    return "\n".join(line.plain for line in _reasons(verdict, None))
 
 
 def print_summary(outcomes: Sequence[Outcome], *, untested: Sequence[str]) -> None:
@@ -117,10 +122,11 @@ def print_verdict(verdict: Verdict, article: Article) -> None:
     console.print(
         Text.assemble((mark, colour), f" {says} {verdict.watch.id}: ", (plain(article.title), "bold"))
     )
-    _print_reasons(console, verdict, article, indent=2)
+    for line in _reasons(verdict, article):
+        console.print(Text("  ") + line)
     if verdict.met and (counted := _counted(verdict.watch)):
         backtest = f"`wirewatch watches backtest {verdict.watch.id}` shows when it would speak"
-        _print_line(console, 2, Text(f"it counts towards its {counted}, and tells of none alone; {backtest}"))
+        console.print(Text(f"  it counts towards its {counted}, and tells of none alone; {backtest}"))
     console.print()
 
 
@@ -128,29 +134,24 @@ def _counted(watch: Watch) -> str:
     return "volume" if watch.volume is not None else "spike" if watch.spike is not None else ""
 
 
-def _print_reasons(console: Console, verdict: Verdict, article: Article | None, *, indent: int) -> None:
+def _reasons(verdict: Verdict, article: Article | None) -> Iterator[Text]:
     for refusal in verdict.refusals:
-        _print_line(console, indent, Text.assemble(("✗", "red"), f" only: {plain(refusal)}"))
-    _print_tree(console, verdict.condition, article, indent)
+        yield Text.assemble(("✗", "red"), f" only: {plain(refusal)}")
+    yield from _tree(verdict.condition, article)
     for miss in verdict.misses:
         hint = f": {plain(miss.hint)}" if miss.hint else " is nowhere in it"
-        _print_line(console, indent, Text.assemble(("nearest miss: ", "yellow"), plain(miss.clause), hint))
+        yield Text.assemble(("nearest miss: ", "yellow"), plain(miss.clause), hint)
 
 
-def _print_tree(console: Console, explained: Explained, article: Article | None, indent: int) -> None:
-    mark, colour = _MARKS[explained.met]
-    _print_line(console, indent, Text.assemble((mark, colour), " ", (_label(explained), "cyan")))
+def _tree(explained: Explained, article: Article | None, depth: int = 0) -> Iterator[Text]:
+    indent, (mark, colour) = "  " * depth, _MARKS[explained.met]
+    yield Text.assemble(indent, (mark, colour), " ", (_label(explained), "cyan"))
     if explained.is_reason:
-        if article is not None:
-            for shown in evidence(article, explained.places):
-                _print_line(console, indent + 4, highlighted([shown]))
+        shown = () if article is None else evidence(article, explained.places)
+        yield from (Text(f"{indent}    ") + highlighted([one]) for one in shown)
         return
     for part in explained.parts:
-        _print_tree(console, part, article, indent + 2)
-
-
-def _print_line(console: Console, indent: int, text: Text) -> None:
-    console.print(Text(" " * indent) + text)
+        yield from _tree(part, article, depth + 1)
 
 
 def _label(explained: Explained) -> str:

@@ -32,6 +32,9 @@ def field(written: str, modifiers: Sequence[Token], span: Span) -> Term:
     if not value:
         raise LanguageError(f"{name}: names nothing", span)
     term = Term(kind=cast("Kind", name), value=_short(value, span), span=span)
+    if name == "source" and value.startswith("-"):
+        without = replace(term, value=value.lstrip("- ") or "example.com")
+        raise LanguageError(f"source: takes a name; to leave it out write NOT {without}", span)
     for modifier in modifiers:
         term = _modified(term, modifier)
     return term

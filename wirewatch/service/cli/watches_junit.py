@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from connectors.notify.show import plain
+from wirewatch.service.cli.watches_output import reasons_text
 from wirewatch.watches.trial import Outcome
 
 
 def junit_xml(outcomes: Sequence[Outcome]) -> bytes:
-    """Return the outcomes as XML, a suite a watch."""
+    """Return the outcomes as XML, a suite a watch; a failure's text is what the terminal shows below it."""
     root = ET.Element("testsuites", name="wirewatch watches")
     for watch in dict.fromkeys(outcome.watch.id for outcome in outcomes):
         own = [outcome for outcome in outcomes if outcome.watch.id == watch]
@@ -18,5 +19,7 @@ def junit_xml(outcomes: Sequence[Outcome]) -> bytes:
             name = f"{outcome.number}: {plain(outcome.name)}"
             case = ET.SubElement(suite, "testcase", classname=watch, name=name)
             if not outcome.passed:
-                ET.SubElement(case, "failure", message=plain(outcome.failure))
+                failure = ET.SubElement(case, "failure", message=plain(outcome.failure))
+                if outcome.verdict is not None:
+                    failure.text = reasons_text(outcome.verdict)
     return ET.tostring(root, encoding="unicode", xml_declaration=False).encode()

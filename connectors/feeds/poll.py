@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from http import HTTPStatus
 
 import msgspec
 import structlog
@@ -51,6 +52,8 @@ JUMP_TIMES = 10
 COPIES_AT_LEAST = 3
 """Entries that a document must hold to tell that all of them are another feed's."""
 
+GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+"""What is said of a sitemap that is none any more; one behind a wall is missed."""
 MAX_TITLE = 200
 """Characters of a feed's title that are kept: it is written at each poll."""
 
@@ -224,7 +227,8 @@ class Poller:
         if len(missed) == len(asked) and all(each.held for each in missed):  # none of them was asked for
             return replace(min(missed, key=lambda each: each.retry_after or 0), detail=why), None
         may_pass = any(kind(each.outcome) in {"soft", "dns"} for each in missed)
-        if len(missed) == len(asked) and (may_pass or len(asked) == len(index.children)):
+        gone = all(each.status in GONE for each in missed)
+        if len(missed) == len(asked) and not (gone and len(asked) < len(index.children)):
             outcome = Outcome.CLIENT_ERROR if missed[0].outcome is Outcome.GONE else missed[0].outcome
             return replace(answer, outcome=outcome, detail=why), None
         # Without validators: an index that has not changed must be read again for what was missed. And as if

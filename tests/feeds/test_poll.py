@@ -4,6 +4,7 @@ from datetime import timedelta
 from email.utils import format_datetime
 
 import msgspec
+import pytest
 from aiohttp import web
 
 from connectors.feeds import poll
@@ -207,6 +208,19 @@ def test_a_sitemap_that_is_gone_for_good_is_no_failure_while_it_alone_is_due(wor
     world.poll(url, after=timedelta(hours=30))
     world.poll(url)
     assert [server.paths().count(f"/{name}.xml") for name in ("gone", "a")] == [4, 1]
+
+
+@pytest.mark.parametrize("status", [401, 403, 451, 200])
+def test_a_sitemap_behind_a_wall_is_a_failure_though_it_alone_is_due(world, server, status):
+    async def wall(_request):
+        return web.Response(status=status, text="<html>Just a moment...</html>", content_type="text/html")
+
+    url = server.url("/index.xml")
+    server.pages |= {"/index.xml": sitemaps(server, news="28T18:00:00Z", a=20), "/a.xml": urlset("a")}
+    server.pages["/news.xml"] = urlset("news")
+    assert world.poll(url).outcome == "read"
+    server.pages["/news.xml"] = wall
+    assert [world.poll(url, after=timedelta(hours=2)).failures for _ in range(2)] == [1, 2]
 
 
 def test_an_incident_is_told_once_and_closed_once(world, server):

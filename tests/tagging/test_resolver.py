@@ -241,6 +241,17 @@ BY_OFFICE = {
         2019,
         {"Steven Mnuchin"},
     ),
+    "surnames after a place of two words": (
+        "On Capitol Hill, Mnuchin and Webb spoke for the United States.",
+        2019,
+        {"Steven Mnuchin"},
+    ),
+    "surnames after a feast": (
+        "After Thanksgiving, Mnuchin and Webb spoke for the United States.",
+        2019,
+        {"Steven Mnuchin"},
+    ),
+    "surname after a rank of the state's": ("The US's Gen. Mnuchin spoke.", 2019, {"Steven Mnuchin"}),
     "surname in a list, after a word that begins a sentence": (
         "Later, Mnuchin, Smith and Webb spoke for the US.",
         2019,
@@ -319,6 +330,8 @@ DATELINES = {
     "an agency in small letters": ("BERLIN (dpa) - It rained.", set()),
     "both in small letters": ("Kyiv (dpa) - It rained.", set()),
     "a country and an agency in small letters": ("KYIV, Ukraine (dpa) — It rained.", set()),
+    "two agencies": ("Berlin (AFP, dpa) – It rained.", set()),
+    "an agency of a country": ("Damascus (SANA) - It rained.", set()),
     "a company and its ticker": ("Boeing (BA) – The jet maker's stock fell.", {"Boeing"}),
     "a person and a party": ("Benjamin Netanyahu (Likud) - The winner.", {"Benjamin Netanyahu", "Likud"}),
     "a state and its other name": ("Iran (Islamic Republic) – The council said no.", {"Iran"}),

@@ -306,6 +306,16 @@ def test_news_that_come_every_five_days_have_a_usual_pace_too():
     assert [alert.status for alert in burst if alert] == ["opened"]
 
 
+@pytest.mark.parametrize("gap", [80, 100, 150])
+def test_news_that_become_sparse_have_a_usual_pace_again(gap):
+    """One silence is the watch's absence; one after the other is how the news are now."""
+    kept = Kept()
+    sparse = [28 * 24 + n * gap for n in range(1, 11)]
+    assert "opened" not in kept.told([*usual(28), *sparse], spike())
+    burst = [kept.apply(match(10_000 + n, sparse[-1] + 1 + n, policy=spike())).alert for n in range(12)]
+    assert [alert.status for alert in burst if alert] == ["opened"]
+
+
 def test_one_dated_far_ahead_makes_no_absence():
     kept = Kept()
     times = [*usual(14), 3000, *(336 + n / 10 for n in range(30))]

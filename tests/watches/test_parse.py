@@ -264,6 +264,13 @@ def test_the_file_of_a_test_that_is_not_there_is_told(tmp_path):
     assert str(path.parent) in found.fix
 
 
+def test_a_text_in_place_of_the_file_of_a_test_is_none_that_is_there(tmp_path):
+    path = tmp_path / "watches.yaml"
+    path.write_text(one("actor:Iran", f"  tests:\n    - {{expect: none, article: {'Iran said so ' * 30}}}\n"))
+    (found,) = check_watches(path, CATALOGUE, TOPICS)
+    assert found.what.startswith("tests[0].article: no such file: Iran said so")
+
+
 LIKELY_SLIPS = {
     "a word that all have": ("the", "nearly every article meets this"),
     "words that all have": ("(the OR actor:Iran) NOT oil", "nearly every article meets this"),

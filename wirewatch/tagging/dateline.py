@@ -8,8 +8,9 @@ _CITY_IN_SMALL = rf"[{_CAPITAL}][\w.'-]{{1,25}}(?: [{_CAPITAL}][\w.'-]{{1,25}}){
 _WHERE_AND_WHEN = r"(?:, [A-Z][\w. ]{1,25})?(?:, \w+\.? \d{1,2})?"
 _BRACKET = r" \([\w /]{2,20}\)"
 _AGENCY = (
-    r" \((?i:AAP|AFP|Anadolu|ANI|ANSA|AP|Associated Press|BBC|Bloomberg|CNN|dpa|EFE|IANS|Interfax|IRIN|IRNA"
-    r"|Jiji|Kyodo|PTI|Reuters|RIA|TASS|Thomson Reuters|UPI|WAM|Xinhua|Yonhap)(?:[ /][\w /]{1,20})?\)"
+    r" \((?i:AAP|AFP|Anadolu|ANI|ANSA|ANTARA|AP|Associated Press|AVN|BBC|Bloomberg|CNN|CTK|DHA|dpa|EFE"
+    r"|Europa Press|IANS|Interfax|IRIN|IRNA|Jiji|Kyodo|Lusa|PAP|Petra|Prensa Latina|PTI|Reuters|RIA|SANA"
+    r"|Sputnik|Tasnim|TASS|Thomson Reuters|Ukrinform|UPI|VNA|WAFA|WAM|Xinhua|Yonhap)(?:,?[ /][\w /]{1,20})?\)"
 )
 """`(AFP)`, `(dpa)`, `(Reuters Health)`: in small letters `Boeing (BA) - ` is what a text is about."""
 _DASH = r" ?(?:--|[—\u2013-]) "

@@ -26,7 +26,9 @@ _AT_WORK = re.compile(
 )
 """What an agency says of how it got its news: `could not verify it`, `was not immediately able to`."""
 _LISTED = re.compile(r"(?:[,;]|,? and| &) [A-Z]")
-_LIST_BEFORE = re.compile(r"(fluent in|\w+)(?: only)? [A-Z]\w+(?:, [A-Z]\w+)*(?:,|,? and) $")
+_LIST_BEFORE = re.compile(
+    r"(fluent in|\w+)(?: only)? [A-Z]\w+(?:(?:, [A-Z]\w+)+, and|(?:, [A-Z]\w+)*(?:,| and)) $"
+)
 _OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
 
 
@@ -61,10 +63,11 @@ def word_before(text: str, start: int) -> str:
     return words[-1].lstrip(_QUOTES) if words and text[start - 2] not in " \n" else ""
 
 
-def goes_on_from(word: str) -> bool:
-    """Tell whether a name may go on from `word`, which stands before: `Park`, `J.`, `Gen.`; not `But`."""
+def goes_on_from_before(m: Beside) -> bool:
+    """Tell whether a name may go on from the word before: `Park`, `J.`, `Gen.`; not `But`, `Mali's Gen.`."""
+    word = m.before
     if word in words.OTHERS_TITLES:
-        return True
+        return word not in words.RANKS or not _word_before_that(m).endswith("'s")
     if not word[:1].isupper() or word in words.HONORIFICS or word in words.BEFORE_NO_NAME:
         return False
     word = word.rstrip(_CLOSING)
@@ -79,7 +82,13 @@ def listed(m: Beside) -> bool:
         return False
     if not _LISTED.match(m.text, m.end) or m.before.rstrip(_ENDINGS) in words.BEFORE_NO_NAME:
         return False
-    return word_before(m.text, m.start - len(m.before) - 1).lower() not in words.BEFORE_A_PLACE
+    first = _word_before_that(m)
+    goes_before = first[:1].isupper() and first[-1:] not in _STOPS  # `Capitol Hill,`, `After Christmas,`
+    return not goes_before and first.lower() not in words.BEFORE_NO_LIST
+
+
+def _word_before_that(m: Beside) -> str:
+    return word_before(m.text, m.start - len(m.before) - 1)
 
 
 def us_place(m: Beside) -> bool:

@@ -23,7 +23,7 @@ from wirewatch.tagging.local import (
     Metonym,
     among_capitals,
     beside,
-    goes_on_from,
+    goes_on_from_before,
     listed,
     metonym,
     person,
@@ -221,7 +221,7 @@ class _Document:
             return True
         # `Trump Vows to Press On`: in a headline a verb has a capital too.
         goes_on = mention.after[:1].isupper() and mention.after.lower() not in words.SPEAK
-        return goes_on or goes_on_from(mention.before) or self._in_a_list(mention)
+        return goes_on or goes_on_from_before(mention) or self._in_a_list(mention)
 
     def _in_a_list(self, mention: Beside) -> bool:
         """`Smith, Merz, Jones`: among names of nobody known; not `Berlin, Merz, …`, `Macron, Merz and …`."""

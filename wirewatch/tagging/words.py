@@ -64,7 +64,9 @@ OTHERS_TITLES = _set(
     Mayor Officer Saint Sheriff
     """
 )
-"""Titles by which heads of states and bodies are not called: a surname after one is another's."""
+"""Titles by which heads of states and bodies are seldom called: a surname after one is another's."""
+RANKS = _set("Adm. Brig. Capt. Cmdr. Col. Gen. Lt. Maj.")
+"""Those of them that heads of states have in `Mali's Gen. Goïta`."""
 HONORIFICS = OTHERS_TITLES | _set("Mr. Mrs. Ms. Miss Mr Mrs Ms Sir")
 BEFORE_SURNAME = GIVEN_NAMES | HONORIFICS
 
@@ -81,6 +83,8 @@ BEFORE_NO_NAME = _set(
 """Words that begin a sentence, and days: before a name they are no part of it."""
 BEFORE_A_PLACE = _set("at from in near on to")
 """Words after which a name is a place's, a month's, a source's: `in Paris,`, `according to AFP,`."""
+BEFORE_NO_LIST = BEFORE_A_PLACE | _set("after before the")
+"""Words after which a name begins no list: `after Thanksgiving,`, `the Kremlin,`."""
 STATES_OF_INITIALS = _set("U.S. U.S.A. U.K. U.N. E.U. U.A.E. D.C.")
 
 ROLE_WORDS = _set(

@@ -38,7 +38,7 @@ class _Absences:
         self.found: list[tuple[int, int]] = []
         """The first slot of each, and the slot in which articles came again."""
         self._last = since
-        self._known = 1  # slots up to the last, absences left out
+        self._known = 1  # slots up to the last, from the last absence on
         self._shortest = shortest
         self._longest = 0
 
@@ -55,7 +55,7 @@ class _Absences:
         learned = self._known >= LEARNED * WINDOW_SLOTS
         if silent > max(self._shortest, LONGER * self._longest) and (learned or not self.found):
             self.found.append((self._last + 1, slot))
-            self._known += 1
+            self._known = 1  # one after the other would be how the news are now
         else:
             self._longest = max(self._longest, silent)
             self._known += silent

@@ -125,11 +125,6 @@ class Fetcher:
         with self._condition:
             return {p: (s.position, s.taken_at_ms) for p, s in self._streams.items()}
 
-    def wait(self, timeout: float) -> bool:
-        """Wait until any stream has records, at most `timeout` seconds; return whether one has."""
-        with self._condition:
-            return self._condition.wait_for(self._any_data, timeout)
-
     @property
     def away(self) -> str | None:
         """Why the broker cannot be read right now, or None."""
@@ -146,9 +141,6 @@ class Fetcher:
     def _share(self) -> int:
         """Bytes that one partition may have waiting."""
         return max(MIN_QUEUED_BYTES, min(MAX_QUEUED_BYTES, TOTAL_QUEUED_BYTES // max(1, len(self._streams))))
-
-    def _any_data(self) -> bool:
-        return self._failure is not None or any(s.records for s in self._streams.values())
 
     def _run(self) -> None:
         reader: Reader | None = None
@@ -169,7 +161,6 @@ class Fetcher:
             log.exception("fetching_failed")
             with self._condition:
                 self._failure = error
-                self._condition.notify_all()
             self._on_data()
         finally:
             if reader is not None:
@@ -224,8 +215,6 @@ class Fetcher:
                 stream.queued_bytes += _size(record)
                 stream.fetched = record.offset + 1
                 delivered = True
-            if delivered:
-                self._condition.notify_all()
         if delivered:
             self._on_data()
 
@@ -242,7 +231,6 @@ class Fetcher:
             if partition in self._streams:
                 self._streams[partition].out_of_range = True
                 self._changed = True
-            self._condition.notify_all()
         self._on_data()
 
 

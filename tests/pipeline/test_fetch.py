@@ -77,7 +77,7 @@ def take(fetcher: Fetcher, place: TopicPartition, count: int, most: int = 1000) 
     deadline = time.monotonic() + PATIENCE
     while len(offsets) < count and time.monotonic() < deadline:
         offsets += [record.offset for record in fetcher.take(place, most, 1 << 20)]
-        fetcher.wait(0.01)
+        time.sleep(0.005)
     return offsets
 
 
@@ -117,7 +117,7 @@ def test_limits_of_a_take(fetcher, records, size, expected):
         if got:
             assert len(got) == expected
             return
-        fetcher.wait(0.01)
+        time.sleep(0.005)
     pytest.fail("nothing came")
 
 
@@ -157,8 +157,10 @@ def test_an_offset_that_fell_out_of_the_log_closes_the_stream(reader, fetcher):
 
 def test_what_was_fetched_before_the_offset_fell_out_of_the_log_is_still_taken(reader, fetcher):
     fetcher.open(P0, 0)
-    assert fetcher.wait(PATIENCE)
     deadline = time.monotonic() + PATIENCE
+    while not fetcher.busy() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert fetcher.busy() == 1
     reader.failures = [OffsetOutOfRangeError(P0)]
     while reader.failures and time.monotonic() < deadline:
         time.sleep(0.005)
@@ -194,9 +196,8 @@ def test_many_partitions_share_one_bound(monkeypatch):
 def test_what_ends_the_thread_is_raised_to_the_taker(reader, fetcher):
     reader.failures = [ValueError("broken")]
     fetcher.open(P0, 0)
-    assert fetcher.wait(PATIENCE)
     with pytest.raises(ValueError, match="broken"):
-        fetcher.take(P0, 1, 1)
+        take(fetcher, P0, 1)
 
 
 def test_close_ends_the_thread_and_the_reader(reader):

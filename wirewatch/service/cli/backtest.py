@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +15,7 @@ from wirewatch.service.cli.common import (
     HtmlOption,
     JsonOption,
     UsageError,
+    moment,
     quiet_place,
     write_page,
 )
@@ -203,13 +204,8 @@ class _Past:
 
 
 def _time(text: str | None, option: str, *, whole_day: bool = False) -> datetime | None:
-    """Return the time meant, in UTC unless it names a zone; with `whole_day`, a day's end."""
+    """Return the time meant, in UTC; with `whole_day`, a day's end."""
     if text is None:
         return None
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{option} {text}: must be as 2020-01-31 or 2020-01-31T12:00") from error
-    if time.tzinfo is None:
-        time = time.replace(tzinfo=UTC)
+    time = moment(option, text)
     return time + timedelta(days=1) if whole_day and len(text) <= len("2020-01-31") else time

@@ -87,6 +87,15 @@ def utc(time: datetime) -> datetime:
         raise UsageError(f"{time.isoformat()}: is not within the years 1 to 9999 in UTC") from None
 
 
+def moment(what: str, written: str) -> datetime:
+    """Return the time `what` as typed, in UTC; of a day, its first moment. Raises UsageError."""
+    try:
+        return utc(datetime.fromisoformat(written))
+    except ValueError as error:
+        said = written or "''"
+        raise UsageError(f"{what} {said}: must be as 2020-01-31 or 2020-01-31T12:00Z") from error
+
+
 def running_place(config: Path | None, data: Path | None) -> "Place":
     """Return where a running service works, also when its settings are broken by now. Raises ConfigError."""
     from wirewatch.service.place import find_running

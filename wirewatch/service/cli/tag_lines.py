@@ -15,7 +15,7 @@ import msgspec
 from wirewatch.article import Article
 from wirewatch.errors import WirewatchError
 from wirewatch.ids import text_hash
-from wirewatch.service.cli.common import UsageError, utc
+from wirewatch.service.cli.common import UsageError, moment
 
 MAX_LINE_BYTES = 4 << 20
 _PARAGRAPH = re.compile(r"\n\s*\n")
@@ -98,12 +98,3 @@ def _article(line: EvaluationLine, undated: datetime) -> Article:
         time_source="published" if published else "fetched",
         text_hash=text_hash("", paragraphs),
     )
-
-
-def moment(what: str, written: str) -> datetime:
-    """Return the time `what` as written in UTC, the first moment of a day; raises UsageError."""
-    try:
-        return utc(datetime.fromisoformat(written))
-    except ValueError as error:
-        said = written or "''"
-        raise UsageError(f"{what} {said}: must be as 2020-01-31 or 2020-01-31T12:00:00Z") from error

@@ -10,6 +10,7 @@ from wirewatch.service.cli.common import (
     DataOption,
     JsonOption,
     UsageError,
+    moment,
     place,
     print_raw_json,
     quiet_place,
@@ -122,7 +123,6 @@ def tag(
         raise UsageError("tag: --html goes with article files or folders alone")
     where = place(config, data)
     from wirewatch.part import utc_now
-    from wirewatch.service.cli.tag_lines import moment
     from wirewatch.service.cli.tag_output import as_of, print_tags, tagged_json
     from wirewatch.snapshot import load_snapshot
     from wirewatch.tagging.trained import TrainedModel

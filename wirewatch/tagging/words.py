@@ -57,16 +57,15 @@ NAMES_ALSO_GIVEN = _set(
 )  # fmt: skip
 """Places whose name people bear as a given name: another name after it makes a person."""
 
-OTHERS_TITLES = _set(
+RANKS = _set("Adm. Brig. Capt. Cmdr. Col. Gen. Lt. Maj.")
+"""What heads of states may have been: `Mali's Gen. Goïta`."""
+OTHERS_TITLES = RANKS | _set(
     """
-    Adm. Atty. Brig. Capt. Cmdr. Col. Cpl. Dr. Fr. Gen. Gov. Hon. Insp. Lt. Maj. Pfc. Prof. Pvt. Rep. Rev.
-    Sen. Sgt. St. Supt. Dr Coach Commissioner Councilman Councilwoman Deputy Detective Judge Justice Lady
-    Mayor Officer Saint Sheriff
+    Atty. Cpl. Dr. Fr. Gov. Hon. Insp. Pfc. Prof. Pvt. Rep. Rev. Sen. Sgt. St. Supt. Dr Coach Commissioner
+    Councilman Councilwoman Deputy Detective Judge Justice Lady Mayor Officer Saint Sheriff
     """
 )
 """Titles by which heads of states and bodies are seldom called: a surname after one is another's."""
-RANKS = _set("Adm. Brig. Capt. Cmdr. Col. Gen. Lt. Maj.")
-"""Those of them that heads of states have in `Mali's Gen. Goïta`."""
 HONORIFICS = OTHERS_TITLES | _set("Mr. Mrs. Ms. Miss Mr Mrs Ms Sir")
 BEFORE_SURNAME = GIVEN_NAMES | HONORIFICS
 

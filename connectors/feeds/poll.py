@@ -216,24 +216,23 @@ class Poller:
         self, feed: Feed, state: FeedState, answer: Answer, index: Document
     ) -> tuple[Answer, Document | None]:
         """Return a sitemap index with what its sitemaps hold."""
-        document, missed = await with_children(
-            index, feed=feed, asker=self.asker, parser=self.parser, last_read=state.last_read
-        )
+        asked = due(index.children, state.last_read)
+        document, missed = await with_children(index, asked, feed=feed, asker=self.asker, parser=self.parser)
         if not missed:
             return answer, document
         why = f"{missed[0].url}: {missed[0].detail}"
         log.warning("sitemaps missed", feed=feed.url, number=len(missed), why=why)
-        asked = due(index.children, state.last_read)
-        if len(missed) == len(asked) and all(each.held for each in missed):  # none of them was asked for
+        none_read = len(missed) == len(asked)
+        if none_read and all(each.held for each in missed):  # nobody was asked
             return replace(min(missed, key=lambda each: each.retry_after or 0), detail=why), None
-        may_pass = any(kind(each.outcome) in {"soft", "dns"} for each in missed)
         gone = all(each.status in GONE for each in missed)
-        if len(missed) == len(asked) and not (gone and len(asked) < len(index.children)):
+        if none_read and not (gone and len(asked) < len(index.children)):
             outcome = Outcome.CLIENT_ERROR if missed[0].outcome is Outcome.GONE else missed[0].outcome
             return replace(answer, outcome=outcome, detail=why), None
         # Without validators: an index that has not changed must be read again for what was missed. And as if
         # it had not been read, for a sitemap is not that changed before the last reading; unless what was
         # missed is gone for good, or all of them would be read at every poll.
+        may_pass = any(kind(each.outcome) in {"soft", "dns"} for each in missed)
         document = msgspec.structs.replace(document, whole=not may_pass)
         return replace(answer, etag=None, modified=None), document
 

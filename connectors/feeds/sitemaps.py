@@ -24,14 +24,14 @@ def due(children: tuple[Child, ...], last_read: datetime | None) -> list[str]:
 
 
 async def with_children(
-    index: Document, *, feed: Feed, asker: Asker, parser: ParserPool, last_read: datetime | None
+    index: Document, urls: list[str], *, feed: Feed, asker: Asker, parser: ParserPool
 ) -> tuple[Document, list[Answer]]:
-    """Return a sitemap index with the entries of the sitemaps that are due, at most MAX_ENTRIES in all.
+    """Return a sitemap index with the entries of the sitemaps at `urls`, at most MAX_ENTRIES in all.
 
     Behind it the answers of those that could not be read.
     """
     entries, missed = list(index.entries), []
-    for url in due(index.children, last_read):
+    for url in urls:
         answer = await asker.ask(feed, url)
         if answer.outcome is Outcome.READ:
             try:

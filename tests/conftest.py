@@ -80,6 +80,17 @@ def kafka(broker_address: str, tmp_path: Path) -> KafkaForTest:
     return kafka_for(broker_address, tmp_path)
 
 
+@pytest.fixture
+def access(kafka: KafkaForTest) -> Iterator[Any]:
+    """What the pipeline's steps read and write this test's topics by (KafkaAccess)."""
+    from pipelines.access import KafkaAccess  # noqa: PLC0415  # imports Beam, which most tests do without
+    from pipelines.source import FetcherPool  # noqa: PLC0415
+
+    yield KafkaAccess(kafka.settings(), kafka.config_dir, kafka.data_dir)
+    FetcherPool.close()
+    KafkaAccess.close_writers()
+
+
 def kafka_for(bootstrap: str, data_dir: Path) -> KafkaForTest:
     """Return what the fixture `kafka` gives; for fixtures of a wider scope, on `broker_address`."""
     return KafkaForTest(bootstrap, f"t{uuid.uuid4().hex[:10]}.", default_config_dir(), data_dir)

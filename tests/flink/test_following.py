@@ -53,6 +53,15 @@ def following(cluster, tmp_path):
         thread.join(PATIENCE)
 
 
+@pytest.fixture
+def followed(cluster, following):
+    """The context and the thread of a part that follows the job `one`."""
+    cluster.states = {"one": "RUNNING"}
+    context, thread = following()
+    wait_until(lambda: noted(context) == "one", "the job", PATIENCE)
+    return context, thread
+
+
 def noted(context):
     last = resume.noted(context.data_dir)
     return last.id if last else None
@@ -87,10 +96,8 @@ def test_a_new_job_is_waited_for_until_its_tasks_run(cluster):
         wait_until_runs(rest, job, sleep=lambda _: cluster.states.update(one="FAILED"))
 
 
-def test_a_job_that_failed_says_where_the_next_goes_on(cluster, following):
-    cluster.states = {"one": "RUNNING"}
-    context, thread = following()
-    wait_until(lambda: noted(context) == "one", "the job", PATIENCE)
+def test_a_job_that_failed_says_where_the_next_goes_on(cluster, followed):
+    _, thread = followed
     cluster.states = {"one": "FAILED"}
     thread.join(PATIENCE)
     assert isinstance(thread.error, WirewatchError)
@@ -98,10 +105,8 @@ def test_a_job_that_failed_says_where_the_next_goes_on(cluster, following):
     assert "the next one goes on at file:/one/chk-74" in str(thread.error)
 
 
-def test_a_job_that_another_way_stopped_ends_the_part_which_notes_its_savepoint(cluster, following):
-    cluster.states = {"one": "RUNNING"}
-    context, thread = following()
-    wait_until(lambda: noted(context) == "one", "the job", PATIENCE)
+def test_a_job_that_another_way_stopped_ends_the_part_which_notes_its_savepoint(cluster, followed):
+    context, thread = followed
     cluster.states = {"one": "FINISHED"}
     thread.join(PATIENCE)
     assert not thread.is_alive()

@@ -75,12 +75,18 @@ def test_stopped_resumed_and_made_wider_it_forgets_nothing_and_tells_nothing_twi
     assert before
 
 
-def test_a_job_that_was_cancelled_goes_on_at_its_last_checkpoint(stream):
-    flink, load = stream(), generate(60)
+def read_half(flink, load):
+    """Submit the job and wait until it has read half of the articles; return how many those are."""
     half = len(load.articles) // 2
     flink.produce(load.articles[:half])
     flink.submit()
     wait_until(lambda: flink.topics.count("articles.tagged") >= half, "the first half")
+    return half
+
+
+def test_a_job_that_was_cancelled_goes_on_at_its_last_checkpoint(stream):
+    flink, load = stream(), generate(60)
+    half = read_half(flink, load)
     (job,) = flink.running()
 
     def checkpoints():
@@ -171,10 +177,7 @@ def test_a_watch_that_is_added_is_in_force_while_the_job_runs(site, stream):
 
 def test_an_upgrade_that_cannot_take_the_state_stops_nothing(stream):
     flink, load = stream(), generate(40)
-    half = len(load.articles) // 2
-    flink.produce(load.articles[:half])
-    flink.submit()
-    wait_until(lambda: flink.topics.count("articles.tagged") >= half, "the first half")
+    half = read_half(flink, load)
     (before,) = flink.running()
     code, said = flink.upgrade_by(NEXT_VERSION)
     assert code == StateRefusedError.exit_code

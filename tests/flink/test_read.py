@@ -13,7 +13,7 @@ from pipelines.engines.flink.read import FindOnTick, ReadOnTick
 from pipelines.engines.flink.submit import graph
 from pipelines.source import FetcherPool, ReadPolicy
 from tests.flink.site import wait_until
-from tests.pipeline.test_source import make_topic, numbers, write
+from tests.pipeline.topic import make_topic, numbers, write
 from wirewatch.errors import StateRefusedError
 from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings
@@ -35,13 +35,6 @@ class Bag:
 
     def add(self, value: object) -> None:
         self.values.append(value)
-
-
-@pytest.fixture
-def access(kafka) -> Iterator[KafkaAccess]:
-    yield KafkaAccess(kafka.settings(), kafka.config_dir, kafka.data_dir)
-    FetcherPool.close()
-    KafkaAccess.close_writers()
 
 
 @pytest.fixture

@@ -5,16 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from connectors.kafka.protocols import DeliveryFailedError
-from pipelines.access import KafkaAccess
 
 pytestmark = pytest.mark.kafka
-
-
-@pytest.fixture
-def access(kafka):
-    access = KafkaAccess(kafka.settings(), kafka.config_dir, kafka.data_dir)
-    yield access
-    KafkaAccess.close_writers()
 
 
 def test_a_bundle_hears_of_its_own_failures_whoever_flushes_meanwhile(access):

@@ -14,12 +14,13 @@ from kafka import KafkaAdminClient
 from kafka import TopicPartition as LibraryPartition
 from kafka.admin import NewPartitions
 
-from connectors.kafka.protocols import TopicPartition, TopicSpec
+from connectors.kafka.protocols import TopicPartition
 from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.engines.embedded import EmbeddedRunner, LoopSettings, wake
 from pipelines.partitions import FindPartitions, Look, SourcePartition
 from pipelines.source import FetcherPool, PartitionReads, ReadArticles, ReadPolicy
+from tests.pipeline.topic import make_topic, numbers, write
 from wirewatch.errors import StateRefusedError
 
 pytestmark = [pytest.mark.kafka, pytest.mark.xdist_group("source")]
@@ -35,34 +36,11 @@ class Keep(beam.DoFn):
 
 
 @pytest.fixture
-def access(kafka) -> Iterator[KafkaAccess]:
-    yield KafkaAccess(kafka.settings(), kafka.config_dir, kafka.data_dir)
-    FetcherPool.close()
-    KafkaAccess.close_writers()
-
-
-@pytest.fixture
 def topic(access) -> str:
     name = access.settings.kafka.topic("articles")
     make_topic(access, name, partitions=2)
     Keep.values.clear()
     return name
-
-
-def make_topic(access: KafkaAccess, name: str, partitions: int) -> None:
-    admin = access.admin()
-    admin.create([TopicSpec(name, partitions, {})])
-    deadline = time.monotonic() + 60
-    while name not in admin.topics([name]) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    admin.close()
-
-
-def write(access: KafkaAccess, topic: str, *values: bytes) -> None:
-    writer = access.shared_writer()
-    for value in values:
-        writer.send(topic, key=value, value=value)
-    writer.flush(60)
 
 
 @contextmanager
@@ -105,10 +83,6 @@ def wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"read so far: {sorted(Keep.values)}"
         time.sleep(0.02)
-
-
-def numbers(start: int, end: int) -> list[bytes]:
-    return [b"%04d" % n for n in range(start, end)]
 
 
 def test_every_record_once_over_a_restart(access, topic, tmp_path):

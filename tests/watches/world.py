@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+import msgspec
+
 from wirewatch.article import Article
 from wirewatch.ids import text_hash
 from wirewatch.tagging.actors import Actor
@@ -64,6 +66,21 @@ def article(title, *paragraphs, id_=None, at=0.0, source="example.com", revision
         revision=revision,
         text_hash=text_hash(title, paragraphs),
     )
+
+
+ARTICLE = msgspec.structs.replace(
+    article(
+        "NATO weighs Iran's answer in Zürich",
+        "Two oil tankers left the Strait of Hormuz on Monday, the US Navy said. Prices rose 3,000 points.",
+        "Stoltenberg will call Ankara. “It\u2019s a war-game,” Café owners said; gas, Gas, LNG-run ships.",
+        "Missile batteries and troops stayed. Oil fell. The word us is not a country.",
+        source="news.example.com",
+    ),
+    language="en",
+    country="GB",
+    tags=("Wire", "gulf desk"),
+)
+"""What the language is tried on."""
 
 
 def tag(item, phrases=()):

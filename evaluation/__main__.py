@@ -81,7 +81,7 @@ class Evaluation:
         for name, path in halves.items():
             records = list(read(path))
             score = passages(records, self.tag, self._names)["actors"]
-            taken, tempting = tempted(records, score)
+            taken, tempting = tempted(records, self.tag, self._names)
             rows.append((name, *map(str, (len(records), *score.faulty(), tempting, taken))))
         return Table("Actors of passages: faults", columns, rows)
 

@@ -131,10 +131,14 @@ def passages(records: Iterable[Record], tag: Tag, names: Names) -> dict[str, Sco
     return scores
 
 
-def tempted(records: Iterable[Record], score: Score) -> tuple[int, int]:
-    """Return how many tempting readings were taken for actors by what `score` counts, and of how many."""
-    tempting = [f"{record['id']} {entry['name']}" for record in records for entry in record["not_actors"]]
-    return len(set(tempting) & set(score.wrong)), len(tempting)
+def tempted(records: Iterable[Record], tag: Tag, names: Names) -> tuple[int, int]:
+    """Return how many tempting readings were taken for actors, rolled up to or not, and of how many."""
+    taken = of = 0
+    for record in records:
+        tempting = {entry["name"] for entry in record["not_actors"]}
+        got = names.match(tempting, tag(article_of(record["title"], record["paragraphs"], record["time"])))
+        taken, of = taken + len(tempting & got), of + len(tempting)
+    return taken, of
 
 
 def traps(records: Iterable[Record], tag: Tag, names: Names) -> Mapping[str, bool]:

@@ -48,10 +48,9 @@ def test_articles_with_a_fault_are_counted_once():
 
 
 def test_look_alikes_taken_for_actors():
-    score = Score()
-    score.add("a", set(), {"United States", "Gambia"}, set())
-    looks = [{"name": "United States"}, {"name": "Barack Obama"}]
-    assert tempted([{"id": "a", "not_actors": looks}, {"id": "b", "not_actors": []}], score) == (1, 2)
+    looks = [{"name": name} for name in ("United States", "Barack Obama", "Gambia")]
+    tags = [tag("US", via=("O",)), tag("G")]
+    assert tempted([passage(not_actors=looks), passage()], lambda article: tags, NAMES) == (2, 3)
 
 
 PASSAGES = {

@@ -17,6 +17,8 @@ _ENDINGS = _QUOTES + ".,;:!?)]"
 _AFTER_COMMA = re.compile(r", (\w+)")
 _COMPOUND = re.compile(r"-(\w+)")
 _STOPS = (",", ".", ";", ":", "!", "?")
+_HEADS = ("", "\n", ".", "!", "?", ":")
+"""What stands before a sentence."""
 _SAID_BY = ("", "\n", *_STOPS)
 _INITIALS = re.compile(r"(?:[A-Z]\.)+")
 _AT_WORK = re.compile(
@@ -29,6 +31,10 @@ _LISTED = re.compile(r"(?:[,;]|,? and| &) [A-Z]")
 _LIST_BEFORE = re.compile(
     r"(fluent in|\w+)(?: only)? [A-Z]\w+(?:(?:, [A-Z]\w+)+, and|(?:, [A-Z]\w+)*(?:,| and)) $"
 )
+_AND_ANOTHER = re.compile(r" and [A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?= )")
+_WITH_ANOTHER = re.compile(r"\b(\w+) between [A-Z][\w'-]+(?: [A-Z][\w'-]+)? and $")
+_TO_NEGOTIATE = re.compile(rf" (?:is|are) to (?:{'|'.join(sorted(words.TO_NEGOTIATE))})\b")
+_AGE = re.compile(r" [A-Z][\w'-]+(?:, [1-9]\d?[,.]| \([1-9]\d?\))")
 _OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
 
 
@@ -71,6 +77,8 @@ def goes_on_from_before(m: Beside) -> bool:
     if not word[:1].isupper() or word in words.HONORIFICS or word in words.BEFORE_NO_NAME:
         return False
     word = word.rstrip(_CLOSING)
+    if word.endswith("'s"):  # `Ivory Coast's Ouattara`
+        return False
     if not word.endswith(_STOPS):
         return True
     return _INITIALS.fullmatch(word) is not None and word not in words.STATES_OF_INITIALS
@@ -110,12 +118,18 @@ def person(m: Beside) -> bool:
         return True
     if not after[:1].isupper() or after.isupper() or after in words.ROLE_WORDS:
         return False
-    return m.text[m.start : m.end] in words.NAMES_ALSO_GIVEN
+    return m.text[m.start : m.end] in words.NAMES_ALSO_GIVEN or _aged(m)
+
+
+def _aged(m: Beside) -> bool:
+    """`Mali Davies, 8, of Swansea`: whoever has an age is a person."""
+    return _AGE.match(m.text, m.end) is not None
 
 
 def capitals(m: Beside) -> bool:
     """`TELL US MORE`: a country's letters that are a pronoun among capitals."""
-    return m.before in words.BEFORE_A_PRONOUN and among_capitals(m)
+    told = m.before in words.BEFORE_A_PRONOUN or m.after in words.AFTER_A_PRONOUN
+    return told and among_capitals(m)
 
 
 def among_capitals(m: Beside) -> bool:
@@ -145,6 +159,29 @@ def named_after(m: Beside) -> bool:
     if m.after in words.NAMED_AFTER:
         return True
     return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.WATERS
+
+
+def a_thing(m: Beside) -> bool:
+    """`India pale ale`, `Norway spruce`: a thing that has its name from the country."""
+    return m.after in words.THINGS
+
+
+def called(m: Beside) -> bool:
+    """`a husky called Togo`: whatever has the name; not `a country called Togo`."""
+    return m.before in words.CALLED and _word_before_that(m).lower() not in words.STATES_ARE
+
+
+def verb(m: Beside) -> bool:
+    """`Polish your silver`: the verb at the head of a sentence, or among capitals."""
+    before = m.text[max(0, m.start - 3) : m.start].strip(f"{_QUOTES} ")[-1:]
+    return (before in _HEADS or among_capitals(m)) and m.after.lower() in words.AFTER_POLISH
+
+
+def relative(m: Beside) -> bool:
+    """`Steve Macron`, `Merkel Street`: who or what has a surname that alone is one person's."""
+    if m.before in words.GIVEN_NAMES or m.before in words.NO_LEADERS:
+        return True
+    return m.after in words.BELONG_TO_PEOPLE or m.after in words.NAMED_AFTER
 
 
 def source(m: Beside) -> bool:
@@ -181,14 +218,22 @@ def metonym(m: Beside) -> Metonym:
         return Metonym.SURE
     if after in words.SPEAKERS_DO or _dealt_with(m) or _owned_by_a_state(m):
         return Metonym.MAYBE
-    return Metonym.NO
+    if _TO_NEGOTIATE.match(m.text, m.end):
+        return Metonym.MAYBE
+    # `Cairo and Doha pressed Hamas`: what the second does the first does.
+    other = _AND_ANOTHER.match(m.text, m.end) if after == "and" else None
+    return metonym(beside(m.text, m.start, other.end())) if other else Metonym.NO
 
 
 def _dealt_with(m: Beside) -> bool:
-    """`ties with Tehran`, `sanctions on Moscow`."""
+    """`ties with Tehran`, `sanctions on Moscow`, `drones to Kyiv`, `talks between Baku and Yerevan`."""
+    if m.before == "and":
+        other = _WITH_ANOTHER.search(m.text, max(0, m.start - 3 * _WINDOW), m.start)
+        return other is not None and other.group(1).lower() in words.DEALINGS
     if m.before not in words.DEALING_WITH:
         return False
-    return word_before(m.text, m.start - len(m.before) - 1).lower() in words.DEALINGS
+    dealing = _word_before_that(m).lower()
+    return dealing in words.DEALINGS or (m.before == "to" and dealing in words.SENT_TO)
 
 
 def _owned_by_a_state(m: Beside) -> bool:
@@ -207,8 +252,12 @@ def rules_for(actor: Actor, alias: Alias) -> tuple[LocalRule, ...]:
     if actor.type in ("country", "territory", "place"):
         if alias.kind == "demonym":
             rules += [named_after, language_or_food, person]
+            if alias.text == "Polish":
+                rules.append(verb)
         elif alias.kind in ("name", "capital", "metonym"):
-            rules += [named_after, us_place, person]
+            rules += [named_after, us_place, person, a_thing, called]
+    if actor.type == "person" and alias.kind == "name" and " " not in alias.text:
+        rules.append(relative)
     if actor.source:
         rules.append(source)
     return tuple(rules)

@@ -27,8 +27,10 @@ from wirewatch.tagging.local import (
     listed,
     metonym,
     person,
+    us_place,
     word_before,
 )
+from wirewatch.tagging.namesakes import TOLD_BY, doubted
 from wirewatch.tagging.senses import Sense
 
 _TITLE_WINDOW = 40  # code points: longer than any title
@@ -104,7 +106,7 @@ class Resolver:
             document.decide_surnames(later[1])
         if later[0] or later[1]:
             document.found.sort(key=attrgetter("start"))
-        return document.found
+        return document.without_namesakes() if document.namesakes else document.found
 
 
 def _certain(senses: Sequence[Sense]) -> tuple[Actor, str] | None:
@@ -133,6 +135,7 @@ class _Document:
         "_text",
         "dateline",
         "found",
+        "namesakes",
     )
 
     def __init__(
@@ -152,7 +155,17 @@ class _Document:
         self._beside: dict[int, Beside] = {}
         self._named: dict[str, int] = {}
         self._ends: set[int] = set()
+        self.namesakes: set[str] = set()
+        """Names, in lower case, that a town or a dog bears here: `Peru, Ind.`, `a husky called Togo`."""
         self.dateline = dateline_of(text)
+
+    def without_namesakes(self) -> list[Found]:
+        """Return what was found, but for names that a town or a dog bears here."""
+        for one in list(doubted(self.found, self._text, self.namesakes)):
+            self.found.remove(one)
+            if self._rejected is not None:
+                self._rejected.append(Rejected(one.start, one.end, one.actor.id, one.kind, "namesake"))
+        return self.found
 
     def note_person(self, match: Match, senses: Sequence[Sense]) -> None:
         """Remember that `Michael Jordan` stands here: it speaks against Jordan the country elsewhere."""
@@ -233,12 +246,18 @@ class _Document:
 
     def _verdict(self, match: Match, sense: Sense) -> tuple[bool, str]:
         start, end, item = match
-        if sense.actor is None or start in self.dateline:
-            return False, "dateline" if sense.actor else "decoy"
+        if sense.actor is None:
+            return False, "decoy"
+        if start in self.dateline:
+            if us_place in sense.local and us_place(beside(self._text, start, end)):
+                self.namesakes.add(self._text[start:end].lower())
+            return False, "dateline"
         if sense.local or sense.by_verb:
             mention = self._beside.get(start) or beside(self._text, start, end)
             for rule in sense.local:
                 if rule(mention):
+                    if rule in TOLD_BY:
+                        self.namesakes.add(self._text[start:end].lower())
                     return False, rule.__name__
             if sense.by_verb:
                 return self._as_metonym(mention, item, sense)

@@ -41,6 +41,18 @@ LOOK_ALIKES = {
     "a relative": ("", "Steve Macron and Victoria Starmer won. Scholz Stadium shut.", set()),
     "a sergeant": ("", "Police Sergeant Trump smiled.", set()),
     "one person's surname": ("Sunak calls a vote", "", {"Rishi Sunak"}),
+    "a pun": ("", "Biden his time, he sat.", set()),
+    "clubs": ("", "Dynamo Kyiv and Real Madrid drew. The Washington Wizards won.", set()),
+    "a club of a state": ("", "He owns AS Monaco.", set()),
+    "a state after as": ("SAME AS MONACO VOTES", "", {"Monaco"}),
+    "a bank of that name": ("", "The Bank of Canada met in Accra.", {"Bank of Canada"}),
+    "another's bank": ("", "The Bank of Jamaica met.", set()),
+    "sent us": ("THEY SENT US HOME, SAY MIGRANTS", "", set()),
+    "an election's parties": ("", "Labour beat the Tories.", {"Labour Party", "Conservative Party"}),
+    "a day's labour": ("", "A day's labour. Labour is hard.", set()),
+    "St without a stop": ("", "St Lucia voted.", {"Saint Lucia"}),
+    "business pages": ("", "Nintendo and Inditex rose.", {"Nintendo", "Inditex"}),
+    "a painter": ("", "Hieronymus Bosch and a Suzuki method.", set()),
     "after whose": ("", "Ivory Coast's Ouattara, 83, will stand.", {"Ivory Coast", "Alassane Ouattara"}),
     "family name first": ("", "Kim Dae-jung spoke. Kim smiled.", {"Kim Dae-jung"}),
 }  # fmt: skip
@@ -71,13 +83,25 @@ BEFORE = {  # name: (text, year, people)
     "whose son was president later": ("President Bush spoke.", 1990, {"George H. W. Bush"}),
     "the son": ("President Bush spoke.", 2003, {"George W. Bush"}),
     "an office of then": ("The French president spoke.", 1985, {"François Mitterrand"}),
+    "elect": ("Taiwan's Lai will be sworn in.", 2024, {"Lai Ching-te"}),
+    "a common surname, politely": ("Mrs May told British MPs.", 2018, {"Theresa May"}),
+    "a common surname, and the office": (
+        "Brown was at the White House. The prime minister flew home to Britain.",
+        2009,
+        {"Gordon Brown"},
+    ),
+    "a common surname alone": ("Brown won in Britain.", 2009, set()),
+    "another of the common surname": ("Alastair Brown of Britain won. Mr Brown smiled.", 2009, set()),
+    "years before the office": ("Mrs May told British MPs.", 2012, set()),
+    "the capital for the state": ("Rubio flew from Washington, DC.", 2025, {"Marco Rubio"}),
+    "two surnames": ("Denis Sassou Nguesso left. Sassou Nguesso is 80.", 2024, {"Denis Sassou Nguesso"}),
     "in an obituary": ("Jimmy Carter died. Carter was 100.", 2024, {"Jimmy Carter"}),
 }
 
 
 @pytest.mark.parametrize(("text", "year", "people"), BEFORE.values(), ids=BEFORE.keys())
-def test_leaders_since_the_war(tagger, article, text, year, people):
-    tags = tagger.tag(article("", text, time=datetime(year, 6, 1, tzinfo=UTC)))
+def test_leaders_by_the_day(tagger, article, text, year, people):
+    tags = tagger.tag(article("", text, time=datetime(year, 5, 1, tzinfo=UTC)))
     assert {actor.name for actor in tags.actors if actor.type == "person"} == people
 
 

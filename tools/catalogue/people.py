@@ -105,10 +105,19 @@ def _holder(name: str, of: str, body: Body, common: AbstractSet[str]) -> Line:
 
 def _new(name: str, parents: list[str], iso2: str | None, needs: list[str]) -> Line:
     aliases = [alias(name, needs=needs)]
-    if surname := _surname(name.split(), iso2):
-        aliases.append(alias(surname, "surname", needs=needs))
+    aliases += [alias(surname, "surname", needs=needs) for surname in _surnames(name.split(), iso2)]
     made = line(id=f"person:{slug(name)}", name=name, type="person", parents=parents, aliases=aliases)
     return {**made, "roles": []}
+
+
+def _surnames(words: list[str], iso2: str | None) -> list[str]:
+    """Return what the news calls someone besides the full name: `Obrador` and `López Obrador`."""
+    last = _surname(words, iso2)
+    if last is None:
+        return []
+    both = " ".join(words[-2:])
+    double = len(words) > 2 and last == words[-1] and words[-2] not in GIVEN_NAMES and len(words[-2]) > 2
+    return [both, last] if double else [last]
 
 
 def _surname(words: list[str], iso2: str | None) -> str | None:

@@ -42,6 +42,7 @@ REASONS = {
     "a_thing": "a thing that has its name from there",
     "called": "something else of that name",
     "capitals": "a pronoun among capitals",
+    "club": "a club",
     "dateline": "where the article was written, or who wrote it",
     "decoy": "a phrase that only holds the name",
     "language_or_food": "a language or a food",
@@ -59,6 +60,7 @@ REASONS = {
     "ruled_out": "words in the article speak against it",
     "source": "who reports it, not who it is about",
     "surname_alone": "neither the full name, nor a title, nor an office of that day",
+    "team": "a team",
     "us_place": "a town in the United States",
     "verb": "a verb",
 }

@@ -20,16 +20,15 @@ from wirewatch.tagging.dateline import dateline_of
 from wirewatch.tagging.found import Found, Rejected
 from wirewatch.tagging.local import (
     Beside,
-    Metonym,
     among_capitals,
     beside,
     goes_on_from_before,
     listed,
-    metonym,
     person,
     us_place,
     word_before,
 )
+from wirewatch.tagging.metonym import Metonym, metonym
 from wirewatch.tagging.namesakes import TOLD_BY, doubted
 from wirewatch.tagging.senses import Sense
 
@@ -203,6 +202,9 @@ class _Document:
             return
         self._named = {f.actor.id: f.start for f in self.found if f.actor.type == "person"}
         met = {f.actor.id for f in self.found}
+        # A capital and an agency speak of their state.
+        of_state = (f.actor for f in self.found if f.kind == "capital" or f.actor.type == "agency")
+        met |= {parent for actor in of_state for parent in actor.parents}
         self._ends = {f.end for f in self.found}
         for match, senses in alone:
             if len(senses) > 1:
@@ -211,19 +213,35 @@ class _Document:
             self.decide(match, senses)
             if len(self.found) > before:
                 self._ends.add(match[1])
-            elif match[2] not in others and (actor := self._holder(match, senses, met)) is not None:
+            elif match[2] not in others and (actor := self._holder(match, senses, met, waiting)) is not None:
                 self.found.append(Found(match[0], match[1], actor, "surname", "in_office"))
                 self._ends.add(match[1])
                 if self._rejected is not None:
                     del self._rejected[said:]
 
-    def _holder(self, match: Match, senses: Sequence[Sense], met: AbstractSet[str]) -> Actor | None:
+    def _holder(
+        self, match: Match, senses: Sequence[Sense], met: AbstractSet[str], waiting: Sequence[_Waiting]
+    ) -> Actor | None:
         """Return whom `Trump` means where the article names the United States: its president that day."""
-        held = [sense.actor for sense in senses if sense.actor and self._in_office(sense, met)]
-        return held[0] if len(held) == 1 and not self._in_a_name(match) else None
+        held = [sense for sense in senses if self._in_office(sense, met)]
+        if len(held) != 1 or self._in_a_name(match):
+            return None
+        if held[0].common and not self._spoken_of(match, held[0], waiting):
+            return None
+        return held[0].actor
 
     def _in_office(self, sense: Sense, met: AbstractSet[str]) -> bool:
-        return any(role.held(self._day) and not met.isdisjoint(whose) for role, whose in sense.offices)
+        return any(role.talked_of(self._day) and not met.isdisjoint(whose) for role, whose in sense.offices)
+
+    def _spoken_of(self, match: Match, sense: Sense, waiting: Sequence[_Waiting]) -> bool:
+        """`Mrs May`, `Bush … the president`: more speaks for a common surname, and no other bearer."""
+        alike = (beside(self._text, m[0], m[1]) for m, _ in waiting if m[2] == match[2])
+        if any(map(goes_on_from_before, alike)):
+            return False
+        if word_before(self._text, match[0]) in words.POLITE:
+            return True
+        text = self._text.lower()
+        return any(f"the {title}" in text for title in sense.titles)
 
     def _in_a_name(self, match: Match) -> bool:
         """`Park Ji-sung`, `Trump Tower`, `de Silva`: part of something longer; or not known to be a name."""

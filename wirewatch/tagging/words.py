@@ -70,7 +70,8 @@ NO_LEADERS = OTHERS_TITLES - RANKS - _set("Atty. Dr. Dr Fr. Gov. Hon. Lady Mayor
     "Constable Inspector Sergeant Superintendent"
 )
 """Titles that no leader ever had."""
-HONORIFICS = OTHERS_TITLES | _set("Mr. Mrs. Ms. Miss Mr Mrs Ms Sir")
+POLITE = _set("Mr. Mrs. Ms. Miss Mr Mrs Ms")
+HONORIFICS = OTHERS_TITLES | POLITE | {"Sir"}
 BEFORE_SURNAME = GIVEN_NAMES | HONORIFICS
 
 BEFORE_NO_NAME = _set(
@@ -130,6 +131,32 @@ NAMED_AFTER = _set(
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
 
+WHOSE = _set("his her their my our your its")
+"""Words before which a surname is a pun on a verb."""
+
+CLUBS = _set(
+    """
+    AC AS Atletico Atlético Bayern Beitar CSKA Dinamo Dynamo Eintracht FC Hapoel Hertha Inter Legia
+    Lokomotiv Maccabi Olympique Partizan Rapid Real SC Slavia Sparta Spartak Sporting Star Steaua VfB Werder
+    Zenit
+    """
+)
+"""Words before a city that make it a club."""
+TEAMS = _set(
+    """
+    Albion Angels Astros Athletics Avalanche Bears Bengals Blackhawks Blazers Braves Brewers Broncos Browns
+    Bruins Buccaneers Bucks Bulls Canadiens Canucks Capitals Cardinals Cavaliers Celtics Chargers Clippers
+    Colts Commanders Cowboys Coyotes Cubs Devils Diamondbacks Dodgers Dolphins Ducks Eagles FC Falcons
+    Flames Flyers Galaxy Giants Grizzlies Hawks Hornets Hotspur Hurricanes Islanders Jaguars Jazz Kings
+    Knicks Kraken Lakers Leafs Lions Magic Mariners Marlins Mavericks Mets Nationals Nets Nuggets Oilers
+    Orioles Pacers Packers Padres Panthers Patriots Pelicans Penguins Phillies Pistons Predators Ramblers
+    Rams Raptors Ravens Redskins Rovers Royals SC Sabres Saints Seahawks Senators Sharks Sixers Sounders Sox
+    Spurs Steelers Suns Texans Thunder Tigers Timberwolves Titans Twins Vikings Wanderers Warriors Wizards
+    Yankees
+    """
+)
+"""Words after a city that make it a team; not those of war: `Rockets`, `Jets`."""
+
 AFTER_POLISH = _set("your the up off and it them before use with until after away shoes silver furniture")
 """Words that make `Polish` at the head of a sentence a verb."""
 
@@ -156,12 +183,14 @@ SPEAKING = _set(
     """
 )
 
-WATERS = _set("Sea Gulf Bay")
+OF_BY_NAME = _set("Sea Gulf Bay Bank")
 """What is of a country by name alone, before `of`."""
 
 CABINETS = (" administration", " government", " presidency", " cabinet", " White House")
 """Words that make a surname before them the head of a government."""
 
+SUBJECTS = _set("HE SHE THEY WE YOU WHO IT THAT")
+"""Words before a verb among capitals after which `US` is `us`: `THEY SENT US HOME`."""
 BEFORE_A_PRONOUN = _set(
     """
     TO TELL TELLS TOLD LET LETS GIVE GIVES GAVE SHOW SHOWS HELP HELPS ALL OF FOR BOTH JOIN AMONG ABOUT MAKE

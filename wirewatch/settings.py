@@ -192,7 +192,8 @@ class PipelineSettings(_Section):
     """The Beam pipeline."""
 
     engine: Literal["embedded", "flink"] = "embedded"
-    max_poll_records: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    max_poll_records: Annotated[int, Field(ge=1, le=4000)] = 1000
+    """Articles taken at once of the 4,000 that may wait; 4 MiB at most, which is 1,000 of 4 KB."""
     commit_interval: Annotated[float, Field(ge=0, le=10)] = 0.05
     """Seconds between commits at least, under load; less is lower latency, more is higher throughput."""
 

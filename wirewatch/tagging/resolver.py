@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor
-from wirewatch.tagging.automaton import Match, longest
 from wirewatch.tagging.dateline import dateline_of
 from wirewatch.tagging.found import Found, Rejected
 from wirewatch.tagging.local import (
@@ -29,6 +28,7 @@ from wirewatch.tagging.local import (
     person,
     word_before,
 )
+from wirewatch.tagging.scan import Match
 from wirewatch.tagging.senses import Sense
 
 _TITLE_WINDOW = 40  # code points: longer than any title
@@ -76,15 +76,15 @@ class Resolver:
     ) -> list[Found]:
         """Return the accepted mentions in `text` (plain), in order.
 
-        `matches` are of a spelling that counts for a sense. `context` returns the context words met anywhere
-        in the article; asked at most once. `day` is the article's. What is not accepted is appended to
-        `rejected` when given.
+        `matches`: the longest, in order, of a spelling that counts for a sense. `context` returns the context
+        words met anywhere in the article; asked at most once. `day` is the article's. What is not accepted is
+        appended to `rejected` when given.
         """
         document = _Document(text, context, day, rejected)
         found, dateline = document.found, document.dateline
         later: tuple[list[_Waiting], list[_Waiting]] = ([], [])
         known = self._meanings.get
-        for match in longest(matches):
+        for match in matches:
             start, end, item = match
             certain, senses, phase = known(item) or self._meaning(item)
             if certain and start not in dateline:

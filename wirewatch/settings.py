@@ -9,7 +9,15 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from wirewatch.complaints import in_plain_words
@@ -21,6 +29,17 @@ SETTINGS_FILE = "wirewatch.yaml"
 ENVIRONMENT = "WIREWATCH_"
 Port = Annotated[int, Field(ge=1, le=65535)]
 _SERVER = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(\d{1,5})")
+
+
+def address(text: str) -> str:
+    """Return `text` if it is host:port (IPv6 in brackets). Raises ValueError."""
+    found = _SERVER.fullmatch(text)
+    if not found or not 0 < int(found[1]) <= 65535:  # as in Port
+        raise ValueError(f"{text!r} is no address: must be host:port, with a port from 1 to 65535")
+    return text
+
+
+Address = Annotated[str, AfterValidator(address)]
 
 
 class _Section(BaseModel):
@@ -79,12 +98,7 @@ class KafkaSettings(_Section):
     def _servers_have_ports(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        servers = [server.strip() for server in value.split(",")]
-        for server in servers:
-            found = _SERVER.fullmatch(server)
-            if not found or not 0 < int(found[1]) <= 65535:  # as in Port
-                raise ValueError(f"{server!r} is no address: write host:port, or several apart by commas")
-        return ",".join(servers)
+        return ",".join(address(server.strip()) for server in value.split(","))  # one or several
 
     def topic(self, name: Literal["articles", "articles.tagged", "alerts", "dead-letters"]) -> str:
         """Return the name on the broker of the topic wirewatch calls `name`."""
@@ -201,11 +215,11 @@ class PipelineSettings(_Section):
 class FlinkSettings(_Section):
     """Apache Flink as the engine: which cluster, and how the job runs on it."""
 
-    master: Annotated[str, Field(pattern=r"^[^\s:/]+:\d{1,5}$")] | None = None
+    master: Address | None = None
     """host:port of the JobManager's REST API. Unset: the cluster of `wirewatch flink up`."""
-    job_server: Annotated[str, Field(pattern=r"^[^\s:/]+:\d{1,5}$")] | None = None
+    job_server: Address | None = None
     """host:port of a Beam job server. Unset: that of `wirewatch flink up`, or one started to submit."""
-    worker_pool: Annotated[str, Field(pattern=r"^[^\s:/]+:\d{1,5}$")] | None = None
+    worker_pool: Address | None = None
     """Where a TaskManager finds its worker pool. Unset: on its own host, ports.flink_worker_pool."""
     job_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,60}$")] = "wirewatch"
     """Tells the job from others on the cluster."""

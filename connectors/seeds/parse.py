@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from connectors.seeds.dates import looks_like_date, parse_date
+from connectors.dates import looks_like_date, parse_date
 from wirewatch import ids
 from wirewatch.article import MAX_TEXT_BYTES, Article
 from wirewatch.text import fit, one_line

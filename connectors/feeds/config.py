@@ -18,6 +18,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from connectors.feeds.fetch.urls import url_refusal
+from wirewatch.article import MAX_NAME, MAX_TAGS, MAX_URL
 from wirewatch.errors import ConfigError
 from wirewatch.ids import digest
 from wirewatch.settings import validation_message
@@ -34,7 +35,7 @@ class _Model(BaseModel):
 class FeedConfig(_Model):
     """One feed. `allow_private` opens private addresses and every port for it."""
 
-    url: str
+    url: Annotated[str, Field(max_length=MAX_URL)]
     enabled: bool = True
     allow_private: bool = False
     min_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
@@ -77,14 +78,16 @@ class FeedConfig(_Model):
 class SourceConfig(_Model):
     """A publisher and its feeds."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
     tier: Annotated[int, Field(ge=1, le=9)] | None = None
     """How much weight the source has for you: 1 is the most."""
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
     """ISO 3166-1 alpha-2."""
     language: Annotated[str, Field(pattern="^[a-z]{2}$")] | None = None
     """ISO 639-1; when set it wins over what the feed says."""
-    tags: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
+    tags: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=100)], ...], Field(max_length=MAX_TAGS)
+    ] = ()
     enabled: bool = True
     feeds: tuple[FeedConfig, ...] = ()
 

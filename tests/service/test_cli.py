@@ -157,7 +157,7 @@ def test_who_reads_feeds_needs_a_feeds_yaml(site, enabled, code):
     [
         pytest.param("PORTS__NOTIFY", "x", "ports.notify (set by $WIREWATCH_PORTS__NOTIFY)", id="a setting"),
         pytest.param("KAFKA", "x", "the environment: ", id="a section that is no JSON"),
-        pytest.param("KAFKA__BOOTSTRAP_SERVERS", "", "write host:port", id="nothing for an address"),
+        pytest.param("KAFKA__BOOTSTRAP_SERVERS", "", "must be host:port", id="nothing for an address"),
     ],
 )
 def test_config_check_names_the_variable_that_is_wrong(site, variable, value, says):

@@ -39,10 +39,14 @@ class NotAccepted(NamedTuple):
 
 
 REASONS = {
+    "a_thing": "a thing that has its name from there",
+    "called": "something else of that name",
     "capitals": "a pronoun among capitals",
+    "club": "a club",
     "dateline": "where the article was written, or who wrote it",
     "decoy": "a phrase that only holds the name",
     "language_or_food": "a language or a food",
+    "namesake": "a town or something else bears the name here",
     "named_after": "a street, a school, a shop of that name",
     "named_beside_it": "the holder is named beside it",
     "no_context": "too few words around speak for it",
@@ -52,9 +56,12 @@ REASONS = {
     "not_yet": "who does not hold it yet",
     "other_language": "no English, where only plain names count",
     "person": "a person of that name",
+    "relative": "someone or something else of that surname",
     "ruled_out": "words in the article speak against it",
     "source": "who reports it, not who it is about",
     "surname_alone": "neither the full name, nor a title, nor an office of that day",
+    "team": "a team",
     "us_place": "a town in the United States",
+    "verb": "a verb",
 }
 """What each rule that rejects says, for people."""

@@ -1,6 +1,5 @@
 """What the commands do with the job: which cluster, a job server to submit by, stop, upgrade."""
 
-import re
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -21,9 +20,8 @@ from wirewatch.service.jars import prepare_jars
 from wirewatch.service.java import find_java
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.supervisor import Supervisor
-from wirewatch.settings import Settings, validation_message
+from wirewatch.settings import Settings, address, validation_message
 
-_ADDRESS: Final = re.compile(r"[^\s:/]+:\d{1,5}")
 JOB_SERVER_SECONDS: Final = 60.0
 SUBMISSION_SECONDS: Final = 300.0
 """How long another command may take to stop and submit the job."""
@@ -38,8 +36,11 @@ def flink_place(
     parallelism: int | None = None,
 ) -> Place:
     """Return `place` with what the command line says over its settings. Raises ConfigError."""
-    if master is not None and not _ADDRESS.fullmatch(master):
-        raise ConfigError(f"--flink-master {master}: must be HOST:PORT, as 127.0.0.1:9420")
+    if master is not None:
+        try:
+            address(master)
+        except ValueError as error:
+            raise ConfigError(f"--flink-master {error}, as 127.0.0.1:9420") from error
     settings = place.settings.model_dump()
     if engine is not None:
         settings["pipeline"]["engine"] = engine
@@ -63,8 +64,7 @@ def resume_from(place: Place, choice: str | None) -> None:
     if (job := running_job(rest, place.settings.flink.job_name)) is not None:
         raise AlreadyRunningError(
             f"the job {job.id} is there on Flink at {rest.address}, and --from says what a new one begins "
-            "with: `wirewatch flink stop` ends it; where it does not get over what it failed of, "
-            "`wirewatch pipeline --engine flink` cancels it"
+            "with: `wirewatch flink stop` ends it"
         )
     if choice == "none":
         resume.forget(place.data_dir)

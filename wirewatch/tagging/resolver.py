@@ -28,7 +28,7 @@ from wirewatch.tagging.local import (
     word_before,
 )
 from wirewatch.tagging.metonym import Metonym, metonym
-from wirewatch.tagging.namesakes import TOLD_BY, doubted
+from wirewatch.tagging.namesakes import doubted, tells_of_another
 from wirewatch.tagging.scan import Match
 from wirewatch.tagging.senses import Sense
 
@@ -281,7 +281,7 @@ class _Document:
             mention = self._beside.get(start) or beside(self._text, start, end)
             for rule in sense.local:
                 if rule(mention):
-                    if rule in TOLD_BY:
+                    if rule is not person and tells_of_another(mention):
                         self.namesakes.add(self._text[start:end].lower())
                     return False, rule.__name__
             if sense.by_verb:

@@ -171,15 +171,13 @@ TEAMS = _set(
 AFTER_POLISH = _set("your the up off and it them before use with until after away shoes silver furniture")
 """Words that make `Polish` at the head of a sentence a verb."""
 
-SPONSORED = _set("Arena Arenas Center Centre Field Open Park Stadium Theater Theatre")
-"""Words that make a firm before them the name of a place or a contest."""
 BELONG_TO_PEOPLE = _set(
     """
     Airport airport Award Building Casino Centre Center Foundation Institute International Jr. jacket jackets
     Library Memorial Organization Prize Scholarship Stadium Tower University
     """
 )
-"""Words that make a person before them part of a name."""
+"""Words that make a surname before them part of a name."""
 
 SPEAKING = _set(
     """

@@ -3,22 +3,42 @@
 `WIREWATCH_KAFKA__BOOTSTRAP_SERVERS=…` overrides `kafka.bootstrap_servers`, and so on for every setting.
 """
 
-import os
+import json
 import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from wirewatch.complaints import in_plain_words
 from wirewatch.errors import ConfigError
+from wirewatch.ids import digest
+from wirewatch.mistakes import config_error
 from wirewatch.yaml_files import load_yaml
 
 SETTINGS_FILE = "wirewatch.yaml"
 ENVIRONMENT = "WIREWATCH_"
 Port = Annotated[int, Field(ge=1, le=65535)]
 _SERVER = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(\d{1,5})")
+
+
+def address(text: str) -> str:
+    """Return `text` if it is host:port (IPv6 in brackets). Raises ValueError."""
+    found = _SERVER.fullmatch(text)
+    if not found or not 0 < int(found[1]) <= 65535:  # as in Port
+        raise ValueError(f"{text!r} is no address: must be host:port, with a port from 1 to 65535")
+    return text
+
+
+Address = Annotated[str, AfterValidator(address)]
 
 
 class _Section(BaseModel):
@@ -77,12 +97,7 @@ class KafkaSettings(_Section):
     def _servers_have_ports(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        servers = [server.strip() for server in value.split(",")]
-        for server in servers:
-            found = _SERVER.fullmatch(server)
-            if not found or not 0 < int(found[1]) <= 65535:  # as in Port
-                raise ValueError(f"{server!r} is no address: write host:port, or several apart by commas")
-        return ",".join(servers)
+        return ",".join(address(server.strip()) for server in value.split(","))  # one or several
 
     def topic(self, name: Literal["articles", "articles.tagged", "alerts", "dead-letters"]) -> str:
         """Return the name on the broker of the topic wirewatch calls `name`."""
@@ -190,7 +205,8 @@ class PipelineSettings(_Section):
     """The Beam pipeline."""
 
     engine: Literal["embedded", "flink"] = "embedded"
-    max_poll_records: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    max_poll_records: Annotated[int, Field(ge=1, le=4000)] = 1000
+    """Articles taken at once of the 4,000 that may wait; 4 MiB at most, which is 1,000 of 4 KB."""
     commit_interval: Annotated[float, Field(ge=0, le=10)] = 0.05
     """Seconds between commits at least, under load; less is lower latency, more is higher throughput."""
 
@@ -198,11 +214,11 @@ class PipelineSettings(_Section):
 class FlinkSettings(_Section):
     """Apache Flink as the engine: which cluster, and how the job runs on it."""
 
-    master: Annotated[str, Field(pattern=r"^[^\s:/]+:\d{1,5}$")] | None = None
+    master: Address | None = None
     """host:port of the JobManager's REST API. Unset: the cluster of `wirewatch flink up`."""
-    job_server: Annotated[str, Field(pattern=r"^[^\s:/]+:\d{1,5}$")] | None = None
+    job_server: Address | None = None
     """host:port of a Beam job server. Unset: that of `wirewatch flink up`, or one started to submit."""
-    worker_pool: Annotated[str, Field(pattern=r"^[^\s:/]+:\d{1,5}$")] | None = None
+    worker_pool: Address | None = None
     """Where a TaskManager finds its worker pool. Unset: on its own host, ports.flink_worker_pool."""
     job_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,60}$")] = "wirewatch"
     """Tells the job from others on the cluster."""
@@ -338,23 +354,18 @@ class Settings(BaseSettings):
         return tuple(names)
 
 
-def validation_message(path: Path, error: ValidationError) -> str:
-    """Return pydantic's complaints about the file at `path` as one line a user can act on."""
-    lines = []
-    for item in error.errors(include_url=False):
-        place = [str(part) for part in item["loc"]]
-        where = ".".join(place) or "(top level)"
-        variable = ENVIRONMENT + "__".join(place).upper()
-        if variable in os.environ:
-            where += f" (set by ${variable})"
-        lines.append(f"{where}: {in_plain_words(item)}")
-    return f"{path}: " + "; ".join(lines)
-
-
 def load_settings(config_dir: Path) -> Settings:
     """Return the settings of `config_dir`/wirewatch.yaml with environment overrides applied.
 
     Raises ConfigError naming the file and every setting that is wrong.
+    """
+    return load_versioned(config_dir)[0]
+
+
+def load_versioned(config_dir: Path) -> tuple[Settings, str]:
+    """Return `load_settings`, and the version of what the file says, whatever the environment.
+
+    Raises ConfigError as that does.
     """
     path = config_dir / SETTINGS_FILE
     data = load_yaml(path)
@@ -363,14 +374,15 @@ def load_settings(config_dir: Path) -> Settings:
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: must hold settings (name: value), not {type(data).__name__}")
     try:
-        return Settings(**data)
+        settings = Settings(**data)
     except ValidationError as error:
-        raise ConfigError(validation_message(path, error)) from error
+        raise config_error(path, error, variables=ENVIRONMENT) from error
     except SettingsError as error:  # a whole section given as one variable, which must be JSON
         raise ConfigError(
             f"the environment: {error}: it must be JSON, or name a single setting, such as "
             f"{ENVIRONMENT}KAFKA__BOOTSTRAP_SERVERS"
         ) from error
+    return settings, digest("settings", json.dumps(data, sort_keys=True, default=str))
 
 
 def resolve_path(value: str, *, config_dir: Path, data_dir: Path) -> Path:

@@ -8,7 +8,6 @@ sources:
       - {url: https://example.com/atom, enabled: false}
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from connectors.feeds.fetch.urls import url_refusal
 from wirewatch.article import MAX_NAME, MAX_TAGS, MAX_URL
 from wirewatch.errors import ConfigError
 from wirewatch.ids import digest
-from wirewatch.settings import validation_message
+from wirewatch.mistakes import PlacedError, config_error
 from wirewatch.yaml_files import load_yaml
 
 FEEDS_FILE = "feeds.yaml"
@@ -109,11 +108,14 @@ class FeedsConfig(_Model):
 
     @model_validator(mode="after")
     def _each_once(self) -> "FeedsConfig":
-        urls = [feed.url for source in self.sources for feed in source.feeds]
-        if twice := [url for url, times in Counter(urls).items() if times > 1]:
-            raise ValueError(f"feed given twice: {', '.join(twice[:5])}")
-        if len(urls) > MAX_FEEDS:
-            raise ValueError(f"{len(urls)} feeds; at most {MAX_FEEDS}")
+        seen: set[str] = set()
+        for n, source in enumerate(self.sources):
+            for m, feed in enumerate(source.feeds):
+                if feed.url in seen:
+                    raise PlacedError(("sources", n, "feeds", m), f"feed given twice: {feed.url}")
+                seen.add(feed.url)
+        if len(seen) > MAX_FEEDS:
+            raise ValueError(f"{len(seen)} feeds; at most {MAX_FEEDS}")
         return self
 
 
@@ -153,7 +155,7 @@ def load_feeds(config_dir: Path, *, missing_ok: bool = False) -> tuple[Feed, ...
     try:
         return tuple(_feeds(FeedsConfig.model_validate(data)))
     except ValidationError as error:
-        raise ConfigError(validation_message(path, error)) from error
+        raise config_error(path, error) from error
 
 
 def version(feeds: tuple[Feed, ...]) -> str:

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from connectors.seeds.dates import looks_like_date, parse_date
+from connectors.dates import looks_like_date, parse_date
 from wirewatch import ids
 from wirewatch.article import MAX_NAME, MAX_TEXT_BYTES, MAX_URL, Article
 from wirewatch.text import fit, one_line

@@ -15,14 +15,28 @@ class Cluster:
     def __init__(self) -> None:
         self.states: dict[str, str] = {}
         self.failures: dict[str, str] = {}
+        """What a job failed of: it runs no task, and takes no savepoint."""
         cluster = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 body = cluster.answer(self.path.partition("?")[0].strip("/").split("/"))
-                self.send_response(200 if body else 404)
+                self._say(200 if body else 404, body or {"errors": ["not found"]})
+
+            def do_POST(self):
+                job = self.path.split("/")[2]
+                failed = job in cluster.failures
+                body = {"errors": ["not all tasks run"]} if failed else {"request-id": "7"}
+                self._say(409 if failed else 202, body)
+
+            def do_PATCH(self):
+                cluster.states[self.path.split("/")[2].partition("?")[0]] = "CANCELED"
+                self._say(202, {})
+
+            def _say(self, code, body):
+                self.send_response(code)
                 self.end_headers()
-                self.wfile.write(json.dumps(body or {"errors": ["not found"]}).encode())
+                self.wfile.write(json.dumps(body).encode())
 
             def log_message(self, *_):
                 pass
@@ -36,7 +50,8 @@ class Cluster:
                 return {"jobs": [{"jid": job, "name": NAME, "state": state, "start-time": 1}
                                  for job, state in self.states.items()]}  # fmt: skip
             case ["jobs", job]:
-                return {"state": self.states[job], "vertices": [{"status": "RUNNING", "parallelism": 1}]}
+                status = "SCHEDULED" if job in self.failures else "RUNNING"
+                return {"state": self.states[job], "vertices": [{"status": status, "parallelism": 1}]}
             case ["jobs", job, "exceptions"]:
                 failure = self.failures.get(job)
                 return {"exceptionHistory": {"entries": [{"stacktrace": failure}] if failure else []}}

@@ -5,7 +5,8 @@ import pytest
 from pipelines.engines.flink import resume
 from pipelines.engines.flink.outcome import START_ANEW
 from tests.service.support import make_site
-from wirewatch.errors import START_OVER, AlreadyRunningError, ConfigError
+from wirewatch.errors import START_OVER, AlreadyRunningError, ConfigError, StateRefusedError
+from wirewatch.service.cli.common import UsageError
 
 
 @pytest.fixture
@@ -27,21 +28,69 @@ def test_a_job_that_runs_is_not_given_another_beginning(call, cluster, tmp_path,
     assert not (tmp_path / "data" / "flink" / "resume-from.json").exists()
 
 
-def test_the_way_out_of_what_no_restart_mends_is_flinks(call, cluster):
+@pytest.fixture
+def refused(cluster):
+    """A job that fails again and again of what no restart mends, and nobody stays with it."""
     cluster.states = {"one": "RESTARTING"}
     cluster.failures = {
         "one": f"wirewatch.errors.StateRefusedError: made again: {START_OVER} [while running 'read']"
     }
-    said = call("flink", "status").stdout
-    assert f"made again: {START_ANEW}. No restart mends this" in said
-    assert "state reset" not in said
 
 
-def test_an_address_that_is_none_is_named_as_it_was_typed(call):
-    done = call("flink", "status", "--flink-master", "nonsense")
+@pytest.mark.usefixtures("refused")
+@pytest.mark.parametrize("form", [pytest.param((), id="rows"), pytest.param(("--json",), id="json")])
+def test_status_says_that_no_restart_mends_it_and_flinks_way_out(call, form):
+    done = call("flink", "status", *form)
+    assert done.returncode == StateRefusedError.exit_code
+    assert "restarting" in done.stdout
+    assert "no restart mends what the job fails of; `wirewatch flink stop` ends it" in done.stderr
+    assert f"made again: {START_ANEW}" in done.stderr
+    assert "state reset" not in done.stderr
+
+
+def test_a_failure_that_a_restart_mends_is_told_and_no_error(call, cluster):
+    cluster.states = {"one": "RUNNING"}
+    cluster.failures = {"one": "java.io.IOException: a TaskManager died"}
+    assert call("flink", "status").returncode == 0
+
+
+@pytest.mark.usefixtures("refused")
+def test_a_job_that_no_restart_mends_is_stopped_by_stop(call, cluster, tmp_path):
+    resume.note(tmp_path / "data", before := resume.LastJob("one", "ab12", "file:/one/chk-74"))
+    done = call("flink", "stop")
+    assert done.returncode == StateRefusedError.exit_code
+    assert "it is cancelled" in done.stderr
+    assert START_ANEW in done.stderr
+    assert cluster.states == {"one": "CANCELED"}
+    assert resume.noted(tmp_path / "data") == before  # the next one goes on there, if it may
+
+
+def test_a_job_that_only_takes_no_savepoint_is_not_cancelled(call, cluster):
+    cluster.states = {"one": "RESTARTING"}
+    cluster.failures = {"one": "java.io.IOException: a TaskManager died"}
+    assert "not all tasks run" in call("flink", "stop").stderr
+    assert cluster.states == {"one": "RESTARTING"}
+
+
+@pytest.mark.parametrize("typed", ["nonsense", "localhost:0", "localhost:99999"])
+def test_an_address_that_is_none_is_named_as_it_was_typed(call, typed):
+    done = call("flink", "status", "--flink-master", typed)
     assert done.returncode == ConfigError.exit_code
-    assert "--flink-master nonsense: must be HOST:PORT" in done.stderr
+    assert f"--flink-master {typed!r} is no address: must be host:port, with a port from 1 to" in done.stderr
 
 
-def test_who_asks_for_the_state_of_a_job_is_sent_to_flink(call):
-    assert "`wirewatch flink status` tells" in call("state", "show").stderr
+@pytest.mark.parametrize("name", ["master", "job_server", "worker_pool"])
+def test_an_address_in_the_settings_has_a_port_that_can_be(tmp_path, name):
+    done = make_site(tmp_path, flink={name: "flink:65536"}).call("flink", "status")
+    assert done.returncode == ConfigError.exit_code
+    assert f"flink.{name}: 'flink:65536' is no address" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("show",), ("reset", "--yes"), ("migrate", "--drop", "stories")], ids=" ".join
+)
+def test_who_asks_for_the_state_of_a_job_is_sent_to_flink(tmp_path, command):
+    done = make_site(tmp_path, pipeline={"engine": "flink"}).call("state", *command)
+    assert done.returncode == UsageError.exit_code
+    assert "`wirewatch flink status` tells of" in done.stderr
+    assert START_ANEW in done.stderr

@@ -17,6 +17,7 @@ FAILED = {
 }
 RUNNING = {"status": {"id": "IN_PROGRESS"}}
 AWAY = None
+NO_FAILURE = {"exceptionHistory": {"entries": []}}
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def job_manager():
                 self._say({"request-id": "7"})
 
             def do_GET(self):
-                self._say(left.pop(0))
+                self._say(NO_FAILURE if "/exceptions" in self.path else left.pop(0))
 
             def _say(self, body):
                 self.send_response(503 if body is AWAY else 200)

@@ -130,6 +130,32 @@ def test_the_shared_settings_are_settings(monkeypatch):
         assert address.partition(":")[0] in services
 
 
+def test_who_submits_finds_what_flink_keeps():
+    """The savepoint of a cluster that was ended is known to nobody but the disk."""
+    storage = OBJECTS["ConfigMap", "wirewatch-environment"]["data"]["WIREWATCH_FLINK__STORAGE"]
+    configured = OBJECTS["FlinkDeployment", "wirewatch-flink"]["spec"]["flinkConfiguration"]
+    for kept in ("checkpoints", "savepoints"):
+        assert configured[f"state.{kept}.dir"] == f"file://{storage}/{kept}"
+    claims = []
+    for name in ("wirewatch-pipeline", "jobmanager"):
+        pod = pods()[name]
+        (mount,) = (m for m in pod["containers"][0]["volumeMounts"] if m["mountPath"] == storage)
+        (volume,) = (v for v in pod["volumes"] if v["name"] == mount["name"])
+        claims.append(volume["persistentVolumeClaim"])
+    assert claims == [{"claimName": "wirewatch-flink", "readOnly": True}, {"claimName": "wirewatch-flink"}]
+
+
+def test_what_the_page_speaks_of_is_there():
+    page = (ROOT / "docs" / "kubernetes.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(statefulset|flinkdeployment|deployment)/([\w-]+)", page))
+    assert {("statefulset", "wirewatch-pipeline"), ("flinkdeployment", "wirewatch-flink")} <= named
+    assert named <= {(kind.lower(), name) for kind, name in OBJECTS}
+    assert set(re.findall(r"exec ([\w-]+)-0 ", page)) <= set(of("StatefulSet"))
+    (template,) = OBJECTS["StatefulSet", "wirewatch-pipeline"]["spec"]["volumeClaimTemplates"]
+    assert f"persistentvolumeclaim/{template['metadata']['name']}-wirewatch-pipeline-0" in page
+    assert f"exec --container {ours()['taskmanager']['name']} " in page
+
+
 def test_the_command_lines_are_those_of_our_own_program():
     from typer.main import get_command  # noqa: PLC0415  # the command line takes a moment to import
 

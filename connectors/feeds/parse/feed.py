@@ -256,8 +256,9 @@ def _content(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _link(item: Mapping[str, Any], base: str) -> str | None:
-    # feedparser takes a lone guid for a link, as the RSS specification has it, whatever it looks like.
-    own_base = "" if item.get("guidislink") else base
+    # feedparser takes a lone guid for a link, as the RSS specification has it, whatever it looks like. It
+    # says so too of one that a link follows.
+    own_base = "" if item.get("guidislink") and item.get("link") == item.get("id") else base
     for link, from_ in ((item.get("feedburner_origlink"), base), (item.get("link"), own_base)):
         if found := web_link(link, from_):
             return found

@@ -16,9 +16,9 @@ _RAISED: Final = re.compile(rf"wirewatch\.errors\.({'|'.join(_FATAL)}): (.+)")
 _CAUSE: Final = re.compile(r"^(?:Caused by: )?([\w.$]+(?:Exception|Error)\b.*)$", re.MULTILINE)
 
 
-def fatal_error(failure: str) -> WirewatchError | None:
+def fatal_error(failure: str | None) -> WirewatchError | None:
     """Return the error of ours that no restart mends, when a job failed of one."""
-    found = _RAISED.search(failure)
+    found = _RAISED.search(failure or "")
     if found is None:
         return None
     message = re.sub(r" \[while running .*$", "", found[2]).strip()

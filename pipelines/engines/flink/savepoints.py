@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from pipelines.engines.flink.outcome import all_run, fatal_error
 from pipelines.engines.flink.rest import FlinkRest
 from pipelines.engines.flink.resume import Point, remember
 from wirewatch.errors import DependencyMissingError, WirewatchError
@@ -28,9 +29,21 @@ def stop(
 ) -> str:
     """End a job with a savepoint, not draining it, and remember where that is and that it keeps `state`.
 
-    Raises WirewatchError.
+    Raises WirewatchError. A job that takes none since it fails of what no restart mends is cancelled, which
+    keeps its last checkpoint, and the error is that one.
     """
-    location = _finished(rest, job, rest.stop(job), sleep)
+    try:
+        location = _finished(rest, job, rest.stop(job), sleep)
+    except DependencyMissingError:
+        raise
+    except WirewatchError as error:
+        fatal = fatal_error(rest.failure(job))
+        if fatal is None or all_run(rest.job(job)):
+            raise
+        rest.cancel(job)
+        raise type(fatal)(
+            f"no restart mends what the job {job} failed of, it is cancelled: {fatal}"
+        ) from error
     remember(data_dir, Point(location, state))
     return location
 

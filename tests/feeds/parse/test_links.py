@@ -22,6 +22,12 @@ LINKS = [
         "tag:1",
     ),
     ("guid is none, though nobody says so", rss("<title>T</title><guid>1234</guid>"), None, "1234"),
+    (
+        "relative, behind a guid",
+        rss("<title>T</title><guid>tag:1</guid><link>/1</link>", "<link>https://news.example/</link>"),
+        ONE,
+        "tag:1",
+    ),
     ("neither", rss(), None, None),
     ("to a part of a page", rss(f"<title>T</title><link>{ONE}#p1</link>"), f"{ONE}#p1", None),
     ("with tracking", rss(f"<title>T</title><link>{ONE}?utm_content=1</link>"), f"{ONE}?utm_content=1", None),
@@ -43,6 +49,14 @@ LINKS = [
         atom('<title>T</title><link href="1"/>').replace("<feed", '<feed xml:base="https://news.example/"'),
         ONE,
         None,
+    ),
+    (
+        "atom, relative, behind an id",
+        atom('<title>T</title><id>tag:1</id><link href="1"/>').replace(
+            "<feed", '<feed xml:base="https://news.example/"'
+        ),
+        ONE,
+        "tag:1",
     ),
     ("json", jsonfeed(id="x", title="T", url=ONE), ONE, "x"),
     ("json, external only", jsonfeed(id=7, title="T", external_url=ONE), ONE, "7"),

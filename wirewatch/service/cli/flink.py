@@ -71,10 +71,12 @@ def status(
 ) -> None:
     """Show the job.
 
-    Its state, tasks, checkpoints, and what it failed of last.
+    Its state, tasks, checkpoints, and what it failed of last. Where no restart mends that, says so and what
+    to do, and ends with that error's exit code.
 
     Example: wirewatch flink status
     """
+    from pipelines.engines.flink.outcome import fatal_error
     from pipelines.engines.flink.status import describe
     from wirewatch.service.flink.jobs import flink_place, the_job
 
@@ -82,9 +84,11 @@ def status(
     found = describe(rest, job)
     if json:
         print_json(found)
-        return
-    for name, value in found.items():
-        typer.echo(f"{name:<22} {'-' if value is None else value}")
+    else:
+        for name, value in found.items():
+            typer.echo(f"{name:<22} {'-' if value is None else value}")
+    if (fatal := fatal_error(rest.failure(job.id))) is not None:
+        raise type(fatal)(f"no restart mends what the job fails of; `wirewatch flink stop` ends it: {fatal}")
 
 
 @app.command()
@@ -106,7 +110,8 @@ def savepoint(master: MasterOption = None, config: ConfigOption = None, data: Da
 def stop(master: MasterOption = None, config: ConfigOption = None, data: DataOption = None) -> None:
     """Stop the job with a savepoint.
 
-    The next `wirewatch pipeline --engine flink` goes on there.
+    The next `wirewatch pipeline --engine flink` goes on there. A job that fails again and again of what no
+    restart mends takes no savepoint: it is cancelled, and its last checkpoint is where the next one goes on.
 
     Example: wirewatch flink stop
     """

@@ -19,6 +19,7 @@ from wirewatch.service.cli.common import (
 
 if TYPE_CHECKING:
     from pipelines.engines.embedded.admin import Kept
+    from wirewatch.service.place import Place
 
 app = typer.Typer(help="The pipeline's checkpoint: show, reset, migrate.", no_args_is_help=True)
 
@@ -29,7 +30,7 @@ def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption
 
     Example: wirewatch state show
     """
-    where = quiet_place(config, data, "state")
+    where = _place(config, data)
     from connectors.notify.show import count
     from pipelines.engines.embedded.admin import CHECKPOINT, describe
 
@@ -64,7 +65,7 @@ def reset(
 
     Example: wirewatch state reset --yes
     """
-    where = quiet_place(config, data, "state")
+    where = _place(config, data)
     from pipelines.engines.embedded.admin import CHECKPOINT
     from pipelines.engines.embedded.admin import reset as reset_checkpoint
 
@@ -99,7 +100,7 @@ def migrate(
             "state migrate: give --rename OLD=NEW or --drop STEP; `wirewatch state show` lists them"
         )
     renames = [_pair(text) for text in rename or ()]
-    where = quiet_place(config, data, "state")
+    where = _place(config, data)
     from pipelines.engines.embedded.admin import CHECKPOINT
     from pipelines.engines.embedded.admin import drop as drop_kept
     from pipelines.engines.embedded.admin import rename as rename_kept
@@ -111,6 +112,19 @@ def migrate(
     for step in drop or ():
         drop_kept(checkpoint, step)
         typer.echo(f"what {step} kept is gone")
+
+
+def _place(config: Path | None, data: Path | None) -> "Place":
+    """Return where this command works. Raises UsageError where Flink keeps the checkpoints."""
+    from pipelines.engines.flink.outcome import START_ANEW
+
+    where = quiet_place(config, data, "state")
+    if where.settings.pipeline.engine == "flink":
+        raise UsageError(
+            "pipeline.engine is flink, which keeps its job's checkpoints: `wirewatch flink status` tells of "
+            f"them; after `wirewatch flink stop`, {START_ANEW}"
+        )
+    return where
 
 
 def _agreed(question: str) -> bool:

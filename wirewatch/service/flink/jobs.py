@@ -1,6 +1,5 @@
 """What the commands do with the job: which cluster, a job server to submit by, stop, upgrade."""
 
-import re
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import resume, savepoints
 from pipelines.engines.flink.rest import FlinkRest, Job, running_job
+from wirewatch.complaints import in_plain_words
 from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
 from wirewatch.service.flink.cluster import job_server as job_server_spec
 from wirewatch.service.flink.jars import FLINK, NEED
@@ -21,9 +21,8 @@ from wirewatch.service.jars import prepare_jars
 from wirewatch.service.java import find_java
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.supervisor import Supervisor
-from wirewatch.settings import Settings, validation_message
+from wirewatch.settings import Settings, address
 
-_ADDRESS: Final = re.compile(r"[^\s:/]+:\d{1,5}")
 JOB_SERVER_SECONDS: Final = 60.0
 SUBMISSION_SECONDS: Final = 300.0
 """How long another command may take to stop and submit the job."""
@@ -38,8 +37,11 @@ def flink_place(
     parallelism: int | None = None,
 ) -> Place:
     """Return `place` with what the command line says over its settings. Raises ConfigError."""
-    if master is not None and not _ADDRESS.fullmatch(master):
-        raise ConfigError(f"--flink-master {master}: must be HOST:PORT, as 127.0.0.1:9420")
+    if master is not None:
+        try:
+            address(master)
+        except ValueError as error:
+            raise ConfigError(f"--flink-master {error}, as 127.0.0.1:9420") from error
     settings = place.settings.model_dump()
     if engine is not None:
         settings["pipeline"]["engine"] = engine
@@ -48,7 +50,11 @@ def flink_place(
     try:
         return replace(place, settings=Settings.model_validate(settings))
     except ValidationError as error:
-        raise ConfigError(validation_message(place.config_dir, error)) from error
+        said = (
+            f"{'.'.join(map(str, item['loc']))}: {in_plain_words(item)}"
+            for item in error.errors(include_url=False)
+        )
+        raise ConfigError(f"the command line: {'; '.join(said)}") from error
 
 
 def resume_from(place: Place, choice: str | None) -> None:
@@ -63,8 +69,7 @@ def resume_from(place: Place, choice: str | None) -> None:
     if (job := running_job(rest, place.settings.flink.job_name)) is not None:
         raise AlreadyRunningError(
             f"the job {job.id} is there on Flink at {rest.address}, and --from says what a new one begins "
-            "with: `wirewatch flink stop` ends it; where it does not get over what it failed of, "
-            "`wirewatch pipeline --engine flink` cancels it"
+            "with: `wirewatch flink stop` ends it"
         )
     if choice == "none":
         resume.forget(place.data_dir)

@@ -70,7 +70,7 @@ def _look(context: PartContext, rest: FlinkRest, job: Job) -> bool:
     found = rest.job(job.id)
     state = str(found["state"])
     failure = rest.failure(job.id)
-    if failure is not None and (fatal := fatal_error(failure)) is not None:
+    if (fatal := fatal_error(failure)) is not None:
         if state not in ENDED:
             rest.cancel(job.id)
         raise fatal

@@ -39,21 +39,19 @@ class NotAccepted(NamedTuple):
 
 
 REASONS = {
-    "a_thing": "a thing that has its name from there",
-    "called": "something else of that name",
     "capitals": "a pronoun among capitals",
-    "club": "a club",
     "dateline": "where the article was written, or who wrote it",
     "decoy": "a phrase that only holds the name",
     "language_or_food": "a language or a food",
     "namesake": "a town or something else bears the name here",
-    "named_after": "a street, a school, a shop of that name",
+    "named_after": "a street, a school, a shop, a thing of that name",
     "named_beside_it": "the holder is named beside it",
     "no_context": "too few words around speak for it",
     "no_holder_known": "nobody is known to have held the office that day",
     "no_longer": "who held it before or will",
     "no_verb": "the city, not its government",
     "not_yet": "who does not hold it yet",
+    "other_bearer": "a club or something else of that name",
     "other_language": "no English, where only plain names count",
     "person": "a person of that name",
     "relative": "someone or something else of that surname",

@@ -121,7 +121,14 @@ LANGUAGE_OR_FOOD = _set(
     """
 )
 
-NAMED_AFTER = _set(
+THINGS = _set(
+    """
+    almonds bologna cabinet cedar con cows cattle fowl hat hats ink libre maple noodles nut nuts pale pepper
+    pig pigs plate rubber shorts spruce sling worm
+    """
+)
+"""Words that make a name before them that of a thing: `India pale ale`, `Norway spruce`."""
+NAMED_AFTER = THINGS | _set(
     """
     County Road Rd Street St Avenue Ave Boulevard Blvd Drive Lane Township Borough Creek Park Parkway
     Restaurant Grill Cafe Café Bistro Kitchen Deli Bakery Pub Tavern Marketplace Market Hotel Inn
@@ -134,6 +141,8 @@ NAMED_AFTER = _set(
 WHOSE = _set("his her their my our your its")
 """Words before which a surname is a pun on a verb."""
 
+CALLED = _set("called named nicknamed dubbed christened")
+"""Words after which a name is that of what was spoken of, which may be a dog."""
 CLUBS = _set(
     """
     AC AS Atletico Atlético Bayern Beitar CSKA Dinamo Dynamo Eintracht FC Hapoel Hertha Inter Legia
@@ -142,6 +151,7 @@ CLUBS = _set(
     """
 )
 """Words before a city that make it a club."""
+BEFORE_OTHER_BEARERS = CLUBS | CALLED
 TEAMS = _set(
     """
     Albion Angels Astros Athletics Avalanche Bears Bengals Blackhawks Blazers Braves Brewers Broncos Browns
@@ -159,14 +169,6 @@ TEAMS = _set(
 
 AFTER_POLISH = _set("your the up off and it them before use with until after away shoes silver furniture")
 """Words that make `Polish` at the head of a sentence a verb."""
-
-THINGS = _set(
-    """
-    almonds bologna cabinet cedar con cows cattle fowl hat hats ink libre maple noodles nut nuts pale pepper
-    pig pigs plate rubber shorts spruce sling worm
-    """
-)
-"""Words that make a country's name before them a thing: `India pale ale`, `Norway spruce`."""
 
 BELONG_TO_PEOPLE = _set(
     """
@@ -280,8 +282,6 @@ OF_STATES = _set(
 BACKED = _set("backed aligned led controlled installed friendly brokered allied sponsored")
 """What follows a hyphen after a government's name."""
 
-CALLED = _set("called named nicknamed dubbed christened")
-"""Words after which a name is that of what was spoken of, which may be a dog."""
 STATES_ARE = _set("country nation state republic kingdom island territory colony")
 
 NO_LONGER = _set("former ex late then then- ex- next future incoming would-be acting onetime")

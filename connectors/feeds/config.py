@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from connectors.feeds.fetch.urls import url_refusal
+from connectors.feeds.urls import url_refusal
 from wirewatch.article import MAX_NAME, MAX_TAGS, MAX_URL
 from wirewatch.errors import ConfigError
 from wirewatch.ids import digest

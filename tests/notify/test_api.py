@@ -25,8 +25,8 @@ from typer.testing import CliRunner
 
 from connectors.notify.api import ensure_token, serve_api
 from connectors.notify.api.endpoints import ENDPOINTS
-from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.desk import ApiDesk, LocalDesk, NonsenseError
+from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store import DATABASE, Result, Selection, Shared, open_database
 from tests.notify.support import T0, Outbox, arrival
 from tests.service.support import ROOT

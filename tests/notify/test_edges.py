@@ -10,10 +10,10 @@ import pytest
 
 from connectors.kafka.protocols import DeliveryFailedError, Record, TopicInfo, TopicPartition, without_nulls
 from connectors.notify.delivery.dispatcher import Dispatcher
-from connectors.notify.delivery.outcomes import Answer, Outcome, retry_after_seconds
 from connectors.notify.grouping.decider import Decider
 from connectors.notify.intake.consume import AlertConsumer, Broker
 from connectors.notify.intake.record import BadRecord, read_record
+from connectors.notify.outcomes import Answer, Outcome, retry_after_seconds
 from connectors.notify.receivers.webhook import WebhookConfig
 from connectors.notify.routing.policy import Policy
 from connectors.notify.store import Outbox, ReceiverStates, open_database

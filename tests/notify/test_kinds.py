@@ -9,7 +9,7 @@ import resource
 import pytest
 from aiohttp import web
 
-from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import Telling
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.store import Delivery

@@ -13,7 +13,7 @@ import msgspec
 from pydantic import Field
 
 from connectors.aside import Lane
-from connectors.notify.delivery.outcomes import Answer, Outcome
+from connectors.notify.outcomes import Answer, Outcome
 from connectors.notify.receivers.options import Options
 from connectors.notify.receivers.telling import Request, Telling
 from connectors.notify.store import Delivery

@@ -151,8 +151,13 @@ def language_or_food(m: Beside) -> bool:
 
 
 def named_after(m: Beside) -> bool:
-    """`Guernsey County`, `India pale ale`, `the Sea of Japan`: something that bears the name."""
-    if m.after in words.NAMED_AFTER:
+    """`Guernsey County`, `the Greek Grill`: something that bears the name."""
+    return m.after in words.NAMED_AFTER
+
+
+def named_after_place(m: Beside) -> bool:
+    """`India pale ale`, `Malta Road`, `the Sea of Japan`: something that has its name from there."""
+    if m.after in words.NAMED_AFTER_A_PLACE:
         return True
     return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.OF_BY_NAME
 
@@ -183,11 +188,21 @@ def verb(m: Beside) -> bool:
     return (before in _HEADS or among_capitals(m)) and m.after.lower() in words.AFTER_POLISH
 
 
+def named_for(m: Beside) -> bool:
+    """`Indira Gandhi airport`: something named after a person."""
+    return m.after in words.BELONG_TO_PEOPLE
+
+
+def sponsored(m: Beside) -> bool:
+    """`Barclays Center`: a place or a contest that a firm pays for."""
+    return m.after in words.SPONSORED
+
+
 def relative(m: Beside) -> bool:
     """`Steve Macron`, `Merkel Street`, `Biden his time`: no surname that alone is one person's."""
     if m.before in words.GIVEN_NAMES or m.before in words.NO_LEADERS or m.after in words.WHOSE:
         return True
-    return m.after in words.BELONG_TO_PEOPLE or m.after in words.NAMED_AFTER
+    return named_for(m) or m.after in words.NAMED_AFTER
 
 
 def source(m: Beside) -> bool:
@@ -217,11 +232,13 @@ def rules_for(actor: Actor, alias: Alias) -> tuple[LocalRule, ...]:
             if alias.text == "Polish":
                 rules.append(verb)
         elif alias.kind in ("name", "capital", "metonym"):
-            rules += [named_after, us_place, person, other_bearer]
+            rules += [named_after_place, us_place, person, other_bearer]
             if actor.type == "place" or alias.kind != "name":
                 rules.append(team)
-    if actor.type == "person" and alias.kind == "name" and " " not in alias.text:
-        rules.append(relative)
+    if actor.type == "person" and alias.kind == "name":
+        rules.append(named_for if " " in alias.text else relative)
+    if actor.type == "company" and alias.kind == "name":
+        rules.append(sponsored)
     if actor.source:
         rules.append(source)
     return tuple(rules)

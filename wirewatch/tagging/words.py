@@ -113,22 +113,22 @@ LANGUAGE_OR_FOOD = _set(
     """
     alphabet cuisine curry curries food noodles salad salads stew soup omelette breakfast meatballs takeout
     yoghurt yogurt knotweed rug rugs hound hounds spaniel wolfhound bath baths massage corgi mastiff moss
-    dolls folklore mythology whispers barbecue lilac
-    language language-speaking speaker speakers speaking class classes teacher literature lessons
-    translation dictionary subtitles accent grammar muffin muffins toast kiss fries horn bulldog shepherd
-    shepherds immersion students terrier dressing pastry pastries takeaway takeaways waffle waffles cheese
-    roulette sausage coffee doors oak ivy setter
+    barber barbers deli delis windows dolls folklore mythology whispers barbecue lilac language
+    language-speaking speaker speakers speaking class classes teacher literature lessons translation
+    dictionary subtitles accent grammar muffin muffins toast kiss fries horn bulldog shepherd shepherds
+    immersion students terrier dressing pastry pastries takeaway takeaways waffle waffles cheese roulette
+    sausage coffee doors oak ivy setter
     """
 )
 
 THINGS = _set(
     """
-    almonds bologna cabinet cedar con cows cattle fowl hat hats ink libre maple noodles nut nuts pale pepper
-    pig pigs plate rubber shorts spruce sling worm
+    almonds bologna doughnut doughnuts sausage sausages cedar cows cattle fowl hat hats ink libre maple
+    noodles nut nuts pale pepper pig pigs rubber shorts spruce sling worm
     """
 )
 """Words that make a name before them that of a thing: `India pale ale`, `Norway spruce`."""
-NAMED_AFTER = THINGS | _set(
+NAMED_AFTER = _set(
     """
     County Road Rd Street St Avenue Ave Boulevard Blvd Drive Lane Township Borough Creek Park Parkway
     Restaurant Grill Cafe Café Bistro Kitchen Deli Bakery Pub Tavern Marketplace Market Hotel Inn
@@ -137,6 +137,7 @@ NAMED_AFTER = THINGS | _set(
     """
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
+NAMED_AFTER_A_PLACE = NAMED_AFTER | THINGS
 
 WHOSE = _set("his her their my our your its")
 """Words before which a surname is a pun on a verb."""
@@ -170,13 +171,15 @@ TEAMS = _set(
 AFTER_POLISH = _set("your the up off and it them before use with until after away shoes silver furniture")
 """Words that make `Polish` at the head of a sentence a verb."""
 
+SPONSORED = _set("Arena Arenas Center Centre Field Open Park Stadium Theater Theatre")
+"""Words that make a firm before them the name of a place or a contest."""
 BELONG_TO_PEOPLE = _set(
     """
-    Airport Award Building Casino Centre Center Foundation Institute Jr. Library Memorial Organization Prize
-    Scholarship Stadium Tower University
+    Airport airport Award Building Casino Centre Center Foundation Institute International Jr. jacket jackets
+    Library Memorial Organization Prize Scholarship Stadium Tower University
     """
 )
-"""Words that make a surname before them part of a name."""
+"""Words that make a person before them part of a name."""
 
 SPEAKING = _set(
     """

@@ -14,13 +14,23 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
-from connectors.feeds.fetch.urls import url_refusal
+from connectors.feeds.urls import url_refusal
 from wirewatch.article import MAX_NAME, MAX_TAGS, MAX_URL
+from wirewatch.codes import country_code, language_code
 from wirewatch.errors import ConfigError
 from wirewatch.ids import digest
 from wirewatch.mistakes import PlacedError, config_error
+from wirewatch.resources import default_config_dir
 from wirewatch.yaml_files import load_yaml
 
 FEEDS_FILE = "feeds.yaml"
@@ -80,9 +90,9 @@ class SourceConfig(_Model):
     name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
     tier: Annotated[int, Field(ge=1, le=9)] | None = None
     """How much weight the source has for you: 1 is the most."""
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    country: Annotated[str, AfterValidator(lambda code: country_code(code, _codes))] | None = None
     """ISO 3166-1 alpha-2."""
-    language: Annotated[str, Field(pattern="^[a-z]{2}$")] | None = None
+    language: Annotated[str, AfterValidator(language_code)] | None = None
     """ISO 639-1; when set it wins over what the feed says."""
     tags: Annotated[
         tuple[Annotated[str, Field(min_length=1, max_length=100)], ...], Field(max_length=MAX_TAGS)
@@ -161,6 +171,15 @@ def load_feeds(config_dir: Path, *, missing_ok: bool = False) -> tuple[Feed, ...
 def version(feeds: tuple[Feed, ...]) -> str:
     """Return the hash of all that `feeds` say."""
     return digest("feeds", msgspec.json.encode(feeds).decode())
+
+
+def _codes(country: str) -> list[str]:
+    """Return the codes of the countries called so in the catalogue that comes along."""
+    from wirewatch.snapshot import ACTORS_FOLDER  # noqa: PLC0415  # all of tagging, only to say what was meant
+    from wirewatch.tagging.catalogue import load_catalogue  # noqa: PLC0415
+
+    found = load_catalogue(default_config_dir() / ACTORS_FOLDER).find(country)
+    return [actor.iso2 for actor in found if actor.iso2]
 
 
 def _feeds(config: FeedsConfig) -> Iterator[Feed]:

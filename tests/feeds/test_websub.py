@@ -17,8 +17,8 @@ from connectors.feeds.fetch.hosts import Hosts
 from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.schedule import PUSHED, next_poll
 from connectors.feeds.state import FeedState
+from connectors.feeds.subscription import LEASE, LEAST_LEASE, MOST_LEASE
 from connectors.feeds.websub.subscriber import CallbackServer, Subscriber
-from connectors.feeds.websub.subscription import LEASE, LEAST_LEASE, MOST_LEASE
 from tests.feeds.hub import Hub, counted, sign, subscription
 from tests.feeds.server import item, rss
 from tests.feeds.site import until

@@ -17,9 +17,9 @@ from connectors.feeds.fetch.ask import Asker
 from connectors.feeds.fetch.fetcher import MAX_BYTES
 from connectors.feeds.fetch.headers import text
 from connectors.feeds.fetch.outcomes import Outcome
-from connectors.feeds.fetch.urls import site_of, url_refusal
 from connectors.feeds.store import FeedStore
-from connectors.feeds.websub.subscription import Subscription
+from connectors.feeds.subscription import Subscription
+from connectors.feeds.urls import site_of, url_refusal
 
 PUSHES = 4
 """In hand at once, one of a feed: each may be as large as a feed, and waits for a poll that is under way."""

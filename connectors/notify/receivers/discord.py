@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from connectors.notify.delivery.outcomes import MAX_RETRY_AFTER, Answer, Outcome
+from connectors.notify.outcomes import MAX_RETRY_AFTER, Answer, Outcome
 from connectors.notify.receivers.http import Chat
 from connectors.notify.receivers.options import ChatOptions
 from connectors.notify.receivers.telling import Telling

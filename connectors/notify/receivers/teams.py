@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from connectors.notify.delivery.outcomes import Answer, Outcome
+from connectors.notify.outcomes import Answer, Outcome
 from connectors.notify.receivers.http import Chat, one_line
 from connectors.notify.receivers.options import ChatOptions
 from connectors.notify.receivers.telling import Telling

@@ -17,6 +17,7 @@ _BOUNDS = (
 )
 """In characters, so that a title within its bytes is within these."""
 _LISTS = ("tags", "changed")
+_NEVER_SHOWN = frozenset({"Cc", "Cf", "Cs"})
 _SPACE = re.compile(r"\s+")
 
 
@@ -30,6 +31,16 @@ def clean_line(line: str) -> str:
     return "".join(
         " " if c == "\t" else c for c in line if c == "\t" or unicodedata.category(c) != "Cc"
     ).strip()
+
+
+def printable(text: str, *, keep: str = "") -> str:
+    """Return `text` without control, format and surrogate characters, but those of `keep`: for what shows it.
+
+    Format characters turn text round or hide it; in an article's own text they stay: some scripts need them.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c for c in text if c in keep or unicodedata.category(c) not in _NEVER_SHOWN)
 
 
 def one_line(text: str) -> str:

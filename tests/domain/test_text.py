@@ -5,7 +5,15 @@ from hypothesis import strategies as st
 
 from tests.acceptance.generated import START, article
 from wirewatch.article import MAX_NAME, MAX_TAGS, MAX_URL, Article
-from wirewatch.text import MAX_TITLE_BYTES, FieldTooLongError, clean_line, fit, one_line, refuse_long
+from wirewatch.text import (
+    MAX_TITLE_BYTES,
+    FieldTooLongError,
+    clean_line,
+    fit,
+    one_line,
+    printable,
+    refuse_long,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +41,20 @@ def test_clean_line(line, expected):
 )
 def test_one_line(text, expected):
     assert one_line(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Łódź\u00a0: 東京\n", "Łódź\u00a0: 東京\n", id="what is kept"),
+        pytest.param("red \x1b[31malert\x07\x85", "red [31malert", id="control characters"),
+        pytest.param("a\u202eb\u200dc\ufeff", "abc", id="what turns text round or hides it"),
+        pytest.param("a\ud800b", "ab", id="half a character"),
+    ],
+)
+def test_printable(text, expected):
+    assert printable(text, keep="\n") == expected
+    assert printable(text) == expected.replace("\n", "")
 
 
 def test_what_fits_is_not_touched():

@@ -342,6 +342,13 @@ def test_the_token_is_made_once_for_the_owner_alone(tmp_path):
     assert "short" not in str(refused.value)
 
 
+def test_a_desk_goes_by_the_clock_it_is_given(tmp_path):
+    desk = LocalDesk.open(tmp_path, missing="make", now=lambda: T0)
+    silence = desk.silence(["watch=nato"], ends=T0 + timedelta(hours=1), owner="me", reason="summit")
+    assert silence.state == "active"
+    desk.close()
+
+
 def test_an_api_that_is_not_there_is_one_line(unused_port):
     with pytest.raises(WirewatchError, match=r"no answer: .* \(notify\.api\.enabled, off by default\)"):
         ApiDesk(f"http://127.0.0.1:{unused_port}", TOKEN).alerts()

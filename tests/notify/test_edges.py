@@ -267,7 +267,7 @@ def test_a_clock_set_back_ends_the_silence_a_receiver_asked_for(tmp_path):
         dispatcher = Dispatcher((receiver,), outbox, now=lambda: datetime.now(UTC) + ahead)
         running = asyncio.create_task(dispatcher.run())
         await soon(lambda: receiver.tried == 1)
-        await asyncio.sleep(0.1)
+        await soon(lambda: not dispatcher._couriers[0]._underway)
         ahead = timedelta()
         outbox.take_in("alerts", [arrival("b")], {0: 2}, now=datetime.now(UTC))
         dispatcher.wake()

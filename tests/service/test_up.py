@@ -94,6 +94,11 @@ def test_it_starts_by_the_last_good_config_and_says_so(tmp_path, up_of):
     assert "start, by the last good copy" in found.stdout
     address = site.parts()["notify"].address
     assert f":{find_place(site.config, environ={}).settings.ports.notify}/" in address
+    with (site.config / "wirewatch.yaml").open("a") as settings:
+        settings.write("tagging: {}\n")
+    assert (
+        "wirewatch.yaml was changed and is not in force in " in site.call("doctor", "--no-test-alert").stdout
+    )
     (site.config / "wirewatch.yaml").write_text("a: [")
     assert site.status()[1]["notify"]["address"] == address
     another = type(site)(default_config_dir(), site.data)

@@ -141,7 +141,8 @@ def down(config: ConfigOption = None, data: DataOption = None) -> None:
 def status(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
     """Show how each part is.
 
-    Exits with 1 when nothing runs, a part failed, config on disk is broken, or parts run different versions.
+    Exits with 1 when nothing runs, a part failed, config on disk is broken or not in force, or parts run
+    different versions.
 
     Example: wirewatch status --json
     """

@@ -101,9 +101,13 @@ def enable(
     Example: wirewatch receivers enable desk
     """
     with where.desk(missing="make") as asked:
-        _must_exist(name, asked.receivers(), where)
+        known = asked.receivers()
+        _must_exist(name, known, where)
         asked.enable(name)
     typer.echo(f"{name}: enabled")
+    if dead := sum(receiver.dead for receiver in known if receiver.name == name):
+        again = f"wirewatch deliveries redeliver --dead --receiver {name}"
+        typer.echo(f"{dead} given up before stay so; to deliver them too: {again}")
 
 
 @app.command()

@@ -6,6 +6,7 @@ EVAL_VENV ?= .venv-eval
 PYTHON ?= python3
 BIN := $(VENV)/bin
 ARGS ?=
+COMPILED := setup.py wirewatch/tagging/_compiled.pyx
 
 .PHONY: run test lint format soak soak-flink bench bench-flink eval docs dashboards lock clean setup flink-up
 
@@ -45,8 +46,9 @@ eval: $(VENV)/.run $(EVAL_VENV)/.eval  ## ARGS="--held" scores the half kept apa
 	PYTHONPATH=. $(BIN)/python -m evaluation.story_pairs $(ARGS)
 	PYTHONPATH=. $(BIN)/python -m evaluation --others $(EVAL_VENV)/bin/python $(ARGS)
 
-docs: $(VENV)/.dev  ## after a change of the command line, or of what an article costs
+docs: $(VENV)/.dev  ## after a change of the command line, of a record, or of what an article costs
 	$(BIN)/python -m tools.commands_page
+	$(BIN)/python -m tools.schemas
 	$(BIN)/python -m tools.sizing
 
 dashboards: $(VENV)/.dev  ## after a change of metrics or dashboards; the pictures take minutes
@@ -59,10 +61,10 @@ lock:  ## after a change of dependencies in pyproject.toml
 
 setup: $(VENV)/.run
 
-$(VENV)/.run: requirements/run.txt
+$(VENV)/.run: requirements/run.txt $(COMPILED)
 	@sh requirements/install.sh $(PYTHON) $(VENV) $< $@
 
-$(VENV)/.dev: requirements/dev.txt
+$(VENV)/.dev: requirements/dev.txt $(COMPILED)
 	@sh requirements/install.sh $(PYTHON) $(VENV) $< $@ $(VENV)/.run
 
 # The frameworks compared with, which need older versions of libraries that the service uses.
@@ -74,4 +76,4 @@ $(EVAL_VENV)/.eval: requirements/eval.txt
 	@sh requirements/install.sh $(PYTHON) $(EVAL_VENV) $< $@
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) $(EVAL_VENV) build dist *.egg-info
+	rm -rf $(VENV) $(BENCH_VENV) $(EVAL_VENV) build dist *.egg-info wirewatch/tagging/*.so

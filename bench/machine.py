@@ -11,6 +11,7 @@ import psutil
 
 from bench.processes import ROOT
 from wirewatch.resources import default_config_dir
+from wirewatch.tagging.loops import FASTEST
 
 _OURS = ("apache-beam", "confluent-kafka", "kafka-python", "msgspec", "daachorse", "rensa", "spacy")
 _GUESTS = ("quixstreams", "bytewax", "confluent-kafka", "ahocorasick-rs", "flashtext2")
@@ -27,6 +28,7 @@ def describe(guest_python: Path) -> list[tuple[str, str]]:
         ("Python", platform.python_version()),
         ("Kafka", _kafka_version()),
         ("libraries", ", ".join(f"{name} {version(name)}" for name in _OURS)),
+        ("loops of tagging", FASTEST.name),
         ("compared with", _guest_versions(guest_python)),
         ("load average", " ".join(f"{load:.1f}" for load in os.getloadavg())),
     ]

@@ -15,7 +15,7 @@ from pathlib import Path
 from bench.machine import commit
 from bench.report import Table, free_path
 from evaluation import lgl, topics
-from evaluation.score import COLUMNS, Names, Score, article_of, countries, passages, read, traps
+from evaluation.score import COLUMNS, Names, Score, article_of, countries, passages, read, tempted, traps
 from wirewatch.article import ActorTag, Article
 from wirewatch.resources import default_config_dir
 from wirewatch.snapshot import load_actors_and_topics
@@ -73,6 +73,17 @@ class Evaluation:
             passages(read(path), self.tag, self._names)["actors"].row(name) for name, path in halves.items()
         ]
         return Table("Actors of passages", COLUMNS, rows, ["places, and what is only rolled up to, aside"])
+
+    def faults(self, halves: dict[str, Path]) -> Table:
+        """Return in how many passages a reader finds a fault, and how many look-alikes were taken."""
+        columns = ("", "passages", "with a fault", "an actor wrong", "one missed", "look-alikes", "taken")
+        rows = []
+        for name, path in halves.items():
+            records = list(read(path))
+            score = passages(records, self.tag, self._names)["actors"]
+            taken, tempting = tempted(records, self.tag, self._names)
+            rows.append((name, *map(str, (len(records), *score.faulty(), tempting, taken))))
+        return Table("Actors of passages: faults", columns, rows)
 
     def topics(self, halves: dict[str, Path]) -> Table:
         """Return the scores for topics: a row for each set tuned on, and with `held` those kept apart."""
@@ -145,18 +156,20 @@ def main() -> int:
     parser.add_argument("--others", type=Path, required=True, help="Python that has the other packages")
     parser.add_argument("--held", action="store_true", help="score the half kept apart too")
     chosen = parser.parse_args()
-    halves = {"dev": HERE / "dev.jsonl"} | ({"held": HERE / "held.jsonl"} if chosen.held else {})
+    halves = {half: HERE / f"{half}.jsonl" for half in (("dev", "held") if chosen.held else ("dev",))}
+    desk = {f"desk, {half}": HERE / f"desk_{half}.jsonl" for half in halves}
     evaluation = Evaluation(default_config_dir(), chosen.others)
     tables = [
         evaluation.countries(f"Countries of passages, {name}", _passages(path))
-        for name, path in halves.items()
+        for name, path in (halves | desk).items()
     ]
     if lgl.LGL.exists():
         tables.insert(0, evaluation.countries("Countries of LGL, 588 local news articles", _lgl()))
     else:
         print(f"{lgl.LGL} is not there: left out", file=sys.stderr)
     trapped, few_wrong = evaluation.traps(HERE / "traps.jsonl")
-    tables += [evaluation.actors(halves), evaluation.topics(halves), trapped]
+    tables += [evaluation.actors(halves | desk), evaluation.faults(halves | desk)]
+    tables += [evaluation.topics(halves), trapped]
     for table in tables:
         table.show()
     print(f"written to {write(tables, evaluation.versions, REPORTS, datetime.now(UTC))}")

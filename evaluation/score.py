@@ -48,6 +48,11 @@ class Score:
         both = self.precision + self.recall
         return 2 * self.precision * self.recall / both if both else 0.0
 
+    def faulty(self) -> tuple[int, int, int]:
+        """Return in how many articles there is a fault: any; something wrong; something missed."""
+        wrong, missed = ({entry.split()[0] for entry in listed} for listed in (self.wrong, self.missed))
+        return len(wrong | missed), len(wrong), len(missed)
+
     def row(self, name: str) -> tuple[str, ...]:
         """Return the cells of a table's row, by COLUMNS."""
         precision = f"{self.precision:.3f}" if self.hit or self.wrong else "-"  # nothing given, nothing wrong
@@ -124,6 +129,16 @@ def passages(records: Iterable[Record], tag: Tag, names: Names) -> dict[str, Sco
         got = names.match((*gold, *either, *tempting), direct)
         scores["actors"].add(record["id"], gold, got, either)
     return scores
+
+
+def tempted(records: Iterable[Record], tag: Tag, names: Names) -> tuple[int, int]:
+    """Return how many tempting readings were taken for actors, rolled up to or not, and of how many."""
+    taken = of = 0
+    for record in records:
+        tempting = {entry["name"] for entry in record["not_actors"]}
+        got = names.match(tempting, tag(article_of(record["title"], record["paragraphs"], record["time"])))
+        taken, of = taken + len(tempting & got), of + len(tempting)
+    return taken, of
 
 
 def traps(records: Iterable[Record], tag: Tag, names: Names) -> Mapping[str, bool]:

@@ -57,9 +57,9 @@ def _topics_there(context: PartContext, access: KafkaAccess) -> bool:
 
 def _engine(settings: Settings) -> Callable[[PartContext, KafkaAccess], None]:
     if settings.pipeline.engine == "embedded":
-        from pipelines.engines.run_embedded import run_embedded  # noqa: PLC0415  # only its engine's imports
+        from pipelines.run_embedded import run_embedded  # noqa: PLC0415  # only its engine's imports
 
         return run_embedded
-    from pipelines.engines.run_flink import run_flink  # noqa: PLC0415
+    from pipelines.run_flink import run_flink  # noqa: PLC0415
 
     return run_flink

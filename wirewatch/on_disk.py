@@ -1,9 +1,51 @@
-"""Copying bytes so that they are on disk when it is said that they are."""
+"""Files and copies that are on disk when it is said that they are."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 _CHUNK = 1 << 20
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give an empty file to be written, which is in the place of `path`, and on disk, after the block.
+
+    Whatever happens, `path` holds what it held or what it is to hold. It need not be there; what a link leads
+    to is replaced, not the link. Mode and owner stay (as far as this user may give files away). An exception
+    in the block changes nothing. Raises OSError.
+    """
+    path = path.resolve()
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    before = path.stat() if path.exists() else None
+    draft.unlink(missing_ok=True)  # of one that was killed
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if before is None else 0o600))
+    try:
+        yield draft
+        if before is not None:
+            with contextlib.suppress(PermissionError):
+                os.chown(draft, before.st_uid, before.st_gid)
+            draft.chmod(before.st_mode & 0o777)
+        sync(draft)
+        draft.replace(path)
+        sync(path.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Have `path` hold `data`, as `replacing` does; its folder is made. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as draft:
+        draft.write_bytes(data)
+
+
+def remove_file(path: Path) -> None:
+    """Remove the file at `path`, if it is there, so that no power cut brings it back. Raises OSError."""
+    if path.exists():
+        path.unlink()
+        sync(path.parent)
 
 
 def copy_bytes(source: Path, target: Path) -> int:

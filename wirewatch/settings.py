@@ -3,7 +3,7 @@
 `WIREWATCH_KAFKA__BOOTSTRAP_SERVERS=…` overrides `kafka.bootstrap_servers`, and so on for every setting.
 """
 
-import os
+import json
 import re
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,8 +19,9 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from wirewatch.complaints import in_plain_words
 from wirewatch.errors import ConfigError
+from wirewatch.ids import digest
+from wirewatch.mistakes import config_error
 from wirewatch.yaml_files import load_yaml
 
 SETTINGS_FILE = "wirewatch.yaml"
@@ -204,7 +205,8 @@ class PipelineSettings(_Section):
     """The Beam pipeline."""
 
     engine: Literal["embedded", "flink"] = "embedded"
-    max_poll_records: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    max_poll_records: Annotated[int, Field(ge=1, le=4000)] = 1000
+    """Articles taken at once of the 4,000 that may wait; 4 MiB at most, which is 1,000 of 4 KB."""
     commit_interval: Annotated[float, Field(ge=0, le=10)] = 0.05
     """Seconds between commits at least, under load; less is lower latency, more is higher throughput."""
 
@@ -353,23 +355,18 @@ class Settings(BaseSettings):
         return tuple(names)
 
 
-def validation_message(path: Path, error: ValidationError) -> str:
-    """Return pydantic's complaints about the file at `path` as one line a user can act on."""
-    lines = []
-    for item in error.errors(include_url=False):
-        place = [str(part) for part in item["loc"]]
-        where = ".".join(place) or "(top level)"
-        variable = ENVIRONMENT + "__".join(place).upper()
-        if variable in os.environ:
-            where += f" (set by ${variable})"
-        lines.append(f"{where}: {in_plain_words(item)}")
-    return f"{path}: " + "; ".join(lines)
-
-
 def load_settings(config_dir: Path) -> Settings:
     """Return the settings of `config_dir`/wirewatch.yaml with environment overrides applied.
 
     Raises ConfigError naming the file and every setting that is wrong.
+    """
+    return load_versioned(config_dir)[0]
+
+
+def load_versioned(config_dir: Path) -> tuple[Settings, str]:
+    """Return `load_settings`, and the version of what the file says, whatever the environment.
+
+    Raises ConfigError as that does.
     """
     path = config_dir / SETTINGS_FILE
     data = load_yaml(path)
@@ -378,14 +375,15 @@ def load_settings(config_dir: Path) -> Settings:
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: must hold settings (name: value), not {type(data).__name__}")
     try:
-        return Settings(**data)
+        settings = Settings(**data)
     except ValidationError as error:
-        raise ConfigError(validation_message(path, error)) from error
+        raise config_error(path, error, variables=ENVIRONMENT) from error
     except SettingsError as error:  # a whole section given as one variable, which must be JSON
         raise ConfigError(
             f"the environment: {error}: it must be JSON, or name a single setting, such as "
             f"{ENVIRONMENT}KAFKA__BOOTSTRAP_SERVERS"
         ) from error
+    return settings, digest("settings", json.dumps(data, sort_keys=True, default=str))
 
 
 def resolve_path(value: str, *, config_dir: Path, data_dir: Path) -> Path:

@@ -17,10 +17,10 @@ from connectors.feeds.condition import TROUBLE, Condition, condition
 from connectors.feeds.config import FEEDS_FILE, Feed, FeedConfig, load_feeds, version
 from connectors.feeds.fetch.hosts import CONNECTIONS
 from connectors.feeds.fetch.uplink import UNANSWERED
-from connectors.feeds.fetch.urls import host_of
 from connectors.feeds.poll import Poller
 from connectors.feeds.schedule import FARTHEST, address, sooner
 from connectors.feeds.state import FeedState
+from connectors.feeds.urls import host_of
 from connectors.gauges import ExactGauge
 from connectors.reload import LOOK_SECONDS, Reloader
 from connectors.set_back import SetBack
@@ -45,7 +45,7 @@ log = structlog.get_logger("feeds")
 
 @dataclass
 class FeedLoop:
-    """Polls every enabled feed when it is due. One event loop; the store is written in threads."""
+    """Polls every enabled feed when it is due. One event loop; the store is read and written in threads."""
 
     context: PartContext
     poller: Poller
@@ -74,7 +74,7 @@ class FeedLoop:
 
     async def run(self) -> None:
         """Poll until `context.stop` is set. Raises what a poll ran into that no poll should."""
-        self.load()
+        await self.load()
         self._spread()
         clock = SetBack(self.context.now, time.monotonic)
         while not self.context.stop.is_set():
@@ -92,7 +92,7 @@ class FeedLoop:
 
     async def once(self) -> None:
         """Poll every enabled feed once, but for those that are gone; or until `context.stop` is set."""
-        self.load()
+        await self.load()
         waiting = [feed for feed in reversed(self._enabled()) if not self.states[feed.url].gone]
         while (waiting or self._running) and not self.context.stop.is_set():
             while waiting and len(self._running) < AT_ONCE:
@@ -100,7 +100,7 @@ class FeedLoop:
             await self._rest()
         await self.cancel()
 
-    def load(self) -> None:
+    async def load(self) -> None:
         """Read feeds.yaml and the records of its feeds. Raises ConfigError.
 
         It may be missing where the config runs no feeds and somebody does all the same: the compose file.
@@ -113,7 +113,7 @@ class FeedLoop:
             make=partial(load_feeds, missing_ok=not enabled),
             version=version,
         )
-        self._take(self._config.current, self.poller.store.states())
+        await self._take(self._config.current)
 
     async def cancel(self) -> None:
         """End polls under way: what they had read is stored, or will be read again."""
@@ -130,15 +130,14 @@ class FeedLoop:
     def _enabled(self) -> list[Feed]:
         return [feed for feed in self.feeds.values() if feed.enabled]
 
-    def _take(self, feeds: tuple[Feed, ...], stored: Mapping[str, FeedState]) -> None:
+    async def _take(self, feeds: tuple[Feed, ...]) -> None:
+        stored = {**await asyncio.to_thread(self.poller.store.states), **self.states}
         now, before = self.context.now(), self.feeds
         self.feeds = {feed.url: feed for feed in feeds}
         states = {feed.url: stored.get(feed.url) or FeedState(next_at=now) for feed in feeds}
         # Switching a feed off and on, or taking it out and back, asks a publisher again who had said that it
         # is gone, over a restart too.
         again = {url: FeedState(next_at=now) for url, s in stored.items() if s.gone and not self.is_read(url)}
-        for url, state in again.items():
-            self.poller.store.record(url, state)
         self.states = {url: again.get(url, state) for url, state in states.items()}
         common = before.keys() & self.feeds.keys()
         changed = {url for url in common if _own(before[url]) != _own(self.feeds[url])}
@@ -152,6 +151,7 @@ class FeedLoop:
         if not enabled:
             path = self.context.config_dir / FEEDS_FILE
             log.warning("no feed is switched on, so nothing is read: `enabled: true`", file=str(path))
+        await asyncio.to_thread(self.poller.store.record_all, again)
 
     def _ask_soon(self, urls: Iterable[str], why: str) -> None:
         """Make feeds due, one after another; the plan of a poll that is under way goes before this."""
@@ -177,7 +177,7 @@ class FeedLoop:
             return
         self._looked = now
         if self._config is not None and await asyncio.to_thread(self._config.look):
-            self._take(self._config.current, {**self.poller.store.states(), **self.states})
+            await self._take(self._config.current)
 
     async def _tidy(self) -> None:
         """Close incidents of feeds that are not read any more; forget feeds that have long been gone."""

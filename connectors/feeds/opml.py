@@ -13,9 +13,10 @@ import yaml
 from pydantic import ValidationError
 
 from connectors.feeds.config import FEEDS_FILE, MAX_FEEDS, Feed, FeedConfig, SourceConfig, load_feeds
-from connectors.feeds.fetch.urls import host_of, url_refusal
+from connectors.feeds.urls import host_of, url_refusal
 from wirewatch.complaints import in_plain_words
 from wirewatch.errors import ConfigError
+from wirewatch.on_disk import replace_file
 from wirewatch.text import one_line
 
 MAX_OPML_BYTES = 10 << 20
@@ -154,15 +155,17 @@ def _append(path: Path, fresh: list[SourceConfig]) -> None:
     items = [{**_given(source), "feeds": feeds} for source, feeds in sources.items()]
     block = yaml.safe_dump(items, sort_keys=False, allow_unicode=True)
     text = before.replace("sources: []", "sources:").rstrip("\n") + "\n"
-    new = path.with_suffix(".new")
-    # Written beside and read back: what does not hold them never becomes feeds.yaml.
+    urls = {feed.url for source in fresh for feed in source.feeds}
     for indent in ("  ", ""):
-        new.write_text(text + "".join(f"{indent}{line}\n" for line in block.splitlines()), encoding="utf-8")
-        if _holds(new, {feed.url for source in fresh for feed in source.feeds}):
-            new.replace(path)
-            return
-    new.unlink()
-    raise ConfigError(f"{path}: the feeds cannot be added below what stands there; put `sources:` last")
+        new = text + "".join(f"{indent}{line}\n" for line in block.splitlines())
+        if _holds(new, urls):  # what does not never becomes feeds.yaml
+            break
+    else:
+        raise ConfigError(f"{path}: the feeds cannot be added below what stands there; put `sources:` last")
+    try:
+        replace_file(path, new.encode())
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _short(feed: FeedConfig) -> str | dict[str, object]:
@@ -174,9 +177,9 @@ def _given(of: SourceConfig | FeedConfig) -> dict[str, object]:
     return of.model_dump(mode="json", exclude_defaults=True)
 
 
-def _holds(path: Path, urls: set[str]) -> bool:
+def _holds(text: str, urls: set[str]) -> bool:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.safe_load(text)
         feeds = [feed for source in data["sources"] for feed in source.get("feeds") or ()]
         return urls <= {feed if isinstance(feed, str) else feed["url"] for feed in feeds}
     except (yaml.YAMLError, KeyError, TypeError, AttributeError):

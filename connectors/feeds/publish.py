@@ -10,18 +10,15 @@ import structlog
 
 from connectors.feeds import metrics
 from connectors.feeds.store import FeedStore, Unsent
-from connectors.kafka.protocols import BrokerAwayError, DeliveryFailedError, RecordTooLargeError, Writer
+from connectors.kafka.part_writer import PartWriter, TracedRecord
+from connectors.kafka.protocols import RecordTooLargeError, Writer
 from wirewatch.article import AwareTime, TimeSource
 from wirewatch.part import PartContext
-from wirewatch.trace import HEADER
 
 BATCH = 500
 BATCH_BYTES = 8 << 20
 FLUSH_SECONDS = 10.0
 LOOK_SECONDS = 5.0
-RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
-"""Waits while the broker is away; the last one repeats."""
-
 LATENCY_UP_TO = timedelta(days=1)
 """What a feed held when it was first read says nothing about how fast we are."""
 
@@ -48,8 +45,9 @@ class Publisher:
     open_writer: Callable[[], Writer]
     wake: threading.Event = field(default_factory=threading.Event)
     stop: threading.Event = field(default_factory=threading.Event)
-    _writer: Writer | None = None
-    _failures: int = 0
+
+    def __post_init__(self) -> None:
+        self._writer = PartWriter(self.open_writer, _left_out, FLUSH_SECONDS)
 
     def run(self) -> None:
         """Publish until `stop` is set, and then once more what is there.
@@ -62,11 +60,11 @@ class Publisher:
                 if self.drain():
                     self.wake.wait(LOOK_SECONDS)
                 else:
-                    self.stop.wait(RETRY_SECONDS[min(self._failures - 1, len(RETRY_SECONDS) - 1)])
-            if not self._failures:
+                    self.stop.wait(self._writer.retry_seconds)
+            if not self._writer.failures:
                 self.drain()
         finally:
-            self._close()
+            self._writer.close()
 
     def end(self) -> None:
         """Let `run` write what there is once more and return; safe to call at any time."""
@@ -76,12 +74,12 @@ class Publisher:
     def drain(self) -> bool:
         """Write everything there is; return False when the broker would not take it."""
         while records := self.store.unsent(BATCH, max_bytes=BATCH_BYTES):
-            failure = self._deliver(records)
-            metrics.BACKLOG.set(self.store.backlog())
-            if failure is not None:
+            if (failure := self._writer.deliver(map(self._record, records))) is not None:
                 self._say_away(failure)
                 return False
-            self._failures = 0
+            self.store.sent(records)
+            self._observe(records)
+            metrics.BACKLOG.set(self.store.backlog())
         self._ready()
         return True
 
@@ -90,18 +88,9 @@ class Publisher:
         if not ready:
             self.context.health.ready()
 
-    def _deliver(self, records: Sequence[Unsent]) -> Exception | None:
-        try:
-            writer = self._writer = self._writer or self.open_writer()
-            for record in records:
-                self._write(writer, record)
-            writer.flush(FLUSH_SECONDS)
-        except (BrokerAwayError, DeliveryFailedError) as error:
-            self._close()
-            return error
-        self.store.sent(records)
-        self._observe(records)
-        return None
+    def _record(self, record: Unsent) -> TracedRecord:
+        topic = self.context.settings.kafka.topic(record.topic)
+        return TracedRecord(topic, record.key, record.body, record.traceparent)
 
     def _observe(self, records: Sequence[Unsent]) -> None:
         now = self.context.now()
@@ -114,27 +103,18 @@ class Publisher:
             if (took := now - article.published) <= LATENCY_UP_TO:
                 metrics.LATENCY.observe(max(0.0, took.total_seconds()))
 
-    def _write(self, writer: Writer, record: Unsent) -> None:
-        topic = self.context.settings.kafka.topic(record.topic)
-        headers = [(HEADER, record.traceparent.encode())]
-        try:
-            writer.send(topic, key=record.key.encode(), value=record.body, headers=headers)
-        except RecordTooLargeError as error:
-            log.warning("too large for Kafka, left out", topic=topic, key=record.key, detail=str(error))
-
     def _say_away(self, failure: Exception) -> None:
         servers = self.context.settings.bootstrap_servers
-        self._failures += 1
         metrics.WRITE_FAILURES.inc()
         backlog = self.store.backlog()
+        metrics.BACKLOG.set(backlog)
         paused = " and reading pauses" if backlog >= self.context.settings.feeds.backlog else ""
         self.context.health.waiting(
             f"the broker at {servers} is away: {failure}; {backlog} records wait in the store{paused}"
         )
-        if self._failures == 1:  # once an outage, not once a try
+        if self._writer.failures == 1:  # once an outage, not once a try
             log.warning("waiting for the broker; reading goes on", servers=servers, error=str(failure))
 
-    def _close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+
+def _left_out(record: TracedRecord, error: RecordTooLargeError) -> None:
+    log.warning("too large for Kafka, left out", topic=record.topic, key=record.key, detail=str(error))

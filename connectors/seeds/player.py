@@ -9,7 +9,8 @@ from pathlib import Path
 
 import structlog
 
-from connectors.kafka.protocols import BrokerAwayError, DeliveryFailedError, RecordTooLargeError, Writer
+from connectors.kafka.part_writer import PartWriter, TracedRecord
+from connectors.kafka.protocols import RecordTooLargeError, Writer
 from connectors.seeds import metrics
 from connectors.seeds.folder import Seed, Timed, in_order
 from connectors.seeds.pace import Pace
@@ -20,13 +21,11 @@ from wirewatch.article import Article
 from wirewatch.errors import ConfigError, WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.records import ARTICLES
-from wirewatch.trace import HEADER, new_traceparent
+from wirewatch.trace import new_traceparent
 from wirewatch.watches.model import MAX_WINDOW
 
 POLL_SECONDS = 2.0
 FLUSH_SECONDS = 5.0
-RETRY_SECONDS = (0.5, 1.0, 2.0)
-"""Waits while the broker is away; the last one repeats."""
 LOOP_GAP = MAX_WINDOW + timedelta(days=1)
 """Between two rounds of a loop: the longest window a watch may have and a day, so that no story, volume or
 spike spans two, and each round alerts as the first one did."""
@@ -49,12 +48,12 @@ class Player:
     open_writer: Callable[[], Writer]
     clock: Callable[[], float] = time.monotonic
     random_bytes: Callable[[int], bytes] = os.urandom
-    _writer: Writer | None = None
     _pending: list[Timed] = field(default_factory=list)
     _looked: float | None = None
 
     def __post_init__(self) -> None:
         settings = self.context.settings
+        self._writer = PartWriter(self.open_writer, _left_out, FLUSH_SECONDS)
         self._topic = settings.kafka.topic("articles")
         self._loop = settings.replay.loop
         self._pace = Pace(None if settings.replay.speed == "max" else settings.replay.speed)
@@ -69,7 +68,7 @@ class Player:
             while not self.context.stop.is_set():
                 self.context.stop.wait(self.step())
         finally:
-            self._close()
+            self._writer.close()
 
     def step(self) -> float:
         """Do what is due now; return the seconds until there may be more, at most POLL_SECONDS."""
@@ -133,15 +132,15 @@ class Player:
         self._plan()
 
     def _send(self, batch: Sequence[Timed]) -> None:
-        articles = [self._article(item) for item in batch]
-        tries = 0
-        while (failure := self._deliver(articles)) is not None:
-            self._say_away(failure, first=tries == 0)
-            if self.context.stop.wait(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]):
+        records = [self._record(self._article(item)) for item in batch]
+        tries = 1
+        while (failure := self._writer.deliver(records)) is not None:
+            self._say_away(failure)
+            if self.context.stop.wait(self._writer.retry_seconds):
                 return
             tries += 1
         self.context.health.ready()
-        log.info("articles sent", articles=len(batch), round=self._position.round, tries=tries + 1)
+        log.info("articles sent", articles=len(batch), round=self._position.round, tries=tries)
         metrics.ARTICLES.inc(len(batch))
         self._pending = self._pending[len(batch) :]
         metrics.PENDING.set(len(self._pending))
@@ -154,33 +153,17 @@ class Player:
         salt = str(self._position.round) if self._position.round else ""
         return to_article(item.seed.draft.shifted(shift), fetched=item.time + shift, salt=salt)
 
-    def _deliver(self, articles: Sequence[Article]) -> Exception | None:
-        try:
-            writer = self._writer = self._writer or self.open_writer()
-            for article in articles:
-                self._write(writer, article)
-            writer.flush(FLUSH_SECONDS)
-        except (BrokerAwayError, DeliveryFailedError) as error:
-            self._close()
-            return error
-        return None
+    def _record(self, article: Article) -> TracedRecord:
+        trace = new_traceparent(self.random_bytes)
+        log.debug("article", article=article.id, title=article.title, traceparent=trace)
+        return TracedRecord(self._topic, article.id, ARTICLES.encode(article), trace)
 
-    def _say_away(self, failure: Exception, *, first: bool) -> None:
+    def _say_away(self, failure: Exception) -> None:
         servers = self.context.settings.bootstrap_servers
         metrics.FLUSH_FAILURES.inc()
         self.context.health.waiting(f"the broker at {servers} is away: {failure}")
-        if first:  # once an outage, not once a try
+        if self._writer.failures == 1:  # once an outage, not once a try
             log.warning("waiting for the broker", servers=servers, error=str(failure))
-
-    def _write(self, writer: Writer, article: Article) -> None:
-        trace = new_traceparent(self.random_bytes)
-        headers = [(HEADER, trace.encode())]
-        log.debug("article", article=article.id, title=article.title, traceparent=trace)
-        try:
-            writer.send(self._topic, key=article.id.encode(), value=ARTICLES.encode(article), headers=headers)
-        except RecordTooLargeError as error:
-            metrics.REJECTED.labels(reason="too_large").inc()
-            log.warning("article too large for Kafka, left out", article=article.id, detail=str(error))
 
     def _keep(self, position: Position) -> None:
         try:
@@ -192,7 +175,7 @@ class Player:
             ) from error
         self._position = position
 
-    def _close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+
+def _left_out(record: TracedRecord, error: RecordTooLargeError) -> None:
+    metrics.REJECTED.labels(reason="too_large").inc()
+    log.warning("article too large for Kafka, left out", article=record.key, detail=str(error))

@@ -1,12 +1,12 @@
 """Where replay stopped, kept on disk so that a crash at any moment only repeats, never skips."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
 from wirewatch.errors import StateRefusedError
+from wirewatch.on_disk import replace_file
 
 POSITION_VERSION = 1
 POSITION_FILE = "replay/position.json"
@@ -55,19 +55,8 @@ class PositionFile:
         return stored if stored.seeds == start.seeds else start
 
     def save(self, position: Position) -> None:
-        """Store `position`: written beside, forced to disk, moved into place."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.path.with_suffix(".new")
-        with beside.open("wb") as file:
-            file.write(msgspec.json.encode(position))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.path)
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        """Store `position`. Raises OSError."""
+        replace_file(self.path, msgspec.json.encode(position))
 
     def _refused(self, why: str) -> StateRefusedError:
         return StateRefusedError(

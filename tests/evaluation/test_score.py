@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluation.score import Names, Score, passages, traps
+from evaluation.score import Names, Score, passages, tempted, traps
 from wirewatch.article import ActorTag, Salience
 from wirewatch.tagging import Actor, Catalogue
 
@@ -38,6 +38,19 @@ def test_figures_are_those_of_the_counts():
 
 def test_nothing_found_scores_nothing():
     assert (Score().precision, Score().recall, Score().f1) == (0, 0, 0)
+
+
+def test_articles_with_a_fault_are_counted_once():
+    score = Score()
+    score.add("a", {"FR", "DE"}, {"IT", "ES"}, set())
+    score.add("b", {"FR"}, {"FR", "North Korea"}, set())
+    assert score.faulty() == (2, 2, 1)
+
+
+def test_look_alikes_taken_for_actors():
+    looks = [{"name": name} for name in ("United States", "Barack Obama", "Gambia")]
+    tags = [tag("US", via=("O",)), tag("G")]
+    assert tempted([passage(not_actors=looks), passage()], lambda article: tags, NAMES) == (2, 3)
 
 
 PASSAGES = {

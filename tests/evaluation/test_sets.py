@@ -1,12 +1,13 @@
 """The evaluation sets say nothing of a text that the text does not say, and their checker would notice."""
 
+import hashlib
 import json
 import shutil
 from collections import Counter
 
 import pytest
 
-from evaluation.check import HERE, PASSAGE_SETS, TRAP_SET, WHOLE_SET, Facts, find_facts, problems
+from evaluation.check import DESK_SETS, HERE, PASSAGE_SETS, TRAP_SET, WHOLE_SET, Facts, find_facts, problems
 
 
 def read(name):
@@ -15,7 +16,7 @@ def read(name):
 
 @pytest.fixture
 def sets(tmp_path):
-    for name in (*PASSAGE_SETS, TRAP_SET, WHOLE_SET):
+    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET, WHOLE_SET):
         shutil.copy(HERE / name, tmp_path)
     return tmp_path
 
@@ -33,6 +34,15 @@ def test_the_halves_are_alike():
     dev, held = (Counter(record["kind"] for record in read(name)) for name in PASSAGE_SETS)
     assert dev.keys() == held.keys()
     assert all(abs(dev[kind] - held[kind]) <= 1 for kind in dev)
+
+
+def test_the_desk_was_dealt_out_by_hash_and_half_of_it_is_look_alikes():
+    dev, held = map(read, DESK_SETS)
+    deal = {r["id"]: hashlib.sha256(r["id"].encode()).hexdigest() for r in (*dev, *held)}
+    assert max(deal[r["id"]] for r in dev) < min(deal[r["id"]] for r in held)
+    for half in (dev, held):
+        assert len(half) == 62
+        assert 0.4 < sum(bool(record["actors"]) for record in half) / len(half) < 0.6
 
 
 def test_about_half_of_the_traps_are_true():

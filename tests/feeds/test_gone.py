@@ -38,7 +38,7 @@ def test_feeds_that_have_long_been_gone_are_forgotten(site, server):
         async with site.running():
             await until(lambda: site.loop.feeds and site.loop.states[url].last_try)
             site.write()
-            site.loop.load()
+            await site.loop.load()
             site.loop.context = PartContext(
                 site.context.settings,
                 site.folder,

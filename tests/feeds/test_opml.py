@@ -66,6 +66,20 @@ def test_what_is_exported_comes_back_as_it_was(desk, tmp_path):
     assert (desk.config / "feeds.yaml").read_text().count("name: F") == 1
 
 
+def test_import_follows_a_link_and_keeps_who_may_read(desk, tmp_path):
+    """feeds.yaml may stand in a checkout of its own."""
+    own = tmp_path / "own.yaml"
+    own.write_text("sources: []\n")
+    own.chmod(0o640)
+    (desk.config / "feeds.yaml").symlink_to(own)
+    opml = tmp_path / "feeds.opml"
+    opml.write_text('<opml><body><outline xmlUrl="https://a.example/rss"/></body></opml>')
+    assert desk.run("import", str(opml)).exit_code == 0
+    assert (desk.config / "feeds.yaml").is_symlink()
+    assert "https://a.example/rss" in own.read_text()
+    assert own.stat().st_mode & 0o777 == 0o640
+
+
 def test_what_every_setting_becomes_is_known():
     """A setting that is new is either exported or kept at home, and that on purpose."""
     settings = {field.name for field in fields(Feed)} - {"url", "source", "tags"}

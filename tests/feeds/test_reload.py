@@ -10,6 +10,7 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from connectors.feeds.state import FeedState
+from connectors.feeds.store import FeedStore
 from tests.feeds.server import item, rss
 from tests.feeds.site import in_force, until
 from wirewatch.errors import ConfigError
@@ -146,3 +147,34 @@ def test_a_start_with_nothing_switched_on_says_so(site, missing):
     with capture_logs() as logs:
         asyncio.run(go())
     assert any("no feed is switched on" in line["event"] for line in logs)
+
+
+def test_the_store_is_never_waited_for_on_the_event_loop(site, server, monkeypatch):
+    """Of many feeds it takes long, and so may a disk: polls and hubs would wait."""
+    here, waited = threading.current_thread(), []
+
+    def watched(name):
+        call = getattr(FeedStore, name)
+
+        def asked(self, *given, **named):
+            if threading.current_thread() is here:
+                waited.append(name)
+            return call(self, *given, **named)
+
+        return asked
+
+    server.pages |= {path: rss(item(path, f"https://test.example{path}")) for path in ("/a", "/b")}
+    a, b = map(server.url, ("/a", "/b"))
+    site.store.record(b, FeedState(next_at=utc_now(), last_try=utc_now(), gone=True))
+
+    async def go():
+        site.write(a)
+        async with site.running():
+            for name in ("states", "record", "record_all", "known", "backlog", "forget_feeds"):
+                monkeypatch.setattr(FeedStore, name, watched(name))
+            await until(lambda: "/a" in server.paths())
+            site.write(a, b)
+            await until(lambda: "/b" in server.paths())
+
+    asyncio.run(go())
+    assert waited == []

@@ -8,7 +8,7 @@ from pipelines.access import KafkaAccess
 from pipelines.engines.flink import resume
 from pipelines.engines.flink.rest import FlinkRest, Job
 from pipelines.engines.flink.submit import submission_lock, wait_until_runs
-from pipelines.engines.run_flink import run_flink
+from pipelines.run_flink import run_flink
 from tests.flink.job_manager import NAME
 from tests.flink.site import wait_until
 from wirewatch.errors import WirewatchError

@@ -49,6 +49,24 @@ def test_there_is_nothing_before_the_first_job(tmp_path):
     assert resume.point(Cluster(), tmp_path, None) is None
 
 
+def test_a_power_cut_while_it_is_noted_leaves_what_was_noted(tmp_path, monkeypatch):
+    """An empty file would be refused, and somebody would have to find where to go on."""
+    resume.note(tmp_path, JOB)
+    resume.remember(tmp_path, Point("file:/stopped", "ab12"))
+
+    def cut(_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", cut)
+        with pytest.raises(KeyboardInterrupt):
+            resume.note(tmp_path, LastJob("j2", "ab12", None))
+        with pytest.raises(KeyboardInterrupt):
+            resume.remember(tmp_path, Point("file:/later", "ab12"))
+    assert resume.noted(tmp_path) == JOB
+    assert resume.point(Cluster(), tmp_path, None) == Point("file:/stopped", "ab12")
+
+
 def test_where_a_job_was_stopped_comes_first_until_the_next_runs(tmp_path):
     resume.note(tmp_path, JOB)
     resume.remember(tmp_path, Point("file:/stopped", "ab12"))

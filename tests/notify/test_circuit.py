@@ -12,7 +12,7 @@ from aiohttp import web
 from connectors.notify import metrics
 from connectors.notify.delivery import alarm
 from connectors.notify.delivery.circuit import FAILURES_TO_OPEN, PROBE_AFTER, Change, Circuit
-from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.routing.labels import labels_of
 from connectors.notify.routing.policy import compile_policy

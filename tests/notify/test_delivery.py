@@ -15,7 +15,7 @@ from prometheus_client import REGISTRY
 from standardwebhooks import Webhook
 
 from connectors.notify.delivery.dispatcher import Dispatcher
-from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import Receiver
 from connectors.notify.store import Delivery, History, Outbox, Verdicts
 from tests.notify.support import (

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from connectors.notify.delivery import courier
 from connectors.notify.delivery.ledger import Ledger
-from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
+from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.store import Delivery, Owed, ReceiverStates, Result
 from tests.notify.support import T0, TRACE, Outbox, arrival, eventually, http, open_outbox, status, webhook

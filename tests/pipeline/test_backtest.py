@@ -175,6 +175,18 @@ def test_a_full_disk_is_said(told_with):
         told_with(articles())
 
 
+def test_a_disk_that_takes_no_more_is_said_also_of_a_judged_article(told_with):
+    """All that is written of one that no watch meets is that it was read."""
+    emu = animal("emu", 1)
+
+    def articles():
+        told_with.store._db.execute("PRAGMA query_only = ON")
+        yield emu
+
+    with pytest.raises(WirewatchError, match="temporary file cannot be written"):
+        told_with(articles(), verdicts=[Verdict("quokka", emu.id, is_true=True)])
+
+
 def test_how_right_a_watch_was(told_with):
     """Of what it tells; and of what was rightly told, what it does not meet any more."""
     articles = [animal("quokka", n, 20 * n) for n in range(4)]

@@ -5,9 +5,11 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 
 import pytest
+from pydantic import ValidationError
 
 from connectors.kafka.protocols import BrokerAwayError, OffsetOutOfRangeError, Record, TopicPartition
 from pipelines.fetch import MAX_QUEUED_RECORDS, Fetcher
+from wirewatch.settings import Settings
 
 P0, P1 = TopicPartition("t", 0), TopicPartition("t", 1)
 PATIENCE = 60  # seconds: a bound tells a thread that hangs from a busy machine
@@ -119,6 +121,12 @@ def test_limits_of_a_take(fetcher, records, size, expected):
             return
         time.sleep(0.005)
     pytest.fail("nothing came")
+
+
+def test_no_setting_takes_more_at_once_than_waits():
+    Settings(pipeline={"max_poll_records": MAX_QUEUED_RECORDS})
+    with pytest.raises(ValidationError, match="max_poll_records"):
+        Settings(pipeline={"max_poll_records": MAX_QUEUED_RECORDS + 1})
 
 
 def test_a_queue_stops_growing_and_goes_on_when_taken(reader, fetcher):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.seeds import player as module
+from connectors.kafka import part_writer
+from connectors.seeds import metrics
 from connectors.seeds.pace import MAX_BATCH
 from connectors.seeds.player import LOOP_GAP, POLL_SECONDS, Player
 from tests.seeds.memory import MemoryLog, context, write
@@ -46,7 +47,7 @@ def bench(tmp_path):
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch):
-    monkeypatch.setattr(module, "RETRY_SECONDS", (0.0,))
+    monkeypatch.setattr(part_writer, "RETRY_SECONDS", (0.0,))
 
 
 def test_sends_each_once_in_order_of_publication(bench):
@@ -134,10 +135,10 @@ def test_a_file_that_goes_away_is_forgotten_in_the_position(bench):
 def test_a_rejected_file_is_said_once_and_stops_nothing(bench, capsys):
     (bench.folder / "1.txt").write_bytes(b"\xff")
     bench.seed("2.txt", "good")
-    before = module.metrics.REJECTED.labels(reason="not_utf8")._value.get()
+    before = metrics.REJECTED.labels(reason="not_utf8")._value.get()
     bench.steps(bench.player(), 5)
     assert bench.log.titles == ["good"]
-    assert module.metrics.REJECTED.labels(reason="not_utf8")._value.get() - before == 1
+    assert metrics.REJECTED.labels(reason="not_utf8")._value.get() - before == 1
     assert capsys.readouterr().out.count("1.txt") == 1
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from wirewatch.errors import ConfigError
 from wirewatch.resources import default_config_dir
+from wirewatch.service.flink.jobs import flink_place
 from wirewatch.service.init_config import init_config
 from wirewatch.service.place import find_place
 
@@ -80,3 +81,22 @@ def test_each_config_that_init_writes_has_state_of_its_own(tmp_path):
 def test_init_writes_down_the_data_folder_it_is_given(tmp_path):
     init_config(tmp_path / "one", data_dir=tmp_path / "elsewhere")
     assert find_place(tmp_path / "one", environ={}).data_dir == tmp_path / "elsewhere"
+
+
+def test_the_version_of_the_settings_is_that_of_what_the_file_says(folder, monkeypatch):
+    file = folder / "given/wirewatch.yaml"
+
+    def version(text):
+        file.write_text(text)
+        return find_place(folder / "given", environ={}, here=folder).version
+
+    first = version("pipeline: {engine: embedded}\nbind: 127.0.0.1\n")
+    assert version("# the same\nbind: 127.0.0.1\n\npipeline:\n  engine: embedded\n") == first
+    assert version("pipeline: {engine: flink}\nbind: 127.0.0.1\n") != first
+    monkeypatch.setenv("WIREWATCH_PIPELINE__ENGINE", "flink")
+    assert version("pipeline: {engine: embedded}\nbind: 127.0.0.1\n") == first
+
+
+def test_a_command_line_leaves_the_version_of_the_settings(folder):
+    place = find_place(folder / "given", environ={}, here=folder)
+    assert flink_place(place, engine="flink", detach=True).version == place.version != ""

@@ -9,7 +9,6 @@ from prometheus_client.exposition import generate_latest
 from tests.ports import free_ports
 from wirewatch.part import Health
 from wirewatch.service.health import HealthServer
-from wirewatch.service.run_part import settings_version
 from wirewatch.service.supervisor.probe import (
     ARTICLES_METRIC,
     SETTINGS_METRIC,
@@ -18,7 +17,6 @@ from wirewatch.service.supervisor.probe import (
     probe,
     samples,
 )
-from wirewatch.settings import Settings
 
 
 @pytest.fixture
@@ -126,12 +124,6 @@ def test_the_names_are_those_that_the_pipeline_counts_under():
 
     names = set(REGISTRY._names_to_collectors)
     assert {ARTICLES_METRIC, SETTINGS_METRIC} <= names
-
-
-def test_the_settings_of_a_running_service_that_were_edited_show_as_another_version():
-    before, after = Settings(), Settings(notify={"keep_days": 3})
-    assert settings_version(before) != settings_version(after)
-    assert settings_version(before) == settings_version(Settings(replay={"loop": True}))
 
 
 def test_silence_is_timed_from_the_first_question_without_answer():

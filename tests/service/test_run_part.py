@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests.service.support import ROOT, environment, make_site, wait_until
+from wirewatch.service.place import find_place
 
 
 @pytest.fixture
@@ -23,13 +24,13 @@ def site(tmp_path):
 def start(site):
     started = []
 
-    def run(kind):
+    def run(kind, **environ):
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.service.part_process", kind, str(site.config), str(site.data)],
             stderr=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env=environment(),
+            env={**environment(), **environ},
             start_new_session=True,
         )
         started.append(process)
@@ -76,6 +77,14 @@ def test_a_ready_part_says_so_and_stops_on_sigterm(site, start):
     process.send_signal(signal.SIGTERM)
     assert last_event(process)["event"] == "stopped"
     assert process.returncode == 0
+
+
+def test_the_version_of_the_settings_is_that_of_the_file(site, start):
+    """The environment is one part's own: docker-compose.yml tells the pipeline what it tells no other."""
+    start("well", WIREWATCH_PIPELINE__ENGINE="flink")
+    readiness(site)
+    version = find_place(site.config, site.data, environ={}).version
+    assert f'wirewatch_settings_info{{part="notify",version="{version}"}} 1.0' in get(site, "/metrics")[1]
 
 
 def test_a_waiting_part_lives_but_is_not_ready(site, start):

@@ -117,7 +117,7 @@ def test_settings_that_are_broken_by_now_are_told_beside_the_parts(running):
     done = running.call("status")
     assert done.returncode == 1
     assert "notify" in done.stdout
-    assert "wirewatch.yaml: nonsense: no such setting" in done.stderr
+    assert "wirewatch.yaml:1:1: nonsense: no such setting" in done.stderr
 
 
 def test_a_config_that_broke_is_told_once_and_so_is_that_it_is_mended():

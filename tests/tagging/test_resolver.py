@@ -118,9 +118,10 @@ def test_people_stand_for_the_office_held_at_the_time_of_the_article(tagger, art
 PEOPLE = {
     "full name": ("Donald Trump called.", 2020, {"Donald Trump"}),
     "surname after the full name": ("Donald Trump called. Trump then left.", 2020, {"Donald Trump"}),
-    "surname alone": ("A trump card. Trump called.", 2020, set()),
+    "surname alone": ("A vance boat. Vance called.", 2026, set()),
+    "a surname that is one person's": ("A trump card. Trump called.", 2020, {"Donald Trump"}),
     "title": ("President Trump called.", 2020, {"Donald Trump"}),
-    "title before the office": ("President Trump called.", 2010, set()),
+    "title before the office": ("Vice President Vance called.", 2010, set()),
     "the wrong title": ("Police Sergeant Trump called.", 2020, set()),
     "administration": ("The Obama administration did.", 2020, {"Barack Obama"}),
     "title supports the headline": (

@@ -5,7 +5,7 @@ import pytest
 
 from wirewatch.errors import ConfigError
 from wirewatch.tagging import Catalogue, Tagger, Topic, TopicRules, load_topics
-from wirewatch.tagging.topic_score import (
+from wirewatch.tagging.weighing import (
     LEAST,
     OF_ALL,
     OF_COMPANY,

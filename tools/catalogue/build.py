@@ -38,7 +38,9 @@ def main(facts: Path, out: Path = OUT) -> None:
         "bodies": bodies.build(overlays["bodies"], states),
     }
     known = _bodies(files, states, overlays["bodies"])
-    files["people"] = people.build(states, overlays["people"], overlays["offices"], known)
+    files["people"] = people.build(
+        states, overlays["people"], overlays["offices"], overlays["history"], known
+    )
     _drop_known_decoys(line for lines in files.values() for line in lines)
     out.mkdir(parents=True, exist_ok=True)
     for name, lines in files.items():

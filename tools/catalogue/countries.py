@@ -32,7 +32,7 @@ def _country(
     territory: bool,
 ) -> Line:
     names = [facts["name"], facts["official_name"], *facts["alt_names"]]
-    names += [n.replace("Saint ", "St. ") for n in names if n.startswith("Saint ")]
+    names += [n.replace("Saint ", st) for st in ("St. ", "St ") for n in names if n.startswith("Saint ")]
     demonyms = dict.fromkeys((*facts["demonyms_noun"], *facts["demonyms_adj"]))
     aliases = [alias(n, "acronym" if n.replace(".", "").isupper() else "name") for n in dict.fromkeys(names)]
     aliases += [

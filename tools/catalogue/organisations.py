@@ -15,6 +15,9 @@ _SPELLINGS = (
     ("Co-operation", "Cooperation"),
 )
 
+_UN = ("UN", "UN's", "U.N.", "U.N.'s", "United Nations", "United Nations'")
+"""Before what an agency of theirs is for, it is a name: `the UN's refugee agency`."""
+
 
 def build(facts: list[dict[str, Any]], states: list[dict[str, Any]], overlay: dict[str, Any]) -> list[Line]:
     """Return one line an organisation: those of the facts, patched, then the overlay's own."""
@@ -38,6 +41,7 @@ def _of_facts(
     aliases = [alias(spelling) for spelling in _spellings(name)]
     if abbreviated and abbr != name:
         aliases.append(alias(abbr, "acronym", **patch.get("context", {}).get(abbr, {})))
+    aliases += [f"{un} {what}" for un in _UN for what in patch.get("of_un", ())]
     return line(
         id=patch.get("id", f"org:{abbr.replace(' ', '-')}"),
         name="NATO" if abbr == "NATO" else abbr if abbr in ("IAEA", "IMF", "OPEC") else name,

@@ -1,6 +1,7 @@
 """People: the leaders of the facts, the overlay's people, and the holders of the overlay's offices."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,6 +10,8 @@ from tools.catalogue.shape import Line, alias, distinct, line, names_of, slug
 from wirewatch.tagging.words import GIVEN_NAMES
 
 _FAMILY_NAME_FIRST = frozenset({"CN", "HK", "KH", "KP", "KR", "MO", "TW", "VN"})
+_KOREAN = frozenset({"Kim", "Lee"})
+"""Family names that are given names elsewhere."""
 _NO_SURNAME = frozenset({"bin", "I", "II", "III", "IV", "V", "VI", "X", "XIV", "XVI", "Jr.", "of", "Suu"})
 _WEEKDAYS = frozenset({"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"})
 """`The prime minister Friday said`: when, not who."""
@@ -34,9 +37,11 @@ def build(
     facts: list[dict[str, Any]],
     overlay: dict[str, Any],
     offices: dict[str, Any],
+    history: dict[str, Any],
     bodies: Mapping[str, Body],
 ) -> list[Line]:
     """Return one line a person; an office of two sources stands once."""
+    common = {*offices["common"], *history["common"]}
     replaced = {slug(p.get("same", p["name"])) for p in overlay["people"]}
     people: dict[str, Line] = {}
     for country, leader in _leaders(facts, overlay, replaced):
@@ -46,16 +51,16 @@ def build(
             role = _role(title, country["name"], leader["from"], overlay["to"].get(name))
             person["roles"].append(role)
     people |= {slug(p["name"]): _person(p) for p in overlay["people"]}
-    for of, by_title in offices["holders"].items():
+    for of, by_title in (*offices["holders"].items(), *history["holders"].items()):
         for title, holders in by_title.items():
             for name, *term in holders:
-                person = people.setdefault(slug(name), _holder(name, of, bodies[of], offices["common"]))
+                person = people.setdefault(slug(name), _holder(name, of, bodies[of], common))
                 person.setdefault("roles", []).append(_role(title, of, *term))
     for country, names in offices["others"].items():
         for name, *spellings in (listed.split("|") for listed in names):
-            person = people.setdefault(slug(name), _holder(name, country, bodies[country], offices["common"]))
+            person = people.setdefault(slug(name), _holder(name, country, bodies[country], common))
             person["aliases"] = distinct((*person["aliases"], *spellings))
-    for name, more in offices["aliases"].items():
+    for name, more in (*offices["aliases"].items(), *history["aliases"].items()):
         person = people[slug(name)]
         person["aliases"] = distinct((*person["aliases"], *more))
     return [_in_order(person) for person in people.values()]
@@ -92,7 +97,7 @@ def _leader(country: dict[str, Any], name: str) -> Line:
     return _new(name, [country["name"]], country["iso2"], names_of(country) if common else [])
 
 
-def _holder(name: str, of: str, body: Body, common: list[str]) -> Line:
+def _holder(name: str, of: str, body: Body, common: AbstractSet[str]) -> Line:
     parents = [of] if body.type in _STANDS_FOR else []
     needs = body.words if name in common or " " not in name else []
     return _new(name, parents, body.iso2, needs)
@@ -100,16 +105,25 @@ def _holder(name: str, of: str, body: Body, common: list[str]) -> Line:
 
 def _new(name: str, parents: list[str], iso2: str | None, needs: list[str]) -> Line:
     aliases = [alias(name, needs=needs)]
-    if surname := _surname(name.split(), iso2):
-        aliases.append(alias(surname, "surname", needs=needs))
+    aliases += [alias(surname, "surname", needs=needs) for surname in _surnames(name.split(), iso2)]
     made = line(id=f"person:{slug(name)}", name=name, type="person", parents=parents, aliases=aliases)
     return {**made, "roles": []}
+
+
+def _surnames(words: list[str], iso2: str | None) -> list[str]:
+    """Return what the news calls someone besides the full name: `Obrador` and `López Obrador`."""
+    last = _surname(words, iso2)
+    if last is None:
+        return []
+    both = " ".join(words[-2:])
+    double = len(words) > 2 and last == words[-1] and words[-2] not in GIVEN_NAMES and len(words[-2]) > 2
+    return [both, last] if double else [last]
 
 
 def _surname(words: list[str], iso2: str | None) -> str | None:
     if len(words) == 1 or words[-1] in _WEEKDAYS or _NO_SURNAME.intersection(words):
         return None
-    if iso2 in _FAMILY_NAME_FIRST and words[0] not in GIVEN_NAMES:
+    if iso2 in _FAMILY_NAME_FIRST and (words[0] not in GIVEN_NAMES or words[0] in _KOREAN):
         return words[0] if words[0] not in _PRONOUNS else None
     particle = len(words) > 2 and words[-2] in _PARTICLES
     return " ".join(words[-2:]) if particle else words[-1]

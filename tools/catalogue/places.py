@@ -50,7 +50,9 @@ def _capital(country: dict[str, Any], overlay: dict[str, Any]) -> Line:
         name=name,
         type="place",
         parents=[country["name"]],
-        aliases=distinct(alias(s, "capital", needs=needs) for s in spellings),
+        aliases=distinct(
+            alias(s, "capital", needs=needs, unless=overlay["elsewhere"].get(name)) for s in spellings
+        ),
     )
 
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from wirewatch.errors import ConfigError
+from wirewatch.on_disk import replacing
 from wirewatch.part import utc_now
 from wirewatch.snapshot import load_actors_and_topics
 from wirewatch.tagging import Tagger, Tags
@@ -30,17 +31,14 @@ def append_watch(config_dir: Path, text: str) -> tuple[Path, int]:
 
     Raises ConfigError, and changes nothing, when the file would then not be right.
     """
-    path = (config_dir / WATCHES_FILE).resolve()  # what a link leads to, not the link
+    path = (config_dir / WATCHES_FILE).resolve()  # a message names what a link leads to
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     before = re.sub(r"(?m)^\[\].*$", "", before)  # in a line of its own: none so far
     head = f"{before.rstrip()}\n\n" if before.strip() else ""
-    trial = path.with_name(f".{path.name}.new")
     try:
-        trial.write_text(head + text, encoding="utf-8")
-        load_watches(trial)
-        trial.replace(path)
+        with replacing(path) as trial:
+            trial.write_text(head + text, encoding="utf-8")
+            load_watches(trial)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        trial.unlink(missing_ok=True)
     return path, head.count("\n") + 1

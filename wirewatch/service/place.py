@@ -9,7 +9,7 @@ import platformdirs
 
 from wirewatch.errors import ConfigError
 from wirewatch.resources import default_config_dir
-from wirewatch.settings import SETTINGS_FILE, Settings, load_settings
+from wirewatch.settings import SETTINGS_FILE, Settings, load_versioned
 
 CONFIG_VARIABLE = "WIREWATCH_CONFIG"
 DATA_VARIABLE = "WIREWATCH_DATA"
@@ -24,6 +24,8 @@ class Place:
     data_dir: Path
     options: str = ""
     """What leads another command here, as it was typed (` --config DIR`), to be put behind its name."""
+    version: str = ""
+    """Of wirewatch.yaml alone: environment and command line are one process's own. Empty: it was not read."""
     broken: ConfigError | None = None
     """What is wrong with the settings on disk, in whose place the defaults stand (see find_running)."""
 
@@ -85,7 +87,7 @@ def find_place(
     config_dir, local = find_config(config, environ, here)
     if not config_dir.is_dir():
         raise ConfigError(f"{config_dir}: no such config folder; `wirewatch init {config_dir}` makes one")
-    settings = load_settings(config_dir)
+    settings, version = load_versioned(config_dir)
     if data is not None or environ.get(DATA_VARIABLE):
         data_dir = here / (data or Path(environ[DATA_VARIABLE]))
     elif settings.data_dir is not None:
@@ -94,7 +96,7 @@ def find_place(
         data_dir = here / "data"
     else:
         data_dir = platformdirs.user_data_path("wirewatch")
-    return Place(settings, config_dir, data_dir.resolve())
+    return Place(settings, config_dir, data_dir.resolve(), version=version)
 
 
 def find_running(

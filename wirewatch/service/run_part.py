@@ -10,7 +10,6 @@ from filelock import FileLock, Timeout
 from prometheus_client import REGISTRY
 
 from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
-from wirewatch.ids import digest
 from wirewatch.part import Part, PartContext
 from wirewatch.service.flink.metrics import worker_metrics
 from wirewatch.service.health import HealthServer
@@ -18,7 +17,6 @@ from wirewatch.service.logging import configure_logging
 from wirewatch.service.metrics import SETTINGS, tell_disk
 from wirewatch.service.place import Place
 from wirewatch.service.signals import stop_signals
-from wirewatch.settings import Settings
 
 UNEXPECTED = 70
 """Exit code of a failure nobody foresaw (EX_SOFTWARE of sysexits.h)."""
@@ -31,7 +29,7 @@ _ENTRIES = {
     "feeds": "connectors.feeds.part:run",
     "pipeline": "pipelines.part:run",
     "notify": "connectors.notify.part:run",
-    "receiver": "connectors.notify.receive:run",
+    "receiver": "connectors.demo_receiver:run",
     "workers": "wirewatch.service.flink.workers:run",
 }
 
@@ -51,7 +49,7 @@ def run_part(name: str, place: Place, part: Part | None = None) -> int:
     log = structlog.get_logger("wirewatch.part")
     context = PartContext(place.settings, place.config_dir, place.data_dir)
     try:
-        with only_one(name, place), _health(name, context), _signals(context):
+        with only_one(name, place), _health(name, context, place.version), _signals(context):
             log.info("started", config=str(place.config_dir), data=str(place.data_dir))
             (part or load_part(name))(context)
         log.info("stopped")
@@ -91,7 +89,7 @@ def only_one(name: str, place: Place) -> Iterator[None]:
 
 
 @contextmanager
-def _health(name: str, context: PartContext) -> Iterator[None]:
+def _health(name: str, context: PartContext, version: str) -> Iterator[None]:
     settings = context.settings
     server = HealthServer(
         context.health,
@@ -101,16 +99,8 @@ def _health(name: str, context: PartContext) -> Iterator[None]:
         registry=worker_metrics(context.data_dir) if name == "workers" else REGISTRY,
     )
     tell_disk(context.data_dir)
-    SETTINGS.labels(part=name, version=settings_version(settings)).set(1)
+    SETTINGS.labels(part=name, version=version).set(1)
     try:
         yield
     finally:
         server.close()
-
-
-def settings_version(settings: Settings) -> str:
-    """Return the version of `settings`: the same in every part that was started with the same ones.
-
-    Without those of replay, which its command line may override.
-    """
-    return digest("settings", settings.model_dump_json(exclude={"replay"}))

@@ -1,6 +1,6 @@
 """What the catalogue is made of: actors, their aliases and roles."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 import msgspec
@@ -10,6 +10,10 @@ ActorType = Literal[
 ]
 AliasKind = Literal["name", "demonym", "capital", "metonym", "acronym", "surname", "title"]
 CaseRule = Literal["exact", "upper", "any"]
+
+_ELECT = timedelta(days=80)  # from the vote to the oath of a president of the United States, the longest wait
+_JUST_OUT = timedelta(days=14)
+_EARLIEST, _LATEST = date.min + _ELECT, date.max - _JUST_OUT
 
 
 class Alias(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
@@ -49,6 +53,11 @@ class Role(
     def held(self, day: date) -> bool:
         """Tell whether the office was held on `day`."""
         return self.begun(day) and (self.end is None or day <= self.end)
+
+    def talked_of(self, day: date) -> bool:
+        """Tell whether on `day` news says the holder's surname alone: elect, in office, or just out of it."""
+        first = date.min if self.start is None or self.start < _EARLIEST else self.start - _ELECT
+        return first <= day and (self.end is None or day <= min(self.end, _LATEST) + _JUST_OUT)
 
 
 class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):

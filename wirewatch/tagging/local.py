@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from enum import IntEnum
 from typing import TypeAlias
 
 import msgspec
@@ -10,13 +9,14 @@ import msgspec
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor, Alias
 
-_WINDOW = 24  # code points either side that are looked at
+WINDOW = 24  # code points either side that are looked at
 _QUOTES = "\"'“”(["
 _CLOSING = "\"'”\u2019)]"
 _ENDINGS = _QUOTES + ".,;:!?)]"
 _AFTER_COMMA = re.compile(r", (\w+)")
-_COMPOUND = re.compile(r"-(\w+)")
 _STOPS = (",", ".", ";", ":", "!", "?")
+_HEADS = ("", "\n", ".", "!", "?", ":")
+"""What stands before a sentence."""
 _SAID_BY = ("", "\n", *_STOPS)
 _INITIALS = re.compile(r"(?:[A-Z]\.)+")
 _AT_WORK = re.compile(
@@ -29,7 +29,8 @@ _LISTED = re.compile(r"(?:[,;]|,? and| &) [A-Z]")
 _LIST_BEFORE = re.compile(
     r"(fluent in|\w+)(?: only)? [A-Z]\w+(?:(?:, [A-Z]\w+)+, and|(?:, [A-Z]\w+)*(?:,| and)) $"
 )
-_OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
+_AGE = re.compile(r" [A-Z][\w'-]+(?:, [1-9]\d?[,.]| \([1-9]\d?\))")
+OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
 
 
 class Beside(msgspec.Struct, frozen=True, gc=False):
@@ -50,8 +51,8 @@ def beside(text: str, start: int, end: int) -> Beside:
     """Return the mention at `start`:`end` of the plain text with its neighbours."""
     after = ""
     if text[end : end + 1] == " ":
-        space = text.find(" ", end + 1, end + _WINDOW)
-        after = text[end + 1 : end + _WINDOW if space < 0 else space].strip(_ENDINGS).removesuffix("'s")
+        space = text.find(" ", end + 1, end + WINDOW)
+        after = text[end + 1 : end + WINDOW if space < 0 else space].strip(_ENDINGS).removesuffix("'s")
     return Beside(text, start, end, word_before(text, start), after)
 
 
@@ -59,7 +60,7 @@ def word_before(text: str, start: int) -> str:
     """Return the word that ends one space before `start`, or an empty string."""
     if start < 2 or text[start - 1] != " ":
         return ""
-    words = text[start - _WINDOW if start > _WINDOW else 0 : start - 1].rsplit(None, 1)
+    words = text[start - WINDOW if start > WINDOW else 0 : start - 1].rsplit(None, 1)
     return words[-1].lstrip(_QUOTES) if words and text[start - 2] not in " \n" else ""
 
 
@@ -67,10 +68,12 @@ def goes_on_from_before(m: Beside) -> bool:
     """Tell whether a name may go on from the word before: `Park`, `J.`, `Gen.`; not `But`, `Mali's Gen.`."""
     word = m.before
     if word in words.OTHERS_TITLES:
-        return word not in words.RANKS or not _word_before_that(m).endswith("'s")
+        return word not in words.RANKS or not two_before(m).endswith("'s")
     if not word[:1].isupper() or word in words.HONORIFICS or word in words.BEFORE_NO_NAME:
         return False
     word = word.rstrip(_CLOSING)
+    if word.endswith("'s"):  # `Ivory Coast's Ouattara`
+        return False
     if not word.endswith(_STOPS):
         return True
     return _INITIALS.fullmatch(word) is not None and word not in words.STATES_OF_INITIALS
@@ -82,12 +85,13 @@ def listed(m: Beside) -> bool:
         return False
     if not _LISTED.match(m.text, m.end) or m.before.rstrip(_ENDINGS) in words.BEFORE_NO_NAME:
         return False
-    first = _word_before_that(m)
+    first = two_before(m)
     goes_before = first[:1].isupper() and first[-1:] not in _STOPS  # `Capitol Hill,`, `After Christmas,`
     return not goes_before and first.lower() not in words.BEFORE_NO_LIST
 
 
-def _word_before_that(m: Beside) -> str:
+def two_before(m: Beside) -> str:
+    """Return the word before the one before, or an empty string."""
     return word_before(m.text, m.start - len(m.before) - 1)
 
 
@@ -110,17 +114,23 @@ def person(m: Beside) -> bool:
         return True
     if not after[:1].isupper() or after.isupper() or after in words.ROLE_WORDS:
         return False
-    return m.text[m.start : m.end] in words.NAMES_ALSO_GIVEN
+    return m.text[m.start : m.end] in words.NAMES_ALSO_GIVEN or _aged(m)
+
+
+def _aged(m: Beside) -> bool:
+    """`Mali Davies, 8, of Swansea`: whoever has an age is a person."""
+    return _AGE.match(m.text, m.end) is not None
 
 
 def capitals(m: Beside) -> bool:
     """`TELL US MORE`: a country's letters that are a pronoun among capitals."""
-    return m.before in words.BEFORE_A_PRONOUN and among_capitals(m)
+    told = m.before in words.BEFORE_A_PRONOUN or m.after in words.AFTER_A_PRONOUN
+    return (told or two_before(m) in words.SUBJECTS) and among_capitals(m)
 
 
 def among_capitals(m: Beside) -> bool:
     """`TRUMP MEETS XI`: all around is in capitals, so that those of a word say nothing."""
-    before, after = m.text[max(0, m.start - _WINDOW) : m.start], m.text[m.end : m.end + _WINDOW]
+    before, after = m.text[max(0, m.start - WINDOW) : m.start], m.text[m.end : m.end + WINDOW]
     around = before.rpartition("\n")[2] + after.partition("\n")[0]
     return around.isupper() and sum(map(str.isalpha, around)) > 3
 
@@ -131,7 +141,7 @@ def language_or_food(m: Beside) -> bool:
         return True
     # `speaks French, German officials said`: after a comma it is one only if the list goes on.
     if m.before == "and" or (m.before.endswith(",") and _LISTED.match(m.text, m.end)):
-        spoken = _LIST_BEFORE.search(m.text, max(0, m.start - 3 * _WINDOW), m.start)
+        spoken = _LIST_BEFORE.search(m.text, max(0, m.start - 3 * WINDOW), m.start)
         return spoken is not None and spoken.group(1).removesuffix(" in") in words.SPEAKING
     if m.before == "only":
         return word_before(m.text, m.start - len("only ")) in words.SPEAKING
@@ -141,15 +151,48 @@ def language_or_food(m: Beside) -> bool:
 
 
 def named_after(m: Beside) -> bool:
-    """`Guernsey County`, `the Greek Grill`, `the Sea of Japan`: something that bears the name."""
+    """`Guernsey County`, `India pale ale`, `the Sea of Japan`: something that bears the name."""
     if m.after in words.NAMED_AFTER:
         return True
-    return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.WATERS
+    return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.OF_BY_NAME
+
+
+def other_bearer(m: Beside) -> bool:
+    """`a husky called Togo`, `Dynamo Kyiv`: something else that has the name."""
+    return m.before in words.BEFORE_OTHER_BEARERS and (called(m) or club(m))
+
+
+def called(m: Beside) -> bool:
+    """`a husky called Togo`; not `a country called Togo`."""
+    return m.before in words.CALLED and two_before(m).lower() not in words.STATES_ARE
+
+
+def club(m: Beside) -> bool:
+    """`Dynamo Kyiv`, `AS Monaco`; not `AS MONACO VOTES`."""
+    return m.before in words.CLUBS and not among_capitals(m)
+
+
+def team(m: Beside) -> bool:
+    """`Washington Wizards`: a team of the city."""
+    return m.after in words.TEAMS
+
+
+def verb(m: Beside) -> bool:
+    """`Polish your silver`: the verb at the head of a sentence, or among capitals."""
+    before = m.text[max(0, m.start - 3) : m.start].strip(f"{_QUOTES} ")[-1:]
+    return (before in _HEADS or among_capitals(m)) and m.after.lower() in words.AFTER_POLISH
+
+
+def relative(m: Beside) -> bool:
+    """`Steve Macron`, `Merkel Street`, `Biden his time`: no surname that alone is one person's."""
+    if m.before in words.GIVEN_NAMES or m.before in words.NO_LEADERS or m.after in words.WHOSE:
+        return True
+    return m.after in words.BELONG_TO_PEOPLE or m.after in words.NAMED_AFTER
 
 
 def source(m: Beside) -> bool:
     """`told Reuters`, `(Reuters)`, `Reuters reported`: who says it, not who it is about."""
-    if _OF_ITSELF.match(m.text, m.end):
+    if OF_ITSELF.match(m.text, m.end):
         return False
     if m.text[m.start - 1 : m.start] == "(" or m.text[m.end : m.end + 1] == ")":
         return True
@@ -157,46 +200,10 @@ def source(m: Beside) -> bool:
         return True
     before = m.before.lower()
     if before == "the":  # `told The Associated Press`
-        return m.text[max(0, m.start - _WINDOW) : m.start].lower().endswith(words.BEFORE_THE_SOURCE)
+        return m.text[max(0, m.start - WINDOW) : m.start].lower().endswith(words.BEFORE_THE_SOURCE)
     if before == "said":  # `…, said Reuters.`, not `he said Reuters was wrong`
         return m.text[m.end : m.end + 1] in _SAID_BY
     return before in words.BEFORE_SOURCE
-
-
-class Metonym(IntEnum):
-    """How clearly the words beside a capital make it the government there."""
-
-    NO = 0
-    MAYBE = 1
-    SURE = 2
-
-
-def metonym(m: Beside) -> Metonym:
-    """`Tehran said`, `warned Beijing`, `talks with Moscow`, `Kyiv's allies`: a government, not a city."""
-    after = m.after
-    if after in words.PERFECT:
-        space = m.end + 1 + len(after)
-        after = beside(m.text, m.end + 1, space).after
-    if after in words.STATES_DO or m.before in words.DONE_TO_STATES or _OF_ITSELF.match(m.text, m.end):
-        return Metonym.SURE
-    if after in words.SPEAKERS_DO or _dealt_with(m) or _owned_by_a_state(m):
-        return Metonym.MAYBE
-    return Metonym.NO
-
-
-def _dealt_with(m: Beside) -> bool:
-    """`ties with Tehran`, `sanctions on Moscow`."""
-    if m.before not in words.DEALING_WITH:
-        return False
-    return word_before(m.text, m.start - len(m.before) - 1).lower() in words.DEALINGS
-
-
-def _owned_by_a_state(m: Beside) -> bool:
-    """`Tehran's nuclear programme`, `Moscow-backed`."""
-    if m.text.startswith("'s ", m.end):
-        return beside(m.text, m.start, m.end + 2).after in words.OF_STATES
-    match = _COMPOUND.match(m.text, m.end)
-    return match is not None and match.group(1) in words.BACKED
 
 
 def rules_for(actor: Actor, alias: Alias) -> tuple[LocalRule, ...]:
@@ -207,8 +214,14 @@ def rules_for(actor: Actor, alias: Alias) -> tuple[LocalRule, ...]:
     if actor.type in ("country", "territory", "place"):
         if alias.kind == "demonym":
             rules += [named_after, language_or_food, person]
+            if alias.text == "Polish":
+                rules.append(verb)
         elif alias.kind in ("name", "capital", "metonym"):
-            rules += [named_after, us_place, person]
+            rules += [named_after, us_place, person, other_bearer]
+            if actor.type == "place" or alias.kind != "name":
+                rules.append(team)
+    if actor.type == "person" and alias.kind == "name" and " " not in alias.text:
+        rules.append(relative)
     if actor.source:
         rules.append(source)
     return tuple(rules)

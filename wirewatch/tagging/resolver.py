@@ -15,20 +15,21 @@ from msgspec.structs import replace
 
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor
-from wirewatch.tagging.automaton import Match, longest
 from wirewatch.tagging.dateline import dateline_of
 from wirewatch.tagging.found import Found, Rejected
 from wirewatch.tagging.local import (
     Beside,
-    Metonym,
     among_capitals,
     beside,
     goes_on_from_before,
     listed,
-    metonym,
     person,
+    us_place,
     word_before,
 )
+from wirewatch.tagging.metonym import Metonym, metonym
+from wirewatch.tagging.namesakes import doubted, tells_of_another
+from wirewatch.tagging.scan import Match
 from wirewatch.tagging.senses import Sense
 
 _TITLE_WINDOW = 40  # code points: longer than any title
@@ -76,15 +77,15 @@ class Resolver:
     ) -> list[Found]:
         """Return the accepted mentions in `text` (plain), in order.
 
-        `matches` are of a spelling that counts for a sense. `context` returns the context words met anywhere
-        in the article; asked at most once. `day` is the article's. What is not accepted is appended to
-        `rejected` when given.
+        `matches`: the longest, in order, of a spelling that counts for a sense. `context` returns the context
+        words met anywhere in the article; asked at most once. `day` is the article's. What is not accepted is
+        appended to `rejected` when given.
         """
         document = _Document(text, context, day, rejected)
         found, dateline = document.found, document.dateline
         later: tuple[list[_Waiting], list[_Waiting]] = ([], [])
         known = self._meanings.get
-        for match in longest(matches):
+        for match in matches:
             start, end, item = match
             certain, senses, phase = known(item) or self._meaning(item)
             if certain and start not in dateline:
@@ -104,7 +105,7 @@ class Resolver:
             document.decide_surnames(later[1])
         if later[0] or later[1]:
             document.found.sort(key=attrgetter("start"))
-        return document.found
+        return document.without_namesakes() if document.namesakes else document.found
 
 
 def _certain(senses: Sequence[Sense]) -> tuple[Actor, str] | None:
@@ -124,6 +125,7 @@ class _Document:
     __slots__ = (
         "_ask_context",
         "_beside",
+        "_borne",
         "_context",
         "_day",
         "_ends",
@@ -133,6 +135,7 @@ class _Document:
         "_text",
         "dateline",
         "found",
+        "namesakes",
     )
 
     def __init__(
@@ -152,7 +155,20 @@ class _Document:
         self._beside: dict[int, Beside] = {}
         self._named: dict[str, int] = {}
         self._ends: set[int] = set()
+        self._borne: dict[int, tuple[bool, bool]] = {}
+        """By common surname: whether someone else bears it here, whether the office is named."""
+        self.namesakes: set[str] = set()
+        """Names, in lower case, that a town or a dog bears here: `Peru, Ind.`, `a husky called Togo`."""
         self.dateline = dateline_of(text)
+
+    def without_namesakes(self) -> list[Found]:
+        """Return what was found, but for names that a town or a dog bears here."""
+        starts = set()
+        for one in doubted(self.found, self._text, self.namesakes):
+            starts.add(one.start)
+            if self._rejected is not None:
+                self._rejected.append(Rejected(one.start, one.end, one.actor.id, one.kind, "namesake"))
+        return [one for one in self.found if one.start not in starts]
 
     def note_person(self, match: Match, senses: Sequence[Sense]) -> None:
         """Remember that `Michael Jordan` stands here: it speaks against Jordan the country elsewhere."""
@@ -190,6 +206,9 @@ class _Document:
             return
         self._named = {f.actor.id: f.start for f in self.found if f.actor.type == "person"}
         met = {f.actor.id for f in self.found}
+        # A capital and an agency speak of their state.
+        of_state = (f.actor for f in self.found if f.kind == "capital" or f.actor.type == "agency")
+        met |= {parent for actor in of_state for parent in actor.parents}
         self._ends = {f.end for f in self.found}
         for match, senses in alone:
             if len(senses) > 1:
@@ -198,19 +217,38 @@ class _Document:
             self.decide(match, senses)
             if len(self.found) > before:
                 self._ends.add(match[1])
-            elif match[2] not in others and (actor := self._holder(match, senses, met)) is not None:
+            elif match[2] not in others and (actor := self._holder(match, senses, met, waiting)) is not None:
                 self.found.append(Found(match[0], match[1], actor, "surname", "in_office"))
                 self._ends.add(match[1])
                 if self._rejected is not None:
                     del self._rejected[said:]
 
-    def _holder(self, match: Match, senses: Sequence[Sense], met: AbstractSet[str]) -> Actor | None:
+    def _holder(
+        self, match: Match, senses: Sequence[Sense], met: AbstractSet[str], waiting: Sequence[_Waiting]
+    ) -> Actor | None:
         """Return whom `Trump` means where the article names the United States: its president that day."""
-        held = [sense.actor for sense in senses if sense.actor and self._in_office(sense, met)]
-        return held[0] if len(held) == 1 and not self._in_a_name(match) else None
+        held = [sense for sense in senses if self._in_office(sense, met)]
+        if len(held) != 1 or self._in_a_name(match):
+            return None
+        if held[0].common and not self._spoken_of(match, held[0], waiting):
+            return None
+        return held[0].actor
 
     def _in_office(self, sense: Sense, met: AbstractSet[str]) -> bool:
-        return any(role.held(self._day) and not met.isdisjoint(whose) for role, whose in sense.offices)
+        return any(role.talked_of(self._day) and not met.isdisjoint(whose) for role, whose in sense.offices)
+
+    def _spoken_of(self, match: Match, sense: Sense, waiting: Sequence[_Waiting]) -> bool:
+        """`Mrs May`, `Bush … the president`: more speaks for a common surname, and no other bearer."""
+        item = match[2]
+        if item not in self._borne:  # once for all of them: a long text may have thousands
+            alike = (beside(self._text, m[0], m[1]) for m, _ in waiting if m[2] == item)
+            text = self._text.lower()
+            self._borne[item] = (
+                any(map(goes_on_from_before, alike)),
+                any(f"the {title}" in text for title in sense.titles),
+            )
+        by_others, with_office = self._borne[item]
+        return not by_others and (with_office or word_before(self._text, match[0]) in words.POLITE)
 
     def _in_a_name(self, match: Match) -> bool:
         """`Park Ji-sung`, `Trump Tower`, `de Silva`: part of something longer; or not known to be a name."""
@@ -233,12 +271,18 @@ class _Document:
 
     def _verdict(self, match: Match, sense: Sense) -> tuple[bool, str]:
         start, end, item = match
-        if sense.actor is None or start in self.dateline:
-            return False, "dateline" if sense.actor else "decoy"
+        if sense.actor is None:
+            return False, "decoy"
+        if start in self.dateline:
+            if us_place in sense.local and us_place(beside(self._text, start, end)):
+                self.namesakes.add(self._text[start:end].lower())
+            return False, "dateline"
         if sense.local or sense.by_verb:
             mention = self._beside.get(start) or beside(self._text, start, end)
             for rule in sense.local:
                 if rule(mention):
+                    if rule is not person and tells_of_another(mention):
+                        self.namesakes.add(self._text[start:end].lower())
                     return False, rule.__name__
             if sense.by_verb:
                 return self._as_metonym(mention, item, sense)

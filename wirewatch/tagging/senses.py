@@ -13,7 +13,7 @@ from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import fold, unaccented
 from wirewatch.tagging.forms import forms_of
 from wirewatch.tagging.local import LocalRule, rules_for
-from wirewatch.tagging.offices import of_one, words_for
+from wirewatch.tagging.offices import HEADS_OF_STATES, of_one, words_for
 from wirewatch.tagging.patterns import Spelling
 
 
@@ -30,7 +30,9 @@ class Sense(msgspec.Struct, frozen=True, eq=False, gc=False):
     titles: tuple[str, ...] = ()
     """Titles that may stand before a surname, in lower case, with the space."""
     offices: tuple[tuple[Role, AbstractSet[str]], ...] = ()
-    """Of a surname that is no common word: offices, each with the actors whose office it is."""
+    """Of a surname: offices, each with the actors whose office it is; of a common one a head's alone."""
+    common: bool = False
+    """Of a surname that is a word, or borne by many: more must speak for it than its office."""
     contextual: bool = False
     """Whether words elsewhere in the article decide: it has `needs` or `unless`."""
     by_verb: bool = False
@@ -101,6 +103,7 @@ class Senses:
             return Sense(None, "decoy", forms)
         alias = actor.spelled()[n]
         surname = alias.kind == "surname"
+        common = surname and alias.text in words.WORDS_TOO
         return Sense(
             actor=actor,
             kind=alias.kind,
@@ -110,7 +113,8 @@ class Senses:
             contextual=bool(alias.needs or alias.unless),
             local=rules_for(actor, alias),
             titles=_titles(actor) if surname else (),
-            offices=_offices(actor, self._actors) if surname and alias.text not in words.WORDS_TOO else (),
+            offices=_offices(actor, self._actors, heads=common) if surname else (),
+            common=common,
         )
 
     def _numbers(self, of: Sequence[str]) -> frozenset[int]:
@@ -143,5 +147,11 @@ def _titles(actor: Actor) -> tuple[str, ...]:
     return tuple(sorted(f"{t} " for word in said for t in {word, word.replace(" ", "-")}))
 
 
-def _offices(person: Actor, actors: Mapping[str, Actor]) -> tuple[tuple[Role, AbstractSet[str]], ...]:
-    return tuple((role, frozenset({role.of, *actors[role.of].parents})) for role in person.roles)
+def _offices(
+    person: Actor, actors: Mapping[str, Actor], *, heads: bool
+) -> tuple[tuple[Role, AbstractSet[str]], ...]:
+    return tuple(
+        (role, frozenset({role.of, *actors[role.of].parents}))
+        for role in person.roles
+        if not heads or fold(role.title) in HEADS_OF_STATES
+    )

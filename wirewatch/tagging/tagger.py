@@ -7,7 +7,7 @@ import msgspec
 
 from wirewatch.article import ActorTag, Article, Place, TopicTag
 from wirewatch.ids import digest
-from wirewatch.tagging.automaton import Automaton, Match, Scan
+from wirewatch.tagging.automaton import Automaton
 from wirewatch.tagging.bare import BareText
 from wirewatch.tagging.build import Bearers, Build, Phrase, make_build
 from wirewatch.tagging.builds import Builds
@@ -15,9 +15,11 @@ from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.fold import Text, plain
 from wirewatch.tagging.found import NotAccepted, Rejected
 from wirewatch.tagging.language import ENGLISH, detect, names_alone
+from wirewatch.tagging.loops import FASTEST, Loops
 from wirewatch.tagging.outcome import Outcome
 from wirewatch.tagging.patterns import Family
 from wirewatch.tagging.resolver import Resolver
+from wirewatch.tagging.scan import Scan
 from wirewatch.tagging.senses import Senses
 from wirewatch.tagging.titles import TitleResolver
 from wirewatch.tagging.topic_score import TopicScorer, weights_by_phrase
@@ -50,6 +52,7 @@ class Tagger:
         topics: TopicRules,
         phrases: Sequence[Phrase] = (),
         builds: Builds | None = None,
+        loops: Loops = FASTEST,
     ) -> None:
         self.version = digest(
             *(msgspec.json.encode(catalogue.actors[i]).decode() for i in sorted(catalogue.actors)),
@@ -66,13 +69,13 @@ class Tagger:
         # The build has numbers of actors and of titles, so it hangs on their order too.
         key = digest(self.version, *catalogue.actors, *self._titles.phrases, *map(repr, self._phrases))
         build = builds.get(key, make) if builds else make()
-        self.automaton = Automaton(build.tables)
-        self._bare = Automaton(build.bare)
+        self.automaton = Automaton(build.tables, loops)
+        self._bare = Automaton(build.bare, loops)
         self._context_spelling = [None if w.islower() else _capitals(w) for w in build.contexts]
         bearers, senses = Bearers(build), Senses(catalogue, build.contexts)
         self._resolver = Resolver(lambda item: senses.of(bearers.of(item)))
         self._outcome = Outcome(catalogue)
-        self._scorer = TopicScorer(topics, list(weights.values()))
+        self._scorer = TopicScorer(topics, list(weights.values()), loops)
 
     def tag(self, article: Article, rejected: list[Rejected] | None = None) -> Tags:
         """Return the tags of `article`; what was found but not accepted goes to `rejected`."""
@@ -80,20 +83,20 @@ class Tagger:
         met = self.automaton.scan(text.plain, text.folded)
         day = article.time.date()
         found = self._resolver.resolve(
-            text.plain, met.of(Family.ACTOR), lambda: self._context(text, met), day, rejected
+            text.plain, met.longest(Family.ACTOR), lambda: self._context(text, met), day, rejected
         )
-        topics: Sequence[Match] = ()
+        topics: tuple[TopicTag, ...] = ()
         language = detect(text, article.language)
         if language is not None and language != ENGLISH:
             found = names_alone(found, rejected)
         else:
-            topics = met.of(Family.TOPIC)
-            if found and (titles := met.of(Family.TITLE)):
+            topics = self._scorer.score(text, met)
+            if found and (titles := met.longest(Family.TITLE)):
                 holders = self._titles.resolve(text.plain, titles, found, day, rejected)
                 found = sorted((*found, *holders), key=attrgetter("start")) if holders else found
         return Tags(
             actors=self._outcome.tags(text, found, day),
-            topics=self._scorer.score(text, topics) if topics else (),
+            topics=topics,
             phrases=self._hits(text, met) if self._phrases else (),
             language=language,
         )
@@ -101,7 +104,7 @@ class Tagger:
     def topic_weights(self, article: Article) -> dict[int, float]:
         """Return the weight, from which scores are made, of each topic (index in the rules) that has any."""
         text = Text.of(article)
-        return self._scorer.weights(text, self.automaton.scan(text.plain, text.folded).of(Family.TOPIC))
+        return self._scorer.weights(text, self.automaton.scan(text.plain, text.folded))
 
     def explain(self, article: Article) -> tuple[Tags, tuple[NotAccepted, ...]]:
         """Return the tags of `article` and what was found but not accepted, in the order of the text."""

@@ -7,10 +7,10 @@ from itertools import takewhile
 
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor
-from wirewatch.tagging.automaton import Match, longest
 from wirewatch.tagging.found import Found, Rejected
 from wirewatch.tagging.local import word_before
 from wirewatch.tagging.offices import Offices
+from wirewatch.tagging.scan import Match
 
 _OF = re.compile(r" (?:of|for) (?:the )?")
 _NAME_NEXT = re.compile(r",? (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?=[A-Z]\w)")
@@ -38,14 +38,15 @@ class TitleResolver:
         day: date,
         rejected: list[Rejected] | None = None,
     ) -> list[Found]:
-        """Return a mention for each title of `matches` whose body stands beside it and had a holder on `day`.
+        """Return a mention for each title whose body stands beside it and had a holder on `day`.
 
-        The mention is the title's own words: those of the body stand in `found` already.
+        `matches`: the longest, in order. The mention is the title's own words: those of the body stand in
+        `found` already.
         """
         ends = {one.end: one for one in found}
         starts = {one.start: one for one in found}
         holders: list[Found] = []
-        for start, end, item in longest(matches):
+        for start, end, item in matches:
             if start in starts:
                 continue
             title = self.phrases[item]

@@ -66,7 +66,12 @@ OTHERS_TITLES = RANKS | _set(
     """
 )
 """Titles by which heads of states and bodies are seldom called: a surname after one is another's."""
-HONORIFICS = OTHERS_TITLES | _set("Mr. Mrs. Ms. Miss Mr Mrs Ms Sir")
+NO_LEADERS = OTHERS_TITLES - RANKS - _set("Atty. Dr. Dr Fr. Gov. Hon. Lady Mayor Prof. Rep. Sen.") | _set(
+    "Constable Inspector Sergeant Superintendent"
+)
+"""Titles that no leader ever had."""
+POLITE = _set("Mr. Mrs. Ms. Miss Mr Mrs Ms")
+HONORIFICS = OTHERS_TITLES | POLITE | {"Sir"}
 BEFORE_SURNAME = GIVEN_NAMES | HONORIFICS
 
 BEFORE_NO_NAME = _set(
@@ -106,6 +111,9 @@ AFTER_SOURCE = _set(
 
 LANGUAGE_OR_FOOD = _set(
     """
+    alphabet cuisine curry curries food noodles salad salads stew soup omelette breakfast meatballs takeout
+    yoghurt yogurt knotweed rug rugs hound hounds spaniel wolfhound bath baths massage corgi mastiff moss
+    dolls folklore mythology whispers barbecue lilac
     language language-speaking speaker speakers speaking class classes teacher literature lessons
     translation dictionary subtitles accent grammar muffin muffins toast kiss fries horn bulldog shepherd
     shepherds immersion students terrier dressing pastry pastries takeaway takeaways waffle waffles cheese
@@ -113,7 +121,14 @@ LANGUAGE_OR_FOOD = _set(
     """
 )
 
-NAMED_AFTER = _set(
+THINGS = _set(
+    """
+    almonds bologna cabinet cedar con cows cattle fowl hat hats ink libre maple noodles nut nuts pale pepper
+    pig pigs plate rubber shorts spruce sling worm
+    """
+)
+"""Words that make a name before them that of a thing: `India pale ale`, `Norway spruce`."""
+NAMED_AFTER = THINGS | _set(
     """
     County Road Rd Street St Avenue Ave Boulevard Blvd Drive Lane Township Borough Creek Park Parkway
     Restaurant Grill Cafe Café Bistro Kitchen Deli Bakery Pub Tavern Marketplace Market Hotel Inn
@@ -123,6 +138,46 @@ NAMED_AFTER = _set(
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
 
+WHOSE = _set("his her their my our your its")
+"""Words before which a surname is a pun on a verb."""
+
+CALLED = _set("called named nicknamed dubbed christened")
+"""Words after which a name is that of what was spoken of, which may be a dog."""
+CLUBS = _set(
+    """
+    AC AS Atletico Atlético Bayern Beitar CSKA Dinamo Dynamo Eintracht FC Hapoel Hertha Inter Legia
+    Lokomotiv Maccabi Olympique Partizan Rapid Real SC Slavia Sparta Spartak Sporting Star Steaua VfB Werder
+    Zenit
+    """
+)
+"""Words before a city that make it a club."""
+BEFORE_OTHER_BEARERS = CLUBS | CALLED
+TEAMS = _set(
+    """
+    Albion Angels Astros Athletics Avalanche Bears Bengals Blackhawks Blazers Braves Brewers Broncos Browns
+    Bruins Buccaneers Bucks Bulls Canadiens Canucks Capitals Cardinals Cavaliers Celtics Chargers Clippers
+    Colts Commanders Cowboys Coyotes Cubs Devils Diamondbacks Dodgers Dolphins Ducks Eagles FC Falcons
+    Flames Flyers Galaxy Giants Grizzlies Hawks Hornets Hotspur Hurricanes Islanders Jaguars Jazz Kings
+    Knicks Kraken Lakers Leafs Lions Magic Mariners Marlins Mavericks Mets Nationals Nets Nuggets Oilers
+    Orioles Pacers Packers Padres Panthers Patriots Pelicans Penguins Phillies Pistons Predators Ramblers
+    Rams Raptors Ravens Redskins Rovers Royals SC Sabres Saints Seahawks Senators Sharks Sixers Sounders Sox
+    Spurs Steelers Suns Texans Thunder Tigers Timberwolves Titans Twins Vikings Wanderers Warriors Wizards
+    Yankees
+    """
+)
+"""Words after a city that make it a team; not those of war: `Rockets`, `Jets`."""
+
+AFTER_POLISH = _set("your the up off and it them before use with until after away shoes silver furniture")
+"""Words that make `Polish` at the head of a sentence a verb."""
+
+BELONG_TO_PEOPLE = _set(
+    """
+    Airport Award Building Casino Centre Center Foundation Institute Jr. Library Memorial Organization Prize
+    Scholarship Stadium Tower University
+    """
+)
+"""Words that make a surname before them part of a name."""
+
 SPEAKING = _set(
     """
     speak speaks spoke spoken speaking learn learns learned learning teach teaches taught studied study
@@ -130,20 +185,25 @@ SPEAKING = _set(
     """
 )
 
-WATERS = _set("Sea Gulf Bay")
+OF_BY_NAME = _set("Sea Gulf Bay Bank")
 """What is of a country by name alone, before `of`."""
 
 CABINETS = (" administration", " government", " presidency", " cabinet", " White House")
 """Words that make a surname before them the head of a government."""
 
+SUBJECTS = _set("HE SHE THEY WE YOU WHO IT THAT")
+"""Words before a verb among capitals after which `US` is `us`: `THEY SENT US HOME`."""
 BEFORE_A_PRONOUN = _set(
     """
     TO TELL TELLS TOLD LET LETS GIVE GIVES GAVE SHOW SHOWS HELP HELPS ALL OF FOR BOTH JOIN AMONG ABOUT MAKE
     MAKES KEEP TEACH TEACHES TAUGHT ASK ASKS BETWEEN BEHIND LEAVE LEAVES LIKE LOVE LOVES SAVE KILL KILLING
-    HATE HATES TRUST THAN BRING BRINGS TAKE TAKES SEND HEAR BEAT BEATS NONE MOST SOME ONE MANY
+    HATE HATES TRUST THAN BRING BRINGS TAKE TAKES SEND HEAR BEAT BEATS NONE MOST SOME ONE MANY SELL SELLS SOLD
+    TURN TURNS TURNED COST COSTS REMIND REMINDS BROUGHT TOOK LEFT MADE KEPT GOT GETS GET
     """
 )
 """Words before `US` among capitals that make it `us`."""
+AFTER_A_PRONOUN = _set("ALL BOTH HOW WHAT WHY OUR ANYTHING SOMETHING EVERYTHING NOTHING")
+"""Words after it that do so too."""
 
 PERFECT = _set("has had have also will would")
 """Words that may stand between a capital and what its government does."""
@@ -163,7 +223,8 @@ SPEAKERS_DO = _set(
     demanded demands hopes fears believes sees backs backed supports supported imposed imposes sent
     sends announced announces responded responds offered offers suspended suspends threatened threatens
     seeks sought considers regards signalled signaled signals maintains argues argued
-    withdrew promised fined fines
+    withdrew promised fined fines welcomed welcomes pressed presses launched fired agreed imposed lifted
+    mediated brokered resumed restored recognised recognized
     """
 )
 """What a government does, and people too."""
@@ -197,16 +258,31 @@ DEALINGS = _set(
     """
 )
 DEALING_WITH = _set("with on against from to between")
+SENT_TO = _set(
+    """
+    envoy ambassador aid drones weapons missiles arms tanks jets deliveries shipments ammunition loan loans
+    sell sold send sends sent supply supplied supplies deliver delivers arming rebuke appeal plea ultimatum
+    """
+)
+"""What goes `to Kyiv`: to a government, not to a city."""
+TO_NEGOTIATE = _set("begin hold sign resume exchange impose lift share send discuss negotiate restore")
+"""What two are to do, who are then governments: `Ottawa and Washington are to begin talks`."""
 
 OF_STATES = _set(
     """
     nuclear government foreign military ambassador embassy allies ally forces troops army policy leadership
     regime invasion missiles missile weapons envoy diplomats sanctions war proxies backing support influence
     claims claim demands response decision ties relations economy atomic uranium rulers leaders
+    ambassadors ambitions balancing belligerence blockade border borders consent crackdown defence defense
+    denial diplomacy fears grip hopes insistence intelligence intentions interests interference involvement
+    mediation objections occupation offensive opposition refusal reluctance resolve retaliation spies spy
+    stance strategy tariffs threat threats warning warnings willingness withdrawal
     """
 )
 BACKED = _set("backed aligned led controlled installed friendly brokered allied sponsored")
 """What follows a hyphen after a government's name."""
+
+STATES_ARE = _set("country nation state republic kingdom island territory colony")
 
 NO_LONGER = _set("former ex late then then- ex- next future incoming would-be acting onetime")
 """Words before an office that someone else holds."""

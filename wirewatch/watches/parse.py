@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from wirewatch.complaints import in_plain_words
 from wirewatch.watches.language import LanguageError
 from wirewatch.watches.model import Watch
-from wirewatch.watches.problems import Finding, KeyPath, Problem, ProblemError, Source
-from wirewatch.yaml_files import load_yaml
+from wirewatch.watches.problems import Finding, Problem, ProblemError, Source
+from wirewatch.yaml_files import KeyPath, load_yaml
 
 T = TypeVar("T")
 

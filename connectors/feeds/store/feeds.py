@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from connectors.feeds.state import FeedState
-from connectors.feeds.websub.subscription import Subscription
+from connectors.feeds.subscription import Subscription
 from connectors.sqlite import from_ms, to_ms, transaction
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
@@ -126,6 +126,14 @@ class FeedStore:
             self._send([*new, *told])
 
         self._together(write)
+
+    def record_all(self, states: Mapping[str, FeedState]) -> None:
+        """Store the records of these feeds, by URL."""
+        with self._lock, transaction(self._db):
+            self._db.executemany(
+                "INSERT OR REPLACE INTO feeds (url, state) VALUES (?, ?)",
+                [(url, msgspec.json.encode(state)) for url, state in states.items()],
+            )
 
     def _together(self, write: Callable[[], None]) -> None:
         """Do `write` in one transaction with what other threads have to write: a sync to disk serves all.

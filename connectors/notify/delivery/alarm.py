@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.outcomes import Outcome
 from wirewatch import ids
 from wirewatch.alert import Alert
 from wirewatch.text import fit

@@ -13,7 +13,7 @@ import aiohttp
 
 from connectors.guard import AddressRefusedError, refusal, socket_factory
 from connectors.names import NameResolver
-from connectors.notify.delivery.outcomes import Answer, Outcome, of_status, retry_after_seconds
+from connectors.notify.outcomes import Answer, Outcome, of_status, retry_after_seconds
 from connectors.notify.receivers.base import CONCURRENCY
 from connectors.notify.receivers.telling import Request, Telling
 from connectors.notify.store import Delivery

@@ -158,7 +158,9 @@ def clean(text: str) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """Return `text` in at most `limit` characters, the cut marked."""
+    """Return `text` in at most `limit` characters, the cut marked; of none at all, nothing."""
+    if limit < 1:
+        return ""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from pipelines.engines.flink.rest import FlinkRest
 from wirewatch.errors import DependencyMissingError, WirewatchError
+from wirewatch.on_disk import remove_file, replace_file
 
 Noted = TypeVar("Noted", bound=msgspec.Struct)
 
@@ -46,13 +47,13 @@ class LastJob(msgspec.Struct, frozen=True):
 
 def remember(data_dir: Path, point: Point) -> None:
     """Note what the next submission resumes from."""
-    _write(_savepoint(data_dir), point)
+    replace_file(_savepoint(data_dir), msgspec.json.encode(point))
 
 
 def note(data_dir: Path, job: LastJob) -> None:
     """Note the job that runs."""
     if _read(_last(data_dir), LastJob) != job:
-        _write(_last(data_dir), job)
+        replace_file(_last(data_dir), msgspec.json.encode(job))
 
 
 def noted(data_dir: Path) -> LastJob | None:
@@ -63,13 +64,13 @@ def noted(data_dir: Path) -> LastJob | None:
 def submitted(data_dir: Path, job: LastJob) -> None:
     """Note a job that was just submitted: it keeps checkpoints of its own."""
     note(data_dir, job)
-    _savepoint(data_dir).unlink(missing_ok=True)
+    remove_file(_savepoint(data_dir))
 
 
 def forget(data_dir: Path) -> None:
     """Have the next submission begin with nothing."""
-    _savepoint(data_dir).unlink(missing_ok=True)
-    _last(data_dir).unlink(missing_ok=True)
+    remove_file(_savepoint(data_dir))
+    remove_file(_last(data_dir))
 
 
 def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
@@ -132,13 +133,6 @@ def _savepoint(data_dir: Path) -> Path:
 
 def _last(data_dir: Path) -> Path:
     return data_dir / "flink" / "last-job.json"
-
-
-def _write(file: Path, value: msgspec.Struct) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(".new")
-    new.write_bytes(msgspec.json.encode(value))
-    new.replace(file)
 
 
 def _read(file: Path, kind: type[Noted]) -> Noted | None:

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
@@ -80,17 +79,19 @@ class Told:
         """The first of them."""
         mine = [verdict for verdict in verdicts if verdict.watch in self._watches]
         self._marked = {verdict.article for verdict in mine}
-        db.executemany(
-            "INSERT OR IGNORE INTO verdicts (version, watch, article, is_true) VALUES (?, ?, ?, ?)",
-            [(version, *verdict) for verdict in mine],
-        )
+        for verdict in mine:
+            self._write(
+                "INSERT OR IGNORE INTO verdicts (version, watch, article, is_true) VALUES (?, ?, ?, ?)",
+                version,
+                *verdict,
+            )
 
     def read(self, article: Article) -> None:
         """Count an article."""
         self.articles += 1
         if article.id in self._marked:
-            self._db.execute(
-                "UPDATE verdicts SET read = 1 WHERE version = ? AND article = ?", (self._version, article.id)
+            self._write(
+                "UPDATE verdicts SET read = 1 WHERE version = ? AND article = ?", self._version, article.id
             )
 
     def alert(self, alert: Alert) -> None:
@@ -98,10 +99,9 @@ class Told:
         if alert.watch not in self._watches:
             return
         row = (alert.watch, alert.status, alert.step, alert.article, to_micros(alert.time))
-        with _room():
-            self._db.execute(
-                "INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?)", (self._version, *row, ALERTS.encode(alert))
-            )
+        self._write(
+            "INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?)", self._version, *row, ALERTS.encode(alert)
+        )
 
     def joined(self, joined: "Joined") -> None:
         """Count an article of a story."""
@@ -109,19 +109,18 @@ class Told:
         if watch not in self._watches:
             return
         key = (self._version, watch, story)
-        with _room():
-            self._db.execute(
-                "INSERT INTO stories VALUES (?, ?, ?, ?, 1) "
-                "ON CONFLICT DO UPDATE SET articles = articles + 1",
-                (*key, article.title),
-            )
-            self._db.execute(
-                "INSERT OR IGNORE INTO story_sources VALUES (?, ?, ?, ?)", (*key, article.source)
-            )
+        self._write(
+            "INSERT INTO stories VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET articles = articles + 1",
+            *key,
+            article.title,
+        )
+        self._write("INSERT OR IGNORE INTO story_sources VALUES (?, ?, ?, ?)", *key, article.source)
         if article.id in self._marked:
-            self._db.execute(
+            self._write(
                 "UPDATE verdicts SET met = 1 WHERE version = ? AND watch = ? AND article = ?",
-                (self._version, watch, article.id),
+                self._version,
+                watch,
+                article.id,
             )
 
     def failed(self, failure: "Failure") -> None:
@@ -199,6 +198,15 @@ class Told:
         for (value,) in self._db.execute(query, (self._version, other._version)):
             yield ALERTS.decode(value)
 
+    def _write(self, statement: str, *values: str | int | bytes | None) -> None:
+        try:
+            self._db.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            raise WirewatchError(
+                f"the backtest's temporary file cannot be written ({error}); "
+                "TMPDIR names another folder for it"
+            ) from error
+
     def _one(self, query: str, other: "Told | None" = None) -> int:
         versions = (self._version,) if other is None else (self._version, other._version)
         (count,) = self._db.execute(query, versions).fetchone()
@@ -210,13 +218,3 @@ _IN_OTHER: Final = (
     "EXISTS (SELECT 1 FROM alerts AS theirs WHERE theirs.version = ? AND theirs.status = 'opened' "
     "AND theirs.watch = mine.watch AND theirs.article = mine.article)"
 )
-
-
-@contextmanager
-def _room() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise WirewatchError(
-            f"the backtest's temporary file cannot be written ({error}); TMPDIR names another folder for it"
-        ) from error

@@ -86,7 +86,9 @@ app.add_typer(flink.app, name="flink", rich_help_panel=PARTS)
 
 def _version(value: bool) -> None:  # noqa: FBT001  # the signature is typer's
     if value:
-        typer.echo(f"wirewatch {__version__}")
+        from wirewatch.tagging.loops import FASTEST  # not needed by what else starts
+
+        typer.echo(f"wirewatch {__version__} (tagging: {FASTEST.name})")
         raise typer.Exit
 
 

@@ -63,7 +63,7 @@ def start_of(pid: int) -> str:
 
 
 def write_record(place: Place, record: SupervisorRecord) -> None:
-    """Replace the record in the data folder."""
+    """Replace the record in the data folder, whole; not forced to disk: it says nothing after a power cut."""
     path = place.run_dir / RECORD_FILE
     new = path.with_suffix(".new")
     new.write_bytes(msgspec.json.encode(record))

@@ -1,0 +1,170 @@
+"""Tagging comes out the same, to the last bit, whether its inner loops are compiled or in Python."""
+
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import example, given, settings
+
+import wirewatch.tagging
+from connectors.seeds.folder import read_articles
+from tests.tagging.conftest import CONFIG, make_article
+from tests.tagging.test_properties import TEXTS
+from wirewatch.tagging import Phrase, Tagger, loops
+from wirewatch.tagging.fold import Text
+from wirewatch.tagging.patterns import Family
+
+ROOT = CONFIG.parent
+PHRASES = [
+    Phrase(1, "an", prefix=True),
+    Phrase(2, "Iran"),
+    Phrase(3, "ir", inside=True),
+    Phrase(4, "US", "exact"),
+]
+
+needs_compiled = pytest.mark.skipif(
+    loops.FASTEST is loops.PYTHON, reason="no C compiler was there when wirewatch was installed"
+)
+
+
+@pytest.fixture(scope="module")
+def taggers(catalogue, topics):
+    return [Tagger(catalogue, topics, PHRASES, loops=one) for one in (loops.PYTHON, loops.FASTEST)]
+
+
+def outcome(tagger, article):
+    """All that can be seen of it; repr tells every bit of a weight."""
+    return msgspec.json.encode(tagger.explain(article)), repr(tagger.topic_weights(article))
+
+
+@needs_compiled
+@settings(max_examples=400, deadline=None)
+@given(TEXTS, TEXTS)
+@example("I\u0307ran", "a\u0301 Iran \ud800 Iran")
+@example("", "Iran\u2019s Iran-Iran IRAN iran\nUS us U.S.")
+def test_any_text(taggers, title, paragraph):
+    article = make_article(title, paragraph)
+    python, compiled = (outcome(tagger, article) for tagger in taggers)
+    assert compiled == python
+
+
+@needs_compiled
+def test_every_seed(taggers):
+    articles = read_articles([ROOT / "seeds"], undated=datetime(2026, 1, 1, tzinfo=UTC)).articles
+    assert len(articles) > 30
+    for article in articles:
+        python, compiled = (outcome(tagger, article) for tagger in taggers)
+        assert compiled == python
+
+
+@needs_compiled
+@settings(max_examples=200, deadline=None)
+@given(TEXTS)
+def test_each_family(taggers, text):
+    text = Text(text, ["Iran and Iran again"])
+    python, compiled = (tagger.automaton.scan(text.plain, text.folded) for tagger in taggers)
+    for family in Family:
+        assert sorted(compiled.of(family)) == sorted(python.of(family))
+        assert compiled.longest(family) == python.longest(family)
+
+
+@needs_compiled
+def test_matches_come_by_their_ends(taggers):
+    """Also of texts that several share: else sorting many of them would take time by the square."""
+    _, tagger = taggers
+    text = Text("Melania Trump and Iran", ["Melania Trump spoke of Iran."] * 3)
+    ends = [end for _, end, _ in tagger.automaton.scan(text.plain, text.folded).of(Family.ACTOR)]
+    assert len(ends) >= 12
+    assert ends == sorted(ends)
+
+
+@needs_compiled
+@pytest.mark.parametrize("unit", ["Iran sanctions ", "a", "US ", "oil price ", "\u0301"])
+def test_long_ones(taggers, unit):
+    article = make_article("Talks", unit * (200_000 // len(unit)))
+    python, compiled = (outcome(tagger, article) for tagger in taggers)
+    assert compiled == python
+
+
+@needs_compiled
+def test_nothing_is_kept_of_a_text(taggers):
+    _, tagger = taggers
+    article = make_article("Airstrikes hit the front line", "Sanctions. Oil prices rise. Airstrikes.")
+    alone = outcome(tagger, article)
+    for other in ("Airstrikes airstrikes airstrikes", "", "Voters go to polling stations"):
+        tagger.tag(make_article(other, other))
+        assert outcome(tagger, article) == alone
+
+
+@needs_compiled
+def test_threads_may_share_it(taggers):
+    _, tagger = taggers
+    articles = [
+        make_article(f"Iran {n}", "Airstrikes hit Iran\u2019s oil \u00e9. " * n) for n in range(1, 40)
+    ]
+    alone = [outcome(tagger, article) for article in articles]
+    seen = {}
+
+    def tag(worker):
+        seen[worker] = [outcome(tagger, article) for _ in range(5) for article in articles]
+
+    threads = [threading.Thread(target=tag, args=(n,)) for n in range(4)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert [seen[n] for n in range(4)] == [alone * 5] * 4
+
+
+@needs_compiled
+def test_a_scan_of_other_tables_is_refused(taggers):
+    _, tagger = taggers
+    text = Text("Airstrikes hit the front line", ())
+    scan = tagger.automaton.scan(text.plain, text.folded)
+    few = loops.FASTEST.weigher([], [])
+    with pytest.raises(IndexError, match="of other tables"):
+        few.told(scan, 0, 0)
+
+
+def test_without_the_compiled_ones_it_is_python(monkeypatch):
+    monkeypatch.setitem(sys.modules, "wirewatch.tagging._compiled", None)
+    monkeypatch.delattr(wirewatch.tagging, "_compiled", raising=False)
+    again = importlib.util.module_from_spec(loops.__spec__)
+    loops.__spec__.loader.exec_module(again)
+    assert again.FASTEST.name == "Python"
+
+
+def build(tmp_path, **environment):
+    """Build what is compiled in a copy; return the files made."""
+    for name in ("setup.py", "pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("wirewatch", "connectors", "pipelines", "config", "seeds"):
+        leave = shutil.ignore_patterns("__pycache__", "*.so", "*.jsonl")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=leave)
+    command = [sys.executable, "setup.py", "build_ext", "--inplace"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return list(Path(tmp_path / "wirewatch").rglob("*.so"))
+
+
+def test_an_installation_without_a_compiler_does_without(tmp_path):
+    assert build(tmp_path, CC="false") == []
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler here")
+def test_an_installation_with_one_compiles(tmp_path):
+    assert [path.name.partition(".")[0] for path in build(tmp_path)] == ["_compiled"]

@@ -1,0 +1,405 @@
+# cython: language_level=3, wraparound=False, cdivision=True, initializedcheck=False
+"""`scan.Scanner` and `weighing.Weigher` with C's numbers: see there for what each step is for.
+
+Every sum goes in the order it goes there, so that both give the same to the last bit. What is marked nogil holds
+the lock all the same: it touches no Python object, so nothing else runs between its steps and threads may share
+the arrays it works in.
+"""
+
+from libc.math cimport exp, log1p, log2
+from libc.stdlib cimport free, malloc, realloc
+
+from array import array
+from itertools import accumulate
+
+from cython import boundscheck
+
+from wirewatch.tagging import weighing
+from wirewatch.tagging.fold import fold
+from wirewatch.tagging.patterns import SEVERAL, Family, Look
+
+cdef int _SEVERAL = SEVERAL
+cdef int _TOPIC = Family.TOPIC
+cdef int _WORDS = Look.WORDS
+cdef int _FORM_OR_CAPITALS = Look.FORM_OR_CAPITALS
+cdef int _SHAPE = 4  # numbers that tell a shape
+
+cdef double HEADLINE_FACTOR = weighing.HEADLINE_FACTOR
+cdef double LEAD_FACTOR = weighing.LEAD_FACTOR
+cdef double BODY_FACTOR = weighing.BODY_FACTOR
+cdef double AGAIN = weighing.AGAIN
+cdef double INTERCEPT = weighing.INTERCEPT
+cdef double OF_WEIGHT = weighing.OF_WEIGHT
+cdef double OF_SHARE = weighing.OF_SHARE
+cdef double OF_COMPANY = weighing.OF_COMPANY
+cdef double OF_ALL = weighing.OF_ALL
+cdef double THRESHOLD = weighing.THRESHOLD
+cdef double LEAST = weighing.LEAST
+cdef int MAX_MENTIONS = weighing.MAX_MENTIONS
+
+cdef struct Match:
+    int start
+    int end
+    int item  # in a scan: the number of the pattern
+
+
+cdef class Scanner:
+    cdef const unsigned char[::1] _kinds_of_texts
+    cdef const unsigned char[::1] _kinds
+    cdef const unsigned short[::1] _shape_of
+    cdef const int[::1] _shapes
+    cdef const int[::1] _items
+    cdef const unsigned int[::1] _ends
+    cdef dict _of_text
+    cdef dict _forms
+    cdef str _written
+
+    def __init__(self, tables):
+        self._of_text = tables.of_text
+        self._kinds_of_texts = tables.kinds_of_texts
+        self._kinds = tables.kinds
+        self._shapes = array("i", [int(number) for shape in tables.shapes for number in shape])
+        self._shape_of = array("H", tables.shape_of)
+        self._items = array("i", tables.items)
+        self._written = tables.written
+        self._ends = array("I", tables.ends)
+        self._forms = {}
+
+    def scan(self, list found, str plain, bytes folded):
+        cdef Scan scan = Scan.__new__(Scan)
+        cdef int start, end, text, number
+        scan._scanner = self
+        scan._plain = plain
+        scan._folded = folded
+        scan._hold(len(found))
+        # In the order found, which is that of their ends: see `_longest`.
+        for start, end, text in found:
+            if self._kinds_of_texts[text] == _SEVERAL:
+                for number in self._of_text[text]:
+                    scan._add(Match(start, end, number))
+            else:
+                scan._add(Match(start, end, text))
+        return scan
+
+    cdef str _form(self, int number):
+        form = self._forms.get(number)
+        if form is None:
+            form = self._forms[number] = self._written[self._ends[number] : self._ends[number + 1]]
+        return <str>form
+
+    cdef bint _counts(self, str plain, Match met, int look) except -1:
+        """Tell whether what stands there is written as the pattern asks."""
+        cdef str form = self._form(met.item), here = plain[met.start : met.end]
+        if look == _WORDS:
+            here = here[: len(form)]
+            return here.lower() == form or fold(here) == form
+        return here == form or (look == _FORM_OR_CAPITALS and not here.islower() and here == form.upper())
+
+
+cdef class Scan:
+    cdef Scanner _scanner
+    cdef str _plain
+    cdef bytes _folded
+    cdef Match* _met
+    cdef Py_ssize_t _count
+    cdef Py_ssize_t _room
+
+    def __dealloc__(self):
+        free(self._met)
+
+    cdef int _hold(self, Py_ssize_t most) except -1:
+        """Have room for so many matches."""
+        cdef Match* met = <Match*>realloc(self._met, most * sizeof(Match) + 1)
+        if met is NULL:
+            raise MemoryError
+        self._met = met
+        self._room = most
+        return 0
+
+    cdef int _add(self, Match match) except -1:
+        if self._count == self._room:
+            self._hold(2 * self._room)
+        self._met[self._count] = match
+        self._count += 1
+        return 0
+
+    def of(self, int family):
+        cdef Match* matches = <Match*>malloc(self._count * sizeof(Match) + 1)
+        if matches is NULL:
+            raise MemoryError
+        try:
+            return _listed(matches, self._of(family, matches))
+        finally:
+            free(matches)
+
+    def longest(self, int family):
+        cdef Match* matches = <Match*>malloc(self._count * sizeof(Match) + 1)
+        if matches is NULL:
+            raise MemoryError
+        try:
+            return _listed(matches, _longest(matches, self._of(family, matches)))
+        finally:
+            free(matches)
+
+    cdef Py_ssize_t _of(self, int family, Match* matches) except -1:
+        """Put the matches of a family, with its items, into `matches`; return how many."""
+        cdef Scanner scanner = self._scanner
+        cdef Py_ssize_t n, count = 0
+        cdef Match met
+        cdef int kind, look
+        cdef Py_ssize_t shape
+        for n in range(self._count):
+            met = self._met[n]
+            kind = scanner._kinds[met.item]
+            if kind >> 1 != family:
+                continue
+            if kind & 1:  # of the usual shape
+                met.end -= 2
+            else:
+                shape = _SHAPE * scanner._shape_of[met.item]
+                met.start += scanner._shapes[shape]
+                if scanner._shapes[shape + 2]:
+                    met.end = self._folded.index(b" ", met.end) - 1
+                else:
+                    met.end -= scanner._shapes[shape + 1]
+                look = scanner._shapes[shape + 3]
+                if look and not scanner._counts(self._plain, met, look):
+                    continue
+            met.item = scanner._items[met.item]
+            matches[count] = met
+            count += 1
+        return count
+
+
+cdef list _listed(Match* matches, Py_ssize_t count):
+    return [(matches[n].start, matches[n].end, matches[n].item) for n in range(count)]
+
+
+cdef bint _goes_before(Match* one, Match* other) noexcept nogil:
+    if one.start != other.start:
+        return one.start < other.start
+    return one.end < other.end if one.end != other.end else one.item < other.item
+
+
+cdef Py_ssize_t _longest(Match* matches, Py_ssize_t count) noexcept nogil:
+    """Put the leftmost-longest first; return how many."""
+    cdef Py_ssize_t n, to, kept = 0
+    cdef int begun = -1, until = -1
+    cdef Match match
+    # They come by their ends: each has few to go past, the longer ones that end where it does.
+    for n in range(1, count):
+        match = matches[n]
+        to = n
+        while to > 0 and _goes_before(&match, &matches[to - 1]):
+            matches[to] = matches[to - 1]
+            to -= 1
+        matches[to] = match
+    for n in range(count):
+        match = matches[n]
+        if match.start == begun:
+            if match.end > until:
+                while kept > 0 and matches[kept - 1].start == begun:
+                    kept -= 1
+                until = match.end
+        elif match.start >= until:
+            begun, until = match.start, match.end
+        else:
+            continue
+        matches[kept] = match
+        kept += 1
+    return kept
+
+
+cdef struct Weighed:
+    int topic
+    double number  # its weight, or how likely it is
+
+
+cdef class Weigher:
+    # Of phrase n, topics and weights stand from _begins[n] to _begins[n + 1]; so does a topic's company.
+    cdef const int[::1] _begins
+    cdef const int[::1] _topics
+    cdef const double[::1] _weights
+    cdef const int[::1] _company_begins
+    cdef const int[::1] _company
+    # Zeros but while a text is weighed: by phrase how often it is said; by topic whether it is met, and its weight.
+    cdef int[::1] _times
+    cdef unsigned char[::1] _is_met
+    cdef double[::1] _totals
+    # The topics met, in that order.
+    cdef int[::1] _met
+    cdef int _count
+
+    def __init__(self, weights, company):
+        self._begins = _begins(weights)
+        self._topics = array("i", [topic for of in weights for topic, _ in of])
+        self._weights = array("d", [weight for of in weights for _, weight in of])
+        self._company_begins = _begins(company)
+        self._company = array("i", [topic for of in company for topic in of])
+        self._times = array("i", bytes(4 * len(weights)))
+        self._is_met = bytearray(len(company))
+        self._totals = array("d", bytes(8 * len(company)))
+        self._met = array("i", bytes(4 * len(company)))
+
+    def told(self, Scan scan, int lead, int body):
+        cdef Match* matches = NULL
+        cdef Weighed* likely = NULL
+        cdef Py_ssize_t phrases, count, n
+        try:
+            matches = self._matches(scan, &phrases)
+            likely = self._room()
+            phrases = self._weigh(matches, phrases, lead, body)
+            count = self._likely(likely)
+            self._forget(matches, phrases)
+            return [
+                (likely[n].topic, likely[n].number, self._spans(likely[n].topic, matches, phrases))
+                for n in range(count)
+            ]
+        finally:
+            free(matches)
+            free(likely)
+
+    def weights(self, Scan scan, int lead, int body):
+        cdef Match* matches = NULL
+        cdef Weighed* weighed = NULL
+        cdef Py_ssize_t phrases, count, n
+        try:
+            matches = self._matches(scan, &phrases)
+            weighed = self._room()
+            phrases = self._weigh(matches, phrases, lead, body)
+            count = self._all(weighed)
+            self._forget(matches, phrases)
+            return {weighed[n].topic: weighed[n].number for n in range(count)}
+        finally:
+            free(matches)
+            free(weighed)
+
+    cdef Match* _matches(self, Scan scan, Py_ssize_t* count) except NULL:
+        """Return all matches of topic phrases, to be freed, with room for as many; put how many into `count`."""
+        cdef Py_ssize_t n
+        cdef Match* matches = <Match*>malloc(2 * scan._count * sizeof(Match) + 1)
+        if matches is NULL:
+            raise MemoryError
+        try:
+            count[0] = scan._of(_TOPIC, matches)
+            for n in range(count[0]):
+                if not 0 <= matches[n].item < self._times.shape[0]:
+                    raise IndexError(f"no topic phrase {matches[n].item}: the scan is of other tables")
+        except BaseException:
+            free(matches)
+            raise
+        return matches
+
+    cdef Weighed* _room(self) except NULL:
+        """Return room for all topics, to be freed."""
+        cdef Weighed* room = <Weighed*>malloc(self._met.shape[0] * sizeof(Weighed) + 1)
+        if room is NULL:
+            raise MemoryError
+        return room
+
+    @boundscheck(False)
+    cdef Py_ssize_t _weigh(self, Match* matches, Py_ssize_t count, int lead, int body) noexcept nogil:
+        """Weigh the topics; put the first match of each phrase first, in order, and return how many."""
+        cdef Py_ssize_t n, phrases = 0, repeated = 0
+        cdef Match* again = matches + count
+        cdef int start, item
+        cdef double factor
+        count = _longest(matches, count)
+        for n in range(count):
+            item = matches[n].item
+            self._times[item] += 1
+            if self._times[item] == 1:
+                start = matches[n].start
+                factor = BODY_FACTOR if start >= body else LEAD_FACTOR if start >= lead else HEADLINE_FACTOR
+                self._add(item, factor)
+                matches[phrases] = matches[n]
+                phrases += 1
+            elif self._times[item] == 2:
+                again[repeated] = matches[n]
+                repeated += 1
+        for n in range(repeated):
+            item = again[n].item
+            self._add(item, AGAIN * log2(self._times[item]))
+        return phrases
+
+    @boundscheck(False)
+    cdef void _add(self, int item, double factor) noexcept nogil:
+        """Add what a phrase weighs to its topics."""
+        cdef int n, topic
+        for n in range(self._begins[item], self._begins[item + 1]):
+            topic = self._topics[n]
+            if not self._is_met[topic]:
+                self._is_met[topic] = 1
+                self._met[self._count] = topic
+                self._count += 1
+            self._totals[topic] += factor * self._weights[n]
+
+    @boundscheck(False)
+    cdef int _all(self, Weighed* weighed) noexcept nogil:
+        """Put each topic that is met into `weighed`, with its weight; return how many."""
+        cdef int n
+        for n in range(self._count):
+            weighed[n] = Weighed(self._met[n], self._totals[self._met[n]])
+        return self._count
+
+    @boundscheck(False)
+    cdef int _likely(self, Weighed* likely) noexcept nogil:
+        """Put each topic that is likely enough into `likely`, with how likely it is; return how many."""
+        cdef int n, topic, count = 0
+        cdef double weight, p, heaviest = 0, everything = 0
+        for n in range(self._count):
+            weight = self._totals[self._met[n]]
+            heaviest = max(heaviest, weight)
+            if weight > 0:
+                everything += weight
+        if heaviest < LEAST:
+            return 0
+        for n in range(self._count):
+            topic = self._met[n]
+            weight = self._totals[topic]
+            if weight >= LEAST:
+                p = _probability(weight, weight / heaviest, self._beside(topic) / heaviest, everything)
+                if p >= THRESHOLD:
+                    likely[count] = Weighed(topic, p)
+                    count += 1
+        return count
+
+    @boundscheck(False)
+    cdef double _beside(self, int topic) noexcept nogil:
+        cdef int n
+        cdef double heaviest = 0
+        for n in range(self._company_begins[topic], self._company_begins[topic + 1]):
+            heaviest = max(heaviest, self._totals[self._company[n]])
+        return heaviest
+
+    @boundscheck(False)
+    cdef void _forget(self, Match* first, Py_ssize_t phrases) noexcept nogil:
+        """Make all zeros again."""
+        cdef Py_ssize_t n
+        for n in range(phrases):
+            self._times[first[n].item] = 0
+        for n in range(self._count):
+            self._is_met[self._met[n]] = 0
+            self._totals[self._met[n]] = 0
+        self._count = 0
+
+    cdef list _spans(self, int topic, Match* first, Py_ssize_t phrases):
+        """Return where the phrases that speak for a topic first stand."""
+        cdef list spans = []
+        cdef Py_ssize_t n
+        cdef int of
+        for n in range(phrases):
+            for of in range(self._begins[first[n].item], self._begins[first[n].item + 1]):
+                if self._topics[of] == topic and self._weights[of] > 0 and len(spans) < MAX_MENTIONS:
+                    spans.append((first[n].start, first[n].end))
+        return spans
+
+
+cdef double _probability(double weight, double share, double company, double everything) noexcept nogil:
+    cdef double z = INTERCEPT + OF_WEIGHT * log1p(weight) + OF_SHARE * share + OF_COMPANY * company
+    return 1 / (1 + exp(-z - OF_ALL * log1p(everything)))
+
+
+def _begins(lists):
+    """Return where each of `lists` begins when they stand one after the other, and where the last one ends."""
+    return array("i", accumulate(map(len, lists), initial=0))

@@ -1,0 +1,60 @@
+"""Whether a capital stands for its government: `Tehran said`, not `a bus in Tehran`."""
+
+import re
+from enum import IntEnum
+
+from wirewatch.tagging import words
+from wirewatch.tagging.local import OF_ITSELF, WINDOW, Beside, beside, two_before
+
+_AND_ANOTHER = re.compile(r" and [A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?= )")
+_WITH_ANOTHER = re.compile(r"\b(\w+) between [A-Z][\w'-]+(?: [A-Z][\w'-]+)? and $")
+_TO_NEGOTIATE = re.compile(rf" (?:is|are) to (?:{'|'.join(sorted(words.TO_NEGOTIATE))})\b")
+_COMPOUND = re.compile(r"-(\w+)")
+
+
+class Metonym(IntEnum):
+    """How clearly the words beside a capital make it the government there."""
+
+    NO = 0
+    MAYBE = 1
+    SURE = 2
+
+
+def metonym(m: Beside) -> Metonym:
+    """Return it of `m`; of `Cairo and Doha pressed Hamas` what the second does the first does."""
+    found = _metonym(m)
+    if found is Metonym.NO and m.after == "and" and (other := _AND_ANOTHER.match(m.text, m.end)):
+        return _metonym(beside(m.text, m.start, other.end()))
+    return found
+
+
+def _metonym(m: Beside) -> Metonym:
+    """`Tehran said`, `warned Beijing`, `talks with Moscow`, `Kyiv's allies`: a government, not a city."""
+    after = m.after
+    if after in words.PERFECT:
+        space = m.end + 1 + len(after)
+        after = beside(m.text, m.end + 1, space).after
+    if after in words.STATES_DO or m.before in words.DONE_TO_STATES or OF_ITSELF.match(m.text, m.end):
+        return Metonym.SURE
+    if after in words.SPEAKERS_DO or _dealt_with(m) or _owned_by_a_state(m):
+        return Metonym.MAYBE
+    return Metonym.MAYBE if _TO_NEGOTIATE.match(m.text, m.end) else Metonym.NO
+
+
+def _dealt_with(m: Beside) -> bool:
+    """`ties with Tehran`, `sanctions on Moscow`, `drones to Kyiv`, `talks between Baku and Yerevan`."""
+    if m.before == "and":
+        other = _WITH_ANOTHER.search(m.text, max(0, m.start - 3 * WINDOW), m.start)
+        return other is not None and other.group(1).lower() in words.DEALINGS
+    if m.before not in words.DEALING_WITH:
+        return False
+    dealing = two_before(m).lower()
+    return dealing in words.DEALINGS or (m.before == "to" and dealing in words.SENT_TO)
+
+
+def _owned_by_a_state(m: Beside) -> bool:
+    """`Tehran's nuclear programme`, `Moscow-backed`."""
+    if m.text.startswith("'s ", m.end):
+        return beside(m.text, m.start, m.end + 2).after in words.OF_STATES
+    match = _COMPOUND.match(m.text, m.end)
+    return match is not None and match.group(1) in words.BACKED

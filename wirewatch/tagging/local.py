@@ -29,7 +29,8 @@ _LISTED = re.compile(r"(?:[,;]|,? and| &) [A-Z]")
 _LIST_BEFORE = re.compile(
     r"(fluent in|\w+)(?: only)? [A-Z]\w+(?:(?:, [A-Z]\w+)+, and|(?:, [A-Z]\w+)*(?:,| and)) $"
 )
-_AGE = re.compile(r" [A-Z][\w'-]+(?:, [1-9]\d?[,.]| \([1-9]\d?\))")
+_A_THING_CALLED = re.compile(r"\b[Aa]n? (?:[a-z-]+ ){0,2}([a-z-]+) [a-z]+ $")
+_AGE = re.compile(r" [A-Z][\w'-]+, [1-9]\d?, (?:of|from|who|was|is|had|has|died|said)\b")
 OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
 
 
@@ -72,8 +73,6 @@ def goes_on_from_before(m: Beside) -> bool:
     if not word[:1].isupper() or word in words.HONORIFICS or word in words.BEFORE_NO_NAME:
         return False
     word = word.rstrip(_CLOSING)
-    if word.endswith("'s"):  # `Ivory Coast's Ouattara`
-        return False
     if not word.endswith(_STOPS):
         return True
     return _INITIALS.fullmatch(word) is not None and word not in words.STATES_OF_INITIALS
@@ -125,7 +124,9 @@ def _aged(m: Beside) -> bool:
 def capitals(m: Beside) -> bool:
     """`TELL US MORE`: a country's letters that are a pronoun among capitals."""
     told = m.before in words.BEFORE_A_PRONOUN or m.after in words.AFTER_A_PRONOUN
-    return (told or two_before(m) in words.SUBJECTS) and among_capitals(m)
+    if not told and m.after in words.NO_NOUNS:  # not `GETS US MISSILES`
+        told = m.before in words.DONE_TO_US or two_before(m) in words.SUBJECTS
+    return told and among_capitals(m)
 
 
 def among_capitals(m: Beside) -> bool:
@@ -162,14 +163,12 @@ def named_after_place(m: Beside) -> bool:
     return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.OF_BY_NAME
 
 
-def other_bearer(m: Beside) -> bool:
-    """`a husky called Togo`, `Dynamo Kyiv`: something else that has the name."""
-    return m.before in words.BEFORE_OTHER_BEARERS and (called(m) or club(m))
-
-
 def called(m: Beside) -> bool:
-    """`a husky called Togo`; not `a country called Togo`."""
-    return m.before in words.CALLED and two_before(m).lower() not in words.STATES_ARE
+    """`a husky called Togo`; not `a country called Togo`, `named Iran`, `called Canada a cheat`."""
+    if m.before not in words.CALLED or m.after in words.SAID_TO_BE:
+        return False
+    what = _A_THING_CALLED.search(m.text, max(0, m.start - 2 * WINDOW), m.start)
+    return what is not None and what.group(1) not in words.STATES_ARE
 
 
 def club(m: Beside) -> bool:
@@ -222,8 +221,10 @@ def rules_for(actor: Actor, alias: Alias) -> tuple[LocalRule, ...]:
             if alias.text == "Polish":
                 rules.append(verb)
         elif alias.kind in ("name", "capital", "metonym"):
-            rules += [named_after_place, us_place, person, other_bearer]
+            rules += [named_after_place, us_place, person, called]
             if actor.type == "place" or alias.kind != "name":
+                rules.append(club)
+            if not words.WITH_TEAMS.isdisjoint((actor.id, *actor.parents)):
                 rules.append(team)
     if actor.type == "person" and alias.kind == "name" and " " not in alias.text:
         rules.append(relative)

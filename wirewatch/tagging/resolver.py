@@ -132,6 +132,7 @@ class _Document:
         "_named",
         "_persons",
         "_rejected",
+        "_states",
         "_text",
         "dateline",
         "found",
@@ -155,8 +156,9 @@ class _Document:
         self._beside: dict[int, Beside] = {}
         self._named: dict[str, int] = {}
         self._ends: set[int] = set()
-        self._borne: dict[int, tuple[bool, bool]] = {}
-        """By common surname: whether someone else bears it here, whether the office is named."""
+        self._states: set[int] = set()
+        self._borne: dict[int, bool] = {}
+        """By common surname: whether someone else bears it here."""
         self.namesakes: set[str] = set()
         """Names, in lower case, that a town or a dog bears here: `Peru, Ind.`, `a husky called Togo`."""
         self.dateline = dateline_of(text)
@@ -206,10 +208,10 @@ class _Document:
             return
         self._named = {f.actor.id: f.start for f in self.found if f.actor.type == "person"}
         met = {f.actor.id for f in self.found}
-        # A capital and an agency speak of their state.
-        of_state = (f.actor for f in self.found if f.kind == "capital" or f.actor.type == "agency")
-        met |= {parent for actor in of_state for parent in actor.parents}
+        # An agency speaks of its state.
+        met |= {parent for f in self.found if f.actor.type == "agency" for parent in f.actor.parents}
         self._ends = {f.end for f in self.found}
+        self._states = {f.end for f in self.found if f.actor.type in ("country", "territory")}
         for match, senses in alone:
             if len(senses) > 1:
                 senses = sorted(senses, key=self._last_named, reverse=True)  # noqa: PLW2901
@@ -238,17 +240,23 @@ class _Document:
         return any(role.talked_of(self._day) and not met.isdisjoint(whose) for role, whose in sense.offices)
 
     def _spoken_of(self, match: Match, sense: Sense, waiting: Sequence[_Waiting]) -> bool:
-        """`Mrs May`, `Bush … the president`: more speaks for a common surname, and no other bearer."""
+        """`Mrs May`, `Bush, the president,`: more speaks for a common surname, and no other bearer."""
         item = match[2]
         if item not in self._borne:  # once for all of them: a long text may have thousands
             alike = (beside(self._text, m[0], m[1]) for m, _ in waiting if m[2] == item)
-            text = self._text.lower()
-            self._borne[item] = (
-                any(map(goes_on_from_before, alike)),
-                any(f"the {title}" in text for title in sense.titles),
-            )
-        by_others, with_office = self._borne[item]
-        return not by_others and (with_office or word_before(self._text, match[0]) in words.POLITE)
+            self._borne[item] = any(map(goes_on_from_before, alike))
+        if self._borne[item]:
+            return False
+        if word_before(self._text, match[0]) in words.POLITE:
+            return True
+        start = max(0, match[0] - _TITLE_WINDOW - len("the , "))
+        before = self._text[start : match[0]].lower()
+        offices = [f"the {title.rstrip()}, " for title in sense.titles]
+        return any(before.endswith(office) or self._holds(match[1], office) for office in offices)
+
+    def _holds(self, end: int, office: str) -> bool:
+        """`Bush, the president, said`."""
+        return self._text[end : end + len(office) + 2].lower().startswith(f", {office}")
 
     def _in_a_name(self, match: Match) -> bool:
         """`Park Ji-sung`, `Trump Tower`, `de Silva`: part of something longer; or not known to be a name."""
@@ -257,6 +265,8 @@ class _Document:
             return False
         if self._text[match[1] : match[1] + 1] in ("-", "&"):
             return True
+        if mention.before.endswith("'s") and mention.start - len("'s ") in self._states:
+            return False  # `Ivory Coast's Ouattara`, not `Tesla's`
         # `Trump Vows to Press On`: in a headline a verb has a capital too.
         goes_on = mention.after[:1].isupper() and mention.after.lower() not in words.SPEAK
         return goes_on or goes_on_from_before(mention) or self._in_a_list(mention)

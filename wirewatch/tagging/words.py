@@ -111,9 +111,9 @@ AFTER_SOURCE = _set(
 
 LANGUAGE_OR_FOOD = _set(
     """
-    alphabet cuisine curry curries food noodles salad salads stew soup omelette breakfast meatballs takeout
-    yoghurt yogurt knotweed rug rugs hound hounds spaniel wolfhound bath baths massage corgi mastiff moss
-    barber barbers deli delis windows dolls folklore mythology whispers barbecue lilac language
+    alphabet cuisine curry curries noodles salad salads stew soup omelette meatballs takeout
+    yoghurt yogurt knotweed rug rugs hound hounds spaniel wolfhound massage corgi mastiff moss
+    barber barbers deli delis dolls folklore mythology whispers barbecue lilac language
     language-speaking speaker speakers speaking class classes teacher literature lessons translation
     dictionary subtitles accent grammar muffin muffins toast kiss fries horn bulldog shepherd shepherds
     immersion students terrier dressing pastry pastries takeaway takeaways waffle waffles cheese roulette
@@ -123,8 +123,8 @@ LANGUAGE_OR_FOOD = _set(
 
 THINGS = _set(
     """
-    almonds bologna doughnut doughnuts sausage sausages cedar cows cattle fowl hat hats ink libre maple
-    noodles nut nuts pale pepper pig pigs rubber shorts spruce sling worm
+    almonds bologna doughnut doughnuts sausage sausages cedar fowl libre maple
+    noodles pepper spruce sling worm
     """
 )
 """Words that make a name before them that of a thing: `India pale ale`, `Norway spruce`."""
@@ -139,20 +139,21 @@ NAMED_AFTER = _set(
 """Words that make what stands before them the name of a street, a school, a shop."""
 NAMED_AFTER_A_PLACE = NAMED_AFTER | THINGS
 
-WHOSE = _set("his her their my our your its")
+WHOSE = _set("his her their my your its")
 """Words before which a surname is a pun on a verb."""
 
 CALLED = _set("called named nicknamed dubbed christened")
 """Words after which a name is that of what was spoken of, which may be a dog."""
 CLUBS = _set(
     """
-    AC AS Atletico Atlético Bayern Beitar CSKA Dinamo Dynamo Eintracht FC Hapoel Hertha Inter Legia
-    Lokomotiv Maccabi Olympique Partizan Rapid Real SC Slavia Sparta Spartak Sporting Star Steaua VfB Werder
+    AC Atletico Atlético Bayern Beitar CSKA Dinamo Dynamo Eintracht FC Hapoel Hertha Legia
+    Lokomotiv Maccabi Olympique Partizan SC Slavia Sparta Spartak Steaua VfB Werder
     Zenit
     """
 )
 """Words before a city that make it a club."""
-BEFORE_OTHER_BEARERS = CLUBS | CALLED
+WITH_TEAMS = _set("Q30 Q16 Q145")
+"""The United States, Canada, the United Kingdom: whose cities have the teams below."""
 TEAMS = _set(
     """
     Albion Angels Astros Athletics Avalanche Bears Bengals Blackhawks Blazers Braves Brewers Broncos Browns
@@ -168,7 +169,7 @@ TEAMS = _set(
 )
 """Words after a city that make it a team; not those of war: `Rockets`, `Jets`."""
 
-AFTER_POLISH = _set("your the up off and it them before use with until after away shoes silver furniture")
+AFTER_POLISH = _set("your it them shoes silver furniture")
 """Words that make `Polish` at the head of a sentence a verb."""
 
 BELONG_TO_PEOPLE = _set(
@@ -198,12 +199,18 @@ BEFORE_A_PRONOUN = _set(
     """
     TO TELL TELLS TOLD LET LETS GIVE GIVES GAVE SHOW SHOWS HELP HELPS ALL OF FOR BOTH JOIN AMONG ABOUT MAKE
     MAKES KEEP TEACH TEACHES TAUGHT ASK ASKS BETWEEN BEHIND LEAVE LEAVES LIKE LOVE LOVES SAVE KILL KILLING
-    HATE HATES TRUST THAN BRING BRINGS TAKE TAKES SEND HEAR BEAT BEATS NONE MOST SOME ONE MANY SELL SELLS SOLD
-    TURN TURNS TURNED COST COSTS REMIND REMINDS BROUGHT TOOK LEFT MADE KEPT GOT GETS GET
+    HATE HATES TRUST THAN BRING BRINGS TAKE TAKES SEND HEAR BEAT BEATS NONE MOST SOME ONE MANY
     """
 )
 """Words before `US` among capitals that make it `us`."""
-AFTER_A_PRONOUN = _set("ALL BOTH HOW WHAT WHY OUR ANYTHING SOMETHING EVERYTHING NOTHING")
+DONE_TO_US = _set(
+    """
+    SELL SELLS SOLD TURN TURNS TURNED COST COSTS REMIND REMINDS BROUGHT TOOK LEFT MADE KEPT GOT GETS GET
+    """
+)
+NO_NOUNS = _set("ALL HOME BACK OUT A AN THE INTO TO FOR OFF DOWN DEAR") | {""}
+"""What follows `US` where it is `us` after a subject and one of those verbs."""
+AFTER_A_PRONOUN = _set("BOTH HOW WHAT WHY OUR ANYTHING SOMETHING EVERYTHING NOTHING")
 """Words after it that do so too."""
 
 PERFECT = _set("has had have also will would")
@@ -224,7 +231,7 @@ SPEAKERS_DO = _set(
     demanded demands hopes fears believes sees backs backed supports supported imposed imposes sent
     sends announced announces responded responds offered offers suspended suspends threatened threatens
     seeks sought considers regards signalled signaled signals maintains argues argued
-    withdrew promised fined fines welcomed welcomes pressed presses launched fired agreed imposed lifted
+    withdrew promised fined fines welcomed welcomes pressed presses fired agreed imposed lifted
     mediated brokered resumed restored recognised recognized
     """
 )
@@ -262,7 +269,7 @@ DEALING_WITH = _set("with on against from to between")
 SENT_TO = _set(
     """
     envoy ambassador aid drones weapons missiles arms tanks jets deliveries shipments ammunition loan loans
-    sell sold send sends sent supply supplied supplies deliver delivers arming rebuke appeal plea ultimatum
+    supply supplied supplies deliver delivers arming rebuke appeal plea ultimatum
     """
 )
 """What goes `to Kyiv`: to a government, not to a city."""
@@ -274,7 +281,7 @@ OF_STATES = _set(
     nuclear government foreign military ambassador embassy allies ally forces troops army policy leadership
     regime invasion missiles missile weapons envoy diplomats sanctions war proxies backing support influence
     claims claim demands response decision ties relations economy atomic uranium rulers leaders
-    ambassadors ambitions balancing belligerence blockade border borders consent crackdown defence defense
+    ambassadors ambitions balancing belligerence blockade consent crackdown defence defense
     denial diplomacy fears grip hopes insistence intelligence intentions interests interference involvement
     mediation objections occupation offensive opposition refusal reluctance resolve retaliation spies spy
     stance strategy tariffs threat threats warning warnings willingness withdrawal
@@ -283,6 +290,8 @@ OF_STATES = _set(
 BACKED = _set("backed aligned led controlled installed friendly brokered allied sponsored")
 """What follows a hyphen after a government's name."""
 
+SAID_TO_BE = _set("a an the as to its his her their")
+"""Words after a name that say what is thought of who bears it: `called Canada a cheat`."""
 STATES_ARE = _set("country nation state republic kingdom island territory colony")
 
 NO_LONGER = _set("former ex late then then- ex- next future incoming would-be acting onetime")

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from pipelines.engines.flink.outcome import in_short
+from pipelines.engines.flink.outcome import fatal_error, in_short
 from pipelines.engines.flink.rest import FlinkRest, Job
 
 
@@ -27,5 +27,5 @@ def describe(rest: FlinkRest, job: Job) -> dict[str, object]:
         "last checkpoint bytes": latest.get("state_size"),
         "last checkpoint ms": latest.get("end_to_end_duration"),
         "last savepoint": savepoint.get("external_path"),
-        "last failure": in_short(failure) if failure else None,
+        "last failure": str(fatal_error(failure) or in_short(failure)) if failure else None,
     }

@@ -226,7 +226,8 @@ class FlinkSettings(_Section):
     """Slots that the job takes. The partitions of `articles` are shared out among them by hash: have eight
     times as many."""
     workers: Annotated[int, Field(ge=0, le=64)] = 1
-    """Python processes a TaskManager; as many as it has slots. 0: one a core."""
+    """Python processes a TaskManager, as many as it has slots; as many again run the alerts' sink. 0: one a
+    core."""
     checkpoint_interval: Annotated[float, Field(ge=0.1, le=3600)] = 1.0
     """Seconds. An alert waits for the next checkpoint: half of this on average."""
     storage: str | None = None

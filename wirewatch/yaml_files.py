@@ -17,6 +17,9 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 _MAX_SHOWN: Final = 160  # columns of an excerpt
 _MAX_VALUE: Final = 40  # characters of a value
 _MERGE: Final = "tag:yaml.org,2002:merge"
+_TEXT_ENDS: Final = ("expected <block end>", "mapping values are not allowed")
+"""What PyYAML says of a text with quotes or a colon of its own, as `when: "oil tanker" AND pipeline`."""
+_KEY = re.compile(r"[\s-]*(\w+):\s+[^\s{[]")
 
 
 def load_yaml(path: Path) -> Any:  # noqa: ANN401  # whatever the file holds; each caller validates it
@@ -155,8 +158,17 @@ def _parsed(path: Path, parse: Callable[[str], T]) -> T:
         lines = text.splitlines()
         line = lines[mark.line] if mark.line < len(lines) else ""
         raise ConfigError(
-            f"{path}:{mark.line + 1}:{mark.column + 1}: not valid YAML: {error.problem}",
+            f"{path}:{mark.line + 1}:{mark.column + 1}: not valid YAML: {error.problem}{_hint(error, line)}",
             underlined(line, mark.column, mark.column + 1),
         ) from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" is the latter
         raise ConfigError(f"{path}: not valid YAML: {error}") from error
+
+
+def _hint(error: yaml.MarkedYAMLError, line: str) -> str:
+    """Return what to write instead of a `line` whose text YAML takes for something else; often nothing."""
+    key = _KEY.match(line)
+    if key is None or not (error.problem or "").startswith(_TEXT_ENDS):
+        return ""
+    below = "the text in a line of its own below, further in, where quotes and colons are its own"
+    return f"; write `{key[1]}: >` and {below}"

@@ -24,7 +24,8 @@ from pydantic import (
     model_validator,
 )
 
-from connectors.feeds.fetch.urls import url_refusal
+from connectors.feeds.urls import url_refusal
+from wirewatch.article import MAX_NAME, MAX_TAGS, MAX_URL
 from wirewatch.codes import country_code, language_code
 from wirewatch.errors import ConfigError
 from wirewatch.ids import digest
@@ -43,7 +44,7 @@ class _Model(BaseModel):
 class FeedConfig(_Model):
     """One feed. `allow_private` opens private addresses and every port for it."""
 
-    url: str
+    url: Annotated[str, Field(max_length=MAX_URL)]
     enabled: bool = True
     allow_private: bool = False
     min_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
@@ -86,14 +87,16 @@ class FeedConfig(_Model):
 class SourceConfig(_Model):
     """A publisher and its feeds."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
     tier: Annotated[int, Field(ge=1, le=9)] | None = None
     """How much weight the source has for you: 1 is the most."""
     country: Annotated[str, AfterValidator(lambda code: country_code(code, _codes))] | None = None
     """ISO 3166-1 alpha-2."""
     language: Annotated[str, AfterValidator(language_code)] | None = None
     """ISO 639-1; when set it wins over what the feed says."""
-    tags: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
+    tags: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=100)], ...], Field(max_length=MAX_TAGS)
+    ] = ()
     enabled: bool = True
     feeds: tuple[FeedConfig, ...] = ()
 

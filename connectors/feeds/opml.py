@@ -13,7 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from connectors.feeds.config import FEEDS_FILE, MAX_FEEDS, Feed, FeedConfig, SourceConfig, load_feeds
-from connectors.feeds.fetch.urls import host_of, url_refusal
+from connectors.feeds.urls import host_of, url_refusal
 from connectors.guard import refusal_at
 from wirewatch.complaints import in_plain_words
 from wirewatch.errors import ConfigError

@@ -34,6 +34,36 @@ def test_a_name_that_stands_twice_is_refused(tmp_path, text, where, what):
     assert refused.value.excerpt == f"  {text.splitlines()[line - 1]}\n  {' ' * (column - 1)}^"
 
 
+QUOTED = {
+    "an expression that begins with quotes": ('- id: w\n  when: "oil tanker" AND pipeline\n', "2:22", "when"),
+    "an expression with a colon at its end": ("- id: w\n  when: title: oil\n", "2:14", "when"),
+    "a text with a colon": ("- id: w\n  tests:\n    - text: Something: gas\n", "3:22", "text"),
+}
+
+
+@pytest.mark.parametrize(("text", "where", "key"), QUOTED.values(), ids=QUOTED)
+def test_a_text_with_quotes_or_a_colon_of_its_own_is_refused_with_the_way_to_write_it(
+    tmp_path, text, where, key
+):
+    path = tmp_path / "watches.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as refused:
+        load_yaml(path)
+    assert str(refused.value).startswith(f"{path}:{where}: not valid YAML: ")
+    assert f"; write `{key}: >` and the text in a line of its own below" in str(refused.value)
+    head, _, said = text.rpartition(f"{key}: ")
+    path.write_text(f"{head}{key}: >\n        {said}")
+    assert said in str(load_yaml(path)).replace("\\n", "\n")
+
+
+def test_an_error_of_another_kind_has_no_such_hint(tmp_path):
+    path = tmp_path / "file.yaml"
+    path.write_text("a: [b, c\nd: e\n")
+    with pytest.raises(ConfigError) as refused:
+        load_yaml(path)
+    assert "write `" not in str(refused.value)
+
+
 def test_an_error_at_the_end_of_the_file_has_no_line_to_show(tmp_path):
     path = tmp_path / "file.yaml"
     path.write_text("a: [\n")

@@ -1,6 +1,7 @@
 """deliveries, receivers, secrets: as typed, on the database of a data folder."""
 
 import json
+import re
 import stat
 
 import pytest
@@ -8,8 +9,8 @@ from standardwebhooks import Webhook
 from typer.testing import CliRunner
 
 from connectors.kept import Kept
-from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.grouping.decider import Decider
+from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.routes import load_routes, version_of
 from connectors.notify.signing.secrets import new_secret, secrets_of_environment
@@ -94,6 +95,7 @@ route: {receiver: ops, routes: [
     assert "silenced for ops: silence " in site("alerts", "show", "a1")
     assert "waits for its group to be told to desk until 20" in site("alerts", "show", "b2")
     listed = site("alerts", "list")
+    assert re.search(r"a1 +\d{4}-\d\d-\d\d \d\d:\d\dZ ", listed)
     assert "ops silenced" in listed
     assert "desk waiting" in listed
     lines = [json.loads(line) for line in site("alerts", "list", "--json").splitlines()]
@@ -218,7 +220,8 @@ def test_receivers(told):
     told("receivers", "disable", "r1", "--why", "moves house")
     assert "disabled" in told("receivers", "list")
     assert json.loads(told("receivers", "list", "--json"))["why"] == "moves house"
-    told("receivers", "enable", "r1")
+    said = told("receivers", "enable", "r1")
+    assert "1 given up before stay so; to deliver them too: wirewatch deliveries redeliver --dead" in said
     assert json.loads(told("receivers", "list", "--json"))["disabled"] is False
 
 

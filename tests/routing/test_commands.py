@@ -182,6 +182,21 @@ def test_silences_that_are_refused(site, arguments, says):
     assert says in site.run("silences", "add", *arguments, "--reason", "x", code=2)
 
 
+def test_a_silence_that_no_alert_can_fit_is_made_and_noted(site):
+    where = ["--config", str(site.site.config), "--data", str(site.site.data), "--for", "2h", "--reason", "x"]
+    site.run("silences", "list")
+    for matcher, note in {
+        "watch=natt": "fits no alert, as no watch is so called: did you mean nato",
+        "actor=org:opec": "fits no alert, as no actor is so called",
+        "watch=nato": "",
+    }.items():
+        done = CliRunner().invoke(app, ["silences", "add", matcher, *where])
+        assert done.exit_code == 0, done.output
+        assert note in done.stderr
+        assert bool(note) == bool(done.stderr)
+        assert len(done.stdout.splitlines()) == 1
+
+
 def test_expire_what_is_not_there(site):
     assert "see `wirewatch silences list`" in site.run("silences", "expire", "3f2a", code=1)
 

@@ -9,7 +9,12 @@ from tests.notify.support import T0
 from tests.routing.test_commands import Site
 from wirewatch.service.route_doubts import SYSTEM_LABELS, SYSTEM_WATCHES
 
-KNOWN = Known(watches=("nato", "oil-gulf", "system/receiver"), labels={"desk", "region"})
+KNOWN = Known(
+    watches=("nato", "oil-gulf", "system/receiver"),
+    labels={"desk", "region"},
+    actors={"Q7795", "OPEC"},
+    topics={"medtop:20000271", "energy and resource"},
+)
 MATCHERS = {
     "severity=urgent": "fits no alert, as no severity is so called",
     "severity=hihg": "fits no alert, as no severity is so called: did you mean high?",
@@ -31,7 +36,13 @@ MATCHERS = {
     "dsek=gulf": "no watch has such a label: did you mean desk?",
     "labels.regoin=x": "did you mean region?",
     "serverity=high": "did you mean severity?",
-    "actor=org:opec": None,
+    "actor=Q7795": None,
+    "actor!=OPEC": None,
+    "actor=OPEK": "fits no alert, as no actor is so called: did you mean OPEC?",
+    "actor!=org:opec": "rules out no alert, as no actor is so called",
+    "topic=energy": "fits no alert, as no topic is so called",
+    'topic="energy and resource"': None,
+    "topic=medtop:20000271": None,
     "source!=example.com": None,
 }
 
@@ -84,4 +95,4 @@ def test_they_are_notes_of_both_checks(tmp_path):
     assert "routes.1" not in said
     assert note in site.run("config", "check")
     (site.site.config / "watches.yaml").write_text("[")
-    assert "names of watches and labels are not checked" in site.run("routes", "check")
+    assert "names of watches, labels, actors and topics are not checked" in site.run("routes", "check")

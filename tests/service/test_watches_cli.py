@@ -196,7 +196,8 @@ def test_new(desk):
     assert 'when: >\n    actor:Iran AND "oil"\n' in said
     desk.run("watches", "new", "Iran and oil", "--append")
     desk.run("watches", "test")
-    assert "a second watch has this id" in desk.run("watches", "new", "Iran and oil", "--append", code=2)
+    twice = desk.run("watches", "new", "Iran and oil", "--append", code=2)
+    assert "/watches.yaml: has a watch 'iran-and-oil' already" in twice
     desk.run("watches", "new", "and", code=2)
     assert "nothing joins tanker" in desk.run("watches", "new", "actor:Iran AND oil tanker", code=2)
 

@@ -52,6 +52,52 @@ def test_a_headline_shows_its_topic(tagger, article, title, name):
     assert all(THRESHOLD <= topic.score <= 1 for topic in tags.topics)
 
 
+ALONGSIDE = "What is known of it so far, as was said by those who were there this morning."
+
+PLAIN_USE = {
+    # whose plain words a longer phrase must not turn against their topic, as "strike on" would
+    "Dockers call strike on Monday at Rotterdam port": "labor dispute",
+    "Rail unions announce strike on 12 December": "labor dispute",
+    "Lufthansa pilots to strike on Friday over pay": "labor dispute",
+    "Refinery workers strike against job cuts": "labor dispute",
+    "Teachers hold strike on pay": "labor dispute",
+    "Norwegian unions call strike on three platforms": "labor dispute",
+    "First strike at Volkswagen in decades": "labor dispute",
+    "Deal struck to end rail strike": "labor dispute",
+    "Fire on ferry kills 12 off Indonesia": "fire",
+    "Firefighters battle fire on Greek island": "fire",
+    "Landslide kills 12 in Nepal": "natural disaster",
+    "Worst flood of the century hits Bavaria": "natural disaster",
+    "National Union of Teachers elects first woman leader": "unions",
+    "Yen slides to 150 per dollar as Bank of Japan policy weighs": "foreign exchange market",
+}
+
+
+@pytest.mark.parametrize(("title", "name"), PLAIN_USE.items(), ids=PLAIN_USE.keys())
+def test_a_plain_use_is_not_spoken_against(tagger, article, title, name):
+    assert name in direct(tagger.tag(article(title, ALONGSIDE)))
+
+
+OTHER_USE = {
+    "Israeli strike on Gaza school kills 20": "labor dispute",
+    "US launches strike against Houthi targets": "labor dispute",
+    "Trump orders strike on Monday against Iran": "labor dispute",
+    "Strike on hospital kills ten": "labor dispute",
+    "Strikes hit power stations across Ukraine": "labor dispute",
+    "Pentagon announces strike on militia leader": "labor dispute",
+    "Troops fire on protesters in Khartoum": "fire",
+    "Fire from Israeli tanks kills ten": "fire",
+    "Modi wins in landslide": "natural disaster",
+    "Landslide buries village in Papua New Guinea": "national elections",
+    "Pakistan vows response": "wedding",
+}
+
+
+@pytest.mark.parametrize(("title", "name"), OTHER_USE.items(), ids=OTHER_USE.keys())
+def test_another_use_of_the_same_words_is_still_another(tagger, article, title, name):
+    assert name not in direct(tagger.tag(article(title, ALONGSIDE)))
+
+
 TRAPS = {
     "a strike that is no walkout": ("Air strikes kill ten", "labor dispute"),
     "a crash that is no accident": ("Stock market crash wipes out gains", "accident and emergency incident"),

@@ -44,7 +44,7 @@ def check_config(place: Place) -> tuple[dict[str, object], list[Finding]]:
     catalogue, topics = load_actors_and_topics(place.config_dir)
     snapshot = compile_snapshot(place.config_dir, catalogue, topics)
     warnings = check_watches(place.config_dir / WATCHES_FILE, catalogue, topics)
-    doubts = route_doubts(snapshot.watches.watches, routes)
+    doubts = route_doubts(snapshot.watches.watches, routes, catalogue, topics)
     warnings += (_of_file(place.config_dir / ROUTES_FILE, doubt) for doubt in doubts)
     if (doubt := unheard(place)) is not None:
         warnings.append(_of_file(place.config_dir / SETTINGS_FILE, doubt))

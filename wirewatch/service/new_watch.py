@@ -3,13 +3,15 @@
 import re
 from pathlib import Path
 
+import yaml
+
 from wirewatch.errors import ConfigError
 from wirewatch.on_disk import replacing
 from wirewatch.part import utc_now
 from wirewatch.snapshot import load_actors_and_topics
 from wirewatch.tagging import Tagger, Tags
 from wirewatch.watches.model import Watch, WatchTest
-from wirewatch.watches.parse import WATCHES_FILE, load_watches
+from wirewatch.watches.parse import WATCHES_FILE, load_watches, parse_watches
 from wirewatch.watches.skeleton import skeleton
 from wirewatch.watches.trial import written
 
@@ -35,6 +37,11 @@ def append_watch(config_dir: Path, text: str) -> tuple[Path, int]:
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     before = re.sub(r"(?m)^\[\].*$", "", before)  # in a line of its own: none so far
     head = f"{before.rstrip()}\n\n" if before.strip() else ""
+    (new,) = parse_watches(yaml.safe_load(text))
+    if head and new.id in {watch.id for watch in load_watches(path)}:
+        raise ConfigError(
+            f"{path}: has a watch {new.id!r} already; change that one, or give it another id first"
+        )
     try:
         with replacing(path) as trial:
             trial.write_text(head + text, encoding="utf-8")

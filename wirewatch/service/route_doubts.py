@@ -1,22 +1,41 @@
-"""routes.yaml beside watches.yaml: what it asks for that no alert has."""
+"""routes.yaml and silences beside watches.yaml, actors and topics: what they ask for that no alert has."""
 
 from collections.abc import Sequence
 
 from connectors.feeds import alarm as feeds
 from connectors.notify.delivery import alarm as receivers
 from connectors.notify.routes import RoutesConfig
-from connectors.notify.routing.doubts import Known, doubts
+from connectors.notify.routing.doubts import Known, doubts, of_matcher
+from connectors.notify.routing.matchers import parse_matcher
 from wirewatch.advice import Advice
+from wirewatch.tagging import Catalogue, TopicRules
 from wirewatch.watches.model import Watch
 
 SYSTEM_WATCHES = (feeds.WATCH, receivers.WATCH)
 SYSTEM_LABELS = ("feed", "receiver", "state")
 
 
-def route_doubts(watches: Sequence[Watch], routes: RoutesConfig) -> list[Advice]:
+def route_doubts(
+    watches: Sequence[Watch], routes: RoutesConfig, catalogue: Catalogue, topics: TopicRules
+) -> list[Advice]:
     """Return a doubt for each name or value in `routes` that no alert of `watches` has."""
-    known = Known(
+    return list(doubts(routes, _known(watches, catalogue, topics)))
+
+
+def silence_doubts(
+    matchers: Sequence[str], watches: Sequence[Watch], catalogue: Catalogue, topics: TopicRules
+) -> list[Advice]:
+    """Return a doubt for each of a silence's `matchers` that no alert of `watches` can fit."""
+    known = _known(watches, catalogue, topics)
+    return [
+        doubt for matcher in matchers for doubt in of_matcher(parse_matcher(matcher), known, "this silence")
+    ]
+
+
+def _known(watches: Sequence[Watch], catalogue: Catalogue, topics: TopicRules) -> Known:
+    return Known(
         watches=(*(watch.id for watch in watches), *SYSTEM_WATCHES),
         labels={*SYSTEM_LABELS, *(name for watch in watches for name in watch.labels)},
+        actors={name for actor in catalogue.actors.values() for name in (actor.id, actor.name)},
+        topics={name for topic in topics.topics for name in (topic.code, topic.name)},
     )
-    return list(doubts(routes, known))

@@ -23,6 +23,10 @@ class Known:
     """Ids, those of system alerts too."""
     labels: Collection[str]
     """Names of the labels that watches, or system alerts, have."""
+    actors: Collection[str] | None = None
+    """Ids and names; None where they are not known."""
+    topics: Collection[str] | None = None
+    """Codes and names; None where they are not known."""
 
     def values(self, name: str) -> Collection[str] | None:
         """Return all values that `name` can have; None where anything may come."""
@@ -32,6 +36,8 @@ class Known:
             "severity": SEVERITIES,
             "kind": get_args(AlertKind),
             "status": get_args(AlertStatus),
+            "actor": self.actors,
+            "topic": self.topics,
         }.get(name)
 
 
@@ -39,12 +45,12 @@ def doubts(config: RoutingConfig, known: Known) -> Iterator[Advice]:
     """Yield each matcher, or name to group by, that no alert of these watches can fit."""
     for where, route in _routes(config.route, "route"):
         for matcher in route.matchers:
-            yield from _of_matcher(matcher, known, where)
+            yield from of_matcher(matcher, known, where)
         for name in route.group_by or ():
             yield from _of_name(name, known, f"{where}: group_by: {name}")
     for rule in config.inhibit_rules:
         for matcher in (*rule.target_matchers, *rule.source_matchers):
-            yield from _of_matcher(matcher, known, f"inhibit rule {rule.name}")
+            yield from of_matcher(matcher, known, f"inhibit rule {rule.name}")
 
 
 def _routes(route: RouteConfig | None, where: str) -> Iterator[tuple[str, RouteConfig]]:
@@ -55,7 +61,8 @@ def _routes(route: RouteConfig | None, where: str) -> Iterator[tuple[str, RouteC
         yield from _routes(child, f"{where}.routes.{number}")
 
 
-def _of_matcher(matcher: Matcher, known: Known, where: str) -> Iterator[Advice]:
+def of_matcher(matcher: Matcher, known: Known, where: str) -> Iterator[Advice]:
+    """Yield why no alert of these watches can fit a matcher that stands at `where`."""
     place = f"{where}: {matcher}"
     values = known.values(matcher.name)
     if values is None:

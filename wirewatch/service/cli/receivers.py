@@ -64,7 +64,7 @@ def try_(
     """
     import asyncio
 
-    from connectors.notify.delivery.outcomes import Outcome
+    from connectors.notify.outcomes import Outcome
     from connectors.notify.receivers.config import ReceiverMaker
     from connectors.notify.receivers.trial import send_trial
     from wirewatch.part import utc_now
@@ -101,9 +101,13 @@ def enable(
     Example: wirewatch receivers enable desk
     """
     with where.desk(missing="make") as asked:
-        _must_exist(name, asked.receivers(), where)
+        known = asked.receivers()
+        _must_exist(name, known, where)
         asked.enable(name)
     typer.echo(f"{name}: enabled")
+    if dead := sum(receiver.dead for receiver in known if receiver.name == name):
+        again = f"wirewatch deliveries redeliver --dead --receiver {name}"
+        typer.echo(f"{dead} given up before stay so; to deliver them too: {again}")
 
 
 @app.command()

@@ -21,9 +21,9 @@ from wirewatch.service.cli.desk import Where, asks, unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from connectors.notify.forecast import Forecast
     from connectors.notify.receivers.config import ReceiverMaker
     from connectors.notify.routes import RoutesConfig
-    from connectors.notify.routing.forecast import Forecast
     from wirewatch.alert import Alert
     from wirewatch.service.place import Place
 
@@ -48,14 +48,15 @@ AtOption = Annotated[
 def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
     """Check routes.yaml, and run the tests in it. Ends with 1 when one of them fails.
 
-    Noted are watches, severities and labels that no alert has, and secrets that are missing or weak: the
-    service would not start without them.
+    Noted are watches, actors, topics, severities and labels that no alert has, and secrets that are missing
+    or weak: the service would not start without them.
 
     Example: wirewatch routes check
     """
+    from connectors.notify.route_trial import failures
     from connectors.notify.routes import ROUTES_FILE, load_routes
-    from connectors.notify.routing.trial import failures
     from wirewatch.service.route_doubts import route_doubts
+    from wirewatch.snapshot import load_actors_and_topics
     from wirewatch.watches.parse import WATCHES_FILE, load_watches
 
     where = place(config, data)
@@ -65,9 +66,10 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     used = {route.terms.receiver for root in policy.roots for route in root.all()}
     idle = [receiver.name for receiver in routes.receivers if receiver.name not in used]
     try:
-        doubts = list(map(str, route_doubts(load_watches(where.config_dir / WATCHES_FILE), routes)))
+        watches = load_watches(where.config_dir / WATCHES_FILE)
+        doubts = list(map(str, route_doubts(watches, routes, *load_actors_and_topics(where.config_dir))))
     except ConfigError as error:
-        doubts = [f"names of watches and labels are not checked: {error}"]
+        doubts = [f"names of watches, labels, actors and topics are not checked: {error}"]
     notes = [
         *(f"no route leads to {name}" for name in idle),
         *doubts,
@@ -189,8 +191,8 @@ def _moment(at: datetime | None) -> datetime:
 
 
 def _forecast(where: Where, alert: "Alert", now: datetime) -> "list[Forecast]":
+    from connectors.notify.forecast import forecast
     from connectors.notify.routes import load_routes
-    from connectors.notify.routing.forecast import forecast
 
     with where.desk(missing="empty") as asked:
         silences = [each.silence() for each in asked.silences()]

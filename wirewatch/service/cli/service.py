@@ -91,7 +91,7 @@ def up(
     from wirewatch.service.screen.live import LiveScreen
     from wirewatch.service.screen.plain import PlainScreen
     from wirewatch.service.supervisor.logfile import LogFile, LogText
-    from wirewatch.service.supervisor.up import Up
+    from wirewatch.service.up import Up
 
     console = output_console(cast("IO[str]", LogText(LogFile(log))) if log else None)
     screen = LiveScreen(console) if console.is_terminal else PlainScreen(console)

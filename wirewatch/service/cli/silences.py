@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wirewatch.errors import ConfigError
 from wirewatch.service.cli.common import JsonOption, UsageError, print_json, utc
 from wirewatch.service.cli.desk import Where, asks, unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from connectors.notify.desk import KnownSilence
 
 app = typer.Typer(help="Silences: add, list, expire.", no_args_is_help=True)
@@ -45,6 +48,8 @@ def add(
 ) -> None:
     """Tell nobody of alerts that fit every matcher, for a while. It holds at once, also for what waits.
 
+    What no alert can fit is noted on standard error, by the watches, actors and topics of the config here.
+
     Example: wirewatch silences add watch=nato --for 2h --reason "summit, known"
     """
     import getpass
@@ -61,6 +66,8 @@ def add(
             owner=getpass.getuser() if owner is None else owner,
             reason=reason,
         )
+    if where.api is None:  # of another machine's watches the config here says nothing
+        _note_doubts(matchers, where)
     _print(silence, json=json)
 
 
@@ -99,6 +106,21 @@ def expire(
     if ended is None:
         raise unknown("silences", silence)
     _print(ended, json=json)
+
+
+def _note_doubts(matchers: "Sequence[str]", where: Where) -> None:
+    from wirewatch.service.route_doubts import silence_doubts
+    from wirewatch.snapshot import load_actors_and_topics
+    from wirewatch.watches.parse import WATCHES_FILE, load_watches
+
+    config = where.place().config_dir
+    try:
+        watches = load_watches(config / WATCHES_FILE)
+        doubts = list(map(str, silence_doubts(matchers, watches, *load_actors_and_topics(config))))
+    except ConfigError as error:
+        doubts = [f"not checked whether any alert can fit: {error}"]
+    for doubt in doubts:
+        typer.echo(f"wirewatch: note: {doubt}", err=True)
 
 
 def _after(duration: str, starts: datetime | None) -> datetime:

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import cast
 
 import structlog
@@ -70,7 +71,7 @@ def _signals(context: PartContext) -> AbstractContextManager[None]:
 def only_one(name: str, place: Place) -> Iterator[None]:
     """Hold the lock of `name` in the data folder. Raises AlreadyRunningError."""
     place.make_folders()
-    lock = FileLock(place.run_dir / f"{name}.lock", timeout=LOCK_SECONDS)
+    lock = FileLock(_lock_of(name, place), timeout=LOCK_SECONDS)
     try:
         lock.acquire()
     except Timeout:
@@ -86,6 +87,26 @@ def only_one(name: str, place: Place) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def is_running(name: str, place: Place) -> bool:
+    """Return whether a process holds the lock of `name` in the data folder, in whichever container."""
+    path = _lock_of(name, place)
+    if not path.exists():  # asking for it would make it
+        return False
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    except OSError:  # another user's, who alone can say
+        return False
+    lock.release()
+    return False
+
+
+def _lock_of(name: str, place: Place) -> Path:
+    return place.run_dir / f"{name}.lock"
 
 
 @contextmanager

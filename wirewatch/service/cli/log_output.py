@@ -17,6 +17,7 @@ from connectors.notify.show import plain
 from wirewatch.service.cli.common import UsageError
 from wirewatch.service.logging import for_people
 from wirewatch.service.place import Place
+from wirewatch.service.supervisor.alone import alone
 
 _POLL_SECONDS = 0.3
 _MAX_READ = 1 << 20
@@ -86,6 +87,15 @@ def _as_it_is(line: str) -> str:
     return plain(line.rstrip("\n"))
 
 
+def _why_none(place: Place) -> str:
+    if not (names := [part.name for part in alone(place)]):
+        return "nothing has run yet on this data folder"
+    return (
+        f"{', '.join(names)}, each run by itself, log to where they were started: their terminal, "
+        f"`docker compose logs {names[0]}`, `kubectl logs`"
+    )
+
+
 def show_logs(place: Place, part: str | None, *, follow: bool, lines: int) -> None:
     """Print the last `lines` lines of `part` (None: of each), then, with `follow`, what is added.
 
@@ -93,7 +103,7 @@ def show_logs(place: Place, part: str | None, *, follow: bool, lines: int) -> No
     """
     found = {path.stem: path for path in sorted(place.log_dir.glob("*.log"))}
     if not found:
-        raise UsageError(f"no logs in {place.log_dir}: nothing has run yet on this data folder")
+        raise UsageError(f"no logs in {place.log_dir}: {_why_none(place)}")
     if part is not None and part not in found:
         raise UsageError(f"no log of {part} in {place.log_dir} (there are: {', '.join(found)})")
     tails = {name: Tail(path) for name, path in found.items() if part in {None, name}}

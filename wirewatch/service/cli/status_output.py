@@ -11,9 +11,10 @@ from connectors.notify.show import count, output_console, plain
 from wirewatch.service.cli.common import print_json
 from wirewatch.service.place import Place
 from wirewatch.service.screen.live import part_cells
+from wirewatch.service.supervisor.alone import alone
 from wirewatch.service.supervisor.daemon import statuses, version_on_disk
 from wirewatch.service.supervisor.record import read_record
-from wirewatch.service.supervisor.status import PartStatus, trouble
+from wirewatch.service.supervisor.status import PartStatus, settings_changed, trouble
 
 
 def show_status(place: Place, *, as_json: bool) -> int:
@@ -22,25 +23,43 @@ def show_status(place: Place, *, as_json: bool) -> int:
         typer.echo(f"wirewatch: config on disk is broken: {place.broken}", err=True)
     record = read_record(place)
     if record is None:
-        typer.echo(
-            f"wirewatch: nothing runs on {place.data_dir}; `wirewatch up{place.options}` starts it", err=True
-        )
-        return 1
+        return _show_alone(place, as_json=as_json)
     parts = statuses(record)
     since = record.versions_differ_since
     differ = None if since is None else (datetime.now(UTC) - since).total_seconds()
     wrong = trouble(parts, differ, options=place.options, settings=version_on_disk(place, record))
-    if as_json:
-        for part in parts:
-            print_json(asdict(part))
-    else:
-        _print_table(parts)
+    _print(parts, as_json=as_json)
     if wrong:
         typer.echo(f"wirewatch: {wrong}", err=True)
     return 1 if wrong or place.broken else 0
 
 
-def _print_table(parts: Sequence[PartStatus]) -> None:
+def _show_alone(place: Place, *, as_json: bool) -> int:
+    parts = alone(place)
+    if not parts:
+        typer.echo(
+            f"wirewatch: nothing runs on {place.data_dir}; `wirewatch up{place.options}` starts it", err=True
+        )
+        return 1
+    _print(parts, as_json=as_json)
+    typer.echo(
+        "wirewatch: no supervisor: each of these parts runs by itself; who started it has its log, and "
+        "starts it again (`docker compose ps`, `docker compose logs PART`)",
+        err=True,
+    )
+    wrong = trouble(parts, None, options=place.options)
+    if wrong is None and (changed := settings_changed(parts, place.version)):
+        wrong = f"{changed}: start them again"
+    if wrong:
+        typer.echo(f"wirewatch: {wrong}", err=True)
+    return 1 if wrong or place.broken else 0
+
+
+def _print(parts: Sequence[PartStatus], *, as_json: bool) -> None:
+    if as_json:
+        for part in parts:
+            print_json(asdict(part))
+        return
     console = output_console()
     table = Table.grid(padding=(0, 2))
     for part in parts:

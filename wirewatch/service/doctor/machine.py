@@ -10,6 +10,7 @@ from wirewatch.errors import DependencyMissingError
 from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
 from wirewatch.service.java import find_java, find_maven, java_version
 from wirewatch.service.place import Place
+from wirewatch.service.supervisor.alone import alone
 from wirewatch.service.supervisor.ports import holder, is_free, listeners
 from wirewatch.service.supervisor.record import read_record
 from wirewatch.settings import Settings
@@ -86,10 +87,20 @@ def ports(place: Place) -> Iterator[Finding]:
     if read_record(place) is not None:
         yield ok("ports", f"the service runs and holds them (`wirewatch status{place.options}`)")
         return
-    wanted = listeners(place.settings, place)
+    running = [part.name for part in alone(place)]
+    if running:
+        yield ok("ports", f"{', '.join(running)} run, each by itself, and hold theirs")
+    held = {setting for part in running for setting in _settings_of(part, place.settings)}
+    wanted = [one for one in listeners(place.settings, place) if one.setting not in held]
     taken = [one for one in wanted if not is_free(one)]
     for one in taken:
         says = f"{one.host}:{one.port} is taken{holder(one.port)}"
         yield wrong("ports", says, f"end what listens there, or set ports.{one.setting} in wirewatch.yaml")
-    if not taken:
+    if wanted and not taken:
         yield ok("ports", f"{len(wanted)} free: {', '.join(str(one.port) for one in wanted)}")
+
+
+def _settings_of(part: str, settings: Settings) -> set[str]:
+    """Return the settings below `ports` of what `part` listens on."""
+    own = {"broker": {"broker", "broker_controller"}, "notify": {"api"}, "feeds": {"websub"}}
+    return {settings.ports.health_setting(part), part, *own.get(part, ())}

@@ -11,6 +11,7 @@ from connectors.notify.store import DATABASE, History, StoredAlert
 from wirewatch.errors import NewerRecordError, WirewatchError
 from wirewatch.records import UndecodableError
 from wirewatch.service.place import Place
+from wirewatch.service.supervisor.alone import alone
 from wirewatch.service.supervisor.daemon import statuses
 from wirewatch.service.supervisor.record import SupervisorRecord, read_record
 from wirewatch.service.top.figures import figures
@@ -37,7 +38,7 @@ class Lookout:
             at=now,
             where=str(self._place.data_dir),
             options=self._place.options,
-            parts=statuses(record) if record else (),
+            parts=statuses(record) if record else alone(self._place),
             figures=figures(self._before, reading),
             alerts=self._alerts(),
             feeds=self._feeds(now),

@@ -46,8 +46,9 @@ eval: $(VENV)/.run $(EVAL_VENV)/.eval  ## ARGS="--held" scores the half kept apa
 	PYTHONPATH=. $(BIN)/python -m evaluation.story_pairs $(ARGS)
 	PYTHONPATH=. $(BIN)/python -m evaluation --others $(EVAL_VENV)/bin/python $(ARGS)
 
-docs: $(VENV)/.dev  ## after a change of the command line, or of what an article costs
+docs: $(VENV)/.dev  ## after a change of the command line, of a record, or of what an article costs
 	$(BIN)/python -m tools.commands_page
+	$(BIN)/python -m tools.schemas
 	$(BIN)/python -m tools.sizing
 
 dashboards: $(VENV)/.dev  ## after a change of metrics or dashboards; the pictures take minutes

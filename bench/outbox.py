@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from bench.plan import Plan
 from bench.report import Table, load_note
-from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
+from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store import Arrival, Outbox, Owed, Result, insert_delivery, open_database
 from connectors.notify.store.arrivals import add_alert
 from connectors.notify.store.database import to_ms

@@ -19,7 +19,7 @@ class KafkaAccess:
     config_dir: Path
     data_dir: Path
 
-    _writers: ClassVar[dict[tuple[str, int], Writer]] = {}
+    _writers: ClassVar[dict[tuple[str, threading.Thread], Writer]] = {}
     _lock: ClassVar[threading.Lock] = threading.Lock()
 
     @cached_property
@@ -48,8 +48,10 @@ class KafkaAccess:
         it in the same bundle has flushed already. Threads do not: an engine may run several bundles at once,
         and a flush tells of what failed only once, to whichever of them asks first.
         """
-        mine = self.key, threading.get_ident()
+        mine = self.key, threading.current_thread()
         with self._lock:
+            for ended in [each for each in self._writers if not each[1].is_alive()]:
+                self._writers.pop(ended).close()
             if mine not in self._writers:
                 self._writers[mine] = open_writer(
                     self.settings,

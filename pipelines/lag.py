@@ -30,16 +30,18 @@ def watch_lag(
     `said` is told why the broker does not answer, None when it does; `look` looks at what else is to be
     looked at every few seconds.
     """
-    reader = access.reader()
+    reader: Reader | None = None
     try:
         while not stop.wait(every):
             try:
                 look()
+                reader = reader or access.reader()
                 said(_measure(reader))
             except Exception:  # whatever it is: unseen lag is worse than a line in the log every few seconds
                 log.exception("lag_unknown")
     finally:
-        reader.close()
+        if reader is not None:
+            reader.close()
 
 
 def _measure(reader: Reader) -> str | None:

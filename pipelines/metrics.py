@@ -75,7 +75,7 @@ UNREAD = Counter(
     ["reason"],
 )
 DEAD_REASONS = {
-    "decode": (Reason.UNDECODABLE, Reason.DATED_AHEAD),
+    "decode": (Reason.UNDECODABLE, Reason.DATED_AHEAD, Reason.FIELD_TOO_LONG),
     "tag": (Reason.TAG_FAILED,),
     "match": (Reason.MATCH_FAILED,),
     "stories": (Reason.STORY_FAILED, Reason.TOO_LARGE),

@@ -21,11 +21,10 @@ from pipelines import metrics
 from pipelines.config import snapshot
 from pipelines.elements import PACK, DeadLetter, DecodedArticle, Matched, ReadArticle, ReadBatch
 from pipelines.news import NEWS
-from wirewatch.errors import NewerRecordError
+from wirewatch.errors import NewerRecordError, RefusedArticleError
 from wirewatch.reading import Readable
 from wirewatch.reasons import Reason
-from wirewatch.records import ARTICLES
-from wirewatch.timing import DatedAheadError, refuse_ahead
+from wirewatch.records import read_article
 from wirewatch.trace import HEADER, parse_traceparent
 from wirewatch.watches.match import Match
 
@@ -60,13 +59,11 @@ class Decode(beam.DoFn):
         decoded = []
         for record in records:
             try:
-                article = ARTICLES.decode(record.value or b"")
-                refuse_ahead(article.time, article.fetched)
-                decoded.append(DecodedArticle(record, article))
+                decoded.append(DecodedArticle(record, read_article(record.value)))
             except NewerRecordError:
                 raise
-            except DatedAheadError as error:
-                yield dead_letter(record, stage="decode", reason=Reason.DATED_AHEAD, error=error)
+            except RefusedArticleError as error:
+                yield dead_letter(record, stage="decode", reason=error.reason, error=error)
             except Exception as error:  # noqa: BLE001 - its bytes are anybody's
                 yield dead_letter(record, stage="decode", reason=Reason.UNDECODABLE, error=error)
         metrics.count_origins(item.article.origin for item in decoded)

@@ -13,6 +13,11 @@ TAGGED_VERSION = 1
 
 MAX_TEXT_BYTES = 256 * 1024
 """Largest article text (title + paragraphs, UTF-8) a connector lets through; longer is cut, marked `cut`."""
+MAX_URL = 4096
+"""Longest `url`, `guid` and `feed`, in characters."""
+MAX_NAME = 200
+"""Longest `source`, tag and whatever else is a name or a code, in characters."""
+MAX_TAGS = 100
 
 AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time with its zone (RFC 3339); decoding refuses one without."""
@@ -24,7 +29,8 @@ TimeSource = Literal["published", "fetched"]
 class Article(msgspec.Struct, frozen=True, kw_only=True):
     """One article, whole. Made by a connector; `time` is decided there once and for all.
 
-    It is at most 10 minutes after `fetched` (wirewatch.timing): a record that breaks this is a dead letter.
+    It is at most 10 minutes after `fetched` (wirewatch.timing), and no field is over its bound (above, and
+    wirewatch.text): a record that breaks this is a dead letter.
     """
 
     id: str

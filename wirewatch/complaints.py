@@ -11,6 +11,8 @@ _SAID: Final = {
     "string_type": 'must be text; a number, yes or no is text in quotes: "2020"',
     "string_too_short": "says nothing",
     "string_too_long": "must have at most {max_length} characters",
+    "too_short": "must have at least {min_length}",
+    "too_long": "must have at most {max_length}",
     "tuple_type": "must be a list, as in [a, b]",
     "list_type": "must be a list, as in [a, b]",
     "dict_type": "must be names with values, as in {{name: value}}",

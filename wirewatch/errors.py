@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from wirewatch.reasons import Reason
+
 
 class WirewatchError(Exception):
     """Any failure whose message is written for a person; the command line prints it and exits.
@@ -44,6 +46,12 @@ class NewerRecordError(WirewatchError):
     """A record of a higher version than this program knows: stop, and do not advance."""
 
     exit_code = 5
+
+
+class RefusedArticleError(ValueError):
+    """An article as no connector of ours makes one; `reason` is that of its dead letter."""
+
+    reason: Reason
 
 
 class AlreadyRunningError(WirewatchError):

@@ -10,6 +10,8 @@ class Reason(StrEnum):
     """Not JSON, or not of the topic's schema."""
     DATED_AHEAD = "dated_ahead"
     """An article from after it was fetched: no connector of ours writes one."""
+    FIELD_TOO_LONG = "field_too_long"
+    """A field of an article is over its bound: no connector of ours writes one."""
     TOO_LARGE = "too_large"
     """Over the topic's size limit."""
     TAG_FAILED = "tag_failed"

@@ -11,6 +11,8 @@ import msgspec
 from wirewatch.alert import ALERT_VERSION, GROUP_VERSION, Alert, AlertGroup
 from wirewatch.article import ARTICLE_VERSION, TAGGED_VERSION, Article, TaggedArticle
 from wirewatch.errors import NewerRecordError
+from wirewatch.text import refuse_long
+from wirewatch.timing import refuse_ahead
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -72,3 +74,14 @@ ARTICLES: Final = Codec(Article, ARTICLE_VERSION)
 TAGGED: Final = Codec(TaggedArticle, TAGGED_VERSION)
 ALERTS: Final = Codec(Alert, ALERT_VERSION)
 GROUPS: Final = Codec(AlertGroup, GROUP_VERSION)
+
+
+def read_article(value: bytes | None) -> Article:
+    """Return the article that is the value of a record of `articles`, within what our connectors keep to.
+
+    Raises UndecodableError, RefusedArticleError and NewerRecordError.
+    """
+    article = ARTICLES.decode(value or b"")
+    refuse_ahead(article.time, article.fetched)
+    refuse_long(article)
+    return article

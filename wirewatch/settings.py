@@ -4,7 +4,6 @@
 """
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,9 +19,9 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from wirewatch.complaints import in_plain_words
 from wirewatch.errors import ConfigError
 from wirewatch.ids import digest
+from wirewatch.mistakes import config_error
 from wirewatch.yaml_files import load_yaml
 
 SETTINGS_FILE = "wirewatch.yaml"
@@ -227,7 +226,8 @@ class FlinkSettings(_Section):
     """Slots that the job takes. The partitions of `articles` are shared out among them by hash: have eight
     times as many."""
     workers: Annotated[int, Field(ge=0, le=64)] = 1
-    """Python processes a TaskManager; as many as it has slots. 0: one a core."""
+    """Python processes a TaskManager, as many as it has slots; as many again run the alerts' sink. 0: one a
+    core."""
     checkpoint_interval: Annotated[float, Field(ge=0.1, le=3600)] = 1.0
     """Seconds. An alert waits for the next checkpoint: half of this on average."""
     storage: str | None = None
@@ -355,19 +355,6 @@ class Settings(BaseSettings):
         return tuple(names)
 
 
-def validation_message(path: Path, error: ValidationError) -> str:
-    """Return pydantic's complaints about the file at `path` as one line a user can act on."""
-    lines = []
-    for item in error.errors(include_url=False):
-        place = [str(part) for part in item["loc"]]
-        where = ".".join(place) or "(top level)"
-        variable = ENVIRONMENT + "__".join(place).upper()
-        if variable in os.environ:
-            where += f" (set by ${variable})"
-        lines.append(f"{where}: {in_plain_words(item)}")
-    return f"{path}: " + "; ".join(lines)
-
-
 def load_settings(config_dir: Path) -> Settings:
     """Return the settings of `config_dir`/wirewatch.yaml with environment overrides applied.
 
@@ -390,7 +377,7 @@ def load_versioned(config_dir: Path) -> tuple[Settings, str]:
     try:
         settings = Settings(**data)
     except ValidationError as error:
-        raise ConfigError(validation_message(path, error)) from error
+        raise config_error(path, error, variables=ENVIRONMENT) from error
     except SettingsError as error:  # a whole section given as one variable, which must be JSON
         raise ConfigError(
             f"the environment: {error}: it must be JSON, or name a single setting, such as "

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 from wirewatch.article import TimeSource
+from wirewatch.errors import RefusedArticleError
+from wirewatch.reasons import Reason
 
 MAX_AHEAD = timedelta(minutes=10)
 """How far a publisher's clock may run ahead of ours and still be believed."""
@@ -18,8 +20,10 @@ def article_time(published: datetime | None, fetched: datetime) -> tuple[datetim
     return fetched, "fetched"
 
 
-class DatedAheadError(ValueError):
+class DatedAheadError(RefusedArticleError):
     """An article says it is from after it was fetched."""
+
+    reason = Reason.DATED_AHEAD
 
 
 def refuse_ahead(time: datetime, fetched: datetime) -> None:

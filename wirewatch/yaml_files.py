@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import yaml
 from yaml.constructor import ConstructorError
@@ -11,6 +11,8 @@ from yaml.constructor import ConstructorError
 from wirewatch.errors import ConfigError
 
 T = TypeVar("T")
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""Where in a file: `(0, "when")`, `("sources", 2, "feeds", 0)`."""
 
 _MAX_SHOWN: Final = 160  # columns of an excerpt
 _MAX_VALUE: Final = 40  # characters of a value
@@ -35,6 +37,18 @@ def compose_yaml(path: Path) -> yaml.Node | None:
     Raises ConfigError naming file, line and column. Names may stand twice.
     """
     return _parsed(path, lambda text: yaml.compose(text, Loader=_QuickLoader))
+
+
+def child(node: yaml.Node | None, part: str | int) -> tuple[yaml.Mark, yaml.Node] | None:
+    """Return where `part` of `node` begins (its key, if it has one) and what it is; None when it has none."""
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        item = node.value[part]
+        return item.start_mark, item
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == str(part):
+                return key.start_mark, value
+    return None
 
 
 def underlined(line: str, begin: int, end: int) -> str:

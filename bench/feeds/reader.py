@@ -20,8 +20,8 @@ from bench.feeds.clock import Clock
 from connectors.feeds import metrics, part
 from connectors.feeds.fetch.fetcher import Fetcher
 from connectors.feeds.fetch.hosts import Hosts
-from connectors.feeds.fetch.urls import host_of
 from connectors.feeds.store import DATABASE
+from connectors.feeds.urls import host_of
 from wirewatch.part import PartContext
 from wirewatch.service.logging import configure_logging
 from wirewatch.settings import load_settings

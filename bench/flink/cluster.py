@@ -20,8 +20,9 @@ from wirewatch.service.supervisor.probe import samples
 from wirewatch.settings import Ports
 
 LONGEST = 300.0
+WORKERS = "Python workers"
 PROCESSES = {
-    "wirewatch.service.flink.worker ": "Python workers",
+    "wirewatch.service.flink.worker ": WORKERS,
     "TaskManagerRunner": "TaskManager (JVM)",
     "StandaloneSessionClusterEntrypoint": "JobManager (JVM)",
 }
@@ -47,13 +48,19 @@ class FlinkRun:
     def cpu(self) -> dict[str, float]:
         """Return the processor seconds of each kind of process so far, those that have ended left out."""
         found: dict[str, float] = defaultdict(float)
+        for kind, process in self.processes():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                found[kind] += times.user + times.system
+        return found
+
+    def processes(self) -> Iterator[tuple[str, psutil.Process]]:
+        """Yield every process of the cluster with its kind."""
         parent = running(find_place(self.service.config_dir, self.service.data_dir))
         for process in [parent, *parent.children(recursive=True)] if parent else []:
             with contextlib.suppress(psutil.NoSuchProcess):
-                line, times = " ".join(process.cmdline()), process.cpu_times()
-                kind = next((kind for mark, kind in PROCESSES.items() if mark in line), OTHERS)
-                found[kind] += times.user + times.system
-        return found
+                line = " ".join(process.cmdline())
+                yield next((kind for mark, kind in PROCESSES.items() if mark in line), OTHERS), process
 
     def stages(self) -> dict[str, float]:
         """Return the seconds that the workers have spent in each stage."""

@@ -2,13 +2,10 @@
 
 from datetime import datetime
 
-import msgspec
-
 from connectors.feeds.condition import TROUBLE, Condition, Finding
 from connectors.feeds.config import Feed
-from wirewatch import ids
+from wirewatch import system_alert
 from wirewatch.alert import Alert
-from wirewatch.text import fit
 
 WATCH = "system/feed"
 _NAMES = {
@@ -36,33 +33,19 @@ def next_alert(feed: Feed, finding: Finding, incident: Alert | None, now: dateti
 
 def closed(incident: Alert, now: datetime, how: str) -> Alert:
     """Return the alert that closes `incident`."""
-    return msgspec.structs.replace(
-        incident,
-        id=ids.alert_id(_story(incident.labels["feed"], incident.time), "closed"),
-        status="closed",
-        step="closed",
-        title=f"{incident.source}: feed {how}",
-        alerted=now,
-    )
+    title = f"{incident.source}: feed {how}"
+    return system_alert.closed(incident, incident.labels["feed"], now, title=title)
 
 
 def _opened(feed: Feed, finding: Finding, now: datetime) -> Alert:
-    title, _, _ = fit(f"{feed.source}: feed {_NAMES[finding.condition]}: {finding.why}", ())
-    return Alert(
-        id=ids.alert_id(_story(feed.url, now), "opened"),
-        kind="system",
-        watch=WATCH,
+    return system_alert.opened(
+        WATCH,
+        feed.url,
+        now,
         watch_name="A feed in trouble",
-        watch_version="1",
         severity="low",
         labels={"feed": feed.url, "state": finding.condition.value},
-        title=title,
+        title=f"{feed.source}: feed {_NAMES[finding.condition]}: {finding.why}",
         url=feed.url,
         source=feed.source,
-        time=now,
-        alerted=now,
     )
-
-
-def _story(url: str, opened: datetime) -> str:
-    return ids.digest(WATCH, url, opened.isoformat())

@@ -10,11 +10,11 @@ from connectors.feeds.fetch.access import ReadSecret, access_of
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
 from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.fetch.robots import Robots
-from connectors.feeds.fetch.urls import site_of, url_refusal
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parser import ParseError, ParserPool
 from connectors.feeds.schedule import in_words, next_poll
 from connectors.feeds.state import KEPT_TIMES, FeedState
+from connectors.feeds.urls import site_of, url_refusal
 from connectors.guard import OPENABLE
 
 _HINTS = {

@@ -8,19 +8,29 @@ sources:
       - {url: https://example.com/atom, enabled: false}
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
-from connectors.feeds.fetch.urls import url_refusal
+from connectors.feeds.urls import url_refusal
+from wirewatch.article import MAX_NAME, MAX_TAGS, MAX_URL
+from wirewatch.codes import country_code, language_code
 from wirewatch.errors import ConfigError
 from wirewatch.ids import digest
-from wirewatch.settings import validation_message
+from wirewatch.mistakes import PlacedError, config_error
+from wirewatch.resources import default_config_dir
 from wirewatch.yaml_files import load_yaml
 
 FEEDS_FILE = "feeds.yaml"
@@ -34,7 +44,7 @@ class _Model(BaseModel):
 class FeedConfig(_Model):
     """One feed. `allow_private` opens private addresses and every port for it."""
 
-    url: str
+    url: Annotated[str, Field(max_length=MAX_URL)]
     enabled: bool = True
     allow_private: bool = False
     min_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
@@ -77,14 +87,16 @@ class FeedConfig(_Model):
 class SourceConfig(_Model):
     """A publisher and its feeds."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
     tier: Annotated[int, Field(ge=1, le=9)] | None = None
     """How much weight the source has for you: 1 is the most."""
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    country: Annotated[str, AfterValidator(lambda code: country_code(code, _codes))] | None = None
     """ISO 3166-1 alpha-2."""
-    language: Annotated[str, Field(pattern="^[a-z]{2}$")] | None = None
+    language: Annotated[str, AfterValidator(language_code)] | None = None
     """ISO 639-1; when set it wins over what the feed says."""
-    tags: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
+    tags: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=100)], ...], Field(max_length=MAX_TAGS)
+    ] = ()
     enabled: bool = True
     feeds: tuple[FeedConfig, ...] = ()
 
@@ -106,11 +118,14 @@ class FeedsConfig(_Model):
 
     @model_validator(mode="after")
     def _each_once(self) -> "FeedsConfig":
-        urls = [feed.url for source in self.sources for feed in source.feeds]
-        if twice := [url for url, times in Counter(urls).items() if times > 1]:
-            raise ValueError(f"feed given twice: {', '.join(twice[:5])}")
-        if len(urls) > MAX_FEEDS:
-            raise ValueError(f"{len(urls)} feeds; at most {MAX_FEEDS}")
+        seen: set[str] = set()
+        for n, source in enumerate(self.sources):
+            for m, feed in enumerate(source.feeds):
+                if feed.url in seen:
+                    raise PlacedError(("sources", n, "feeds", m), f"feed given twice: {feed.url}")
+                seen.add(feed.url)
+        if len(seen) > MAX_FEEDS:
+            raise ValueError(f"{len(seen)} feeds; at most {MAX_FEEDS}")
         return self
 
 
@@ -150,12 +165,21 @@ def load_feeds(config_dir: Path, *, missing_ok: bool = False) -> tuple[Feed, ...
     try:
         return tuple(_feeds(FeedsConfig.model_validate(data)))
     except ValidationError as error:
-        raise ConfigError(validation_message(path, error)) from error
+        raise config_error(path, error) from error
 
 
 def version(feeds: tuple[Feed, ...]) -> str:
     """Return the hash of all that `feeds` say."""
     return digest("feeds", msgspec.json.encode(feeds).decode())
+
+
+def _codes(country: str) -> list[str]:
+    """Return the codes of the countries called so in the catalogue that comes along."""
+    from wirewatch.snapshot import ACTORS_FOLDER  # noqa: PLC0415  # all of tagging, only to say what was meant
+    from wirewatch.tagging.catalogue import load_catalogue  # noqa: PLC0415
+
+    found = load_catalogue(default_config_dir() / ACTORS_FOLDER).find(country)
+    return [actor.iso2 for actor in found if actor.iso2]
 
 
 def _feeds(config: FeedsConfig) -> Iterator[Feed]:

@@ -17,10 +17,10 @@ from connectors.feeds.condition import TROUBLE, Condition, condition
 from connectors.feeds.config import FEEDS_FILE, Feed, FeedConfig, load_feeds, version
 from connectors.feeds.fetch.hosts import CONNECTIONS
 from connectors.feeds.fetch.uplink import UNANSWERED
-from connectors.feeds.fetch.urls import host_of
 from connectors.feeds.poll import Poller
 from connectors.feeds.schedule import FARTHEST, address, sooner
 from connectors.feeds.state import FeedState
+from connectors.feeds.urls import host_of
 from connectors.gauges import ExactGauge
 from connectors.reload import LOOK_SECONDS, Reloader
 from connectors.set_back import SetBack

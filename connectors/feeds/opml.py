@@ -13,7 +13,8 @@ import yaml
 from pydantic import ValidationError
 
 from connectors.feeds.config import FEEDS_FILE, MAX_FEEDS, Feed, FeedConfig, SourceConfig, load_feeds
-from connectors.feeds.fetch.urls import host_of, url_refusal
+from connectors.feeds.urls import host_of, url_refusal
+from connectors.guard import refusal_at
 from wirewatch.complaints import in_plain_words
 from wirewatch.errors import ConfigError
 from wirewatch.on_disk import replace_file
@@ -56,6 +57,8 @@ class Imported:
     """Those of the known ones that feeds.yaml has switched off."""
     refused: tuple[str, ...]
     """With the reason behind each URL."""
+    private: tuple[str, ...] = ()
+    """Those of the refused ones that `allow_private` would let in."""
 
 
 def read_opml(path: Path) -> list[Outline]:
@@ -74,22 +77,26 @@ def read_opml(path: Path) -> list[Outline]:
     return reader.found
 
 
-def import_opml(path: Path, config_dir: Path) -> Imported:
+def import_opml(path: Path, config_dir: Path, *, allow_private: bool = False) -> Imported:
     """Add the feeds of the OPML file at `path` to feeds.yaml, below what stands there; comments stay.
+
+    With `allow_private` private addresses and every port too: such a feed gets the setting of this name.
 
     Raises ConfigError; feeds.yaml is then as it was.
     """
     stand = {feed.url: feed for feed in load_feeds(config_dir, missing_ok=True)}
     found = {outline.url: outline for outline in read_opml(path)}
     known = tuple(url for url in found if url in stand)
-    fresh, refused = [], []
+    fresh, refused, private = [], [], []
     for url, outline in found.items():
         if url in stand:
             continue
         try:
-            fresh.append(_source(outline))
+            fresh.append(_source(outline, allow_private=allow_private))
         except ValueError as error:
-            refused.append(f"{url}: {error}")
+            refused.append(f"{url or 'an outline'}: {error}")
+            if _refusal(url) and not _refusal(url, allow_private=True):
+                private.append(url)
     if (number := len(stand) + len(fresh)) > MAX_FEEDS:
         raise ConfigError(f"{path}: {number} feeds with those of {FEEDS_FILE}; at most {MAX_FEEDS}")
     if fresh:
@@ -99,6 +106,7 @@ def import_opml(path: Path, config_dir: Path) -> Imported:
         known=known,
         off=tuple(url for url in known if not stand[url].enabled),
         refused=tuple(refused),
+        private=tuple(private),
     )
 
 
@@ -129,13 +137,15 @@ def _folders(feed: Feed) -> tuple[str, ...]:
     return feed.tags
 
 
-def _source(outline: Outline) -> SourceConfig:
+def _source(outline: Outline, *, allow_private: bool) -> SourceConfig:
     """Return `outline` as feeds.yaml would have it: a source with one feed. Raises ValueError."""
-    if why := url_refusal(outline.url):
+    if why := _refusal(outline.url, allow_private=allow_private):
         raise ValueError(why)
     name = outline.source or (host_of(outline.site) or host_of(outline.url)).removeprefix("www.")
     given = outline.settings
     feed = {"url": outline.url, **{key: given[key] for key in OF_FEED if key in given}}
+    if _refusal(outline.url):  # else it stays closed to what it may redirect to
+        feed["allow_private"] = "true"
     about = {key: given[key] for key in OF_SOURCE if key in given}
     try:
         return SourceConfig.model_validate({"name": name, "tags": outline.folders, "feeds": [feed], **about})
@@ -144,6 +154,17 @@ def _source(outline: Outline) -> SourceConfig:
         setting = wrong["loc"][-1]
         why = in_plain_words(wrong).removeprefix(f"{outline.url}: ")
         raise ValueError(f"{setting}: {why}" if setting in _FIELDS else why) from error
+
+
+def _refusal(url: str, *, allow_private: bool = False) -> str | None:
+    """Return why a feed of this URL would never be fetched; an address in it counts, a name may change."""
+    if not url:
+        return "its xmlUrl is empty"
+    try:
+        address = refusal_at(host_of(url), allow_private=allow_private)
+    except ValueError:  # a name
+        address = None
+    return url_refusal(url, allow_private=allow_private) or address
 
 
 def _append(path: Path, fresh: list[SourceConfig]) -> None:
@@ -209,7 +230,7 @@ class _Reader:
             return
         given = {key.lower(): value.strip() for key, value in attributes.items()}
         title = one_line(given.get("title") or given.get("text") or "")[:100]
-        if url := given.get("xmlurl"):
+        if (url := given.get("xmlurl")) is not None:
             around = (*self._open, *_categories(given.get("category", "")))
             ours = {key.removeprefix(PREFIX): value for key, value in given.items() if key.startswith(PREFIX)}
             self.found.append(
@@ -221,7 +242,7 @@ class _Reader:
                     settings=ours,
                 )
             )
-        self._open.append("" if url else title)
+        self._open.append(title if url is None else "")
 
     def _end(self, name: str) -> None:
         if name == "outline":

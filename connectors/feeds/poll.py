@@ -339,8 +339,8 @@ def _count(feed: Feed, answer: Answer, findings: Findings) -> None:
     metrics.BYTES.inc(answer.wire_bytes)
     for each in ("new", "revised", "known", "old"):
         metrics.ENTRIES.labels(kind=each).inc(getattr(findings, each))
-    log.log(
-        10 if answer.outcome is Outcome.NOT_MODIFIED else 20,
+    say = log.debug if answer.outcome is Outcome.NOT_MODIFIED else log.info
+    say(
         "polled",
         feed=feed.url,
         outcome=answer.outcome.value,

@@ -10,7 +10,7 @@ import structlog
 
 from connectors.feeds import metrics
 from connectors.feeds.store import FeedStore, Unsent
-from connectors.kafka.part_writer import Outgoing, PartWriter
+from connectors.kafka.part_writer import PartWriter, TracedRecord
 from connectors.kafka.protocols import RecordTooLargeError, Writer
 from wirewatch.article import AwareTime, TimeSource
 from wirewatch.part import PartContext
@@ -74,7 +74,7 @@ class Publisher:
     def drain(self) -> bool:
         """Write everything there is; return False when the broker would not take it."""
         while records := self.store.unsent(BATCH, max_bytes=BATCH_BYTES):
-            if (failure := self._writer.deliver(map(self._outgoing, records))) is not None:
+            if (failure := self._writer.deliver(map(self._record, records))) is not None:
                 self._say_away(failure)
                 return False
             self.store.sent(records)
@@ -88,9 +88,9 @@ class Publisher:
         if not ready:
             self.context.health.ready()
 
-    def _outgoing(self, record: Unsent) -> Outgoing:
+    def _record(self, record: Unsent) -> TracedRecord:
         topic = self.context.settings.kafka.topic(record.topic)
-        return Outgoing(topic, record.key, record.body, record.traceparent)
+        return TracedRecord(topic, record.key, record.body, record.traceparent)
 
     def _observe(self, records: Sequence[Unsent]) -> None:
         now = self.context.now()
@@ -116,5 +116,5 @@ class Publisher:
             log.warning("waiting for the broker; reading goes on", servers=servers, error=str(failure))
 
 
-def _left_out(record: Outgoing, error: RecordTooLargeError) -> None:
+def _left_out(record: TracedRecord, error: RecordTooLargeError) -> None:
     log.warning("too large for Kafka, left out", topic=record.topic, key=record.key, detail=str(error))

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from connectors.kafka.protocols import BrokerAwayError, OffsetOutOfRangeError, Reader, Record, TopicPartition
 from wirewatch.article import Article
-from wirewatch.errors import WirewatchError
-from wirewatch.records import ARTICLES, UndecodableError
-from wirewatch.timing import DatedAheadError, refuse_ahead
+from wirewatch.errors import RefusedArticleError, WirewatchError
+from wirewatch.records import UndecodableError, read_article
 
 Bounds = Mapping[TopicPartition, tuple[int, int]]
 """Of each partition the first offset, and the one after the last."""
@@ -70,9 +69,8 @@ class RetainedArticles:
         try:
             for record in read_within(self._reader, self._bounds):
                 try:
-                    article = ARTICLES.decode(record.value or b"")
-                    refuse_ahead(article.time, article.fetched)
-                except (UndecodableError, DatedAheadError):
+                    article = read_article(record.value)
+                except (UndecodableError, RefusedArticleError):
                     self.unreadable += 1
                 else:
                     yield article

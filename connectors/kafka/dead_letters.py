@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from connectors.kafka.bounded import read_to_end
-from connectors.kafka.protocols import BrokerAwayError, Headers, Reader, Record, TopicPartition, Writer
+from connectors.kafka.bounded import read_to_end, read_within
+from connectors.kafka.limits import MAX_RECORD_BYTES
+from connectors.kafka.protocols import Headers, Reader, Record, TopicPartition, Writer
 from wirewatch.reasons import Reason
 
 TOPIC = "topic"
@@ -29,13 +30,11 @@ _CARRIED = ("traceparent", "tracestate")
 
 MAX_REPLAYS = 3
 """A letter that came back this often is parked: shown, never replayed again."""
-MAX_LETTER_BYTES = (2 << 20) - 16_384  # the topic's max.message.bytes, less headers and batch overhead
+MAX_LETTER_BYTES = MAX_RECORD_BYTES - 16_384  # less headers and batch overhead
 MAX_ERROR_CHARS = 500
 MAX_TRACE_BYTES = 512
 MARKER_LETTERS = 500
 """Letters one marker names."""
-_STALLED_POLLS = 30
-_POLL_SECONDS = 1.0
 _FLUSH_SECONDS = 30.0
 
 LetterId = tuple[int, int]
@@ -213,13 +212,10 @@ def with_original(reader: Reader, letter: DeadLetter) -> DeadLetter | None:
     first, end = reader.bounds([at])[at]
     if not first <= letter.origin[1] < end:
         return None
-    reader.assign({at: letter.origin[1]})
-    for _ in range(_STALLED_POLLS):
-        for record in reader.poll(_POLL_SECONDS, 1):
-            if record.offset != letter.origin[1]:
-                return None
-            return replace(letter, key=record.key, value=record.value, trace=trace_headers(record.headers))
-    raise BrokerAwayError(f"{letter.topic} {letter.origin[0]}:{letter.origin[1]} could not be read")
+    record = next(read_within(reader, {at: (letter.origin[1], letter.origin[1] + 1)}), None)
+    if record is None:
+        return None
+    return replace(letter, key=record.key, value=record.value, trace=trace_headers(record.headers))
 
 
 def replay(

@@ -28,7 +28,7 @@ def open_part_writer(context: PartContext, group: str) -> Writer:
     return open_writer(settings, config_dir=config_dir, data_dir=data_dir, client="kafka-python", group=group)
 
 
-class Outgoing(NamedTuple):
+class TracedRecord(NamedTuple):
     """A record on its way to Kafka; `topic` is its name on the broker."""
 
     topic: str
@@ -42,14 +42,14 @@ class PartWriter:
     """Delivers records, by a writer that is opened when it is needed, and anew after a failure."""
 
     open_writer: Callable[[], Writer]
-    left_out: Callable[[Outgoing, RecordTooLargeError], None]
+    left_out: Callable[[TracedRecord, RecordTooLargeError], None]
     """Called for each record that Kafka never takes; the others go on without it."""
     flush_seconds: float
     failures: int = 0
     """Deliveries that failed since one succeeded."""
     _writer: Writer | None = None
 
-    def deliver(self, records: Iterable[Outgoing]) -> Exception | None:
+    def deliver(self, records: Iterable[TracedRecord]) -> Exception | None:
         """Return None once the broker has all `records`, else why it has not: they are to be sent again.
 
         Raises ConfigError as `open_part_writer` does.
@@ -77,7 +77,7 @@ class PartWriter:
             self._writer.close()
             self._writer = None
 
-    def _send(self, writer: Writer, record: Outgoing) -> None:
+    def _send(self, writer: Writer, record: TracedRecord) -> None:
         headers = [(HEADER, record.traceparent.encode())]
         try:
             writer.send(record.topic, key=record.key.encode(), value=record.value, headers=headers)

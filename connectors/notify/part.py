@@ -93,7 +93,7 @@ async def _api(context: PartContext, routes: Reloader[Routes]) -> AsyncIterator[
         return
     path = resolve_path(api.token_file, config_dir=context.config_dir, data_dir=context.data_dir)
     # A connection of its own: a long question holds up no delivery.
-    desk = LocalDesk.open(context.data_dir, configured=lambda: routes.current.by_name)
+    desk = LocalDesk.open(context.data_dir, now=context.now, configured=lambda: routes.current.by_name)
     try:
         token = ensure_token(path)
         bind, port = context.settings.bind, context.settings.ports.api

@@ -14,7 +14,7 @@ from connectors.notify.routing.config import RoutingConfig
 from connectors.notify.routing.policy import Policy, compile_policy
 from wirewatch.errors import ConfigError
 from wirewatch.ids import digest
-from wirewatch.settings import validation_message
+from wirewatch.mistakes import config_error
 from wirewatch.yaml_files import load_yaml
 
 ROUTES_FILE = "routes.yaml"
@@ -59,7 +59,7 @@ def load_routes(config_dir: Path) -> RoutesConfig:
     try:
         return RoutesConfig.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(validation_message(path, error)) from error
+        raise config_error(path, error) from error
 
 
 def version_of(config: RoutesConfig) -> str:

@@ -1,6 +1,5 @@
 """An alert as a person reads it in a terminal: headline, watch, and the words that met it, highlighted."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from itertools import groupby
@@ -11,6 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from wirewatch.alert import Alert, Clause, Evidence, Severity
+from wirewatch.text import printable
 
 _COLOURS: dict[Severity, str] = {
     "info": "blue",
@@ -24,6 +24,7 @@ _AROUND = 80  # characters of context shown on either side of the words
 _SHOWN = 5
 """Names, and deeds, that a line shows."""
 _UNCUT = 100_000  # columns
+_BREAKS = dict.fromkeys(map(ord, "\n\r\t\u2028\u2029"), " ")
 
 
 def output_console(file: IO[str] | None = None) -> Console:
@@ -191,8 +192,4 @@ def count(number: float, what: str) -> str:
 
 def plain(text: str) -> str:
     """Return `text` on one line, without control, format and surrogate characters."""
-    return "".join(
-        " " if c in "\n\r\t\u2028\u2029" else c
-        for c in text
-        if c in "\n\r\t\u2028\u2029" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"}
-    )
+    return printable(text.translate(_BREAKS))

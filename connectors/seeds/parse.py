@@ -20,9 +20,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from connectors.seeds.dates import looks_like_date, parse_date
+from connectors.dates import looks_like_date, parse_date
 from wirewatch import ids
-from wirewatch.article import MAX_TEXT_BYTES, Article
+from wirewatch.article import MAX_NAME, MAX_TEXT_BYTES, MAX_URL, Article
 from wirewatch.text import fit, one_line
 from wirewatch.timing import article_time
 
@@ -69,7 +69,7 @@ class SeedDraft:
     language: str | None = None
     cut: bool = False
     warnings: tuple[str, ...] = ()
-    """What was not understood; nothing of it was guessed or left out of the text."""
+    """What was not understood or is too long a field; nothing was guessed or left out of the text."""
 
     def shifted(self, by: timedelta) -> "SeedDraft":
         """Return the draft published `by` later. Raises OverflowError beyond the year 9999."""
@@ -167,10 +167,11 @@ def _draft(head: _Head, title: str, paragraphs: tuple[str, ...], *, cut: bool) -
     warnings = []
     if head.published is None and paragraphs and looks_like_date(paragraphs[0]):
         warnings.append(f"no plain date: {paragraphs[0]!r} is kept as text (write it as 9 January 2020)")
-    url = head.fields.get("url") or None
+    url = _within(MAX_URL, "URL", head, warnings)
     web = url if url and _is_web(url) else None
     if url and not web:
         warnings.append(f"not a web address: {url[:200]!r}")
+    source = _within(MAX_NAME, "source", head, warnings)
     language = head.fields.get("language") or None
     code = _LANGUAGE.fullmatch(language) if language else None
     if language and not code:
@@ -179,13 +180,22 @@ def _draft(head: _Head, title: str, paragraphs: tuple[str, ...], *, cut: bool) -
         title=title,
         paragraphs=paragraphs,
         published=head.published,
-        source=head.fields.get("source") or _host(web) or UNKNOWN_SOURCE,
+        source=source or _host(web) or UNKNOWN_SOURCE,
         url=web,
         guid=url if not web else None,
         language=code[1].lower() if code else None,
         cut=cut,
         warnings=tuple(warnings),
     )
+
+
+def _within(most: int, name: str, head: _Head, warnings: list[str]) -> str | None:
+    """Return the field `name` of the head; None, with a warning, when it has more than `most` characters."""
+    value = head.fields.get(name.lower()) or None
+    if value is None or len(value) <= most:
+        return value
+    warnings.append(f"its {name} has {len(value):,} characters, at most {most:,} are read: left out")
+    return None
 
 
 def _is_web(url: str) -> bool:
@@ -197,4 +207,5 @@ def _is_web(url: str) -> bool:
 
 
 def _host(url: str | None) -> str | None:
-    return urlsplit(url).hostname if url else None
+    host = urlsplit(url).hostname if url else None
+    return host if host and len(host) <= MAX_NAME else None

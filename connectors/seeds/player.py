@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from connectors.kafka.part_writer import Outgoing, PartWriter
+from connectors.kafka.part_writer import PartWriter, TracedRecord
 from connectors.kafka.protocols import RecordTooLargeError, Writer
 from connectors.seeds import metrics
 from connectors.seeds.folder import Seed, Timed, in_order
@@ -132,7 +132,7 @@ class Player:
         self._plan()
 
     def _send(self, batch: Sequence[Timed]) -> None:
-        records = [self._outgoing(self._article(item)) for item in batch]
+        records = [self._record(self._article(item)) for item in batch]
         tries = 1
         while (failure := self._writer.deliver(records)) is not None:
             self._say_away(failure)
@@ -153,10 +153,10 @@ class Player:
         salt = str(self._position.round) if self._position.round else ""
         return to_article(item.seed.draft.shifted(shift), fetched=item.time + shift, salt=salt)
 
-    def _outgoing(self, article: Article) -> Outgoing:
+    def _record(self, article: Article) -> TracedRecord:
         trace = new_traceparent(self.random_bytes)
         log.debug("article", article=article.id, title=article.title, traceparent=trace)
-        return Outgoing(self._topic, article.id, ARTICLES.encode(article), trace)
+        return TracedRecord(self._topic, article.id, ARTICLES.encode(article), trace)
 
     def _say_away(self, failure: Exception) -> None:
         servers = self.context.settings.bootstrap_servers
@@ -176,6 +176,6 @@ class Player:
         self._position = position
 
 
-def _left_out(record: Outgoing, error: RecordTooLargeError) -> None:
+def _left_out(record: TracedRecord, error: RecordTooLargeError) -> None:
     metrics.REJECTED.labels(reason="too_large").inc()
     log.warning("article too large for Kafka, left out", article=record.key, detail=str(error))

@@ -68,7 +68,7 @@ def test_the_dockerfile_breaks_none():
         ("DL3002", "USER 10001:10001", "USER root"),
         ("DL3003", "RUN python -m venv", "RUN cd /tmp && python -m venv"),
         ("DL3004", "RUN groupadd", "RUN sudo groupadd"),
-        ("DL3007", "FROM python:3.11.14-slim-bookworm AS", "FROM python:latest AS"),
+        ("DL3007", "FROM python:3.11.14-bookworm AS", "FROM python:latest AS"),
         ("DL3013", "--require-hashes -r requirements/uv.txt", "uv"),
         ("DL3015", "RUN groupadd", "RUN apt-get install -y git && groupadd"),
         ("DL3020", "COPY config config", "ADD config config"),

@@ -1,8 +1,19 @@
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wirewatch.text import MAX_TITLE_BYTES, clean_line, fit, one_line
+from tests.acceptance.generated import START, article
+from wirewatch.article import MAX_NAME, MAX_TAGS, MAX_URL, Article
+from wirewatch.text import (
+    MAX_TITLE_BYTES,
+    FieldTooLongError,
+    clean_line,
+    fit,
+    one_line,
+    printable,
+    refuse_long,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +43,20 @@ def test_one_line(text, expected):
     assert one_line(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Łódź\u00a0: 東京\n", "Łódź\u00a0: 東京\n", id="what is kept"),
+        pytest.param("red \x1b[31malert\x07\x85", "red [31malert", id="control characters"),
+        pytest.param("a\u202eb\u200dc\ufeff", "abc", id="what turns text round or hides it"),
+        pytest.param("a\ud800b", "ab", id="half a character"),
+    ],
+)
+def test_printable(text, expected):
+    assert printable(text, keep="\n") == expected
+    assert printable(text) == expected.replace("\n", "")
+
+
 def test_what_fits_is_not_touched():
     assert fit("T", ["ab", "é"], limit=5) == ("T", ("ab", "é"), False)
 
@@ -51,6 +76,36 @@ def test_cut_is_marked(limit, expected):
 def test_an_endless_headline_is_cut():
     title, _, cut = fit("x" * 10_000, [])
     assert (len(title), cut) == (MAX_TITLE_BYTES, True)
+
+
+BOUNDS = {
+    "title": "é" * MAX_TITLE_BYTES,
+    "url": "é" * MAX_URL,
+    "guid": "é" * MAX_URL,
+    "feed": "é" * MAX_URL,
+    "id": "é" * MAX_NAME,
+    "source": "é" * MAX_NAME,
+    "country": "é" * MAX_NAME,
+    "language": "é" * MAX_NAME,
+    "text_hash": "é" * MAX_NAME,
+    "tags": ("é",) * MAX_TAGS,
+    "changed": ("é" * MAX_NAME,),
+}
+
+
+@pytest.mark.parametrize("field", BOUNDS)
+def test_every_free_field_of_an_article_has_a_bound(field):
+    most = BOUNDS[field]
+    longer = most + "é" if isinstance(most, str) else (most[0] + "é",) if len(most) == 1 else (*most, "é")
+    plain = article(title="T", paragraphs=["x"], source="s", url="https://s.example/", time=START)
+    refuse_long(msgspec.structs.replace(plain, **{field: most}))
+    with pytest.raises(FieldTooLongError, match=f"`{field}` has .* at most"):
+        refuse_long(msgspec.structs.replace(plain, **{field: longer}))
+
+
+def test_no_free_field_is_forgotten():
+    free = {field.name for field in msgspec.structs.fields(Article) if "str" in str(field.type)}
+    assert free - BOUNDS.keys() == {"paragraphs"}
 
 
 @settings(deadline=None)  # a loaded machine is no failure

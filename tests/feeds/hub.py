@@ -9,7 +9,7 @@ import aiohttp
 from aiohttp import web
 from prometheus_client import REGISTRY
 
-from connectors.feeds.websub.subscription import Subscription
+from connectors.feeds.subscription import Subscription
 
 
 def subscription(**fields):

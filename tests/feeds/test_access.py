@@ -10,7 +10,7 @@ from connectors import guard
 from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.access import Access, access_of, secret_reader
-from connectors.feeds.fetch.urls import site_of
+from connectors.feeds.urls import site_of
 from tests.feeds.server import item, rss
 from wirewatch.errors import ConfigError
 
@@ -118,7 +118,7 @@ def test_a_redirect_takes_the_login_nowhere_else(world, server, monkeypatch):
     monkeypatch.setattr(guard, "_PRIVATE_TABLE", ())
     monkeypatch.setattr(guard, "_NEVER_TABLE", ())
     monkeypatch.setattr("ipaddress.IPv4Address.is_global", True)
-    monkeypatch.setattr("connectors.feeds.fetch.urls.PORTS", {server.port})
+    monkeypatch.setattr("connectors.feeds.urls.PORTS", {server.port})
 
     async def away(_):
         return web.Response(status=302, headers={"Location": f"http://localhost:{server.port}/there"})

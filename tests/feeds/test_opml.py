@@ -22,7 +22,7 @@ def test_import_adds_below_what_stands_there_and_export_gives_it_back(desk, tmp_
     )
     (tmp_path / "other.opml").write_text(OPML)
     done = desk.run("import", str(tmp_path / "other.opml"))
-    assert (done.exit_code, "2 added, 1 known already, 1 refused" in done.output) == (0, True)
+    assert (done.exit_code, "2 added, 1 known already, 1 refused" in done.output) == (1, True)
     assert "known, but switched off in feeds.yaml: https://b.example/atom?x=1&y=2" in done.output
     assert "file:///etc/passwd: only http" in done.output
     text = (desk.config / "feeds.yaml").read_text()
@@ -165,6 +165,26 @@ def test_no_file_of_others_opens_our_network(desk, tmp_path, name):
     desk.run("import", str(tmp_path / "x.opml"))
     (feed,) = load_feeds(desk.config)
     assert not getattr(feed, name)
+
+
+def test_an_import_names_the_way_in_for_feeds_of_ones_own_network(desk, tmp_path):
+    (tmp_path / "x.opml").write_text(
+        '<opml><body><outline xmlUrl="http://127.0.0.1:18931/rss"/><outline xmlUrl="http://10.0.0.1/rss"/>'
+        '<outline xmlUrl="https://a.example/rss"/><outline text="T" xmlUrl=""/></body></opml>'
+    )
+    done = desk.run("import", str(tmp_path / "x.opml"))
+    assert (done.exit_code, "1 added, 0 known already, 3 refused" in done.output) == (1, True)
+    assert "refused: http://10.0.0.1/rss: 10.0.0.1 is private" in done.output
+    assert "refused: an outline: its xmlUrl is empty" in done.output
+    assert "--allow-private adds 2 of them" in done.output
+    done = desk.run("import", str(tmp_path / "x.opml"), "--allow-private")
+    assert (done.exit_code, "2 added, 1 known already, 1 refused" in done.output) == (1, True)
+    opened = {feed.url: feed.allow_private for feed in load_feeds(desk.config)}
+    assert opened == {
+        "http://127.0.0.1:18931/rss": True,
+        "http://10.0.0.1/rss": True,
+        "https://a.example/rss": False,
+    }
 
 
 def test_import_of_more_than_a_feeds_yaml_may_hold_leaves_it_alone(desk, tmp_path, monkeypatch):

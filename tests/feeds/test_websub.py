@@ -1,6 +1,7 @@
 """WebSub: subscribing, verification, leases, signed pushes; polling that slows meanwhile."""
 
 import asyncio
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ import aiohttp
 import msgspec
 import pytest
 from aiohttp import web
+from structlog.testing import capture_logs
 
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
 from connectors.feeds.fetch.headers import link
@@ -15,8 +17,8 @@ from connectors.feeds.fetch.hosts import Hosts
 from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.schedule import PUSHED, next_poll
 from connectors.feeds.state import FeedState
+from connectors.feeds.subscription import LEASE, LEAST_LEASE, MOST_LEASE
 from connectors.feeds.websub.subscriber import CallbackServer, Subscriber
-from connectors.feeds.websub.subscription import LEASE, LEAST_LEASE, MOST_LEASE
 from tests.feeds.hub import Hub, counted, sign, subscription
 from tests.feeds.server import item, rss
 from tests.feeds.site import until
@@ -256,6 +258,31 @@ def test_a_hub_that_fails_is_asked_again_later(site, server):
 
     asyncio.run(run())
     assert server.paths().count("/hub") == 1
+
+
+def test_a_subscription_that_cannot_be_stored_is_said(site, monkeypatch):
+    """Nobody waits for what a hub answers: it was asyncio's own last words, if anything."""
+
+    class Refusing:
+        async def post(self, url, form, *, allow_private):
+            return Answer(Outcome.SERVER_ERROR, url)
+
+    def full(_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(site.store, "subscribe", full)
+    subscriber = Subscriber("http://x", Refusing(), site.store, lambda: NOW, known={"f": subscription()})
+    feed = type("F", (), {"url": "f", "allow_private": False, "enabled": True})
+
+    async def go():
+        subscriber.start_due({"f": feed})
+        await until(lambda: not subscriber._asking)
+
+    with capture_logs() as logs:
+        asyncio.run(go())
+    (said,) = [each for each in logs if each["log_level"] == "warning"]
+    assert said["error"] == "database or disk is full"
+    assert not subscriber.known["f"].due(NOW)
 
 
 def test_retry_after_of_a_hub_holds_its_host(site, server):

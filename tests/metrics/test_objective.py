@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from connectors.notify.delivery.objective import Objective
-from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
+from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store import Result
 from tests.notify.support import T0, arrival, open_outbox
 

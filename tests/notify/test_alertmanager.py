@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import Telling
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.store import Delivery

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import socket
 import stat
 import threading
 import urllib.request
@@ -24,8 +25,8 @@ from typer.testing import CliRunner
 
 from connectors.notify.api import ensure_token, serve_api
 from connectors.notify.api.endpoints import ENDPOINTS
-from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
 from connectors.notify.desk import ApiDesk, LocalDesk, NonsenseError
+from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store import DATABASE, Result, Selection, Shared, open_database
 from tests.notify.support import T0, Outbox, arrival
 from tests.service.support import ROOT
@@ -341,9 +342,33 @@ def test_the_token_is_made_once_for_the_owner_alone(tmp_path):
     assert "short" not in str(refused.value)
 
 
+def test_a_desk_goes_by_the_clock_it_is_given(tmp_path):
+    desk = LocalDesk.open(tmp_path, missing="make", now=lambda: T0)
+    silence = desk.silence(["watch=nato"], ends=T0 + timedelta(hours=1), owner="me", reason="summit")
+    assert silence.state == "active"
+    desk.close()
+
+
 def test_an_api_that_is_not_there_is_one_line(unused_port):
     with pytest.raises(WirewatchError, match=r"no answer: .* \(notify\.api\.enabled, off by default\)"):
         ApiDesk(f"http://127.0.0.1:{unused_port}", TOKEN).alerts()
+
+
+@pytest.mark.parametrize("said", [b"SSH-2.0-OpenSSH_9.2\r\n", b"\r\n", b"x" * 70_000])
+def test_an_api_that_is_something_else_is_one_line(said):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer():
+            with contextlib.suppress(OSError), server.accept()[0] as client:
+                client.recv(1 << 16)
+                client.sendall(said)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(WirewatchError, match=r"no answer in HTTP .*is that notify's API") as refused:
+            ApiDesk(f"http://127.0.0.1:{server.getsockname()[1]}", TOKEN).alerts()
+        thread.join(60)
+    assert len(str(refused.value)) < 400
 
 
 @pytest.mark.parametrize("path", ["/v1/alerts.atom", "/v1/stories.atom"])

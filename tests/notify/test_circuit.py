@@ -12,7 +12,7 @@ from aiohttp import web
 from connectors.notify import metrics
 from connectors.notify.delivery import alarm
 from connectors.notify.delivery.circuit import FAILURES_TO_OPEN, PROBE_AFTER, Change, Circuit
-from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.routing.labels import labels_of
 from connectors.notify.routing.policy import compile_policy
@@ -103,7 +103,7 @@ def test_a_dead_receiver_is_probed_and_what_waited_comes_when_it_is_back(tmp_pat
             assert tried <= FAILURES_TO_OPEN + 8
             r.skip(seconds=PROBE_AFTER[0] + 0.5)
             await eventually(lambda: len(server.requests) == tried + 1)
-            await asyncio.sleep(0.2)
+            await r.idle()
             assert len(server.requests) == tried + 1
             healthy = True
             r.skip(seconds=PROBE_AFTER[1] + 0.5)
@@ -135,7 +135,7 @@ def test_a_burst_that_is_slowed_down_is_no_trouble(tmp_path):
             await eventually(lambda: all(r.state(name).attempts == 1 for name in names))
             await eventually(lambda: not r.underway())
             r.skip(seconds=10)  # what was asked for longest holds
-            await asyncio.sleep(0.2)
+            await r.idle()
             assert len(server.requests) == CONCURRENCY
             r.skip(seconds=51)
             await eventually(lambda: r.outbox.open_counts() == {})
@@ -168,11 +168,11 @@ def test_410_disables_until_somebody_enables(tmp_path):
             states = ReceiverStates(r.outbox.shared)
             await eventually(lambda: "r1" in states.all() and states.all()["r1"].disabled)
             r.tell("a2")
-            await asyncio.sleep(0.2)
+            await r.idle()
             assert r.state("a2").attempts == 0
             await eventually(lambda: announced(r) == [("gone", "opened")])
         async with http(status(204)) as server, rig(tmp_path, webhook(server.url)) as r:  # after a restart
-            await asyncio.sleep(0.2)
+            await r.idle()
             assert server.requests == []
             other = Shared(open_database(tmp_path / "notify.db"))  # as the command line does
             ReceiverStates(other).enable("r1", now=T0)

@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import socket
 import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from aiohttp import web
 from prometheus_client import REGISTRY
 from standardwebhooks import Webhook
 
+from connectors.notify.delivery.courier import Courier
 from connectors.notify.delivery.dispatcher import Dispatcher
-from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import Receiver
 from connectors.notify.store import Delivery, History, Outbox, Verdicts
 from tests.notify.support import (
@@ -223,6 +225,34 @@ class Rig:
     dispatcher: Dispatcher
     clock: Clock
     folder: Path
+    looks: Counter[str] = field(default_factory=Counter)
+    """How often each courier has looked for what is due."""
+
+    def __post_init__(self) -> None:
+        for courier in self.dispatcher._couriers:
+            courier._round = self._counted(courier)
+
+    def _counted(self, courier: Courier) -> Callable[[], Awaitable[float]]:
+        look = courier._round
+
+        async def counted() -> float:
+            pause = await look()
+            self.looks[courier.name] += 1
+            return pause
+
+        return counted
+
+    async def idle(self) -> None:
+        """Wait until every courier has looked from now on, and tried whatever it found."""
+        for _ in range(2):  # a look that is under way may have begun before
+            before = Counter(self.looks)
+            self.dispatcher.wake()
+            await eventually(
+                lambda before=before: (
+                    not self.underway()
+                    and all(self.looks[one.name] > before[one.name] for one in self.dispatcher._couriers)
+                )
+            )
 
     def tell(self, *names: str, receivers: tuple[str, ...] = ("r1",)) -> None:
         self.outbox.take_in(
@@ -251,9 +281,10 @@ async def rig(
     clock = clock or Clock()
     times = {"now": clock, "monotonic": clock.monotonic, "chance": lambda: 0.5}
     dispatcher = Dispatcher(receivers, outbox, **times, **options)
+    made = Rig(outbox, dispatcher, clock, folder)
     running = asyncio.create_task(dispatcher.run())
     try:
-        yield Rig(outbox, dispatcher, clock, folder)
+        yield made
     finally:
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -268,7 +299,7 @@ def test_delivered_once(tmp_path):
             r.tell("a1", "a2")
             await eventually(lambda: r.state("a1").status == r.state("a2").status == "delivered")
             r.tell("a1", "a2")
-            await asyncio.sleep(0.2)
+            await r.idle()
             assert sorted(q.headers["webhook-id"] for q in server.requests) == ["a1", "a2"]
 
     asyncio.run(scenario())
@@ -330,7 +361,7 @@ def test_the_schedule_survives_a_restart(tmp_path):
                 await eventually(lambda: r.state().attempts == 2)
                 due = r.state().next_at  # in 5 minutes: not while this test runs
             async with rig(tmp_path, webhook(server.url), clock=clock) as r:
-                await asyncio.sleep(0.2)
+                await r.idle()
                 assert len(server.requests) == 2
                 assert r.state().next_at == due
                 r.skip(minutes=6)
@@ -346,7 +377,7 @@ def test_dead_after_the_whole_schedule(tmp_path):
             for n in range(1, 9):
                 await eventually(lambda n=n: r.state().attempts == n)
                 r.skip(hours=11)
-            await asyncio.sleep(0.1)
+            await r.idle()
             assert (r.state().status, r.state().attempts, len(server.requests)) == ("dead", 8, 8)
 
     asyncio.run(scenario())
@@ -360,7 +391,7 @@ def test_final_answers(tmp_path, code, outcome):
             await eventually(lambda: r.state().status == "dead")
             assert r.state().outcome == outcome
             r.skip(hours=11)
-            await asyncio.sleep(0.1)
+            await r.idle()
             assert len(server.requests) == 1
 
     asyncio.run(scenario())
@@ -377,7 +408,7 @@ def test_retry_after_quiets_the_whole_receiver(tmp_path):
             assert r.state().next_at - r.state().changed >= timedelta(seconds=60)
             r.tell("a2")
             r.skip(seconds=30)
-            await asyncio.sleep(0.2)
+            await r.idle()
             assert len(server.requests) == 1
             r.skip(seconds=31)
             await eventually(lambda: r.state("a1").status == r.state("a2").status == "delivered")
@@ -425,12 +456,9 @@ def test_no_more_than_eight_at_a_time(tmp_path):
 
 def test_a_stop_leaves_what_hangs_pending(tmp_path):
     async def scenario():
-        async with raw_tcp(_silence) as hung:
-            async with rig(tmp_path, webhook(hung, timeout=600)) as r:
-                r.tell("a1")
-                await asyncio.sleep(0.2)
-                began = time.monotonic()
-            assert time.monotonic() - began < 25
+        async with raw_tcp(_silence) as hung, rig(tmp_path, webhook(hung, timeout=600)) as r:
+            r.tell("a1")
+            await eventually(r.underway)
         with History.open(tmp_path / "notify.db") as history:
             (left,) = history.get_alert("a1").deliveries
         assert (left.status, left.attempts) == ("pending", 0)

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from connectors.notify import receive
+from connectors import demo_receiver
 from tests.notify.test_part import Notify, record
 from wirewatch.part import PartContext
 
@@ -25,9 +25,9 @@ def test_notify_and_the_demo_receiver_agree(kafka, tmp_path, unused_port):
     )
     notify.make_topics()
     receiver = PartContext(settings, notify.config_dir, notify.data_dir)
-    listening = threading.Thread(target=receive.run, args=(receiver,))
+    listening = threading.Thread(target=demo_receiver.run, args=(receiver,))
     listening.start()
-    received = receive.ReceivedLog(notify.data_dir / receive.RECEIVED_FILE)
+    received = demo_receiver.ReceivedLog(notify.data_dir / demo_receiver.RECEIVED_FILE)
     try:
         while not receiver.health.state()[0]:
             assert listening.is_alive()

@@ -8,15 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.kafka.protocols import Record, TopicInfo, TopicPartition, without_nulls
+from connectors.kafka.protocols import DeliveryFailedError, Record, TopicInfo, TopicPartition, without_nulls
 from connectors.notify.delivery.dispatcher import Dispatcher
-from connectors.notify.delivery.outcomes import Answer, Outcome, retry_after_seconds
 from connectors.notify.grouping.decider import Decider
 from connectors.notify.intake.consume import AlertConsumer, Broker
 from connectors.notify.intake.record import BadRecord, read_record
+from connectors.notify.outcomes import Answer, Outcome, retry_after_seconds
 from connectors.notify.receivers.webhook import WebhookConfig
 from connectors.notify.routing.policy import Policy
-from connectors.notify.store import Outbox, open_database
+from connectors.notify.store import Outbox, ReceiverStates, open_database
 from tests.notify.support import T0, alert, arrival, http, open_outbox, raw_tcp, status
 from tests.notify.support import eventually as soon
 from tests.notify.test_delivery import attempt
@@ -191,6 +191,42 @@ def test_a_full_disk_loses_nothing_and_repeats_nothing(tmp_path, eventually):
     outbox.close()
 
 
+def test_alerts_are_read_while_notifys_own_cannot_be_written(tmp_path, eventually):
+    class Unwritable(Log):
+        is_down, tries = True, 0
+
+        def flush(self, timeout):
+            self.tries += 1
+            if self.is_down:
+                raise DeliveryFailedError("not enough replicas in sync")
+
+    outbox = open_outbox(tmp_path)
+    states = ReceiverStates(outbox.shared)
+    states.open_incident("desk", alert("own", kind="system"), now=T0)
+    log, clock = Unwritable(record(ALERTS.encode(alert("a")))), [T0]
+    context = PartContext(Settings(), tmp_path, tmp_path, now=lambda: clock[0])
+    consumer = AlertConsumer(
+        context,
+        open_broker=log.open,
+        outbox=outbox,
+        decider=Decider(outbox.shared, NOBODY, {}),
+        wake=lambda: None,
+    )
+    thread = threading.Thread(target=consumer.run)
+    thread.start()
+    try:
+        eventually(lambda: outbox.offsets("alerts") == {0: 1})
+        assert context.health.state() == (True, "ready")
+        assert (log.tries, [one.id for one in states.announcements()]) == (1, ["own"])
+        log.is_down = False
+        clock[0] += timedelta(minutes=2)
+        eventually(lambda: states.announcements() == [])
+    finally:
+        context.stop.set()
+        thread.join(60)
+    outbox.close()
+
+
 def test_a_reader_of_the_history_holds_nothing_up(tmp_path):
     outbox = open_outbox(tmp_path)
     reader = sqlite3.connect(tmp_path / "notify.db", isolation_level=None)
@@ -231,7 +267,7 @@ def test_a_clock_set_back_ends_the_silence_a_receiver_asked_for(tmp_path):
         dispatcher = Dispatcher((receiver,), outbox, now=lambda: datetime.now(UTC) + ahead)
         running = asyncio.create_task(dispatcher.run())
         await soon(lambda: receiver.tried == 1)
-        await asyncio.sleep(0.1)
+        await soon(lambda: not dispatcher._couriers[0]._underway)
         ahead = timedelta()
         outbox.take_in("alerts", [arrival("b")], {0: 2}, now=datetime.now(UTC))
         dispatcher.wake()

@@ -278,7 +278,7 @@ def test_one_that_comes_back_gets_everything(tmp_path):
             tried, down = len(server.requests), False
             for _ in range(4):
                 r.skip(minutes=6)
-                await asyncio.sleep(0.2)
+                await r.idle()
             await eventually(lambda: r.outbox.open_counts() == {})
             assert set(told(server)[tried:]) == set(names)
 

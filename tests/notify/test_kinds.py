@@ -4,11 +4,12 @@ import asyncio
 import email
 import email.policy
 import json
+import resource
 
 import pytest
 from aiohttp import web
 
-from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import Telling
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.store import Delivery
@@ -347,6 +348,21 @@ def test_a_file_that_cannot_be_written_is_tried_again_later(tmp_path):
     (tmp_path / "file").write_text("")
     answer = asyncio.run(tell(receiver(tmp_path, "file", path="file/alerts.jsonl")))
     assert answer.outcome is Outcome.UNREACHABLE
+
+
+@pytest.mark.parametrize("size", [600, 3_000, 20_000])
+def test_a_disk_that_fills_within_a_line_leaves_no_half_of_it(tmp_path, size):
+    to = receiver(tmp_path, "file", path="alerts.jsonl")
+    path = tmp_path / "alerts.jsonl"
+    assert asyncio.run(tell(to)).outcome is Outcome.DELIVERED
+    before = path.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 400, hard))  # EFBIG, as ENOSPC
+    try:
+        answer = asyncio.run(tell(to, alert("a2", title="x" * size)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (answer.outcome, path.read_bytes()) == (Outcome.UNREACHABLE, before)
 
 
 def test_stdout(tmp_path, capfdbinary):

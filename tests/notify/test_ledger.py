@@ -11,7 +11,7 @@ from aiohttp import web
 
 from connectors.notify.delivery import courier
 from connectors.notify.delivery.ledger import Ledger
-from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
+from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.store import Delivery, Owed, ReceiverStates, Result
 from tests.notify.support import T0, TRACE, Outbox, arrival, eventually, http, open_outbox, status, webhook
@@ -112,14 +112,18 @@ def test_trouble_that_cannot_be_written_down_is_told_once_it_can(tmp_path, monke
     async def scenario():
         async with http(status(404)) as server, rig(tmp_path, webhook(server.url)) as r:
             states = ReceiverStates(r.outbox.shared)
+            tries = []
             with r.outbox.shared.writing() as db:
+                db.create_function("tried", 0, lambda: tries.append(1))
                 db.execute(
                     "CREATE TRIGGER broken BEFORE INSERT ON announcements "
-                    "BEGIN SELECT raise(ABORT, 'broken'); END"
+                    "BEGIN SELECT tried(); SELECT raise(ABORT, 'broken'); END"
                 )
             r.tell("a1")
-            await eventually(lambda: r.state("a1").attempts == 1)
-            await asyncio.sleep(0.3)
+            await eventually(lambda: bool(tries))
+            assert r.state("a1").attempts == 1
+            await r.idle()
+            assert states.announcements() == []
             with r.outbox.shared.writing() as db:
                 db.execute("DROP TRIGGER broken")
             r.tell("a2")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
+from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store import AmbiguousIdError, History, Result, open_database
 from connectors.sqlite import unopened
 from tests.notify.support import T0, arrival, open_outbox

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.notify.delivery.outcomes import (
+from connectors.notify.outcomes import (
     MAX_RETRY_AFTER,
     RETRY_SCHEDULE,
     Answer,

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.notify import part
-from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
+from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store import DATABASE, History, Owed, Result, Verdicts, check_integrity, open_database
 from connectors.notify.store.database import to_ms
 from connectors.notify.store.deliveries import revive

@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 from rich.console import Console
 
-from connectors.notify import receive
-from connectors.notify.receive import Received, ReceivedLog, Seen, receive_until_stopped, serve
+from connectors import demo_receiver
+from connectors.demo_receiver import Received, ReceivedLog, Seen, receive_until_stopped, serve
 from connectors.notify.show import alert_text, highlighted
 from connectors.notify.signing.secrets import drop_old_secret, new_secret
 from connectors.notify.signing.signature import sign
@@ -49,7 +49,7 @@ def test_what_it_takes_and_what_it_refuses():
             assert await post(url, good, **{"webhook-signature": "v1"}) == 401
             assert await post(url, b"{}") == 400
             assert await post(url, b'{"v": 99}') == 400
-            assert await post(url, b"x" * (receive.MAX_BODY_BYTES + 1)) == 413
+            assert await post(url, b"x" * (demo_receiver.MAX_BODY_BYTES + 1)) == 413
 
     asyncio.run(scenario())
     assert [(r.id, r.repeat, r.traceparent, a.id) for r, a in got] == [
@@ -82,7 +82,7 @@ def test_the_part_prints_each_alert_once_also_after_a_restart(tmp_path, unused_p
         thread.join(60)
         assert not thread.is_alive()
     assert screen.getvalue().count("NATO ministers meet in Brussels") == 1
-    listed = list(ReceivedLog(tmp_path / receive.RECEIVED_FILE).read())
+    listed = list(ReceivedLog(tmp_path / demo_receiver.RECEIVED_FILE).read())
     assert [(r.id, r.repeat) for r in listed] == [("a1", False), ("a1", True)]
 
 
@@ -125,7 +125,7 @@ def test_a_taken_port_is_said(tmp_path, unused_port):
 
 
 def test_the_list_is_bounded_and_bears_a_cut_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(receive, "MAX_LOG_BYTES", 1000)
+    monkeypatch.setattr(demo_receiver, "MAX_LOG_BYTES", 1000)
     log = ReceivedLog(tmp_path / "r.jsonl")
     for n in range(200):
         log.append(Received(id=f"a{n}", at=now(), repeat=False))
@@ -138,7 +138,7 @@ def test_the_list_is_bounded_and_bears_a_cut_line(tmp_path, monkeypatch):
 
 
 def test_seen_is_bounded(monkeypatch):
-    monkeypatch.setattr(receive, "REMEMBERED", 2)
+    monkeypatch.setattr(demo_receiver, "REMEMBERED", 2)
     seen = Seen()
     assert [seen.add(i) for i in ("a", "b", "a", "c", "a", "b")] == [True, True, False, True, False, True]
 

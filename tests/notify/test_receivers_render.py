@@ -5,7 +5,7 @@ import email.policy
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from connectors.notify.receivers import Telling
@@ -114,14 +114,21 @@ NASTY = st.text(
 )
 
 
+LONG = st.builds(
+    lambda text, times: text.encode(errors="ignore").decode() * times, NASTY, st.integers(1, 400)
+)
+FIELDS = st.fixed_dictionaries(
+    {"title": LONG, "watch_name": LONG, "source": LONG, "url": LONG.map("https://example.com/{}".format)}
+)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.tuples(NASTY, st.integers(1, 400)), min_size=1, max_size=6))
-def test_whatever_a_headline_holds_limits_are_kept(maker, pieces):
-    alerts = [
-        alert(f"a{n}", title=(text.encode(errors="ignore").decode() * times)[:2000])
-        for n, (text, times) in enumerate(pieces)
-    ]
-    told = telling(*alerts)
+@given(st.lists(FIELDS, min_size=1, max_size=6))
+@example([{"url": "https://example.com/" + "x" * 40_000}])
+@example([{"url": "https://example.com/" + "\x00" * 10_000}])
+@example([{"url": "https://example.com/" + "\x00" * 2_000, "title": "\x1b[" * 10_000}])
+def test_whatever_an_alert_holds_limits_are_kept(maker, fields):
+    told = telling(*(alert(f"a{n}", **each) for n, each in enumerate(fields)))
     slack = json.loads(receiver(maker, "slack").render(told))
     sections = [block["text"]["text"] for block in slack["attachments"][0]["blocks"]]
     assert all(0 < len(text) <= 3000 for text in sections)
@@ -130,6 +137,7 @@ def test_whatever_a_headline_holds_limits_are_kept(maker, pieces):
     (embed,) = json.loads(receiver(maker, "discord").render(told))["embeds"]
     assert len(embed["title"]) <= 256
     assert len(embed["description"]) <= 4096
+    assert len(embed.get("url", "")) <= 2048
     mail = email.message_from_bytes(receiver(maker, "email").render(told), policy=email.policy.default)
     assert len(mail["Subject"]) <= 200
     assert max(map(len, receiver(maker, "email").render(told).split(b"\r\n"))) <= 998

@@ -43,9 +43,9 @@ REFUSED = {
     "no kind": ("receivers:\n  - name: ops", "exactly one kind"),
     "unknown kind": (
         "receivers:\n  - name: ops\n    pager: {}",
-        "receivers.0.pager: no such setting",
+        "routes.yaml:3:5: receivers[ops].pager: no such setting",
     ),
-    "bad name": (one("url: 'https://example.com/', secret_file: s", name="'a b'"), "receivers.0.name"),
+    "bad name": (one("url: 'https://example.com/', secret_file: s", name="'a b'"), "receivers[a b].name"),
     "same name twice": (
         "receivers:\n" + 2 * "  - {name: ops, webhook: {url: 'https://example.com/', secret_file: s}}\n",
         "more than one receiver is called ops",

@@ -32,7 +32,7 @@ def test_a_quiet_that_was_asked_for_outlives_a_restart_and_a_reload(tmp_path, en
                 await eventually(lambda: asked(r))
             async with rig(tmp_path, webhook(server.url), clock=clock) as r:
                 r.tell("a2")
-                await asyncio.sleep(0.5)
+                await r.idle()
                 assert [q.headers["webhook-id"] for q in server.requests] == ["a1"]
                 r.skip(seconds=1)
                 end(r)

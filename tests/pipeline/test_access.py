@@ -20,3 +20,15 @@ def test_a_bundle_hears_of_its_own_failures_whoever_flushes_meanwhile(access):
 
 def test_the_sinks_of_a_bundle_have_one_writer(access):
     assert access.shared_writer() is access.shared_writer()
+
+
+def test_the_writer_of_a_thread_that_ended_is_closed_and_nobody_elses(access):
+    """A later thread may have its number: it would hear of failures that are not its own."""
+    writers = []
+    for _ in range(3):
+        with ThreadPoolExecutor(1) as thread:
+            writers.append(thread.submit(access.shared_writer).result())
+        assert [writer in access._writers.values() for writer in writers] == [
+            *[False] * (len(writers) - 1),
+            True,
+        ]

@@ -11,10 +11,12 @@ from pipelines.lag import watch_lag
 class Access:
     """Opens one reader whose answers are given: an error is raised, anything else returned."""
 
-    def __init__(self, stop, answers):
-        self.stop, self.answers, self.closed = stop, answers, False
+    def __init__(self, stop, answers, *, fails=()):
+        self.stop, self.answers, self.fails, self.closed = stop, answers, list(fails), False
 
     def reader(self):
+        if self.fails:
+            raise self.fails.pop(0)
         return self
 
     def bounds(self, positions):
@@ -37,3 +39,12 @@ def test_an_unforeseen_failure_does_not_end_it():
     assert [line["event"] for line in logs] == ["lag_unknown"]
     assert said == ["no answer", None]
     assert access.closed
+
+
+def test_a_reader_that_cannot_be_opened_is_said_and_tried_again():
+    stop, said = threading.Event(), []
+    access = Access(stop, [{}], fails=[OSError("too many open files")])
+    with structlog.testing.capture_logs() as logs:
+        watch_lag(stop, access, lambda: None, said.append, every=0.0)
+    assert [line["event"] for line in logs] == ["lag_unknown"]
+    assert said == [None]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from connectors.kafka import limits
 from pipelines import metrics
 from pipelines.elements import OUTGOING_ALERT
 from tests.acceptance.generated import START, article
@@ -104,14 +105,27 @@ def test_an_article_from_after_it_was_fetched(ahead, read):
     assert [(letter.stage, letter.reason) for letter in dead] == ([] if read else [("decode", "dated_ahead")])
 
 
+@pytest.mark.parametrize("field", ["title", "url", "guid", "source", "tags"])
+def test_an_article_with_a_field_of_any_length_is_set_aside(field):
+    huge = "https://wire.example/" + "x" * 30_000
+    endless = msgspec.structs.replace(news(1, "NATO"), **{field: (huge,) if field == "tags" else huge})
+    tagged, _, (dead,) = understood([[record(1, endless), record(2, news(2, "NATO"))]], CONFIG)
+    assert [item.record.offset for item in tagged] == [2]
+    assert (dead.stage, dead.reason) == ("decode", "field_too_long")
+    error = dict(dead.record.headers)["error"].decode()
+    assert error.startswith(f"`{field}` has ")
+    assert "30,021 characters" in error
+
+
 @pytest.mark.parametrize("value", [b'{"v": 2}', b'{"v": 99, "id": 5}'])
 def test_a_newer_record_stops_everything_and_is_no_dead_letter(value):
     with pytest.raises(NewerRecordError, match="upgrade wirewatch"):
         understood([[record(1, news(1, "NATO")), record(2, value)]], CONFIG)
 
 
-def test_an_alert_too_large_to_write_is_set_aside_and_its_story_is_not_taken_as_told():
-    huge = news(1, "NATO " + "x" * (2 << 20))
+def test_an_alert_too_large_to_write_is_set_aside_and_its_story_is_not_taken_as_told(monkeypatch):
+    monkeypatch.setattr(limits, "MAX_RECORD_BYTES", 2800)  # an article's own bounds keep it far below
+    huge = news(1, "NATO " + "x" * 1900)
     tagged, alerts, dead = understood([[record(1, huge), record(2, news(2, "NATO"))]], CONFIG)
     assert len(tagged) == 2
     assert [offset_of(alert) for alert in alerts] == [2]

@@ -1,11 +1,13 @@
 """The wall clock is set back while groups wait: none waits for so much longer."""
 
 import asyncio
+import threading
 from datetime import timedelta
 
+from connectors.notify.grouping import decider
 from connectors.notify.grouping.clock import GroupClock
 from tests.notify.support import Clock, eventually
-from tests.routing.timeline import T0, Timeline, make
+from tests.routing.timeline import T0, Timeline, make, policy
 
 BY_WATCH = "route: {receiver: ops, group_by: [watch], group_wait: 30s, group_interval: 5m"
 HOUR = timedelta(hours=1)
@@ -43,6 +45,40 @@ def test_hours_that_are_muted_stay_so(tmp_path):
     t.decider.again(now=T0 - HOUR)
     t.play(to=3600)
     assert t.decider.next_due() == T0 + 2 * HOUR
+
+
+def test_routes_that_change_meanwhile_stay_changed(tmp_path, monkeypatch):
+    """The clock is set back on one thread while another takes over routes.yaml."""
+
+    class Told:
+        """A lock that says when another thread comes to it."""
+
+        def __init__(self):
+            self.lock, self.wanted = threading.Lock(), threading.Event()
+
+        def __enter__(self):
+            if not self.lock.acquire(blocking=False):
+                self.wanted.set()
+                self.lock.acquire()
+
+        def __exit__(self, *_):
+            self.lock.release()
+
+    t = Timeline(tmp_path, BY_WATCH + "}")
+    t.decider._lock = lock = Told()
+    new = policy("route: {receiver: desk}")
+    clock = threading.Thread(target=lambda: t.decider.again(now=T0 - HOUR))
+
+    def all_groups(db):
+        monkeypatch.undo()
+        clock.start()
+        assert lock.wanted.wait(60)
+        return decider.all_groups(db)
+
+    monkeypatch.setattr(decider, "all_groups", all_groups)
+    t.decider.use(new, t.decider._receivers, now=T0)
+    clock.join(60)
+    assert t.decider._policy is new
 
 
 def test_the_clock_of_groups_hears_of_it(tmp_path):

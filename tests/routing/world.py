@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors.notify.delivery.outcomes import Answer, Outcome, decide
+from connectors.notify.outcomes import Answer, Outcome, decide
 from connectors.notify.receivers.telling import Telling
 from connectors.notify.routing.labels import labels_of
 from connectors.notify.store import Deliveries, Delivery, ReceiverStates, Result, Selection

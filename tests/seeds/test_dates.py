@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.seeds.dates import looks_like_date, parse_date
+from connectors.dates import looks_like_date, parse_date
 
 
 def at(*numbers: int) -> datetime:

@@ -14,6 +14,7 @@ from connectors.seeds.parse import (
 )
 from wirewatch.article import MAX_TEXT_BYTES
 from wirewatch.records import ARTICLES
+from wirewatch.text import refuse_long
 
 NINTH = datetime(2020, 1, 9, tzinfo=UTC)
 PLAIN = "Head line\n\n9 January 2020\n\nOne.\n\nTwo,\nwrapped.\n"
@@ -79,6 +80,32 @@ def test_fields(head, expected):
     assert {name: getattr(draft, name) for name in expected} == expected
     assert (draft.published, draft.paragraphs) == (NINTH, ("One.",))
     assert bool(draft.warnings) == ("12-34" in head or "script" in head or "English" in head)
+
+
+@pytest.mark.parametrize(
+    ("head", "url", "source", "warning"),
+    [
+        pytest.param(
+            "URL: https://a.example/" + "x" * 30_000, None, "unknown", "its URL has 30,018", id="URL"
+        ),
+        pytest.param("URL: tag:" + "x" * 30_000, None, "unknown", "its URL has 30,004", id="no web address"),
+        pytest.param(f"URL: https://{'x' * 300}/", f"https://{'x' * 300}/", "unknown", "", id="host"),
+        pytest.param(
+            "URL: https://a.example/\nSource: " + "x" * 201,
+            "https://a.example/",
+            "a.example",
+            "its source has 201",
+            id="source",
+        ),
+    ],
+)
+def test_a_field_of_any_length_is_left_out_and_pointed_out(head, url, source, warning):
+    draft = parse_seed(f"H\n\n{head}\n\nOne.".encode())
+    assert (draft.url, draft.guid, draft.source) == (url, None, source)
+    assert draft.paragraphs == ("One.",)
+    assert "".join(draft.warnings).startswith(warning)
+    assert bool(draft.warnings) == bool(warning)
+    refuse_long(to_article(draft, fetched=NINTH))
 
 
 def test_a_second_source_line_is_text():

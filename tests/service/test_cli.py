@@ -122,12 +122,15 @@ def test_a_reader_that_has_had_enough_is_no_failure(site, tmp_path):
 @pytest.mark.parametrize(
     ("file", "text", "says"),
     [
-        pytest.param("wirewatch.yaml", "ports: {broker: 0}", "ports.broker", id="a wrong value"),
+        pytest.param("wirewatch.yaml", "ports: {broker: 0}", ":1:9: ports.broker: ", id="a wrong value"),
         pytest.param("wirewatch.yaml", "nonsense: 1", "nonsense: no such setting", id="unknown setting"),
         pytest.param("wirewatch.yaml", "a: [", "wirewatch.yaml:1:", id="no YAML"),
         pytest.param("routes.yaml", "a: 1\na: 2\n", "'a' stands twice", id="a name twice"),
         pytest.param(
-            "routes.yaml", "receivers: [{name: x}]", "receivers.0: receiver x needs", id="half a receiver"
+            "routes.yaml",
+            "receivers: [{name: x}]",
+            ":1:13: receivers[x]: ",
+            id="half a receiver",
         ),
         pytest.param(
             "feeds.yaml", "sources: [{name: x, feeds: ['x/rss']}]", "must begin with https://", id="no URL"

@@ -11,6 +11,7 @@ from connectors.kafka.protocols import Record, TopicPartition
 from connectors.kafka.topics import ensure_topics
 from tests.service.support import make_site
 from wirewatch.reasons import Reason
+from wirewatch.service import dead_letter_desk
 
 pytestmark = pytest.mark.kafka
 
@@ -116,3 +117,30 @@ def test_a_record_with_neither_key_nor_value_is_passed_over_and_the_rest_is_sent
     assert done.returncode == 0, done.stderr
     assert done.stderr == "sent: 3, passed over: 2\n"
     assert "neither key nor value" in done.stdout
+
+
+def test_what_pointers_lead_to_is_read_by_one_connection(site, kafka, monkeypatch):
+    """After a fault of ours there are thousands of them."""
+    where = {"config_dir": kafka.config_dir, "data_dir": site.data}
+    writer = open_writer(kafka.settings(), **where, client="kafka-python")
+    for offset in (1, 2, 3):
+        writer.send(kafka.prefix + "articles", key=b"a", value=b"original %d" % offset)
+        letter = dead_letter(
+            Record(kafka.prefix + "articles", 0, offset, None, None, (), 0),
+            stage="stories",
+            reason=Reason.STORY_FAILED,
+            error="of ours",
+        )
+        writer.send(kafka.prefix + "dead-letters", key=None, value=letter.value, headers=letter.headers)
+    writer.flush(30)
+    writer.close()
+    opened = []
+
+    def counted(*given, **named):
+        opened.append(named)
+        return open_reader(*given, **named)
+
+    monkeypatch.setattr(dead_letter_desk, "open_reader", counted)
+    done = site.call("dead-letters", "replay", "--reason", "story_failed")
+    assert done.stderr == "sent: 4, passed over: 0\n"
+    assert len(opened) == 2  # one for the letters, one for the originals

@@ -11,8 +11,9 @@ from wirewatch.service.place import find_place
 from wirewatch.service.supervisor.broken import BrokenConfig
 from wirewatch.service.supervisor.probe import Probe
 from wirewatch.service.supervisor.record import PartRecord, SupervisorRecord, start_of, write_record
-from wirewatch.service.supervisor.status import describe, trouble
+from wirewatch.service.supervisor.status import address, describe, trouble
 from wirewatch.service.supervisor.supervisor import PartState, PartView
+from wirewatch.settings import Settings
 
 SAID = ("starting", "wirewatch: routes.yaml:1:4: not valid YAML: no end", "  a: [b", "     ^")
 
@@ -82,6 +83,23 @@ def test_what_is_advised_leads_to_the_same_service():
     assert says == "failed: notify (`wirewatch logs notify --config mine`)"
 
 
+def test_settings_that_were_changed_are_told_until_the_parts_go_by_them():
+    def part(version):
+        return describe(view(), Probe(True, True, "ready", pid=7, settings_version=version), "")
+
+    says = trouble([part("old"), part("new")], 20.0, options=" --config mine", settings="new")
+    assert says == (
+        "wirewatch.yaml was changed and is not in force in notify: `wirewatch down --config mine`, then "
+        "`wirewatch up --config mine` puts it in force"
+    )
+    assert trouble([part("new"), part(None)], None, options="", settings="new") is None
+    assert trouble([part("old")], None, options="", settings="") is None
+
+
+def test_the_broker_is_found_by_clients_and_by_prometheus():
+    assert address("broker", Settings()) == "127.0.0.1:19092, http://127.0.0.1:9400/metrics"
+
+
 @pytest.fixture
 def running(tmp_path):
     """A site where, by the record, a supervisor runs: the process that started this one."""
@@ -117,7 +135,7 @@ def test_settings_that_are_broken_by_now_are_told_beside_the_parts(running):
     done = running.call("status")
     assert done.returncode == 1
     assert "notify" in done.stdout
-    assert "wirewatch.yaml: nonsense: no such setting" in done.stderr
+    assert "wirewatch.yaml:1:1: nonsense: no such setting" in done.stderr
 
 
 def test_a_config_that_broke_is_told_once_and_so_is_that_it_is_mended():

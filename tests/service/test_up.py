@@ -55,7 +55,7 @@ def test_a_part_that_cannot_run_shows_failed_with_its_reason_and_the_rest_runs(s
     )
     code, parts = site.status()
     assert (code, parts["notify"]["condition"]) == (1, "failed")
-    assert "receivers.0" in parts["notify"]["why"]
+    assert "receivers[" in parts["notify"]["why"]
     assert parts["notify"]["exit_code"] == 2
     wait_until(lambda: site.ready("receiver"), "the receiver")
     pids = descendants(process)
@@ -87,13 +87,18 @@ def test_it_starts_by_the_last_good_config_and_says_so(tmp_path, up_of):
     said = next(
         line for line in second.stdout if "config that is not in force, the last good one is: " in line
     )
-    assert "routes.yaml: receivers.0" in said
+    assert "routes.yaml:1:13: receivers[" in said
     wait_until(lambda: (n := site.parts().get("notify")) and n.config_errors, "notify to say it")
     assert "last good one is: " in site.call("status").stderr
     found = site.call("doctor", "--no-test-alert")
     assert "start, by the last good copy" in found.stdout
     address = site.parts()["notify"].address
     assert f":{find_place(site.config, environ={}).settings.ports.notify}/" in address
+    with (site.config / "wirewatch.yaml").open("a") as settings:
+        settings.write("tagging: {}\n")
+    assert (
+        "wirewatch.yaml was changed and is not in force in " in site.call("doctor", "--no-test-alert").stdout
+    )
     (site.config / "wirewatch.yaml").write_text("a: [")
     assert site.status()[1]["notify"]["address"] == address
     another = type(site)(default_config_dir(), site.data)
@@ -123,7 +128,7 @@ def test_detached_it_says_what_failed_and_down_ends_it(site):
         assert f"`wirewatch logs notify {where}`, `wirewatch down {where}` ends it" in done.stderr
         again = site.run("up", "--detach")
         assert again.returncode == 6
-        assert "receivers.0" in site.call("logs", "notify").stdout
+        assert "receivers[" in site.call("logs", "notify").stdout
     finally:
         ended = site.run("down")
     assert ended.stdout == "stopped\n"

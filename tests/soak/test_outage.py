@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.notify.delivery.outcomes import JITTER, RETRY_SCHEDULE
+from connectors.notify.outcomes import JITTER, RETRY_SCHEDULE
 from tests.acceptance.harness import wait_until
 from tests.soak.load import Producer, Stream
 from tests.soak.test_kills import PATIENCE, arrive

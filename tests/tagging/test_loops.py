@@ -76,6 +76,16 @@ def test_each_family(taggers, text):
 
 
 @needs_compiled
+def test_matches_come_by_their_ends(taggers):
+    """Also of texts that several share: else sorting many of them would take time by the square."""
+    _, tagger = taggers
+    text = Text("Melania Trump and Iran", ["Melania Trump spoke of Iran."] * 3)
+    ends = [end for _, end, _ in tagger.automaton.scan(text.plain, text.folded).of(Family.ACTOR)]
+    assert len(ends) >= 12
+    assert ends == sorted(ends)
+
+
+@needs_compiled
 @pytest.mark.parametrize("unit", ["Iran sanctions ", "a", "US ", "oil price ", "\u0301"])
 def test_long_ones(taggers, unit):
     article = make_article("Talks", unit * (200_000 // len(unit)))

@@ -103,6 +103,11 @@ REFUSED = {
         one("actor:NATO AND actor:Irann"),
         ":3:24: watch 'w': no actor 'Irann' is known; did you mean 'Iran'",
     ),
+    "a country's other code": (
+        one("country:UK AND oil"),
+        ":3:9: watch 'w': country: takes the source's country as two letters .*, such as FR, not 'UK'",
+    ),
+    "a language's name": (one("lang:German AND oil"), "such as en, not 'German'; write lang:de"),
     "unknown topic": (one("topic:sprt"), ":3:9: watch 'w': no topic 'sprt' is known; did you mean 'sport'"),
     "ambiguous actor": (one("actor:Georgia"), r"names 2 actors; .*: ge \(Georgia, country\), us-ga"),
     "no language": (one("actor:Iran AND lang:english"), "such as en, not 'english'"),

@@ -29,6 +29,8 @@ def _body(
     of_state = country is not None and section in ("agency", "central_bank")
     parent = _PARENTS.get(where) or (country["name"] if of_state and country else None)
     own = [] if f"{name}~" in spelled else [name]
+    decoys = [decoy for text in spelled if isinstance(text, dict) for decoy in text.get("decoys", ())]
+    spelled = [text for text in spelled if isinstance(text, str) or "decoys" not in text]
     return line(
         id=f"{_PREFIXES.get(kind, kind)}:{slug(name)}",
         name=name,
@@ -36,6 +38,7 @@ def _body(
         source=section == "news",
         parents=[parent] if parent else None,
         aliases=distinct(_alias(text, words) for text in (*own, *spelled)),
+        decoys=decoys,
     )
 
 

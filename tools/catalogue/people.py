@@ -17,6 +17,7 @@ _WEEKDAYS = frozenset({"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "
 """`The prime minister Friday said`: when, not who."""
 _PRONOUNS = frozenset({"He", "To", "So", "An", "No", "Do", "You"})
 """Family names that begin every other sentence."""
+_AIRPORTS = ("airport", "Airport", "International Airport", "international airport")
 _PARTICLES = frozenset(
     {"al", "Al", "De", "de", "da", "der", "van", "von", "Van", "dos", "el", "Di", "Le", "Abdul"}
 )
@@ -63,7 +64,14 @@ def build(
     for name, more in (*offices["aliases"].items(), *history["aliases"].items()):
         person = people[slug(name)]
         person["aliases"] = distinct((*person["aliases"], *more))
+    _add_decoys(people, history)
     return [_in_order(person) for person in people.values()]
+
+
+def _add_decoys(people: Mapping[str, Line], history: dict[str, Any]) -> None:
+    airports = {name: [f"{name} {what}" for what in _AIRPORTS] for name in history["airports"]}
+    for name, decoys in (*airports.items(), *history["decoys"].items()):
+        people[slug(name)].setdefault("decoys", []).extend(decoys)
 
 
 def _leaders(

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 class Costs:
     """Measured on a core of an AMD EPYC: docs/reports/flink-2026-11-26.md, unless another is named."""
 
-    worker_us: float = 400.0
-    """Processor time of a Python worker for an article, stories left out."""
-    jvm_core: float = 0.25
-    """Of a core, for a TaskManager's JVM: checkpoints and timers, whatever comes in; articles pass it by."""
+    worker_us: float = 390.0
+    """Processor time of a Python worker for an article with all it can do to do, stories left out."""
+    tick_core: float = 0.09
+    """Of a core, for a slot's Python workers beside that: five times a second a tick goes through every step,
+    and at a low rate each brings but a few articles. Idle it is half of this."""
+    jvm_core: float = 0.10
+    """Of a core, for a TaskManager's JVM, whatever comes in: ticks, checkpoints and timers."""
+    jvm_us: float = 100.0
+    """Of the same for an article: articles pass it by, what was matched does not."""
+    job_manager_core: float = 0.10
     match_us: float = 280.0
     """Of the worker for an article that a watch with few open stories meets."""
     broad_match_us: float = 750.0
@@ -27,7 +33,10 @@ class Costs:
     """Of notify for an alert, from its topic to a receiver (delivery-2026-11-25.md)."""
     story_bytes: float = 400.0
     """Of keyed state for an open story."""
-    worker_mib: float = 320.0
+    worker_mib: float = 330.0
+    """Resident, of the worker that a slot has for articles."""
+    sink_mib: float = 200.0
+    """Of the second one, which a slot has for the alerts' sink alone: it loads no catalogue."""
     task_manager_mib: float = 512.0
     job_manager_mib: float = 256.0
     """Resident, of the JVMs."""

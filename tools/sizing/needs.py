@@ -25,11 +25,11 @@ class Needs:
     """What traffic needs."""
 
     slots: int
-    """As many Python workers."""
+    """Each with a Python worker for articles and one for the alerts' sink."""
     partitions: int
     task_managers: int
     cores: int
-    """Of TaskManagers: one a worker, and the JVMs'."""
+    """One a slot, and the JVMs'."""
     memory_gib: float
     """Of TaskManagers, workers and the JobManager."""
     disk_gib: float
@@ -44,13 +44,17 @@ class Needs:
 def needs(traffic: Traffic, costs: Costs, prices: Prices) -> Needs:
     """Return what `traffic` needs for its busiest slot to stay at TARGET; ValueError when nothing does."""
     busy = traffic.rate * worker_us(traffic, costs) / 1e6
-    slots = next((n for n in range(1, MOST_SLOTS + 1) if busy / n * skew(n) <= TARGET), None)
+    fits = TARGET - costs.tick_core
+    slots = next((n for n in range(1, MOST_SLOTS + 1) if busy / n * skew(n) <= fits), None)
     if slots is None:
         raise ValueError(f"{traffic.rate:,.0f} articles/s need more than {MOST_SLOTS} slots")
     task_managers = math.ceil(slots / SLOTS_A_TASK_MANAGER)
-    cores = slots + math.ceil(task_managers * costs.jvm_core)
+    jvms = task_managers * costs.jvm_core + traffic.rate * costs.jvm_us / 1e6 + costs.job_manager_core
+    cores = slots + math.ceil(jvms)
     memory = (
-        slots * costs.worker_mib + task_managers * costs.task_manager_mib + costs.job_manager_mib
+        slots * (costs.worker_mib + costs.sink_mib)
+        + task_managers * costs.task_manager_mib
+        + costs.job_manager_mib
     ) / 1024
     disk = bytes_a_second(traffic, costs) * DAYS * 86_400 * REPLICAS / GIB
     by_disk = disk * prices.disk_gib_month / HOURS_A_MONTH

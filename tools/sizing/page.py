@@ -58,7 +58,7 @@ def played(traffic: Traffic, need: Needs, costs: Costs) -> Seen:
 
 
 def _needs(found: Sequence[Needs], seen: Sequence[Seen]) -> Iterator[Sequence[str]]:
-    yield "slots, and Python workers", *(f"{need.slots}" for need in found)
+    yield "slots, two Python workers each", *(f"{need.slots}" for need in found)
     yield f"partitions, {PARTITIONS_A_SLOT} a slot", *(f"{need.partitions}" for need in found)
     yield f"TaskManagers, {SLOTS_A_TASK_MANAGER} slots at most", *(f"{need.task_managers}" for need in found)
     yield "cores for them", *(f"{need.cores}" for need in found)

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from tools.sizing.costs import Costs, Traffic
 
 BUNDLE: Final = 0.5
-"""Seconds: what a step of the simulation is, and of the pipeline."""
+"""Seconds: a step of the simulation."""
 KEY_GROUPS: Final = 128
 """Flink hashes into so many groups and gives each slot a run of them."""
 SECONDS: Final = 600.0
@@ -39,7 +39,8 @@ def simulate(traffic: Traffic, slots: int, partitions: int, costs: Costs, *, see
         expected = traffic.rate * BUNDLE * _pace(step * BUNDLE, traffic.burst)
         for slot in range(slots):
             articles = _poisson(rng, expected * readers[slot])
-            work = articles * costs.worker_us + _poisson(rng, expected * matchers[slot]) * costs.match_us
+            work = costs.tick_core * BUNDLE * 1e6 + articles * costs.worker_us
+            work += _poisson(rng, expected * matchers[slot]) * costs.match_us
             if slot == broad:
                 work += _poisson(rng, expected * traffic.broad) * costs.broad_match_us
             waits.append((backlog[slot], articles))

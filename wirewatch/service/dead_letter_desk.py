@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 
 from connectors.kafka import dead_letters
 from connectors.kafka.clients import open_admin, open_reader, open_writer
 from connectors.kafka.dead_letters import DeadLetter
-from connectors.kafka.protocols import BrokerAwayError, Reader, TopicPartition
+from connectors.kafka.protocols import BrokerAwayError, Reader, TopicPartition, Writer
 from wirewatch.service.archive import broker_away
 from wirewatch.service.place import Place
 
@@ -42,7 +43,6 @@ class Desk:
         if not partitions:
             return
         reader = self._reader()
-        self._close.append(reader.close)
         after = None if since is None else since.replace(tzinfo=since.tzinfo or UTC)
         for letter in dead_letters.letters(reader, partitions):
             if (reason is None or letter.reason == reason) and (after is None or letter.written >= after):
@@ -68,28 +68,32 @@ class Desk:
         why = dead_letters.why_not(letter)
         if why is not None or not letter.pointer:
             return (letter if why is None else None), why
-        reader = self._reader()
-        try:
-            whole = dead_letters.with_original(reader, letter)
-        finally:
-            reader.close()
+        whole = dead_letters.with_original(self._originals, letter)
         if whole is None:
             return None, "Kafka no longer holds the original"
         if whole.key is None and whole.value is None:
             return None, "the original is empty: it has neither key nor value"
         return whole, None
 
+    @cached_property
+    def _originals(self) -> Reader:
+        """Reads what pointers lead to, while another reader goes through the letters."""
+        return self._reader()
+
+    @cached_property
+    def _writer(self) -> Writer:
+        writer = open_writer(self._settings, **self._dirs, client="kafka-python", group="dead-letters")
+        self._close.append(writer.close)
+        return writer
+
     def _reader(self) -> Reader:
-        return open_reader(self._settings, **self._dirs, client="kafka-python", group="dead-letters")
+        reader = open_reader(self._settings, **self._dirs, client="kafka-python", group="dead-letters")
+        self._close.append(reader.close)
+        return reader
 
     def _send(self, batch: list[DeadLetter]) -> None:
-        if not batch:
-            return
-        writer = open_writer(self._settings, **self._dirs, client="kafka-python", group="dead-letters")
-        try:
-            dead_letters.replay(batch, writer, self._topic)
-        finally:
-            writer.close()
+        if batch:
+            dead_letters.replay(batch, self._writer, self._topic)
 
     def _partitions(self) -> list[TopicPartition]:
         admin = open_admin(self._settings, **self._dirs)

@@ -15,10 +15,8 @@ import structlog
 
 from wirewatch.settings import LoggingSettings
 
-# Libraries that say more than an operator can use.
+# Libraries that say more than an operator can use. Kafka's are quieted where its clients are opened.
 _TAMED = {
-    "kafka": logging.WARNING,
-    "kafka.net.selector": logging.ERROR,  # warns about every task slower than a tick
     "apache_beam": logging.WARNING,
     "aiohttp.access": logging.WARNING,
     "asyncio": logging.WARNING,

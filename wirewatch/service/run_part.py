@@ -29,7 +29,7 @@ _ENTRIES = {
     "feeds": "connectors.feeds.part:run",
     "pipeline": "pipelines.part:run",
     "notify": "connectors.notify.part:run",
-    "receiver": "connectors.notify.receive:run",
+    "receiver": "connectors.demo_receiver:run",
     "workers": "wirewatch.service.flink.workers:run",
 }
 

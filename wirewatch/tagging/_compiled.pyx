@@ -68,21 +68,17 @@ cdef class Scanner:
     def scan(self, list found, str plain, bytes folded):
         cdef Scan scan = Scan.__new__(Scan)
         cdef int start, end, text, number
-        cdef list several = []
         scan._scanner = self
         scan._plain = plain
         scan._folded = folded
         scan._hold(len(found))
+        # In the order found, which is that of their ends: see `_longest`.
         for start, end, text in found:
             if self._kinds_of_texts[text] == _SEVERAL:
-                several.append((start, end, self._of_text[text]))
+                for number in self._of_text[text]:
+                    scan._add(Match(start, end, number))
             else:
                 scan._add(Match(start, end, text))
-        if several:
-            scan._hold(scan._count + sum([len(numbers) for _, _, numbers in several]))
-            for start, end, numbers in several:
-                for number in numbers:
-                    scan._add(Match(start, end, number))
         return scan
 
     cdef str _form(self, int number):
@@ -106,6 +102,7 @@ cdef class Scan:
     cdef bytes _folded
     cdef Match* _met
     cdef Py_ssize_t _count
+    cdef Py_ssize_t _room
 
     def __dealloc__(self):
         free(self._met)
@@ -116,11 +113,15 @@ cdef class Scan:
         if met is NULL:
             raise MemoryError
         self._met = met
+        self._room = most
         return 0
 
-    cdef inline void _add(self, Match match) noexcept:
+    cdef int _add(self, Match match) except -1:
+        if self._count == self._room:
+            self._hold(2 * self._room)
         self._met[self._count] = match
         self._count += 1
+        return 0
 
     def of(self, int family):
         cdef Match* matches = <Match*>malloc(self._count * sizeof(Match) + 1)

@@ -151,30 +151,35 @@ def language_or_food(m: Beside) -> bool:
 
 
 def named_after(m: Beside) -> bool:
-    """`Guernsey County`, `the Sea of Japan`, `the Bank of China`: something that bears the name."""
-    if m.after in words.NAMED_AFTER:
+    """`Guernsey County`, `the Greek Grill`: something that bears the name."""
+    return m.after in words.NAMED_AFTER
+
+
+def named_after_place(m: Beside) -> bool:
+    """`India pale ale`, `Malta Road`, `the Sea of Japan`: something that has its name from there."""
+    if m.after in words.NAMED_AFTER_A_PLACE:
         return True
     return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.OF_BY_NAME
 
 
-def a_thing(m: Beside) -> bool:
-    """`India pale ale`, `Norway spruce`: a thing that has its name from the country."""
-    return m.after in words.THINGS
+def other_bearer(m: Beside) -> bool:
+    """`a husky called Togo`, `Dynamo Kyiv`: something else that has the name."""
+    return m.before in words.BEFORE_OTHER_BEARERS and (called(m) or club(m))
+
+
+def called(m: Beside) -> bool:
+    """`a husky called Togo`; not `a country called Togo`."""
+    return m.before in words.CALLED and two_before(m).lower() not in words.STATES_ARE
 
 
 def club(m: Beside) -> bool:
-    """`Dynamo Kyiv`, `AS Monaco`: a club of the place; not `AS MONACO VOTES`."""
+    """`Dynamo Kyiv`, `AS Monaco`; not `AS MONACO VOTES`."""
     return m.before in words.CLUBS and not among_capitals(m)
 
 
 def team(m: Beside) -> bool:
     """`Washington Wizards`: a team of the city."""
     return m.after in words.TEAMS
-
-
-def called(m: Beside) -> bool:
-    """`a husky called Togo`: whatever has the name; not `a country called Togo`."""
-    return m.before in words.CALLED and two_before(m).lower() not in words.STATES_ARE
 
 
 def verb(m: Beside) -> bool:
@@ -217,7 +222,7 @@ def rules_for(actor: Actor, alias: Alias) -> tuple[LocalRule, ...]:
             if alias.text == "Polish":
                 rules.append(verb)
         elif alias.kind in ("name", "capital", "metonym"):
-            rules += [named_after, us_place, person, a_thing, called, club]
+            rules += [named_after_place, us_place, person, other_bearer]
             if actor.type == "place" or alias.kind != "name":
                 rules.append(team)
     if actor.type == "person" and alias.kind == "name" and " " not in alias.text:

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from wirewatch.tagging.found import Found
-from wirewatch.tagging.local import LocalRule, called, us_place
+from wirewatch.tagging.local import Beside, called, us_place
 
-TOLD_BY: frozenset[LocalRule] = frozenset({us_place, called})
-"""Rules that tell of another bearer of the name, which is then meant wherever the name stands alone."""
+
+def tells_of_another(m: Beside) -> bool:
+    """Tell whether the words beside speak of another bearer, meant wherever the name stands alone."""
+    return us_place(m) or called(m)
 
 
 def doubted(found: Sequence[Found], text: str, names: AbstractSet[str]) -> Iterator[Found]:

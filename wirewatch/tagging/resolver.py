@@ -28,7 +28,7 @@ from wirewatch.tagging.local import (
     word_before,
 )
 from wirewatch.tagging.metonym import Metonym, metonym
-from wirewatch.tagging.namesakes import TOLD_BY, doubted
+from wirewatch.tagging.namesakes import doubted, tells_of_another
 from wirewatch.tagging.scan import Match
 from wirewatch.tagging.senses import Sense
 
@@ -125,6 +125,7 @@ class _Document:
     __slots__ = (
         "_ask_context",
         "_beside",
+        "_borne",
         "_context",
         "_day",
         "_ends",
@@ -154,17 +155,20 @@ class _Document:
         self._beside: dict[int, Beside] = {}
         self._named: dict[str, int] = {}
         self._ends: set[int] = set()
+        self._borne: dict[int, tuple[bool, bool]] = {}
+        """By common surname: whether someone else bears it here, whether the office is named."""
         self.namesakes: set[str] = set()
         """Names, in lower case, that a town or a dog bears here: `Peru, Ind.`, `a husky called Togo`."""
         self.dateline = dateline_of(text)
 
     def without_namesakes(self) -> list[Found]:
         """Return what was found, but for names that a town or a dog bears here."""
-        for one in list(doubted(self.found, self._text, self.namesakes)):
-            self.found.remove(one)
+        starts = set()
+        for one in doubted(self.found, self._text, self.namesakes):
+            starts.add(one.start)
             if self._rejected is not None:
                 self._rejected.append(Rejected(one.start, one.end, one.actor.id, one.kind, "namesake"))
-        return self.found
+        return [one for one in self.found if one.start not in starts]
 
     def note_person(self, match: Match, senses: Sequence[Sense]) -> None:
         """Remember that `Michael Jordan` stands here: it speaks against Jordan the country elsewhere."""
@@ -235,13 +239,16 @@ class _Document:
 
     def _spoken_of(self, match: Match, sense: Sense, waiting: Sequence[_Waiting]) -> bool:
         """`Mrs May`, `Bush … the president`: more speaks for a common surname, and no other bearer."""
-        alike = (beside(self._text, m[0], m[1]) for m, _ in waiting if m[2] == match[2])
-        if any(map(goes_on_from_before, alike)):
-            return False
-        if word_before(self._text, match[0]) in words.POLITE:
-            return True
-        text = self._text.lower()
-        return any(f"the {title}" in text for title in sense.titles)
+        item = match[2]
+        if item not in self._borne:  # once for all of them: a long text may have thousands
+            alike = (beside(self._text, m[0], m[1]) for m, _ in waiting if m[2] == item)
+            text = self._text.lower()
+            self._borne[item] = (
+                any(map(goes_on_from_before, alike)),
+                any(f"the {title}" in text for title in sense.titles),
+            )
+        by_others, with_office = self._borne[item]
+        return not by_others and (with_office or word_before(self._text, match[0]) in words.POLITE)
 
     def _in_a_name(self, match: Match) -> bool:
         """`Park Ji-sung`, `Trump Tower`, `de Silva`: part of something longer; or not known to be a name."""
@@ -274,7 +281,7 @@ class _Document:
             mention = self._beside.get(start) or beside(self._text, start, end)
             for rule in sense.local:
                 if rule(mention):
-                    if rule in TOLD_BY:
+                    if rule is not person and tells_of_another(mention):
                         self.namesakes.add(self._text[start:end].lower())
                     return False, rule.__name__
             if sense.by_verb:

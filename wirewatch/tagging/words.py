@@ -113,14 +113,21 @@ LANGUAGE_OR_FOOD = _set(
     """
     alphabet cuisine curry curries food noodles salad salads stew soup omelette breakfast meatballs takeout
     yoghurt yogurt knotweed rug rugs hound hounds spaniel wolfhound bath baths massage corgi mastiff moss
-    dolls folklore mythology whispers barbecue lilac
-    language language-speaking speaker speakers speaking class classes teacher literature lessons
-    translation dictionary subtitles accent grammar muffin muffins toast kiss fries horn bulldog shepherd
-    shepherds immersion students terrier dressing pastry pastries takeaway takeaways waffle waffles cheese
-    roulette sausage coffee doors oak ivy setter
+    barber barbers deli delis windows dolls folklore mythology whispers barbecue lilac language
+    language-speaking speaker speakers speaking class classes teacher literature lessons translation
+    dictionary subtitles accent grammar muffin muffins toast kiss fries horn bulldog shepherd shepherds
+    immersion students terrier dressing pastry pastries takeaway takeaways waffle waffles cheese roulette
+    sausage coffee doors oak ivy setter
     """
 )
 
+THINGS = _set(
+    """
+    almonds bologna doughnut doughnuts sausage sausages cedar cows cattle fowl hat hats ink libre maple
+    noodles nut nuts pale pepper pig pigs rubber shorts spruce sling worm
+    """
+)
+"""Words that make a name before them that of a thing: `India pale ale`, `Norway spruce`."""
 NAMED_AFTER = _set(
     """
     County Road Rd Street St Avenue Ave Boulevard Blvd Drive Lane Township Borough Creek Park Parkway
@@ -130,10 +137,13 @@ NAMED_AFTER = _set(
     """
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
+NAMED_AFTER_A_PLACE = NAMED_AFTER | THINGS
 
 WHOSE = _set("his her their my our your its")
 """Words before which a surname is a pun on a verb."""
 
+CALLED = _set("called named nicknamed dubbed christened")
+"""Words after which a name is that of what was spoken of, which may be a dog."""
 CLUBS = _set(
     """
     AC AS Atletico Atlético Bayern Beitar CSKA Dinamo Dynamo Eintracht FC Hapoel Hertha Inter Legia
@@ -142,6 +152,7 @@ CLUBS = _set(
     """
 )
 """Words before a city that make it a club."""
+BEFORE_OTHER_BEARERS = CLUBS | CALLED
 TEAMS = _set(
     """
     Albion Angels Astros Athletics Avalanche Bears Bengals Blackhawks Blazers Braves Brewers Broncos Browns
@@ -160,18 +171,10 @@ TEAMS = _set(
 AFTER_POLISH = _set("your the up off and it them before use with until after away shoes silver furniture")
 """Words that make `Polish` at the head of a sentence a verb."""
 
-THINGS = _set(
-    """
-    almonds bologna cabinet cedar con cows cattle fowl hat hats ink libre maple noodles nut nuts pale pepper
-    pig pigs plate rubber shorts spruce sling worm
-    """
-)
-"""Words that make a country's name before them a thing: `India pale ale`, `Norway spruce`."""
-
 BELONG_TO_PEOPLE = _set(
     """
-    Airport Award Building Casino Centre Center Foundation Institute Jr. Library Memorial Organization Prize
-    Scholarship Stadium Tower University
+    Airport airport Award Building Casino Centre Center Foundation Institute International Jr. jacket jackets
+    Library Memorial Organization Prize Scholarship Stadium Tower University
     """
 )
 """Words that make a surname before them part of a name."""
@@ -280,8 +283,6 @@ OF_STATES = _set(
 BACKED = _set("backed aligned led controlled installed friendly brokered allied sponsored")
 """What follows a hyphen after a government's name."""
 
-CALLED = _set("called named nicknamed dubbed christened")
-"""Words after which a name is that of what was spoken of, which may be a dog."""
 STATES_ARE = _set("country nation state republic kingdom island territory colony")
 
 NO_LONGER = _set("former ex late then then- ex- next future incoming would-be acting onetime")

@@ -26,10 +26,11 @@ from wirewatch.watches.misses import Looker, Miss
 from wirewatch.watches.model import Only, Watch
 from wirewatch.watches.only import admits, refusals
 from wirewatch.watches.parse import reading
-from wirewatch.watches.problems import KeyPath, Problem, ProblemError
+from wirewatch.watches.problems import Problem, ProblemError
 from wirewatch.watches.stories.fingerprint import fingerprint
 from wirewatch.watches.vocabulary import Vocabulary
 from wirewatch.watches.why import Reasons
+from wirewatch.yaml_files import KeyPath
 
 MAX_ALSO: Final = 20
 """Other watches named in one match, the severest first."""

@@ -1,27 +1,18 @@
 """What names in watches stand for: actors, topics, languages, countries; and what is said of unknown ones."""
 
 import re
-from functools import cached_property
 from typing import Final
 
+from wirewatch.codes import country_code, language_code
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.topics import Topic, TopicRules
 from wirewatch.watches.language.tree import Term, quoted
 from wirewatch.watches.sources import source_name
 
-_ISO_639_1 = (
-    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv "
-    "dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie "
-    "ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv "
-    "mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm "
-    "rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts "
-    "tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu "
-)
 _LIST, _BLANK = re.compile(r", | and "), re.compile(r"[, ]+")
 _SHOWN: Final = 3
 _ALMOST: Final = 0.85
 """How alike words are that differ by an ending (difflib's ratio): sports and sport, not medical and media."""
-LANGUAGES: Final = frozenset(_ISO_639_1.split())
 
 
 class Names:
@@ -94,33 +85,17 @@ class Names:
         """Return `value` of a field (`source`, `lang`, `country`, `tag`) as articles have it."""
         match kind:
             case "lang":
-                return self._language(value.lower())
+                return language_code(value, key="lang:")
             case "country":
-                return self._country(value)
+                return country_code(value, self._codes, key="country:")
             case "source":
                 return source_name(value)
             case _:
                 return value.casefold()
 
-    def _language(self, code: str) -> str:
-        if code not in LANGUAGES:
-            raise ValueError(f"lang: takes a code of two letters (ISO 639-1), such as en, not {code!r}")
-        return code
-
-    def _country(self, value: str) -> str:
-        """Return a code of two letters; the catalogue's countries say which there are."""
-        code = value.upper()
-        if code in self._codes or not self._codes:
-            return code
-        named = [actor.iso2 for actor in self._catalogue.find(value) if actor.iso2]
-        raise ValueError(
-            f"country: takes the code of two letters of the source's country (ISO 3166-1), not {value!r}"
-            + (f"; write country:{named[0]}" if named else "")
-        )
-
-    @cached_property
-    def _codes(self) -> frozenset[str]:
-        return frozenset(actor.iso2 for actor in self._catalogue.actors.values() if actor.iso2)
+    def _codes(self, name: str) -> list[str]:
+        """Return the codes of the countries called `name`."""
+        return [actor.iso2 for actor in self._catalogue.find(name) if actor.iso2]
 
 
 def _as_written(name: str) -> str:

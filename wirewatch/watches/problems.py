@@ -3,16 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import yaml
 
 from wirewatch.errors import ConfigError
 from wirewatch.watches.language.tree import Span
-from wirewatch.yaml_files import underlined
-
-KeyPath: TypeAlias = tuple[str | int, ...]
-"""Where in the file: `(0, "when")`, `(2, "per_story", "window")`."""
+from wirewatch.yaml_files import KeyPath, child, underlined
 
 
 class Problem(NamedTuple):
@@ -114,7 +111,7 @@ class Source:
         """Return what stands at `place`, or the nearest thing above it that is there, and where it begins."""
         node, mark = self._root, getattr(self._root, "start_mark", None)
         for part in place:
-            found = _child(node, part)
+            found = child(node, part)
             if found is None:
                 break
             mark, node = found
@@ -158,18 +155,6 @@ class Source:
             if isinstance(name, str):
                 return repr(name)
         return f"number {number + 1}"
-
-
-def _child(node: yaml.Node | None, part: str | int) -> tuple[yaml.Mark, yaml.Node] | None:
-    """Return where `part` of `node` begins (its key, if it has one) and what it is."""
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        child = node.value[part]
-        return child.start_mark, child
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == str(part):
-                return key.start_mark, value
-    return None
 
 
 def _dotted(place: Sequence[str | int]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connectors.feeds.config import Feed
-from connectors.feeds.fetch.urls import site_of
+from connectors.feeds.urls import site_of
 from wirewatch.errors import ConfigError
 from wirewatch.settings import read_secret, resolve_path
 

@@ -11,8 +11,8 @@ from connectors.feeds.fetch.fetcher import ACCEPT, Fetcher
 from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.fetch.robots import Robots
 from connectors.feeds.fetch.uplink import Uplink
-from connectors.feeds.fetch.urls import host_of
 from connectors.feeds.store import FeedStore
+from connectors.feeds.urls import host_of
 from wirewatch.errors import ConfigError
 
 

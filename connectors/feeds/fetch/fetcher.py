@@ -18,7 +18,7 @@ from connectors.feeds.fetch.body import ACCEPT_ENCODING, BodyTooLargeError, Brok
 from connectors.feeds.fetch.headers import link, max_age, retry_after, text, url_text, validator
 from connectors.feeds.fetch.hosts import Hosts, NoTurnError, Turn
 from connectors.feeds.fetch.outcomes import Answer, Outcome
-from connectors.feeds.fetch.urls import host_of, url_refusal
+from connectors.feeds.urls import host_of, url_refusal
 from connectors.guard import AddressRefusedError, socket_factory
 from connectors.names import NameResolver
 from wirewatch import __version__

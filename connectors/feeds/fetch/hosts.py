@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from connectors.feeds.fetch.urls import host_of
+from connectors.feeds.urls import host_of
 
 CONNECTIONS = 2
 PAUSE = 0.5

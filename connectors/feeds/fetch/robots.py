@@ -11,7 +11,7 @@ from protego import Protego
 from connectors.feeds.fetch.access import Access
 from connectors.feeds.fetch.fetcher import Fetcher
 from connectors.feeds.fetch.outcomes import Answer, Outcome
-from connectors.feeds.fetch.urls import site_of
+from connectors.feeds.urls import site_of
 
 KEEP_SECONDS = 86_400.0
 RETRY_SECONDS = 300.0

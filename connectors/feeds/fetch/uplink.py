@@ -6,7 +6,7 @@ import structlog
 
 from connectors.feeds import metrics
 from connectors.feeds.fetch.outcomes import Answer, Outcome
-from connectors.feeds.fetch.urls import host_of
+from connectors.feeds.urls import host_of
 
 HOSTS = 10
 """Hosts in a row that gave no answer, and none between them that did: with one host in fifty down, which is

@@ -17,12 +17,12 @@ from connectors.feeds.parse.document import MAX_ENTRIES, Document, Entry, NotAFe
 from connectors.feeds.parse.references import NO_CHARACTER, code_of, mended
 from connectors.feeds.parse.text import to_line, to_paragraphs
 from connectors.feeds.parse.times import published
+from wirewatch.article import MAX_URL
 from wirewatch.text import fit, one_line
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _MAX_TTL = 86_400
 """Seconds. More is no wish that anybody follows, and some are no numbers for a clock."""
-_MAX_LINK = 4096
 _ENTRY_START = re.compile(rb"<(?:item|entry)[\s>]")
 _ENTRY_ENDS = (b"</item>", b"</entry>")
 _AMPERSAND = re.compile(r"&#(?:0*38|[xX]0*26);")
@@ -209,7 +209,7 @@ def make_entry(
 
 def web_link(link: object, base: str) -> str | None:
     """Return `link` absolute, when it is one of the web; None otherwise."""
-    if not isinstance(link, str) or not link.strip() or len(link) > _MAX_LINK:
+    if not isinstance(link, str) or not link.strip() or len(link) > MAX_URL:
         return None
     try:
         absolute = urljoin(base, link.strip())
@@ -217,7 +217,9 @@ def web_link(link: object, base: str) -> str | None:
         _ = parts.port
     except ValueError:
         return None
-    return absolute if parts.scheme in {"http", "https"} and parts.hostname else None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or len(absolute) > MAX_URL:
+        return None
+    return absolute
 
 
 def _entries(raw: list[Any], base: str, url: str) -> Iterator[Entry]:
@@ -240,7 +242,7 @@ def _entry(item: Mapping[str, Any], base: str) -> Entry | None:
         title=title,
         paragraphs=content if full else summary,
         url=_link(item, base),
-        guid=one_line(str(item.get("id") or ""))[:_MAX_LINK] or None,
+        guid=one_line(str(item.get("id") or ""))[:MAX_URL] or None,
         published=_published(item),
         language=language_code((item.get("title_detail") or {}).get("language")),
         full=full,
@@ -254,8 +256,9 @@ def _content(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _link(item: Mapping[str, Any], base: str) -> str | None:
-    # feedparser takes a lone guid for a link, as the RSS specification has it, whatever it looks like.
-    own_base = "" if item.get("guidislink") else base
+    # feedparser takes a lone guid for a link, as the RSS specification has it, whatever it looks like. It
+    # says so too of one that a link follows.
+    own_base = "" if item.get("guidislink") and item.get("link") == item.get("id") else base
     for link, from_ in ((item.get("feedburner_origlink"), base), (item.get("link"), own_base)):
         if found := web_link(link, from_):
             return found

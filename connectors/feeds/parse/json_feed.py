@@ -9,6 +9,7 @@ from connectors.feeds.parse.document import MAX_ENTRIES, Document, Entry, NotAFe
 from connectors.feeds.parse.feed import language_code, make_entry, web_link
 from connectors.feeds.parse.text import to_line, to_paragraphs
 from connectors.feeds.parse.times import from_text
+from wirewatch.article import MAX_URL
 from wirewatch.text import one_line
 
 
@@ -65,7 +66,7 @@ def _entry(item: dict[str, Any], base: str) -> Entry | None:
         title=to_line(_text(item.get("title")), is_html=False),
         paragraphs=content or _plain(_text(item.get("summary"))),
         url=link,
-        guid=one_line(str(guid))[:4096] if isinstance(guid, str | int | float) else None,
+        guid=one_line(str(guid))[:MAX_URL] if isinstance(guid, str | int | float) else None,
         published=from_text(item.get("date_published")) or from_text(item.get("date_modified")),
         language=language_code(item.get("language")),
         full=bool(content),

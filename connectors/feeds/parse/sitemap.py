@@ -11,6 +11,7 @@ from connectors.feeds.parse.feed import language_code, make_entry, web_link
 from connectors.feeds.parse.references import mended
 from connectors.feeds.parse.text import to_line
 from connectors.feeds.parse.times import from_text
+from wirewatch.article import MAX_URL
 
 MAX_CHILDREN = 5
 """Sitemaps of an index that are looked at: the latest changed."""
@@ -117,7 +118,7 @@ class _Reader:
         else:
             name = _PLACES.get(tuple(self._path[:4]))  # what is deeper is at none of them
             if name is not None:
-                self._open.setdefault(name, "".join(self._text).strip()[:4096])
+                self._open.setdefault(name, "".join(self._text).strip()[: MAX_URL + 1])
             self._path.pop()
         self._text.clear()
 

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from connectors.seeds.dates import parse_date
+from connectors.dates import parse_date
 
 MAX_CHARS = 100
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)

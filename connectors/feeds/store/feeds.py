@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from connectors.feeds.state import FeedState
-from connectors.feeds.websub.subscription import Subscription
+from connectors.feeds.subscription import Subscription
 from connectors.sqlite import from_ms, to_ms, transaction
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS

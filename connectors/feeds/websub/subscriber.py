@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,9 +17,9 @@ from connectors.feeds.fetch.ask import Asker
 from connectors.feeds.fetch.fetcher import MAX_BYTES
 from connectors.feeds.fetch.headers import text
 from connectors.feeds.fetch.outcomes import Outcome
-from connectors.feeds.fetch.urls import site_of, url_refusal
 from connectors.feeds.store import FeedStore
-from connectors.feeds.websub.subscription import Subscription
+from connectors.feeds.subscription import Subscription
+from connectors.feeds.urls import site_of, url_refusal
 
 PUSHES = 4
 """In hand at once, one of a feed: each may be as large as a feed, and waits for a poll that is under way."""
@@ -77,9 +78,16 @@ class Subscriber:
             if feed is None or not feed.enabled or not known.due(now):
                 continue
             self.known[url] = known.after_asking(now, "")  # not again at the next look
-            task = asyncio.create_task(self._ask(feed, self.known[url]))
+            task = asyncio.create_task(self._ask_unless_disk_fails(feed, self.known[url]))
             self._asking.add(task)
             task.add_done_callback(self._asking.discard)
+
+    async def _ask_unless_disk_fails(self, feed: Feed, known: Subscription) -> None:
+        """Nobody waits for this: what goes wrong is said here. The hub is asked again when it is due."""
+        try:
+            await self._ask(feed, known)
+        except sqlite3.Error as error:
+            log.warning("a subscription cannot be stored", feed=feed.url, hub=known.hub, error=str(error))
 
     async def _ask(self, feed: Feed, known: Subscription) -> None:
         answer = await self.asker.post(

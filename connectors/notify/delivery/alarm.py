@@ -6,12 +6,9 @@ It carries the receiver's name in its labels, by which routing keeps it from tha
 from datetime import datetime
 from enum import StrEnum
 
-import msgspec
-
-from connectors.notify.delivery.outcomes import Outcome
-from wirewatch import ids
+from connectors.notify.outcomes import Outcome
+from wirewatch import system_alert
 from wirewatch.alert import Alert
-from wirewatch.text import fit
 
 WATCH = "system/receiver"
 REFUSALS = 3
@@ -70,33 +67,18 @@ def is_backlog(incident: Alert) -> bool:
 
 def opened(receiver: str, what: Trouble, why: str, now: datetime) -> Alert:
     """Return the alert that opens an incident at `now`."""
-    title, _, _ = fit(f"receiver {receiver} {_WORDS[what]}{f': {why}' if why else ''}", ())
-    return Alert(
-        id=ids.alert_id(_incident(receiver, now), "opened"),
-        kind="system",
-        watch=WATCH,
+    return system_alert.opened(
+        WATCH,
+        receiver,
+        now,
         watch_name="A receiver in trouble",
-        watch_version="1",
         severity="high",
         labels={"receiver": receiver, "state": what.value},
-        title=title,
-        time=now,
-        alerted=now,
+        title=f"receiver {receiver} {_WORDS[what]}{f': {why}' if why else ''}",
     )
 
 
 def closed(incident: Alert, now: datetime, how: str = "takes alerts again") -> Alert:
     """Return the alert that closes `incident`; `how` says why it is over."""
     receiver = incident.labels["receiver"]
-    return msgspec.structs.replace(
-        incident,
-        id=ids.alert_id(_incident(receiver, incident.time), "closed"),
-        status="closed",
-        step="closed",
-        title=f"receiver {receiver} {how}",
-        alerted=now,
-    )
-
-
-def _incident(receiver: str, at: datetime) -> str:
-    return ids.digest(WATCH, receiver, at.isoformat())
+    return system_alert.closed(incident, receiver, now, title=f"receiver {receiver} {how}")

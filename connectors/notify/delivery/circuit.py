@@ -2,7 +2,7 @@
 
 from enum import Enum, auto
 
-from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.outcomes import Outcome
 
 FAILURES_TO_OPEN = 5
 PROBE_AFTER = (5.0, 10.0, 20.0, 40.0, 60.0)

@@ -17,7 +17,7 @@ from connectors.notify.delivery import alarm
 from connectors.notify.delivery.circuit import Change, Circuit
 from connectors.notify.delivery.latency import stages
 from connectors.notify.delivery.ledger import Ledger
-from connectors.notify.delivery.outcomes import Answer, Outcome, decide
+from connectors.notify.outcomes import Answer, Outcome, decide
 from connectors.notify.receivers import CONCURRENCY, Receiver
 from connectors.notify.store import Delivery, Quiet, ReceiverState, Result
 from wirewatch.trace import exemplar

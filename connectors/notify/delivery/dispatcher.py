@@ -13,7 +13,7 @@ from connectors.notify import metrics
 from connectors.notify.delivery import alarm
 from connectors.notify.delivery.courier import Courier, cancel
 from connectors.notify.delivery.ledger import Ledger
-from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import Receiver
 from connectors.notify.store import Outbox, Verdicts
 from connectors.notify.store.database import to_ms

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from connectors.notify import metrics
-from connectors.notify.delivery.outcomes import Status
+from connectors.notify.outcomes import Status
 from connectors.notify.store import Delivery, Shared
 from connectors.notify.store.database import to_ms
 from connectors.notify.store.figures import last_counted, late_since

@@ -56,6 +56,7 @@ class LocalDesk:
         data_dir: Path,
         *,
         missing: Missing = "refuse",
+        now: Callable[[], datetime] = utc_now,
         configured: Callable[[], Iterable[str]] | None = None,
     ) -> Self:
         """Open the database of a data folder; where notify never ran it is `missing`.
@@ -72,7 +73,7 @@ class LocalDesk:
                 ) from None
             if missing == "empty":
                 path = Path(":memory:")
-        return cls(Shared(open_database(path)), configured=configured)
+        return cls(Shared(open_database(path)), now=now, configured=configured)
 
     def alerts(
         self, *, limit: int = 20, watch: str | None = None, before: int | None = None

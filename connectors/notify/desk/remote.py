@@ -5,6 +5,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from http.client import HTTPException
 from typing import Any, TypeVar
 
 import msgspec
@@ -168,6 +169,9 @@ class ApiDesk:
             refused = kind(f"{self._url}: HTTP {error.code}: {detail}")
             refused.excerpt = excerpt
             raise refused from error
+        except HTTPException as error:  # what listens there may be anything: its word is cut
+            what = f"{type(error).__name__} {str(error)[:200]!r}"
+            raise WirewatchError(f"{self._url}: no answer in HTTP ({what}): is that notify's API?") from error
         except OSError as error:
             why = error.reason if isinstance(error, urllib.error.URLError) else error
             raise WirewatchError(

@@ -79,16 +79,20 @@ class Decider:
         To be called at the start too: the file may have changed since.
         """
         with self._lock:
-            with self._shared.writing() as db:
-                turn = Turn(db, policy, list_silences(db, now=now), receivers, now)
-                for group_id, group in all_groups(db):
-                    turn.reroute(group_id, group)
-            self._policy, self._receivers = policy, receivers
-            _count(turn)
+            self._use(policy, receivers, now)
 
     def again(self, *, now: datetime) -> None:
         """Find anew when groups are due: the clock was set back, and none waits for so much longer."""
-        self.use(self._policy, self._receivers, now=now)
+        with self._lock:  # before the policy is looked at: another thread may be about to change it
+            self._use(self._policy, self._receivers, now)
+
+    def _use(self, policy: Policy, receivers: Mapping[str, Renders], now: datetime) -> None:
+        with self._shared.writing() as db:
+            turn = Turn(db, policy, list_silences(db, now=now), receivers, now)
+            for group_id, group in all_groups(db):
+                turn.reroute(group_id, group)
+        self._policy, self._receivers = policy, receivers
+        _count(turn)
 
     def forget(self, *, before: datetime) -> int:
         """Forget silences that ended before `before`; return how many."""

@@ -32,6 +32,7 @@ from wirewatch.reasons import Reason
 MAX_RECORDS = 500
 _POLL = 0.5  # seconds; how soon a stop is noticed
 _REFRESH = timedelta(seconds=5)  # between looks at lag and new partitions
+_ANNOUNCE_AGAIN = timedelta(minutes=1)  # after a try that failed, which held reading up for _FLUSH seconds
 _RETRY = 1.0  # seconds between tries while the broker or the disk is away
 _FLUSH = 10.0
 _PRUNE_AT_ONCE = 500
@@ -79,6 +80,7 @@ class AlertConsumer:
         self._next: dict[TopicPartition, int] = {}
         self._last_ms: dict[TopicPartition, int] = {}
         self._refreshed: datetime | None = None
+        self._unannounced: datetime | None = None
         self._buried: set[tuple[int, int]] = set()
 
     def run(self) -> None:
@@ -145,7 +147,18 @@ class AlertConsumer:
         self._outbox.prune(before=now - self._keep, limit=_PRUNE_AT_ONCE)
         self._decider.forget(before=now - self._keep)
         close_expired(self._outbox.shared, now=now)
-        announce(self._states, broker.writer, self._topic)
+        self._announce(broker.writer, now)
+
+    def _announce(self, writer: Writer, now: datetime) -> None:
+        """Write what notify has to say itself; alerts are read also while that cannot be written."""
+        if self._unannounced is not None and timedelta() <= now - self._unannounced < _ANNOUNCE_AGAIN:
+            return
+        self._unannounced = None
+        try:
+            announce(self._states, writer, self._topic)
+        except DeliveryFailedError as error:
+            self._unannounced = now
+            log.warning("announce.failed", error=str(error))
 
     def _assign(self, broker: Broker, bounds: Mapping[TopicPartition, tuple[int, int]]) -> None:
         stored = self._outbox.offsets(self._topic)

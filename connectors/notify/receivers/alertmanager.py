@@ -12,7 +12,7 @@ from typing import Annotated
 import msgspec
 from pydantic import Field, model_validator
 
-from connectors.notify.delivery.outcomes import Answer
+from connectors.notify.outcomes import Answer
 from connectors.notify.receivers.http import check_url
 from connectors.notify.receivers.options import WordsOptions
 from connectors.notify.receivers.telling import Telling

@@ -21,7 +21,7 @@ from pydantic import Field
 from connectors.aside import Lane
 from connectors.guard import guarded, refusal_at
 from connectors.names import NameResolver
-from connectors.notify.delivery.outcomes import Answer, Outcome
+from connectors.notify.outcomes import Answer, Outcome
 from connectors.notify.receivers.http import refused
 from connectors.notify.receivers.options import WordsOptions
 from connectors.notify.receivers.telling import Request, Telling

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from connectors.notify.delivery.outcomes import Answer
+from connectors.notify.outcomes import Answer
 from connectors.notify.receivers.telling import Request, Telling
 from connectors.notify.store import Delivery
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from connectors.notify.delivery.outcomes import MAX_RETRY_AFTER, Answer, Outcome
+from connectors.notify.outcomes import MAX_RETRY_AFTER, Answer, Outcome
 from connectors.notify.receivers.http import Chat
 from connectors.notify.receivers.options import ChatOptions
 from connectors.notify.receivers.telling import Telling
@@ -19,7 +19,6 @@ from wirewatch.alert import Severity
 
 MAX_TITLE = 256
 MAX_DESCRIPTION = 4096
-MAX_URL = 2048
 _COLOURS: dict[Severity, int] = {
     "info": 0x4A90D9,
     "low": 0x3AA655,
@@ -52,9 +51,8 @@ class Discord(Chat):
             "color": _COLOURS[telling.severity],
             "timestamp": telling.latest.time.isoformat(),
         }
-        url = telling.latest.url
-        if len(telling.alerts) == 1 and url is not None and url.startswith(("https://", "http://")):
-            embed["url"] = url[:MAX_URL]
+        if telling.link is not None:
+            embed["url"] = telling.link
         return msgspec.json.encode({"embeds": [embed], "allowed_mentions": {"parse": []}})
 
     def headers(self, delivery: Delivery, at: datetime) -> Mapping[str, str]:  # noqa: ARG002

@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from connectors.guard import AddressRefusedError, socket_factory
 from connectors.names import NameResolver
-from connectors.notify.delivery.outcomes import Answer, Outcome
+from connectors.notify.outcomes import Answer, Outcome
 from connectors.notify.receivers.http import CONNECT_TIMEOUT, check_host, one_line, refused
 from connectors.notify.receivers.options import WordsOptions
 from connectors.notify.receivers.telling import Request, Telling

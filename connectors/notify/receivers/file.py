@@ -13,7 +13,7 @@ import msgspec
 from pydantic import Field
 
 from connectors.aside import Lane
-from connectors.notify.delivery.outcomes import Answer, Outcome
+from connectors.notify.outcomes import Answer, Outcome
 from connectors.notify.receivers.options import Options
 from connectors.notify.receivers.telling import Request, Telling
 from connectors.notify.store import Delivery
@@ -80,14 +80,14 @@ class FileReceiver:
 
     def _append(self, data: bytes) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("ab") as file:
+        # Unbuffered: what a buffer holds when a write fails is written at the close, behind the cut.
+        with self._path.open("ab", buffering=0) as file:
             start = file.tell()
             try:
-                file.write(data)
-                file.flush()
+                _write(file.fileno(), data)
                 os.fsync(file.fileno())
             except OSError:
-                os.truncate(self._path, start)  # half a line would spoil the next one
+                file.truncate(start)  # half a line would spoil the next one
                 raise
             size = file.tell()
         if size >= self._config.max_bytes:
@@ -120,7 +120,7 @@ class StdoutReceiver:
 
     async def attempt(self, delivery: Delivery, now: Callable[[], datetime]) -> Answer:  # noqa: ARG002
         """Print the line once."""
-        return await _written(self._lane, lambda: _print(delivery.body), "stdout")
+        return await _written(self._lane, lambda: _write(_STDOUT, delivery.body), "stdout")
 
     async def close(self) -> None:
         """Do nothing."""
@@ -137,8 +137,8 @@ async def _written(lane: Lane, write: Callable[[], None], where: str) -> Answer:
     return Answer(Outcome.DELIVERED)
 
 
-def _print(data: bytes) -> None:
-    # Past Python's buffer: the end of the process would wait for its lock, and abort.
+def _write(descriptor: int, data: bytes) -> None:
+    # Past Python's buffers: of standard output's, the end of the process would wait for the lock, and abort.
     rest = memoryview(data)
     while rest:
-        rest = rest[os.write(_STDOUT, rest) :]
+        rest = rest[os.write(descriptor, rest) :]

@@ -3,7 +3,6 @@
 import ipaddress
 import os
 import ssl
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
@@ -13,11 +12,12 @@ import aiohttp
 
 from connectors.guard import AddressRefusedError, refusal, socket_factory
 from connectors.names import NameResolver
-from connectors.notify.delivery.outcomes import Answer, Outcome, of_status, retry_after_seconds
+from connectors.notify.outcomes import Answer, Outcome, of_status, retry_after_seconds
 from connectors.notify.receivers.base import CONCURRENCY
 from connectors.notify.receivers.telling import Request, Telling
 from connectors.notify.store import Delivery
 from wirewatch import __version__
+from wirewatch.text import printable
 
 MAX_ANSWER_BYTES = 64 * 1024
 CONNECT_TIMEOUT = 5.0
@@ -202,8 +202,7 @@ def _excerpt(body: bytes) -> str:
 
 def one_line(text: str) -> str:
     """Return the start of `text` on one printable line."""
-    short = " ".join(text.split())[:_EXCERPT]
-    return "".join(c for c in short if not unicodedata.category(c).startswith("C"))
+    return printable(" ".join(text.split())[:_EXCERPT])
 
 
 def refused(why: object) -> Answer:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from connectors.notify.delivery.outcomes import Answer
+from connectors.notify.outcomes import Answer
 from connectors.notify.receivers.http import Chat
 from connectors.notify.receivers.options import ChatOptions
 from connectors.notify.receivers.telling import Telling

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from connectors.notify.delivery.outcomes import Answer, Outcome
+from connectors.notify.outcomes import Answer, Outcome
 from connectors.notify.receivers.http import Chat, one_line
 from connectors.notify.receivers.options import ChatOptions
 from connectors.notify.receivers.telling import Telling
@@ -43,7 +43,8 @@ class Teams(Chat):
         """Return a message with one card, its text cut until the whole is within 28 KB."""
         title, body = cut(self._words.title(telling), 500), self._words.body(telling)
         limit = len(body)
-        while len(data := _card(telling, title, cut(body, limit))) > MAX_BYTES:
+        # Without a body it is 15 KB at most, most of it a link of control characters, 6 bytes each.
+        while len(data := _card(telling, title, cut(body, limit))) > MAX_BYTES and limit:
             limit = limit * 9 // 10
         return data
 
@@ -77,8 +78,7 @@ def _card(telling: Telling, title: str, body: str) -> bytes:
             {"type": "TextBlock", "text": body.replace("\n", "\n\n"), "wrap": True},
         ],
     }
-    url = telling.latest.url
-    if len(telling.alerts) == 1 and url is not None and url.startswith(("https://", "http://")):
-        content["actions"] = [{"type": "Action.OpenUrl", "title": "Open the article", "url": url}]
+    if telling.link is not None:
+        content["actions"] = [{"type": "Action.OpenUrl", "title": "Open the article", "url": telling.link}]
     card = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": content}
     return msgspec.json.encode({"type": "message", "attachments": [card]})

@@ -6,6 +6,9 @@ from datetime import datetime
 
 from wirewatch.alert import SEVERITIES, Alert, Severity
 
+MAX_LINK = 2048
+"""Characters of an address that is made a link: Discord's bound, and browsers open no much longer one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
@@ -30,6 +33,14 @@ class Telling:
     def latest(self) -> Alert:
         """The alert that was decided last."""
         return self.alerts[-1]
+
+    @property
+    def link(self) -> str | None:
+        """The web address of the one article told of; None for several, and for one too long for a link."""
+        url = self.latest.url
+        if len(self.alerts) > 1 or url is None or not url.startswith(("https://", "http://")):
+            return None
+        return url if len(url) <= MAX_LINK else None
 
     @property
     def severity(self) -> Severity:

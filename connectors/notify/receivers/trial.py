@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 
-from connectors.notify.delivery.outcomes import Answer
+from connectors.notify.outcomes import Answer
 from connectors.notify.receivers.base import Receiver
 from connectors.notify.receivers.telling import Telling
 from connectors.notify.store import Delivery

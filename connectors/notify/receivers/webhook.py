@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from connectors.notify.delivery.outcomes import Answer
+from connectors.notify.outcomes import Answer
 from connectors.notify.receivers.http import check_url
 from connectors.notify.receivers.telling import Telling
 from connectors.notify.signing import signature

@@ -1,7 +1,6 @@
 """Titles and bodies for people: Jinja2 templates in a sandbox, values escaped as each kind needs it."""
 
 import html
-import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,6 +15,7 @@ from markupsafe import Markup
 from connectors.notify import metrics
 from connectors.notify.receivers.telling import Telling
 from wirewatch.alert import Alert, Clause, Story
+from wirewatch.text import printable
 
 MAX_TEXT = 256 * 1024
 """Characters a template may yield."""
@@ -114,7 +114,7 @@ def _environment(escape: Escape | None) -> jinja2.Environment:
     def finalize(value: object) -> object:
         if value is None or isinstance(value, Markup):
             return "" if value is None else value
-        text = clean(str(value))
+        text = printable(str(value), keep="\n")
         return escape(text) if escape is not None else text
 
     return _Sandbox(finalize=finalize, autoescape=False, undefined=jinja2.StrictUndefined)  # escaped by kind
@@ -150,15 +150,10 @@ def check_template(text: str | None) -> str | None:
     return text
 
 
-def clean(text: str) -> str:
-    """Return `text` without control and surrogate characters; line breaks stay."""
-    if text.isprintable():
-        return text
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
-
-
 def cut(text: str, limit: int) -> str:
-    """Return `text` in at most `limit` characters, the cut marked."""
+    """Return `text` in at most `limit` characters, the cut marked; of none at all, nothing."""
+    if limit < 1:
+        return ""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import re2
 
-from connectors.notify.routing.labels import NAMES, Labels
+from connectors.notify.routing.labels import Labels
 
 MAX_LENGTH = 2_000
 """Characters of a matcher."""
@@ -76,11 +76,6 @@ def matches_all(matchers: Iterable[Matcher], labels: Labels) -> bool:
 def matches_empty(matcher: Matcher) -> bool:
     """Return whether what is not there fits, as in Alertmanager: such a matcher alone chooses too much."""
     return matcher.matches({})
-
-
-def known_name(name: str) -> bool:
-    """Return whether every alert has `name`; else it is a label of some."""
-    return name in NAMES
 
 
 def _unquoted(value: str, text: str) -> str:

@@ -1,6 +1,6 @@
 """routes.yaml compiled, as a whole: swapped in one piece when the file changes. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from connectors.notify.routing.config import InhibitRuleConfig, NamedIntervals, RouteConfig
@@ -8,6 +8,8 @@ from connectors.notify.routing.inhibition import InhibitRule, inhibited
 from connectors.notify.routing.labels import Labels
 from connectors.notify.routing.tree import Route, Terms, compile_tree
 from wirewatch.alert import Alert
+from wirewatch.mistakes import PlacedError
+from wirewatch.yaml_files import KeyPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,12 @@ def compile_policy(
 ) -> Policy:
     """Return what the file says. Without a `route` each of `receivers` gets every alert, alone and at once.
 
-    Raises ValueError naming the place and what is wrong with it.
+    Raises PlacedError with the place and what is wrong with it.
     """
     named = tuple(intervals)
     twice = sorted({each.name for each in named if sum(other.name == each.name for other in named) > 1})
     if twice:
-        raise ValueError(f"time_intervals: more than one is called {', '.join(twice)}")
+        raise PlacedError(("time_intervals",), f"more than one is called {', '.join(twice)}")
     compiled = tuple(
         InhibitRule(rule.name, rule.target_matchers, rule.source_matchers, rule.only_higher) for rule in rules
     )
@@ -67,11 +69,19 @@ def compile_policy(
 
 def _tree(config: RouteConfig, named: tuple[NamedIntervals, ...], receivers: tuple[str, ...]) -> Route:
     if config.receiver is None:
-        raise ValueError("route.receiver: the root needs one: who is told when nothing else fits")
+        raise PlacedError(("route", "receiver"), "the root needs one: who is told when nothing else fits")
     if config.matchers or config.continue_:
-        raise ValueError("route: the root takes every alert: no matchers and no continue")
-    tree = compile_tree(config, config.receiver, named)
-    for each in tree.all():
-        if each.terms.receiver not in receivers:
-            raise ValueError(f"route: no receiver is called {each.terms.receiver}")
-    return tree
+        raise PlacedError(("route",), "the root takes every alert: no matchers and no continue")
+    for place, name in _told(config, ("route",)):
+        if name not in receivers:
+            known = f"; there are {', '.join(receivers)}" if receivers else ""
+            raise PlacedError((*place, "receiver"), f"no receiver is called {name}{known}")
+    return compile_tree(config, config.receiver, named)
+
+
+def _told(config: RouteConfig, place: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """Yield each receiver that is named from `config` on down, and by the route at which place."""
+    if config.receiver is not None:
+        yield place, config.receiver
+    for number, child in enumerate(config.routes):
+        yield from _told(child, (*place, "routes", number))

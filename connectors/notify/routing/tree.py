@@ -15,6 +15,8 @@ from connectors.notify.routing.intervals import ALWAYS, Hours, Interval
 from connectors.notify.routing.labels import Labels, group_value
 from connectors.notify.routing.matchers import Matcher, matches_all
 from wirewatch.alert import Alert, Severity
+from wirewatch.mistakes import PlacedError
+from wirewatch.yaml_files import KeyPath
 
 GROUP_WAIT = timedelta(seconds=30)
 GROUP_INTERVAL = timedelta(minutes=5)
@@ -102,29 +104,32 @@ def group_key(route: Route, group: Mapping[str, str]) -> str:
 def compile_tree(config: RouteConfig, receiver: str, intervals: tuple[NamedIntervals, ...]) -> Route:
     """Return the tree of `config`, whose root tells `receiver` unless it says otherwise.
 
-    Raises ValueError for a route that names a time interval that is not there.
+    Raises PlacedError for a route that names a time interval that is not there.
     """
     named = {each.name: tuple(interval.compiled() for interval in each.time_intervals) for each in intervals}
-    return _compiled(config, Terms(receiver), named, "", "route")
+    return _compiled(config, Terms(receiver), named, "", ("route",))
 
 
 def _compiled(
-    config: RouteConfig, above: Terms, named: Mapping[str, tuple[Interval, ...]], path: str, where: str
+    config: RouteConfig, above: Terms, named: Mapping[str, tuple[Interval, ...]], path: str, place: KeyPath
 ) -> Route:
-    terms = _terms(config, above, named, where)
+    terms = _terms(config, above, named, place)
     key = f"{path}{{{','.join(sorted(str(matcher) for matcher in config.matchers))}}}"
     children: list[Route] = []
     keys: set[str] = set()
     for number, child in enumerate(config.routes):
-        compiled = _compiled(child, terms, named, f"{key}/", f"{where}.routes.{number}")
+        at = (*place, "routes", number)
+        compiled = _compiled(child, terms, named, f"{key}/", at)
         if compiled.key in keys:  # as unlike as their places: both may be taken, with `continue`
-            compiled = _compiled(child, terms, named, f"{key}/{number}:", f"{where}.routes.{number}")
+            compiled = _compiled(child, terms, named, f"{key}/{number}:", at)
         keys.add(compiled.key)
         children.append(compiled)
     return Route(key, terms, config.matchers, config.continue_, tuple(children))
 
 
-def _terms(config: RouteConfig, above: Terms, named: Mapping[str, tuple[Interval, ...]], where: str) -> Terms:
+def _terms(
+    config: RouteConfig, above: Terms, named: Mapping[str, tuple[Interval, ...]], place: KeyPath
+) -> Terms:
     digest = None if config.digest is None else config.digest.compiled()
     group_by = config.group_by
     if group_by is None:
@@ -138,18 +143,18 @@ def _terms(config: RouteConfig, above: Terms, named: Mapping[str, tuple[Interval
         group_interval=config.group_interval or above.group_interval,
         repeat_interval=None if digest is not None else repeat,
         hours=Hours(
-            muted=_called(config.mute_time_intervals, named, f"{where}.mute_time_intervals"),
-            active=_called(config.active_time_intervals, named, f"{where}.active_time_intervals"),
+            muted=_called(config.mute_time_intervals, named, (*place, "mute_time_intervals")),
+            active=_called(config.active_time_intervals, named, (*place, "active_time_intervals")),
         ),
         digest=digest,
     )
 
 
 def _called(
-    names: tuple[str, ...], named: Mapping[str, tuple[Interval, ...]], where: str
+    names: tuple[str, ...], named: Mapping[str, tuple[Interval, ...]], place: KeyPath
 ) -> tuple[tuple[str, tuple[Interval, ...]], ...]:
-    for name in names:
+    for number, name in enumerate(names):
         if name not in named:
             known = f"; there are {', '.join(sorted(named))}" if named else ""
-            raise ValueError(f"{where}: no time interval is called {name}{known}")
+            raise PlacedError((*place, number), f"no time interval is called {name}{known}")
     return tuple((name, named[name]) for name in names)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import zip_longest
 
-from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.outcomes import Outcome
 
 BACKLOG = timedelta(seconds=1)
 """Once the longest due has waited so long, every other pick is the newest: it is told while it is news."""

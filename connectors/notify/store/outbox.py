@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connectors.notify.delivery.outcomes import Answer, Outcome, Verdict
+from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.store.database import Shared, from_ms, to_ms
 from connectors.notify.store.deliveries import (
     Delivery,

@@ -11,12 +11,10 @@ class EngineStats:
     bundles: int = 0
     failures: int = 0
     replays: int = 0  # held inputs sent again, after a restart or a failure
-    commit_seconds: float = 0.0
     state_cells: int = 0
     state_rows: int = 0
     state_bytes: int = 0
     held: int = 0  # inputs of stable-input stages that wait for their flush
-    held_bytes: int = 0
     residuals: int = 0  # positions of the sources
 
 

@@ -184,7 +184,6 @@ class EpochLoop:
         self._workers.committed()
         self._reads_committed = self._reads
         self._last_commit = self._settings.clock()
-        self._store.stats.commit_seconds += seconds
         self._settings.hooks.on_commit(self._store.stats, seconds)
 
     def _rest(self, rings: int) -> None:

@@ -95,7 +95,6 @@ class Store:
         state.forget()
         self.stats.residuals = len(progress.residuals)
         self.stats.held = len(progress.held)
-        self.stats.held_bytes = sum(len(held.data) for held in progress.held)
         if self.stats.commits % VACUUM_EVERY == 0:
             self._vacuum()
 

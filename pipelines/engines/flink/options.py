@@ -4,9 +4,10 @@ from typing import Final
 
 from wirewatch.settings import Settings
 
-BUNDLE_MS: Final = 100
+BUNDLE_MS: Final = 50
 """A bundle ends so long after the one before, with what has come; what it wrote is then flushed. The runner
-looks twice within this time."""
+looks twice within this time, and hands a worker its elements only then: a worker waits for that between two
+reads of a backlog. Each look costs the JVM: at 10 ms, 4 to 6 % of a core more, idle."""
 BUNDLE_ELEMENTS: Final = 1000
 CHECKPOINT_TIMEOUT_MS: Final = 120_000
 """A worker that never answers fails the job, which then starts anew, instead of holding it for ever: a single

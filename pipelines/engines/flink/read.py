@@ -27,8 +27,9 @@ log = structlog.get_logger()
 
 TICK_SECONDS: Final = 0.2
 """Between ticks: an article waits for half of it on average, and each costs some ms in every worker."""
-READ: Final = ReadPolicy(bundle_seconds=0.5)
-"""A bundle that works through a backlog ends after half a second: a checkpoint waits for it."""
+READ: Final = ReadPolicy(bundle_seconds=1.0)
+"""A bundle that works through a backlog ends after a second: a checkpoint waits for it, and the worker waits
+for the next one (see BUNDLE_MS)."""
 
 
 class _Topic(NamedTuple):

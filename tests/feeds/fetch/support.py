@@ -10,7 +10,7 @@ from aiohttp.abc import AbstractResolver
 from connectors.feeds.fetch.access import Access
 from connectors.feeds.fetch.fetcher import Fetcher, Limits, user_agent
 from connectors.feeds.fetch.hosts import Hosts
-from connectors.feeds.fetch.urls import site_of
+from connectors.feeds.urls import site_of
 from tests.feeds.server import item, rss
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

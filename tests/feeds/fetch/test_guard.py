@@ -47,7 +47,7 @@ def test_a_redirect_from_a_public_address_to_loopback_is_refused(monkeypatch):
     monkeypatch.setattr(guard, "_PRIVATE_TABLE", guard._table({"loopback": ("127.0.0.1/32",)}))
     monkeypatch.setattr(guard, "_NEVER_TABLE", ())
     server = FeedServer(hosts=("127.0.0.1", "127.0.0.2"))
-    monkeypatch.setattr("connectors.feeds.fetch.urls.PORTS", {server.port})
+    monkeypatch.setattr("connectors.feeds.urls.PORTS", {server.port})
     monkeypatch.setattr("ipaddress.IPv4Address.is_global", True)
     public = f"http://127.0.0.2:{server.port}"
     try:

@@ -123,19 +123,24 @@ def list_(
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML file, as other readers export it.")],
+    allow_private: Annotated[
+        bool,
+        typer.Option("--allow-private", help="Also add private addresses and any port, each opened for it."),
+    ] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
     """Add the feeds of an OPML file to feeds.yaml. What stands there stays as it is.
 
-    Folders and categories become tags. A file of our own brings its settings too.
+    Folders and categories become tags. A file of our own brings its settings too. Ends with 1 when one of
+    them was refused.
 
     Example: wirewatch feeds import subscriptions.opml
     """
     from connectors.feeds.opml import import_opml
 
     where = place(config, data)
-    done = import_opml(file, where.config_dir)
+    done = import_opml(file, where.config_dir, allow_private=allow_private)
     typer.echo(
         f"feeds: {len(done.added)} added, {len(done.known)} known already, {len(done.refused)} refused"
     )
@@ -143,6 +148,9 @@ def import_(
         typer.echo(f"  known, but switched off in feeds.yaml: {url}")
     for line in done.refused:
         typer.echo(f"  refused: {line}")
+    if done.private:
+        typer.echo(f"  --allow-private adds {len(done.private)} of them, with allow_private in feeds.yaml")
+    raise typer.Exit(int(bool(done.refused)))
 
 
 @app.command()

@@ -50,7 +50,7 @@ def receive(
 
 
 def _part(where: "Place", port: int | None, secret_file: Path | None) -> "Part":
-    from connectors.notify.receive import receive_until_stopped
+    from connectors.demo_receiver import receive_until_stopped
     from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret, secrets_of_file
     from wirewatch.part import PartContext
 

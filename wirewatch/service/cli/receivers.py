@@ -64,7 +64,7 @@ def try_(
     """
     import asyncio
 
-    from connectors.notify.delivery.outcomes import Outcome
+    from connectors.notify.outcomes import Outcome
     from connectors.notify.receivers.config import ReceiverMaker
     from connectors.notify.receivers.trial import send_trial
     from wirewatch.part import utc_now

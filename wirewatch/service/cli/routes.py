@@ -21,9 +21,9 @@ from wirewatch.service.cli.desk import Where, asks, unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from connectors.notify.forecast import Forecast
     from connectors.notify.receivers.config import ReceiverMaker
     from connectors.notify.routes import RoutesConfig
-    from connectors.notify.routing.forecast import Forecast
     from wirewatch.alert import Alert
     from wirewatch.service.place import Place
 
@@ -53,8 +53,8 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
 
     Example: wirewatch routes check
     """
+    from connectors.notify.route_trial import failures
     from connectors.notify.routes import ROUTES_FILE, load_routes
-    from connectors.notify.routing.trial import failures
     from wirewatch.service.route_doubts import route_doubts
     from wirewatch.snapshot import load_actors_and_topics
     from wirewatch.watches.parse import WATCHES_FILE, load_watches
@@ -191,8 +191,8 @@ def _moment(at: datetime | None) -> datetime:
 
 
 def _forecast(where: Where, alert: "Alert", now: datetime) -> "list[Forecast]":
+    from connectors.notify.forecast import forecast
     from connectors.notify.routes import load_routes
-    from connectors.notify.routing.forecast import forecast
 
     with where.desk(missing="empty") as asked:
         silences = [each.silence() for each in asked.silences()]

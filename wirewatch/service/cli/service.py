@@ -91,7 +91,7 @@ def up(
     from wirewatch.service.screen.live import LiveScreen
     from wirewatch.service.screen.plain import PlainScreen
     from wirewatch.service.supervisor.logfile import LogFile, LogText
-    from wirewatch.service.supervisor.up import Up
+    from wirewatch.service.up import Up
 
     console = output_console(cast("IO[str]", LogText(LogFile(log))) if log else None)
     screen = LiveScreen(console) if console.is_terminal else PlainScreen(console)
@@ -141,7 +141,8 @@ def down(config: ConfigOption = None, data: DataOption = None) -> None:
 def status(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
     """Show how each part is.
 
-    Exits with 1 when nothing runs, a part failed, config on disk is broken, or parts run different versions.
+    Exits with 1 when nothing runs, a part failed, config on disk is broken or not in force, or parts run
+    different versions.
 
     Example: wirewatch status --json
     """

@@ -11,7 +11,7 @@ from connectors.notify.show import count, output_console, plain
 from wirewatch.service.cli.common import print_json
 from wirewatch.service.place import Place
 from wirewatch.service.screen.live import part_cells
-from wirewatch.service.supervisor.daemon import statuses
+from wirewatch.service.supervisor.daemon import statuses, version_on_disk
 from wirewatch.service.supervisor.record import read_record
 from wirewatch.service.supervisor.status import PartStatus, trouble
 
@@ -29,7 +29,7 @@ def show_status(place: Place, *, as_json: bool) -> int:
     parts = statuses(record)
     since = record.versions_differ_since
     differ = None if since is None else (datetime.now(UTC) - since).total_seconds()
-    wrong = trouble(parts, differ, options=place.options)
+    wrong = trouble(parts, differ, options=place.options, settings=version_on_disk(place, record))
     if as_json:
         for part in parts:
             print_json(asdict(part))

@@ -11,6 +11,9 @@ from wirewatch.errors import ConfigError, DependencyMissingError
 from wirewatch.service.config_check import check_config
 from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
 from wirewatch.service.place import Place
+from wirewatch.service.supervisor.daemon import statuses, version_on_disk
+from wirewatch.service.supervisor.record import read_record
+from wirewatch.service.supervisor.status import restart, settings_changed
 from wirewatch.settings import resolve_path
 from wirewatch.snapshot import ACTORS_FOLDER, TOPICS_FILE
 from wirewatch.watches.parse import WATCHES_FILE
@@ -42,6 +45,13 @@ def config(place: Place) -> Iterator[Finding]:
         yield warning("config", found.says, found.fix)
     if not figures["receivers"]:
         yield warning("config", "nobody is told: routes.yaml names no receiver", "name one in routes.yaml")
+
+
+def settings(place: Place) -> Iterator[Finding]:
+    """Does what runs go by wirewatch.yaml as it is now?"""
+    record = read_record(place)
+    if record and (changed := settings_changed(statuses(record), version_on_disk(place, record))):
+        yield warning("config", changed, restart(place.options))
 
 
 def _mend(place: Place, error: ConfigError) -> str:

@@ -17,6 +17,7 @@ def examine(
         ("disk", lambda: machine.disk(place)),
         ("clock", lambda: machine.clock(now())),
         ("config", lambda: config.config(place)),
+        ("config", lambda: config.settings(place)),
         ("secrets", lambda: config.secrets(place)),
         ("ports", lambda: machine.ports(place)),
         ("broker", lambda: kafka.broker(place)),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from connectors.notify.delivery.outcomes import Outcome
+from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers.config import ReceiverMaker
 from connectors.notify.receivers.trial import send_trial
 from connectors.notify.routes import load_routes

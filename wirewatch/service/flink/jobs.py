@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import resume, savepoints
 from pipelines.engines.flink.rest import FlinkRest, Job, running_job
+from wirewatch.complaints import in_plain_words
 from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
 from wirewatch.service.flink.cluster import job_server as job_server_spec
 from wirewatch.service.flink.jars import FLINK, NEED
@@ -20,7 +21,7 @@ from wirewatch.service.jars import prepare_jars
 from wirewatch.service.java import find_java
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.supervisor import Supervisor
-from wirewatch.settings import Settings, address, validation_message
+from wirewatch.settings import Settings, address
 
 JOB_SERVER_SECONDS: Final = 60.0
 SUBMISSION_SECONDS: Final = 300.0
@@ -49,7 +50,11 @@ def flink_place(
     try:
         return replace(place, settings=Settings.model_validate(settings))
     except ValidationError as error:
-        raise ConfigError(validation_message(place.config_dir, error)) from error
+        said = (
+            f"{'.'.join(map(str, item['loc']))}: {in_plain_words(item)}"
+            for item in error.errors(include_url=False)
+        )
+        raise ConfigError(f"the command line: {'; '.join(said)}") from error
 
 
 def resume_from(place: Place, choice: str | None) -> None:

@@ -96,6 +96,11 @@ def statuses(record: SupervisorRecord) -> list[PartStatus]:
     return found
 
 
+def version_on_disk(place: Place, record: SupervisorRecord) -> str:
+    """Return the version that wirewatch.yaml of the running service has now; empty when it is not known."""
+    return place.version if str(place.config_dir) == record.config_dir else ""
+
+
 def stop_running(place: Place, *, wait: float = STOP_SECONDS) -> bool:
     """Stop the service of this data folder; return False when none runs.
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from wirewatch.errors import last_said
 from wirewatch.service.supervisor.probe import Probe, reachable
 from wirewatch.service.supervisor.supervisor import PartState, PartView
-from wirewatch.settings import Settings
+from wirewatch.settings import SETTINGS_FILE, Settings
 
 DIFFER_SECONDS = 10.0
 """Config versions that differ this long are told: a reload takes a moment in each part."""
@@ -86,7 +86,8 @@ def address(part: str, settings: Settings) -> str:
     """Return where `part` listens for others, as a person would type it."""
     host = reachable(settings.bind)
     if part == "broker":
-        return f"127.0.0.1:{settings.ports.broker}"
+        metrics = f"http://{host}:{settings.ports.broker_health}/metrics"
+        return f"127.0.0.1:{settings.ports.broker}, {metrics}"
     if part == "receiver":
         return f"http://127.0.0.1:{settings.ports.receiver}/"
     return f"http://{host}:{settings.ports.health(part)}/metrics"
@@ -104,22 +105,43 @@ def readable(line: str) -> str:
     return f"{event['event']}: {trace}" if trace else str(event["event"])
 
 
-def trouble(parts: Sequence[PartStatus], differ_seconds: float | None, *, options: str) -> str | None:
+def trouble(
+    parts: Sequence[PartStatus], differ_seconds: float | None, *, options: str, settings: str = ""
+) -> str | None:
     """Return why `status` must exit non-zero; None when all is as it should be.
 
-    `options` leads the commands that it advises to the same place (see Place).
+    `options` leads the commands that it advises to the same place, and `settings` is the version of
+    wirewatch.yaml on disk (see Place).
     """
     failed = [part.name for part in parts if part.condition == Condition.FAILED]
     if failed:
         return f"failed: {', '.join(failed)} (`wirewatch logs {failed[0]}{options}`)"
     if broken := not_in_force(parts):
         return f"config that is not in force, the last good one is: {'; '.join(broken)}"
+    if changed := settings_changed(parts, settings):
+        return f"{changed}: {restart(options)}"
     if differ_seconds is not None and differ_seconds > DIFFER_SECONDS:
         return (
             f"the parts have run different versions of the config for {differ_seconds:.0f} s: "
             f"`wirewatch down{options}` and `up` again makes them agree"
         )
     return None
+
+
+def settings_changed(parts: Sequence[PartStatus], settings: str) -> str | None:
+    """Return which parts go by another wirewatch.yaml than that of version `settings`; None when none does.
+
+    It is read at a start alone. An empty version is not known.
+    """
+    behind = [part.name for part in parts if part.settings_version not in {None, settings}]
+    if not (settings and behind):
+        return None
+    return f"{SETTINGS_FILE} was changed and is not in force in {', '.join(behind)}"
+
+
+def restart(options: str) -> str:
+    """Return what puts a changed wirewatch.yaml in force."""
+    return f"`wirewatch down{options}`, then `wirewatch up{options}` puts it in force"
 
 
 def not_in_force(parts: Sequence[PartStatus]) -> list[str]:

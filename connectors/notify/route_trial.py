@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
+from connectors.notify.forecast import Forecast, forecast
 from connectors.notify.routing.config import TestConfig, parse_duration
-from connectors.notify.routing.forecast import Forecast, forecast
 from connectors.notify.routing.policy import Policy
 from wirewatch.alert import Alert
 

@@ -1,13 +1,11 @@
-"""JSON Schemas of the records and of the webhook body, made from the Structs.
+"""Writes config/schemas/, JSON Schemas of the records and of the webhook body, from the Structs: `make docs`.
 
-Run as `python -m wirewatch.schemas config/schemas` to write them.
-The files in config/schemas/ are what users validate against; a test holds them equal to what this makes, and
-another holds them additive to each released set.
+They are what users validate against; a test holds them equal to what this makes, and another holds them
+additive to each released set.
 """
 
 import inspect
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ import msgspec
 from wirewatch.alert import Alert, AlertGroup
 from wirewatch.article import Article, TaggedArticle
 
+FOLDER = Path(__file__).parent.parent / "config" / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _KINDS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "article": (Article, "A record of the topic `articles`."),
@@ -46,12 +45,6 @@ def schema_text(schema: dict[str, Any]) -> str:
     return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def write_schemas(folder: Path) -> None:
-    """Write one file a schema into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, schema in schemas().items():
-        (folder / f"{name}.json").write_text(schema_text(schema), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    write_schemas(Path(sys.argv[1]))
+    for name, schema in schemas().items():
+        (FOLDER / f"{name}.json").write_text(schema_text(schema), encoding="utf-8")

@@ -1,0 +1,104 @@
+"""What pydantic refuses in a YAML file of the config, as an error with file, line, place, and the fix."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import yaml
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from wirewatch.complaints import in_plain_words
+from wirewatch.errors import ConfigError
+from wirewatch.text import one_line
+from wirewatch.yaml_files import KeyPath, child, compose_yaml
+
+_MAX_NAME: Final = 40
+"""Characters of a name in a place."""
+_MAX_TOLD: Final = 100
+"""Mistakes of one file that are told."""
+
+
+class PlacedError(ValueError):
+    """A validator's complaint about something within what it was given, at `place` there."""
+
+    def __init__(self, place: KeyPath, what: str) -> None:
+        super().__init__(what)
+        self.place = place
+
+
+class _Mistake(NamedTuple):
+    line: int
+    column: int
+    """Both from 1; 0 when it stands at no place of the file."""
+    place: str
+    what: str
+
+
+def config_error(path: Path, error: ValidationError, *, variables: str = "") -> ConfigError:
+    """Return what is wrong with the file at `path`: its first mistake in one line, the others as lines below.
+
+    Lines of the file are not shown: a URL may hold a password. `variables` begins the names of environment
+    variables that win over the file. Raises ConfigError when the file is no YAML any more.
+    """
+    root = compose_yaml(path)
+    found = sorted(_mistakes(root, error, variables))
+    first, *others = [_told(path, mistake) for mistake in found]
+    if others:
+        first += f" (the first of {len(found)} mistakes)"
+    more = [f"  … and {len(found) - _MAX_TOLD} more"] if len(found) > _MAX_TOLD else []
+    return ConfigError(first, "\n".join([*others[: _MAX_TOLD - 1], *more]))
+
+
+def _told(path: Path, mistake: _Mistake) -> str:
+    where = f"{path}:{mistake.line}:{mistake.column}" if mistake.line else str(path)
+    return ": ".join(part for part in (where, mistake.place, mistake.what) if part)
+
+
+def _mistakes(root: yaml.Node | None, error: ValidationError, variables: str) -> Iterator[_Mistake]:
+    by_place: dict[tuple[int, int, str], list[str]] = {}
+    items = error.errors(include_url=False)
+    for item in items:
+        if item["type"] == "too_short" and any(_is_below(other, item) for other in items):
+            continue  # counted without the items that are wrong
+        by_place.setdefault(_where(root, _loc(item), variables), []).append(in_plain_words(item))
+    for where, said in by_place.items():  # of what may be one thing or another, a complaint of each
+        yield _Mistake(*where, " or ".join(dict.fromkeys(said)))
+
+
+def _is_below(one: ErrorDetails, other: ErrorDetails) -> bool:
+    return len(one["loc"]) > len(other["loc"]) and one["loc"][: len(other["loc"])] == other["loc"]
+
+
+def _loc(item: ErrorDetails) -> KeyPath:
+    cause = item.get("ctx", {}).get("error")
+    within = cause.place if isinstance(cause, PlacedError) else ()
+    return tuple(part for part in (*item["loc"], *within) if part != "[key]")
+
+
+def _where(root: yaml.Node | None, loc: KeyPath, variables: str) -> tuple[int, int, str]:
+    """Return line, column, and the place in words: `sources[example.com].feeds[2].url`."""
+    variable = variables + "__".join(map(str, loc)).upper()
+    if variables and variable in os.environ:
+        return 0, 0, f"{'.'.join(map(str, loc))} (set by ${variable})"
+    node, mark, words = root, None, ""
+    for part in loc:
+        if isinstance(node, yaml.ScalarNode):
+            break  # what is left is pydantic's name for one of the kinds it may be
+        found = child(node, part)
+        if found is not None:
+            mark, node = found
+        else:
+            node = None  # it is missing; the line is that of what it is missing in
+        words += f"[{_name(node) or part + 1}]" if isinstance(part, int) else f".{part}"
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
+    return line, column, words.removeprefix(".")
+
+
+def _name(item: yaml.Node | None) -> str:
+    """Return what an item of a list calls itself; empty when it does not."""
+    found = child(item, "name")
+    if found is None or not isinstance(found[1], yaml.ScalarNode):
+        return ""
+    return one_line(found[1].value)[:_MAX_NAME]

@@ -3,6 +3,7 @@
 import json
 import re
 import stat
+from datetime import timedelta
 
 import pytest
 from standardwebhooks import Webhook
@@ -14,7 +15,16 @@ from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.routes import load_routes, version_of
 from connectors.notify.signing.secrets import new_secret, secrets_of_environment
-from connectors.notify.store import DATABASE, Arrival, Delivery, Result, Shared, open_database
+from connectors.notify.store import (
+    DATABASE,
+    Arrival,
+    Delivery,
+    ReceiverStates,
+    Result,
+    Shared,
+    open_database,
+)
+from connectors.notify.store.receivers import Quiet
 from tests.notify.support import T0, TRACE, Outbox, arrival
 from tests.routing.timeline import Listing, make
 from wirewatch.errors import ConfigError, WirewatchError
@@ -216,13 +226,37 @@ def test_errors_have_a_way_out(told, arguments, says):
 
 
 def test_receivers(told):
-    assert told("receivers", "list").split() == ["r1", "file", "enabled", "0", "pending", "1", "dead"]
+    listed = told("receivers", "list").split()
+    assert listed == ["r1", "file", "enabled", "0", "pending", "1", "dead", "last", "gone"]
     told("receivers", "disable", "r1", "--why", "moves house")
     assert "disabled" in told("receivers", "list")
     assert json.loads(told("receivers", "list", "--json"))["why"] == "moves house"
     said = told("receivers", "enable", "r1")
     assert "1 given up before stay so; to deliver them too: wirewatch deliveries redeliver --dead" in said
     assert json.loads(told("receivers", "list", "--json"))["disabled"] is False
+
+
+def test_what_waits_says_for_whom(site):
+    """A receiver that asked for quiet, or is disabled, holds back what is due all the same."""
+    shared = Shared(open_database(site.data / DATABASE))
+    outbox = Outbox(open_database(site.data / DATABASE))
+    outbox.take_in("alerts", [arrival("a1")], {0: 1}, now=T0)
+    now = utc_now()
+    until = now + timedelta(hours=1)
+    ReceiverStates(shared).keep_quiet("r1", Quiet(now, until))
+    quiet = f"quiet until {until:%Y-%m-%d %H:%M:%S}Z"
+    assert quiet in site("receivers", "list")
+    assert quiet in site("deliveries", "list")
+    for command in (("deliveries", "show", "a1"), ("deliveries", "prove", "a1")):
+        assert f"waits      for r1: {quiet}" in site(*command)
+    site("receivers", "disable", "r1", "--why", "moves house")
+    assert re.search("disabled since 20.*: moves house", site("receivers", "list"))
+    assert re.search("waits      for r1: disabled since 20.*: moves house", site("deliveries", "show", "a1"))
+    site("receivers", "enable", "r1")
+    assert "quiet" not in site("receivers", "list")
+    assert "waits      until 20" in site("deliveries", "show", "a1")
+    outbox.close()
+    shared.close()
 
 
 def test_receivers_while_routes_yaml_is_broken_are_those_that_notify_goes_by(site):

@@ -41,7 +41,7 @@ WANTED = {
     *("alerts list", "alerts show", "alerts mark"),
     *("dead-letters list", "dead-letters show", "dead-letters replay"),
     *("state show", "state reset", "state migrate", "config check", "config show", "secrets new"),
-    *("catalogue add", "catalogue check", "catalogue find", "catalogue suggest"),
+    *("catalogue add", "catalogue check", "catalogue find", "catalogue suggest", "topics find"),
     *("flink up", "flink down", "flink status", "flink savepoint", "flink stop", "flink upgrade"),
     "flink worker-pool",
     *("feeds", "feeds check", "feeds export", "feeds import", "feeds list"),

@@ -207,3 +207,13 @@ def test_explain_says_why_not(config, tmp_path):
     )
     rejected = json.loads(run(config, "tag", str(article), "--explain", "--json").stdout)["rejected"]
     assert {"decoy", "person", "us_place", "source"} <= {one["rule"] for one in rejected}
+
+
+def test_topics_are_found_by_words_of_a_headline(config):
+    first, phrases, *_ = run(config, "topics", "find", "strike").stdout.splitlines()
+    assert first == "labor dispute  medtop:20000529  below labor relations"
+    assert "general strike" in phrases
+    (only,) = run(config, "topics", "find", "20000529", "--json").stdout.splitlines()
+    assert json.loads(only)["name"] == "labor dispute"
+    with pytest.raises(WirewatchError, match="did you mean one of: diplomacy"):
+        run(config, "topics", "find", "diplomacyy")

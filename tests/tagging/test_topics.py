@@ -220,6 +220,16 @@ def test_find(topics):
     assert topics.nearest("armed conflct")[0] == "armed conflict"
 
 
+def test_a_topic_is_found_by_the_words_that_show_it(topics):
+    (first, phrases), *_ = topics.speaking("Strike")
+    assert first.name == "labor dispute"
+    assert {"strike", "rail strike*"} <= set(phrases)
+    assert "striker*" not in phrases
+    assert topics.nearest("strike")[0] == topics.nearest("labour dispute")[0] == "labor dispute"
+    assert topics.speaking("striking partnership") == topics.speaking(" ") == []
+    assert topics.speaking("diplomacy")[0][0].name == "diplomacy"
+
+
 ASKED_FOR = """
     armed conflict; diplomacy; economic sanction; act of terror; nuclear policy; election; demonstration;
     human rights; law; economy; energy and resource; macro economics; market and exchange; cyber crime;

@@ -255,6 +255,33 @@ def test_no_watch_on_purpose_is_a_warning(tmp_path):
     assert not found.warning
 
 
+def test_all_that_a_watch_has_wrong_is_told_at_once(tmp_path):
+    path = tmp_path / "watches.yaml"
+    path.write_text("""\
+- id: w
+  name: W
+  when: actor:Iran oil
+  only: {languages: [english], sources: shell.com}
+  volume: {atleast: 3, within: 2h}
+  spike: {times: three, over: 14d}
+  tests:
+    - {text: a, expect: alert}
+    - {txt: a, expect: alert}
+""")
+    found = check_watches(path, CATALOGUE, TOPICS)
+    assert [(each.line, each.what.partition(":")[0]) for each in found][1:] == [
+        (4, "only.languages"),
+        (4, "only.sources"),
+        (5, "volume.atleast"),
+        (6, "spike.times"),
+        (9, "tests number 2.txt"),
+    ]
+    assert "goes in quotes" in found[0].what
+    assert found[3].what == "volume.atleast: no such setting; there are at_least, distinct, within"
+    assert "there are text, article, expect" in found[5].what
+    assert not any(each.warning for each in found)
+
+
 def test_the_file_of_a_test_that_is_not_there_is_told(tmp_path):
     path = tmp_path / "config" / "watches.yaml"
     path.parent.mkdir()
@@ -265,7 +292,7 @@ def test_the_file_of_a_test_that_is_not_there_is_told(tmp_path):
     path.write_text(one("actor:Iran", tests))
     (found,) = check_watches(path, CATALOGUE, TOPICS)
     assert (found.line, found.column, found.warning) == (6, 22, True)
-    assert found.what == "tests[1].article: no such file: ../gone.txt"
+    assert found.what == "tests number 2.article: no such file: ../gone.txt"
     assert str(path.parent) in found.fix
 
 
@@ -273,7 +300,7 @@ def test_a_text_in_place_of_the_file_of_a_test_is_none_that_is_there(tmp_path):
     path = tmp_path / "watches.yaml"
     path.write_text(one("actor:Iran", f"  tests:\n    - {{expect: none, article: {'Iran said so ' * 30}}}\n"))
     (found,) = check_watches(path, CATALOGUE, TOPICS)
-    assert found.what.startswith("tests[0].article: no such file: Iran said so")
+    assert found.what.startswith("tests number 1.article: no such file: Iran said so")
 
 
 LIKELY_SLIPS = {

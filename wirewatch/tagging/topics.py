@@ -45,10 +45,44 @@ class TopicRules:
         key = code_or_name.strip().casefold()
         return [t for t in self.topics if key in (t.code, t.code.removeprefix("medtop:"), t.name.casefold())]
 
+    def speaking(self, words: str) -> list[tuple[Topic, list[str]]]:
+        """Return the topics that `words` stand in the name of, or in phrases that speak for them, and those.
+
+        First the topics with the very words as a strong phrase or a name, then those with most phrases.
+        """
+        key = words.strip().casefold()
+        if not key:
+            return []
+        stands = re.compile(rf"(?<!\w){re.escape(key)}(?!\w)")
+        found = [
+            (
+                topic,
+                [phrase for phrase, weight in topic.phrases.items() if weight > 0 and stands.search(phrase)],
+            )
+            for topic in self.topics
+        ]
+        spoken = [
+            (topic, phrases) for topic, phrases in found if phrases or stands.search(topic.name.casefold())
+        ]
+        return sorted(spoken, key=lambda one: (not _means(one[0], key), -len(one[1])))
+
     def nearest(self, name: str, *, cutoff: float = 0.6) -> list[str]:
-        """Return up to three known names as close to `name` (difflib's ratio), for error messages."""
+        """Return up to three known names as close to `name` (difflib's ratio), for error messages.
+
+        Before them goes a topic that has `name` as a strong phrase.
+        """
+        key = name.strip().casefold()
+        meant = [topic.name for topic, _ in self.speaking(name) if _means(topic, key)]
+        return list(dict.fromkeys([*meant, *self._close(name, cutoff)]))[:3]
+
+    def _close(self, name: str, cutoff: float) -> list[str]:
         names = [topic.name for topic in self.topics]
         return difflib.get_close_matches(name.strip().casefold(), names, n=3, cutoff=cutoff)
+
+
+def _means(topic: Topic, key: str) -> bool:
+    strong = STRENGTHS["strong"]
+    return key == topic.name.casefold() or strong in (topic.phrases.get(key), topic.phrases.get(f"{key}*"))
 
 
 @dataclass(frozen=True)

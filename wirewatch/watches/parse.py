@@ -1,21 +1,29 @@
 """Reads watches.yaml. Every complaint names the file, the line, the watch, the place in it, and the fix."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from wirewatch.complaints import in_plain_words
-from wirewatch.watches.language import LanguageError
-from wirewatch.watches.model import Watch
+from wirewatch.watches.language import LanguageError, parse
+from wirewatch.watches.model import Only, PerStory, Section, Spike, Volume, Watch, WatchTest
 from wirewatch.watches.problems import Finding, Problem, ProblemError, Source
-from wirewatch.yaml_files import KeyPath, load_yaml
+from wirewatch.yaml_files import load_yaml
 
 T = TypeVar("T")
 
 WATCHES_FILE = "watches.yaml"
 MAX_WATCHES = 10_000
+_SECTIONS: Final[Mapping[str, type[Section]]] = {
+    "only": Only,
+    "volume": Volume,
+    "spike": Spike,
+    "per_story": PerStory,
+    "tests": WatchTest,
+}
 
 
 def load_watches(path: Path) -> tuple[Watch, ...]:
@@ -57,7 +65,7 @@ def find_problems(path: Path, check: Callable[[dict[int, Watch]], list[Problem]]
         try:
             watches[n] = _unique(_parse_watch(item, n), n, first)
         except ProblemError as error:
-            problems.append(error.problem)
+            problems.extend(error.problems)
             if isinstance(item, dict) and isinstance(id_ := item.get("id"), str):
                 first.setdefault(id_, n)  # a later one with its id is told too, not once this is mended
     problems += check(watches)
@@ -113,16 +121,33 @@ def _parse_watch(item: object, number: int) -> Watch:
         watch = Watch.model_validate(item)
         _ = watch.condition
     except ValidationError as error:
-        raise ProblemError(_invalid(error, (number,))) from error
+        raise ProblemError(*_invalid(error, number), *_misspelt(item.get("when"), number)) from error
     except LanguageError as error:
         raise ProblemError(Problem((number, "when"), error.what, error.span)) from error
     return watch
 
 
-def _invalid(error: ValidationError, place: KeyPath) -> Problem:
-    # A name that is mistyped is also one that is missing: say the first.
-    first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
-    what = in_plain_words(first)
-    if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
-        what += f"; there are {', '.join(Watch.model_fields)}"
-    return Problem((*place, *(part for part in first["loc"] if part != "[key]")), what)
+def _invalid(error: ValidationError, number: int) -> list[Problem]:
+    """Return all that a watch's fields have wrong."""
+    wrong = error.errors(include_url=False)
+    # A name that is mistyped is also one that is missing: only the first is said, and first.
+    mistyped = {one["loc"][:-1] for one in wrong if one["type"] == "extra_forbidden"}
+    told = [one for one in wrong if one["type"] != "missing" or one["loc"][:-1] not in mistyped]
+    return [_field(one, number) for one in sorted(told, key=lambda one: one["type"] != "extra_forbidden")]
+
+
+def _field(wrong: ErrorDetails, number: int) -> Problem:
+    what, loc = in_plain_words(wrong), wrong["loc"]
+    if wrong["type"] == "extra_forbidden" and (section := _SECTIONS.get(str(loc[0])) if loc[1:] else Watch):
+        what += f"; there are {', '.join(section.model_fields)}"
+    return Problem((number, *(part for part in loc if part != "[key]")), what)
+
+
+def _misspelt(when: object, number: int) -> list[Problem]:
+    """Return what `when` has wrong, of a watch that is refused for its fields."""
+    if isinstance(when, str) and when:
+        try:
+            _ = parse(when)
+        except LanguageError as error:
+            return [Problem((number, "when"), error.what, error.span)]
+    return []

@@ -34,11 +34,12 @@ class Problem(NamedTuple):
 
 
 class ProblemError(ValueError):
-    """A problem that stops."""
+    """A problem that stops; `others` are wrong at the same place of the file too."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *others: Problem) -> None:
         super().__init__(problem.what)
         self.problem = problem
+        self.problems = (problem, *others)
 
 
 @dataclass(frozen=True)
@@ -157,4 +158,6 @@ class Source:
 
 
 def _dotted(place: Sequence[str | int]) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+    """Return `tests number 2.text`: counted as people do, and as `watches test` does."""
+    parts = (f" number {part + 1}" if isinstance(part, int) else f".{part}" for part in place)
+    return "".join(parts).lstrip(".")

@@ -123,7 +123,7 @@ class Courier:
 
     def _silence(self, now: datetime) -> float:
         """Return for how many more seconds the receiver wants to be left alone; a clock set back ends it."""
-        if self._quiet is None or not self._quiet.asked <= now < self._quiet.until:
+        if self._quiet is None or not self._quiet.holds(now):
             return 0.0
         return (self._quiet.until - now).total_seconds()
 

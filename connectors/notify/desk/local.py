@@ -24,7 +24,7 @@ from connectors.notify.store import (
     Verdicts,
     open_database,
 )
-from connectors.notify.store.deliveries import open_counts
+from connectors.notify.store.deliveries import last_outcomes, open_counts
 from wirewatch.errors import WirewatchError
 from wirewatch.part import utc_now
 
@@ -127,9 +127,9 @@ class LocalDesk:
 
     def receivers(self) -> Sequence[KnownReceiver]:
         """See Desk."""
-        states = self._states.all()
+        states, now = self._states.all(), self._now()
         with self._shared.reading() as db:
-            counts = open_counts(db)
+            counts, outcomes = open_counts(db), last_outcomes(db)
         configured = () if self._configured is None else self._configured()
         names = sorted({*configured, *states, *(name for name, _ in counts)})
         found = []
@@ -143,6 +143,10 @@ class LocalDesk:
                     why=state.why if state else "",
                     since=state.since if state else None,
                     trouble=incident.title if incident else None,
+                    quiet_until=state.quiet.until
+                    if state and state.quiet and state.quiet.holds(now)
+                    else None,
+                    outcome=outcomes.get(name),
                     pending=counts.get((name, "pending"), 0),
                     dead=counts.get((name, "dead"), 0),
                 )

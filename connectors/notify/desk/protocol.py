@@ -32,6 +32,10 @@ class KnownReceiver:
     """Headline of the system alert that is open about it."""
     pending: int
     dead: int
+    quiet_until: datetime | None = None
+    """Until when it asked to be left alone, while that holds."""
+    outcome: str | None = None
+    """How the last attempt ended, as far as the latest ones say."""
 
 
 @dataclass(frozen=True, slots=True)

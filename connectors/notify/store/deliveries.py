@@ -159,6 +159,22 @@ def open_counts(db: sqlite3.Connection) -> dict[tuple[str, str], int]:
     return {(row["receiver"], row["status"]): row["n"] for row in rows}
 
 
+_LATEST = 10_000
+"""Attempts looked through for the last of each receiver: some milliseconds, however many there were."""
+
+
+def last_outcomes(db: sqlite3.Connection) -> dict[str, str]:
+    """Return how the last attempt ended, by receiver; of who has none among the latest, nothing."""
+    rows = db.execute(
+        # outcome is of the row that has the max: https://sqlite.org/lang_select.html#bareagg
+        "SELECT d.receiver, a.outcome, max(a.n) FROM "
+        "(SELECT rowid AS n, delivery, outcome FROM attempts ORDER BY rowid DESC LIMIT ?) a "
+        "JOIN deliveries d ON d.seq = a.delivery GROUP BY d.receiver",
+        (_LATEST,),
+    )
+    return {row["receiver"]: row["outcome"] for row in rows}
+
+
 def count(db: sqlite3.Connection, where: str, values: Sequence[object]) -> dict[str, int]:
     """Return how many deliveries there are `where`, by receiver. `where` is SQL of ours."""
     rows = db.execute(

@@ -21,6 +21,10 @@ class Quiet:
     """When that was said."""
     until: datetime
 
+    def holds(self, now: datetime) -> bool:
+        """Tell whether it holds at `now`; not where the clock was set back before it was asked."""
+        return self.asked <= now < self.until
+
 
 @dataclass(frozen=True, slots=True)
 class ReceiverState:

@@ -32,6 +32,7 @@ from wirewatch.service.cli import (
     silences,
     state,
     top,
+    topics,
     trial,
     watches,
 )
@@ -67,6 +68,7 @@ top.register(app)
 setup.register(app)
 app.add_typer(watches.app, name="watches", rich_help_panel=WATCH)
 app.add_typer(catalogue.app, name="catalogue", rich_help_panel=WATCH)
+app.add_typer(topics.app, name="topics", rich_help_panel=WATCH)
 trial.register(app)
 app.add_typer(feeds.app, name="feeds", rich_help_panel=WATCH)
 app.add_typer(alerts.app, name="alerts", rich_help_panel=TELL)

@@ -10,7 +10,9 @@ from wirewatch.service.cli.common import JsonOption, UsageError, print_json, utc
 from wirewatch.service.cli.desk import Where, asks, unknown
 
 if TYPE_CHECKING:
-    from connectors.notify.desk import Desk
+    from collections.abc import Mapping, Sequence
+
+    from connectors.notify.desk import Desk, KnownReceiver
     from connectors.notify.store.listing import Status
 
 app = typer.Typer(help="Deliveries to receivers: list, show, redeliver, prove.", no_args_is_help=True)
@@ -54,11 +56,12 @@ def list_(
     )
     with where.desk() as asked:
         found = asked.deliveries(which, limit=limit)
+        receivers = _by_name(asked.receivers())
     if json:
         for delivery in found:
             typer.echo(as_json(delivery))
     else:
-        delivery_table(found)
+        delivery_table(found, receivers)
 
 
 @app.command()
@@ -78,10 +81,11 @@ def show(
 
     with where.desk() as asked:
         found = asked.delivery(delivery)
+        receivers = _by_name(asked.receivers())
     if not found:
         raise unknown("deliveries", delivery)
     for record in found:
-        typer.echo(as_json(record) if json else record_text(record))
+        typer.echo(as_json(record) if json else record_text(record, receivers))
 
 
 @app.command()
@@ -141,9 +145,14 @@ def prove(
 
     with where.desk() as asked:
         proof = asked.prove(alert)
+        receivers = _by_name(asked.receivers())
     if proof is None:
         raise unknown("alerts", alert)
-    typer.echo(as_json(proof) if json else proof_text(proof))
+    typer.echo(as_json(proof) if json else proof_text(proof, receivers))
+
+
+def _by_name(known: "Sequence[KnownReceiver]") -> "Mapping[str, KnownReceiver]":
+    return {receiver.name: receiver for receiver in known}
 
 
 def _whole(asked: "Desk", delivery: str) -> str:

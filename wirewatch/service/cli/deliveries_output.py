@@ -1,6 +1,6 @@
 """What `wirewatch deliveries` and `wirewatch receivers` print."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -17,8 +17,8 @@ def as_json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def delivery_table(found: Sequence[ListedDelivery]) -> None:
-    """Print one row a delivery."""
+def delivery_table(found: Sequence[ListedDelivery], receivers: Mapping[str, KnownReceiver]) -> None:
+    """Print one row a delivery; `receivers` says by name what holds those back that wait."""
     if not found:
         typer.echo("no such deliveries")
         return
@@ -31,18 +31,35 @@ def delivery_table(found: Sequence[ListedDelivery]) -> None:
             delivery.status,
             count(delivery.attempts, "attempt"),
             delivery.outcome or "",
-            f"next {_when(delivery.next_at)}" if delivery.next_at and delivery.attempts else "",
+            plain(_next(delivery, receivers.get(delivery.receiver))),
             count(len(delivery.alerts), "alert"),
         )
     output_console().print(table, markup=False)
 
 
-def record_text(record: DeliveryRecord) -> str:
-    """Return a delivery with its attempts, several lines."""
-    return "\n".join(_record(record))
+def _next(delivery: ListedDelivery, receiver: KnownReceiver | None) -> str:
+    if delivery.status == "pending" and (held_back := _held_back(receiver, delivery.next_at)):
+        return held_back
+    return f"next {_when(delivery.next_at)}" if delivery.next_at and delivery.attempts else ""
 
 
-def _record(record: DeliveryRecord) -> Iterator[str]:
+def _held_back(receiver: KnownReceiver | None, due: datetime | None = None) -> str:
+    """Return what keeps a receiver from being told what is `due`; empty when nothing does."""
+    if receiver is None:
+        return ""
+    if receiver.disabled:
+        return f"disabled since {_when(receiver.since)}: {receiver.why}"
+    if receiver.quiet_until and (due is None or due < receiver.quiet_until):
+        return f"quiet until {_when(receiver.quiet_until)}, as it asked"
+    return ""
+
+
+def record_text(record: DeliveryRecord, receivers: Mapping[str, KnownReceiver]) -> str:
+    """Return a delivery with its attempts, several lines; `receivers` as of `delivery_table`."""
+    return "\n".join(_record(record, receivers.get(record.delivery.receiver)))
+
+
+def _record(record: DeliveryRecord, receiver: KnownReceiver | None) -> Iterator[str]:
     delivery = record.delivery
     yield f"{delivery.id} to {delivery.receiver}: {delivery.status}"
     yield f"  decided    {_when(delivery.created)}"
@@ -53,9 +70,12 @@ def _record(record: DeliveryRecord) -> Iterator[str]:
     for attempt in record.attempts:
         yield f"  attempted  {_attempt(attempt)}"
     if delivery.status == "pending":
-        yield "  waits      " + (
-            "for an earlier one of its group" if delivery.held else f"until {_when(delivery.next_at)}"
-        )
+        until = f"until {_when(delivery.next_at)}"
+        if held_back := _held_back(receiver, delivery.next_at):
+            until = f"for {delivery.receiver}: {plain(held_back)}"
+        elif receiver and receiver.trouble:
+            until += f", or for a probe to arrive: {plain(receiver.trouble)}"
+        yield "  waits      " + ("for an earlier one of its group" if delivery.held else until)
     elif not record.attempts and delivery.detail:
         yield f"  given up   {_when(delivery.changed)}: {plain(delivery.detail)}"
 
@@ -66,8 +86,8 @@ def _attempt(attempt: Attempt) -> str:
     return f"{_when(attempt.at)} {attempt.outcome}{status}, {attempt.took_ms} ms{detail}"
 
 
-def proof_text(proof: Proof) -> str:
-    """Return the ledger of an alert, several lines."""
+def proof_text(proof: Proof, receivers: Mapping[str, KnownReceiver]) -> str:
+    """Return the ledger of an alert, several lines; `receivers` as of `delivery_table`."""
     lines = [
         f"alert {proof.alert} of {plain(proof.watch)}: {plain(proof.title)}",
         f"written to Kafka {_when(proof.written)} (partition {proof.partition}, offset {proof.offset})",
@@ -81,7 +101,7 @@ def proof_text(proof: Proof) -> str:
     if not proof.decisions and not proof.deliveries:
         lines.append("owed to nobody")
     for record in proof.deliveries:
-        lines.extend(_record(record))
+        lines.extend(_record(record, receivers.get(record.delivery.receiver)))
     return "\n".join(lines)
 
 
@@ -92,10 +112,12 @@ def receiver_table(found: Sequence[tuple[str, str, KnownReceiver | None]]) -> No
         return
     table = Table.grid(padding=(0, 2))
     for name, kind, known in found:
-        state = "disabled" if known and known.disabled else "enabled"
-        why = (known.why or known.trouble or "") if known else ""
+        state = _held_back(known) or "enabled"
+        last = f"last {known.outcome}" if known and known.outcome else ""
+        trouble = known.trouble if known and not known.disabled else None
+        why = ", ".join(filter(None, (last, trouble)))
         pending, dead = (known.pending, known.dead) if known else (0, 0)
-        table.add_row(name, kind, state, f"{pending} pending", f"{dead} dead", plain(why))
+        table.add_row(name, kind, plain(state), f"{pending} pending", f"{dead} dead", plain(why))
     output_console().print(table, markup=False)
 
 

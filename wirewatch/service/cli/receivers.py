@@ -24,7 +24,7 @@ def list_(
     where: Where,
     json: JsonOption = False,
 ) -> None:
-    """List receivers: kind, whether enabled, what waits, what is wrong.
+    """List receivers: kind, state, what waits, the last outcome.
 
     While routes.yaml is broken, those of the last good one, by which notify goes on; stderr says so.
 

@@ -3,17 +3,16 @@
 import importlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from typing import cast
 
 import structlog
-from filelock import FileLock, Timeout
 from prometheus_client import REGISTRY
 
-from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
+from wirewatch.errors import WirewatchError
 from wirewatch.part import Part, PartContext
 from wirewatch.service.flink.metrics import worker_metrics
 from wirewatch.service.health import HealthServer
+from wirewatch.service.locks import only_one
 from wirewatch.service.logging import configure_logging
 from wirewatch.service.metrics import SETTINGS, tell_disk
 from wirewatch.service.place import Place
@@ -21,8 +20,6 @@ from wirewatch.service.signals import stop_signals
 
 UNEXPECTED = 70
 """Exit code of a failure nobody foresaw (EX_SOFTWARE of sysexits.h)."""
-LOCK_SECONDS = 3.0
-"""How long a part waits for the one before it: a killed process takes a moment to go."""
 
 _ENTRIES = {
     "broker": "wirewatch.service.broker:run",
@@ -65,48 +62,6 @@ def run_part(name: str, place: Place, part: Part | None = None) -> int:
 
 def _signals(context: PartContext) -> AbstractContextManager[None]:
     return stop_signals(context.stop.set, reload=context.reloads.ask)
-
-
-@contextmanager
-def only_one(name: str, place: Place) -> Iterator[None]:
-    """Hold the lock of `name` in the data folder. Raises AlreadyRunningError."""
-    place.make_folders()
-    lock = FileLock(_lock_of(name, place), timeout=LOCK_SECONDS)
-    try:
-        lock.acquire()
-    except Timeout:
-        what = "the service" if name == "supervisor" else name
-        raise AlreadyRunningError(
-            f"{what} is already running on {place.data_dir}: "
-            f"`wirewatch status{place.options}` shows it; "
-            "or give another --data"
-        ) from None
-    except OSError as error:
-        raise ConfigError(f"the data folder {place.data_dir} cannot be written: {error.strerror}") from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def is_running(name: str, place: Place) -> bool:
-    """Return whether a process holds the lock of `name` in the data folder, in whichever container."""
-    path = _lock_of(name, place)
-    if not path.exists():  # asking for it would make it
-        return False
-    lock = FileLock(path, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        return True
-    except OSError:  # another user's, who alone can say
-        return False
-    lock.release()
-    return False
-
-
-def _lock_of(name: str, place: Place) -> Path:
-    return place.run_dir / f"{name}.lock"
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from wirewatch import __version__
 from wirewatch.errors import ConfigError
 from wirewatch.part import utc_now
 from wirewatch.service.demo import unheard
+from wirewatch.service.locks import only_one
 from wirewatch.service.manager import ServiceManager
 from wirewatch.service.place import Place
-from wirewatch.service.run_part import only_one
 from wirewatch.service.screen.base import Screen
 from wirewatch.service.signals import exit_now, stop_signals
 from wirewatch.service.supervisor.broken import BrokenConfig

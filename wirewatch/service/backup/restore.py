@@ -9,8 +9,8 @@ from wirewatch.errors import AlreadyRunningError, ConfigError
 from wirewatch.on_disk import copy_bytes, sync, sync_folders
 from wirewatch.service.backup import manifest, stores
 from wirewatch.service.backup.manifest import Manifest
+from wirewatch.service.locks import only_one
 from wirewatch.service.place import Place
-from wirewatch.service.run_part import only_one
 from wirewatch.service.supervisor.record import read_record
 
 _LOCKS = ("supervisor", *stores.FOLDERS)

@@ -36,7 +36,7 @@ def up(
     import threading
 
     from wirewatch.service.flink.run import run_cluster, start_detached
-    from wirewatch.service.run_part import only_one
+    from wirewatch.service.locks import only_one
     from wirewatch.service.signals import stop_signals
 
     where = place(config, data)

@@ -5,8 +5,8 @@ No supervisor keeps a record of them; each holds its lock in the data folder, wh
 
 from typing import Final
 
+from wirewatch.service.locks import is_running
 from wirewatch.service.place import Place
-from wirewatch.service.run_part import is_running
 from wirewatch.service.supervisor.probe import Probe, probe, reachable
 from wirewatch.service.supervisor.status import PartStatus, address, describe
 from wirewatch.service.supervisor.supervisor import PartState, PartView

@@ -37,6 +37,18 @@ def test_the_text_counts_more_than_what_is_declared(declared):
     assert language("", TEXTS_IN["en"], declared="es") == "en"
 
 
+@pytest.mark.parametrize(
+    "headline", ["Oil workers end strike on Brazilian rigs", "Nigeria fuel subsidy protest turns deadly"]
+)
+def test_a_headline_without_little_words_is_english(headline):
+    """The model has learnt Nigerian Pidgin, whose headlines are like them."""
+    assert language(headline) == "en"
+
+
+def test_figures_are_in_no_language():
+    assert language("1,204.50 " * 10, declared="fr") == "fr"
+
+
 def test_what_says_nothing_is_what_was_declared():
     assert language("Tehran", declared="fr") == "fr"
     assert language("Tehran") is None

@@ -30,7 +30,8 @@ PHRASES = [
 ]
 
 needs_compiled = pytest.mark.skipif(
-    loops.FASTEST is loops.PYTHON, reason="no C compiler was there when wirewatch was installed"
+    loops.FASTEST is loops.PYTHON,
+    reason="not compiled: no C compiler, or its sources were edited since (make setup)",
 )
 
 
@@ -141,6 +142,14 @@ def test_a_scan_of_other_tables_is_refused(taggers):
 def test_without_the_compiled_ones_it_is_python(monkeypatch):
     monkeypatch.setitem(sys.modules, "wirewatch.tagging._compiled", None)
     monkeypatch.delattr(wirewatch.tagging, "_compiled", raising=False)
+    again = importlib.util.module_from_spec(loops.__spec__)
+    loops.__spec__.loader.exec_module(again)
+    assert again.FASTEST.name == "Python"
+
+
+@needs_compiled
+def test_what_other_sources_gave_is_not_taken(monkeypatch):
+    monkeypatch.setattr("wirewatch.tagging._compiled.SOURCES", "of yesterday")
     again = importlib.util.module_from_spec(loops.__spec__)
     loops.__spec__.loader.exec_module(again)
     assert again.FASTEST.name == "Python"

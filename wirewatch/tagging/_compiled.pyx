@@ -18,6 +18,11 @@ from wirewatch.tagging import weighing
 from wirewatch.tagging.fold import fold
 from wirewatch.tagging.patterns import SEVERAL, Family, Look
 
+cdef extern from *:
+    const char* WIREWATCH_SOURCES  # by setup.py
+
+SOURCES = WIREWATCH_SOURCES.decode()
+
 cdef int _SEVERAL = SEVERAL
 cdef int _TOPIC = Family.TOPIC
 cdef int _WORDS = Look.WORDS
@@ -241,7 +246,7 @@ cdef class Weigher:
         self._totals = array("d", bytes(8 * len(company)))
         self._met = array("i", bytes(4 * len(company)))
 
-    def told(self, Scan scan, int lead, int body):
+    def told(self, Scan scan not None, int lead, int body):
         cdef Match* matches = NULL
         cdef Weighed* likely = NULL
         cdef Py_ssize_t phrases, count, n
@@ -259,7 +264,7 @@ cdef class Weigher:
             free(matches)
             free(likely)
 
-    def weights(self, Scan scan, int lead, int body):
+    def weights(self, Scan scan not None, int lead, int body):
         cdef Match* matches = NULL
         cdef Weighed* weighed = NULL
         cdef Py_ssize_t phrases, count, n

@@ -27,6 +27,8 @@ _ENGLISH_SHARE = 0.1
 others that Danish or Dutch has too are not among them."""
 _SURE = 0.3
 """Of py3langid's tempered probability over 140 languages: a sentence in its language has .3 to 1."""
+_PIDGIN, _NO_LANGUAGE = "pcm", "zxx"
+"""Nigerian Pidgin, which English headlines are taken for and whose words are much the same; no language."""
 _NO_LETTER = re.compile(r"[\W_]")
 _COMMON_WORDS = """
 the of and to that with from it its he his she they their this which who are were has had been be but not said
@@ -42,7 +44,7 @@ _WITHOUT_ENGLISH = frozenset({"alias", "full_name"})
 
 
 def detect(text: Text, declared: str | None = None) -> str | None:
-    """Return the language (ISO 639-1) of a text.
+    """Return the language of a text: ISO 639-1, or 639-3 where that has none.
 
     What the publisher `declared` counts where the text itself does not say; None when neither does.
     """
@@ -53,7 +55,9 @@ def detect(text: Text, declared: str | None = None) -> str | None:
     if len(letters) < _ENOUGH_TEXT:
         return declared
     language, confidence = _identifier().classify(letters)
-    return str(language) if confidence >= _SURE else declared
+    if confidence < _SURE or language == _NO_LANGUAGE:
+        return declared
+    return ENGLISH if language == _PIDGIN else str(language)
 
 
 def _is_english(sample: bytes) -> bool:

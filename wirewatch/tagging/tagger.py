@@ -40,7 +40,7 @@ class Tags(msgspec.Struct, frozen=True):
     topics: tuple[TopicTag, ...]
     phrases: tuple[PhraseHit, ...]
     language: str | None = None
-    """ISO 639-1, as detected, else declared; what is not English is tagged by names alone, without topics."""
+    """ISO 639-1, else 639-3: as detected, else declared. What is not English is tagged by names alone."""
 
 
 class Tagger:

@@ -92,7 +92,10 @@ def likely(totals: Mapping[int, float], company: Sequence[Sequence[int]]) -> dic
     heaviest = max(totals.values(), default=0.0)
     if heaviest < LEAST:
         return {}
-    everything = sum([weight for weight in totals.values() if weight > 0])
+    everything = 0.0
+    for weight in totals.values():  # not by sum(), which rounds otherwise from Python 3.12 on
+        if weight > 0:
+            everything += weight
     told: dict[int, float] = {}
     for topic, weight in totals.items():
         # In the best company there is: most are dropped here, before theirs is looked for.

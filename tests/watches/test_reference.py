@@ -4,7 +4,7 @@ import re
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.watches.world import CATALOGUE, TOPICS, article, tag
@@ -113,7 +113,7 @@ def places(term, parts):
 
 def spans(term, text, parts):
     if term.kind == "regex":
-        flags = 0 if term.exact else re.IGNORECASE
+        flags = re.ASCII if term.exact else re.ASCII | re.IGNORECASE  # RE2's \w is of ASCII letters
         return [found.span() for found in re.finditer(term.value, text, flags)]
     if term.kind == "topic":
         return standing("striker", text) if parts.english else []
@@ -222,6 +222,7 @@ def check(conditions, texts, language):
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(nodes, min_size=1, max_size=8), paragraphs, st.sampled_from([None, "en", "de"]))
+@example([Term("regex", r"oil \w+", exact=True)], ["oil ﬁeld"], None)
 def test_matching_is_what_the_watches_say(conditions, texts, language):
     check(conditions, texts, language)
 

@@ -20,6 +20,12 @@ LOOK_ALIKES = {
     "a people and another": ("", "Polish and German troops drilled.", {"Poland", "Germany"}),
     "a noun after US": ("UKRAINE GETS US MISSILES", "", {"Ukraine", "United States"}),
     "bonds": ("CHINA SOLD US BONDS", "", {"China", "United States"}),
+    "called by a minister": ("", "A minister called Israel's strike illegal.", {"Israel"}),
+    "fears for": ("FEARS FOR US ECONOMY GROW", "", {"United States"}),
+    "between": ("TALKS BETWEEN US AND IRAN COLLAPSE", "", {"United States", "Iran"}),
+    "an agency's snap": ("PAKISTAN ASKS US COURT TO DROP CASE", "", {"Pakistan", "United States"}),
+    "most of us": ("MOST OF US WANT PEACE", "", set()),
+    "for us all": ("WHAT IT MEANS FOR US ALL", "", set()),
     "real": ("", "Real Russia experts say so.", {"Russia"}),
     "a match": ("", "Germany Netherlands (2) draw.", {"Germany", "Netherlands"}),
     "sent there": ("", "He was sent to Moscow as a child.", set()),
@@ -81,6 +87,11 @@ LOOK_ALIKES = {
     "after whose": ("", "Ivory Coast's Ouattara, 83, will stand.", {"Ivory Coast", "Alassane Ouattara"}),
     "family name first": ("", "Kim Dae-jung spoke. Kim smiled.", {"Kim Dae-jung"}),
 }  # fmt: skip
+
+
+def test_a_club_is_no_city_nor_its_state(tagger, article):
+    text = "Real Madrid beat Sporting Lisbon. Red Star Belgrade and Dynamo Kyiv drew."
+    assert tagger.tag(article("", text)).actors == ()
 
 
 def names(tags):

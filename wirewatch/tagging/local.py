@@ -53,7 +53,8 @@ def beside(text: str, start: int, end: int) -> Beside:
     after = ""
     if text[end : end + 1] == " ":
         space = text.find(" ", end + 1, end + WINDOW)
-        after = text[end + 1 : end + WINDOW if space < 0 else space].strip(_ENDINGS).removesuffix("'s")
+        line = text[end + 1 : end + WINDOW if space < 0 else space].partition("\n")[0]
+        after = line.strip(_ENDINGS).removesuffix("'s")
     return Beside(text, start, end, word_before(text, start), after)
 
 
@@ -124,7 +125,9 @@ def _aged(m: Beside) -> bool:
 def capitals(m: Beside) -> bool:
     """`TELL US MORE`: a country's letters that are a pronoun among capitals."""
     told = m.before in words.BEFORE_A_PRONOUN or m.after in words.AFTER_A_PRONOUN
-    if not told and m.after in words.NO_NOUNS:  # not `GETS US MISSILES`
+    if m.before == "OF":
+        told = told or two_before(m) in words.SOME_OF
+    if not told and m.after in words.NO_NOUNS:  # not `FEARS FOR US ECONOMY`, `GETS US MISSILES`
         told = m.before in words.DONE_TO_US or two_before(m) in words.SUBJECTS
     return told and among_capitals(m)
 
@@ -168,12 +171,14 @@ def called(m: Beside) -> bool:
     if m.before not in words.CALLED or m.after in words.SAID_TO_BE:
         return False
     what = _A_THING_CALLED.search(m.text, max(0, m.start - 2 * WINDOW), m.start)
-    return what is not None and what.group(1) not in words.STATES_ARE
+    return what is not None and what.group(1) in words.GIVEN_NAMES_OF_THEIR_OWN
 
 
 def club(m: Beside) -> bool:
-    """`Dynamo Kyiv`, `AS Monaco`; not `AS MONACO VOTES`."""
-    return m.before in words.CLUBS and not among_capitals(m)
+    """`Dynamo Kyiv`, `Real Madrid`; not `Real Washington power`, `AC MILAN VOTES`."""
+    if m.before in words.CLUBS:
+        return not among_capitals(m)
+    return f"{m.before} {m.text[m.start : m.end]}" in words.CLUBS_IN_FULL and not among_capitals(m)
 
 
 def team(m: Beside) -> bool:

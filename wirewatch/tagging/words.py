@@ -152,6 +152,19 @@ CLUBS = _set(
     """
 )
 """Words before a city that make it a club."""
+CLUBS_IN_FULL = frozenset(
+    {
+        *(
+            "Real Madrid",
+            "Star Belgrade",
+            "Sporting Lisbon",
+            "Rapid Bucharest",
+            "Rapid Vienna",
+            "Inter Milan",
+        ),
+    }
+)
+"""Clubs whose first word may stand before a city for other reasons: `Real Washington power`."""
 WITH_TEAMS = _set("Q30 Q16 Q145")
 """The United States, Canada, the United Kingdom: whose cities have the teams below."""
 TEAMS = _set(
@@ -195,21 +208,20 @@ CABINETS = (" administration", " government", " presidency", " cabinet", " White
 
 SUBJECTS = _set("HE SHE THEY WE YOU WHO IT THAT")
 """Words before a verb among capitals after which `US` is `us`: `THEY SENT US HOME`."""
-BEFORE_A_PRONOUN = _set(
-    """
-    TO TELL TELLS TOLD LET LETS GIVE GIVES GAVE SHOW SHOWS HELP HELPS ALL OF FOR BOTH JOIN AMONG ABOUT MAKE
-    MAKES KEEP TEACH TEACHES TAUGHT ASK ASKS BETWEEN BEHIND LEAVE LEAVES LIKE LOVE LOVES SAVE KILL KILLING
-    HATE HATES TRUST THAN BRING BRINGS TAKE TAKES SEND HEAR BEAT BEATS NONE MOST SOME ONE MANY
-    """
-)
+BEFORE_A_PRONOUN = _set("TELL LET GIVE SHOW HELP ASK TEACH TRUST SAVE JOIN")
 """Words before `US` among capitals that make it `us`."""
+SOME_OF = _set("ALL MOST SOME NONE ONE MANY BOTH")
+"""What is said `OF US`."""
 DONE_TO_US = _set(
     """
-    SELL SELLS SOLD TURN TURNS TURNED COST COSTS REMIND REMINDS BROUGHT TOOK LEFT MADE KEPT GOT GETS GET
+    TO TELLS TOLD LETS GIVES GAVE SHOWS HELPS OF FOR LIKE JOIN AMONG ABOUT MAKE MAKES KEEP TEACHES TAUGHT ASKS
+    BETWEEN BEHIND LEAVE LEAVES LOVE LOVES KILL KILLING HATE HATES THAN BRING BRINGS TAKE TAKES SEND HEAR BEAT
+    BEATS SELL SELLS SOLD TURN TURNS TURNED COST COSTS REMIND REMINDS BROUGHT TOOK LEFT MADE KEPT GOT GETS GET
     """
 )
-NO_NOUNS = _set("ALL HOME BACK OUT A AN THE INTO TO FOR OFF DOWN DEAR") | {""}
-"""What follows `US` where it is `us` after a subject and one of those verbs."""
+"""Words before it that do so where no noun follows: not `FEARS FOR US ECONOMY`."""
+NO_NOUNS = _set("ALL ALONE BE HOME BACK OUT A AN THE INTO TO FOR OFF DOWN DEAR") | {""}
+"""What follows `US` where it is `us` after a subject or one of those words; or nothing does."""
 AFTER_A_PRONOUN = _set("BOTH HOW WHAT WHY OUR ANYTHING SOMETHING EVERYTHING NOTHING")
 """Words after it that do so too."""
 
@@ -292,7 +304,13 @@ BACKED = _set("backed aligned led controlled installed friendly brokered allied 
 
 SAID_TO_BE = _set("a an the as to its his her their")
 """Words after a name that say what is thought of who bears it: `called Canada a cheat`."""
-STATES_ARE = _set("country nation state republic kingdom island territory colony")
+GIVEN_NAMES_OF_THEIR_OWN = _set(
+    """
+    app baby bear boat boy cat character child cyclone daughter dog elephant ferry girl horse hurricane husky
+    kitten lion man panda puppy ship son storm street tiger town typhoon vessel village woman yacht
+    """
+)
+"""What may be `called Togo`: not a minister, who calls others things."""
 
 NO_LONGER = _set("former ex late then then- ex- next future incoming would-be acting onetime")
 """Words before an office that someone else holds."""

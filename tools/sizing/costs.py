@@ -7,14 +7,14 @@ from dataclasses import dataclass
 class Costs:
     """Measured on a core of an AMD EPYC: docs/reports/flink-2026-11-26.md, unless another is named."""
 
-    worker_us: float = 390.0
+    worker_us: float = 260.0
     """Processor time of a Python worker for an article with all it can do to do, stories left out."""
     tick_core: float = 0.09
     """Of a core, for a slot's Python workers beside that: five times a second a tick goes through every step,
     and at a low rate each brings but a few articles. Idle it is half of this."""
     jvm_core: float = 0.10
     """Of a core, for a TaskManager's JVM, whatever comes in: ticks, checkpoints and timers."""
-    jvm_us: float = 100.0
+    jvm_us: float = 75.0
     """Of the same for an article: articles pass it by, what was matched does not."""
     job_manager_core: float = 0.10
     match_us: float = 280.0

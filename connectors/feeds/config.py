@@ -178,8 +178,7 @@ def _codes(country: str) -> list[str]:
     from wirewatch.snapshot import ACTORS_FOLDER  # noqa: PLC0415  # all of tagging, only to say what was meant
     from wirewatch.tagging.catalogue import load_catalogue  # noqa: PLC0415
 
-    found = load_catalogue(default_config_dir() / ACTORS_FOLDER).find(country)
-    return [actor.iso2 for actor in found if actor.iso2]
+    return load_catalogue(default_config_dir() / ACTORS_FOLDER).codes(country)
 
 
 def _feeds(config: FeedsConfig) -> Iterator[Feed]:

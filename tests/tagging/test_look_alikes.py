@@ -4,6 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from wirewatch.tagging.found import REASONS
+from wirewatch.tagging.local import rules_for
+
 LOOK_ALIKES = {
     # name: (title, text, actors met directly, places aside)
     "a town of the dateline": ("Peru council votes", "PERU, Ind. - Members agreed.", set()),
@@ -92,6 +95,14 @@ LOOK_ALIKES = {
 def test_a_club_is_no_city_nor_its_state(tagger, article):
     text = "Real Madrid beat Sporting Lisbon. Red Star Belgrade and Dynamo Kyiv drew."
     assert tagger.tag(article("", text)).actors == ()
+
+
+def test_each_rule_has_its_reason(catalogue):
+    actors = catalogue.actors.values()
+    rules = {
+        rule.__name__ for actor in actors for alias in actor.spelled() for rule in rules_for(actor, alias)
+    }
+    assert {"club", "called", "team"} <= rules <= REASONS.keys()
 
 
 def names(tags):

@@ -129,20 +129,21 @@ cdef class Scan:
         return 0
 
     def of(self, int family):
-        cdef Match* matches = <Match*>malloc(self._count * sizeof(Match) + 1)
-        if matches is NULL:
-            raise MemoryError
-        try:
-            return _listed(matches, self._of(family, matches))
-        finally:
-            free(matches)
+        return self._listed(family, longest=False)
 
     def longest(self, int family):
+        return self._listed(family, longest=True)
+
+    cdef list _listed(self, int family, bint longest):
         cdef Match* matches = <Match*>malloc(self._count * sizeof(Match) + 1)
+        cdef Py_ssize_t count, n
         if matches is NULL:
             raise MemoryError
         try:
-            return _listed(matches, _longest(matches, self._of(family, matches)))
+            count = self._of(family, matches)
+            if longest:
+                count = _longest(matches, count)
+            return [(matches[n].start, matches[n].end, matches[n].item) for n in range(count)]
         finally:
             free(matches)
 
@@ -174,10 +175,6 @@ cdef class Scan:
             matches[count] = met
             count += 1
         return count
-
-
-cdef list _listed(Match* matches, Py_ssize_t count):
-    return [(matches[n].start, matches[n].end, matches[n].item) for n in range(count)]
 
 
 cdef bint _goes_before(Match* one, Match* other) noexcept nogil:
@@ -247,37 +244,29 @@ cdef class Weigher:
         self._met = array("i", bytes(4 * len(company)))
 
     def told(self, Scan scan not None, int lead, int body):
+        return self._weighed(scan, lead, body, likely=True)
+
+    def weights(self, Scan scan not None, int lead, int body):
+        return {topic: weight for topic, weight, _ in self._weighed(scan, lead, body, likely=False)}
+
+    cdef list _weighed(self, Scan scan, int lead, int body, bint likely):
+        """Return topics: those that are likely enough, with how likely and where, or all that are met."""
         cdef Match* matches = NULL
-        cdef Weighed* likely = NULL
+        cdef Weighed* topics = NULL
         cdef Py_ssize_t phrases, count, n
         try:
             matches = self._matches(scan, &phrases)
-            likely = self._room()
+            topics = self._room()
             phrases = self._weigh(matches, phrases, lead, body)
-            count = self._likely(likely)
+            count = self._likely(topics) if likely else self._all(topics)
             self._forget(matches, phrases)
             return [
-                (likely[n].topic, likely[n].number, self._spans(likely[n].topic, matches, phrases))
+                (topics[n].topic, topics[n].number, self._spans(topics[n].topic, matches, phrases))
                 for n in range(count)
             ]
         finally:
             free(matches)
-            free(likely)
-
-    def weights(self, Scan scan not None, int lead, int body):
-        cdef Match* matches = NULL
-        cdef Weighed* weighed = NULL
-        cdef Py_ssize_t phrases, count, n
-        try:
-            matches = self._matches(scan, &phrases)
-            weighed = self._room()
-            phrases = self._weigh(matches, phrases, lead, body)
-            count = self._all(weighed)
-            self._forget(matches, phrases)
-            return {weighed[n].topic: weighed[n].number for n in range(count)}
-        finally:
-            free(matches)
-            free(weighed)
+            free(topics)
 
     cdef Match* _matches(self, Scan scan, Py_ssize_t* count) except NULL:
         """Return all matches of topic phrases, to be freed, with room for as many; put how many into `count`."""

@@ -41,6 +41,10 @@ class Catalogue:
         known = self.get(name_or_id_or_alias.strip())
         return [known] if known else self.named(name_or_id_or_alias) or self.called(name_or_id_or_alias)
 
+    def codes(self, name: str) -> list[str]:
+        """Return the codes (ISO 3166-1 alpha-2) of the countries and territories meant, as `find` does."""
+        return [actor.iso2 for actor in self.find(name) if actor.iso2]
+
     def holding(self, office: str) -> list[Actor]:
         """Return who holds or held an office, in any case: [] for none.
 

@@ -1,6 +1,5 @@
 """The files of the catalogue: `config/actors/*.jsonl`, one actor a line, sorted by name."""
 
-import os
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from typing import get_args
 import msgspec
 
 from wirewatch.errors import ConfigError
+from wirewatch.on_disk import replace_file
 from wirewatch.tagging.actors import Actor, ActorType, AliasKind, CaseRule
 from wirewatch.tagging.check import problems
 from wirewatch.tagging.line import NEW, Line
@@ -117,10 +117,7 @@ def _content(path: Path) -> bytes:
 
 def _replace(path: Path, text: str) -> None:
     """Write `text` to `path` whole or not at all: a running service reads it again on change."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        replace_file(path, text.encode())
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error

@@ -39,7 +39,9 @@ class NotAccepted(NamedTuple):
 
 
 REASONS = {
+    "called": "something else of that name",
     "capitals": "a pronoun among capitals",
+    "club": "a club",
     "dateline": "where the article was written, or who wrote it",
     "decoy": "a phrase that only holds the name",
     "language_or_food": "a language or a food",
@@ -52,7 +54,6 @@ REASONS = {
     "no_longer": "who held it before or will",
     "no_verb": "the city, not its government",
     "not_yet": "who does not hold it yet",
-    "other_bearer": "a club or something else of that name",
     "other_language": "no English, where only plain names count",
     "person": "a person of that name",
     "relative": "someone or something else of that surname",

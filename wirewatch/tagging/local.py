@@ -160,7 +160,7 @@ def named_after(m: Beside) -> bool:
 
 
 def named_after_place(m: Beside) -> bool:
-    """`India pale ale`, `Malta Road`, `the Sea of Japan`: something that has its name from there."""
+    """`Norway spruce`, `Malta Road`, `the Sea of Japan`: something that has its name from there."""
     if m.after in words.NAMED_AFTER_A_PLACE:
         return True
     return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.OF_BY_NAME
@@ -176,9 +176,8 @@ def called(m: Beside) -> bool:
 
 def club(m: Beside) -> bool:
     """`Dynamo Kyiv`, `Real Madrid`; not `Real Washington power`, `AC MILAN VOTES`."""
-    if m.before in words.CLUBS:
-        return not among_capitals(m)
-    return f"{m.before} {m.text[m.start : m.end]}" in words.CLUBS_IN_FULL and not among_capitals(m)
+    is_one = m.before in words.CLUBS or f"{m.before} {m.text[m.start : m.end]}" in words.CLUBS_IN_FULL
+    return is_one and not among_capitals(m)
 
 
 def team(m: Beside) -> bool:

@@ -127,7 +127,7 @@ THINGS = _set(
     noodles pepper spruce sling worm
     """
 )
-"""Words that make a name before them that of a thing: `India pale ale`, `Norway spruce`."""
+"""Words that make a name before them that of a thing: `Norway spruce`."""
 NAMED_AFTER = _set(
     """
     County Road Rd Street St Avenue Ave Boulevard Blvd Drive Lane Township Borough Creek Park Parkway
@@ -214,7 +214,7 @@ SOME_OF = _set("ALL MOST SOME NONE ONE MANY BOTH")
 """What is said `OF US`."""
 DONE_TO_US = _set(
     """
-    TO TELLS TOLD LETS GIVES GAVE SHOWS HELPS OF FOR LIKE JOIN AMONG ABOUT MAKE MAKES KEEP TEACHES TAUGHT ASKS
+    TO TELLS TOLD LETS GIVES GAVE SHOWS HELPS OF FOR LIKE AMONG ABOUT MAKE MAKES KEEP TEACHES TAUGHT ASKS
     BETWEEN BEHIND LEAVE LEAVES LOVE LOVES KILL KILLING HATE HATES THAN BRING BRINGS TAKE TAKES SEND HEAR BEAT
     BEATS SELL SELLS SOLD TURN TURNS TURNED COST COSTS REMIND REMINDS BROUGHT TOOK LEFT MADE KEPT GOT GETS GET
     """

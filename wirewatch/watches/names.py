@@ -87,15 +87,11 @@ class Names:
             case "lang":
                 return language_code(value, key="lang:")
             case "country":
-                return country_code(value, self._codes, key="country:")
+                return country_code(value, self._catalogue.codes, key="country:")
             case "source":
                 return source_name(value)
             case _:
                 return value.casefold()
-
-    def _codes(self, name: str) -> list[str]:
-        """Return the codes of the countries called `name`."""
-        return [actor.iso2 for actor in self._catalogue.find(name) if actor.iso2]
 
 
 def _as_written(name: str) -> str:

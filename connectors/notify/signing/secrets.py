@@ -10,6 +10,7 @@ from pathlib import Path
 
 from connectors.watched import Reread
 from wirewatch.errors import ConfigError
+from wirewatch.on_disk import replace_file
 from wirewatch.settings import read_secret
 
 PREFIX = "whsec_"
@@ -101,7 +102,7 @@ def rotate_secret(path: Path) -> None:
         raise ConfigError(
             f"{path}: a rotation is under way; end it first: wirewatch secrets rotate --finish {path}"
         )
-    _replace(path, (new_secret(), *found))
+    _write(path, (new_secret(), *found))
 
 
 def drop_old_secret(path: Path) -> None:
@@ -109,25 +110,11 @@ def drop_old_secret(path: Path) -> None:
     found = parse_secrets(read_secret(path, "the rotation"), f"{path}")
     if len(found) == 1:
         raise ConfigError(f"{path}: holds one secret only; `wirewatch secrets rotate {path}` adds a new one")
-    _replace(path, found[:1])
+    _write(path, found[:1])
 
 
-def _replace(path: Path, secrets_in_force: Sequence[str]) -> None:
-    """Write the file anew in one step: nobody ever reads half of it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write("".join(f"{secret}\n" for secret in secrets_in_force))
-            file.flush()
-            os.fsync(file.fileno())
-        owner = path.stat()
-        os.chmod(draft, owner.st_mode & 0o777)  # noqa: PTH101  # beside its chown
-        with contextlib.suppress(PermissionError):
-            os.chown(draft, owner.st_uid, owner.st_gid)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+def _write(path: Path, secrets_in_force: Sequence[str]) -> None:
+    replace_file(path, "".join(f"{secret}\n" for secret in secrets_in_force).encode("ascii"))
 
 
 def secrets_of_file(path: Path, what: str) -> Reread[tuple[str, ...]]:

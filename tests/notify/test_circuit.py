@@ -17,8 +17,8 @@ from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.routing.labels import labels_of
 from connectors.notify.routing.policy import compile_policy
 from connectors.notify.store import Owed, ReceiverStates, Shared, open_database
+from tests.notify.rig import rig
 from tests.notify.support import T0, Clock, arrival, eventually, http, open_outbox, status, webhook
-from tests.notify.test_delivery import rig
 
 BAD = Outcome.SERVER_ERROR
 

@@ -14,8 +14,9 @@ import pytest
 from aiohttp import web
 
 from connectors.notify import metrics
+from tests.notify.rig import rig
 from tests.notify.support import arrival, eventually, http, raw_tcp, status, webhook
-from tests.notify.test_delivery import TALKS, rig
+from tests.notify.test_delivery import TALKS
 
 ALERTS = 40
 ROUNDS = 8

@@ -14,8 +14,8 @@ from connectors.notify.delivery.ledger import Ledger
 from connectors.notify.outcomes import Answer, Outcome, Verdict
 from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.store import Delivery, Owed, ReceiverStates, Result
+from tests.notify.rig import rig
 from tests.notify.support import T0, TRACE, Outbox, arrival, eventually, http, open_outbox, status, webhook
-from tests.notify.test_delivery import rig
 
 RESULT = Result(1, Answer(Outcome.DELIVERED, 204), Verdict("delivered"), T0)
 OF = Delivery(1, "a1", "r1", b"{}", 0, 0, TRACE)

@@ -6,8 +6,8 @@ import pytest
 from aiohttp import web
 
 from connectors.notify.store import ReceiverStates
+from tests.notify.rig import rig
 from tests.notify.support import Clock, eventually, http, status, webhook
-from tests.notify.test_delivery import rig
 
 QUIET_ENDS = {
     "it is over": lambda r: r.skip(minutes=61),

@@ -14,6 +14,8 @@ class Cluster:
 
     def __init__(self) -> None:
         self.states: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        """Those that are not NAME."""
         self.failures: dict[str, str] = {}
         """What a job failed of: it runs no task, and takes no savepoint."""
         cluster = self
@@ -47,8 +49,7 @@ class Cluster:
     def answer(self, path):
         match path:
             case ["jobs", "overview"]:
-                return {"jobs": [{"jid": job, "name": NAME, "state": state, "start-time": 1}
-                                 for job, state in self.states.items()]}  # fmt: skip
+                return {"jobs": [self._known(job) for job in self.states]}
             case ["jobs", job]:
                 status = "SCHEDULED" if job in self.failures else "RUNNING"
                 return {"state": self.states[job], "vertices": [{"status": status, "parallelism": 1}]}
@@ -62,6 +63,10 @@ class Cluster:
                 counts = {"completed": 74, "failed": 20, "restored": 0}
                 return {"counts": counts, "latest": {"completed": checkpoint, "savepoint": savepoint}}
         return None
+
+    def _known(self, job):
+        name = self.names.get(job, NAME)
+        return {"jid": job, "name": name, "state": self.states[job], "start-time": 1}
 
     @property
     def port(self):

@@ -1,7 +1,6 @@
 """Runs the graph on a Flink cluster as part of the service: submits it, or finds it, and says how it is."""
 
 from collections.abc import Callable
-from functools import partial
 
 import structlog
 from filelock import Timeout
@@ -10,7 +9,7 @@ from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes, resume
 from pipelines.engines.flink.notes import submission_lock
 from pipelines.engines.flink.options import state_of
-from pipelines.engines.flink.outcome import all_run, fatal_error, in_short
+from pipelines.engines.flink.outcome import all_run, fatal_now, in_short
 from pipelines.engines.flink.rest import ENDED, FlinkRest, Job, running_job, running_jobs, several
 from pipelines.engines.flink.submit import await_left, submit
 from wirewatch.errors import DependencyMissingError, WirewatchError
@@ -34,8 +33,7 @@ def run_flink(context: PartContext, access: KafkaAccess) -> None:
         log.info("flink_job", id=job.id, name=job.name, master=rest.address)
         if not _followed(context, rest, job):
             return
-        ended = partial(_note_ended, context, rest, job)
-        job = _job(context, access, rest, ended)  # an upgrade may have replaced it
+        job = _job(context, access, rest, lambda: None)  # an upgrade may have replaced it
 
 
 def _job(
@@ -82,7 +80,8 @@ def _look(context: PartContext, rest: FlinkRest, job: Job) -> bool:
     found = rest.job(job.id)
     state = str(found["state"])
     failure = rest.failure(job.id)
-    if (fatal := fatal_error(failure)) is not None:
+    _note(context, rest, job)
+    if (fatal := fatal_now(found, failure)) is not None:
         if state not in ENDED:
             rest.cancel(job.id)
         raise fatal
@@ -91,7 +90,6 @@ def _look(context: PartContext, rest: FlinkRest, job: Job) -> bool:
     if state in ENDED:
         log.info("flink_job_ended", id=job.id, state=state)
         return True
-    _note(context, rest, job)
     name = context.settings.flink.job_name
     if len(jobs := running_jobs(rest, name)) > 1:
         context.health.waiting(str(several(rest, name, jobs)))
@@ -114,16 +112,11 @@ def _next(context: PartContext) -> str:
 
 
 def _note(context: PartContext, rest: FlinkRest, job: Job) -> None:
-    """Remember the job and its last checkpoint, where the next one goes on should this be gone."""
-    state = state_of(job.name, context.settings.flink.job_name)
-    if (checkpoint := resume.latest(rest, job.id)) is not None:
-        notes.note(context.data_dir, notes.LastJob(job.id, state, checkpoint))
-    elif (last := notes.noted(context.data_dir)) is None or last.id != job.id:
-        notes.note(context.data_dir, notes.LastJob(job.id, state, None))
+    """Remember the job's last checkpoint, where the next one goes on should this be gone.
 
-
-def _note_ended(context: PartContext, rest: FlinkRest, job: Job) -> None:
-    """Remember where a job ended: who stopped it may not have; nothing when another was noted after it."""
+    Of one that has ended too: who stopped it may not have. Nothing when another was noted after it.
+    """
+    checkpoint = resume.latest(rest, job.id)
     last = notes.noted(context.data_dir)
-    if last is not None and last.id == job.id:
-        _note(context, rest, job)
+    if checkpoint is not None and last is not None and last.id == job.id:
+        notes.note(context.data_dir, notes.LastJob(job.id, last.state, checkpoint))

@@ -18,6 +18,8 @@ class Cluster:
         """Those that are not NAME."""
         self.failures: dict[str, str] = {}
         """What a job failed of: it runs no task, and takes no savepoint."""
+        self.past: dict[str, str] = {}
+        """What a job failed of before it got over it."""
         cluster = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -54,8 +56,11 @@ class Cluster:
                 status = "SCHEDULED" if job in self.failures else "RUNNING"
                 return {"state": self.states[job], "vertices": [{"status": status, "parallelism": 1}]}
             case ["jobs", job, "exceptions"]:
-                failure = self.failures.get(job)
+                failure = self.failures.get(job) or self.past.get(job)
                 return {"exceptionHistory": {"entries": [{"stacktrace": failure}] if failure else []}}
+            case ["jobs", job, "savepoints", _]:
+                self.states[job] = "FINISHED"
+                return {"status": {"id": "COMPLETED"}, "operation": {"location": f"file:/{job}/savepoint"}}
             case ["jobs", job, "checkpoints"]:
                 stopped = self.states[job] == "FINISHED"
                 savepoint = {"id": 75, "external_path": f"file:/{job}/savepoint"} if stopped else None

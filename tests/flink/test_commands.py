@@ -1,10 +1,12 @@
 """What the commands say of a job, and refuse while it runs."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
 
 from pipelines.engines.flink import notes
+from pipelines.engines.flink.notes import submission_lock
 from pipelines.engines.flink.outcome import START_ANEW
 from tests.service.support import make_site
 from wirewatch.errors import START_OVER, AlreadyRunningError, ConfigError, StateRefusedError
@@ -82,6 +84,15 @@ def test_status_says_that_no_restart_mends_it_and_flinks_way_out(call, form):
     assert "state reset" not in done.stdout + done.stderr
 
 
+def test_a_failure_that_the_job_got_over_is_no_error(call, cluster):
+    """Flink tells it for as long as the job is there."""
+    cluster.states = {"one": "RUNNING"}
+    cluster.past = {"one": "wirewatch.errors.StateRefusedError: made again"}
+    done = call("flink", "status")
+    assert done.returncode == 0
+    assert "made again" in done.stdout
+
+
 def test_a_failure_that_a_restart_mends_is_told_and_no_error(call, cluster):
     cluster.states = {"one": "RUNNING"}
     cluster.failures = {"one": "java.io.IOException: a TaskManager died"}
@@ -97,6 +108,17 @@ def test_a_job_that_no_restart_mends_is_stopped_by_stop(call, cluster, tmp_path)
     assert START_ANEW in done.stderr
     assert cluster.states == {"one": "CANCELED"}
     assert notes.noted(tmp_path / "data") == before  # the next one goes on there, if it may
+
+
+def test_stop_waits_for_who_submits_or_stops(call, cluster, tmp_path):
+    with ThreadPoolExecutor(1) as pool:
+        with submission_lock(tmp_path / "data"):
+            stopping = pool.submit(call, "flink", "stop")
+            done, _ = wait([stopping], timeout=5)
+            cluster.states = {"one": "RUNNING"}  # what was submitted meanwhile
+        assert not done
+        assert stopping.result().stdout == "file:/one/savepoint\n"
+    assert notes.remembered(tmp_path / "data").location == "file:/one/savepoint"
 
 
 def test_a_job_that_only_takes_no_savepoint_is_not_cancelled(call, cluster):

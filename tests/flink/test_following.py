@@ -12,12 +12,13 @@ from pipelines.engines.flink.submit import wait_until_runs
 from pipelines.run_flink import run_flink
 from tests.flink.job_manager import NAME
 from tests.flink.site import wait_until
-from wirewatch.errors import AlreadyRunningError, WirewatchError
+from wirewatch.errors import AlreadyRunningError, StateRefusedError, WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings
 
 PATIENCE = 60.0  # tells a hang from a busy machine
+REFUSED = "wirewatch.errors.StateRefusedError: articles was made again"
 
 
 class Following(threading.Thread):
@@ -102,6 +103,35 @@ def test_where_the_job_stands_is_known_when_its_cluster_is_gone(cluster, followi
     context, _ = following()
     wait_until(lambda: noted(context) == "one", "the job", PATIENCE)
     assert notes.noted(context.data_dir) == notes.LastJob("one", "ab12", "file:/one/chk-74")
+
+
+def test_what_the_next_was_to_resume_from_is_forgotten_once_a_job_runs(cluster, following, tmp_path):
+    """Whoever submitted it and was cut off: it goes on from checkpoints of its own by now."""
+    notes.remember(tmp_path, notes.Point("file:/old", "ab12"))
+    cluster.states = {"one": "RUNNING"}
+    context, _ = following()
+    wait_until(lambda: noted(context) == "one", "the job", PATIENCE)
+    assert notes.remembered(tmp_path) is None
+
+
+def test_a_job_that_got_over_its_failure_is_followed(cluster, following):
+    cluster.states = {"one": "RUNNING"}
+    cluster.past = {"one": REFUSED}
+    context, thread = following()
+    wait_until(lambda: context.health.state()[0], "the job", PATIENCE)
+    assert thread.is_alive()
+    assert cluster.states == {"one": "RUNNING"}
+
+
+def test_of_a_job_that_is_cancelled_it_is_noted_first_where_it_stood(cluster, following, tmp_path):
+    """Another data folder submitted it: else the next one of this would begin with nothing."""
+    cluster.states = {"one": "RESTARTING"}
+    cluster.failures = {"one": REFUSED}
+    _, thread = following()
+    thread.join(PATIENCE)
+    assert isinstance(thread.error, StateRefusedError)
+    assert cluster.states == {"one": "CANCELED"}
+    assert notes.noted(tmp_path) == notes.LastJob("one", "ab12", "file:/one/chk-74")
 
 
 def test_a_new_job_is_waited_for_until_its_tasks_run(cluster):

@@ -76,7 +76,7 @@ def status(
 
     Example: wirewatch flink status
     """
-    from pipelines.engines.flink.outcome import fatal_error
+    from pipelines.engines.flink.outcome import fatal_now
     from pipelines.engines.flink.status import describe
     from wirewatch.service.flink.jobs import flink_place, the_job
 
@@ -87,7 +87,7 @@ def status(
     else:
         for name, value in found.items():
             typer.echo(f"{name:<22} {'-' if value is None else value}")
-    if (fatal := fatal_error(rest.failure(job.id))) is not None:
+    if (fatal := fatal_now(rest.job(job.id), rest.failure(job.id))) is not None:
         raise type(fatal)(f"no restart mends what the job fails of; `wirewatch flink stop` ends it: {fatal}")
 
 

@@ -1,6 +1,9 @@
 """The part `pipeline`: waits for the broker, then runs the graph on the configured engine."""
 
+import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 
 import structlog
 
@@ -18,8 +21,11 @@ log = structlog.get_logger()
 RETRY_SECONDS = 1.0
 
 
-def run(context: PartContext) -> None:
-    """Run until `context.stop` is set.
+def run(
+    context: PartContext,
+    job_server: Callable[[threading.Event], AbstractContextManager[object]] = nullcontext,
+) -> None:
+    """Run until `context.stop` is set. On Flink, `job_server` has one there to submit by (see run_flink).
 
     Raises ConfigError for broken config, StateRefusedError for a checkpoint that does not fit.
     """
@@ -27,7 +33,9 @@ def run(context: PartContext) -> None:
     if context.settings.pipeline.engine == "embedded" and (model := context.settings.tagging.spacy_model):
         trained_model(model)  # missing, it is said now; Flink's workers each load it themselves
     log.info("config_loaded", version=loaded.version, watches=len(loaded.watches.watches))
-    run_engine = _engine(context.settings)  # imports Beam, which takes as long as a broker takes to start
+    run_engine = _engine(
+        context.settings, job_server
+    )  # imports Beam, which takes as long as a broker takes to start
     access = KafkaAccess(context.settings, context.config_dir, context.data_dir)
     if not _topics_there(context, access):
         return
@@ -57,11 +65,13 @@ def _topics_there(context: PartContext, access: KafkaAccess) -> bool:
     return False
 
 
-def _engine(settings: Settings) -> Callable[[PartContext, KafkaAccess], None]:
+def _engine(
+    settings: Settings, job_server: Callable[[threading.Event], AbstractContextManager[object]]
+) -> Callable[[PartContext, KafkaAccess], None]:
     if settings.pipeline.engine == "embedded":
         from pipelines.run_embedded import run_embedded  # noqa: PLC0415  # only its engine's imports
 
         return run_embedded
     from pipelines.run_flink import run_flink  # noqa: PLC0415
 
-    return run_flink
+    return partial(run_flink, job_server=job_server)

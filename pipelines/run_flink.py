@@ -1,6 +1,8 @@
 """Runs the graph on a Flink cluster as part of the service: submits it, or finds it, and says how it is."""
 
+import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import structlog
 from filelock import Timeout
@@ -21,15 +23,25 @@ log = structlog.get_logger()
 LOOK_SECONDS = 1.0
 
 
-def run_flink(context: PartContext, access: KafkaAccess) -> None:
+def run_flink(
+    context: PartContext,
+    access: KafkaAccess,
+    job_server: Callable[[threading.Event], AbstractContextManager[object]] = nullcontext,
+) -> None:
     """Submit the job unless it is there already, and stay until `context.stop` is set; the job goes on then.
 
+    `job_server` has a job server there while a job is submitted; it returns at once when the event is set.
     Raises WirewatchError when the job ends in failure, or fails of what no restart mends.
     """
+
+    def submitted() -> Job | None:
+        with job_server(context.stop):
+            return submit(access, rest, context.stop, now=context.now)
+
     settings = context.settings
     rest = FlinkRest(settings.flink_master)
     context.health.waiting(f"submitting to Flink at {rest.address}")
-    job = _job(context, access, rest, lambda: submit(access, rest, context.stop, now=context.now))
+    job = _job(context, access, rest, submitted)
     while job is not None and not context.stop.is_set():
         log.info("flink_job", id=job.id, name=job.name, master=rest.address)
         if not _followed(context, rest, job):

@@ -14,13 +14,18 @@ from pipelines.engines.flink.submit import wait_until_runs
 from pipelines.run_flink import run_flink
 from tests.flink.job_manager import NAME
 from tests.flink.site import wait_until
-from wirewatch.errors import AlreadyRunningError, StateRefusedError, WirewatchError
+from wirewatch.errors import AlreadyRunningError, DependencyMissingError, StateRefusedError, WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings
 
 PATIENCE = 60.0  # tells a hang from a busy machine
 REFUSED = "wirewatch.errors.StateRefusedError: articles was made again"
+
+
+def no_java(stop):
+    """Be the job server of a machine that cannot have one: what runs is found and followed without."""
+    raise DependencyMissingError("no Java")
 
 
 class Following(threading.Thread):
@@ -33,7 +38,7 @@ class Following(threading.Thread):
 
     def run(self) -> None:
         try:
-            run_flink(*self._given)
+            run_flink(*self._given, job_server=no_java)
         except WirewatchError as error:
             self.error = error
 
@@ -152,6 +157,12 @@ def test_who_detaches_is_told_what_the_job_waits_for_and_waits_no_longer_than_a_
     why = "Flink job is running, its tasks scheduled: org.apache.flink.NoResourceAvailableException: no slots"
     assert str(thread.error) == f"after 0 s it is no longer waited for: {why}"
     assert why in [entry.get("why") for entry in logs]
+
+
+def test_a_job_server_is_wanted_once_there_is_something_to_submit(following):
+    _, thread = following()
+    thread.join(PATIENCE)
+    assert str(thread.error) == "no Java"
 
 
 def test_who_detaches_leaves_once_all_of_it_runs(cluster, following):

@@ -17,6 +17,7 @@ FAILED = {
 }
 RUNNING = {"status": {"id": "IN_PROGRESS"}}
 AWAY = None
+UNKNOWN = {"errors": ["There is no savepoint operation with triggerId=7"]}
 KNOWN = {
     "/jobs/job": {"state": "RUNNING", "vertices": [{"status": "RUNNING"}]},
     "/jobs/job/exceptions": {"exceptionHistory": {"entries": []}},
@@ -39,7 +40,7 @@ def job_manager():
                 self._say(KNOWN.get(self.path.partition("?")[0]) or left.pop(0))
 
             def _say(self, body):
-                self.send_response(503 if body is AWAY else 200)
+                self.send_response(503 if body is AWAY else 404 if body is UNKNOWN else 200)
                 self.end_headers()
                 self.wfile.write(json.dumps(body).encode())
 
@@ -60,6 +61,17 @@ def test_where_a_job_stopped_is_remembered_though_the_jobmanager_was_away_meanwh
     rest = job_manager(RUNNING, AWAY, AWAY, DONE)
     assert savepoints.stop(rest, "job", tmp_path, "ab12", sleep=lambda _: None) == "file:/kept"
     assert resume.point(rest, tmp_path, None) == notes.Point("file:/kept", "ab12")
+
+
+def test_of_a_savepoint_that_does_not_come_it_is_said_how_to_find_out(job_manager, tmp_path, monkeypatch):
+    monkeypatch.setattr(savepoints, "WAIT_SECONDS", 0.0)
+    with pytest.raises(WirewatchError, match=r"not there after 0 s, and may still come: `wirewatch flink st"):
+        savepoints.stop(job_manager(RUNNING), "job", tmp_path, "ab12", sleep=lambda _: None)
+
+
+def test_a_jobmanager_that_took_over_does_not_know_what_became_of_it(job_manager, tmp_path):
+    with pytest.raises(WirewatchError, match=r"what became of the savepoint is not known .*flink status"):
+        savepoints.stop(job_manager(RUNNING, UNKNOWN), "job", tmp_path, "ab12", sleep=lambda _: None)
 
 
 def test_a_savepoint_that_failed_is_said_and_not_remembered(job_manager, tmp_path):

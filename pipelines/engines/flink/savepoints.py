@@ -53,7 +53,17 @@ def _finished(rest: FlinkRest, job: str, trigger: str, sleep: Callable[[float], 
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
         with suppress(DependencyMissingError):
-            found = rest.followed(job, trigger)
+            try:
+                found = rest.followed(job, trigger)
+            except DependencyMissingError:
+                raise
+            except (
+                WirewatchError
+            ) as error:  # a JobManager that took over knows no operation of the one before
+                raise WirewatchError(
+                    f"what became of the savepoint is not known ({error}): `wirewatch flink status` shows "
+                    "whether the job runs on; a job that was stopped goes on there all the same"
+                ) from error
             if found.failure is not None:
                 raise WirewatchError(
                     f"the savepoint failed, the job runs on: {found.failure.strip().splitlines()[0]}"
@@ -61,4 +71,7 @@ def _finished(rest: FlinkRest, job: str, trigger: str, sleep: Callable[[float], 
             if found.done and found.location:
                 return found.location
         sleep(0.2)
-    raise WirewatchError(f"the savepoint is not there after {WAIT_SECONDS:g} s; the job runs on")
+    raise WirewatchError(
+        f"the savepoint is not there after {WAIT_SECONDS:g} s, and may still come: `wirewatch flink status` "
+        "shows whether the job runs on"
+    )

@@ -92,7 +92,11 @@ def pipeline(
 
     Example: wirewatch pipeline --config /etc/wirewatch
     """
+    from functools import partial
+
+    from pipelines.part import run as submit
     from wirewatch.service.flink.jobs import flink_place, job_server, resume_from
+    from wirewatch.service.run_part import run_part
 
     where = flink_place(place(config, data), engine=engine, master=master, detach=detach)
     if where.settings.pipeline.engine == "embedded":
@@ -100,8 +104,8 @@ def pipeline(
             raise UsageError("--detach and --from need --engine flink")
         run("pipeline", where)
     resume_from(where, resume)
-    with job_server(where, typer.echo):
-        run("pipeline", where)
+    part = partial(submit, job_server=partial(job_server, where, typer.echo))
+    raise typer.Exit(run_part("pipeline", where, part))
 
 
 def notify(config: ConfigOption = None, data: DataOption = None) -> None:

@@ -143,10 +143,11 @@ def upgrade(place: Place, told: Callable[[str], None]) -> None:
         state = state_of(job.name, place.settings.flink.job_name)
         check_fits(state, state_fingerprint(access), "The job runs on. `wirewatch flink stop` and then")
         notes.found(place.data_dir, job.id, state)
-        with job_server(place, told):
+        never = threading.Event()
+        with job_server(place, told, never):
             location = savepoints.stop(rest, job.id, place.data_dir, state)
             told(f"stopped with savepoint {location}")
-            fresh = submit(access, rest, threading.Event())
+            fresh = submit(access, rest, never)
             assert fresh is not None  # nobody tells it to stop
             told(f"submitted as {fresh.id}, parallelism {place.settings.flink.parallelism}")
             try:
@@ -175,10 +176,11 @@ def _alone(place: Place) -> Iterator[None]:
 
 
 @contextmanager
-def job_server(place: Place, told: Callable[[str], None]) -> Iterator[None]:
+def job_server(place: Place, told: Callable[[str], None], stop: threading.Event) -> Iterator[None]:
     """Have a job server to submit by: the configured one, the local cluster's, else one for this while.
 
-    Raises DependencyMissingError when Java or Maven is missing, WirewatchError when it does not start.
+    Setting `stop` ends the wait for it. Raises DependencyMissingError when Java or Maven is missing,
+    WirewatchError when it does not start.
     """
     host, _, port = place.settings.flink_job_server.rpartition(":")
     if place.settings.flink.job_server is not None or listening(host, int(port)):
@@ -188,7 +190,7 @@ def job_server(place: Place, told: Callable[[str], None]) -> Iterator[None]:
     spec = job_server_spec(
         place.settings,
         java=find_java(NEED),
-        jars=prepare_jars(FLINK, told, config_dir=place.config_dir),
+        jars=prepare_jars(FLINK, told, config_dir=place.config_dir, stop=stop),
         folder=place.data_dir / "flink",
         master=place.settings.flink_master,
     )
@@ -196,14 +198,14 @@ def job_server(place: Place, told: Callable[[str], None]) -> Iterator[None]:
     try:
         supervisor.tick()
         deadline = time.monotonic() + JOB_SERVER_SECONDS
-        while not listening(host, int(port)):
+        while not listening(host, int(port)) and not stop.is_set():
             if time.monotonic() > deadline:
                 raise WirewatchError(
                     f"the job server does not listen after {JOB_SERVER_SECONDS:g} s: "
                     f"its log is {place.log_dir / 'flink' / 'jobserver.log'}"
                 )
             supervisor.tick()
-            time.sleep(0.2)
+            stop.wait(0.2)
         yield
     finally:
         supervisor.stop()

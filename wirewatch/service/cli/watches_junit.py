@@ -20,6 +20,6 @@ def junit_xml(outcomes: Sequence[Outcome]) -> bytes:
             case = ET.SubElement(suite, "testcase", classname=watch, name=name)
             if not outcome.passed:
                 failure = ET.SubElement(case, "failure", message=plain(outcome.failure))
-                if outcome.verdict is not None:
-                    failure.text = reasons_text(outcome.verdict)
+                if outcome.judgement is not None:
+                    failure.text = reasons_text(outcome.judgement)
     return ET.tostring(root, encoding="unicode", xml_declaration=False).encode()

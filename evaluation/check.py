@@ -10,7 +10,7 @@ problem and returns 1 if there is any.
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 PASSAGE_SETS = ("dev.jsonl", "held.jsonl")
 DESK_SETS = ("desk_dev.jsonl", "desk_held.jsonl")
 TRAP_SET = "traps.jsonl"
+LINE_SET = "lines.jsonl"
 WHOLE_SET = "lgl_topics.yaml"
 KINDS = frozenset(
     {"wire", "local", "sport", "culture", "business", "science", "opinion", "brief", "headline", "historic"}
@@ -32,6 +33,9 @@ PASSAGE: dict[str, type] = {
     "evidence": dict, "not_actors": list, "either_countries": list, "either_actors": list,
 }  # fmt: skip
 WITH_TOPICS = PASSAGE | {"topics": list}
+LINE: dict[str, type] = {
+    "id": str, "pattern": str, "title": str, "text": str, "actors": list, "either": list, "not": list,
+}  # fmt: skip
 TRAP: dict[str, type] = {"id": str, "text": str, "asks": str, "expected": bool, "why": str}
 NOT_ACTOR = {"name", "text", "why"}
 TOPIC = {"code", "name"}
@@ -64,18 +68,26 @@ def find_facts(start: Path = HERE) -> Path | None:
 def problems(folder: Path, facts: Facts) -> Iterator[str]:
     """Yield one line for each problem of the sets in `folder`: file, line number, what is wrong."""
     seen: set[str] = set()
-    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET):
+    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET, LINE_SET):
         for number, line in enumerate(_lines(folder / name), 1):
             try:
                 record = json.loads(line)
             except ValueError as error:
                 yield f"{name}:{number}: not JSON: {error}"
                 continue
-            check = _trap if name == TRAP_SET else _passage
-            fields = TRAP if name == TRAP_SET else PASSAGE if name in DESK_SETS else WITH_TOPICS
+            fields, check = _kind(name)
             found = [*_shape(record, fields)] or [*_unique(record, seen), *check(record, facts)]
             yield from (f"{name}:{number}: {problem}" for problem in found)
     yield from (f"{WHOLE_SET}: {problem}" for problem in _whole(folder / WHOLE_SET, facts))
+
+
+def _kind(name: str) -> tuple[dict[str, type], Callable[[Record, Facts], Iterator[str]]]:
+    """Return the fields of a set's records, and what else is asked of one."""
+    if name == TRAP_SET:
+        return TRAP, _trap
+    if name == LINE_SET:
+        return LINE, _line
+    return PASSAGE if name in DESK_SETS else WITH_TOPICS, _passage
 
 
 def _lines(path: Path) -> list[str]:
@@ -189,6 +201,14 @@ def _trap(record: Record, facts: Facts) -> Iterator[str]:
         yield from _iso2(record["asks"], facts)
     if "time" in record:
         yield from _time(record["time"])
+
+
+def _line(record: Record, facts: Facts) -> Iterator[str]:  # noqa: ARG001  (as the others are called)
+    if not record["title"].strip() + record["text"].strip():
+        yield "no text"
+    named = [*record["actors"], *record["either"], *record["not"]]
+    if len(set(named)) < len(named):
+        yield f"names one twice: {named}"
 
 
 def main(arguments: list[str]) -> int:

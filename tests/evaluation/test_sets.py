@@ -7,7 +7,17 @@ from collections import Counter
 
 import pytest
 
-from evaluation.check import DESK_SETS, HERE, PASSAGE_SETS, TRAP_SET, WHOLE_SET, Facts, find_facts, problems
+from evaluation.check import (
+    DESK_SETS,
+    HERE,
+    LINE_SET,
+    PASSAGE_SETS,
+    TRAP_SET,
+    WHOLE_SET,
+    Facts,
+    find_facts,
+    problems,
+)
 
 
 def read(name):
@@ -16,7 +26,7 @@ def read(name):
 
 @pytest.fixture
 def sets(tmp_path):
-    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET, WHOLE_SET):
+    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET, LINE_SET, WHOLE_SET):
         shutil.copy(HERE / name, tmp_path)
     return tmp_path
 
@@ -81,6 +91,20 @@ def test_the_checker_notices(sets, change, complaint):
         problem for problem in problems(sets, facts) if problem.startswith(("dev.jsonl:1:", "dev.jsonl:2:"))
     ]
     assert any(complaint in problem for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"title": "", "text": " "}, "no text"),
+        ({"actors": ["Iran"], "not": ["Iran"]}, "names one twice"),
+        ({"note": "?"}, "unknown fields: note"),
+    ],
+)
+def test_the_checker_notices_in_lines(sets, change, complaint):
+    line = {"id": "x", "pattern": "p", "title": "t", "text": "", "actors": [], "either": [], "not": []}
+    (sets / LINE_SET).write_text(json.dumps(line | change) + "\n", encoding="utf-8")
+    assert any(p.startswith(f"{LINE_SET}:1: {complaint}") for p in problems(sets, Facts()))
 
 
 @pytest.mark.parametrize(

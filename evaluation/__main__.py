@@ -114,12 +114,19 @@ class Evaluation:
     def topics(self, halves: dict[str, Path]) -> Table:
         """Return the scores for topics: a row for each set tuned on, and with `held` those kept apart."""
         sets = topics.tuned_on(self._topics)
+        sets["short items, dev"] = topics.briefs(self._topics, "dev")
         if "held" in halves:
             sets["held"] = topics.passages(halves["held"])
+            sets["short items, held"] = topics.briefs(self._topics, "held")
             if lgl.LGL.exists():
                 sets["whole articles, held"] = topics.whole(self._topics, "held")
         rows = [topics.score(self._tagger, self._topics, of).row(name) for name, of in sets.items()]
-        return Table("Topics of passages", COLUMNS, rows, ["those above a gold topic aside"])
+        notes = ["those above a gold topic aside"]
+        for name, of in sets.items():
+            tempting, told = topics.tempted(self._tagger, of)
+            if tempting:
+                notes.append(f"{name}: of {tempting} topics that a word tempts to, {len(told)} told")
+        return Table("Topics of passages", COLUMNS, rows, notes)
 
     def traps(self, path: Path) -> tuple[Table, bool]:
         """Return how the traps were met, and whether few enough went wrong."""

@@ -24,6 +24,7 @@ DESK_SETS = ("desk_dev.jsonl", "desk_held.jsonl")
 TRAP_SET = "traps.jsonl"
 LINE_SET = "lines.jsonl"
 WHOLE_SET = "lgl_topics.yaml"
+BRIEF_SET = "brief_topics.yaml"
 KINDS = frozenset(
     {"wire", "local", "sport", "culture", "business", "science", "opinion", "brief", "headline", "historic"}
     | {"list", "feature", "court", "health", "obituary", "politics", "weather"}
@@ -39,6 +40,8 @@ LINE: dict[str, type] = {
 TRAP: dict[str, type] = {"id": str, "text": str, "asks": str, "expected": bool, "why": str}
 NOT_ACTOR = {"name", "text", "why"}
 TOPIC = {"code", "name"}
+BRIEF_TOPICS = ("topics", "either", "not")
+BRIEF = {"title", "text", *BRIEF_TOPICS}
 
 Record = dict[str, Any]
 
@@ -79,6 +82,7 @@ def problems(folder: Path, facts: Facts) -> Iterator[str]:
             found = [*_shape(record, fields)] or [*_unique(record, seen), *check(record, facts)]
             yield from (f"{name}:{number}: {problem}" for problem in found)
     yield from (f"{WHOLE_SET}: {problem}" for problem in _whole(folder / WHOLE_SET, facts))
+    yield from (f"{BRIEF_SET}: {problem}" for problem in _briefs(folder / BRIEF_SET, facts))
 
 
 def _kind(name: str) -> tuple[dict[str, type], Callable[[Record, Facts], Iterator[str]]]:
@@ -187,11 +191,29 @@ def _whole(path: Path, facts: Facts) -> Iterator[str]:
         if set(topics) != {"topics", "either"} or not topics["topics"]:
             yield f"{number}: an article has topics, one at least, and either"
             continue
-        named = [*topics["topics"], *topics["either"]]
-        if len(set(named)) < len(named):
-            yield f"{number}: names a topic twice"
-        if facts.topics is not None and (unknown := set(named) - set(facts.topics.values())):
-            yield f"{number}: no topic is called {', '.join(sorted(unknown))}"
+        yield from _named(number, [*topics["topics"], *topics["either"]], facts)
+
+
+def _briefs(path: Path, facts: Facts) -> Iterator[str]:
+    halves = yaml.safe_load(path.read_text(encoding="utf-8"))
+    titles: set[str] = set()
+    for item in (item for half in halves.values() for item in half):
+        title = item.get("title")
+        if not title or not item.get("topics") or not item.keys() <= BRIEF:
+            fields = ", ".join(sorted(BRIEF))
+            yield f"{title}: an item has a title, a topic at least, and of fields only {fields}"
+            continue
+        if title in titles:
+            yield f"{title}: stands twice"
+        titles.add(title)
+        yield from _named(title, [n for field in BRIEF_TOPICS for n in item.get(field, ())], facts)
+
+
+def _named(where: str, names: list[str], facts: Facts) -> Iterator[str]:
+    if len(set(names)) < len(names):
+        yield f"{where}: names a topic twice"
+    if facts.topics is not None and (unknown := set(names) - set(facts.topics.values())):
+        yield f"{where}: no topic is called {', '.join(sorted(unknown))}"
 
 
 def _trap(record: Record, facts: Facts) -> Iterator[str]:

@@ -7,11 +7,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from connectors.notify.show import output_console, plain
 from connectors.notify.store import DeliveryState, StoredAlert, StoredVerdict
 from connectors.notify.store.decisions import DecisionView
 from wirewatch.alert import Alert
+from wirewatch.service.screen.console import output_console
 from wirewatch.service.screen.deliveries import verdict_word
+from wirewatch.text import plain
 
 TITLE = 5
 """The column of the title."""

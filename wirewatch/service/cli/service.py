@@ -85,9 +85,9 @@ def up(
     if detach:
         _detach(where, choice)
         return
-    from connectors.notify.show import output_console
     from connectors.notify.store import DATABASE
     from wirewatch.service.screen.alert_tail import AlertTail
+    from wirewatch.service.screen.console import output_console
     from wirewatch.service.screen.live import LiveScreen
     from wirewatch.service.screen.plain import PlainScreen
     from wirewatch.service.supervisor.logfile import LogFile, LogText

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from connectors.notify.show import plain
 from wirewatch.service.cli.watches_output import reasons_text
+from wirewatch.text import plain
 from wirewatch.watches.trial import Outcome
 
 

@@ -7,9 +7,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from connectors.notify.show import count, highlighted, output_console, plain
 from connectors.notify.store import Precision
 from wirewatch.article import Article
+from wirewatch.service.screen.alert import highlighted
+from wirewatch.service.screen.console import output_console
+from wirewatch.text import count, plain
 from wirewatch.watches.compile import Judgement
 from wirewatch.watches.evidence import evidence
 from wirewatch.watches.explain import Explained

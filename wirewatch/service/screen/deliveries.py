@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from connectors.notify.show import alert_text, count, plain
+from wirewatch.service.screen.alert import alert_text
+from wirewatch.text import count, plain
 
 if TYPE_CHECKING:
     from connectors.notify.store import DeliveryState, StoredAlert, StoredVerdict

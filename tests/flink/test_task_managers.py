@@ -1,7 +1,10 @@
-"""Jobs on a TaskManager of their own, which is killed while two partitions are read."""
+"""Jobs on TaskManagers of their own: one that is killed while two partitions are read, and two at work."""
 
+import contextlib
 import random
+from collections import Counter
 
+import psutil
 import pytest
 from kafka.partitioner.default import murmur2
 
@@ -104,3 +107,38 @@ def opened_by(flink, *articles):
     """Return the alerts by which these articles opened a story."""
     ids = {article.id for article in articles}
     return [alert for alert in flink.topics.alerts() if alert.status == "opened" and alert.article in ids]
+
+
+def workers(site):
+    """Return the ids that their TaskManagers gave the pool's workers, by process."""
+    found = {}
+    for process in site.process("worker-pool").children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if words := process.cmdline():  # a zombie has none
+                found[process] = words[words.index("wirewatch.service.flink.worker") + 2]
+    return found
+
+
+def test_two_task_managers_share_a_job_and_leave_no_worker_behind(own_site):
+    """Both give their workers the same ids, in one pool: those of a job that has ended must end, no others.
+
+    Each has two workers for its articles and one or two for the alerts' sink: which subtask gets which worker
+    is up to the runner.
+    """
+    site = own_site(task_managers=2, slots=2, workers=2)
+    flink, load = Stream(site, partitions=8), generate(200)
+    half = len(load.articles) // 2
+    flink.produce(load.articles[:half])
+    flink.submit(parallelism=4)
+    wait_until(lambda: flink.topics.count("articles.tagged") >= half, "the first half")
+    before = workers(site)
+    assert max(Counter(before.values()).values()) == 2
+    flink.flink("upgrade")
+    wait_until(lambda: not before.keys() & workers(site), "the end of the old job's workers", timeout=60)
+    flink.produce(load.articles[half:])
+    wait_until(lambda: told_all(flink.topics, load), "every story")
+    assert max(Counter(workers(site).values()).values()) == 2
+    flink.flink("stop")
+    wait_until(lambda: not workers(site), "the end of the new job's workers", timeout=60)
+    assert_each_story_once(flink.topics, load)
+    assert flink.topics.count("articles.tagged") == len(load.articles)  # nothing was read again

@@ -35,7 +35,7 @@ def trained_model(name: str) -> TrainedModel:
         return _models[name]
 
 
-class Reader:
+class ModelReader:
     """Reads for one bundle at a time, for as long as there is time. `clock` is monotonic, in seconds."""
 
     def __init__(self, model: TrainedModel, clock: Callable[[], float] = time.monotonic) -> None:

@@ -19,7 +19,7 @@ from connectors.feeds.parse.page import Page
 from connectors.feeds.parser import ParseError, ParserPool
 from wirewatch import ids
 from wirewatch.article import Article
-from wirewatch.text import fit
+from wirewatch.bounds import fit
 from wirewatch.timing import article_time
 
 MAX_PAGES = 30

@@ -27,7 +27,7 @@ _ENTRIES = {
     "feeds": "connectors.feeds.part:run",
     "pipeline": "pipelines.part:run",
     "notify": "connectors.notify.part:run",
-    "receiver": "connectors.demo_receiver:run",
+    "receiver": "wirewatch.service.receiver:run",
     "workers": "wirewatch.service.flink.workers:run",
 }
 

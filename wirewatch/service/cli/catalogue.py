@@ -171,10 +171,10 @@ def suggest(
     if not paths:
         raise UsageError("catalogue suggest: name article files or folders")
     where = place(config, data)
-    from connectors.notify.show import output_console
     from connectors.seeds.folder import RejectedFile, each_article
     from wirewatch.part import utc_now
     from wirewatch.service.cli.catalogue_output import print_name, rejected_line
+    from wirewatch.service.screen.console import output_console
     from wirewatch.snapshot import ACTORS_FOLDER
     from wirewatch.tagging import load_catalogue
     from wirewatch.tagging.emerging import Emerging

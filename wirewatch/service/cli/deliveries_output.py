@@ -8,8 +8,9 @@ import typer
 from rich.table import Table
 
 from connectors.notify.desk import KnownReceiver
-from connectors.notify.show import count, output_console, plain
 from connectors.notify.store import Attempt, DeliveryRecord, ListedDelivery, Proof
+from wirewatch.service.screen.console import output_console
+from wirewatch.text import count, plain
 
 
 def as_json(value: object) -> str:

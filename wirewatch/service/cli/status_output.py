@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 import typer
 from rich.table import Table
 
-from connectors.notify.show import count, output_console, plain
 from wirewatch.service.cli.common import print_json
 from wirewatch.service.place import Place
+from wirewatch.service.screen.console import output_console
 from wirewatch.service.screen.live import part_cells
 from wirewatch.service.supervisor.alone import alone
 from wirewatch.service.supervisor.daemon import statuses, version_on_disk
 from wirewatch.service.supervisor.record import read_record
 from wirewatch.service.supervisor.status import PartStatus, settings_changed, trouble
+from wirewatch.text import count, plain
 
 
 def show_status(place: Place, *, as_json: bool) -> int:

@@ -6,10 +6,11 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from connectors.notify.show import output_console, plain
 from wirewatch.article import ActorTag, Article, Mention, Place, TopicTag
+from wirewatch.service.screen.console import output_console
 from wirewatch.tagging.found import REASONS
 from wirewatch.tagging.language import ENGLISH
+from wirewatch.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

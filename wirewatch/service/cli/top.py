@@ -38,8 +38,8 @@ def top(
 
     from rich.live import Live
 
-    from connectors.notify.show import output_console
     from wirewatch.part import utc_now
+    from wirewatch.service.screen.console import output_console
     from wirewatch.service.top.look import Lookout
     from wirewatch.service.top.picture import draw
 

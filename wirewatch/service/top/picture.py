@@ -9,11 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from connectors.feeds.listing import Listed
-from connectors.notify.show import plain
 from connectors.notify.store import StoredAlert
 from wirewatch.service.screen.live import part_cells
 from wirewatch.service.supervisor.status import PartStatus, not_in_force
 from wirewatch.service.top.figures import Figures
+from wirewatch.text import plain
 
 MOST = 8
 """Alerts, and feeds, that are shown."""

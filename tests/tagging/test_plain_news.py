@@ -1,0 +1,77 @@
+"""Plain sentences and headlines of the day, beside those that only look like them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+DAY = datetime(2026, 11, 26, tzinfo=UTC)
+
+HEADLINES = {
+    # name: (headline, actors met directly)
+    "what a state does": ("Israel Approves Truce", {"Israel"}),
+    "what it did": ("Kenya Rocked by Second Blast", {"Kenya"}),
+    "what it has": ("Brazil Court Upholds Ban on Mining", {"Brazil"}),
+    "a small word": ("Why India Rejects a Deal with Pakistan", {"India", "Pakistan"}),
+    "a fighter": ("Israel Adesanya Wins by Knockout", set()),
+    "a surname that ends so": ("India Evans Named Coach", set()),
+    "a line of a text": ("Israel Houghton sings. Israel Houghton Sings", set()),
+}
+
+
+@pytest.mark.parametrize(("headline", "wanted"), HEADLINES.values(), ids=HEADLINES.keys())
+def test_a_capital_in_a_headline_tells_no_name(tagger, article, headline, wanted):
+    assert names(tagger, article(headline, time=DAY)) == wanted
+
+
+def test_in_a_text_it_does(tagger, article):
+    assert names(tagger, article("", "In the end Israel Approves, a band, sang.", time=DAY)) == set()
+
+
+SENTENCES = {
+    # name: (sentence, actors met directly, places too)
+    "food that is traded": ("French cheese exports to Japan rose.", {"France", "Japan"}),
+    "by those who make it": ("Thai curry paste makers struck.", {"Thailand"}),
+    "a thing that is traded": ("Vietnam pepper exports fell.", {"Vietnam"}),
+    "a law on a language": ("Ukrainian language laws changed.", {"Ukraine"}),
+    "food": ("She likes French cheese and Norway spruce.", set()),
+    "food before a stop": ("He had a Turkish coffee. Exports rose.", set()),
+    "a lion": ("The lion, called Kenya, slept.", set()),
+    "what a man called it": ("The man called Kenya unfit.", {"Kenya"}),
+    "a club of a state": ("AS Monaco lost at Lens.", set()),
+    "a team of two words": ("The Toronto Blue Jays won.", set()),
+    "a paper": ("The Irish Times and the Times of India said so.", set()),
+    "this valley": ("NATURE GAVE US THIS VALLEY", set()),
+    "a town of Georgia": (
+        "Tbilisi, Georgia, is calm. Tbilisi and Batumi are safe.",
+        {"Tbilisi", "Georgia", "Batumi"},
+    ),
+    "a town in Georgia": ("A fire hit Rome, Georgia. Rome is small.", set()),
+    "its army": ("Jordan's army shot at drones.", {"Jordan"}),
+    "its airspace": ("Jordan closed its airspace.", {"Jordan"}),
+    "among capitals": ("CHAD PRESIDENT VOWS REFORM", {"Chad"}),
+    "of it": ("The king of Jordan left.", {"Jordan", "Abdullah II"}),
+    "in it": ("Floods in Chad killed ten.", {"Chad"}),
+    "a part of it": ("They fled to eastern Chad.", {"Chad"}),
+    "a party that rules": ("Georgia's ruling party won.", {"Georgia"}),
+    "a match": ("Brazil beat Jordan in a friendly.", {"Brazil", "Jordan"}),
+    "his mother": ("Jordan's mother wept. Jordan drove to his army of fans.", set()),
+    "faith in him": ("She kept her faith in Jordan.", set()),
+    "a driver": ("Jordan King won the race.", set()),
+    "a state of the US": ("Georgia's governor signed its budget in western Georgia.", set()),
+    "a town": ("A fire in Lebanon and one in Holland were put out.", set()),
+    "drones": ("Moscow launched 120 drones overnight.", {"Russia"}),
+    "an app": ("A firm in Moscow launched an app. Moscow launched trams.", {"Moscow"}),
+    "a deal with one": ("Peru hailed a debt deal with Washington.", {"Peru", "United States"}),
+    "a player's deal": ("He signed a two-year deal with Washington.", set()),
+    "called by the first name": ("Ethiopia's Abiy opened a dam.", {"Ethiopia", "Abiy Ahmed"}),
+    "jobs": ("Amazon said it would cut 14,000 jobs.", {"Amazon"}),
+}
+
+
+@pytest.mark.parametrize(("sentence", "wanted"), SENTENCES.values(), ids=SENTENCES.keys())
+def test_sentences(tagger, article, sentence, wanted):
+    assert names(tagger, article("", sentence, time=DAY)) == wanted
+
+
+def names(tagger, article):
+    return {actor.name for actor in tagger.tag(article).actors if not actor.via}

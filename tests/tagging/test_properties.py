@@ -136,7 +136,9 @@ def steps(tagger, text, time):
         "Peru, Ind. Peru. ",
         "Israel Approves Truce ",
         "Thai curry paste exports. The lion, called Kenya, slept. ",
+        "Koizumi said in Tokyo. Putin and Koizumi met. The Koizumi bakery. ",
         "Jordan closed its airspace in eastern Chad. Moscow launched a b c d trams. ",
+        "Target lost his own old shares. Orange stock fell. ",
         "a b c ",
     ],
     ids=[
@@ -146,7 +148,9 @@ def steps(tagger, text, time):
         "namesakes",
         "capitals",
         "things",
+        "leaders",
         "states",
+        "firms",
         "nothing",
     ],
 )

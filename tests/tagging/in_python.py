@@ -24,6 +24,9 @@ PARAGRAPHS = {
     "surnames and offices": "Trump said. The US president spoke. ",
     "common surnames": "The United States. Bush said. ",
     "namesakes": "Peru, Ind. Peru. ",
+    "capitals": "Israel Approves Truce ",
+    "things": "Thai curry paste exports. The lion, called Kenya, slept. ",
+    "states": "Jordan closed its airspace in eastern Chad. Moscow launched a b c d trams. ",
     "nothing": "a b c ",
 }
 WORDS = """

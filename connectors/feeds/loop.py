@@ -178,6 +178,7 @@ class FeedLoop:
         self._looked = now
         if self._config is not None and await asyncio.to_thread(self._config.look):
             await self._take(self._config.current)
+            self._config.in_force()
 
     async def _tidy(self) -> None:
         """Close incidents of feeds that are not read any more; forget feeds that have long been gone."""

@@ -1,7 +1,6 @@
 """The routes in force: read again when routes.yaml changes, and taken over while alerts come and go."""
 
 import asyncio
-import contextlib
 import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -76,6 +75,7 @@ class Delivering:
         self.decider = Decider(outbox.shared, routes.policy, routes.by_name)
         self._clock = GroupClock(self.decider, now=context.now, told=self._told)
         self._changed = asyncio.Event()
+        self._taken = asyncio.Event()
         self._dispatcher = self._make_dispatcher()
 
     def _make_dispatcher(self) -> Dispatcher:
@@ -113,10 +113,12 @@ class Delivering:
     def _told(self) -> None:
         self._dispatcher.wake()
 
-    def take(self, routes: Routes) -> None:
-        """Deliver by `routes` from now on. Call in the event loop."""
+    async def take(self, routes: Routes) -> None:
+        """Deliver by `routes`, which are in force when it returns. One call at a time, in the event loop."""
         self._routes = routes
+        self._taken.clear()
         self._changed.set()
+        await self._taken.wait()
 
     async def run(self) -> None:
         """Decide by the clock and deliver until cancelled. Raises what a courier dies of."""
@@ -126,6 +128,7 @@ class Delivering:
                 await self._until_changed(clock)
                 await self._dispatcher.close(STOP_GRACE)
                 self._dispatcher = self._make_dispatcher()
+                self._taken.set()
         finally:
             await cancel([clock])
 
@@ -143,15 +146,13 @@ class Delivering:
             await cancel([delivering])
 
     async def _begin_again(self) -> None:
+        self._changed.clear()
         while True:
-            self._changed.clear()
             try:
                 return await asyncio.to_thread(self.begin)
             except sqlite3.Error as error:
                 log.warning("outbox_failed", error=str(error))
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_DISK_PAUSE):
-                        await self._changed.wait()
+                await asyncio.sleep(_DISK_PAUSE)
 
     async def close(self) -> None:
         """Give attempts under way a little time, then give up connections."""

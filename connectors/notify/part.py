@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from functools import partial
 
 import structlog
@@ -53,7 +53,11 @@ async def _serve(context: PartContext, routes: Reloader[Routes], outbox: Outbox)
     def wake() -> None:
         loop.call_soon_threadsafe(delivering.wake)
 
-    routes.watch(lambda fresh: loop.call_soon_threadsafe(delivering.take, fresh))
+    def take(fresh: Routes) -> None:
+        with contextlib.suppress(CancelledError):  # the part ends meanwhile
+            asyncio.run_coroutine_threadsafe(delivering.take(fresh), loop).result()
+
+    routes.watch(take)
     consumer = AlertConsumer(
         context,
         open_broker=partial(_open_broker, context),

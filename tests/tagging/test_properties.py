@@ -136,9 +136,19 @@ def steps(tagger, text, time):
         "Peru, Ind. Peru. ",
         "Israel Approves Truce ",
         "Thai curry paste exports. The lion, called Kenya, slept. ",
+        "Jordan closed its airspace in eastern Chad. Moscow launched a b c d trams. ",
         "a b c ",
     ],
-    ids=["rules", "surnames and offices", "common surnames", "namesakes", "capitals", "things", "nothing"],
+    ids=[
+        "rules",
+        "surnames and offices",
+        "common surnames",
+        "namesakes",
+        "capitals",
+        "things",
+        "states",
+        "nothing",
+    ],
 )
 def test_work_grows_with_the_text_and_no_faster(paragraph):
     tagger = Tagger(CATALOGUE, TOPICS, loops=PYTHON)  # whose every line can be counted

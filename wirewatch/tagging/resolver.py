@@ -31,6 +31,7 @@ from wirewatch.tagging.metonym import Metonym, metonym
 from wirewatch.tagging.namesakes import doubted, tells_of_another
 from wirewatch.tagging.scan import Match
 from wirewatch.tagging.senses import Sense
+from wirewatch.tagging.state import is_state
 
 _TITLE_WINDOW = 40  # code points: longer than any title
 _Waiting: TypeAlias = tuple[Match, Sequence[Sense]]
@@ -288,17 +289,22 @@ class _Document:
                 self.namesakes.add(self._text[start:end].lower())
             return False, "dateline"
         if sense.local or sense.by_verb:
-            mention = self._beside.get(start) or beside(self._text, start, end)
-            for rule in sense.local:
-                if rule(mention):
-                    if rule is not person and tells_of_another(mention):
-                        self.namesakes.add(self._text[start:end].lower())
-                    return False, rule.__name__
-            if sense.by_verb:
-                return self._as_metonym(mention, item, sense)
+            return self._by_words_beside(match, sense)
         if sense.kind == "surname":
             return (True, "full_name") if sense.actor.id in self._named else (False, "surname_alone")
         return self._in_context(item, sense)
+
+    def _by_words_beside(self, match: Match, sense: Sense) -> tuple[bool, str]:
+        start, end, item = match
+        mention = self._beside.get(start) or beside(self._text, start, end)
+        for rule in sense.local:
+            if rule(mention):
+                if rule is not person and tells_of_another(mention):
+                    self.namesakes.add(self._text[start:end].lower())
+                return False, rule.__name__
+        if sense.by_verb:
+            return self._as_metonym(mention, item, sense)
+        return self._in_context(item, sense, support=int(sense.state and is_state(mention)))
 
     def _as_metonym(self, mention: Beside, item: int, sense: Sense) -> tuple[bool, str]:
         sure = metonym(mention)
@@ -306,9 +312,9 @@ class _Document:
             return False, "no_verb"
         if sure is Metonym.SURE or not sense.contextual:
             return True, "metonym"
-        return self._in_context(item, sense)
+        return self._in_context(item, sense, support=int(sure is Metonym.LIKELY))
 
-    def _in_context(self, item: int, sense: Sense) -> tuple[bool, str]:
+    def _in_context(self, item: int, sense: Sense, support: int = 0) -> tuple[bool, str]:
         if not sense.contextual:
             return True, "alias"
         if self._context is None:
@@ -316,7 +322,7 @@ class _Document:
         against = len(sense.unless & self._context) + (item in self._persons)
         if not sense.needs:
             return not against, "ruled_out" if against else "alias"
-        support = len(sense.needs & self._context)
+        support += len(sense.needs & self._context)
         return support > against, "context" if support > against else "no_context"
 
     def _introduced(self, match: Match, senses: Sequence[Sense]) -> Actor | None:

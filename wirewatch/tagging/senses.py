@@ -35,6 +35,8 @@ class Sense(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Of a surname that is a word, or borne by many: more must speak for it than its office."""
     contextual: bool = False
     """Whether words elsewhere in the article decide: it has `needs` or `unless`."""
+    state: bool = False
+    """Of a state's name or demonym that needs context: the words beside may be enough."""
     by_verb: bool = False
     """Of a metonym that is a city's name too: what the city does tells whether it is the government."""
 
@@ -115,6 +117,7 @@ class Senses:
             titles=_titles(actor) if surname else (),
             offices=_offices(actor, self._actors, heads=common) if surname else (),
             common=common,
+            state=actor.type == "country" and alias.kind in ("name", "demonym") and bool(alias.needs),
         )
 
     def _numbers(self, of: Sequence[str]) -> frozenset[int]:
@@ -130,6 +133,8 @@ def _in_order(senses: list[Sense]) -> tuple[Sense, ...]:
     """Decoys first, then what asks for a verb, then for context; last what asks for nothing."""
     if len(senses) == 1:
         return tuple(senses)
+    if sum(sense.state for sense in senses) > 1:  # `Congo's army`: of two
+        senses = [replace(sense, state=False) for sense in senses]
     city = any(sense.actor and sense.kind != "metonym" for sense in senses)
     marked = (replace(s, by_verb=True) if city and s.kind == "metonym" else s for s in senses)
     return tuple(sorted(marked, key=_turn))

@@ -261,8 +261,8 @@ PERFECT = _set("has had have also will would")
 
 STATES_DO = _set(
     """
-    recalled recalls vetoed vetoes warned warns accused accuses summoned summons expelled expels retaliated
-    condemned condemns denounced denounces annexed invaded annexes invades ratified ratifies until
+    protested recalled recalls vetoed vetoes warned warns accused accuses summoned summons expelled expels
+    retaliated condemned condemns denounced denounces annexed invaded annexes invades ratified ratifies until
     """
 )
 """What only a government does: after a capital's name they make it one."""
@@ -312,7 +312,7 @@ DEALING_WITH = _set("with on against from to between")
 SENT_TO = _set(
     """
     envoy ambassador aid drones weapons missiles arms tanks jets deliveries shipments ammunition loan loans
-    supply supplied supplies deliver delivers arming rebuke appeal plea ultimatum
+    supply supplied supplies deliver delivers arming rebuke appeal plea ultimatum protest protested complained
     """
 )
 """What goes `to Kyiv`: to a government, not to a city."""
@@ -330,6 +330,33 @@ OF_STATES = _set(
     stance strategy tariffs threat threats warning warnings willingness withdrawal
     """
 )
+SOVEREIGN = _set(
+    """
+    airspace ambassador ambassadors army coup currency diplomats embassy foreign junta king monarch monarchy
+    navy parliament premier president prime queen regime ruling soldiers troops
+    """
+)
+"""What a state has, and no person, town or state of the US: `Jordan's army`, `Georgia's prime minister`."""
+ROYAL_NAMES = _set("King Queen")
+"""Those of them that are surnames with a capital: `Jordan King`."""
+PARTS_OF_A_STATE = _set(
+    """
+    central eastern north-eastern north-western northeastern northern northwestern south-eastern south-western
+    southeastern southern southwestern western
+    """
+)
+PEOPLE_S = _set("Jordan Chad")
+"""Names of states that people bear, and few towns: what is `in Jordan` is not in a person."""
+IN_A_PLACE = _set("in In into across inside throughout")
+BELIEF = _set("faith confidence interest interested trust belief believe believes believed disappointed")
+"""Words before `in` after which it is a person."""
+ATTACKS = _set(
+    """
+    assault attack attacks campaign drill drills drone drones invasion missile missiles offensive operation
+    raid raids rocket rockets strike strikes war
+    """
+)
+"""What a government launches."""
 BACKED = _set("backed aligned led controlled installed friendly brokered allied sponsored")
 """What follows a hyphen after a government's name."""
 

@@ -15,7 +15,7 @@ from pipelines.engines.flink.submit import await_left, submit
 from wirewatch.errors import DependencyMissingError, WirewatchError
 from wirewatch.part import PartContext
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.0
 

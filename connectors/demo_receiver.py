@@ -126,12 +126,12 @@ async def serve(
         try:
             webhook_id = signature.verify(secrets(), body, request.headers)
         except signature.BadSignatureError as error:
-            log.warning("webhook.refused", why=str(error), peer=request.remote)
+            log.warning("webhook_refused", why=str(error), peer=request.remote)
             return web.json_response({"error": str(error)}, status=401)
         try:
             alerts = alerts_in(body)
         except (UndecodableError, NewerRecordError) as error:
-            log.warning("webhook.no_alert", why=str(error), id=webhook_id)
+            log.warning("webhook_without_alert", why=str(error), id=webhook_id)
             return web.json_response({"error": str(error)}, status=400)
         repeat = not known.add(webhook_id)
         for alert in alerts:
@@ -181,13 +181,13 @@ def receive_until_stopped(
 
     def on_alert(received: Received, alert: Alert) -> None:
         received_log.append(received)
-        log.info("webhook.received", id=received.id, repeat=received.repeat, trace=received.traceparent)
+        log.info("webhook_received", id=received.id, repeat=received.repeat, trace=received.traceparent)
         if not received.repeat:
             show(alert)
 
     async def listen() -> None:
         async with serve("127.0.0.1", port, secrets, on_alert, now=context.now, seen=seen) as url:
-            log.info("receiver.listening", url=url)
+            log.info("receiver_listening", url=url)
             context.health.ready()
             try:
                 await asyncio.to_thread(context.stop.wait)

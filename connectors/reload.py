@@ -39,7 +39,7 @@ SUCCESS_TIME = Gauge(
 )
 INFO = Info("wirewatch_config", "The version in force.", ["config"])
 
-log = structlog.get_logger("config")
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 

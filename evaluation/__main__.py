@@ -114,7 +114,6 @@ class Evaluation:
     def topics(self, halves: dict[str, Path]) -> Table:
         """Return the scores for topics: a row for each set tuned on, and with `held` those kept apart."""
         sets = topics.tuned_on(self._topics)
-        sets["short items, dev"] = topics.briefs(self._topics, "dev")
         if "held" in halves:
             sets["held"] = topics.passages(halves["held"])
             sets["short items, held"] = topics.briefs(self._topics, "held")

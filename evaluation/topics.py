@@ -93,7 +93,11 @@ def _codes(rules: TopicRules, names: Iterable[str]) -> frozenset[str]:
 
 def tuned_on(rules: TopicRules) -> dict[str, list[Passage]]:
     """Return the sets that phrases and parameters are tuned on."""
-    sets = {"dev": passages(HERE / "dev.jsonl"), "seed articles": seeds(rules)}
+    sets = {
+        "dev": passages(HERE / "dev.jsonl"),
+        "seed articles": seeds(rules),
+        "short items, dev": briefs(rules, "dev"),
+    }
     return sets | ({"whole articles, dev": whole(rules, "dev")} if lgl.LGL.exists() else {})
 
 

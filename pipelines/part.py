@@ -12,7 +12,7 @@ from pipelines.reading import trained_model
 from wirewatch.part import PartContext
 from wirewatch.settings import Settings
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 1.0
 

@@ -14,7 +14,7 @@ from pipelines import metrics
 from wirewatch.reading import Readable, Reading
 from wirewatch.tagging.trained import TrainedModel
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 BUNDLE_SECONDS: Final = 2.0
 """Reading in one bundle: some 30 alerts of a small model. A backlog of alerts must not wait for names, nor

@@ -35,7 +35,7 @@ from wirewatch.records import ALERTS
 from wirewatch.watches.state import Decision, WatchState
 from wirewatch.watches.stories.entries import CELLS
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 JOINED = "joined"
 ToldJoined: TypeAlias = TaggedOutput[Literal["joined"], Joined]

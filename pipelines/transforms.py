@@ -28,7 +28,7 @@ from wirewatch.records import read_article
 from wirewatch.trace import HEADER, parse_traceparent
 from wirewatch.watches.match import Match
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 DEAD = "dead"
 Dead: TypeAlias = TaggedOutput[Literal["dead"], OutgoingLetter]

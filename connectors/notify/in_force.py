@@ -95,7 +95,7 @@ class Delivering:
         names = [receiver.name for receiver in routes.receivers]
         removed = self._outbox.give_up_removed(names, now=now)
         self._close_removed(names)
-        log.info("notify.routes", receivers=names, version=routes.version, given_up=removed)
+        log.info("routes_loaded", receivers=names, version=routes.version, given_up=removed)
 
     def _close_removed(self, names: Collection[str]) -> None:
         """End the incidents of receivers that are no more: nobody else ever would."""
@@ -151,7 +151,7 @@ class Delivering:
             try:
                 return await asyncio.to_thread(self.begin)
             except sqlite3.Error as error:
-                log.warning("outbox.failed", error=str(error))
+                log.warning("outbox_failed", error=str(error))
                 await asyncio.sleep(_DISK_PAUSE)
 
     async def close(self) -> None:

@@ -102,7 +102,7 @@ async def _api(context: PartContext, routes: Reloader[Routes]) -> AsyncIterator[
         token = ensure_token(path)
         bind, port = context.settings.bind, context.settings.ports.api
         async with serve_api(desk, token, bind=bind, port=port) as bound:
-            log.info("api.listening", url=f"http://{bind}:{bound}", token_file=str(path))
+            log.info("api_listening", url=f"http://{bind}:{bound}", token_file=str(path))
             yield
     finally:
         desk.close()
@@ -121,4 +121,4 @@ def _open_broker(context: PartContext) -> Iterator[Broker]:
             try:
                 client.close()
             except Exception as error:  # noqa: BLE001  # whatever a client dies of, its end is no end of ours
-                log.warning("client.close_failed", client=type(client).__name__, error=str(error))
+                log.warning("client_not_closed", client=type(client).__name__, error=str(error))

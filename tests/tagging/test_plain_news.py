@@ -46,12 +46,66 @@ SENTENCES = {
         {"Tbilisi", "Georgia", "Batumi"},
     ),
     "a town in Georgia": ("A fire hit Rome, Georgia. Rome is small.", set()),
+    "its army": ("Jordan's army shot at drones.", {"Jordan"}),
+    "its airspace": ("Jordan closed its airspace.", {"Jordan"}),
+    "among capitals": ("CHAD PRESIDENT VOWS REFORM", {"Chad"}),
+    "of it": ("The king of Jordan left.", {"Jordan", "Abdullah II"}),
+    "in it": ("Floods in Chad killed ten.", {"Chad"}),
+    "a part of it": ("They fled to eastern Chad.", {"Chad"}),
+    "a party that rules": ("Georgia's ruling party won.", {"Georgia"}),
+    "a match": ("Brazil beat Jordan in a friendly.", {"Brazil", "Jordan"}),
+    "his mother": ("Jordan's mother wept. Jordan drove to his army of fans.", set()),
+    "faith in him": ("She kept her faith in Jordan.", set()),
+    "a driver": ("Jordan King won the race.", set()),
+    "a state of the US": ("Georgia's governor signed its budget in western Georgia.", set()),
+    "a town": ("A fire in Lebanon and one in Holland were put out.", set()),
+    "drones": ("Moscow launched 120 drones overnight.", {"Russia"}),
+    "an app": ("A firm in Moscow launched an app. Moscow launched trams.", {"Moscow"}),
+    "a deal with one": ("Peru hailed a debt deal with Washington.", {"Peru", "United States"}),
+    "a player's deal": ("He signed a two-year deal with Washington.", set()),
+    "called by the first name": ("Ethiopia's Abiy opened a dam.", {"Ethiopia", "Abiy Ahmed"}),
+    "what a firm did": ("Target lowered its outlook.", {"Target Corporation"}),
+    "its stock": ("Nike stock fell.", {"Nike"}),
+    "whose name it bears": ("Michael Dell will buy shares.", set()),
+    "growers": ("Apple growers reported higher sales.", set()),
+    "a school": ("The Poland Central School burned.", set()),
+    "a road": ("The Berlin Turnpike was closed.", set()),
+    "jobs": ("Amazon said it would cut 14,000 jobs.", {"Amazon"}),
 }
 
 
 @pytest.mark.parametrize(("sentence", "wanted"), SENTENCES.values(), ids=SENTENCES.keys())
 def test_sentences(tagger, article, sentence, wanted):
     assert names(tagger, article("", sentence, time=DAY)) == wanted
+
+
+LEADERS = {
+    # name: (title, text, people met)
+    "in his capital": ("", "Merz said in Berlin on Monday that the war must end.", {"Friedrich Merz"}),
+    "a clause": ("", "They booed as Merz arrived in Berlin.", {"Friedrich Merz"}),
+    "told to him": ("", "Miners met Merz in Berlin.", {"Friedrich Merz"}),
+    "in a headline": ("Merz meets miners", "They talked in Berlin.", {"Friedrich Merz"}),
+    "a minister": ("", "Rubio flew from Washington, DC.", {"Marco Rubio"}),
+    "two": ("", "Trump and Xi met in Busan.", {"Donald Trump", "Xi Jinping"}),
+    "the other first": ("", "Merz and Donald Trump met in Busan.", {"Friedrich Merz", "Donald Trump"}),
+    "leader of his state": ("", "North Korean leader Kim toured a shipyard.", {"Kim Jong Un"}),
+    "leader of scouts": ("", "Scout leader Kim hiked in North Korea.", set()),
+    "a butcher": ("", "The butcher Merz sold sausages in Berlin.", set()),
+    "a bakery": ("", "The Carney bakery in Ottawa is for sale.", set()),
+    "a brewery": ("", "The brewers Starmer & Sons left London.", set()),
+    "a baker": ("", "Klaus Merz of Berlin bakes. Merz said so.", set()),
+    "whom a court jailed": ("", "A Berlin court jailed Merz, a driver.", set()),
+    "founders": ("", "Schmidt, Merz and Krause founded a choir in Berlin.", set()),
+    "another capital": ("", "Merz said in Oslo that he would paint.", set()),
+    "a common surname": ("", "Kim said in Pyongyang that he would paint.", set()),
+    "police in the capital": ("", "Police in Ottawa said Brian Carney fled. Carney was found.", set()),
+}
+
+
+@pytest.mark.parametrize(("title", "text", "people"), LEADERS.values(), ids=LEADERS.keys())
+def test_leaders(tagger, article, title, text, people):
+    tags = tagger.tag(article(title, *([text] if text else []), time=DAY))
+    assert {actor.name for actor in tags.actors if actor.type == "person"} == people
 
 
 def names(tagger, article):

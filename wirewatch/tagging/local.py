@@ -187,6 +187,8 @@ def named_after_place(m: Beside) -> bool:
     """`Norway spruce`, `Malta Road`, `the Sea of Japan`: something that has its name from there."""
     if m.after in words.NAMED_AFTER_A_PLACE:
         return m.after not in words.THINGS or not _traded(m)
+    if m.after[:1].isupper() and two_after(m) in words.SCHOOLS:
+        return True
     return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.OF_BY_NAME
 
 
@@ -207,7 +209,9 @@ def club(m: Beside) -> bool:
 
 def team(m: Beside) -> bool:
     """`Washington Wizards`, `Toronto Blue Jays`: a team of the city."""
-    return m.after in words.TEAMS or f"{m.after} {two_after(m)}" in words.TEAMS_OF_TWO_WORDS
+    if m.after in words.BEFORE_A_TEAM:
+        return f"{m.after} {two_after(m)}" in words.TEAMS_OF_TWO_WORDS
+    return m.after in words.TEAMS
 
 
 def verb(m: Beside) -> bool:
@@ -220,7 +224,7 @@ def relative(m: Beside) -> bool:
     """`Steve Macron`, `Merkel Street`, `Biden his time`: no surname that alone is one person's."""
     if m.before in words.GIVEN_NAMES or m.before in words.NO_LEADERS or m.after in words.WHOSE:
         return True
-    return m.after in words.BELONG_TO_PEOPLE or m.after in words.NAMED_AFTER
+    return m.after == "&" or m.after in words.BELONG_TO_PEOPLE or m.after in words.NAMED_AFTER
 
 
 def source(m: Beside) -> bool:

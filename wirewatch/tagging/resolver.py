@@ -16,7 +16,9 @@ from msgspec.structs import replace
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.dateline import dateline_of
+from wirewatch.tagging.fold import fold
 from wirewatch.tagging.found import Found, Rejected
+from wirewatch.tagging.leaders import acts, neighbours
 from wirewatch.tagging.local import (
     Beside,
     among_capitals,
@@ -29,10 +31,12 @@ from wirewatch.tagging.local import (
 )
 from wirewatch.tagging.metonym import Metonym, metonym
 from wirewatch.tagging.namesakes import doubted, tells_of_another
+from wirewatch.tagging.offices import HEADS_OF_STATES
 from wirewatch.tagging.scan import Match
 from wirewatch.tagging.senses import Sense
 
 _TITLE_WINDOW = 40  # code points: longer than any title
+_LEADER = " leader "
 _Waiting: TypeAlias = tuple[Match, Sequence[Sense]]
 
 
@@ -126,10 +130,12 @@ class _Document:
         "_ask_context",
         "_beside",
         "_borne",
+        "_capitals",
         "_context",
         "_day",
         "_ends",
         "_named",
+        "_people",
         "_persons",
         "_rejected",
         "_states",
@@ -156,9 +162,14 @@ class _Document:
         self._beside: dict[int, Beside] = {}
         self._named: dict[str, int] = {}
         self._ends: set[int] = set()
-        self._states: set[int] = set()
+        self._states: dict[int, str] = {}
+        """The states met, by where they end."""
+        self._capitals: set[str] = set()
+        """The states whose capitals are met, as cities."""
+        self._people: set[int] = set()
+        """Where people who are met start and end."""
         self._borne: dict[int, bool] = {}
-        """By common surname: whether someone else bears it here."""
+        """By surname: whether someone else bears it here."""
         self.namesakes: set[str] = set()
         """Names, in lower case, that a town or a dog bears here: `Peru, Ind.`, `a husky called Togo`."""
         self.dateline = dateline_of(text)
@@ -196,6 +207,7 @@ class _Document:
     def decide_surnames(self, waiting: Sequence[_Waiting]) -> None:
         """Accept surnames that a title introduces, then those of whoever is named in full or in office."""
         alone: list[_Waiting] = []
+        self._states = {f.end: f.actor.id for f in self.found if f.actor.type in ("country", "territory")}
         # A given name before one is another's, or the match would be longer.
         others = {m[2] for m, _ in waiting if word_before(self._text, m[0]) in words.GIVEN_NAMES}
         for match, senses in waiting:
@@ -211,7 +223,8 @@ class _Document:
         # An agency speaks of its state.
         met |= {parent for f in self.found if f.actor.type == "agency" for parent in f.actor.parents}
         self._ends = {f.end for f in self.found}
-        self._states = {f.end for f in self.found if f.actor.type in ("country", "territory")}
+        self._capitals = {parent for f in self.found if f.kind == "capital" for parent in f.actor.parents}
+        self._people = {at for f in self.found if f.actor.type == "person" for at in (f.start, f.end)}
         for match, senses in alone:
             if len(senses) > 1:
                 senses = sorted(senses, key=self._last_named, reverse=True)  # noqa: PLW2901
@@ -219,9 +232,11 @@ class _Document:
             self.decide(match, senses)
             if len(self.found) > before:
                 self._ends.add(match[1])
+                self._people.update(match[:2])
             elif match[2] not in others and (actor := self._holder(match, senses, met, waiting)) is not None:
                 self.found.append(Found(match[0], match[1], actor, "surname", "in_office"))
                 self._ends.add(match[1])
+                self._people.update(match[:2])
                 if self._rejected is not None:
                     del self._rejected[said:]
 
@@ -230,22 +245,40 @@ class _Document:
     ) -> Actor | None:
         """Return whom `Trump` means where the article names the United States: its president that day."""
         held = [sense for sense in senses if self._in_office(sense, met)]
+        if not held:
+            return self._leader_alone(match, senses, waiting)
         if len(held) != 1 or self._in_a_name(match):
             return None
         if held[0].common and not self._spoken_of(match, held[0], waiting):
             return None
         return held[0].actor
 
+    def _leader_alone(
+        self, match: Match, senses: Sequence[Sense], waiting: Sequence[_Waiting]
+    ) -> Actor | None:
+        """Return whom `Merz said in Berlin`, `Trump and Merz met` mean, where no state of his is named."""
+        start, end, item = match
+        rare = [sense for sense in senses if not sense.common]
+        held = [sense for sense in rare if self._in_office(sense, self._capitals)] if self._capitals else []
+        if not held or not acts(beside(self._text, start, end)):
+            if self._people.isdisjoint(neighbours(self._text, start, end)):
+                return None
+            held = [sense for sense in rare if self._leads(sense)]
+        if len(held) != 1 or self._in_a_name(match) or self._borne_by_another(item, waiting):
+            return None
+        return held[0].actor
+
+    def _leads(self, sense: Sense) -> bool:
+        return any(
+            role.talked_of(self._day) and fold(role.title) in HEADS_OF_STATES for role, _ in sense.offices
+        )
+
     def _in_office(self, sense: Sense, met: AbstractSet[str]) -> bool:
         return any(role.talked_of(self._day) and not met.isdisjoint(whose) for role, whose in sense.offices)
 
     def _spoken_of(self, match: Match, sense: Sense, waiting: Sequence[_Waiting]) -> bool:
         """`Mrs May`, `Bush, the president,`: more speaks for a common surname, and no other bearer."""
-        item = match[2]
-        if item not in self._borne:  # once for all of them: a long text may have thousands
-            alike = (beside(self._text, m[0], m[1]) for m, _ in waiting if m[2] == item)
-            self._borne[item] = any(map(goes_on_from_before, alike))
-        if self._borne[item]:
+        if self._borne_by_another(match[2], waiting):
             return False
         if word_before(self._text, match[0]) in words.POLITE:
             return True
@@ -253,6 +286,13 @@ class _Document:
         before = self._text[start : match[0]].lower()
         offices = [f"the {title.rstrip()}, " for title in sense.titles]
         return any(before.endswith(office) or self._holds(match[1], office) for office in offices)
+
+    def _borne_by_another(self, item: int, waiting: Sequence[_Waiting]) -> bool:
+        """Tell whether another name stands before the surname somewhere."""
+        if item not in self._borne:  # once for all of them: a long text may have thousands
+            alike = (beside(self._text, m[0], m[1]) for m, _ in waiting if m[2] == item)
+            self._borne[item] = any(map(goes_on_from_before, alike))
+        return self._borne[item]
 
     def _holds(self, end: int, office: str) -> bool:
         """`Bush, the president, said`."""
@@ -287,18 +327,24 @@ class _Document:
             if us_place in sense.local and us_place(beside(self._text, start, end)):
                 self.namesakes.add(self._text[start:end].lower())
             return False, "dateline"
-        if sense.local or sense.by_verb:
-            mention = self._beside.get(start) or beside(self._text, start, end)
-            for rule in sense.local:
-                if rule(mention):
-                    if rule is not person and tells_of_another(mention):
-                        self.namesakes.add(self._text[start:end].lower())
-                    return False, rule.__name__
-            if sense.by_verb:
-                return self._as_metonym(mention, item, sense)
+        if sense.local or sense.by_verb or sense.told_by:
+            return self._by_words_beside(match, sense)
         if sense.kind == "surname":
             return (True, "full_name") if sense.actor.id in self._named else (False, "surname_alone")
         return self._in_context(item, sense)
+
+    def _by_words_beside(self, match: Match, sense: Sense) -> tuple[bool, str]:
+        start, end, item = match
+        mention = self._beside.get(start) or beside(self._text, start, end)
+        for rule in sense.local:
+            if rule(mention):
+                if rule is not person and tells_of_another(mention):
+                    self.namesakes.add(self._text[start:end].lower())
+                return False, rule.__name__
+        if sense.by_verb:
+            return self._as_metonym(mention, item, sense)
+        told = sense.told_by is not None and sense.told_by(mention)
+        return self._in_context(item, sense, support=int(told))
 
     def _as_metonym(self, mention: Beside, item: int, sense: Sense) -> tuple[bool, str]:
         sure = metonym(mention)
@@ -306,9 +352,9 @@ class _Document:
             return False, "no_verb"
         if sure is Metonym.SURE or not sense.contextual:
             return True, "metonym"
-        return self._in_context(item, sense)
+        return self._in_context(item, sense, support=int(sure is Metonym.LIKELY))
 
-    def _in_context(self, item: int, sense: Sense) -> tuple[bool, str]:
+    def _in_context(self, item: int, sense: Sense, support: int = 0) -> tuple[bool, str]:
         if not sense.contextual:
             return True, "alias"
         if self._context is None:
@@ -316,7 +362,7 @@ class _Document:
         against = len(sense.unless & self._context) + (item in self._persons)
         if not sense.needs:
             return not against, "ruled_out" if against else "alias"
-        support = len(sense.needs & self._context)
+        support += len(sense.needs & self._context)
         return support > against, "context" if support > against else "no_context"
 
     def _introduced(self, match: Match, senses: Sequence[Sense]) -> Actor | None:
@@ -325,9 +371,11 @@ class _Document:
         before = self._text[max(0, start - _TITLE_WINDOW) : start].lower()
         cabinet = self._text.startswith(words.CABINETS, end)
         best: tuple[bool, date, Actor] | None = None
+        led = self._states.get(start - len(_LEADER)) if before.endswith(_LEADER) else None
         for sense in senses:
             actor = sense.actor
-            if actor is None or not sense.titles or not (cabinet or before.endswith(sense.titles)):
+            leads = led is not None and self._leads(sense) and self._in_office(sense, {led})
+            if actor is None or not sense.titles or not (leads or cabinet or before.endswith(sense.titles)):
                 continue
             if not self._in_context(item, sense)[0]:
                 continue

@@ -1,12 +1,13 @@
 """The topic tags of an article: the topics told of its text, and those above them."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from wirewatch.article import Mention, TopicTag
 from wirewatch.tagging.fold import Text, fold
 from wirewatch.tagging.loops import Loops
 from wirewatch.tagging.scan import Scan
-from wirewatch.tagging.topics import TopicRules
+from wirewatch.tagging.topics import MIN_PREFIX, TopicRules
 from wirewatch.tagging.weighing import Told
 
 
@@ -67,12 +68,47 @@ class TopicScorer:
 
 
 def weights_by_phrase(rules: TopicRules) -> dict[str, dict[int, float]]:
-    """Return by folded phrase the topics (index) that it speaks for or against, and its weight for each."""
+    """Return by folded phrase the topics (index) that it speaks for or against, and its weight for each.
+
+    What speaks only against a topic hides no other's words, though the longest phrase counts: `stock market
+    crash` is no accident, and still says `stock market`.
+    """
     weights: dict[str, dict[int, float]] = {}
     for n, topic in enumerate(rules.topics):
         for phrase, weight in topic.phrases.items():
             weights.setdefault(fold(phrase), {})[n] = weight
-    return weights
+    against = [phrase for phrase, by_topic in weights.items() if max(by_topic.values()) < 0]
+    hidden = {phrase: _hidden(phrase, weights) for phrase in against}
+    return weights | {phrase: other | weights[phrase] for phrase, other in hidden.items()}
+
+
+def _hidden(phrase: str, weights: Mapping[str, Mapping[int, float]]) -> dict[int, float]:
+    """Return what the phrases within `phrase` weigh for topics, but those that are what it speaks against."""
+    own = weights[phrase]
+    total: defaultdict[int, float] = defaultdict(float)
+    words = phrase.split(" ")
+    begin = 0
+    while begin < len(words):
+        for end in range(len(words), begin, -1):
+            within = _known(words[begin:end], weights)
+            if within is not None and within != phrase:
+                if not any(weights[within].get(topic, 0.0) > 0 for topic in own):
+                    for topic, weight in weights[within].items():
+                        total[topic] += weight
+                begin = end - 1
+                break
+        begin += 1
+    return total
+
+
+def _known(words: Sequence[str], weights: Mapping[str, object]) -> str | None:
+    """Return the phrase that `words` are, or the longest with a `*` that they begin with."""
+    text = " ".join(words)
+    if text in weights:
+        return text
+    shortest = len(text) - len(words[-1]) + MIN_PREFIX
+    starred = (f"{text[:end]}*" for end in range(len(text.rstrip("*")), shortest - 1, -1))
+    return next((phrase for phrase in starred if phrase in weights), None)
 
 
 def company_of(rules: TopicRules) -> list[tuple[int, ...]]:

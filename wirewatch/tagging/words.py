@@ -149,13 +149,15 @@ THINGS = _set(
 NAMED_AFTER = _set(
     """
     County Road Rd Street St Avenue Ave Boulevard Blvd Drive Lane Township Borough Creek Park Parkway
-    Times Post Herald Gazette Tribune Telegraph Chronicle Examiner
-    Restaurant Grill Cafe Café Bistro Kitchen Deli Bakery Pub Tavern Marketplace Market Hotel Inn
+    Turnpike Tollway Expressway Freeway Pike Trail Times Post Herald Gazette Tribune Telegraph Chronicle
+    Examiner Restaurant Grill Cafe Café Bistro Kitchen Deli Bakery Pub Tavern Marketplace Market Hotel Inn
     Apartments Oaks Hills Heights Ridge Springs Orchard School High Elementary College Church Lutheran
     Baptist Cemetery Hospital Library Village Terrace Plaza Bulldogs Immersion
     """
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
+SCHOOLS = _set("School High Academy")
+"""What a word with a capital may stand before: `Poland Central School`."""
 NAMED_AFTER_A_PLACE = NAMED_AFTER | THINGS
 
 WHOSE = _set("his her their my your its")
@@ -165,9 +167,9 @@ CALLED = _set("called named nicknamed dubbed christened")
 """Words after which a name is that of what was spoken of, which may be a dog."""
 CLUBS = _set(
     """
-    AC Athletic Atletico Atlético Bayern Beitar Borussia CSKA Dinamo Dynamo Eintracht FC Ferencvaros Hapoel
-    Hertha Legia Levski Lokomotiv Maccabi Olympique Partizan RB SC Shakhtar Slavia Sparta Spartak Steaua VfB
-    Werder Zenit
+    AC Ajax Athletic Atletico Atlético Bayern Beitar Borussia CSKA Dinamo Dynamo Eintracht FC
+    Ferencvaros Hapoel Hertha Legia Levski Lokomotiv Maccabi Olympique Partizan RB SC Shakhtar Slavia
+    Sparta Spartak Steaua VfB Werder Zenit
     """
 )
 """Words before a city that make it a club."""
@@ -202,6 +204,7 @@ TEAMS_OF_TWO_WORDS = frozenset(
         "White Sox",
     )
 )  # fmt: skip
+BEFORE_A_TEAM = frozenset(team.partition(" ")[0] for team in TEAMS_OF_TWO_WORDS)
 
 TRADED = _set(
     """
@@ -261,8 +264,8 @@ PERFECT = _set("has had have also will would")
 
 STATES_DO = _set(
     """
-    recalled recalls vetoed vetoes warned warns accused accuses summoned summons expelled expels retaliated
-    condemned condemns denounced denounces annexed invaded annexes invades ratified ratifies until
+    protested recalled recalls vetoed vetoes warned warns accused accuses summoned summons expelled expels
+    retaliated condemned condemns denounced denounces annexed invaded annexes invades ratified ratifies until
     """
 )
 """What only a government does: after a capital's name they make it one."""
@@ -280,7 +283,7 @@ SPEAKERS_DO = _set(
 )
 """What a government does, and people too."""
 
-SPEAK = (
+LEADERS_DO = (
     STATES_DO
     | SPEAKERS_DO
     | _set(
@@ -289,11 +292,18 @@ SPEAK = (
     arrives arrived orders ordered fires fired sacks sacked resigns resigned quits dies died flies flew hails
     hailed praises praised slams slammed blasts blasted attacks attacked defends defended dismisses dismissed
     hints hinted hosts hosted opens opened lifts lifted ends ended cancels cancelled presses pressed
-    scraps scrapped takes took makes made gives gave gets got goes went is was has had will to and as after at
+    scraps scrapped takes took makes made gives gave gets got goes went is was has had will
     """
     )
 )
+"""What people who lead do."""
+SPEAK = LEADERS_DO | _set("to and as after at")
 """What people do in headlines: after a surname such a word is no part of a name, even with a capital."""
+
+DONE_TO_PEOPLE = _set("accused accuses joined met meet meets said says thanked told urged urges")
+"""Words before a surname that make it a person's of whom news speaks: `met Merz`."""
+BEFORE_A_SUBJECT = frozenset(word.lower() for word in BEFORE_NO_NAME - {"A", "An", "The", "At", "By", "From"})
+"""Words after which a subject may stand: `as Merz arrived`."""
 
 DONE_TO_STATES = _set(
     """
@@ -312,7 +322,7 @@ DEALING_WITH = _set("with on against from to between")
 SENT_TO = _set(
     """
     envoy ambassador aid drones weapons missiles arms tanks jets deliveries shipments ammunition loan loans
-    supply supplied supplies deliver delivers arming rebuke appeal plea ultimatum
+    supply supplied supplies deliver delivers arming rebuke appeal plea ultimatum protest protested complained
     """
 )
 """What goes `to Kyiv`: to a government, not to a city."""
@@ -330,6 +340,48 @@ OF_STATES = _set(
     stance strategy tariffs threat threats warning warnings willingness withdrawal
     """
 )
+SOVEREIGN = _set(
+    """
+    airspace ambassador ambassadors army coup currency diplomats embassy foreign junta king monarch monarchy
+    navy parliament premier president prime queen regime ruling soldiers troops
+    """
+)
+"""What a state has, and no person, town or state of the US: `Jordan's army`, `Georgia's prime minister`."""
+ROYAL_NAMES = _set("King Queen")
+"""Those of them that are surnames with a capital: `Jordan King`."""
+PARTS_OF_A_STATE = _set(
+    """
+    central eastern north-eastern north-western northeastern northern northwestern south-eastern south-western
+    southeastern southern southwestern western
+    """
+)
+PEOPLE_S = _set("Jordan Chad")
+"""Names of states that people bear, and few towns: what is `in Jordan` is not in a person."""
+IN_A_PLACE = _set("in In into across inside throughout")
+BELIEF = _set("faith confidence interest interested trust belief believe believes believed disappointed")
+"""Words before `in` after which it is a person."""
+ATTACKS = _set(
+    """
+    assault attack attacks campaign drill drills drone drones invasion missile missiles offensive operation
+    raid raids rocket rockets strike strikes war
+    """
+)
+"""What a government launches."""
+FIRMS_HAVE = _set(
+    """
+    dividend dividends earnings employees executives guidance investors layoffs outlook revenue revenues
+    shareholders shares stock subscribers subsidiary
+    """
+)
+FIRMS_MAKE = _set("factory forecast jobs loss losses plant plants profit profits sales stake store stores")
+FIRMS_DO = _set(
+    """
+    added announced beat bought built closed closes cut cuts doubled forecast gained lost lowered lowers
+    missed opened opens plans posted posts raised raises reported reports slashed slashes sold trimmed will
+    would
+    """
+)
+"""What firms do to what they have or make."""
 BACKED = _set("backed aligned led controlled installed friendly brokered allied sponsored")
 """What follows a hyphen after a government's name."""
 

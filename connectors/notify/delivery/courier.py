@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import random
 import sqlite3
 import time
@@ -83,7 +84,7 @@ class Courier:
             try:
                 pause = await self._round()
             except sqlite3.Error as error:
-                log.warning("outbox.failed", receiver=self.name, error=str(error))
+                log.warning("outbox_failed", receiver=self.name, error=str(error))
                 pause = _PAUSE
             if pause > 0:
                 # Not wait_for: before 3.12 it can swallow a cancellation that meets the wake-up.
@@ -137,10 +138,10 @@ class Courier:
             await self._settle(delivery, answer, timedelta(seconds=time.monotonic() - began))
         # Not recorded: it stays pending and goes out again under the same id, but not in a tight loop.
         except sqlite3.Error as error:
-            log.warning("outbox.failed", receiver=self.name, error=str(error))
+            log.warning("outbox_failed", receiver=self.name, error=str(error))
             await asyncio.sleep(_PAUSE)
         except Exception:  # a fault of ours
-            log.exception("delivery.fault", receiver=self.name, id=delivery.id)
+            log.exception("delivery_faulted", receiver=self.name, id=delivery.id)
             await asyncio.sleep(_PAUSE)
         finally:
             del self._underway[delivery.seq]
@@ -152,7 +153,7 @@ class Courier:
         try:
             return await self._receiver.attempt(delivery, self._now)
         except Exception as error:  # a fault of ours must not end the courier
-            log.exception("delivery.fault", receiver=self.name, id=delivery.id)
+            log.exception("delivery_faulted", receiver=self.name, id=delivery.id)
             return Answer(Outcome.INTERNAL_ERROR, detail=type(error).__name__)
         finally:
             metrics.ATTEMPT_SECONDS.labels(self.name).observe(time.perf_counter() - began)
@@ -170,9 +171,9 @@ class Courier:
         if quiet is not None and quiet is not quiet_before:
             await self._outbox.call(lambda: self._outbox.states.keep_quiet(self.name, quiet))
         self._count(delivery, answer.outcome, now)
-        write = log.info if next_step.status == "delivered" else log.warning
-        write(
-            "delivery.attempted",
+        log.log(
+            logging.INFO if next_step.status == "delivered" else logging.WARNING,
+            "delivery_attempted",
             receiver=self.name,
             id=delivery.id,
             attempt=attempt,
@@ -224,13 +225,13 @@ class Courier:
         if what is alarm.Trouble.GONE and not self._disabled:
             await self._give_up(why, now)
         elif self._incident is None:
-            log.warning("receiver.trouble", receiver=self.name, state=what.value, why=why)
+            log.warning("receiver_in_trouble", receiver=self.name, state=what.value, why=why)
             opened = alarm.opened(self.name, what, why, now)
             with self._remembered(opened):
                 await self._outbox.call(lambda: self._outbox.states.open_incident(self.name, opened, now=now))
 
     async def _give_up(self, why: str, now: datetime) -> None:
-        log.warning("receiver.trouble", receiver=self.name, state=alarm.Trouble.GONE.value, why=why)
+        log.warning("receiver_in_trouble", receiver=self.name, state=alarm.Trouble.GONE.value, why=why)
         said = "it answered 410"
         opened = alarm.opened(self.name, alarm.Trouble.GONE, why, now)
         ends = None if self._incident is None else alarm.closed(self._incident, now, f"is disabled: {said}")
@@ -250,7 +251,7 @@ class Courier:
             await self._close(self._incident, now)
 
     async def _close(self, incident: "Alert", now: datetime) -> None:
-        log.info("receiver.well", receiver=self.name)
+        log.info("receiver_well_again", receiver=self.name)
         end = alarm.closed(incident, now)
         with self._remembered(None):
             await self._outbox.call(lambda: self._outbox.states.close_incident(self.name, end))

@@ -83,7 +83,7 @@ class Dispatcher:
 
     def _shift(self, by: timedelta) -> None:
         moved = self._outbox.shift_schedule(by)
-        log.warning("clock.jumped", seconds=by.total_seconds(), retries_moved=moved)
+        log.warning("clock_set_back", seconds=by.total_seconds(), retries_moved=moved)
 
     async def _take_states(self) -> None:
         states = await self._awaited.call(self._awaited.states.all)
@@ -109,21 +109,21 @@ class Dispatcher:
                     await self._take_states()
                     self.wake()
             except sqlite3.Error as error:
-                log.warning("outbox.failed", error=str(error))
+                log.warning("outbox_failed", error=str(error))
 
     async def _tend(self) -> None:
         while True:
             try:
                 await self._tend_once()
             except sqlite3.Error as error:  # a full disk is reported where something would be written
-                log.debug("outbox.not_tended", error=str(error))
+                log.debug("outbox_not_tended", error=str(error))
             await asyncio.sleep(_TEND)
 
     async def _tend_once(self) -> None:
         now = self._now()
         expired = await self._awaited.call(lambda: self._outbox.expire(before=now - self._keep, now=now))
         if expired:
-            log.warning("deliveries.expired", count=sum(expired.values()))
+            log.warning("deliveries_expired", count=sum(expired.values()))
         for courier in self._couriers:
             if missed := expired.get(courier.name, 0):
                 metrics.DELIVERIES.labels(courier.name, Outcome.EXPIRED.value).inc(missed)

@@ -112,7 +112,7 @@ class Turn:
         try:
             body = self.receivers[receiver].render(telling)
         except Exception as error:  # a fault of one receiver's must stop neither the others nor the reading
-            log.exception("telling.fault", receiver=receiver, id=telling.id)
+            log.exception("telling_faulted", receiver=receiver, id=telling.id)
             return f"it could not be rendered: {type(error).__name__}"
         owed = Owed(receiver, telling.id, body, telling.group_key, critical=telling.severity == "critical")
         insert_delivery(self.db, owed, tuple(zip(seqs, telling.raw, strict=True)), to_ms(self.now))

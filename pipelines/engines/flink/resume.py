@@ -7,75 +7,21 @@ seen.
 """
 
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-import msgspec
-
+from pipelines.engines.flink.notes import Point, noted, remembered
 from pipelines.engines.flink.rest import FlinkRest
 from wirewatch.errors import DependencyMissingError, WirewatchError
-from wirewatch.on_disk import remove_file, replace_file
-
-Noted = TypeVar("Noted", bound=msgspec.Struct)
 
 STORED: Final = "_metadata"
 """Flink writes this last of a checkpoint (flink.apache.org: Checkpoints, directory structure)."""
 
 
-class Point(msgspec.Struct, frozen=True):
-    """A savepoint or checkpoint."""
-
-    location: str
-    """Its URI."""
-    state: str | None = None
-    """The fingerprint of what it keeps (see fit), when known."""
-    job: str | None = None
-    """The job that left it, when it was looked for and not told."""
-
-
-class LastJob(msgspec.Struct, frozen=True):
-    """The job that was submitted or found last."""
-
-    id: str
-    state: str | None
-    checkpoint: str | None
-    """Its last checkpoint that was seen, else what it was resumed from; None when there was neither."""
-    before: str | None = None
-    """The job whose state it took up: looked at again where this one has ended without a checkpoint."""
-
-
-def remember(data_dir: Path, point: Point) -> None:
-    """Note what the next submission resumes from."""
-    replace_file(_savepoint(data_dir), msgspec.json.encode(point))
-
-
-def note(data_dir: Path, job: LastJob) -> None:
-    """Note the job that runs."""
-    if _read(_last(data_dir), LastJob) != job:
-        replace_file(_last(data_dir), msgspec.json.encode(job))
-
-
-def noted(data_dir: Path) -> LastJob | None:
-    """Return the job that was noted last."""
-    return _read(_last(data_dir), LastJob)
-
-
-def submitted(data_dir: Path, job: LastJob) -> None:
-    """Note a job that was just submitted: it keeps checkpoints of its own."""
-    note(data_dir, job)
-    remove_file(_savepoint(data_dir))
-
-
-def forget(data_dir: Path) -> None:
-    """Have the next submission begin with nothing."""
-    remove_file(_savepoint(data_dir))
-    remove_file(_last(data_dir))
-
-
 def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
     """Return what the next submission resumes from, None for nothing. `storage` is `flink.storage`."""
-    if (savepoint := _read(_savepoint(data_dir), Point)) is not None:
+    if (savepoint := remembered(data_dir)) is not None:
         return savepoint
     if (last := noted(data_dir)) is None:
         return None
@@ -125,23 +71,3 @@ def _folder(storage: str | None, data_dir: Path) -> Path | None:
         return Path(storage).resolve()
     parts = urlsplit(storage)
     return Path(url2pathname(parts.path)) if parts.scheme == "file" else None
-
-
-def _savepoint(data_dir: Path) -> Path:
-    return data_dir / "flink" / "resume-from.json"
-
-
-def _last(data_dir: Path) -> Path:
-    return data_dir / "flink" / "last-job.json"
-
-
-def _read(file: Path, kind: type[Noted]) -> Noted | None:
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=kind)
-    except FileNotFoundError:
-        return None
-    except msgspec.DecodeError as error:
-        raise WirewatchError(
-            f"{file}: cannot be read ({error}): `wirewatch pipeline --engine flink --from SAVEPOINT` says "
-            "where to go on, `--from none` begins with nothing"
-        ) from error

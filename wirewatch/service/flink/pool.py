@@ -20,7 +20,7 @@ from apache_beam.portability.api import beam_fn_api_pb2 as fn_api
 from apache_beam.portability.api import beam_fn_api_pb2_grpc as fn_grpc
 from prometheus_client.multiprocess import mark_process_dead
 
-log = structlog.get_logger("workers")
+log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 5.0
 

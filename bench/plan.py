@@ -25,6 +25,8 @@ class Sizes:
     loaded_seconds: int = 60
     backlog: int = 100_000
     outbox_rows: int = 1_000_000
+    growth_seconds: int = 1_800
+    """Of a Flink job, at rest and then under load."""
 
 
 QUICK = Sizes(
@@ -41,6 +43,7 @@ QUICK = Sizes(
     loaded_seconds=20,
     backlog=2_000,
     outbox_rows=10_000,
+    growth_seconds=60,
 )
 
 

@@ -16,6 +16,7 @@ from bench import (
     telling,
     watches,
 )
+from bench.flink import growth as flink_growth
 from bench.plan import Plan
 from bench.report import Table
 
@@ -32,9 +33,10 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "drain": backlog.measure,
     "outbox": outbox.growth,
     "flink": flink.measure,
+    "flink-growth": flink_growth.measure,
     "starts": footprint.starts,
     "needs": footprint.needs,
 }
 
-BY_NAME_ONLY = frozenset({"flink"})
-"""Not of a plain `make bench`: it fetches 200 MB of jars and starts a cluster."""
+BY_NAME_ONLY = frozenset({"flink", "flink-growth"})
+"""Not of a plain `make bench`: they fetch 200 MB of jars and start a cluster; growth takes an hour."""

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from bench.service import Service
 from connectors.kafka.clients import open_admin, open_reader, open_writer
@@ -49,7 +49,7 @@ class Producer:
             self._send(article)
         self._writer.flush(FLUSH_SECONDS)
 
-    def send_paced(self, articles: Sequence[Article], per_second: float) -> None:
+    def send_paced(self, articles: Iterable[Article], per_second: float) -> None:
         """Write articles at an even pace."""
         begun = time.monotonic()
         for number, article in enumerate(articles):

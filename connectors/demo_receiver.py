@@ -1,4 +1,4 @@
-"""The webhook receiver of the demo: checks signatures, prints alerts, keeps a list of what arrived."""
+"""The webhook receiver of the demo: checks signatures, shows alerts, keeps a list of what arrived."""
 
 import asyncio
 import contextlib
@@ -11,11 +11,8 @@ from typing import Final
 import msgspec
 import structlog
 from aiohttp import web
-from rich.console import Console
 
-from connectors.notify.show import alert_text, output_console
 from connectors.notify.signing import signature
-from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret, secrets_of_file
 from wirewatch.alert import Alert
 from wirewatch.errors import NewerRecordError, WirewatchError
 from wirewatch.part import PartContext
@@ -129,12 +126,12 @@ async def serve(
         try:
             webhook_id = signature.verify(secrets(), body, request.headers)
         except signature.BadSignatureError as error:
-            log.warning("webhook.refused", why=str(error), peer=request.remote)
+            log.warning("webhook_refused", why=str(error), peer=request.remote)
             return web.json_response({"error": str(error)}, status=401)
         try:
             alerts = alerts_in(body)
         except (UndecodableError, NewerRecordError) as error:
-            log.warning("webhook.no_alert", why=str(error), id=webhook_id)
+            log.warning("webhook_without_alert", why=str(error), id=webhook_id)
             return web.json_response({"error": str(error)}, status=400)
         repeat = not known.add(webhook_id)
         for alert in alerts:
@@ -166,26 +163,17 @@ async def serve(
         await runner.cleanup()
 
 
-def run(context: PartContext) -> None:
-    """The receiver part: listen on `ports.receiver` until `context.stop` is set; print each new alert."""
-    path = context.data_dir / DEMO_SECRET
-    ensure_demo_secret(path)
-    secrets = secrets_of_file(path, "receive")
-    receive_until_stopped(context, port=context.settings.ports.receiver, secrets=secrets)
-
-
 def receive_until_stopped(
     context: PartContext,
     *,
     port: int,
     secrets: Callable[[], Sequence[str]],
-    console: Console | None = None,
+    show: Callable[[Alert], None],
 ) -> None:
-    """Receive on 127.0.0.1:`port`, list what arrives in received.jsonl and print what is new.
+    """Receive on 127.0.0.1:`port`, list what arrives in received.jsonl and show each alert once.
 
     Raises WirewatchError when the port is taken.
     """
-    screen = console if console is not None else output_console()
     received_log = ReceivedLog(context.data_dir / RECEIVED_FILE)
     seen = Seen()
     for earlier in received_log.read():
@@ -193,14 +181,13 @@ def receive_until_stopped(
 
     def on_alert(received: Received, alert: Alert) -> None:
         received_log.append(received)
-        log.info("webhook.received", id=received.id, repeat=received.repeat, trace=received.traceparent)
+        log.info("webhook_received", id=received.id, repeat=received.repeat, trace=received.traceparent)
         if not received.repeat:
-            screen.print(alert_text(alert))
-            screen.print()
+            show(alert)
 
     async def listen() -> None:
         async with serve("127.0.0.1", port, secrets, on_alert, now=context.now, seen=seen) as url:
-            log.info("receiver.listening", url=url)
+            log.info("receiver_listening", url=url)
             context.health.ready()
             try:
                 await asyncio.to_thread(context.stop.wait)

@@ -113,7 +113,7 @@ def socket_factory(*, allow_private: bool) -> Callable[[AddrInfoType], socket.so
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class Refusals:
     """What was refused within a `guarded` block."""
 
     allow_private: bool
@@ -121,24 +121,24 @@ class Watch:
     """Why, one for each address."""
 
 
-_WATCH: ContextVar[Watch | None] = ContextVar("guard", default=None)
+_REFUSALS: ContextVar[Refusals | None] = ContextVar("guard", default=None)
 _REACHING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 
 
 @contextlib.contextmanager
-def guarded(*, allow_private: bool) -> Iterator[Watch]:
+def guarded(*, allow_private: bool) -> Iterator[Refusals]:
     """Refuse what `refusal` refuses to every socket of Python's that is used in the block.
 
     For libraries that connect by themselves: in their thread, and in those they hand their context to. They
     get AddressRefusedError, whatever they make of it.
     """
     _listen()
-    watch = Watch(allow_private)
-    token = _WATCH.set(watch)
+    refusals = Refusals(allow_private)
+    token = _REFUSALS.set(refusals)
     try:
-        yield watch
+        yield refusals
     finally:
-        _WATCH.reset(token)
+        _REFUSALS.reset(token)
 
 
 @functools.cache
@@ -148,12 +148,12 @@ def _listen() -> None:
 
 
 def _hear(event: str, args: tuple[object, ...]) -> None:
-    if event not in _REACHING or (watch := _WATCH.get()) is None or args[1] is None:
+    if event not in _REACHING or (refusals := _REFUSALS.get()) is None or args[1] is None:
         return  # sendmsg without an address: it is connected already
-    found = (refusal_at(each, allow_private=watch.allow_private) for each in _addresses(args[1]))
+    found = (refusal_at(each, allow_private=refusals.allow_private) for each in _addresses(args[1]))
     why = next(filter(None, found), None)
     if why is not None:
-        watch.refused.append(why)
+        refusals.refused.append(why)
         raise AddressRefusedError(why)
 
 

@@ -66,19 +66,21 @@ class Kept:
         at, newest = max(dated)
         return Copy(newest, newest.name.removeprefix(self._of), datetime.fromtimestamp(at, UTC))
 
-    def keep(self, files: Iterable[Path], version: str, *, unchanged: Callable[[], bool]) -> None:
+    def keep(self, files: Iterable[Path], version: str, *, unchanged: Callable[[], bool]) -> bool:
         """Keep `files`, of which `version` was made, in the place of what was kept before.
 
-        Unless `unchanged` says that they were edited meanwhile. A copy that is there and differs, damaged
-        perhaps, is made anew. Only this user may read them. On disk when it returns. Raises OSError.
+        Unless `unchanged` says that they were edited meanwhile: then return False. A copy that is there and
+        differs, damaged perhaps, is made anew. Only this user may read them. On disk when it returns. Raises
+        OSError.
         """
         target, files = self._folder / f"{self._of}{version}", list(files)
         if not self._same(files, target) and not self._copy(files, target, unchanged):
-            return
+            return False
         os.utime(target)
         for other in _entries(self._folder):
             if other != target:
                 shutil.rmtree(other, ignore_errors=True)
+        return True
 
     def _same(self, files: Iterable[Path], target: Path) -> bool:
         copies = {path.relative_to(target): path for path in target.rglob("*") if path.is_file()}

@@ -20,7 +20,7 @@ from wirewatch.part import PartContext
 
 LOOK_SECONDS: Final = 1.0
 """Between looks at the files. A change is read at the second look that finds them alike, so that none is read
-half written: 2 s at most, and then what making it takes."""
+half written: 2 s at most, and then what making and keeping it takes."""
 RETRY_LOOKS: Final = 10
 """Looks after which broken files are read again though nobody edited them: what they name, a secret, may have
 been made meanwhile."""
@@ -39,7 +39,7 @@ SUCCESS_TIME = Gauge(
 )
 INFO = Info("wirewatch_config", "The version in force.", ["config"])
 
-log = structlog.get_logger("config")
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -47,8 +47,8 @@ T = TypeVar("T")
 class Reloader(Generic[T]):
     """What `make` makes of some files, kept up to date.
 
-    `look` when it suits, from one thread; or let `watch` do it. `current` may be read from any thread, and is
-    swapped as a whole.
+    `look` when it suits, from one thread, and say `in_force` of what that found; or let `watch` do both.
+    `current` may be read from any thread, and is swapped as a whole.
     """
 
     def __init__(
@@ -85,28 +85,34 @@ class Reloader(Generic[T]):
             if not self._begin_by_kept(wrong):
                 raise
         else:
+            self._keep(self._taken, self.version)
             self._good()
 
     def look(self) -> bool:
-        """Look at the files; return whether another config is in force for it. Raises nothing.
+        """Look at the files; return whether `current` is another config for it. Raises nothing.
 
-        They are read when they have changed and then stood still since the look before, at once when
-        somebody has asked for it, and now and then while they are broken.
+        It is in force once the caller goes by it and has called `in_force`; only then look again. The files
+        are read when they have changed and then stood still since the look before, at once when somebody has
+        asked for it, and now and then while they are broken.
         """
-        now, asked = stamps(self._files()), self._context.reloads.count()
-        stood_still = now == self._seen
-        self._seen = now
-        self._looks += 1
-        again = asked != self._asked or (self._error is not None and self._looks >= RETRY_LOOKS)
-        if not again and (now == self._taken or not stood_still):
+        try:
+            return self._look()
+        except OSError as error:  # they cannot even be listed: no handle is left, a network folder is away
+            self._broken(error)
             return False
-        self._asked, self._looks = asked, 0
-        return self._read(now)
+
+    def in_force(self) -> None:
+        """Say that `current` is in force, which the last look found.
+
+        Not before it is: who waits for a version sends what only that one knows.
+        """
+        self._good()
+        log.info("config_reloaded", config=self._name, version=self.version)
 
     def watch(self, then: Callable[[T], object] = lambda _: None) -> threading.Thread:
         """Look every second until the part stops, from a thread that is returned running.
 
-        `then` is called there with each new config, after it has become the current one.
+        `then` is called there with each new config, which is in force when it returns.
         """
         thread = threading.Thread(target=self._watch, args=(then,), name=f"reload-{self._name}", daemon=True)
         thread.start()
@@ -116,6 +122,19 @@ class Reloader(Generic[T]):
         while not self._context.stop.wait(LOOK_SECONDS):
             if self.look():
                 then(self.current)
+                if not self._context.stop.is_set():  # a stop may have cut `then` short
+                    self.in_force()
+
+    def _look(self) -> bool:
+        now, asked = stamps(self._files()), self._context.reloads.count()
+        stood_still = now == self._seen
+        self._seen = now
+        self._looks += 1
+        again = asked != self._asked or (self._error is not None and self._looks >= RETRY_LOOKS)
+        if not again and (now == self._taken or not stood_still):
+            return False
+        self._asked, self._looks = asked, 0
+        return self._read(now)
 
     def _read_files(self) -> tuple[T, str]:
         made = self._make(self._context.config_dir)
@@ -132,7 +151,7 @@ class Reloader(Generic[T]):
             log.warning("config_kept_unusable", config=self._name, error=str(error))
             return False
         self.version = copy.version
-        self._in_force(copy.since.timestamp())
+        self._in_force_since(copy.since.timestamp())
         self._began_by = f" (started by {copy})"
         self._broken(wrong)
         return True
@@ -143,7 +162,7 @@ class Reloader(Generic[T]):
             made, version = self._read_files()
         except Exception as error:  # noqa: BLE001  # whatever a file can provoke, the part goes on as before
             wrong = error
-        if not self._unchanged(before):
+        if not self._unchanged(before) or (wrong is None and not self._keep(before, version)):
             return False  # edited meanwhile: read again when it stands still
         self._taken = before
         if wrong is not None:
@@ -151,25 +170,32 @@ class Reloader(Generic[T]):
             return False
         changed = version != self.version
         self.current, self.version = made, version
-        self._good()
-        log.info("config_reloaded" if changed else "config_unchanged", config=self._name, version=version)
+        if not changed:
+            self._good()
+            log.info("config_unchanged", config=self._name, version=version)
         return changed
 
     def _unchanged(self, before: dict[Path, Stamp]) -> bool:
         return stamps(self._files()) == before
 
+    def _keep(self, files: dict[Path, Stamp], version: str) -> bool:
+        """Keep what `version` was read from; return False when that was edited meanwhile.
+
+        Before anybody goes by it: a version that was in force is what a start by broken files begins with.
+        """
+        try:
+            return self._kept.keep(files, version, unchanged=lambda: self._unchanged(files))
+        except OSError as error:  # the part runs all the same; a broken file at its next start would end it
+            log.warning("config_not_kept", config=self._name, error=str(error))
+            return True
+
     def _good(self) -> None:
         self._error, self._began_by = None, ""
         SUCCESSFUL.labels(config=self._name).set(1)
-        self._in_force(time.time())
+        self._in_force_since(time.time())
         self._context.health.config(self._name, self.version, error=None)
-        taken = self._taken
-        try:
-            self._kept.keep(taken, self.version, unchanged=lambda: self._unchanged(taken))
-        except OSError as error:  # the part runs all the same; a broken file at its next start would end it
-            log.warning("config_not_kept", config=self._name, error=str(error))
 
-    def _in_force(self, since: float) -> None:
+    def _in_force_since(self, since: float) -> None:
         SUCCESS_TIME.labels(config=self._name).set(since)
         INFO.labels(config=self._name).info({"version": self.version})
 

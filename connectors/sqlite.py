@@ -147,11 +147,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:  # a full disk may have rolled back already
             connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def to_ms(time: datetime) -> int:

@@ -48,7 +48,7 @@ class Reread(Generic[T]):
             self._stamp = stamp
             try:
                 self._found = self._read()
-                log.info("secret.read_again", what=self._what)
+                log.info("file_read_again", what=self._what)
             except ConfigError as error:
-                log.warning("secret.refused", what=self._what, error=str(error))
+                log.warning("file_refused", what=self._what, error=str(error))
         return self._found

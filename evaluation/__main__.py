@@ -7,6 +7,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,18 @@ from pathlib import Path
 from bench.machine import commit
 from bench.report import Table, free_path
 from evaluation import lgl, topics
-from evaluation.score import COLUMNS, Names, Score, article_of, countries, passages, read, tempted, traps
+from evaluation.score import (
+    COLUMNS,
+    Names,
+    Score,
+    article_of,
+    countries,
+    lines,
+    passages,
+    read,
+    tempted,
+    traps,
+)
 from wirewatch.article import ActorTag, Article
 from wirewatch.resources import default_config_dir
 from wirewatch.snapshot import load_actors_and_topics
@@ -85,15 +97,35 @@ class Evaluation:
             rows.append((name, *map(str, (len(records), *score.faulty(), tempting, taken))))
         return Table("Actors of passages: faults", columns, rows)
 
+    def lines(self, path: Path) -> Table:
+        """Return in how many single lines there is a fault, a row a pattern."""
+        records = list(read(path))
+        scores = lines(records, self.tag, self._names)
+        patterns = Counter(record["pattern"] for record in records)
+        counts = {name: (patterns[name], *score.faulty()) for name, score in scores.items()}
+        counts["all"] = tuple(map(sum, zip(*counts.values(), strict=True)))
+        columns = ("", "lines", "with a fault", "an actor wrong", "one missed")
+        return Table(
+            "Actors of single lines: faults",
+            columns,
+            [(name, *map(str, row)) for name, row in counts.items()],
+        )
+
     def topics(self, halves: dict[str, Path]) -> Table:
         """Return the scores for topics: a row for each set tuned on, and with `held` those kept apart."""
         sets = topics.tuned_on(self._topics)
         if "held" in halves:
             sets["held"] = topics.passages(halves["held"])
+            sets["short items, held"] = topics.briefs(self._topics, "held")
             if lgl.LGL.exists():
                 sets["whole articles, held"] = topics.whole(self._topics, "held")
         rows = [topics.score(self._tagger, self._topics, of).row(name) for name, of in sets.items()]
-        return Table("Topics of passages", COLUMNS, rows, ["those above a gold topic aside"])
+        notes = ["those above a gold topic aside"]
+        for name, of in sets.items():
+            tempting, told = topics.tempted(self._tagger, of)
+            if tempting:
+                notes.append(f"{name}: of {tempting} topics that a word tempts to, {len(told)} told")
+        return Table("Topics of passages", COLUMNS, rows, notes)
 
     def traps(self, path: Path) -> tuple[Table, bool]:
         """Return how the traps were met, and whether few enough went wrong."""
@@ -169,7 +201,7 @@ def main() -> int:
         print(f"{lgl.LGL} is not there: left out", file=sys.stderr)
     trapped, few_wrong = evaluation.traps(HERE / "traps.jsonl")
     tables += [evaluation.actors(halves | desk), evaluation.faults(halves | desk)]
-    tables += [evaluation.topics(halves), trapped]
+    tables += [evaluation.lines(HERE / "lines.jsonl"), evaluation.topics(halves), trapped]
     for table in tables:
         table.show()
     print(f"written to {write(tables, evaluation.versions, REPORTS, datetime.now(UTC))}")

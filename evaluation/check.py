@@ -10,7 +10,7 @@ problem and returns 1 if there is any.
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,9 @@ HERE = Path(__file__).resolve().parent
 PASSAGE_SETS = ("dev.jsonl", "held.jsonl")
 DESK_SETS = ("desk_dev.jsonl", "desk_held.jsonl")
 TRAP_SET = "traps.jsonl"
+LINE_SET = "lines.jsonl"
 WHOLE_SET = "lgl_topics.yaml"
+BRIEF_SET = "brief_topics.yaml"
 KINDS = frozenset(
     {"wire", "local", "sport", "culture", "business", "science", "opinion", "brief", "headline", "historic"}
     | {"list", "feature", "court", "health", "obituary", "politics", "weather"}
@@ -32,9 +34,14 @@ PASSAGE: dict[str, type] = {
     "evidence": dict, "not_actors": list, "either_countries": list, "either_actors": list,
 }  # fmt: skip
 WITH_TOPICS = PASSAGE | {"topics": list}
+LINE: dict[str, type] = {
+    "id": str, "pattern": str, "title": str, "text": str, "actors": list, "either": list, "not": list,
+}  # fmt: skip
 TRAP: dict[str, type] = {"id": str, "text": str, "asks": str, "expected": bool, "why": str}
 NOT_ACTOR = {"name", "text", "why"}
 TOPIC = {"code", "name"}
+BRIEF_TOPICS = ("topics", "either", "not")
+BRIEF = {"title", "text", *BRIEF_TOPICS}
 
 Record = dict[str, Any]
 
@@ -64,18 +71,27 @@ def find_facts(start: Path = HERE) -> Path | None:
 def problems(folder: Path, facts: Facts) -> Iterator[str]:
     """Yield one line for each problem of the sets in `folder`: file, line number, what is wrong."""
     seen: set[str] = set()
-    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET):
+    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET, LINE_SET):
         for number, line in enumerate(_lines(folder / name), 1):
             try:
                 record = json.loads(line)
             except ValueError as error:
                 yield f"{name}:{number}: not JSON: {error}"
                 continue
-            check = _trap if name == TRAP_SET else _passage
-            fields = TRAP if name == TRAP_SET else PASSAGE if name in DESK_SETS else WITH_TOPICS
+            fields, check = _kind(name)
             found = [*_shape(record, fields)] or [*_unique(record, seen), *check(record, facts)]
             yield from (f"{name}:{number}: {problem}" for problem in found)
     yield from (f"{WHOLE_SET}: {problem}" for problem in _whole(folder / WHOLE_SET, facts))
+    yield from (f"{BRIEF_SET}: {problem}" for problem in _briefs(folder / BRIEF_SET, facts))
+
+
+def _kind(name: str) -> tuple[dict[str, type], Callable[[Record, Facts], Iterator[str]]]:
+    """Return the fields of a set's records, and what else is asked of one."""
+    if name == TRAP_SET:
+        return TRAP, _trap
+    if name == LINE_SET:
+        return LINE, _line
+    return PASSAGE if name in DESK_SETS else WITH_TOPICS, _passage
 
 
 def _lines(path: Path) -> list[str]:
@@ -175,11 +191,29 @@ def _whole(path: Path, facts: Facts) -> Iterator[str]:
         if set(topics) != {"topics", "either"} or not topics["topics"]:
             yield f"{number}: an article has topics, one at least, and either"
             continue
-        named = [*topics["topics"], *topics["either"]]
-        if len(set(named)) < len(named):
-            yield f"{number}: names a topic twice"
-        if facts.topics is not None and (unknown := set(named) - set(facts.topics.values())):
-            yield f"{number}: no topic is called {', '.join(sorted(unknown))}"
+        yield from _named(number, [*topics["topics"], *topics["either"]], facts)
+
+
+def _briefs(path: Path, facts: Facts) -> Iterator[str]:
+    halves = yaml.safe_load(path.read_text(encoding="utf-8"))
+    titles: set[str] = set()
+    for item in (item for half in halves.values() for item in half):
+        title = item.get("title")
+        if not title or not item.get("topics") or not item.keys() <= BRIEF:
+            fields = ", ".join(sorted(BRIEF))
+            yield f"{title}: an item has a title, a topic at least, and of fields only {fields}"
+            continue
+        if title in titles:
+            yield f"{title}: stands twice"
+        titles.add(title)
+        yield from _named(title, [n for field in BRIEF_TOPICS for n in item.get(field, ())], facts)
+
+
+def _named(where: str, names: list[str], facts: Facts) -> Iterator[str]:
+    if len(set(names)) < len(names):
+        yield f"{where}: names a topic twice"
+    if facts.topics is not None and (unknown := set(names) - set(facts.topics.values())):
+        yield f"{where}: no topic is called {', '.join(sorted(unknown))}"
 
 
 def _trap(record: Record, facts: Facts) -> Iterator[str]:
@@ -189,6 +223,14 @@ def _trap(record: Record, facts: Facts) -> Iterator[str]:
         yield from _iso2(record["asks"], facts)
     if "time" in record:
         yield from _time(record["time"])
+
+
+def _line(record: Record, facts: Facts) -> Iterator[str]:  # noqa: ARG001  (as the others are called)
+    if not record["title"].strip() + record["text"].strip():
+        yield "no text"
+    named = [*record["actors"], *record["either"], *record["not"]]
+    if len(set(named)) < len(named):
+        yield f"names one twice: {named}"
 
 
 def main(arguments: list[str]) -> int:

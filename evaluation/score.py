@@ -12,6 +12,7 @@ from wirewatch.tagging import Catalogue
 from wirewatch.tagging.fold import fold, unaccented
 
 Record = dict[str, Any]
+LINES_DAY = "2026-11-26"
 COLUMNS = ("", "precision", "recall", "F1", "right", "wrong", "missed")
 Tag = Callable[[Article], Iterable[ActorTag]]
 
@@ -139,6 +140,20 @@ def tempted(records: Iterable[Record], tag: Tag, names: Names) -> tuple[int, int
         got = names.match(tempting, tag(article_of(record["title"], record["paragraphs"], record["time"])))
         taken, of = taken + len(tempting & got), of + len(tempting)
     return taken, of
+
+
+def lines(records: Iterable[Record], tag: Tag, names: Names) -> dict[str, Score]:
+    """Return the scores of single lines by pattern; of places those asked for, of `not` roll-up too."""
+    scores: dict[str, Score] = {}
+    for record in records:
+        gold, either, never = (set(record[field]) for field in ("actors", "either", "not"))
+        asked = (*record["actors"], *record["either"], *record["not"])
+        tags = list(tag(article_of(record["title"], [record["text"]] if record["text"] else [], LINES_DAY)))
+        direct = [one for one in tags if not one.via]
+        got = names.match(asked, (one for one in direct if one.type != "place"))
+        got |= names.match(asked, direct) & (gold | either) | names.match(never, tags) & never
+        scores.setdefault(record["pattern"], Score()).add(record["id"], gold, got, either)
+    return scores
 
 
 def traps(records: Iterable[Record], tag: Tag, names: Names) -> Mapping[str, bool]:

@@ -26,17 +26,22 @@ from wirewatch.tagging.topic_score import company_of
 from wirewatch.tagging.weighing import beside
 
 HERE = Path(__file__).resolve().parent
+BRIEFS = HERE / "brief_topics.yaml"
+BRIEFS_DAY = "2026-11-26"
 RIDGE = 1e-3
 """Keeps the regression solvable where a fold is all of one kind."""
 
 
 @dataclass(frozen=True)
 class Passage:
-    """An article with the codes of its gold topics, and of those that are right or wrong by taste."""
+    """An article with the codes of its gold topics, of those that are right or wrong by taste, and of those
+    that one of its words tempts to.
+    """
 
     article: Article
     gold: frozenset[str]
     either: frozenset[str] = frozenset()
+    tempting: frozenset[str] = frozenset()
 
 
 def passages(path: Path) -> list[Passage]:
@@ -69,6 +74,18 @@ def whole(rules: TopicRules, half: str) -> list[Passage]:
     ]
 
 
+def briefs(rules: TopicRules, half: str) -> list[Passage]:
+    """Return the short items of a half ("dev" or "held") of brief_topics.yaml, with their topics."""
+    listed = yaml.safe_load(BRIEFS.read_text(encoding="utf-8"))[half]
+    return [
+        Passage(
+            article_of(one["title"], [one["text"]] if "text" in one else [], BRIEFS_DAY),
+            *(_codes(rules, one.get(field, ())) for field in ("topics", "either", "not")),
+        )
+        for one in listed
+    ]
+
+
 def _codes(rules: TopicRules, names: Iterable[str]) -> frozenset[str]:
     """Return codes by name; of a topic that the rules don't have, the name: it can only be missed."""
     return frozenset(code for name in names for code in [t.code for t in rules.find(name)] or [name])
@@ -76,7 +93,11 @@ def _codes(rules: TopicRules, names: Iterable[str]) -> frozenset[str]:
 
 def tuned_on(rules: TopicRules) -> dict[str, list[Passage]]:
     """Return the sets that phrases and parameters are tuned on."""
-    sets = {"dev": passages(HERE / "dev.jsonl"), "seed articles": seeds(rules)}
+    sets = {
+        "dev": passages(HERE / "dev.jsonl"),
+        "seed articles": seeds(rules),
+        "short items, dev": briefs(rules, "dev"),
+    }
     return sets | ({"whole articles, dev": whole(rules, "dev")} if lgl.LGL.exists() else {})
 
 
@@ -120,6 +141,16 @@ def score(tagger: Tagger, rules: TopicRules, of: Iterable[Passage]) -> Score:
         right = judged(tagger.tag(passage.article).topics, passage, broader)
         counts.add(passage.article.title, set(passage.gold), set(right), set())
     return counts
+
+
+def tempted(tagger: Tagger, of: Iterable[Passage]) -> tuple[int, list[str]]:
+    """Return how many topics the passages tempt to, and those that were told all the same."""
+    tempting, told = 0, []
+    for passage in of:
+        tags = tagger.tag(passage.article).topics
+        tempting += len(passage.tempting)
+        told += [f"{passage.article.title} {tag.name}" for tag in tags if tag.code in passage.tempting]
+    return tempting, told
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import apache_beam as beam
 from connectors.kafka.dead_letters import ERROR, OFFSET
 from connectors.kafka.protocols import Record
 from pipelines.config import in_force
-from pipelines.elements import OUTGOING_ALERT, DeadLetter, Joined
+from pipelines.elements import OUTGOING_ALERT, Joined, OutgoingLetter
 from pipelines.engines.embedded import EmbeddedRunner, EngineHooks, LoopSettings
 from pipelines.engines.pipeline import new_pipeline
 from pipelines.offsets import ENDLESS, TRACKER, WATERMARK
@@ -113,7 +113,7 @@ class _Run:
     def joined(self, joined: Joined) -> None:
         self._audience.joined(joined)
 
-    def dead(self, letter: DeadLetter) -> None:
+    def dead(self, letter: OutgoingLetter) -> None:
         headers = dict(letter.record.headers)
         article = self._batch[int(headers[OFFSET]) - self._first]
         error = headers[ERROR].decode(errors="replace")

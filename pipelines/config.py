@@ -12,7 +12,7 @@ from wirewatch.part import PartContext
 from wirewatch.snapshot import Snapshot, load_snapshot, snapshot_files
 from wirewatch.watches.parse import WATCHES_FILE
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 _snapshots: dict[Path, Snapshot] = {}
 _loaders: dict[Path, Callable[[], Snapshot]] = {}

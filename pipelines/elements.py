@@ -22,7 +22,7 @@ class DecodedArticle(NamedTuple):
     article: Article
 
 
-class ReadArticle(NamedTuple):
+class TaggedRecord(NamedTuple):
     """A record, its article, and what the article is about."""
 
     record: Record
@@ -30,11 +30,11 @@ class ReadArticle(NamedTuple):
     tags: Tags
 
 
-class ReadBatch(NamedTuple):
+class TaggedBatch(NamedTuple):
     """Tagged articles, with the config they were tagged with: what comes after goes by the same."""
 
     snapshot: Snapshot
-    articles: list[ReadArticle]
+    articles: list[TaggedRecord]
 
 
 class _NeverLeaves(coders.Coder):
@@ -55,10 +55,10 @@ class _NeverLeaves(coders.Coder):
         return True
 
 
-coders.registry.register_coder(ReadBatch, _NeverLeaves)
+coders.registry.register_coder(TaggedBatch, _NeverLeaves)
 
 
-class DeadLetter(NamedTuple):
+class OutgoingLetter(NamedTuple):
     """A record set aside, as it will be written."""
 
     record: Outgoing

@@ -19,7 +19,7 @@ from connectors.kafka.protocols import (
     TopicPartition,
 )
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 TOTAL_QUEUED_BYTES = 64 << 20  # shared by the partitions, however many
 MAX_QUEUED_BYTES = 16 << 20  # a partition; 16 MiB is about 4,000 articles of 4 KB

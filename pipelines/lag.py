@@ -12,7 +12,7 @@ from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.source import FetcherPool
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 SECONDS: Final = 5.0
 """Between measurements: each asks the broker once."""

@@ -10,7 +10,7 @@ from prometheus_client import Counter
 
 from connectors.gauges import ExactGauge
 from pipelines import metrics
-from pipelines.elements import ReadArticle
+from pipelines.elements import TaggedRecord
 from pipelines.top import TopNames
 from wirewatch.snapshot import Snapshot
 from wirewatch.watches.model import Watch
@@ -40,7 +40,7 @@ class News:
         self._watches = ExactGauge(metrics.WATCHES)
         self._watch_sources = ExactGauge(metrics.WATCH_SOURCES)
 
-    def count(self, articles: Sequence[ReadArticle], snapshot: Snapshot) -> None:
+    def count(self, articles: Sequence[TaggedRecord], snapshot: Snapshot) -> None:
         """Count a batch of tagged articles."""
         if not articles:
             return

@@ -16,7 +16,7 @@ from pipelines.waiting import waiting_of
 from wirewatch.part import PartContext
 from wirewatch.settings import Settings
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 1.0
 

@@ -13,7 +13,7 @@ from pipelines.access import KafkaAccess
 from pipelines.offsets import TRACKER, WATERMARK
 from wirewatch.errors import START_OVER, StateRefusedError
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 15  # between looks at a topic that is there
 ABSENT_SECONDS = 1  # between looks at one that is not, or while the broker is away

@@ -14,7 +14,7 @@ from pipelines import metrics
 from wirewatch.reading import Readable, Reading
 from wirewatch.tagging.trained import TrainedModel
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 BUNDLE_SECONDS: Final = 2.0
 """Reading in one bundle: some 30 alerts of a small model. A backlog of alerts must not wait for names, nor
@@ -35,7 +35,7 @@ def trained_model(name: str) -> TrainedModel:
         return _models[name]
 
 
-class Reader:
+class ModelReader:
     """Reads for one bundle at a time, for as long as there is time. `clock` is monotonic, in seconds."""
 
     def __init__(self, model: TrainedModel, clock: Callable[[], float] = time.monotonic) -> None:

@@ -14,7 +14,7 @@ from pipelines.stories import CELL_NAMES, GENERATION
 from wirewatch.watches.stories.entries import decode, to_micros
 from wirewatch.watches.stories.index import MAX_AGE
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 def forget_removed(checkpoint: Path, watches: Collection[str], now: datetime) -> list[str]:

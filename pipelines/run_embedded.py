@@ -21,7 +21,7 @@ from pipelines.removed import forget_removed
 from pipelines.source import FetcherPool, ReadPolicy, read_splittable
 from wirewatch.part import PartContext
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 3.0  # for sending what is held, once told to stop
 STOP_SECONDS = 5.0  # for all of stopping

@@ -18,7 +18,7 @@ from pipelines.waiting import Waiting, waiting_of
 from wirewatch.errors import DependencyMissingError, WirewatchError
 from wirewatch.part import PartContext
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.0
 

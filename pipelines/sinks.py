@@ -11,7 +11,7 @@ from connectors.kafka.dead_letters import trace_headers
 from connectors.kafka.protocols import RecordTooLargeError, Writer
 from pipelines import metrics
 from pipelines.access import KafkaAccess
-from pipelines.elements import OUTGOING_ALERT, DeadLetter, OutgoingAlert, ReadBatch
+from pipelines.elements import OUTGOING_ALERT, OutgoingAlert, OutgoingLetter, TaggedBatch
 from pipelines.transforms import Dead, dead_letter
 from wirewatch.reasons import Reason
 from wirewatch.records import TAGGED
@@ -64,7 +64,7 @@ class WriteTagged(_Sink):
         super().__init__(access)
         self._topic = access.settings.kafka.topic("articles.tagged")
 
-    def process(self, batch: ReadBatch) -> Iterator[Dead]:
+    def process(self, batch: TaggedBatch) -> Iterator[Dead]:
         """Write the head and tags of each; yield a dead letter for one that grew too large for the topic."""
         started = time.perf_counter()
         version = batch.snapshot.version
@@ -97,7 +97,7 @@ class WriteDeadLetters(_Sink):
         super().start_bundle()
         self._unflushed = []
 
-    def process(self, letter: DeadLetter) -> None:
+    def process(self, letter: OutgoingLetter) -> None:
         """Write it."""
         self._writer.send(
             self._topic,

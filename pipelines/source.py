@@ -22,7 +22,7 @@ from pipelines.fetch import Fetcher
 from pipelines.offsets import BEGINNING, TRACKER, WATERMARK
 from pipelines.partitions import FindPartitions, SourcePartition, TopicLooks
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 MAX_BATCH_BYTES = 4 << 20  # a batch's articles are in memory at once; 4 MiB is about 1,000 of 4 KB
 MIN_BATCH_RECORDS = 50

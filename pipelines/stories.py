@@ -24,8 +24,8 @@ from connectors.kafka.dead_letters import dead_letter
 from connectors.kafka.limits import record_size, refuse_too_large
 from connectors.kafka.protocols import Record, RecordTooLargeError
 from pipelines import metrics
-from pipelines.elements import MATCHES, PACK, DeadLetter, Joined, Matched, OutgoingAlert
-from pipelines.reading import Reader, trained_model
+from pipelines.elements import MATCHES, PACK, Joined, Matched, OutgoingAlert, OutgoingLetter
+from pipelines.reading import ModelReader, trained_model
 from pipelines.transforms import DEAD, Dead
 from wirewatch.alert import Alert
 from wirewatch.errors import WirewatchError
@@ -35,7 +35,7 @@ from wirewatch.records import ALERTS
 from wirewatch.watches.state import Decision, WatchState
 from wirewatch.watches.stories.entries import CELLS
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 JOINED = "joined"
 ToldJoined: TypeAlias = TaggedOutput[Literal["joined"], Joined]
@@ -139,7 +139,7 @@ class DecideStories(beam.DoFn):
         self._known: dict[str, _Known] = {}
         """By watch, the one that was used longest ago first."""
         self._measured: dict[str, float] = {}
-        self._reader = Reader(trained_model(self._spacy_model)) if self._spacy_model else None
+        self._reader = ModelReader(trained_model(self._spacy_model)) if self._spacy_model else None
 
     def start_bundle(self) -> None:
         """Begin with all of a bundle's time for reading."""
@@ -273,4 +273,4 @@ def _dead_letter(matched: Matched, error: Exception) -> Dead:
     )
     reason = Reason.TOO_LARGE if isinstance(error, RecordTooLargeError) else Reason.STORY_FAILED
     letter = dead_letter(record, stage="stories", reason=reason, error=str(error))
-    return TaggedOutput(DEAD, DeadLetter(letter, "stories", reason.value))
+    return TaggedOutput(DEAD, OutgoingLetter(letter, "stories", reason.value))

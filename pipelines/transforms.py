@@ -19,7 +19,7 @@ from connectors.kafka.dead_letters import trace_headers
 from connectors.kafka.protocols import Record
 from pipelines import metrics
 from pipelines.config import snapshot
-from pipelines.elements import PACK, DeadLetter, DecodedArticle, Matched, ReadArticle, ReadBatch
+from pipelines.elements import PACK, DecodedArticle, Matched, OutgoingLetter, TaggedBatch, TaggedRecord
 from pipelines.news import NEWS
 from wirewatch.errors import NewerRecordError, RefusedArticleError
 from wirewatch.reading import Readable
@@ -28,10 +28,10 @@ from wirewatch.records import read_article
 from wirewatch.trace import HEADER, parse_traceparent
 from wirewatch.watches.match import Match
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 DEAD = "dead"
-Dead: TypeAlias = TaggedOutput[Literal["dead"], DeadLetter]
+Dead: TypeAlias = TaggedOutput[Literal["dead"], OutgoingLetter]
 """What leaves a step on its `dead` output; Beam reads this from the annotations."""
 
 
@@ -47,7 +47,7 @@ def dead_letter(record: Record, *, stage: str, reason: Reason, error: Exception)
         offset=record.offset,
     )
     letter = make_dead_letter(record, stage=stage, reason=reason, error=str(error))
-    return TaggedOutput(DEAD, DeadLetter(letter, stage, reason.value))
+    return TaggedOutput(DEAD, OutgoingLetter(letter, stage, reason.value))
 
 
 class Decode(beam.DoFn):
@@ -81,7 +81,7 @@ class Tag(beam.DoFn):
     def __init__(self, config_dir: Path) -> None:
         self._config_dir = config_dir
 
-    def process(self, articles: list[DecodedArticle]) -> Iterator[ReadBatch | Dead]:
+    def process(self, articles: list[DecodedArticle]) -> Iterator[TaggedBatch | Dead]:
         """Yield the dead letters, then the tagged articles."""
         started = time.perf_counter()
         loaded = snapshot(self._config_dir)
@@ -89,7 +89,7 @@ class Tag(beam.DoFn):
         tagged = []
         for record, article in articles:
             try:
-                tagged.append(ReadArticle(record, article, tag(article)))
+                tagged.append(TaggedRecord(record, article, tag(article)))
             except Exception as error:
                 log.exception("tag_failed", article=article.id)
                 yield dead_letter(record, stage="tag", reason=Reason.TAG_FAILED, error=error)
@@ -98,7 +98,7 @@ class Tag(beam.DoFn):
         NEWS.count(tagged, loaded)
         metrics.STAGE_SECONDS.labels(stage="tag").observe(time.perf_counter() - started)
         if tagged:
-            yield ReadBatch(loaded, tagged)
+            yield TaggedBatch(loaded, tagged)
 
 
 class MatchWatches(beam.DoFn):
@@ -111,7 +111,7 @@ class MatchWatches(beam.DoFn):
     def __init__(self, *, to_be_read: bool = False) -> None:
         self._to_be_read = to_be_read
 
-    def process(self, batch: ReadBatch) -> Iterator[tuple[str, bytes] | Dead]:
+    def process(self, batch: TaggedBatch) -> Iterator[tuple[str, bytes] | Dead]:
         """Yield the dead letters, then each watch's matches in the order of the articles."""
         started = time.perf_counter()
         watches = batch.snapshot.watches

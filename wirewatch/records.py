@@ -10,8 +10,8 @@ import msgspec
 
 from wirewatch.alert import ALERT_VERSION, GROUP_VERSION, Alert, AlertGroup
 from wirewatch.article import ARTICLE_VERSION, TAGGED_VERSION, Article, TaggedArticle
+from wirewatch.bounds import refuse_long
 from wirewatch.errors import NewerRecordError
-from wirewatch.text import refuse_long
 from wirewatch.timing import refuse_ahead
 
 T = TypeVar("T", bound=msgspec.Struct)

@@ -8,7 +8,7 @@ from platformdirs import user_cache_path
 from wirewatch.article import Article
 from wirewatch.ids import digest
 from wirewatch.tagging import Builds, Catalogue, Rejected, Tagger, TopicRules, load_catalogue, load_topics
-from wirewatch.watches.compile import Verdict, WatchSet, load_watch_set
+from wirewatch.watches.compile import Judgement, WatchSet, load_watch_set
 from wirewatch.watches.parse import WATCHES_FILE
 
 ACTORS_FOLDER = "actors"
@@ -24,7 +24,7 @@ class Snapshot:
     version: str
     """Hash of the compiled result: what `articles.tagged` and /metrics name as config version."""
 
-    def judge(self, watch: str, article: Article) -> Verdict:
+    def judge(self, watch: str, article: Article) -> Judgement:
         """Return what becomes of each part of a watch, by id. Raises KeyError when there is none."""
         rejected: list[Rejected] = []
         tags = self.tagger.tag(article, rejected)

@@ -9,7 +9,7 @@ import msgspec
 
 from wirewatch import ids
 from wirewatch.alert import Alert, Severity
-from wirewatch.text import fit
+from wirewatch.bounds import fit
 
 
 def opened(

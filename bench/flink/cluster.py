@@ -6,7 +6,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.request import urlopen
 
 import psutil
@@ -28,6 +28,16 @@ PROCESSES = {
 }
 OTHERS = "job server, worker pool, supervisor"
 STAGES = "wirewatch_stage_duration_seconds_sum"
+
+
+class Checkpoint(NamedTuple):
+    """One that was completed."""
+
+    id: int
+    at_ms: int
+    """When it was asked for, since 1970."""
+    took_ms: int
+    bytes: int
 
 
 class FlinkRun:
@@ -69,18 +79,21 @@ class FlinkRun:
             found = samples(answer.read().decode(), STAGES)
         return {labels["stage"]: seconds for labels, seconds in found}
 
-    def checkpoint(self) -> tuple[int, int]:
-        """Return when the latest checkpoint was taken (ms since 1970) and its size (bytes)."""
-        wait_until(lambda: self._latest() is not None, LONGEST, "a checkpoint")
-        latest = self._latest() or {}
-        return latest["trigger_timestamp"], latest["state_size"]
+    def checkpoint(self) -> Checkpoint:
+        """Return the latest checkpoint; waits for the first."""
+        wait_until(lambda: bool(self.checkpoints()), LONGEST, "a checkpoint")
+        return max(self.checkpoints())
 
-    def _latest(self) -> dict[str, Any] | None:
+    def checkpoints(self) -> list[Checkpoint]:
+        """Return those that were completed of the latest ten."""
         job = running_job(self._rest, self.service.settings.flink.job_name)
         if job is None:
             raise SystemExit("bench: the Flink job has ended")
-        latest: dict[str, Any] | None = self._rest.checkpoints(job.id)["latest"]["completed"]
-        return latest
+        return [
+            Checkpoint(each["id"], each["trigger_timestamp"], each["end_to_end_duration"], each["state_size"])
+            for each in self._rest.checkpoints(job.id)["history"]
+            if each["status"] == "COMPLETED"
+        ]
 
     def command(self, *arguments: str) -> None:
         """Run a command of wirewatch to its end."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from bench.compare import fill
-from bench.flink.cluster import LONGEST, FlinkRun, cluster
+from bench.flink.cluster import LONGEST, Checkpoint, FlinkRun, cluster
 from bench.latency import ALERTING, PER_SECOND, WARM_SECONDS, percentile
 from bench.plan import Plan
 from bench.report import Table
@@ -85,10 +85,10 @@ def _rest(plan: Plan, run: FlinkRun, growth: Table) -> None:
     growth.rows.append(_grown("idle, every 1 s", first, run.checkpoint()))
 
 
-def _grown(label: str, first: tuple[int, int], last: tuple[int, int]) -> tuple[str, ...]:
-    seconds = max(0.001, (last[0] - first[0]) / 1000)
-    slope = (last[1] - first[1]) / seconds
-    sizes = (f"{size / 1000:,.0f}" for _, size in (first, last))
+def _grown(label: str, first: Checkpoint, last: Checkpoint) -> tuple[str, ...]:
+    seconds = max(0.001, (last.at_ms - first.at_ms) / 1000)
+    slope = (last.bytes - first.bytes) / seconds
+    sizes = (f"{each.bytes / 1000:,.0f}" for each in (first, last))
     return label, *sizes, f"{seconds:.0f}", f"{slope:,.0f}", f"{slope * MONTH / 1e9:.1f}"
 
 

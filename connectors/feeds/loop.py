@@ -40,7 +40,7 @@ TIDY_EVERY = timedelta(days=1)
 START_GAP = timedelta(milliseconds=50)
 """Between the polls of feeds that are overdue at the start, so that a restart is no stampede."""
 
-log = structlog.get_logger("feeds")
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -147,10 +147,10 @@ class FeedLoop:
         self._again |= dict.fromkeys(changed & under_way, why)
         enabled = len(self._enabled())
         self.poller.asker.uplink.among(len({host_of(feed.url) for feed in self._enabled()}))
-        log.info("feeds.yaml read", feeds=len(feeds), enabled=enabled)
+        log.info("feeds_loaded", feeds=len(feeds), enabled=enabled)
         if not enabled:
             path = self.context.config_dir / FEEDS_FILE
-            log.warning("no feed is switched on, so nothing is read: `enabled: true`", file=str(path))
+            log.warning("no_feed_enabled", file=str(path), hint="nothing is read; set `enabled: true`")
         await asyncio.to_thread(self.poller.store.record_all, again)
 
     def _ask_soon(self, urls: Iterable[str], why: str) -> None:
@@ -178,6 +178,7 @@ class FeedLoop:
         self._looked = now
         if self._config is not None and await asyncio.to_thread(self._config.look):
             await self._take(self._config.current)
+            self._config.in_force()
 
     async def _tidy(self) -> None:
         """Close incidents of feeds that are not read any more; forget feeds that have long been gone."""
@@ -204,7 +205,7 @@ class FeedLoop:
 
     def _set_back(self, by: timedelta) -> None:
         """Move what was planned by a jump of the wall clock: else all would stand still for as long."""
-        log.warning("the clock was set back", seconds=by.total_seconds())
+        log.warning("clock_set_back", seconds=by.total_seconds())
         replace = msgspec.structs.replace
         self.states = {url: replace(state, next_at=state.next_at - by) for url, state in self.states.items()}
         self._looked = self._tidied = self._gauged = None
@@ -222,7 +223,7 @@ class FeedLoop:
         metrics.PAUSED.set(full)
         if full != self._paused:
             self._paused = full
-            log.warning("reading pauses" if full else "reading goes on", backlog=backlog)
+            log.warning("reading_paused" if full else "reading_resumed", backlog=backlog)
         return full
 
     def _start_due(self) -> None:

@@ -19,7 +19,7 @@ from connectors.feeds.parse.page import Page
 from connectors.feeds.parser import ParseError, ParserPool
 from wirewatch import ids
 from wirewatch.article import Article
-from wirewatch.text import fit
+from wirewatch.bounds import fit
 from wirewatch.timing import article_time
 
 MAX_PAGES = 30
@@ -31,7 +31,7 @@ SECONDS = 120.0
 LEAST_CHARS = 200
 """A page with less text than this is a wall: cookies, payment, a robot check."""
 
-log = structlog.get_logger("feeds")
+log = structlog.get_logger(__name__)
 
 
 class Miss(StrEnum):
@@ -85,7 +85,7 @@ class PageReader:
             async with asyncio.timeout_at(deadline), slots:
                 answer = await self.asker.ask(feed, article.url, accept=ACCEPT_PAGE)
                 if answer.outcome is not Outcome.READ:
-                    log.info("no full text", url=article.url, why=answer.detail or answer.outcome.value)
+                    log.info("full_text_missing", url=article.url, why=answer.detail or answer.outcome.value)
                     return answer.outcome
                 page = await self.parser.read_page(answer.body, url=answer.url)
         except TimeoutError:

@@ -1,6 +1,7 @@
 """One poll of one feed: robots, fetch, parse, compare, store. What it read is then in the store."""
 
 import asyncio
+import logging
 import os
 import sqlite3
 from collections.abc import Callable
@@ -57,7 +58,7 @@ GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 MAX_TITLE = 200
 """Characters of a feed's title that are kept: it is written at each poll."""
 
-log = structlog.get_logger("feeds")
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -92,7 +93,7 @@ class Poller:
         except sqlite3.Error:
             raise
         except Exception as error:
-            log.exception("unexpected failure, nothing stored", feed=feed.url)
+            log.exception("poll_failed", feed=feed.url)
             return unstored(state, type(error).__name__, self.now())
 
     async def _poll(self, feed: Feed, state: FeedState) -> FeedState:
@@ -135,10 +136,10 @@ class Poller:
         except sqlite3.Error:
             raise
         except Exception as error:
-            log.exception("unexpected failure", feed=feed.url)
+            log.exception("push_failed", feed=feed.url)
             answer = replace(answer, detail=f"{type(error).__name__}")
         metrics.PUSHES.labels(outcome=Outcome.NOT_A_FEED.value).inc()
-        log.warning("a push that is no feed", feed=feed.url, detail=answer.detail)
+        log.warning("push_unreadable", feed=feed.url, detail=answer.detail)
         return self.soon(feed, state, "its hub pushed what is no feed")
 
     def soon(self, feed: Feed, state: FeedState, why: str) -> FeedState:
@@ -159,7 +160,7 @@ class Poller:
         except sqlite3.Error:
             raise
         except Exception as error:
-            log.exception("unexpected failure", feed=feed.url)
+            log.exception("answer_not_taken", feed=feed.url)
             why = f"cannot be read: {type(error).__name__}"
             # Without its validators, so that it is asked for whole again.
             failed = Answer(Outcome.NOT_A_FEED, answer.url, answer.status, detail=why)
@@ -221,7 +222,7 @@ class Poller:
         if not missed:
             return answer, document
         why = f"{missed[0].url}: {missed[0].detail}"
-        log.warning("sitemaps missed", feed=feed.url, number=len(missed), why=why)
+        log.warning("sitemaps_missed", feed=feed.url, number=len(missed), why=why)
         none_read = len(missed) == len(asked)
         if none_read and all(each.held for each in missed):  # nobody was asked
             return replace(min(missed, key=lambda each: each.retry_after or 0), detail=why), None
@@ -279,7 +280,7 @@ class Poller:
     def _remember(self, alert: Alert) -> None:
         url = alert.labels["feed"]
         metrics.ALERTS.labels(step=alert.step).inc()
-        log.warning("feed alert", feed=url, step=alert.step, title=alert.title)
+        log.warning("feed_alert", feed=url, step=alert.step, title=alert.title)
         if alert.status == "closed":
             self.incidents.pop(url, None)
         else:
@@ -339,9 +340,9 @@ def _count(feed: Feed, answer: Answer, findings: Findings) -> None:
     metrics.BYTES.inc(answer.wire_bytes)
     for each in ("new", "revised", "known", "old"):
         metrics.ENTRIES.labels(kind=each).inc(getattr(findings, each))
-    say = log.debug if answer.outcome is Outcome.NOT_MODIFIED else log.info
-    say(
-        "polled",
+    log.log(
+        logging.DEBUG if answer.outcome is Outcome.NOT_MODIFIED else logging.INFO,
+        "feed_polled",
         feed=feed.url,
         outcome=answer.outcome.value,
         new=findings.new,

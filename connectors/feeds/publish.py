@@ -22,7 +22,7 @@ LOOK_SECONDS = 5.0
 LATENCY_UP_TO = timedelta(days=1)
 """What a feed held when it was first read says nothing about how fast we are."""
 
-log = structlog.get_logger("feeds")
+log = structlog.get_logger(__name__)
 
 
 class _Times(msgspec.Struct):
@@ -113,8 +113,8 @@ class Publisher:
             f"the broker at {servers} is away: {failure}; {backlog} records wait in the store{paused}"
         )
         if self._writer.failures == 1:  # once an outage, not once a try
-            log.warning("waiting for the broker; reading goes on", servers=servers, error=str(failure))
+            log.warning("broker_away", servers=servers, error=str(failure))
 
 
 def _left_out(record: TracedRecord, error: RecordTooLargeError) -> None:
-    log.warning("too large for Kafka, left out", topic=record.topic, key=record.key, detail=str(error))
+    log.warning("record_too_large", topic=record.topic, key=record.key, detail=str(error))

@@ -92,7 +92,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class NextStep:
     """What follows: `next_at` is set exactly while the delivery is pending."""
 
     status: Status
@@ -123,14 +123,14 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     return min(max((until - now).total_seconds(), 0.0), float(MAX_RETRY_AFTER))
 
 
-def decide(answer: Answer, *, attempts: int, now: datetime, chance: Callable[[], float]) -> Verdict:
+def decide(answer: Answer, *, attempts: int, now: datetime, chance: Callable[[], float]) -> NextStep:
     """Return what follows from the `attempts`-th attempt (1 is the first) having ended in `answer` at `now`.
 
     `chance` gives a number in [0, 1) that spreads retries by ±20 %.
     """
     if answer.outcome is Outcome.DELIVERED:
-        return Verdict("delivered")
+        return NextStep("delivered")
     if answer.outcome in _FINAL or attempts > len(RETRY_SCHEDULE):
-        return Verdict("dead")
+        return NextStep("dead")
     delay = RETRY_SCHEDULE[attempts - 1] * (1 + JITTER * (2 * chance() - 1))
-    return Verdict("pending", now + timedelta(seconds=max(delay, answer.retry_after or 0.0)))
+    return NextStep("pending", now + timedelta(seconds=max(delay, answer.retry_after or 0.0)))

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from functools import partial
 
 import structlog
@@ -11,9 +11,10 @@ import structlog
 from connectors.kafka.clients import open_admin, open_reader, open_writer
 from connectors.notify import metrics
 from connectors.notify.api import ensure_token, serve_api
+from connectors.notify.delivering import Delivering
 from connectors.notify.desk import LocalDesk
-from connectors.notify.in_force import Delivering, Routes, keep_up
 from connectors.notify.intake.consume import AlertConsumer, Broker
+from connectors.notify.routes import Routes, keep_routes
 from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret
 from connectors.notify.store import DATABASE, Outbox, check_integrity, open_database
 from connectors.notify.store.figures import last_alerts
@@ -32,7 +33,7 @@ def run(context: PartContext) -> None:
     """
     if context.settings.demo.receiver:
         ensure_demo_secret(context.data_dir / DEMO_SECRET)
-    routes = keep_up(context)
+    routes = keep_routes(context)
     path = context.data_dir / DATABASE
     outbox = Outbox(open_database(path))
     try:
@@ -53,7 +54,11 @@ async def _serve(context: PartContext, routes: Reloader[Routes], outbox: Outbox)
     def wake() -> None:
         loop.call_soon_threadsafe(delivering.wake)
 
-    routes.watch(lambda fresh: loop.call_soon_threadsafe(delivering.take, fresh))
+    def take(fresh: Routes) -> None:
+        with contextlib.suppress(CancelledError):  # the part ends meanwhile
+            asyncio.run_coroutine_threadsafe(delivering.take(fresh), loop).result()
+
+    routes.watch(take)
     consumer = AlertConsumer(
         context,
         open_broker=partial(_open_broker, context),
@@ -98,7 +103,7 @@ async def _api(context: PartContext, routes: Reloader[Routes]) -> AsyncIterator[
         token = ensure_token(path)
         bind, port = context.settings.bind, context.settings.ports.api
         async with serve_api(desk, token, bind=bind, port=port) as bound:
-            log.info("api.listening", url=f"http://{bind}:{bound}", token_file=str(path))
+            log.info("api_listening", url=f"http://{bind}:{bound}", token_file=str(path))
             yield
     finally:
         desk.close()
@@ -117,4 +122,4 @@ def _open_broker(context: PartContext) -> Iterator[Broker]:
             try:
                 client.close()
             except Exception as error:  # noqa: BLE001  # whatever a client dies of, its end is no end of ours
-                log.warning("client.close_failed", client=type(client).__name__, error=str(error))
+                log.warning("client_not_closed", client=type(client).__name__, error=str(error))

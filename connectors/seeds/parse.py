@@ -23,7 +23,8 @@ from urllib.parse import urlsplit
 from connectors.dates import looks_like_date, parse_date
 from wirewatch import ids
 from wirewatch.article import MAX_NAME, MAX_TEXT_BYTES, MAX_URL, Article
-from wirewatch.text import fit, one_line
+from wirewatch.bounds import fit
+from wirewatch.text import one_line
 from wirewatch.timing import article_time
 
 MAX_SEED_BYTES = 4 * MAX_TEXT_BYTES

@@ -32,7 +32,7 @@ spike spans two, and each round alerts as the first one did."""
 LOOP_END = datetime(9000, 1, 1, tzinfo=UTC)
 """Where a loop ends: its dates would soon be beyond what a datetime holds."""
 
-log = structlog.get_logger("replay")
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -97,7 +97,7 @@ class Player:
             raise ConfigError(f"{self.folder}: the seeds cannot be read: {error.strerror}") from error
         for file in rejected:
             metrics.REJECTED.labels(reason=file.reason).inc()
-            log.warning("seed rejected", path=str(file.path), reason=file.reason, detail=file.detail)
+            log.warning("seed_rejected", path=str(file.path), reason=file.reason, detail=file.detail)
         if self._watched.seeds != before:
             self._warn(before)
             self._plan()
@@ -106,7 +106,7 @@ class Player:
         known = {seed.digest for seed in before}
         for seed in self._watched.seeds:
             for warning in seed.draft.warnings if seed.digest not in known else ():
-                log.warning("seed not fully understood", path=str(seed.path), detail=warning)
+                log.warning("seed_doubtful", path=str(seed.path), detail=warning)
 
     def _plan(self) -> None:
         sent = set(self._position.sent)
@@ -121,7 +121,7 @@ class Player:
         metrics.ROUNDS.inc()
         if shift > LOOP_END - timed[-1].time:
             log.warning(
-                "loop ended", rounds=self._position.round + 1, detail=f"dates have reached {LOOP_END}"
+                "loop_ended", rounds=self._position.round + 1, detail=f"dates have reached {LOOP_END}"
             )
             self._loop = False
             return
@@ -140,7 +140,7 @@ class Player:
                 return
             tries += 1
         self.context.health.ready()
-        log.info("articles sent", articles=len(batch), round=self._position.round, tries=tries)
+        log.info("articles_sent", articles=len(batch), round=self._position.round, tries=tries)
         metrics.ARTICLES.inc(len(batch))
         self._pending = self._pending[len(batch) :]
         metrics.PENDING.set(len(self._pending))
@@ -163,7 +163,7 @@ class Player:
         metrics.FLUSH_FAILURES.inc()
         self.context.health.waiting(f"the broker at {servers} is away: {failure}")
         if self._writer.failures == 1:  # once an outage, not once a try
-            log.warning("waiting for the broker", servers=servers, error=str(failure))
+            log.warning("broker_away", servers=servers, error=str(failure))
 
     def _keep(self, position: Position) -> None:
         try:
@@ -178,4 +178,4 @@ class Player:
 
 def _left_out(record: TracedRecord, error: RecordTooLargeError) -> None:
     metrics.REJECTED.labels(reason="too_large").inc()
-    log.warning("article too large for Kafka, left out", article=record.key, detail=str(error))
+    log.warning("record_too_large", topic=record.topic, key=record.key, detail=str(error))

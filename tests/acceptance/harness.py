@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -29,6 +30,11 @@ from wirewatch.records import ARTICLES
 from wirewatch.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent.parent
+TELLING = re.compile(
+    r"^wirewatch_(config_info|\w*lag_records|articles_\w+_total|matches_total|alerts_\w*total|outbox_deliveries)\b.*",
+    re.MULTILINE,
+)
+"""Of /metrics, what a failing test's reader asks first: which config is in force, where alerts got stuck."""
 PORTS = ("broker", "broker_controller", "broker_health", "pipeline", "notify", "replay", "feeds")
 
 
@@ -161,10 +167,22 @@ class Service:
             process.wait(timeout=60)
 
     def logs(self) -> str:
-        """Return the end of every part's log, for a failing test's message."""
-        return "\n".join(
-            f"--- {p.name}\n{p.read_text()[-3000:]}" for p in sorted(self.data_dir.glob("*.log"))
-        )
+        """Return what every part says of itself and the end of its log, for a failing test's message."""
+        ends = [f"--- {p.name}\n{p.read_text()[-3000:]}" for p in sorted(self.data_dir.glob("*.log"))]
+        return "\n".join([*(self._says(part) for part in self.processes if part in PORTS), *ends])
+
+    def _says(self, part: str) -> str:
+        """Return a part's health, config versions in force, lag and counts of alerts."""
+        try:
+            health, metrics = (self._get(part, path) for path in ("healthz", "metrics"))
+        except OSError as error:
+            return f"--- {part}: {error}"
+        return "\n".join([f"--- {part}: {health.strip()}", *(m[0] for m in TELLING.finditer(metrics))])
+
+    def _get(self, part: str, path: str) -> str:
+        port = getattr(self.settings.ports, part)
+        with urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
+            return str(answer.read().decode())
 
     def ready(self, part: str) -> bool:
         """Ask a part's /readyz."""

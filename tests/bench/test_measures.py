@@ -4,6 +4,7 @@ import pytest
 
 from bench.articles import Mix, Newsroom
 from bench.backlog import quantiles
+from bench.flink.growth import slope_of
 from bench.latency import percentile
 from bench.throughput import rate
 from bench.work import Work
@@ -60,3 +61,10 @@ def test_each_watched_story_is_told_once(newsroom):
     nato = [record for record in written if record.topic == "t.alerts" and record.key == b"nato"]
     assert len(nato) >= 95
     assert all(record.headers == [("x", b"y")] for record in written)
+
+
+def test_slope_of_what_grows_and_how_sure_it_is():
+    seconds = [1000.0 + n for n in range(100)]
+    assert slope_of(seconds, [5_000 + 7 * n for n in range(100)]) == pytest.approx((7, 0), abs=1e-6)
+    ups_and_downs = slope_of(seconds, [5_000 + (100 if n % 2 else -100) for n in range(100)])
+    assert abs(ups_and_downs.value) < 2 * ups_and_downs.error

@@ -11,10 +11,11 @@ from structlog.testing import capture_logs
 from connectors.feeds.config import load_feeds
 from connectors.feeds.config import version as feeds_version
 from connectors.kept import DRAFT, FOLDER, Kept
-from connectors.notify.in_force import keep_up as keep_routes
+from connectors.notify.routes import keep_routes
 from connectors.notify.signing.secrets import new_secret
 from connectors.reload import Reloader
 from pipelines.config import keep_up as keep_watches
+from pipelines.config import snapshot
 from tests.service.support import ROOT
 from wirewatch.errors import ConfigError
 from wirewatch.part import PartContext
@@ -74,6 +75,23 @@ def test_no_watch_at_all_is_said_in_the_log_and_an_emptied_file_changes_nothing(
     assert (said["log_level"], said["file"]) == ("warning", str(file))
 
 
+def test_no_version_of_watches_is_told_before_articles_meet_it(start, monkeypatch, eventually):
+    monkeypatch.setattr("connectors.reload.LOOK_SECONDS", 0.02)
+    context, first = start(keep_watches)
+    told = []
+
+    def tell(name, version, *, error):
+        told.append((version, snapshot(context.config_dir).version, error))
+
+    monkeypatch.setattr(context.health, "config", tell)
+    (context.config_dir / "watches.yaml").write_text("[]")
+    eventually(lambda: told)
+    context.stop.set()
+    [(version, met, error)] = told
+    assert version == met != first.version
+    assert error is None
+
+
 READ = {"routes": routes, "watches": watches, "feeds": feeds}
 
 
@@ -102,8 +120,8 @@ def test_what_is_edited_while_it_is_copied_is_not_kept(tmp_path):
     file = tmp_path / "words"
     file.write_text("one")
     kept = Kept("words", config_dir=tmp_path, data_dir=tmp_path / "data")
-    kept.keep([file], "1", unchanged=lambda: True)
-    kept.keep([file], "2", unchanged=lambda: False)
+    assert kept.keep([file], "1", unchanged=lambda: True)
+    assert not kept.keep([file], "2", unchanged=lambda: False)
     assert kept.last().version == "1"
     assert len(list((tmp_path / "data").rglob("words"))) == 2, "the folder of them, and the one copy"
 

@@ -1,5 +1,6 @@
 """Config that is read again when its files change: whole or not at all, and never half written."""
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -21,6 +22,7 @@ class Site:
     def __init__(self, folder):
         self.file = folder / "words"
         self.file.write_text("one")
+        self.wrong = None
         self.during = lambda: None
         self.made = []
         self.folder = folder
@@ -29,9 +31,12 @@ class Site:
     def start(self):
         """Start the part, as after a restart."""
         self.context = PartContext(Settings(), self.folder, self.folder / "data")
-        self.reloader = Reloader(
-            self.context, "words", files=lambda: [self.file], make=self.make, version=" ".join
-        )
+        self.reloader = Reloader(self.context, "words", files=self.files, make=self.make, version=" ".join)
+
+    def files(self):
+        if self.wrong is not None:
+            raise self.wrong
+        return [self.file]
 
     def make(self, folder):
         try:
@@ -49,7 +54,14 @@ class Site:
         return words
 
     def looks(self, count=2):
-        return [self.reloader.look() for _ in range(count)]
+        return [self.look() for _ in range(count)]
+
+    def look(self):
+        """Look as a part does, which goes by what is found at once."""
+        found = self.reloader.look()
+        if found:
+            self.reloader.in_force()
+        return found
 
     @property
     def state(self):
@@ -71,6 +83,18 @@ def test_a_change_is_taken_once_it_stands_still(site):
     assert site.looks() == [False, True]
     assert (site.reloader.current, site.state.version) == (["two"], "two")
     assert not any(site.looks(3))
+
+
+def test_a_version_is_told_once_it_is_used_and_not_before(site):
+    """Else who waits for it, to send what only that one knows, sends it to the one before."""
+    site.file.write_text("two")
+    with capture_logs() as logs:
+        assert [site.reloader.look(), site.reloader.look()] == [False, True]
+        assert (site.reloader.current, site.state, version()) == (["two"], ("one", None), "one")
+        assert (logs, kept(site)) == ([], ["two"])
+        site.reloader.in_force()
+    assert (site.state, version()) == (("two", None), "two")
+    assert [line["event"] for line in logs] == ["config_reloaded"]
 
 
 def test_a_file_being_written_is_left_alone(site):
@@ -148,12 +172,31 @@ def test_an_edit_that_decides_nothing_changes_nothing(site):
 def test_a_thread_tells_of_each_new_one(site, monkeypatch, eventually):
     monkeypatch.setattr("connectors.reload.LOOK_SECONDS", 0.02)
     heard = []
-    thread = site.reloader.watch(heard.append)
+    thread = site.reloader.watch(lambda words: heard.append((words, site.state.version)))
     site.file.write_text("two")
-    eventually(lambda: heard == [["two"]])
+    eventually(lambda: site.state.version == "two")
+    assert heard == [(["two"], "one")]
     site.context.stop.set()
     thread.join(5)
     assert not thread.is_alive()
+
+
+def test_files_that_cannot_be_listed_for_a_while_end_nothing(site):
+    """As when no handle is left: what a look raised would end the thread that looks, for good and unsaid."""
+    no_handle_left = OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+    site.wrong = no_handle_left
+    assert not any(site.looks(2 * RETRY_LOOKS))
+    assert (site.state.version, successful()) == ("one", 0)
+    assert site.state.error == "OSError: [Errno 24] Too many open files"
+    site.wrong = None
+    site.file.write_text("two")
+    assert sum(site.looks()) == 1
+    assert site.state == ("two", None)
+    site.wrong = no_handle_left
+    site.looks()
+    site.wrong = None
+    assert not any(site.looks(RETRY_LOOKS))
+    assert (site.state, successful()) == (("two", None), 1)
 
 
 def kept(site):
@@ -194,6 +237,23 @@ def test_one_good_one_is_kept_and_no_broken_one(site):
         site.file.write_text(words)
         site.looks()
     assert kept(site) == [" three "]
+
+
+def test_what_is_edited_while_it_is_kept_is_not_taken(site, monkeypatch):
+    """Else a version could be in force of which there is no copy, and a start by broken files goes back."""
+    synced = os.fsync
+
+    def edit(handle):
+        site.file.write_text("three")
+        return synced(handle)
+
+    site.file.write_text("two")
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(os, "fsync", edit)
+        assert site.looks() == [False, False]
+    assert (site.reloader.current, site.state.version, kept(site)) == (["one"], "one", ["one"])
+    assert site.looks() == [False, True]
+    assert (site.state, kept(site)) == (("three", None), ["three"])
 
 
 def test_a_copy_that_was_damaged_is_made_anew(site):
@@ -260,6 +320,12 @@ def test_a_data_folder_that_takes_no_copy_ends_nothing(site):
     site.file.write_text("two")
     assert site.looks() == [False, True]
     assert site.state == ("two", None)
+
+
+def version():
+    (family,) = (found for found in REGISTRY.collect() if found.name == "wirewatch_config")
+    (told,) = (sample.labels for sample in family.samples if sample.labels["config"] == "words")
+    return told["version"]
 
 
 def successful():

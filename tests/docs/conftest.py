@@ -30,9 +30,16 @@ def shell(tmp_path):
         **{f"WIREWATCH_PORTS__{name.upper()}": port for name, port in ports.items()},
     }
 
-    def run(line):
+    def run(line, timeout=110):
         return subprocess.run(
-            line, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=110, check=False
+            line,
+            shell=True,
+            cwd=tmp_path,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
         )
 
     return run

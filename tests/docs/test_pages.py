@@ -96,13 +96,32 @@ def test_looking_after_secrets_and_settings(shell):
 
 @pytest.mark.parametrize("name", ["flink.md", "kubernetes.md"])
 def test_what_wants_a_cluster_is_at_least_a_command(name):
-    """They run in tests/flink, or nowhere yet; here their names and options are asked for."""
+    """They run below and in tests/flink, or nowhere yet; here their names and options are asked for."""
     found = re.findall(r"(?:^|-- )(wirewatch [^&#\n]+)", "".join(blocks(name, "sh")), re.MULTILINE)
     asked = [line.strip() for line in found]
     assert len(asked) >= 3
     for line in asked:
         done = CliRunner().invoke(app, [*line.split()[1:], "--help"])
         assert done.exit_code == 0, f"{line}: {done.output}"
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_trying_flink_here(shell, tmp_path, eventually):
+    """As typed, but that the demo's receiver is left out: its port is another here."""
+    (tmp_path / "config" / "routes.yaml").write_text("receivers: []\n")
+    typed = [line.partition("  #")[0].strip() for line in blocks("flink.md", "sh")[0].splitlines()]
+    assert "wirewatch alerts list" in typed
+    try:
+        for line in typed:
+            done = shell(line, timeout=600)
+            assert done.returncode == 0, f"{line}: {done.stdout}{done.stderr}"
+            if line == "wirewatch alerts list":
+                eventually(lambda: "nato-iran" in shell("wirewatch alerts list").stdout, what="an alert")
+    finally:
+        shell("wirewatch down")
+        ended = shell("wirewatch flink down")
+    assert ended.stdout == "no Flink cluster runs here\n"
 
 
 def test_a_webhook_from_its_secret_on(shell, tmp_path):

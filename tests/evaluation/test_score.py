@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluation.score import Names, Score, passages, tempted, traps
+from evaluation.score import Names, Score, lines, passages, tempted, traps
 from wirewatch.article import ActorTag, Salience
 from wirewatch.tagging import Actor, Catalogue
 
@@ -71,6 +71,27 @@ def test_passages(fields, tags, countries, actors):
     scores = passages([passage(**fields)], lambda article: tags, NAMES)
     found = {name: (s.hit, len(s.wrong), len(s.missed)) for name, s in scores.items()}
     assert found == {"countries": countries, "actors": actors}
+
+
+LINES = {
+    # name: (fields of the line, tags, hit, wrong, missed)
+    "found": ({"actors": ["US"]}, [tag("US")], (1, 0, 0)),
+    "wrong": ({}, [tag("US")], (0, 1, 0)),
+    "a place is asked for": ({"actors": ["Paris"]}, [tag("P")], (1, 0, 0)),
+    "a place is not asked for": ({}, [tag("P")], (0, 0, 0)),
+    "a place that must not be": ({"not": ["Paris"]}, [tag("P")], (0, 1, 0)),
+    "rolled up to": ({}, [tag("US", via=("O",))], (0, 0, 0)),
+    "rolled up to what must not be": ({"not": ["US"]}, [tag("US", via=("O",))], (0, 1, 0)),
+    "missed though rolled up to": ({"actors": ["US"]}, [tag("US", via=("O",))], (0, 0, 1)),
+    "a matter of taste": ({"either": ["US"]}, [tag("US")], (0, 0, 0)),
+}
+
+
+@pytest.mark.parametrize(("fields", "tags", "counts"), LINES.values(), ids=LINES.keys())
+def test_lines(fields, tags, counts):
+    empty = {"id": "l", "pattern": "p", "title": "", "text": "x", "actors": [], "either": [], "not": []}
+    score = lines([empty | fields], lambda article: tags, NAMES)["p"]
+    assert (score.hit, len(score.wrong), len(score.missed)) == counts
 
 
 TRAPS = {

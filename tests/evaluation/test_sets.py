@@ -6,8 +6,20 @@ import shutil
 from collections import Counter
 
 import pytest
+import yaml
 
-from evaluation.check import DESK_SETS, HERE, PASSAGE_SETS, TRAP_SET, WHOLE_SET, Facts, find_facts, problems
+from evaluation.check import (
+    BRIEF_SET,
+    DESK_SETS,
+    HERE,
+    LINE_SET,
+    PASSAGE_SETS,
+    TRAP_SET,
+    WHOLE_SET,
+    Facts,
+    find_facts,
+    problems,
+)
 
 
 def read(name):
@@ -16,7 +28,7 @@ def read(name):
 
 @pytest.fixture
 def sets(tmp_path):
-    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET, WHOLE_SET):
+    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET, LINE_SET, WHOLE_SET, BRIEF_SET):
         shutil.copy(HERE / name, tmp_path)
     return tmp_path
 
@@ -43,6 +55,15 @@ def test_the_desk_was_dealt_out_by_hash_and_half_of_it_is_look_alikes():
     for half in (dev, held):
         assert len(half) == 62
         assert 0.4 < sum(bool(record["actors"]) for record in half) / len(half) < 0.6
+
+
+def test_short_items_were_dealt_out_by_hash():
+    halves = yaml.safe_load((HERE / BRIEF_SET).read_text(encoding="utf-8"))
+    for odd, half in enumerate(("dev", "held")):
+        assert len(halves[half]) >= 64
+        assert {int(hashlib.sha256(one["title"].encode()).hexdigest(), 16) % 2 for one in halves[half]} == {
+            odd
+        }
 
 
 def test_about_half_of_the_traps_are_true():
@@ -84,6 +105,20 @@ def test_the_checker_notices(sets, change, complaint):
 
 
 @pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"title": "", "text": " "}, "no text"),
+        ({"actors": ["Iran"], "not": ["Iran"]}, "names one twice"),
+        ({"note": "?"}, "unknown fields: note"),
+    ],
+)
+def test_the_checker_notices_in_lines(sets, change, complaint):
+    line = {"id": "x", "pattern": "p", "title": "t", "text": "", "actors": [], "either": [], "not": []}
+    (sets / LINE_SET).write_text(json.dumps(line | change) + "\n", encoding="utf-8")
+    assert any(p.startswith(f"{LINE_SET}:1: {complaint}") for p in problems(sets, Facts()))
+
+
+@pytest.mark.parametrize(
     ("whole", "complaint"),
     [
         (
@@ -99,3 +134,19 @@ def test_the_checker_notices_in_whole_articles(sets, whole, complaint):
     (sets / WHOLE_SET).write_text(whole, encoding="utf-8")
     facts = Facts(topics={"medtop:20000139": "fire"})
     assert any(f"{WHOLE_SET}: {complaint}" in problem for problem in problems(sets, facts))
+
+
+@pytest.mark.parametrize(
+    ("items", "complaint"),
+    [
+        ("[{title: Blaze}]", "Blaze: an item has a title, a topic at least"),
+        ("[{title: Blaze, topics: [fire], nots: [war]}]", "Blaze: an item has a title, a topic at least"),
+        ("[{title: Blaze, topics: [fire]}, {title: Blaze, topics: [fire]}]", "Blaze: stands twice"),
+        ("[{title: Blaze, topics: [fire], not: [fire]}]", "Blaze: names a topic twice"),
+        ("[{title: Blaze, topics: [fire], not: [peace]}]", "Blaze: no topic is called peace"),
+    ],
+)
+def test_the_checker_notices_in_short_items(sets, items, complaint):
+    (sets / BRIEF_SET).write_text(f"{{dev: {items}, held: []}}", encoding="utf-8")
+    facts = Facts(topics={"medtop:20000139": "fire"})
+    assert any(f"{BRIEF_SET}: {complaint}" in problem for problem in problems(sets, facts))

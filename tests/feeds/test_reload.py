@@ -40,6 +40,24 @@ def test_a_change_of_feeds_yaml_counts_while_running(site, server):
     assert site.store.states().keys() == {a, b, c}  # what is known of them stays for a while
 
 
+def test_no_version_of_feeds_is_told_before_they_are_read(site, server, monkeypatch):
+    told = []
+
+    def tell(_name, version, *, error):
+        told.append((version, sorted(site.loop.feeds), error))
+
+    async def go():
+        site.write(server.url("/a"))
+        async with site.running():
+            await until(lambda: site.loop.feeds)
+            monkeypatch.setattr(site.context.health, "config", tell)
+            site.write(server.url("/b"))
+            await until(lambda: told)
+
+    asyncio.run(go())
+    assert [(feeds, error) for _, feeds, error in told] == [([server.url("/b")], None)]
+
+
 def test_a_feed_whose_own_settings_change_is_asked_again(site, server):
     """But for whose host said when (Retry-After), and for what is only said of its source."""
     a, c, d = (server.url(path) for path in ("/a", "/c", "/d"))
@@ -146,7 +164,7 @@ def test_a_start_with_nothing_switched_on_says_so(site, missing):
 
     with capture_logs() as logs:
         asyncio.run(go())
-    assert any("no feed is switched on" in line["event"] for line in logs)
+    assert "no_feed_enabled" in {line["event"] for line in logs}
 
 
 def test_the_store_is_never_waited_for_on_the_event_loop(site, server, monkeypatch):

@@ -12,7 +12,8 @@ from wirewatch.part import utc_now
 from wirewatch.resources import default_config_dir, default_seeds_dir
 
 pytestmark = pytest.mark.timeout(900)
-NOTHING_WAITS = 'wirewatch_lag_records{partition="0"} 0.0'
+LAG = "wirewatch_lag_records{"
+NOTHING_WAITS = f'{LAG}partition="0"}} 0.0'
 DASHBOARD = default_config_dir() / "grafana" / "dashboards" / "pipeline.json"
 
 
@@ -38,6 +39,7 @@ def both_engines(stream, articles):
             wait_until(lambda: ours.topics.told() == flink.topics.told(), "the same alerts")
         wait_until(lambda: not untold(flink.site), "metrics of workers and of Flink")
         flink.flink("stop")
+        wait_until(lambda: LAG not in flink.site.metrics(), "no lag told without a job: FlinkJobGone sees it")
     return ours.topics, flink.topics
 
 

@@ -3,7 +3,7 @@
 import pytest
 from prometheus_client import REGISTRY
 
-from pipelines.elements import ReadArticle
+from pipelines.elements import TaggedRecord
 from pipelines.news import ALIVE_SECONDS, News
 from tests.pipeline.steps import news as article_of
 from tests.pipeline.steps import record
@@ -21,7 +21,7 @@ def loaded(tmp_path_factory):
 
 def read(loaded, *titles):
     articles = [article_of(n, title) for n, title in enumerate(titles)]
-    return [ReadArticle(record(0, a), a, loaded.tagger.tag(a)) for a in articles]
+    return [TaggedRecord(record(0, a), a, loaded.tagger.tag(a)) for a in articles]
 
 
 def value(name, **labels):

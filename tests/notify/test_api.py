@@ -26,7 +26,7 @@ from typer.testing import CliRunner
 from connectors.notify.api import ensure_token, serve_api
 from connectors.notify.api.endpoints import ENDPOINTS
 from connectors.notify.desk import ApiDesk, LocalDesk, NonsenseError
-from connectors.notify.outcomes import Answer, Outcome, Verdict
+from connectors.notify.outcomes import Answer, NextStep, Outcome
 from connectors.notify.store import DATABASE, Result, Selection, Shared, open_database
 from tests.notify.support import T0, Outbox, arrival
 from tests.service.support import ROOT
@@ -51,7 +51,7 @@ def folder(tmp_path_factory):
     for n, delivery in enumerate(outbox.due("r1", now=T0, limit=9)):
         dead = n % 2
         answer = Answer(Outcome.GONE if dead else Outcome.DELIVERED, 410 if dead else 204, "")
-        outbox.record([Result(delivery.seq, answer, Verdict("dead" if dead else "delivered"), T0)])
+        outbox.record([Result(delivery.seq, answer, NextStep("dead" if dead else "delivered"), T0)])
     outbox.close()
     return data
 
@@ -290,8 +290,8 @@ def test_redelivery_keeps_id_and_body(tmp_path):
     outbox.shared = shared
     outbox.take_in("alerts", [arrival("a1"), arrival("a2")], {0: 2}, now=T0)
     first, second = outbox.due("r1", now=T0, limit=9)
-    outbox.record([Result(first.seq, Answer(Outcome.GONE, 410), Verdict("dead"), T0)])
-    outbox.record([Result(second.seq, Answer(Outcome.DELIVERED, 204), Verdict("delivered"), T0)])
+    outbox.record([Result(first.seq, Answer(Outcome.GONE, 410), NextStep("dead"), T0)])
+    outbox.record([Result(second.seq, Answer(Outcome.DELIVERED, 204), NextStep("delivered"), T0)])
     with pytest.raises(WirewatchError, match="choose what"):
         desk.redeliver(Selection())
     assert desk.redeliver(Selection(ids=("a1", "a2"))).receivers == {"r1": 1}
@@ -318,7 +318,7 @@ def test_what_waits_for_a_retry_goes_now_when_its_receiver_is_mended(tmp_path, h
     desk = LocalDesk(outbox.shared, now=lambda: T0)
     outbox.take_in("alerts", [arrival("a1")], {0: 1}, now=T0)
     (owed,) = outbox.due("r1", now=T0, limit=9)
-    later = Verdict("pending", T0 + timedelta(hours=10))
+    later = NextStep("pending", T0 + timedelta(hours=10))
     outbox.record([Result(owed.seq, Answer(Outcome.UNREACHABLE), later, T0)])
     assert desk.redeliver(Selection(status="dead")).redelivered == 0
     assert desk.redeliver(Selection(since=T0)).redelivered == 0

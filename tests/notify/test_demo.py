@@ -8,6 +8,7 @@ import pytest
 from connectors import demo_receiver
 from tests.notify.test_part import Notify, record
 from wirewatch.part import PartContext
+from wirewatch.service import receiver as receiver_part
 
 pytestmark = pytest.mark.kafka
 
@@ -25,7 +26,7 @@ def test_notify_and_the_demo_receiver_agree(kafka, tmp_path, unused_port):
     )
     notify.make_topics()
     receiver = PartContext(settings, notify.config_dir, notify.data_dir)
-    listening = threading.Thread(target=demo_receiver.run, args=(receiver,))
+    listening = threading.Thread(target=receiver_part.run, args=(receiver,))
     listening.start()
     received = demo_receiver.ReceivedLog(notify.data_dir / demo_receiver.RECEIVED_FILE)
     try:

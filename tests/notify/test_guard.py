@@ -147,10 +147,10 @@ def _connect(address):
 
 @pytest.mark.parametrize("reach", WAYS.values(), ids=WAYS.keys())
 def test_what_connects_by_itself_is_guarded(listening, reach):
-    with guarded(allow_private=False) as watch:
+    with guarded(allow_private=False) as outer:
         with pytest.raises(AddressRefusedError, match="is loopback"):
             reach(listening)
-        assert watch.refused
+        assert outer.refused
         with guarded(allow_private=True) as inner:
             socket.create_connection(listening).close()
         assert inner.refused == []

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.notify.outcomes import Answer, Outcome, Verdict
+from connectors.notify.outcomes import Answer, NextStep, Outcome
 from connectors.notify.store import AmbiguousIdError, History, Result, open_database
 from connectors.sqlite import unopened
 from tests.notify.support import T0, arrival, open_outbox
@@ -28,7 +28,7 @@ def ids(deliveries):
 
 
 def delivered(delivery, status="delivered", next_at=None, outcome=Outcome.DELIVERED):
-    return Result(delivery.seq, Answer(outcome, 204), Verdict(status, next_at), T0)
+    return Result(delivery.seq, Answer(outcome, 204), NextStep(status, next_at), T0)
 
 
 def test_alerts_and_offsets_come_in_together(outbox):
@@ -109,19 +109,19 @@ def test_what_a_removed_receiver_was_owed_is_dead_with_a_reason(outbox, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("verdict", "status", "outcome"),
+    ("next_step", "status", "outcome"),
     [
-        (Verdict("pending", T0), "dead", "receiver_removed"),
-        (Verdict("dead"), "dead", "timeout"),
-        (Verdict("delivered"), "delivered", "timeout"),
+        (NextStep("pending", T0), "dead", "receiver_removed"),
+        (NextStep("dead"), "dead", "timeout"),
+        (NextStep("delivered"), "delivered", "timeout"),
     ],
     ids=["failed", "failed for good", "arrived"],
 )
-def test_an_attempt_that_was_under_way_revives_nothing_given_up(outbox, tmp_path, verdict, status, outcome):
+def test_an_attempt_that_was_under_way_revives_nothing_given_up(outbox, tmp_path, next_step, status, outcome):
     outbox.take_in("alerts", [arrival("a")], {0: 1}, now=T0)
     (underway,) = outbox.due("r1", now=T0, limit=1)
     outbox.give_up_removed([], now=T0)
-    outbox.record([Result(underway.seq, Answer(Outcome.TIMEOUT), verdict, T0)])
+    outbox.record([Result(underway.seq, Answer(Outcome.TIMEOUT), next_step, T0)])
     with History.open(tmp_path / "notify.db") as history:
         (found,) = history.get_alert("a").deliveries
     assert (found.status, found.outcome) == (status, outcome)

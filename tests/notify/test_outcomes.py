@@ -74,24 +74,24 @@ def test_retry_after_never_raises(value):
     assert seconds is None or 0 <= seconds <= MAX_RETRY_AFTER
 
 
-def verdict(outcome, attempts, chance=0.5, retry_after=None):
+def next_step(outcome, attempts, chance=0.5, retry_after=None):
     return decide(Answer(outcome, retry_after=retry_after), attempts=attempts, now=T0, chance=lambda: chance)
 
 
 def test_the_schedule_is_27_hours_and_a_half():
     waits = []
     for attempts in range(1, 8):
-        said = verdict(Outcome.TIMEOUT, attempts)
+        said = next_step(Outcome.TIMEOUT, attempts)
         assert said.status == "pending"
         waits.append((said.next_at - T0).total_seconds())
     assert waits == list(RETRY_SCHEDULE)
     assert sum(waits) == 27 * 3600 + 35 * 60 + 5
-    assert verdict(Outcome.TIMEOUT, 8).status == "dead"
+    assert next_step(Outcome.TIMEOUT, 8).status == "dead"
 
 
 @given(st.floats(0, 1, exclude_max=True), st.integers(1, 7))
 def test_jitter_is_a_fifth(chance, attempts):
-    wait = (verdict(Outcome.TIMEOUT, attempts, chance).next_at - T0).total_seconds()
+    wait = (next_step(Outcome.TIMEOUT, attempts, chance).next_at - T0).total_seconds()
     assert 0.8 * RETRY_SCHEDULE[attempts - 1] <= wait <= 1.2 * RETRY_SCHEDULE[attempts - 1]
 
 
@@ -102,11 +102,11 @@ def test_what_follows_the_first_attempt(outcome):
         Outcome.REJECTED: "dead",
         Outcome.GONE: "dead",
     }.get(outcome, "pending")
-    said = verdict(outcome, 1)
+    said = next_step(outcome, 1)
     assert said.status == expected
     assert (said.next_at is not None) == (expected == "pending")
 
 
 def test_retry_after_never_shortens_the_schedule():
-    assert verdict(Outcome.THROTTLED, 1, retry_after=60).next_at == T0 + timedelta(seconds=60)
-    assert verdict(Outcome.THROTTLED, 2, retry_after=1).next_at == T0 + timedelta(minutes=5)
+    assert next_step(Outcome.THROTTLED, 1, retry_after=60).next_at == T0 + timedelta(seconds=60)
+    assert next_step(Outcome.THROTTLED, 2, retry_after=1).next_at == T0 + timedelta(minutes=5)

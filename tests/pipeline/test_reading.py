@@ -13,7 +13,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipelines import metrics, reading
 from pipelines.elements import OUTGOING_ALERT
 from pipelines.engines.embedded import EmbeddedRunner, LoopSettings
-from pipelines.reading import BUNDLE_SECONDS, Reader, trained_model
+from pipelines.reading import BUNDLE_SECONDS, ModelReader, trained_model
 from pipelines.sinks import StableInput
 from pipelines.understand import understand
 from tests.acceptance.generated import START, article
@@ -130,7 +130,7 @@ def test_a_model_that_fails_costs_no_alert(config_dir, model_folder, model, monk
 
 def test_a_bundle_has_so_much_time_for_it(model):
     clock = itertools.count(0, BUNDLE_SECONDS / 2)  # each reading takes half of it
-    reader = Reader(model, clock=lambda: next(clock))
+    reader = ModelReader(model, clock=lambda: next(clock))
     readable, before = Readable.of(make_article(TOLD), (), "en"), unread("no_time")
     for _ in range(2):
         reader.begin()

@@ -196,8 +196,8 @@ class World:
 
     def _record(self, delivery: Delivery, outcome: Outcome) -> None:
         answer = Answer(outcome)
-        verdict = decide(answer, attempts=delivery.attempts + 1, now=self.now, chance=lambda: 0.5)
-        self.t.outbox.record([Result(delivery.seq, answer, verdict, self.now)])
+        next_step = decide(answer, attempts=delivery.attempts + 1, now=self.now, chance=lambda: 0.5)
+        self.t.outbox.record([Result(delivery.seq, answer, next_step, self.now)])
         self.tries[delivery.seq] += 1
         if outcome is Outcome.DELIVERED:
             self.taken.add(delivery.seq)

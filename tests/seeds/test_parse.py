@@ -13,8 +13,8 @@ from connectors.seeds.parse import (
     to_article,
 )
 from wirewatch.article import MAX_TEXT_BYTES
+from wirewatch.bounds import refuse_long
 from wirewatch.records import ARTICLES
-from wirewatch.text import refuse_long
 
 NINTH = datetime(2020, 1, 9, tzinfo=UTC)
 PLAIN = "Head line\n\n9 January 2020\n\nOne.\n\nTwo,\nwrapped.\n"

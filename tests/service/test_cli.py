@@ -267,7 +267,7 @@ def test_a_data_folder_that_cannot_be_is_named(site):
     site.data.write_text("a file where a folder should be")
     done = site.run("notify")
     assert done.returncode == 2
-    assert f"the data folder {site.data} cannot be made" in json.loads(done.stderr.splitlines()[-1])["event"]
+    assert f"the data folder {site.data} cannot be made" in json.loads(done.stderr.splitlines()[-1])["error"]
 
 
 @pytest.mark.parametrize("arguments", [["up"], ["up", "--detach"], ["config", "check"]])
@@ -284,7 +284,7 @@ def test_a_data_folder_that_cannot_be_written_is_named(site):
     done = site.run("notify")
     assert done.returncode == 2
     assert (
-        f"the data folder {site.data} cannot be written" in json.loads(done.stderr.splitlines()[-1])["event"]
+        f"the data folder {site.data} cannot be written" in json.loads(done.stderr.splitlines()[-1])["error"]
     )
 
 

@@ -32,12 +32,12 @@ def test_every_line_is_json_with_part_time_level_and_trace(lines):
     logged = lines()
     structlog.contextvars.bind_contextvars(trace="abc")
     try:
-        structlog.get_logger("x").info("alert.sent", alert="a\nb", count=2)
+        structlog.get_logger("x").info("alert_sent", alert="a\nb", count=2)
         logging.getLogger("some.library").warning("it %s", "happened", extra={"more": 1})
     finally:
         structlog.contextvars.clear_contextvars()
     ours, theirs = map(json.loads, logged())
-    assert (ours["event"], ours["alert"], ours["count"]) == ("alert.sent", "a\nb", 2)
+    assert (ours["event"], ours["alert"], ours["count"]) == ("alert_sent", "a\nb", 2)
     assert (theirs["event"], theirs["more"], theirs["logger"]) == ("it happened", 1, "some.library")
     for event in (ours, theirs):
         assert (event["part"], event["trace"]) == ("pipeline", "abc")
@@ -65,9 +65,9 @@ def test_levels(lines):
 
 def test_console_is_for_people(lines):
     logged = lines(format="console")
-    structlog.get_logger("x").info("alert.sent", alert="a")
+    structlog.get_logger("x").info("alert_sent", alert="a")
     [line] = logged()
-    assert "alert.sent" in line
+    assert "alert_sent" in line
     assert not line.startswith("{")
     assert "\x1b" not in line
 
@@ -91,7 +91,7 @@ def test_who_reads_it(lines, monkeypatch, stream, form, environ, json_lines, col
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     logged = lines(stream=stream(), format=form)
-    structlog.get_logger("x").info("alert.sent", alert="a")
+    structlog.get_logger("x").info("alert_sent", alert="a")
     [line] = logged()
     assert line.startswith('{"time": "20') == json_lines
     assert ("\x1b[" in line) == colours

@@ -75,7 +75,7 @@ def test_a_ready_part_says_so_and_stops_on_sigterm(site, start):
     assert get(site, "/nowhere")[0] == 404
     assert 'wirewatch_build_info{part="notify",version="0.1.0"} 1.0' in get(site, "/metrics")[1]
     process.send_signal(signal.SIGTERM)
-    assert last_event(process)["event"] == "stopped"
+    assert last_event(process)["event"] == "part_stopped"
     assert process.returncode == 0
 
 
@@ -115,21 +115,22 @@ def test_sighup_asks_a_part_without_a_terminal_to_reload(site, start):
     process.send_signal(signal.SIGHUP)
     wait_until(lambda: "version 1" in get(site, "/readyz")[1], "the reload")
     process.send_signal(signal.SIGTERM)
-    assert last_event(process)["event"] == "stopped"
+    assert last_event(process)["event"] == "part_stopped"
     assert process.returncode == 0
 
 
 @pytest.mark.parametrize(
-    ("kind", "code", "event"),
+    ("kind", "code", "error"),
     [
         pytest.param("misconfigured", 2, "watches.yaml:3: no such actor: actor:x; remove it", id="config"),
-        pytest.param("broken", 70, "unexpected failure", id="unexpected"),
+        pytest.param("broken", 70, None, id="unexpected"),
     ],
 )
-def test_last_words(start, kind, code, event):
+def test_last_words(start, kind, code, error):
     process = start(kind)
     said = last_event(process)
-    assert (process.returncode, said["event"], said["level"]) == (code, event, "error")
+    assert (process.returncode, said["event"], said["level"]) == (code, "part_failed", "error")
+    assert said.get("error") == error
     assert said["part"] == "notify"
     assert ("ZeroDivisionError: oh" in said.get("exception", "")) == (kind == "broken")
 
@@ -138,7 +139,7 @@ def test_one_instance_a_data_folder(site, start):
     first = start("well")
     readiness(site)
     second = start("well")
-    assert "notify is already running" in last_event(second)["event"]
+    assert "notify is already running" in last_event(second)["error"]
     assert second.returncode == 6
     assert first.poll() is None
 

@@ -3,11 +3,24 @@
 from dataclasses import replace
 
 import pytest
+import yaml
 
 from tools.sizing.costs import Costs, Prices, Traffic
-from tools.sizing.needs import DAYS, GIB, REPLICAS, TARGET, needs, of_one, skew, worker_us
+from tools.sizing.needs import (
+    DAYS,
+    GIB,
+    REPLICAS,
+    SLOTS_A_TASK_MANAGER,
+    SMALL_SLOTS,
+    TARGET,
+    needs,
+    of_one,
+    skew,
+    worker_us,
+)
 from tools.sizing.page import PAGE, RATES, page, played
 from tools.sizing.simulation import simulate
+from wirewatch.resources import default_config_dir
 
 COSTS, PRICES = Costs(), Prices()
 
@@ -39,6 +52,13 @@ def test_a_slot_is_added_only_when_one_is_not_enough():
     assert need(most * 0.99).slots == 1
     assert need(most * 1.01).slots > 1
     assert skew(1) == 1
+
+
+@pytest.mark.parametrize(("name", "slots"), [("small", SMALL_SLOTS), ("medium", SLOTS_A_TASK_MANAGER)])
+def test_task_managers_are_as_wide_as_their_template(name, slots):
+    template = yaml.safe_load((default_config_dir() / "flink" / f"{name}.yaml").read_text(encoding="utf-8"))
+    assert template["taskmanager.cpu.cores"] == slots
+    assert {need(rate).template for rate in RATES} == {"small.yaml", "medium.yaml"}
 
 
 def test_disk_by_hand():

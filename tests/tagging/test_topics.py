@@ -5,6 +5,7 @@ import pytest
 
 from wirewatch.errors import ConfigError
 from wirewatch.tagging import Catalogue, Tagger, Topic, TopicRules, load_topics
+from wirewatch.tagging.topic_score import weights_by_phrase
 from wirewatch.tagging.weighing import (
     LEAST,
     OF_ALL,
@@ -70,6 +71,13 @@ PLAIN_USE = {
     "Worst flood of the century hits Bavaria": "natural disaster",
     "National Union of Teachers elects first woman leader": "unions",
     "Yen slides to 150 per dollar as Bank of Japan policy weighs": "foreign exchange market",
+    "Israel strikes Beirut": "armed conflict",
+    "Russia strikes Kyiv": "armed conflict",
+    "Ukraine strikes Russian refinery, workers hurt": "armed conflict",
+    "Israel and Hezbollah trade fire across border": "armed conflict",
+    "US sanctions Russian oil giants Rosneft and Lukoil": "economic sanction",
+    "Strikes over pensions shut French schools": "labor dispute",
+    "Gunman opens fire at university": "shootings",
 }
 
 
@@ -90,6 +98,18 @@ OTHER_USE = {
     "Modi wins in landslide": "natural disaster",
     "Landslide buries village in Papua New Guinea": "national elections",
     "Pakistan vows response": "wedding",
+    "Israel strikes Beirut": "labor dispute",
+    "Russia strikes bus in Kherson": "labor dispute",
+    "A minister called Israel's strike illegal": "labor dispute",
+    "Toyota strikes deal with Panasonic": "labor dispute",
+    "India strikes trade deal with EU": "labor dispute",
+    "Disaster strikes Peru": "labor dispute",
+    "Gold strike draws miners": "labor dispute",
+    "Strike a pose": "labor dispute",
+    "Israel and Hezbollah trade fire across border": "fire",
+    "Fire ant invasion in Australia": "fire",
+    "FIFA sanctions Spain's football federation": "economic sanction",
+    "The referee sanctioned the goal": "economic sanction",
 }
 
 
@@ -160,6 +180,16 @@ def test_what_speaks_against_a_topic_is_no_evidence(article):
     (fire,) = tagger.tag(article("Blaze and smoke during ceasefire")).topics
     assert [m.text for m in fire.mentions] == ["Blaze", "smoke"]
     assert tagger.tag(article("Ceasefire")).topics == ()
+
+
+def test_what_speaks_only_against_a_topic_hides_no_other_words():
+    crash = Topic("own:crash", "crash", {"crash": 3.0, "stock market crash": -3.0, "bond crash": -3.0})
+    market = Topic("own:market", "market", {"stock market*": 3.0, "wipe*": 1.5})
+    police = Topic("own:police", "police", {"crash": 1.5, "bond*": 3.0, "bond crash": 1.5})
+    weights = weights_by_phrase(TopicRules((crash, market, police)))
+    assert weights["stock market crash"] == {0: -3.0, 1: 3.0}  # and not the crash that it speaks against
+    assert weights["bond crash"] == {0: -3.0, 2: 1.5}  # as police has it
+    assert weights["crash"] == {0: 3.0, 2: 1.5}
 
 
 @pytest.mark.parametrize("weight", [0.0, 1.0, 3.0, 10.0, 100.0])

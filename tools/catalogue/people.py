@@ -10,6 +10,8 @@ from tools.catalogue.shape import Line, alias, distinct, line, names_of, slug
 from wirewatch.tagging.words import GIVEN_NAMES
 
 _FAMILY_NAME_FIRST = frozenset({"CN", "HK", "KH", "KP", "KR", "MO", "TW", "VN"})
+_BY_FIRST_NAME = frozenset({"ER", "ET", "ID", "IS", "MY", "TH"})
+"""Where people are called by the first name: `Abiy said`, after Abiy Ahmed."""
 _KOREAN = frozenset({"Kim", "Lee"})
 """Family names that are given names elsewhere."""
 _NO_SURNAME = frozenset({"bin", "I", "II", "III", "IV", "V", "VI", "X", "XIV", "XVI", "Jr.", "of", "Suu"})
@@ -125,7 +127,9 @@ def _surnames(words: list[str], iso2: str | None) -> list[str]:
         return []
     both = " ".join(words[-2:])
     double = len(words) > 2 and last == words[-1] and words[-2] not in GIVEN_NAMES and len(words[-2]) > 2
-    return [both, last] if double else [last]
+    by_first = iso2 in _BY_FIRST_NAME and words[0] not in GIVEN_NAMES and len(words[0]) > 3
+    first = [words[0]] if by_first else []
+    return [both, last, *first] if double else [last, *first]
 
 
 def _surname(words: list[str], iso2: str | None) -> str | None:

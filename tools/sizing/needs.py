@@ -10,7 +10,10 @@ from wirewatch.watches.match import MAX_STORIES
 TARGET: Final = 0.6
 """Of a core: what the busiest slot may have on average, so that bursts and what a restart left have room."""
 PARTITIONS_A_SLOT: Final = 8
+SMALL_SLOTS: Final = 2
+"""Of a TaskManager of config/flink/small.yaml."""
 SLOTS_A_TASK_MANAGER: Final = 4
+"""Of one of medium.yaml."""
 MOST_SLOTS: Final = 128
 """What wirewatch lets a job have (flink.parallelism)."""
 DAYS: Final = 7
@@ -39,6 +42,11 @@ class Needs:
     dollars_hour: float
     """All of it: cores, memory, disk."""
     disk_dollars_hour: float
+
+    @property
+    def template(self) -> str:
+        """Which file of config/flink its TaskManagers are set by."""
+        return "small.yaml" if self.slots <= SMALL_SLOTS else "medium.yaml"
 
 
 def needs(traffic: Traffic, costs: Costs, prices: Prices) -> Needs:

@@ -61,6 +61,7 @@ def _needs(found: Sequence[Needs], seen: Sequence[Seen]) -> Iterator[Sequence[st
     yield "slots, two Python workers each", *(f"{need.slots}" for need in found)
     yield f"partitions, {PARTITIONS_A_SLOT} a slot", *(f"{need.partitions}" for need in found)
     yield f"TaskManagers, {SLOTS_A_TASK_MANAGER} slots at most", *(f"{need.task_managers}" for need in found)
+    yield "set by, of config/flink", *(need.template for need in found)
     yield "cores for them", *(f"{need.cores}" for need in found)
     yield "memory for them, GiB", *(f"{need.memory_gib:.1f}" for need in found)
     yield (

@@ -17,7 +17,7 @@ BATCH_BYTES = 16 << 20
 """Letters of about this size are sent, and held in memory, at a time."""
 
 
-class Desk:
+class DeadLetterDesk:
     """Lists and replays dead letters. Raises DependencyMissingError when the broker does not answer."""
 
     def __init__(self, place: Place) -> None:

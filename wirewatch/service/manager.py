@@ -12,7 +12,7 @@ from wirewatch.service.supervisor.status import Condition, PartStatus, settled
 READY_SECONDS = 60.0
 """Ready is said after this at the latest: a part that waits for a broker elsewhere is no failed start."""
 
-log = structlog.get_logger("manager")
+log = structlog.get_logger(__name__)
 
 
 class ServiceManager:

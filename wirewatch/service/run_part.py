@@ -18,6 +18,8 @@ from wirewatch.service.metrics import SETTINGS, tell_disk
 from wirewatch.service.place import Place
 from wirewatch.service.signals import stop_signals
 
+log = structlog.get_logger(__name__)
+
 UNEXPECTED = 70
 """Exit code of a failure nobody foresaw (EX_SOFTWARE of sysexits.h)."""
 
@@ -27,7 +29,7 @@ _ENTRIES = {
     "feeds": "connectors.feeds.part:run",
     "pipeline": "pipelines.part:run",
     "notify": "connectors.notify.part:run",
-    "receiver": "connectors.demo_receiver:run",
+    "receiver": "wirewatch.service.receiver:run",
     "workers": "wirewatch.service.flink.workers:run",
 }
 
@@ -44,18 +46,17 @@ def run_part(name: str, place: Place, part: Part | None = None) -> int:
     Failures are logged here, as the last line. Raises nothing.
     """
     configure_logging(place.settings.logging, part=name)
-    log = structlog.get_logger("wirewatch.part")
     context = PartContext(place.settings, place.config_dir, place.data_dir)
     try:
         with only_one(name, place), _health(name, context, place.version), _signals(context):
-            log.info("started", config=str(place.config_dir), data=str(place.data_dir))
+            log.info("part_started", config=str(place.config_dir), data=str(place.data_dir))
             (part or load_part(name))(context)
-        log.info("stopped")
+        log.info("part_stopped")
     except WirewatchError as error:
-        log.error(str(error), exit_code=error.exit_code)  # noqa: TRY400  # written for a person: no traceback
+        log.error("part_failed", error=str(error), exit_code=error.exit_code)  # noqa: TRY400  # no traceback
         return error.exit_code
     except Exception:  # whatever it is, the log must hold it and the exit code say it
-        log.exception("unexpected failure", exit_code=UNEXPECTED)
+        log.exception("part_failed", exit_code=UNEXPECTED)
         return UNEXPECTED
     return 0
 

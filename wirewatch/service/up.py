@@ -5,7 +5,6 @@ import os
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Protocol
 
 from wirewatch import __version__
 from wirewatch.errors import ConfigError
@@ -14,6 +13,7 @@ from wirewatch.service.demo import unheard
 from wirewatch.service.locks import only_one
 from wirewatch.service.manager import ServiceManager
 from wirewatch.service.place import Place
+from wirewatch.service.screen.alert_tail import AlertTail
 from wirewatch.service.screen.base import Screen
 from wirewatch.service.signals import exit_now, stop_signals
 from wirewatch.service.supervisor.broken import BrokenConfig
@@ -33,23 +33,16 @@ from wirewatch.service.supervisor.supervisor import PartView, Supervisor
 TICK_SECONDS = 0.2
 
 
-class Feed(Protocol):
-    """Where new alerts come from."""
-
-    def tell(self, screen: Screen) -> None:
-        """Show what is new on `screen`."""
-
-
 class Up:
     """The service in the foreground."""
 
-    def __init__(self, place: Place, choice: ReplayChoice, screen: Screen, feed: Feed) -> None:
+    def __init__(self, place: Place, choice: ReplayChoice, screen: Screen, alerts: AlertTail) -> None:
         """Prepare; nothing runs yet. Raises ConfigError for a data folder that cannot be written."""
         place.make_folders()
         self._place = place
         self._settings = choice.apply(place.settings)
         self._screen = screen
-        self._feed = feed
+        self._alerts = alerts
         self._stop = threading.Event()
         self._hurry = threading.Event()
         self._reload = threading.Event()
@@ -110,7 +103,7 @@ class Up:
         self._supervisor.tick(self._prober.silent_for)
         self._tell_others()
         self._show()
-        self._feed.tell(self._screen)
+        self._alerts.tell(self._screen)
 
     def _show(self) -> None:
         articles, rate = self._prober.articles()

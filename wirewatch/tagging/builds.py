@@ -21,7 +21,7 @@ MOST_FILES: Final = 4
 """Builds kept, of some 30 MB each; the oldest go."""
 _CHECK_BYTES = hashlib.sha256().digest_size
 
-_log = structlog.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class Builds:
@@ -53,7 +53,7 @@ class Builds:
         except OSError as error:
             with contextlib.suppress(OSError):
                 draft.unlink()
-            _log.warning("tagger_build_not_kept", path=str(path), error=str(error))
+            log.warning("tagger_build_not_kept", path=str(path), error=str(error))
 
 
 def _read(path: Path) -> Build | None:
@@ -64,7 +64,7 @@ def _read(path: Path) -> Build | None:
         return None
     # Looked at first: the automaton's own reader trusts what it is given.
     if hashlib.sha256(memoryview(content)[_CHECK_BYTES:]).digest() != content[:_CHECK_BYTES]:
-        _log.warning("tagger_build_damaged", path=str(path))
+        log.warning("tagger_build_damaged", path=str(path))
         return None
     return msgspec.msgpack.decode(memoryview(content)[_CHECK_BYTES:], type=Build)
 

@@ -8,6 +8,7 @@ import msgspec
 
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor, Alias
+from wirewatch.tagging.headline import goes_on_as_news
 
 WINDOW = 24  # code points either side that are looked at
 _QUOTES = "\"'“”(["
@@ -30,6 +31,10 @@ _LIST_BEFORE = re.compile(
     r"(fluent in|\w+)(?: only)? [A-Z]\w+(?:(?:, [A-Z]\w+)+, and|(?:, [A-Z]\w+)*(?:,| and)) $"
 )
 _A_THING_CALLED = re.compile(r"\b[Aa]n? (?:[a-z-]+ ){0,2}([a-z-]+) [a-z]+ $")
+_THE_THING_CALLED = re.compile(
+    r"\b(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur) (?:[a-z-]+ ){0,2}([a-z-]+), [a-z]+ $"
+)
+"""With a comma: `the man called China` says what he did."""
 _AGE = re.compile(r" [A-Z][\w'-]+, [1-9]\d?, (?:of|from|who|was|is|had|has|died|said)\b")
 OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
 
@@ -50,12 +55,16 @@ LocalRule: TypeAlias = Callable[[Beside], bool]
 
 def beside(text: str, start: int, end: int) -> Beside:
     """Return the mention at `start`:`end` of the plain text with its neighbours."""
-    after = ""
-    if text[end : end + 1] == " ":
-        space = text.find(" ", end + 1, end + WINDOW)
-        line = text[end + 1 : end + WINDOW if space < 0 else space].partition("\n")[0]
-        after = line.strip(_ENDINGS).removesuffix("'s")
-    return Beside(text, start, end, word_before(text, start), after)
+    return Beside(text, start, end, word_before(text, start), word_after(text, end))
+
+
+def word_after(text: str, end: int) -> str:
+    """Return the word that begins one space after `end`, or an empty string."""
+    if text[end : end + 1] != " ":
+        return ""
+    space = text.find(" ", end + 1, end + WINDOW)
+    line = text[end + 1 : end + WINDOW if space < 0 else space].partition("\n")[0]
+    return line.strip(_ENDINGS).removesuffix("'s")
 
 
 def word_before(text: str, start: int) -> str:
@@ -95,6 +104,11 @@ def two_before(m: Beside) -> str:
     return word_before(m.text, m.start - len(m.before) - 1)
 
 
+def two_after(m: Beside) -> str:
+    """Return the word after the one after; empty where there is a stop between, or no word."""
+    return word_after(m.text, m.end + 1 + len(m.after)) if m.after else ""
+
+
 def us_place(m: Beside) -> bool:
     """`Lebanon, Pa.`, `Peru, Ind.`: a town named after the country."""
     if not m.text.startswith(", ", m.end):
@@ -114,7 +128,9 @@ def person(m: Beside) -> bool:
         return True
     if not after[:1].isupper() or after.isupper() or after in words.ROLE_WORDS:
         return False
-    return m.text[m.start : m.end] in words.NAMES_ALSO_GIVEN or _aged(m)
+    if m.text[m.start : m.end] in words.NAMES_ALSO_GIVEN:
+        return not goes_on_as_news(m.text, m.start, m.end, after)
+    return _aged(m)
 
 
 def _aged(m: Beside) -> bool:
@@ -142,7 +158,9 @@ def among_capitals(m: Beside) -> bool:
 def language_or_food(m: Beside) -> bool:
     """`French fries`, `an English teacher`, `spoke only Greek`, `speaks Russian and Spanish`: no people."""
     if m.after in words.LANGUAGE_OR_FOOD:
-        return True
+        return not _traded(m)
+    if m.after == "students":
+        return m.text[m.start : m.end] in words.TAUGHT
     # `speaks French, German officials said`: after a comma it is one only if the list goes on.
     if m.before == "and" or (m.before.endswith(",") and _LISTED.match(m.text, m.end)):
         spoken = _LIST_BEFORE.search(m.text, max(0, m.start - 3 * WINDOW), m.start)
@@ -154,6 +172,14 @@ def language_or_food(m: Beside) -> bool:
     return m.before in words.SPEAKING
 
 
+def _traded(m: Beside) -> bool:
+    """`French cheese exports`, `Thai curry paste makers`: what is said of it is news of the country."""
+    what = two_after(m)
+    if what in words.TRADED:
+        return True
+    return what != "" and word_after(m.text, m.end + 2 + len(m.after) + len(what)) in words.TRADED
+
+
 def named_after(m: Beside) -> bool:
     """`Guernsey County`, `the Greek Grill`: something that bears the name."""
     return m.after in words.NAMED_AFTER
@@ -162,15 +188,18 @@ def named_after(m: Beside) -> bool:
 def named_after_place(m: Beside) -> bool:
     """`Norway spruce`, `Malta Road`, `the Sea of Japan`: something that has its name from there."""
     if m.after in words.NAMED_AFTER_A_PLACE:
+        return m.after not in words.THINGS or not _traded(m)
+    if m.after[:1].isupper() and two_after(m) in words.SCHOOLS:
         return True
     return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.OF_BY_NAME
 
 
 def called(m: Beside) -> bool:
-    """`a husky called Togo`; not `a country called Togo`, `named Iran`, `called Canada a cheat`."""
+    """`a husky called Togo`, `the lion, named Kenya,`; not `a country called Togo`, `called it a cheat`."""
     if m.before not in words.CALLED or m.after in words.SAID_TO_BE:
         return False
-    what = _A_THING_CALLED.search(m.text, max(0, m.start - 2 * WINDOW), m.start)
+    start = max(0, m.start - 2 * WINDOW)
+    what = _A_THING_CALLED.search(m.text, start, m.start) or _THE_THING_CALLED.search(m.text, start, m.start)
     return what is not None and what.group(1) in words.GIVEN_NAMES_OF_THEIR_OWN
 
 
@@ -181,7 +210,9 @@ def club(m: Beside) -> bool:
 
 
 def team(m: Beside) -> bool:
-    """`Washington Wizards`: a team of the city."""
+    """`Washington Wizards`, `Toronto Blue Jays`: a team of the city."""
+    if m.after in words.BEFORE_A_TEAM:
+        return f"{m.after} {two_after(m)}" in words.TEAMS_OF_TWO_WORDS
     return m.after in words.TEAMS
 
 
@@ -195,7 +226,7 @@ def relative(m: Beside) -> bool:
     """`Steve Macron`, `Merkel Street`, `Biden his time`: no surname that alone is one person's."""
     if m.before in words.GIVEN_NAMES or m.before in words.NO_LEADERS or m.after in words.WHOSE:
         return True
-    return m.after in words.BELONG_TO_PEOPLE or m.after in words.NAMED_AFTER
+    return m.after == "&" or m.after in words.BELONG_TO_PEOPLE or m.after in words.NAMED_AFTER
 
 
 def source(m: Beside) -> bool:
@@ -225,13 +256,22 @@ def rules_for(actor: Actor, alias: Alias) -> tuple[LocalRule, ...]:
             if alias.text == "Polish":
                 rules.append(verb)
         elif alias.kind in ("name", "capital", "metonym"):
-            rules += [named_after_place, us_place, person, called]
-            if actor.type == "place" or alias.kind != "name":
-                rules.append(club)
-            if not words.WITH_TEAMS.isdisjoint((actor.id, *actor.parents)):
-                rules.append(team)
+            rules += _rules_for_place(actor, alias)
     if actor.type == "person" and alias.kind == "name" and " " not in alias.text:
         rules.append(relative)
     if actor.source:
         rules.append(source)
     return tuple(rules)
+
+
+def _rules_for_place(actor: Actor, alias: Alias) -> list[LocalRule]:
+    rules: list[LocalRule] = [named_after_place, us_place, person, called]
+    states = (actor.id, *actor.parents)
+    if words.GEORGIA in states:  # whose towns stand before its name too: `Tbilisi, Georgia`
+        rules.remove(us_place)
+    clubs = any(name.endswith(f" {alias.text}") for name in words.CLUBS_IN_FULL)
+    if actor.type == "place" or alias.kind != "name" or clubs:
+        rules.append(club)
+    if not words.WITH_TEAMS.isdisjoint(states):
+        rules.append(team)
+    return rules

@@ -4,11 +4,12 @@ import re
 from enum import IntEnum
 
 from wirewatch.tagging import words
-from wirewatch.tagging.local import OF_ITSELF, WINDOW, Beside, beside, two_before
+from wirewatch.tagging.local import OF_ITSELF, WINDOW, Beside, beside, two_before, word_before
 
 _AND_ANOTHER = re.compile(r" and [A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?= )")
 _WITH_ANOTHER = re.compile(r"\b(\w+) between [A-Z][\w'-]+(?: [A-Z][\w'-]+)? and $")
 _TO_NEGOTIATE = re.compile(rf" (?:is|are) to (?:{'|'.join(sorted(words.TO_NEGOTIATE))})\b")
+_LAUNCHED = re.compile(rf" launch(?:ed|es) (?:[\w-]+ ){{0,4}}(?:{'|'.join(sorted(words.ATTACKS))})\b")
 _COMPOUND = re.compile(r"-(\w+)")
 
 
@@ -17,7 +18,10 @@ class Metonym(IntEnum):
 
     NO = 0
     MAYBE = 1
-    SURE = 2
+    """Where other words of the article say so."""
+    LIKELY = 2
+    """Where none speaks against it."""
+    SURE = 3
 
 
 def metonym(m: Beside) -> Metonym:
@@ -34,9 +38,15 @@ def _metonym(m: Beside) -> Metonym:
     if after in words.PERFECT:
         space = m.end + 1 + len(after)
         after = beside(m.text, m.end + 1, space).after
+    if m.before in words.BEFORE_A_PLACE and m.before != "to":  # `police in Ottawa said`
+        after = ""
     if after in words.STATES_DO or m.before in words.DONE_TO_STATES or OF_ITSELF.match(m.text, m.end):
         return Metonym.SURE
-    if after in words.SPEAKERS_DO or _dealt_with(m) or _owned_by_a_state(m):
+    if _LAUNCHED.match(m.text, m.end):
+        return Metonym.SURE
+    if _dealt_with(m):
+        return Metonym.LIKELY
+    if after in words.SPEAKERS_DO or _owned_by_a_state(m):
         return Metonym.MAYBE
     return Metonym.MAYBE if _TO_NEGOTIATE.match(m.text, m.end) else Metonym.NO
 
@@ -49,7 +59,15 @@ def _dealt_with(m: Beside) -> bool:
     if m.before not in words.DEALING_WITH:
         return False
     dealing = two_before(m).lower()
-    return dealing in words.DEALINGS or (m.before == "to" and dealing in words.SENT_TO)
+    if dealing in words.DEALINGS:
+        return not _of_a_player(m, dealing)
+    return m.before == "to" and dealing in words.SENT_TO
+
+
+def _of_a_player(m: Beside, dealing: str) -> bool:
+    """`a two-year deal with Washington`, `a $9 million deal`."""
+    before = word_before(m.text, m.start - len(f"{dealing} {m.before} "))
+    return before.endswith(("year", "million"))
 
 
 def _owned_by_a_state(m: Beside) -> bool:

@@ -1,12 +1,15 @@
 """The topic tags of an article: the topics told of its text, and those above them."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from wirewatch.article import Mention, TopicTag
 from wirewatch.tagging.fold import Text, fold
 from wirewatch.tagging.loops import Loops
+from wirewatch.tagging.patterns import Family
 from wirewatch.tagging.scan import Scan
-from wirewatch.tagging.topics import TopicRules
+from wirewatch.tagging.topic_explain import TopicNotTold, not_told, reason
+from wirewatch.tagging.topics import MIN_PREFIX, TopicRules
 from wirewatch.tagging.weighing import Told
 
 
@@ -15,7 +18,9 @@ class TopicScorer:
 
     def __init__(self, rules: TopicRules, weights: Sequence[Mapping[int, float]], loops: Loops) -> None:
         self._topics = rules.topics
-        self._weigher = loops.weigher([tuple(by_topic.items()) for by_topic in weights], company_of(rules))
+        self._weights = [tuple(by_topic.items()) for by_topic in weights]
+        self._company = company_of(rules)
+        self._weigher = loops.weigher(self._weights, self._company)
         parents = {topic.code: topic.parent for topic in rules.topics}
         self._names = {topic.code: topic.name for topic in rules.topics}
         self._above = {code: _climb(code, parents) for code in parents}
@@ -32,6 +37,29 @@ class TopicScorer:
     def weights(self, text: Text, scan: Scan) -> dict[int, float]:
         """Return the weight of each topic (index) that has any."""
         return self._weigher.weights(scan, text.start(1), text.start(2))
+
+    def not_told(self, text: Text, scan: Scan, told: Sequence[TopicTag]) -> tuple[TopicNotTold, ...]:
+        """Return the topics that some words speak for, but those `told`: the nearest to being told first."""
+        numbers = {topic.code: n for n, topic in enumerate(self._topics)}
+        found = not_told(
+            self.weights(text, scan),
+            scan.longest(Family.TOPIC),
+            self._weights,
+            self._company,
+            [numbers[tag.code] for tag in told if not tag.via],
+        )
+        return tuple(
+            TopicNotTold(
+                code=self._topics[one.topic].code,
+                name=self._topics[one.topic].name,
+                score=round(one.score, 3),
+                weight=round(one.weight, 1),
+                why=reason(one),
+                phrases=tuple(text.place(*span)[1] for span in one.for_it),
+                against=tuple(text.place(*span)[1] for span in one.against),
+            )
+            for one in found
+        )
 
     def _tags(self, text: Text, told: Sequence[Told]) -> list[TopicTag]:
         made: dict[tuple[int, int], Mention] = {}  # one of a phrase, whatever it speaks for
@@ -67,12 +95,47 @@ class TopicScorer:
 
 
 def weights_by_phrase(rules: TopicRules) -> dict[str, dict[int, float]]:
-    """Return by folded phrase the topics (index) that it speaks for or against, and its weight for each."""
+    """Return by folded phrase the topics (index) that it speaks for or against, and its weight for each.
+
+    What speaks only against a topic hides no other's words, though the longest phrase counts: `stock market
+    crash` is no accident, and still says `stock market`.
+    """
     weights: dict[str, dict[int, float]] = {}
     for n, topic in enumerate(rules.topics):
         for phrase, weight in topic.phrases.items():
             weights.setdefault(fold(phrase), {})[n] = weight
-    return weights
+    against = [phrase for phrase, by_topic in weights.items() if max(by_topic.values()) < 0]
+    hidden = {phrase: _hidden(phrase, weights) for phrase in against}
+    return weights | {phrase: other | weights[phrase] for phrase, other in hidden.items()}
+
+
+def _hidden(phrase: str, weights: Mapping[str, Mapping[int, float]]) -> dict[int, float]:
+    """Return what the phrases within `phrase` weigh for topics, but those that are what it speaks against."""
+    own = weights[phrase]
+    total: defaultdict[int, float] = defaultdict(float)
+    words = phrase.split(" ")
+    begin = 0
+    while begin < len(words):
+        for end in range(len(words), begin, -1):
+            within = _known(words[begin:end], weights)
+            if within is not None and within != phrase:
+                if not any(weights[within].get(topic, 0.0) > 0 for topic in own):
+                    for topic, weight in weights[within].items():
+                        total[topic] += weight
+                begin = end - 1
+                break
+        begin += 1
+    return total
+
+
+def _known(words: Sequence[str], weights: Mapping[str, object]) -> str | None:
+    """Return the phrase that `words` are, or the longest with a `*` that they begin with."""
+    text = " ".join(words)
+    if text in weights:
+        return text
+    shortest = len(text) - len(words[-1]) + MIN_PREFIX
+    starred = (f"{text[:end]}*" for end in range(len(text.rstrip("*")), shortest - 1, -1))
+    return next((phrase for phrase in starred if phrase in weights), None)
 
 
 def company_of(rules: TopicRules) -> list[tuple[int, ...]]:

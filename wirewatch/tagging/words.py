@@ -91,6 +91,24 @@ BEFORE_NO_LIST = BEFORE_A_PLACE | _set("after before the")
 """Words after which a name begins no list: `after Thanksgiving,`, `the Kremlin,`."""
 STATES_OF_INITIALS = _set("U.S. U.S.A. U.K. U.N. E.U. U.A.E. D.C.")
 
+SMALL_IN_HEADLINES = _set(
+    "after amid from into near onto over past than that through toward towards under until upon with"
+)
+"""Longer words that some leave small in a headline in which all others have a capital."""
+HEADLINES_SAY = _set(
+    """
+    air airport army bank became began blackout blast bomb bombing border budget cabinet central coal
+    coalition could coup court crash crisis currency cyclone dam data debt defence defense drone drought
+    drug economy election embassy energy envoy fell fighter fire flight flood food foreign fuel gas gold
+    government grid growth gunman gunmen head health heat high hit home hostage hurricane inflation jet
+    judge king lawmaker leader loan lockdown lost may military militia mine minister ministry missile
+    mob monsoon must navy near new now nuclear oil opposition parliament party peace phone plane police
+    poll port post power president prime prison protest quake rail rate rebel record referendum refugee
+    rose runoff should spy stock storm strike sugar supreme tariff tax team tech top tourism tourist
+    trade train treasury truce vote war warship water wheat win won would
+    """
+)
+"""What follows a state in a headline, beside verbs in -s and -ed: what it has, and other verbs."""
 ROLE_WORDS = _set(
     """
     President Prime Minister Foreign Defense Defence Interior Finance Chancellor King Queen Prince Premier
@@ -116,11 +134,13 @@ LANGUAGE_OR_FOOD = _set(
     barber barbers deli delis dolls folklore mythology whispers barbecue lilac language
     language-speaking speaker speakers speaking class classes teacher literature lessons translation
     dictionary subtitles accent grammar muffin muffins toast kiss fries horn bulldog shepherd shepherds
-    immersion students terrier dressing pastry pastries takeaway takeaways waffle waffles cheese roulette
+    immersion terrier dressing pastry pastries takeaway takeaways waffle waffles cheese roulette
     sausage coffee doors oak ivy setter
     """
 )
 
+TAUGHT = _set("English French German Italian Spanish")
+"""Languages of many schools, whose `students` are anyone's; `Indonesian students` are of Indonesia."""
 THINGS = _set(
     """
     almonds bologna doughnut doughnuts sausage sausages cedar fowl libre maple
@@ -131,12 +151,15 @@ THINGS = _set(
 NAMED_AFTER = _set(
     """
     County Road Rd Street St Avenue Ave Boulevard Blvd Drive Lane Township Borough Creek Park Parkway
-    Restaurant Grill Cafe Café Bistro Kitchen Deli Bakery Pub Tavern Marketplace Market Hotel Inn
+    Turnpike Tollway Expressway Freeway Pike Trail Times Post Herald Gazette Tribune Telegraph Chronicle
+    Examiner Restaurant Grill Cafe Café Bistro Kitchen Deli Bakery Pub Tavern Marketplace Market Hotel Inn
     Apartments Oaks Hills Heights Ridge Springs Orchard School High Elementary College Church Lutheran
     Baptist Cemetery Hospital Library Village Terrace Plaza Bulldogs Immersion
     """
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
+SCHOOLS = _set("School High Academy")
+"""What a word with a capital may stand before: `Poland Central School`."""
 NAMED_AFTER_A_PLACE = NAMED_AFTER | THINGS
 
 WHOSE = _set("his her their my your its")
@@ -146,41 +169,54 @@ CALLED = _set("called named nicknamed dubbed christened")
 """Words after which a name is that of what was spoken of, which may be a dog."""
 CLUBS = _set(
     """
-    AC Atletico Atlético Bayern Beitar CSKA Dinamo Dynamo Eintracht FC Hapoel Hertha Legia
-    Lokomotiv Maccabi Olympique Partizan SC Slavia Sparta Spartak Steaua VfB Werder
-    Zenit
+    AC Ajax Athletic Atletico Atlético Bayern Beitar Borussia CSKA Dinamo Dynamo Eintracht FC
+    Ferencvaros Hapoel Hertha Legia Levski Lokomotiv Maccabi Olympique Partizan RB SC Shakhtar Slavia
+    Sparta Spartak Steaua VfB Werder Zenit
     """
 )
 """Words before a city that make it a club."""
 CLUBS_IN_FULL = frozenset(
-    {
-        *(
-            "Real Madrid",
-            "Star Belgrade",
-            "Sporting Lisbon",
-            "Rapid Bucharest",
-            "Rapid Vienna",
-            "Inter Milan",
-        ),
-    }
-)
+    (
+        "AS Monaco", "Austria Vienna", "Inter Milan", "Rapid Bucharest", "Rapid Vienna", "Real Madrid",
+        "Sheriff Tiraspol", "Sporting Lisbon", "Star Belgrade", "Union Berlin",
+    )
+)  # fmt: skip
 """Clubs whose first word may stand before a city for other reasons: `Real Washington power`."""
+GEORGIA = "Q230"
+"""The country: before its name stand its own towns, as those of the state do."""
 WITH_TEAMS = _set("Q30 Q16 Q145")
 """The United States, Canada, the United Kingdom: whose cities have the teams below."""
 TEAMS = _set(
     """
-    Albion Angels Astros Athletics Avalanche Bears Bengals Blackhawks Blazers Braves Brewers Broncos Browns
-    Bruins Buccaneers Bucks Bulls Canadiens Canucks Capitals Cardinals Cavaliers Celtics Chargers Clippers
-    Colts Commanders Cowboys Coyotes Cubs Devils Diamondbacks Dodgers Dolphins Ducks Eagles FC Falcons
-    Flames Flyers Galaxy Giants Grizzlies Hawks Hornets Hotspur Hurricanes Islanders Jaguars Jazz Kings
-    Knicks Kraken Lakers Leafs Lions Magic Mariners Marlins Mavericks Mets Nationals Nets Nuggets Oilers
-    Orioles Pacers Packers Padres Panthers Patriots Pelicans Penguins Phillies Pistons Predators Ramblers
-    Rams Raptors Ravens Redskins Rovers Royals SC Sabres Saints Seahawks Senators Sharks Sixers Sounders Sox
-    Spurs Steelers Suns Texans Thunder Tigers Timberwolves Titans Twins Vikings Wanderers Warriors Wizards
-    Yankees
+    Albion Angels Astros Athletics Avalanche Bears Bengals Blackhawks Blazers Braves Brewers Broncos
+    Browns Bruins Buccaneers Bucks Bulls Canadiens Canucks Capitals Cardinals Cavaliers Celtics Chargers
+    Clippers Colts Commanders Cowboys Coyotes Cubs Devils Diamondbacks Dodgers Dolphins Ducks Eagles FC
+    Falcons Flames Flyers Galaxy Giants Grizzlies Hawks Hornets Hotspur Hurricanes Islanders Jaguars
+    Jazz Kings Knicks Kraken Lakers Leafs Lions Magic Mariners Marlins Mavericks Mets Nationals Nets
+    Nuggets Oilers Orioles Pacers Packers Padres Panthers Patriots Pelicans Penguins Phillies Pistons
+    Predators Ramblers Rams Raptors Ravens Redblacks Redskins Rovers Royals SC Sabres Saints Seahawks
+    Senators Sharks Sixers Sounders Sox Spurs Steelers Suns Texans Thunder Tigers Timberwolves Titans
+    Twins Vikings Wanderers Warriors Wizards Yankees
     """
 )
 """Words after a city that make it a team; not those of war: `Rockets`, `Jets`."""
+TEAMS_OF_TWO_WORDS = frozenset(
+    (
+        "Blue Jackets", "Blue Jays", "Golden Knights", "Maple Leafs", "Red Sox", "Red Wings", "Trail Blazers",
+        "White Sox",
+    )
+)  # fmt: skip
+BEFORE_A_TEAM = frozenset(team.partition(" ")[0] for team in TEAMS_OF_TWO_WORDS)
+
+TRADED = _set(
+    """
+    ban barons bill boards dealers dealings exporter exporters exports export farmers giant group growers
+    harvest import importer importers imports industry law laws maker makers makes market output policy
+    price prices producer producers production rights rules sales sector sellers shipments shortage smugglers
+    supply supplies tariff tariffs taxes tax trade traders
+    """
+)
+"""What is said of food, a language or goods that is news of the country: `cheese exports`, `language law`."""
 
 AFTER_POLISH = _set("your it them shoes silver furniture")
 """Words that make `Polish` at the head of a sentence a verb."""
@@ -200,7 +236,7 @@ SPEAKING = _set(
     """
 )
 
-OF_BY_NAME = _set("Sea Gulf Bay Bank")
+OF_BY_NAME = _set("Sea Gulf Bay Bank Times")
 """What is of a country by name alone, before `of`."""
 
 CABINETS = (" administration", " government", " presidency", " cabinet", " White House")
@@ -220,7 +256,7 @@ DONE_TO_US = _set(
     """
 )
 """Words before it that do so where no noun follows: not `FEARS FOR US ECONOMY`."""
-NO_NOUNS = _set("ALL ALONE BE HOME BACK OUT A AN THE INTO TO FOR OFF DOWN DEAR") | {""}
+NO_NOUNS = _set("ALL ALONE BE HOME BACK OUT A AN THE THIS THAT THESE INTO TO FOR OFF DOWN DEAR") | {""}
 """What follows `US` where it is `us` after a subject or one of those words; or nothing does."""
 AFTER_A_PRONOUN = _set("BOTH HOW WHAT WHY OUR ANYTHING SOMETHING EVERYTHING NOTHING")
 """Words after it that do so too."""
@@ -230,8 +266,8 @@ PERFECT = _set("has had have also will would")
 
 STATES_DO = _set(
     """
-    recalled recalls vetoed vetoes warned warns accused accuses summoned summons expelled expels retaliated
-    condemned condemns denounced denounces annexed invaded annexes invades ratified ratifies until
+    protested recalled recalls vetoed vetoes warned warns accused accuses summoned summons expelled expels
+    retaliated condemned condemns denounced denounces annexed invaded annexes invades ratified ratifies until
     """
 )
 """What only a government does: after a capital's name they make it one."""
@@ -249,7 +285,7 @@ SPEAKERS_DO = _set(
 )
 """What a government does, and people too."""
 
-SPEAK = (
+LEADERS_DO = (
     STATES_DO
     | SPEAKERS_DO
     | _set(
@@ -258,11 +294,18 @@ SPEAK = (
     arrives arrived orders ordered fires fired sacks sacked resigns resigned quits dies died flies flew hails
     hailed praises praised slams slammed blasts blasted attacks attacked defends defended dismisses dismissed
     hints hinted hosts hosted opens opened lifts lifted ends ended cancels cancelled presses pressed
-    scraps scrapped takes took makes made gives gave gets got goes went is was has had will to and as after at
+    scraps scrapped takes took makes made gives gave gets got goes went is was has had will
     """
     )
 )
+"""What people who lead do."""
+SPEAK = LEADERS_DO | _set("to and as after at")
 """What people do in headlines: after a surname such a word is no part of a name, even with a capital."""
+
+DONE_TO_PEOPLE = _set("accused accuses joined met meet meets said says thanked told urged urges with")
+"""Words before a surname that make it a person's of whom news speaks: `met Merz`."""
+BEFORE_A_SUBJECT = frozenset(word.lower() for word in BEFORE_NO_NAME - {"A", "An", "The", "At", "By", "From"})
+"""Words after which a subject may stand: `as Merz arrived`."""
 
 DONE_TO_STATES = _set(
     """
@@ -281,7 +324,7 @@ DEALING_WITH = _set("with on against from to between")
 SENT_TO = _set(
     """
     envoy ambassador aid drones weapons missiles arms tanks jets deliveries shipments ammunition loan loans
-    supply supplied supplies deliver delivers arming rebuke appeal plea ultimatum
+    supply supplied supplies deliver delivers arming rebuke appeal plea ultimatum protest protested complained
     """
 )
 """What goes `to Kyiv`: to a government, not to a city."""
@@ -299,6 +342,50 @@ OF_STATES = _set(
     stance strategy tariffs threat threats warning warnings willingness withdrawal
     """
 )
+SOVEREIGN = _set(
+    """
+    airspace ambassador ambassadors army coup currency diplomats embassy foreign junta king monarch monarchy
+    navy parliament premier president prime queen regime ruling soldiers troops
+    """
+)
+"""What a state has, and no person, town or state of the US: `Jordan's army`, `Georgia's prime minister`."""
+ROYAL_NAMES = _set("King Queen")
+"""Those of them that are surnames with a capital: `Jordan King`."""
+PARTS_OF_A_STATE = _set(
+    """
+    central eastern north-eastern north-western northeastern northern northwestern south-eastern south-western
+    southeastern southern southwestern western
+    """
+)
+PEOPLE_S = _set("Jordan Chad")
+"""Names of states that people bear, and few towns: what is `in Jordan` is not in a person."""
+IN_A_PLACE = _set("in In into across inside throughout")
+BELIEF = _set("faith confidence interest interested trust belief believe believes believed disappointed")
+"""Words before `in` after which it is a person."""
+ATTACKS = _set(
+    """
+    assault attack attacks campaign drill drills drone drones invasion missile missiles offensive operation
+    raid raids rocket rockets strike strikes war
+    """
+)
+"""What a government launches."""
+FIRMS_HAVE = _set(
+    """
+    dividend dividends earnings employees executives guidance investors layoffs outlook revenue revenues
+    shareholders shares stock subscribers subsidiary
+    """
+)
+HAD_OF_FIRMS = FIRMS_HAVE | {"stake", "stakes", "takeover", "acquisition", "arm", "unit"}
+"""Words before `in Caterpillar`, `of Shell`."""
+FIRMS_MAKE = _set("factory forecast jobs loss losses plant plants profit profits sales stake store stores")
+FIRMS_DO = _set(
+    """
+    added announced beat bought built closed closes cut cuts doubled forecast gained lost lowered lowers
+    missed opened opens plans posted posts raised raises reported reports slashed slashes sold trimmed will
+    would
+    """
+)
+"""What firms do to what they have or make."""
 BACKED = _set("backed aligned led controlled installed friendly brokered allied sponsored")
 """What follows a hyphen after a government's name."""
 
@@ -306,8 +393,11 @@ SAID_TO_BE = _set("a an the as to its his her their")
 """Words after a name that say what is thought of who bears it: `called Canada a cheat`."""
 GIVEN_NAMES_OF_THEIR_OWN = _set(
     """
-    app baby bear boat boy cat character child cyclone daughter dog elephant ferry girl horse hurricane husky
-    kitten lion man panda puppy ship son storm street tiger town typhoon vessel village woman yacht
+    app baby barge bear boat boy bull calf camel cat character child chimpanzee colt cow cyclone
+    daughter dog dolphin donkey elephant ferry foal freighter giraffe girl goat gorilla hamster hippo
+    horse hurricane husky kitten lion lioness man mare orangutan panda parrot penguin pig pony poodle
+    puppy rabbit ship sloop son stallion steamer storm street tanker tiger tortoise town trawler tug
+    tugboat typhoon vessel village whale woman yacht
     """
 )
 """What may be `called Togo`: not a minister, who calls others things."""

@@ -64,7 +64,7 @@ class _Compiled:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judgement:
     """One watch held against one article."""
 
     watch: Watch
@@ -107,7 +107,9 @@ class WatchSet:
         met = [self._compiled[n] for n in sorted(candidates) if self._compiled[n].met(facts)]
         return _matches(met, facts, traceparent()) if met else []
 
-    def explain(self, watch: str, article: Article, tags: Tags, rejected: Sequence[Rejected] = ()) -> Verdict:
+    def explain(
+        self, watch: str, article: Article, tags: Tags, rejected: Sequence[Rejected] = ()
+    ) -> Judgement:
         """Return what becomes of each part of the watch with that id; `rejected` as the tagger gives it.
 
         Raises KeyError when there is no such watch.
@@ -120,7 +122,7 @@ class WatchSet:
         against = tuple(refusals(found.watch.only, article, tags.language))
         looker = Looker(facts, found.numbers.__getitem__, rejected)
         misses = tuple(map(looker.miss, nearest_miss(explained)))
-        return Verdict(found.watch, explained.met and not against, explained, against, misses)
+        return Judgement(found.watch, explained.met and not against, explained, against, misses)
 
 
 def load_watch_set(path: Path, catalogue: Catalogue, topics: TopicRules) -> WatchSet:

@@ -8,10 +8,10 @@ from pathlib import Path
 from wirewatch.article import Article
 from wirewatch.ids import digest, text_hash
 from wirewatch.text import one_line
-from wirewatch.watches.compile import Verdict
+from wirewatch.watches.compile import Judgement
 from wirewatch.watches.model import Watch, WatchTest
 
-Judge = Callable[[str, Article], Verdict]
+Judge = Callable[[str, Article], Judgement]
 """Holds an article against the watch with an id."""
 ReadArticle = Callable[[Path], Article]
 """Returns the article of a file. Raises ValueError, saying what is wrong with it."""
@@ -25,21 +25,21 @@ class Outcome:
     number: int
     """From 1."""
     test: WatchTest
-    verdict: Verdict | None
+    judgement: Judgement | None
     """None when its article could not be read."""
     error: str = ""
 
     @property
     def passed(self) -> bool:
         """Whether it came out as expected."""
-        return self.verdict is not None and self.verdict.met == (self.test.expect == "alert")
+        return self.judgement is not None and self.judgement.met == (self.test.expect == "alert")
 
     @property
     def failure(self) -> str:
         """What is wrong with it, if something is."""
-        if self.verdict is None:
+        if self.judgement is None:
             return self.error
-        expected, met = self.test.expect == "alert", self.verdict.met
+        expected, met = self.test.expect == "alert", self.judgement.met
         if expected == met:
             return ""
         return "expected an alert, and there is none" if expected else "expected none, and there is one"

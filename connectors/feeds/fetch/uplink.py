@@ -16,7 +16,7 @@ FEWEST = 3
 UNANSWERED = frozenset({Outcome.TIMEOUT, Outcome.NO_ADDRESS, Outcome.UNREACHABLE})
 _NOT_ASKED = frozenset({Outcome.REFUSED, Outcome.ROBOTS, Outcome.NO_LOGIN})
 
-log = structlog.get_logger("feeds")
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -52,4 +52,4 @@ class Uplink:
     def _tell(self, *, was_down: bool) -> None:
         if self.down != was_down:
             metrics.OFFLINE.set(self.down)
-            log.warning("nobody can be reached: our own network?" if self.down else "publishers answer again")
+            log.warning("publishers_out_of_reach" if self.down else "publishers_back_in_reach")

@@ -18,7 +18,8 @@ from connectors.feeds.parse.references import NO_CHARACTER, code_of, mended
 from connectors.feeds.parse.text import to_line, to_paragraphs
 from connectors.feeds.parse.times import published
 from wirewatch.article import MAX_URL
-from wirewatch.text import fit, one_line
+from wirewatch.bounds import fit
+from wirewatch.text import one_line
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _MAX_TTL = 86_400

@@ -27,7 +27,7 @@ BUSY_SECONDS = 60
 BODY_SECONDS = 20.0
 """Until a push must be here whole: aiohttp's server waits for a body for ever, and the places are few."""
 
-log = structlog.get_logger("feeds")
+log = structlog.get_logger(__name__)
 
 Take = Callable[[str, bytes, str], Awaitable[bool]]
 """Store what was pushed for a feed (its URL, the body, its content type); False when it cannot be, now."""
@@ -87,7 +87,7 @@ class Subscriber:
         try:
             await self._ask(feed, known)
         except sqlite3.Error as error:
-            log.warning("a subscription cannot be stored", feed=feed.url, hub=known.hub, error=str(error))
+            log.warning("subscription_not_stored", feed=feed.url, hub=known.hub, error=str(error))
 
     async def _ask(self, feed: Feed, known: Subscription) -> None:
         answer = await self.asker.post(
@@ -96,7 +96,7 @@ class Subscriber:
         took = answer.outcome is Outcome.READ
         metrics.SUBSCRIBES.labels(outcome="asked" if took else answer.outcome.value).inc()
         log.info(
-            "hub asked", feed=feed.url, hub=known.hub, outcome=answer.outcome.value, detail=answer.detail
+            "hub_asked", feed=feed.url, hub=known.hub, outcome=answer.outcome.value, detail=answer.detail
         )
         latest = self.known.get(feed.url, known)  # a hub may have verified meanwhile
         if latest.token == known.token and not took:
@@ -120,7 +120,7 @@ class Subscriber:
         if mode == "denied":
             await self._keep(known.refused(query.get("hub.reason", ""), self.now()))
             log.warning(
-                "hub denies", feed=known.feed, hub=known.hub, reason=query.get("hub.reason", "")[:200]
+                "hub_denied", feed=known.feed, hub=known.hub, reason=query.get("hub.reason", "")[:200]
             )
             return ""
         if mode != "subscribe" or not known.asks or not query.get("hub.challenge"):
@@ -128,7 +128,7 @@ class Subscriber:
         known = known.verified(query.get("hub.lease_seconds"), self.now())
         await self._keep(known)
         metrics.SUBSCRIBES.labels(outcome="verified").inc()
-        log.info("hub pushes", feed=known.feed, hub=known.hub, until=str(known.lease_until))
+        log.info("hub_confirmed", feed=known.feed, hub=known.hub, until=str(known.lease_until))
         return query["hub.challenge"]
 
     async def close(self) -> None:

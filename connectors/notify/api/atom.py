@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from connectors.notify.show import count
 from connectors.notify.store import StoredAlert
+from wirewatch.text import count
 
 TYPE: Final = "application/atom+xml"
 ENTRIES: Final = 50

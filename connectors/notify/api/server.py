@@ -84,7 +84,7 @@ def _guarded(token: str) -> Middleware:
         except WirewatchError as error:
             return problem(400, str(error), error.excerpt)
         except sqlite3.Error as error:
-            log.warning("api.database_failed", error=str(error))
+            log.warning("outbox_failed", error=str(error))
             return problem(503, "the database cannot be read or written now", **{"Retry-After": "5"})
 
     return guarded

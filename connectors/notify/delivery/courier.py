@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import random
 import sqlite3
 import time
@@ -14,9 +15,9 @@ import structlog
 from connectors.gauges import ExactGauge
 from connectors.notify import metrics
 from connectors.notify.delivery import alarm
+from connectors.notify.delivery.async_outbox import AsyncOutbox
 from connectors.notify.delivery.circuit import Change, Circuit
 from connectors.notify.delivery.latency import stages
-from connectors.notify.delivery.ledger import Ledger
 from connectors.notify.outcomes import Answer, Outcome, decide
 from connectors.notify.receivers import CONCURRENCY, Receiver
 from connectors.notify.store import Delivery, Quiet, ReceiverState, Result
@@ -38,7 +39,7 @@ class Courier:
     def __init__(
         self,
         receiver: Receiver,
-        ledger: Ledger,
+        outbox: AsyncOutbox,
         *,
         now: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
@@ -46,7 +47,7 @@ class Courier:
     ) -> None:
         self.name = receiver.name
         self._receiver = receiver
-        self._ledger = ledger
+        self._outbox = outbox
         self._now = now
         self._monotonic = monotonic
         self._chance = chance
@@ -83,7 +84,7 @@ class Courier:
             try:
                 pause = await self._round()
             except sqlite3.Error as error:
-                log.warning("outbox.failed", receiver=self.name, error=str(error))
+                log.warning("outbox_failed", receiver=self.name, error=str(error))
                 pause = _PAUSE
             if pause > 0:
                 # Not wait_for: before 3.12 it can swallow a cancellation that meets the wake-up.
@@ -96,10 +97,10 @@ class Courier:
         now = self._now()
         if (pause := self._held_back(now)) > 0:
             return min(pause, _LONGEST_NAP)
-        outbox, busy = self._ledger.outbox, set(self._underway)
+        outbox, busy = self._outbox.sync, set(self._underway)
         self._outdated = False
         limit = 1 if self._circuit.is_open else _LOOK_AHEAD
-        due = await self._ledger.call(lambda: outbox.due(self.name, now=now, limit=limit, skip=busy))
+        due = await self._outbox.call(lambda: outbox.due(self.name, now=now, limit=limit, skip=busy))
         for started, delivery in enumerate(due):
             await self._open.acquire()
             await self._slots.acquire()
@@ -110,7 +111,7 @@ class Courier:
             self._underway[delivery.seq] = asyncio.create_task(self._deliver(delivery))
         if due:
             return 0
-        soonest = await self._ledger.call(lambda: outbox.next_due(self.name, after=now))
+        soonest = await self._outbox.call(lambda: outbox.next_due(self.name, after=now))
         if soonest is None:
             return _LONGEST_NAP
         return min(max((soonest - self._now()).total_seconds(), 0.001), _LONGEST_NAP)
@@ -137,10 +138,10 @@ class Courier:
             await self._settle(delivery, answer, timedelta(seconds=time.monotonic() - began))
         # Not recorded: it stays pending and goes out again under the same id, but not in a tight loop.
         except sqlite3.Error as error:
-            log.warning("outbox.failed", receiver=self.name, error=str(error))
+            log.warning("outbox_failed", receiver=self.name, error=str(error))
             await asyncio.sleep(_PAUSE)
         except Exception:  # a fault of ours
-            log.exception("delivery.fault", receiver=self.name, id=delivery.id)
+            log.exception("delivery_faulted", receiver=self.name, id=delivery.id)
             await asyncio.sleep(_PAUSE)
         finally:
             del self._underway[delivery.seq]
@@ -152,40 +153,40 @@ class Courier:
         try:
             return await self._receiver.attempt(delivery, self._now)
         except Exception as error:  # a fault of ours must not end the courier
-            log.exception("delivery.fault", receiver=self.name, id=delivery.id)
+            log.exception("delivery_faulted", receiver=self.name, id=delivery.id)
             return Answer(Outcome.INTERNAL_ERROR, detail=type(error).__name__)
         finally:
             metrics.ATTEMPT_SECONDS.labels(self.name).observe(time.perf_counter() - began)
 
     async def _settle(self, delivery: Delivery, answer: Answer, took: timedelta) -> None:
         now, attempt = self._now(), delivery.attempts + 1
-        verdict = decide(answer, attempts=attempt, now=now, chance=self._chance)
+        next_step = decide(answer, attempts=attempt, now=now, chance=self._chance)
         quiet_before = self._quiet
         change = self._hear(answer, now)
         quiet = self._quiet
         metrics.CIRCUIT_OPEN.labels(self.name).set(self._circuit.is_open)
         if answer.outcome in {Outcome.DELIVERED, Outcome.REJECTED}:
             self._refusals = 0 if answer.outcome is Outcome.DELIVERED else self._refusals + 1
-        await self._ledger.record(Result(delivery.seq, answer, verdict, now, took), delivery)
+        await self._outbox.record(Result(delivery.seq, answer, next_step, now, took), delivery)
         if quiet is not None and quiet is not quiet_before:
-            await self._ledger.call(lambda: self._ledger.states.keep_quiet(self.name, quiet))
+            await self._outbox.call(lambda: self._outbox.states.keep_quiet(self.name, quiet))
         self._count(delivery, answer.outcome, now)
-        write = log.info if verdict.status == "delivered" else log.warning
-        write(
-            "delivery.attempted",
+        log.log(
+            logging.INFO if next_step.status == "delivered" else logging.WARNING,
+            "delivery_attempted",
             receiver=self.name,
             id=delivery.id,
             attempt=attempt,
             outcome=answer.outcome.value,
-            status=verdict.status,
-            next_at=verdict.next_at.isoformat() if verdict.next_at else None,
+            status=next_step.status,
+            next_at=next_step.next_at.isoformat() if next_step.next_at else None,
             detail=answer.detail or None,
             trace=delivery.traceparent,
         )
         what = alarm.trouble(
             answer.outcome,
             circuit_opened=change is Change.OPENED,
-            gave_up=verdict.status == "dead",
+            gave_up=next_step.status == "dead",
             refusals=self._refusals,
         )
         if what is not None:
@@ -224,19 +225,19 @@ class Courier:
         if what is alarm.Trouble.GONE and not self._disabled:
             await self._give_up(why, now)
         elif self._incident is None:
-            log.warning("receiver.trouble", receiver=self.name, state=what.value, why=why)
+            log.warning("receiver_in_trouble", receiver=self.name, state=what.value, why=why)
             opened = alarm.opened(self.name, what, why, now)
             with self._remembered(opened):
-                await self._ledger.call(lambda: self._ledger.states.open_incident(self.name, opened, now=now))
+                await self._outbox.call(lambda: self._outbox.states.open_incident(self.name, opened, now=now))
 
     async def _give_up(self, why: str, now: datetime) -> None:
-        log.warning("receiver.trouble", receiver=self.name, state=alarm.Trouble.GONE.value, why=why)
+        log.warning("receiver_in_trouble", receiver=self.name, state=alarm.Trouble.GONE.value, why=why)
         said = "it answered 410"
         opened = alarm.opened(self.name, alarm.Trouble.GONE, why, now)
         ends = None if self._incident is None else alarm.closed(self._incident, now, f"is disabled: {said}")
         with self._remembered(opened, disabled=True):
-            await self._ledger.call(
-                lambda: self._ledger.states.give_up(self.name, opened, ends=ends, why=said, now=now)
+            await self._outbox.call(
+                lambda: self._outbox.states.give_up(self.name, opened, ends=ends, why=said, now=now)
             )
 
     async def caught_up(self, now: datetime) -> None:
@@ -250,10 +251,10 @@ class Courier:
             await self._close(self._incident, now)
 
     async def _close(self, incident: "Alert", now: datetime) -> None:
-        log.info("receiver.well", receiver=self.name)
+        log.info("receiver_well_again", receiver=self.name)
         end = alarm.closed(incident, now)
         with self._remembered(None):
-            await self._ledger.call(lambda: self._ledger.states.close_incident(self.name, end))
+            await self._outbox.call(lambda: self._outbox.states.close_incident(self.name, end))
 
     @contextlib.contextmanager
     def _remembered(self, incident: "Alert | None", *, disabled: bool = False) -> Iterator[None]:

@@ -11,8 +11,8 @@ import structlog
 
 from connectors.notify import metrics
 from connectors.notify.delivery import alarm
+from connectors.notify.delivery.async_outbox import AsyncOutbox
 from connectors.notify.delivery.courier import Courier, cancel
-from connectors.notify.delivery.ledger import Ledger
 from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import Receiver
 from connectors.notify.store import Outbox, Verdicts
@@ -50,9 +50,9 @@ class Dispatcher:
         self._keep = keep
         self._max_waiting = max_waiting
         self._set_back = set_back
-        self._ledger = Ledger(outbox)
+        self._awaited = AsyncOutbox(outbox)
         self._couriers = [
-            Courier(r, self._ledger, now=now, monotonic=monotonic, chance=chance) for r in receivers
+            Courier(r, self._awaited, now=now, monotonic=monotonic, chance=chance) for r in receivers
         ]
         metrics.start_at_zero(courier.name for courier in self._couriers)
         self._verdicts = Verdicts(outbox.shared)
@@ -66,7 +66,7 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Deliver until cancelled. Raises what a courier dies of."""
-        await self._ledger.call(self._mend_schedule)
+        await self._awaited.call(self._mend_schedule)
         await self._take_states()
         tasks = [asyncio.create_task(courier.run()) for courier in self._couriers]
         tasks += [asyncio.create_task(self._watch()), asyncio.create_task(self._tend())]
@@ -83,10 +83,10 @@ class Dispatcher:
 
     def _shift(self, by: timedelta) -> None:
         moved = self._outbox.shift_schedule(by)
-        log.warning("clock.jumped", seconds=by.total_seconds(), retries_moved=moved)
+        log.warning("clock_set_back", seconds=by.total_seconds(), retries_moved=moved)
 
     async def _take_states(self) -> None:
-        states = await self._ledger.call(self._ledger.states.all)
+        states = await self._awaited.call(self._awaited.states.all)
         for courier in self._couriers:
             courier.take_state(states.get(courier.name))
 
@@ -94,47 +94,47 @@ class Dispatcher:
         """Notice a clock that is set, and what the command line does to the outbox."""
         clock, version = (
             SetBack(self._now, self._monotonic),
-            await self._ledger.call(self._outbox.data_version),
+            await self._awaited.call(self._outbox.data_version),
         )
         while True:
             await asyncio.sleep(_LOOK)
             back = clock.look()
             try:
                 if back:
-                    await self._ledger.call(lambda by=-back: self._shift(by))  # type: ignore[misc]
+                    await self._awaited.call(lambda by=-back: self._shift(by))  # type: ignore[misc]
                     self._set_back()
                     self.wake()
-                if (found := await self._ledger.call(self._outbox.data_version)) != version:
+                if (found := await self._awaited.call(self._outbox.data_version)) != version:
                     version = found
                     await self._take_states()
                     self.wake()
             except sqlite3.Error as error:
-                log.warning("outbox.failed", error=str(error))
+                log.warning("outbox_failed", error=str(error))
 
     async def _tend(self) -> None:
         while True:
             try:
                 await self._tend_once()
             except sqlite3.Error as error:  # a full disk is reported where something would be written
-                log.debug("outbox.not_tended", error=str(error))
+                log.debug("outbox_not_tended", error=str(error))
             await asyncio.sleep(_TEND)
 
     async def _tend_once(self) -> None:
         now = self._now()
-        expired = await self._ledger.call(lambda: self._outbox.expire(before=now - self._keep, now=now))
+        expired = await self._awaited.call(lambda: self._outbox.expire(before=now - self._keep, now=now))
         if expired:
-            log.warning("deliveries.expired", count=sum(expired.values()))
+            log.warning("deliveries_expired", count=sum(expired.values()))
         for courier in self._couriers:
             if missed := expired.get(courier.name, 0):
                 metrics.DELIVERIES.labels(courier.name, Outcome.EXPIRED.value).inc(missed)
                 await courier.report(alarm.Trouble.DEAD, f"{missed} waited for as long as any is kept", now)
-            given_up = await self._ledger.call(
+            given_up = await self._awaited.call(
                 lambda name=courier.name: self._outbox.cap(name, most=self._max_waiting, now=now)  # type: ignore[misc]
             )
             if given_up:
                 metrics.DELIVERIES.labels(courier.name, Outcome.BACKLOG_FULL.value).inc(given_up)
                 await courier.report(alarm.Trouble.BACKLOG_FULL, f"{given_up} given up", now)
-        counts = await self._ledger.call(self._outbox.open_counts)
+        counts = await self._awaited.call(self._outbox.open_counts)
         for courier in self._couriers:
             # Not as soon as it is under the cap, where one that is slow stays for hours.
             if counts.get((courier.name, "pending"), 0) <= self._max_waiting // 2:
@@ -142,8 +142,8 @@ class Dispatcher:
         self._seen |= counts.keys()
         for labels in self._seen:
             metrics.OUTBOX.labels(*labels).set(counts.get(labels, 0))
-        await self._ledger.call(lambda: self._ledger.objective.sweep(now))
-        await self._ledger.call(lambda: self._measure(now))
+        await self._awaited.call(lambda: self._awaited.objective.sweep(now))
+        await self._awaited.call(lambda: self._measure(now))
         await self._count_verdicts()
 
     def _measure(self, now: datetime) -> None:
@@ -155,7 +155,7 @@ class Dispatcher:
                 metrics.OLDEST.labels(courier.name).set(max(0.0, age))
 
     async def _count_verdicts(self) -> None:
-        judged = {each.watch: each for each in await self._ledger.call(self._verdicts.precision)}
+        judged = {each.watch: each for each in await self._awaited.call(self._verdicts.precision)}
         self._judged |= judged.keys()  # a watch whose every verdict was taken back goes to 0
         for watch in self._judged:
             found = judged.get(watch)
@@ -165,5 +165,5 @@ class Dispatcher:
     async def close(self, grace: float) -> None:
         """Give attempts under way `grace` seconds, then give up connections."""
         await asyncio.gather(*(courier.settle(grace) for courier in self._couriers))
-        await self._ledger.close()
+        await self._awaited.close()
         await asyncio.gather(*(courier.close() for courier in self._couriers))

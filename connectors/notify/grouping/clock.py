@@ -57,7 +57,7 @@ class GroupClock:
                 return 0.0
             due = await asyncio.to_thread(self._decider.next_due)
         except sqlite3.Error as error:
-            log.warning("groups.failed", error=str(error))
+            log.warning("groups_failed", error=str(error))
             return _DISK_PAUSE
         if due is None:
             return _LONGEST_NAP

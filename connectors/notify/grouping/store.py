@@ -1,66 +1,15 @@
-"""Groups and decisions in notify.db. Functions over a connection with a transaction open."""
+"""Groups in notify.db. Functions over a connection with a transaction open."""
 
 import json
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from connectors.notify.grouping.group import MAX_OPEN, Group, Member
 from connectors.notify.store.database import from_ms, to_ms
 
-Decided = Literal["waiting", "told", "silenced", "inhibited", "dead"]
 MAX_MEMBERS = 5_000
 """Alerts of a group looked at in one go; the rest follow at once."""
 assert MAX_MEMBERS > 2 * MAX_OPEN
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided for one alert and one receiver."""
-
-    alert: int
-    receiver: str
-    subject: str
-    state: Decided
-    route: str
-    why: str = ""
-    group: int | None = None
-    """Id of the group it waits in or is repeated by."""
-    closing: bool = False
-    expires: datetime | None = None
-
-
-def add_decisions(db: sqlite3.Connection, decisions: Iterable[Decision], *, now: datetime) -> None:
-    """Store decisions; one that there is for the same alert and receiver gives way."""
-    at = to_ms(now)
-    db.executemany(
-        "INSERT OR REPLACE INTO decisions "
-        '(alert, receiver, subject, closing, expires, state, why, route, "group", decided) '
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (d.alert, d.receiver, d.subject, d.closing, _ms(d.expires), d.state, d.why, d.route, d.group, at)
-            for d in decisions
-        ],
-    )
-
-
-def decided_before(
-    db: sqlite3.Connection, subject: str, receiver: str, alert: int
-) -> tuple[Decided, str] | None:
-    """Return what was last decided for `receiver` and `subject` before `alert`: state and why.
-
-    None when nothing was, or when one of its alerts was told or waits to be.
-    """
-    rows = db.execute(
-        "SELECT state, why FROM decisions WHERE subject = ? AND receiver = ? AND alert < ? "
-        "ORDER BY alert DESC LIMIT 100",
-        (subject, receiver, alert),
-    ).fetchall()
-    if not rows or any(row["state"] in {"told", "waiting"} for row in rows):
-        return None
-    return rows[0]["state"], rows[0]["why"]
 
 
 def find_group(db: sqlite3.Connection, receiver: str, key: str) -> tuple[int, Group] | None:
@@ -129,36 +78,6 @@ def members_of(db: sqlite3.Connection, group: int) -> tuple[list[Member], bool]:
         for row in rows[:MAX_MEMBERS]
     ]
     return sorted(members, key=lambda member: member.alert), len(rows) > MAX_MEMBERS
-
-
-def set_state(
-    db: sqlite3.Connection,
-    alerts: Iterable[int],
-    receiver: str,
-    state: Decided,
-    *,
-    now: datetime,
-    why: str = "",
-) -> None:
-    """Say what became of alerts for `receiver`."""
-    at = to_ms(now)
-    db.executemany(
-        "UPDATE decisions SET state = ?, why = ?, decided = ? WHERE alert = ? AND receiver = ?",
-        [(state, why, at, alert, receiver) for alert in alerts],
-    )
-
-
-def leave_group(db: sqlite3.Connection, alerts: Iterable[int], receiver: str) -> None:
-    """Say that alerts belong to their group no more; none of them may be waiting."""
-    db.executemany(
-        'UPDATE decisions SET "group" = NULL WHERE alert = ? AND receiver = ?',
-        [(alert, receiver) for alert in alerts],
-    )
-
-
-def receivers_of(db: sqlite3.Connection, alert: int) -> set[str]:
-    """Return the receivers for which something was decided about an alert."""
-    return {row["receiver"] for row in db.execute("SELECT receiver FROM decisions WHERE alert = ?", (alert,))}
 
 
 def body_of(db: sqlite3.Connection, alert: int) -> bytes:

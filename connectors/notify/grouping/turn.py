@@ -11,26 +11,22 @@ import structlog
 
 from connectors.notify.grouping import group as life
 from connectors.notify.grouping.group import Group, Member, Told
-from connectors.notify.grouping.store import (
-    Decided,
-    Decision,
-    add_decisions,
-    body_of,
-    decided_before,
-    drop_group,
-    find_group,
-    leave_group,
-    members_of,
-    put_group,
-    receivers_of,
-    set_state,
-)
+from connectors.notify.grouping.store import body_of, drop_group, find_group, members_of, put_group
 from connectors.notify.receivers.telling import Telling
 from connectors.notify.routing.labels import labels_of, subject_of
 from connectors.notify.routing.policy import Policy
 from connectors.notify.routing.tree import Route, group_key
 from connectors.notify.silences.silence import Silence, silenced
 from connectors.notify.store.database import to_ms
+from connectors.notify.store.decisions import (
+    Decided,
+    Decision,
+    add_decisions,
+    decided_before,
+    leave_group,
+    receivers_of,
+    set_state,
+)
 from connectors.notify.store.deliveries import Owed, insert_delivery
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
@@ -116,7 +112,7 @@ class Turn:
         try:
             body = self.receivers[receiver].render(telling)
         except Exception as error:  # a fault of one receiver's must stop neither the others nor the reading
-            log.exception("telling.fault", receiver=receiver, id=telling.id)
+            log.exception("telling_faulted", receiver=receiver, id=telling.id)
             return f"it could not be rendered: {type(error).__name__}"
         owed = Owed(receiver, telling.id, body, telling.group_key, critical=telling.severity == "critical")
         insert_delivery(self.db, owed, tuple(zip(seqs, telling.raw, strict=True)), to_ms(self.now))

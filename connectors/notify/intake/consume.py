@@ -23,7 +23,7 @@ from connectors.kafka.topics import ensure_topics
 from connectors.notify import metrics
 from connectors.notify.grouping.decider import Decider
 from connectors.notify.intake.announce import announce
-from connectors.notify.intake.record import BadRecord, read_record
+from connectors.notify.intake.record import STAGE, BadRecord, read_record
 from connectors.notify.store import Arrival, Outbox, ReceiverStates, close_expired
 from wirewatch.errors import NewerRecordError
 from wirewatch.part import PartContext
@@ -103,7 +103,7 @@ class AlertConsumer:
     def _wait(self, why: str) -> None:
         """Say what is waited for, then start over from the stored offsets: nothing was skipped."""
         if self._context.health.state() != (False, why):
-            log.warning("consume.waiting", why=why)
+            log.warning("consuming_waits", why=why)
         self._context.health.waiting(why)
         self._context.stop.wait(_RETRY)
 
@@ -128,7 +128,7 @@ class AlertConsumer:
         cluster = broker.admin.cluster_id()
         if not self._outbox.bind_topic(self._topic, cluster_id=cluster, topic_id=info.topic_id):
             metrics.OFFSET_RESETS.labels("topic").inc()
-            log.warning("consume.topic_changed", topic=self._topic, cluster=cluster, reads_from="its start")
+            log.warning("topic_changed", topic=self._topic, cluster=cluster, reads_from="its start")
 
     def _refresh(self, broker: Broker) -> None:
         """Every few seconds: new partitions, lag, old alerts, expired incidents, announcements."""
@@ -158,14 +158,14 @@ class AlertConsumer:
             announce(self._states, writer, self._topic)
         except DeliveryFailedError as error:
             self._unannounced = now
-            log.warning("announce.failed", error=str(error))
+            log.warning("announcement_failed", error=str(error))
 
     def _assign(self, broker: Broker, bounds: Mapping[TopicPartition, tuple[int, int]]) -> None:
         stored = self._outbox.offsets(self._topic)
         self._next = {tp: self._start(tp, stored.get(tp.partition), span) for tp, span in bounds.items()}
         broker.reader.assign(self._next)
         log.info(
-            "consume.assigned", topic=self._topic, offsets={t.partition: o for t, o in self._next.items()}
+            "partitions_assigned", topic=self._topic, offsets={t.partition: o for t, o in self._next.items()}
         )
 
     def _start(self, partition: TopicPartition, stored: int | None, span: tuple[int, int]) -> int:
@@ -176,7 +176,9 @@ class AlertConsumer:
         if first <= stored <= end:
             return stored
         metrics.OFFSET_RESETS.labels("gap").inc()
-        log.warning("consume.gap", partition=partition.partition, wanted=stored, log_start=first, log_end=end)
+        log.warning(
+            "offset_out_of_range", partition=partition.partition, wanted=stored, log_start=first, log_end=end
+        )
         return first
 
     def _start_again(self, broker: Broker, partition: TopicPartition) -> None:
@@ -221,7 +223,7 @@ class AlertConsumer:
             alert = arrival.alert
             metrics.ALERTS_RECEIVED.labels(alert.watch, alert.severity).inc()
             metrics.LAST_ALERT.labels(alert.watch).set(now.timestamp())
-            log.info("alert.received", id=alert.id, watch=alert.watch, trace=arrival.traceparent)
+            log.info("alert_received", id=alert.id, watch=alert.watch, trace=arrival.traceparent)
         metrics.ALERTS_REPEATED.inc(repeated)
         metrics.ALERTS_EXPIRED.inc(expired)
 
@@ -240,7 +242,13 @@ class AlertConsumer:
             self._buried.add((item.record.partition, item.record.offset))
             metrics.DEAD_LETTERS.labels(Reason.BAD_ALERT.value).inc()
             log.warning(
-                "alert.bad", partition=item.record.partition, offset=item.record.offset, error=item.error
+                "dead_letter",
+                stage=STAGE,
+                reason=Reason.BAD_ALERT.value,
+                error=item.error,
+                topic=item.record.topic,
+                partition=item.record.partition,
+                offset=item.record.offset,
             )
 
     def _measure(self, bounds: Mapping[TopicPartition, tuple[int, int]], now: datetime) -> None:

@@ -91,12 +91,12 @@ class AppriseReceiver:
             return Answer(Outcome.TIMEOUT, detail="no answer in time")
 
     def _tell(self, service: "Service", message: _Message) -> Answer:
-        with guarded(allow_private=self._config.allow_private) as watch:
+        with guarded(allow_private=self._config.allow_private) as refusals:
             told = service.apprise.notify(body=message.body, title=message.title, notify_type=message.type)
         if told:
             return Answer(Outcome.DELIVERED)
-        if watch.refused:
-            return refused(watch.refused[0])
+        if refusals.refused:
+            return refused(refusals.refused[0])
         return Answer(Outcome.SERVER_ERROR, detail=f"{service.scheme}: Apprise could not deliver it")
 
     async def _refusal(self, service: "Service") -> str | None:

@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 from connectors.guard import AddressRefusedError, socket_factory
 from connectors.names import NameResolver
 from connectors.notify.outcomes import Answer, Outcome
-from connectors.notify.receivers.http import CONNECT_TIMEOUT, check_host, one_line, refused
+from connectors.notify.receivers.http import CONNECT_TIMEOUT, check_host, excerpt, refused
 from connectors.notify.receivers.options import WordsOptions
 from connectors.notify.receivers.telling import Request, Telling
 from connectors.notify.receivers.words import Words, cut
@@ -113,7 +113,7 @@ class EmailReceiver:
             self._remember(delivery.id, to)
             return _failure(error)
         if not refused:
-            return Answer(Outcome.DELIVERED, 250, one_line(said))
+            return Answer(Outcome.DELIVERED, 250, excerpt(said))
         self._remember(delivery.id, tuple(refused))
         # One that may still be taken is worth another try; refused for good it is no delivery either.
         address, answer = min(refused.items(), key=lambda each: each[1].code)
@@ -189,7 +189,7 @@ def _failure(error: Exception) -> Answer:
         return _by_code(error.code, error.message)
     if isinstance(error, AddressRefusedError):
         return refused(error)
-    return Answer(_kind_of(error), detail=one_line(str(error) or type(error).__name__))
+    return Answer(_kind_of(error), detail=excerpt(str(error) or type(error).__name__))
 
 
 def _kind_of(error: Exception) -> Outcome:
@@ -206,7 +206,7 @@ def _kind_of(error: Exception) -> Outcome:
 
 
 def _by_code(code: int, said: str, what: str = "") -> Answer:
-    detail = f"{what} SMTP {code} {one_line(said)}".lstrip()
+    detail = f"{what} SMTP {code} {excerpt(said)}".lstrip()
     if code == 530:
         return Answer(Outcome.UNAUTHORIZED, code, detail)
     if code >= 500:

@@ -121,7 +121,7 @@ class HttpReceiver:
         answer = Answer(
             outcome,
             response.status,
-            "" if outcome is Outcome.DELIVERED else f"HTTP {response.status} {_excerpt(body)}".rstrip(),
+            "" if outcome is Outcome.DELIVERED else f"HTTP {response.status} {_body_excerpt(body)}".rstrip(),
             retry_after_seconds(response.headers.get("Retry-After"), now()),
         )
         return self._kind.judge(answer, body)
@@ -196,11 +196,11 @@ async def _read_some(response: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-def _excerpt(body: bytes) -> str:
-    return one_line(body[: _EXCERPT * 4].decode("utf-8", "replace"))
+def _body_excerpt(body: bytes) -> str:
+    return excerpt(body[: _EXCERPT * 4].decode("utf-8", "replace"))
 
 
-def one_line(text: str) -> str:
+def excerpt(text: str) -> str:
     """Return the start of `text` on one printable line."""
     return printable(" ".join(text.split())[:_EXCERPT])
 
@@ -218,13 +218,13 @@ def failure(error: Exception) -> Answer:
     if isinstance(error, TimeoutError):
         return Answer(Outcome.TIMEOUT, detail="no answer in time")
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
-        return Answer(Outcome.TLS_FAILED, detail=one_line(str(error)))
+        return Answer(Outcome.TLS_FAILED, detail=excerpt(str(error)))
     if isinstance(error, aiohttp.ClientConnectorError):
         why = os.strerror(error.os_error.errno) if error.os_error.errno else str(error.os_error)
         return Answer(
-            Outcome.UNREACHABLE, detail=one_line(f"cannot connect to {error.host}:{error.port}: {why}")
+            Outcome.UNREACHABLE, detail=excerpt(f"cannot connect to {error.host}:{error.port}: {why}")
         )
-    return Answer(Outcome.BROKEN_ANSWER, detail=one_line(f"{type(error).__name__} {_why(error)}"))
+    return Answer(Outcome.BROKEN_ANSWER, detail=excerpt(f"{type(error).__name__} {_why(error)}"))
 
 
 def _why(error: Exception) -> str:

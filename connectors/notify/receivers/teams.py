@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from connectors.notify.outcomes import Answer, Outcome
-from connectors.notify.receivers.http import Chat, one_line
+from connectors.notify.receivers.http import Chat, excerpt
 from connectors.notify.receivers.options import ChatOptions
 from connectors.notify.receivers.telling import Telling
 from connectors.notify.receivers.words import Words, cut, escape_markdown
@@ -57,7 +57,7 @@ class Teams(Chat):
         if answer.outcome is not Outcome.DELIVERED or b"delivery failed" not in body[:1000]:
             return answer
         outcome = Outcome.THROTTLED if b"429" in body[:1000] else Outcome.SERVER_ERROR
-        return replace(answer, outcome=outcome, detail=one_line(body.decode("utf-8", "replace")))
+        return replace(answer, outcome=outcome, detail=excerpt(body.decode("utf-8", "replace")))
 
 
 def _card(telling: Telling, title: str, body: str) -> bytes:

@@ -87,7 +87,7 @@ class Words:
             return template.render(telling)
         except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             metrics.TEMPLATE_FAILURES.labels(self._receiver).inc()
-            log.warning("template.failed", receiver=self._receiver, id=telling.id, error=str(error)[:200])
+            log.warning("template_failed", receiver=self._receiver, id=telling.id, error=str(error)[:200])
             return fallback.render(telling)
 
 

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from connectors.notify.store.database import from_ms, open_database
-from connectors.notify.store.decisions import Decision, decisions_of
+from connectors.notify.store.decisions import DecisionView, decisions_of
 from connectors.notify.store.short_ids import find_by_id
 from connectors.notify.store.verdicts import StoredVerdict, verdict_of
 from wirewatch.alert import Alert
@@ -47,7 +47,7 @@ class StoredAlert:
     traceparent: str
     deliveries: tuple[DeliveryState, ...]
     verdict: StoredVerdict | None = None
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[DecisionView, ...] = ()
     """What was decided for each receiver: told, and if not, why not."""
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from connectors.notify.store.database import Shared, from_ms, to_ms
-from connectors.notify.store.decisions import Decision
+from connectors.notify.store.decisions import DecisionView
 from connectors.notify.store.deliveries import count, hurry, revive
 from connectors.notify.store.history import MAX_LIMIT, History
 from connectors.notify.store.short_ids import find_by_id
@@ -107,7 +107,7 @@ class Proof:
     received: datetime
     """When notify stored it, in the transaction that decided what it owes."""
     traceparent: str
-    decisions: tuple[Decision, ...]
+    decisions: tuple[DecisionView, ...]
     deliveries: tuple[DeliveryRecord, ...]
 
 

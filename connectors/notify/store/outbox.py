@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connectors.notify.outcomes import Answer, Outcome, Verdict
+from connectors.notify.outcomes import Answer, NextStep, Outcome
 from connectors.notify.store.database import Shared, from_ms, to_ms
 from connectors.notify.store.deliveries import (
     Delivery,
@@ -24,7 +24,7 @@ class Result:
 
     seq: int
     answer: Answer
-    verdict: Verdict
+    next_step: NextStep
     at: datetime
     took: timedelta = timedelta()
 
@@ -60,8 +60,8 @@ class Outbox:
         """
         rows = [
             (
-                r.verdict.status,
-                None if r.verdict.next_at is None else to_ms(r.verdict.next_at),
+                r.next_step.status,
+                None if r.next_step.next_at is None else to_ms(r.next_step.next_at),
                 r.answer.outcome.value,
                 r.answer.http_status,
                 r.answer.detail,

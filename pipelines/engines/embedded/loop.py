@@ -18,7 +18,7 @@ from pipelines.engines.embedded.store import Store
 from pipelines.engines.embedded.wakeup import WAKEUP, Wakeup
 from pipelines.engines.embedded.worker import BundleResult, Workers
 
-_log = structlog.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 STOP_CHECK_S = 0.2
 """The longest sleep: how late the stop signal may be noticed."""
@@ -201,7 +201,7 @@ class EpochLoop:
         self._reads_committed = self._reads
         self._store.stats.failures += 1
         pause = min(2.0 ** (self._failures - 1), MAX_BACKOFF_S)
-        _log.warning("epoch abandoned", error=str(error), attempt=self._failures, retry_in_s=pause)
+        log.warning("epoch_abandoned", error=str(error), attempt=self._failures, retry_in_s=pause)
         self._settings.hooks.on_failure(error, self._failures)
         self._workers.drop_touched()
         self._state.forget()

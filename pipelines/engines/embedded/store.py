@@ -1,12 +1,12 @@
 """The checkpoint: one SQLite database, one transaction an epoch."""
 
 import json
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from connectors.sqlite import transaction
 from pipelines.engines.embedded.database import connect, lock_store
 from pipelines.engines.embedded.hooks import EngineStats
 from pipelines.engines.embedded.progress import Held, Progress, Residual
@@ -84,7 +84,7 @@ class Store:
 
     def commit(self, state: KeyedState, progress: Progress) -> None:
         """Write an epoch: all of it, or on an error nothing."""
-        with self._transaction():
+        with transaction(self._db):
             for key, change in state.changes.items():
                 self._write_cell(key, change)
             for key in state.crowded:
@@ -116,7 +116,7 @@ class Store:
 
     def write_slots(self, slots: Slots) -> None:
         """Replace the record of what the graph keeps."""
-        with self._transaction():
+        with transaction(self._db):
             self._db.execute("DELETE FROM slots")
             self._db.executemany(
                 "INSERT INTO slots VALUES (?, ?, ?, ?)",
@@ -125,13 +125,13 @@ class Store:
 
     def rename(self, old: str, new: str) -> None:
         """Hand all that one transform keeps to another."""
-        with self._transaction():
+        with transaction(self._db):
             for table in _TABLES:
                 self._db.execute(f"UPDATE {table} SET transform = ? WHERE transform = ?", (new, old))  # noqa: S608
 
     def drop(self, transform: str) -> None:
         """Delete all that a transform keeps."""
-        with self._transaction():
+        with transaction(self._db):
             self._db.execute(
                 "DELETE FROM cell_rows WHERE cell IN (SELECT id FROM cells WHERE transform = ?)", (transform,)
             )
@@ -156,23 +156,12 @@ class Store:
     def drop_key(self, transform: str, key: bytes) -> None:
         """Delete all that a transform keeps of a key."""
         mine = (transform, key)
-        with self._transaction():
+        with transaction(self._db):
             self._db.execute(
                 "DELETE FROM cell_rows WHERE cell IN (SELECT id FROM cells WHERE transform = ? AND key = ?)",
                 mine,
             )
             self._db.execute("DELETE FROM cells WHERE transform = ? AND key = ?", mine)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
 
     def _write_cell(self, key: CellKey, change: CellChange) -> None:
         cell = self._cell(key)

@@ -26,7 +26,7 @@ from apache_beam.runners.worker.operations import DoOperation, Operation
 from pipelines.engines.embedded.graph import Graph, Stage
 from pipelines.engines.embedded.state import KeyedState
 
-_log = structlog.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ class StageWorker:
             operation = self._ready.pop()
             try:
                 operation.teardown()
-            except Exception:  # noqa: BLE001 - as said above
-                _log.exception("teardown failed", transform=str(operation.name_context.step_name))
+            except Exception:
+                log.exception("teardown_failed", transform=str(operation.name_context.step_name))
 
     def _set_up(self) -> None:
         try:

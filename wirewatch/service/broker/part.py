@@ -16,7 +16,7 @@ from wirewatch.service.broker.process import Broker
 from wirewatch.service.java import find_java
 from wirewatch.settings import Settings
 
-log = structlog.get_logger("broker")
+log = structlog.get_logger(__name__)
 
 
 def make_broker(
@@ -54,7 +54,7 @@ def run(context: PartContext) -> None:
 
     def progress(line: str) -> None:
         context.health.waiting(line)
-        log.info(line)
+        log.info("kafka_preparing", step=line)
 
     broker = make_broker(
         settings,
@@ -66,16 +66,16 @@ def run(context: PartContext) -> None:
     context.health.waiting("starting Kafka")
     broker.start()
     try:
-        log.info("starting Kafka", pid=broker.pid, data=str(broker.home.root), log=str(broker.home.kafka_log))
+        log.info("kafka_started", pid=broker.pid, data=str(broker.home.root), log=str(broker.home.kafka_log))
         if _answers(broker, context):
             _make_topics(context)
             context.health.ready()
-            log.info("ready", address=broker.bootstrap)
+            log.info("kafka_ready", address=broker.bootstrap)
             _watch(broker, context.stop)
     finally:
         context.health.waiting("stopping")
         broker.stop()
-        log.info("stopped")
+        log.info("kafka_stopped")
 
 
 def _make_topics(context: PartContext) -> None:
@@ -85,7 +85,7 @@ def _make_topics(context: PartContext) -> None:
     admin = open_admin(context.settings, config_dir=context.config_dir, data_dir=context.data_dir)
     try:
         for change in fit_topics(admin, context.settings):
-            log.info("topic set as the settings say", topic=change)
+            log.info("topic_adjusted", change=change)
         ensure_topics(admin, context.settings)
     finally:
         admin.close()

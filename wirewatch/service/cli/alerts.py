@@ -58,8 +58,8 @@ def show(
     """
     if html is not None and json:
         raise UsageError("alerts show: --html or --json, not both")
-    from connectors.notify.show import output_console
     from wirewatch.service.cli.alerts_output import alert_json
+    from wirewatch.service.screen.console import output_console
     from wirewatch.service.screen.deliveries import stored_alert_text
 
     with where.desk() as asked:

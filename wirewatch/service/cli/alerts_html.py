@@ -6,10 +6,10 @@ One file, no script, nothing from the network; whatever the article says is esca
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from connectors.notify.show import about, headline_spans, pieces, sentences, spans_of
 from connectors.notify.store import StoredAlert
 from wirewatch.alert import Alert, ClauseTree
 from wirewatch.service.cli.html_page import template
+from wirewatch.service.screen.alert import about, headline_spans, pieces, sentences, spans_of
 from wirewatch.service.screen.deliveries import stored_alert_lines
 
 _STYLE = """\

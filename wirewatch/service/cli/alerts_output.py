@@ -7,11 +7,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from connectors.notify.show import output_console, plain
 from connectors.notify.store import DeliveryState, StoredAlert, StoredVerdict
-from connectors.notify.store.decisions import Decision
+from connectors.notify.store.decisions import DecisionView
 from wirewatch.alert import Alert
+from wirewatch.service.screen.console import output_console
 from wirewatch.service.screen.deliveries import verdict_word
+from wirewatch.text import plain
 
 TITLE = 5
 """The column of the title."""
@@ -69,7 +70,7 @@ def _point(alert: Alert) -> str:
     return alert.status if sources == alert.step else f"{sources} sources"
 
 
-def _untold(decisions: Sequence[Decision]) -> list[str]:
+def _untold(decisions: Sequence[DecisionView]) -> list[str]:
     return [f"{decision.receiver} {decision.state}" for decision in decisions if decision.state != "told"]
 
 

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from connectors.notify.show import alert_text, count, output_console, plain
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
 from wirewatch.service.backtest.counts import Bar, Judged, StoryCount
@@ -17,6 +16,9 @@ from wirewatch.service.backtest.report import Report
 from wirewatch.service.backtest.store import Told
 from wirewatch.service.cli.common import print_json, print_raw_json
 from wirewatch.service.cli.scan_output import total
+from wirewatch.service.screen.alert import alert_text
+from wirewatch.service.screen.console import output_console
+from wirewatch.text import count, plain
 
 _WIDTH = 40  # columns of the longest bar
 

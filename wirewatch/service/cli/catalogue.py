@@ -73,6 +73,10 @@ def find(
 
     Example: wirewatch catalogue find "Supreme Leader"
     """
+    if not name.strip():
+        raise UsageError(
+            "catalogue find: give a name, an alias, an id or an office, as in: catalogue find Merz"
+        )
     where = place(config, data)
     from wirewatch.service.cli.catalogue_output import actor_fields, print_actor
     from wirewatch.snapshot import ACTORS_FOLDER
@@ -171,10 +175,10 @@ def suggest(
     if not paths:
         raise UsageError("catalogue suggest: name article files or folders")
     where = place(config, data)
-    from connectors.notify.show import output_console
     from connectors.seeds.folder import RejectedFile, each_article
     from wirewatch.part import utc_now
     from wirewatch.service.cli.catalogue_output import print_name, rejected_line
+    from wirewatch.service.screen.console import output_console
     from wirewatch.snapshot import ACTORS_FOLDER
     from wirewatch.tagging import load_catalogue
     from wirewatch.tagging.emerging import Emerging

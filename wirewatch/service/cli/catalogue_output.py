@@ -6,7 +6,8 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from connectors.notify.show import count, output_console, plain
+from wirewatch.service.screen.console import output_console
+from wirewatch.text import count, plain
 
 if TYPE_CHECKING:
     from connectors.seeds.folder import RejectedFile

@@ -16,9 +16,9 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     Example: wirewatch config check --config /etc/wirewatch
     """
     where = place(config, data)
-    from connectors.notify.show import count
     from wirewatch.service.cli.watches_output import finding_json, finding_text
     from wirewatch.service.config_check import check_config
+    from wirewatch.text import count
 
     found, warnings = check_config(where)
     if json:

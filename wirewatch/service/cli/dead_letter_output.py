@@ -1,7 +1,7 @@
 """What `wirewatch dead-letters` prints."""
 
 from connectors.kafka.dead_letters import DeadLetter, why_not
-from connectors.notify.show import count, plain
+from wirewatch.text import count, plain
 
 SHOWN_CHARS = 4000
 

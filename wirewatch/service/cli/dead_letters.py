@@ -9,7 +9,7 @@ from wirewatch.errors import WirewatchError
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
 
 if TYPE_CHECKING:
-    from wirewatch.service.dead_letter_desk import Desk
+    from wirewatch.service.dead_letter_desk import DeadLetterDesk
 
 app = typer.Typer(help="Records that were given up: list, show, replay.", no_args_is_help=True)
 
@@ -113,10 +113,10 @@ def _reason(text: str | None) -> str | None:
     return text
 
 
-def _desk(config: "Path | None", data: "Path | None") -> "Desk":
-    from wirewatch.service.dead_letter_desk import Desk
+def _desk(config: "Path | None", data: "Path | None") -> "DeadLetterDesk":
+    from wirewatch.service.dead_letter_desk import DeadLetterDesk
 
-    return Desk(place(config, data))
+    return DeadLetterDesk(place(config, data))
 
 
 if TYPE_CHECKING:

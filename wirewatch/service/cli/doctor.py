@@ -41,9 +41,10 @@ def doctor(
 
     from rich.text import Text
 
-    from connectors.notify.show import output_console, plain
     from wirewatch.part import utc_now
     from wirewatch.service.doctor.examine import examine
+    from wirewatch.service.screen.console import output_console
+    from wirewatch.text import plain
 
     where, console, bad = quiet_place(config, data, "doctor"), output_console(), 0
     for found in examine(where, now=utc_now, prometheus=prometheus, send_test=send_test):

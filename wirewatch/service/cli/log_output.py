@@ -13,11 +13,11 @@ from pathlib import Path
 
 import typer
 
-from connectors.notify.show import plain
 from wirewatch.service.cli.common import UsageError
 from wirewatch.service.logging import for_people
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.alone import alone
+from wirewatch.text import plain
 
 _POLL_SECONDS = 0.3
 _MAX_READ = 1 << 20

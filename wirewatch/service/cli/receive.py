@@ -1,16 +1,13 @@
 """receive: the webhook receiver of the demo."""
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from wirewatch.service.cli.common import ConfigOption, DataOption, place
 from wirewatch.service.cli.panels import TELL
-
-if TYPE_CHECKING:
-    from wirewatch.part import Part
-    from wirewatch.service.place import Place
 
 
 def register(app: typer.Typer) -> None:
@@ -43,23 +40,8 @@ def receive(
 
     Example: wirewatch receive --port 9000 --secret-file ./secret
     """
+    from wirewatch.service import receiver
     from wirewatch.service.run_part import run_part
 
-    where = place(config, data)
-    raise typer.Exit(run_part("receiver", where, _part(where, port, secret_file)))
-
-
-def _part(where: "Place", port: int | None, secret_file: Path | None) -> "Part":
-    from connectors.demo_receiver import receive_until_stopped
-    from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret, secrets_of_file
-    from wirewatch.part import PartContext
-
-    def part(context: PartContext) -> None:
-        path = secret_file or context.data_dir / DEMO_SECRET
-        if secret_file is None:
-            ensure_demo_secret(path)
-        receive_until_stopped(
-            context, port=port or where.settings.ports.receiver, secrets=secrets_of_file(path, "receive")
-        )
-
-    return part
+    part = partial(receiver.run, port=port, secret_file=secret_file)
+    raise typer.Exit(run_part("receiver", place(config, data), part))

@@ -225,7 +225,7 @@ def _stored(where: Where, alert: str) -> "tuple[Alert, bytes]":
 
 
 def _print(each: "Forecast", now: datetime) -> None:
-    from connectors.notify.show import plain
+    from wirewatch.text import plain
 
     if each.at is None:
         when = "not told"

@@ -2,10 +2,12 @@
 
 import typer
 
-from connectors.notify.show import alert_text, count, output_console
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
 from wirewatch.service.cli.common import print_raw_json
+from wirewatch.service.screen.alert import alert_text
+from wirewatch.service.screen.console import output_console
+from wirewatch.text import count
 
 
 class Printer:

@@ -85,9 +85,9 @@ def up(
     if detach:
         _detach(where, choice)
         return
-    from connectors.notify.show import output_console
     from connectors.notify.store import DATABASE
-    from wirewatch.service.screen.feed import AlertFeed
+    from wirewatch.service.screen.alert_tail import AlertTail
+    from wirewatch.service.screen.console import output_console
     from wirewatch.service.screen.live import LiveScreen
     from wirewatch.service.screen.plain import PlainScreen
     from wirewatch.service.supervisor.logfile import LogFile, LogText
@@ -99,7 +99,7 @@ def up(
     if not log:
         more = " · ".join(f"wirewatch {command}{where.options}" for command in ("status", "top", "doctor"))
         screen.say(f"from another terminal: {more}")
-    Up(where, choice, screen, AlertFeed(where.data_dir / DATABASE)).run()
+    Up(where, choice, screen, AlertTail(where.data_dir / DATABASE)).run()
 
 
 def _detach(where: "Place", choice: "ReplayChoice") -> None:
@@ -139,10 +139,10 @@ def down(config: ConfigOption = None, data: DataOption = None) -> None:
 
 
 def status(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
-    """Show how each part is.
+    """Show how each part is, and receivers that are told nothing now, or in vain.
 
     Exits with 1 when nothing runs, a part failed, config on disk is broken or not in force, or parts run
-    different versions.
+    different versions. Receivers do not count.
 
     Example: wirewatch status --json
     """

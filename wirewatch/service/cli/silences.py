@@ -136,7 +136,7 @@ def _after(duration: str, starts: datetime | None) -> datetime:
 def _print(silence: "KnownSilence", *, json: bool) -> None:
     import msgspec
 
-    from connectors.notify.show import plain
+    from wirewatch.text import plain
 
     if json:
         print_json(msgspec.to_builtins(silence))

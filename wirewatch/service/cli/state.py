@@ -31,8 +31,8 @@ def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption
     Example: wirewatch state show
     """
     where = _place(config, data)
-    from connectors.notify.show import count
     from pipelines.engines.embedded.admin import CHECKPOINT, describe
+    from wirewatch.text import count
 
     checkpoint = describe(_existing(where.data_dir / CHECKPOINT))
     for (transform, slot), (rows, size) in _by_slot(checkpoint.kept).items():

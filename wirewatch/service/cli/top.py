@@ -26,7 +26,7 @@ def top(
 ) -> None:
     """Show the service at a glance.
 
-    Parts, rates, lag, latency, the latest alerts, feeds in trouble.
+    Parts, rates, lag, latency, the latest alerts, receivers and feeds in trouble.
 
     It looks at a running service and stops nothing; Ctrl-C ends it. With --json a picture is one line of
     figures.
@@ -38,8 +38,8 @@ def top(
 
     from rich.live import Live
 
-    from connectors.notify.show import output_console
     from wirewatch.part import utc_now
+    from wirewatch.service.screen.console import output_console
     from wirewatch.service.top.look import Lookout
     from wirewatch.service.top.picture import draw
 

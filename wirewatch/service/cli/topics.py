@@ -25,10 +25,14 @@ def find(
 
     Example: wirewatch topics find strike
     """
+    if not words.strip():
+        raise UsageError(
+            "topics find: give a name, a code, or words of a headline, as in: topics find strike"
+        )
     where = place(config, data)
-    from connectors.notify.show import plain
     from wirewatch.snapshot import TOPICS_FILE
     from wirewatch.tagging import load_topics
+    from wirewatch.text import plain
 
     rules = load_topics(where.config_dir / TOPICS_FILE)
     spoken = rules.speaking(words)

@@ -136,17 +136,17 @@ def explain(
     Example: wirewatch watches explain nato-iran seeds/013-*.txt
     """
     from wirewatch.service.cli.trial import exit_when_incomplete, read_articles
-    from wirewatch.service.cli.watches_output import print_verdict, verdict_json
+    from wirewatch.service.cli.watches_output import judgement_json, print_judgement
 
     _, snapshot = _loaded(config, data)
     chosen(snapshot.watches.watches, [watch])
     files = read_articles(article)
     for one in files.articles:
-        verdict = snapshot.judge(watch, one)
+        judgement = snapshot.judge(watch, one)
         if json:
-            print_json(verdict_json(verdict, one))
+            print_json(judgement_json(judgement, one))
         else:
-            print_verdict(verdict, one)
+            print_judgement(judgement, one)
     exit_when_incomplete(files)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from connectors.notify.show import plain
 from wirewatch.service.cli.watches_output import reasons_text
+from wirewatch.text import plain
 from wirewatch.watches.trial import Outcome
 
 
@@ -20,6 +20,6 @@ def junit_xml(outcomes: Sequence[Outcome]) -> bytes:
             case = ET.SubElement(suite, "testcase", classname=watch, name=name)
             if not outcome.passed:
                 failure = ET.SubElement(case, "failure", message=plain(outcome.failure))
-                if outcome.verdict is not None:
-                    failure.text = reasons_text(outcome.verdict)
+                if outcome.judgement is not None:
+                    failure.text = reasons_text(outcome.judgement)
     return ET.tostring(root, encoding="unicode", xml_declaration=False).encode()

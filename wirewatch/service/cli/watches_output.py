@@ -7,10 +7,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from connectors.notify.show import count, highlighted, output_console, plain
 from connectors.notify.store import Precision
 from wirewatch.article import Article
-from wirewatch.watches.compile import Verdict
+from wirewatch.service.screen.alert import highlighted
+from wirewatch.service.screen.console import output_console
+from wirewatch.text import count, plain
+from wirewatch.watches.compile import Judgement
 from wirewatch.watches.evidence import evidence
 from wirewatch.watches.explain import Explained
 from wirewatch.watches.language import All, Any, AtLeast
@@ -82,14 +84,14 @@ def print_outcome(outcome: Outcome) -> None:
     if outcome.passed:
         return
     console.print(f"    {outcome.failure}", markup=False, highlight=False)
-    if outcome.verdict is not None:
-        for line in _reasons(outcome.verdict, None):
+    if outcome.judgement is not None:
+        for line in _reasons(outcome.judgement, None):
             console.print(Text("    ") + line)
 
 
-def reasons_text(verdict: Verdict) -> str:
+def reasons_text(judgement: Judgement) -> str:
     """Return the tree of clauses and the nearest misses, without colours."""
-    return "\n".join(line.plain for line in _reasons(verdict, None))
+    return "\n".join(line.plain for line in _reasons(judgement, None))
 
 
 def print_summary(outcomes: Sequence[Outcome], *, untested: Sequence[str]) -> None:
@@ -110,22 +112,22 @@ def outcome_json(outcome: Outcome) -> dict[str, object]:
     }
     if not outcome.passed:
         found["failure"] = outcome.failure
-        found["misses"] = _misses_json(outcome.verdict) if outcome.verdict is not None else []
+        found["misses"] = _misses_json(outcome.judgement) if outcome.judgement is not None else []
     return found
 
 
-def print_verdict(verdict: Verdict, article: Article) -> None:
+def print_judgement(judgement: Judgement, article: Article) -> None:
     """Print whether and why an article meets a watch."""
     console = output_console()
-    mark, colour = _MARKS[verdict.met]
-    says = "meets" if verdict.met else "does not meet"
+    mark, colour = _MARKS[judgement.met]
+    says = "meets" if judgement.met else "does not meet"
     console.print(
-        Text.assemble((mark, colour), f" {says} {verdict.watch.id}: ", (plain(article.title), "bold"))
+        Text.assemble((mark, colour), f" {says} {judgement.watch.id}: ", (plain(article.title), "bold"))
     )
-    for line in _reasons(verdict, article):
+    for line in _reasons(judgement, article):
         console.print(Text("  ") + line)
-    if verdict.met and (counted := _counted(verdict.watch)):
-        backtest = f"`wirewatch watches backtest {verdict.watch.id}` shows when it would speak"
+    if judgement.met and (counted := _counted(judgement.watch)):
+        backtest = f"`wirewatch watches backtest {judgement.watch.id}` shows when it would speak"
         console.print(Text(f"  it counts towards its {counted}, and tells of none alone; {backtest}"))
     console.print()
 
@@ -134,11 +136,11 @@ def _counted(watch: Watch) -> str:
     return "volume" if watch.volume is not None else "spike" if watch.spike is not None else ""
 
 
-def _reasons(verdict: Verdict, article: Article | None) -> Iterator[Text]:
-    for refusal in verdict.refusals:
+def _reasons(judgement: Judgement, article: Article | None) -> Iterator[Text]:
+    for refusal in judgement.refusals:
         yield Text.assemble(("✗", "red"), f" only: {plain(refusal)}")
-    yield from _tree(verdict.condition, article)
-    for miss in verdict.misses:
+    yield from _tree(judgement.condition, article)
+    for miss in judgement.misses:
         hint = f": {plain(miss.hint)}" if miss.hint else " is nowhere in it"
         yield Text.assemble(("nearest miss: ", "yellow"), plain(miss.clause), hint)
 
@@ -168,21 +170,21 @@ def _label(explained: Explained) -> str:
             return "not"
 
 
-def verdict_json(verdict: Verdict, article: Article) -> dict[str, object]:
+def judgement_json(judgement: Judgement, article: Article) -> dict[str, object]:
     """Return whether and why an article meets a watch, for JSON."""
     return {
-        "watch": verdict.watch.id,
+        "watch": judgement.watch.id,
         "article": article.id,
         "title": article.title,
-        "met": verdict.met,
-        "only": list(verdict.refusals),
-        "condition": _explained_json(verdict.condition, article),
-        "misses": _misses_json(verdict),
+        "met": judgement.met,
+        "only": list(judgement.refusals),
+        "condition": _explained_json(judgement.condition, article),
+        "misses": _misses_json(judgement),
     }
 
 
-def _misses_json(verdict: Verdict) -> list[dict[str, str]]:
-    return [{"clause": miss.clause, "hint": miss.hint} for miss in verdict.misses]
+def _misses_json(judgement: Judgement) -> list[dict[str, str]]:
+    return [{"clause": miss.clause, "hint": miss.hint} for miss in judgement.misses]
 
 
 def _explained_json(explained: Explained, article: Article) -> dict[str, object]:

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from connectors.notify.show import alert_text, count, plain
+from wirewatch.service.screen.alert import alert_text
+from wirewatch.text import count, plain
 
 if TYPE_CHECKING:
     from connectors.notify.store import DeliveryState, StoredAlert, StoredVerdict
-    from connectors.notify.store.decisions import Decision
+    from connectors.notify.store.decisions import DecisionView
 
 
 def stored_alert_text(stored: "StoredAlert") -> RenderableType:
@@ -40,7 +41,7 @@ def delivery_lines(stored: "StoredAlert") -> list[Text]:
     return lines or [Text("  no receiver (routes.yaml)", style="dim")]
 
 
-def _untold(decision: "Decision") -> Text:
+def _untold(decision: "DecisionView") -> Text:
     name, why = plain(decision.receiver), f": {plain(decision.why)}" if decision.why else ""
     if decision.state == "waiting":
         until = "" if decision.due is None else f" until {decision.due:%Y-%m-%d %H:%M:%S} UTC"

@@ -10,8 +10,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from connectors.notify.show import count, plain
 from wirewatch.service.supervisor.status import Condition, PartStatus, settled
+from wirewatch.text import count, plain
 
 REFRESHES_A_SECOND = 4
 _STYLES = {

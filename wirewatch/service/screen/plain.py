@@ -6,8 +6,8 @@ from typing import Self
 
 from rich.console import Console, RenderableType
 
-from connectors.notify.show import plain
 from wirewatch.service.supervisor.status import Condition, PartStatus
+from wirewatch.text import plain
 
 
 class PlainScreen:

@@ -94,15 +94,15 @@ def address(part: str, settings: Settings) -> str:
 
 
 def readable(line: str) -> str:
-    """Return a log line as a person reads it: of a JSON one the event and its last detail."""
+    """Return a log line as a person reads it: of a JSON one the event and what went wrong."""
     try:
         event = json.loads(line)
     except ValueError:
         return line.strip()
     if not isinstance(event, dict) or "event" not in event:
         return line.strip()
-    trace = str(event.get("exception", "")).strip().rpartition("\n")[2]
-    return f"{event['event']}: {trace}" if trace else str(event["event"])
+    wrong = str(event.get("exception") or event.get("error") or "").strip().rpartition("\n")[2]
+    return f"{event['event']}: {wrong}" if wrong else str(event["event"])
 
 
 def trouble(

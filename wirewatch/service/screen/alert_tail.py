@@ -21,7 +21,7 @@ MAX_HELD = 100
 _RETRY_SECONDS = 1.0
 
 
-class AlertFeed:
+class AlertTail:
     """Shows the alerts that arrive after it was made, from the database at `path` (which may come later)."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:

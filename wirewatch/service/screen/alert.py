@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from itertools import groupby
-from typing import IO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from wirewatch.alert import Alert, Clause, Evidence, Severity
-from wirewatch.text import printable
+from wirewatch.text import count, plain
 
 _COLOURS: dict[Severity, str] = {
     "info": "blue",
@@ -23,14 +22,6 @@ _MARK = "bold black on yellow"
 _AROUND = 80  # characters of context shown on either side of the words
 _SHOWN = 5
 """Names, and deeds, that a line shows."""
-_UNCUT = 100_000  # columns
-_BREAKS = dict.fromkeys(map(ord, "\n\r\t\u2028\u2029"), " ")
-
-
-def output_console(file: IO[str] | None = None) -> Console:
-    """Return the console to print on: as wide as the terminal; in a pipe or a file no line is broken."""
-    console = Console(file=file)
-    return console if console.is_terminal else Console(file=file, width=_UNCUT)
 
 
 def alert_text(alert: Alert) -> Group:
@@ -183,13 +174,3 @@ def pieces(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[str, b
         yield text[begin:end], True
         at = max(at, end)
     yield text[at:], False
-
-
-def count(number: float, what: str) -> str:
-    """Return `number` with `what` in the singular or the plural."""
-    return f"{number:,.0f} {what}{'' if number == 1 else 's'}"
-
-
-def plain(text: str) -> str:
-    """Return `text` on one line, without control, format and surrogate characters."""
-    return printable(text.translate(_BREAKS))

@@ -1,12 +1,9 @@
-"""The routes in force: read again when routes.yaml changes, and taken over while alerts come and go."""
+"""Groups and deliveries by the routes in force, others of which are taken over while alerts come and go."""
 
 import asyncio
-import contextlib
 import sqlite3
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 
@@ -15,11 +12,8 @@ from connectors.notify.delivery.courier import cancel
 from connectors.notify.delivery.dispatcher import Dispatcher
 from connectors.notify.grouping.clock import GroupClock
 from connectors.notify.grouping.decider import Decider
-from connectors.notify.receivers import Receiver
-from connectors.notify.routes import ROUTES_FILE, load_routes, make_receivers, version_of
-from connectors.notify.routing.policy import Policy
+from connectors.notify.routes import Routes
 from connectors.notify.store import Outbox, ReceiverStates
-from connectors.reload import Reloader
 from wirewatch.part import PartContext
 
 STOP_GRACE = 1.0
@@ -29,45 +23,8 @@ _DISK_PAUSE = 5.0
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
-class Routes:
-    """routes.yaml, ready for use."""
-
-    policy: Policy
-    receivers: tuple[Receiver, ...]
-    version: str
-
-    @property
-    def by_name(self) -> Mapping[str, Receiver]:
-        """The receivers by their names."""
-        return {receiver.name: receiver for receiver in self.receivers}
-
-
-def read_routes(context: PartContext, folder: Path) -> Routes:
-    """Return what `folder`/routes.yaml says, secrets read. Raises ConfigError."""
-    config = load_routes(folder)
-    receivers = make_receivers(
-        config,
-        config_dir=context.config_dir,
-        data_dir=context.data_dir,
-        attempt_timeout=context.settings.notify.attempt_timeout,
-    )
-    return Routes(config.policy(), receivers, version_of(config))
-
-
-def keep_up(context: PartContext) -> Reloader[Routes]:
-    """Return routes.yaml kept up to date. Raises ConfigError for what is wrong with it at the first start."""
-    return Reloader(
-        context,
-        "routes",
-        files=lambda: [context.config_dir / ROUTES_FILE],
-        make=lambda folder: read_routes(context, folder),
-        version=lambda made: made.version,
-    )
-
-
 class Delivering:
-    """Groups and deliveries by the routes in force. Runs in one event loop."""
+    """Decides and delivers. Runs in one event loop."""
 
     def __init__(self, context: PartContext, outbox: Outbox, routes: Routes) -> None:
         self._context = context
@@ -76,6 +33,7 @@ class Delivering:
         self.decider = Decider(outbox.shared, routes.policy, routes.by_name)
         self._clock = GroupClock(self.decider, now=context.now, told=self._told)
         self._changed = asyncio.Event()
+        self._taken = asyncio.Event()
         self._dispatcher = self._make_dispatcher()
 
     def _make_dispatcher(self) -> Dispatcher:
@@ -95,7 +53,7 @@ class Delivering:
         names = [receiver.name for receiver in routes.receivers]
         removed = self._outbox.give_up_removed(names, now=now)
         self._close_removed(names)
-        log.info("notify.routes", receivers=names, version=routes.version, given_up=removed)
+        log.info("routes_loaded", receivers=names, version=routes.version, given_up=removed)
 
     def _close_removed(self, names: Collection[str]) -> None:
         """End the incidents of receivers that are no more: nobody else ever would."""
@@ -113,10 +71,12 @@ class Delivering:
     def _told(self) -> None:
         self._dispatcher.wake()
 
-    def take(self, routes: Routes) -> None:
-        """Deliver by `routes` from now on. Call in the event loop."""
+    async def take(self, routes: Routes) -> None:
+        """Deliver by `routes`, which are in force when it returns. One call at a time, in the event loop."""
         self._routes = routes
+        self._taken.clear()
         self._changed.set()
+        await self._taken.wait()
 
     async def run(self) -> None:
         """Decide by the clock and deliver until cancelled. Raises what a courier dies of."""
@@ -126,6 +86,7 @@ class Delivering:
                 await self._until_changed(clock)
                 await self._dispatcher.close(STOP_GRACE)
                 self._dispatcher = self._make_dispatcher()
+                self._taken.set()
         finally:
             await cancel([clock])
 
@@ -143,15 +104,13 @@ class Delivering:
             await cancel([delivering])
 
     async def _begin_again(self) -> None:
+        self._changed.clear()
         while True:
-            self._changed.clear()
             try:
                 return await asyncio.to_thread(self.begin)
             except sqlite3.Error as error:
-                log.warning("outbox.failed", error=str(error))
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_DISK_PAUSE):
-                        await self._changed.wait()
+                log.warning("outbox_failed", error=str(error))
+                await asyncio.sleep(_DISK_PAUSE)
 
     async def close(self) -> None:
         """Give attempts under way a little time, then give up connections."""

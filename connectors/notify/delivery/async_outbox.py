@@ -11,11 +11,11 @@ from connectors.notify.store import Delivery, Outbox, ReceiverStates, Result
 T = TypeVar("T")
 
 
-class Ledger:
-    """The outbox, awaited."""
+class AsyncOutbox:
+    """The outbox, awaited; `sync` is the one that blocks."""
 
     def __init__(self, outbox: Outbox) -> None:
-        self.outbox = outbox
+        self.sync = outbox
         self.states = ReceiverStates(outbox.shared)
         self.objective = Objective(outbox.shared)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
@@ -53,9 +53,9 @@ class Ledger:
                         done.set_result(None)
 
     def _store(self, results: Sequence[tuple[Result, Delivery]]) -> None:
-        self.outbox.record([result for result, _ in results])
+        self.sync.record([result for result, _ in results])
         for result, delivery in results:
-            self.objective.settled(delivery, result.verdict.status, result.at)
+            self.objective.settled(delivery, result.next_step.status, result.at)
 
     async def close(self) -> None:
         """Write what waits, then end the thread."""

@@ -10,14 +10,14 @@ import pytest
 from aiohttp import web
 
 from connectors.notify.delivery import courier
-from connectors.notify.delivery.ledger import Ledger
-from connectors.notify.outcomes import Answer, Outcome, Verdict
+from connectors.notify.delivery.async_outbox import AsyncOutbox
+from connectors.notify.outcomes import Answer, NextStep, Outcome
 from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.store import Delivery, Owed, ReceiverStates, Result
 from tests.notify.rig import rig
 from tests.notify.support import T0, TRACE, Outbox, arrival, eventually, http, open_outbox, status, webhook
 
-RESULT = Result(1, Answer(Outcome.DELIVERED, 204), Verdict("delivered"), T0)
+RESULT = Result(1, Answer(Outcome.DELIVERED, 204), NextStep("delivered"), T0)
 OF = Delivery(1, "a1", "r1", b"{}", 0, 0, TRACE)
 
 
@@ -45,16 +45,16 @@ def test_all_that_wait_hear_of_a_failure(tmp_path, error):
     async def scenario():
         outbox = open_outbox(tmp_path)
         outbox.take_in("alerts", [arrival("a1")], {0: 1}, now=T0)
-        ledger = Ledger(breaking(outbox, error))
+        awaited = AsyncOutbox(breaking(outbox, error))
         async with asyncio.timeout(60):
             told = await asyncio.gather(
-                *(ledger.record(RESULT, OF) for _ in range(3)), return_exceptions=True
+                *(awaited.record(RESULT, OF) for _ in range(3)), return_exceptions=True
             )
             assert told == [error] * 3
-            ledger.outbox.error = None
-            await ledger.record(RESULT, OF)
-        await ledger.close()
-        ledger.outbox.close()
+            awaited.sync.error = None
+            await awaited.record(RESULT, OF)
+        await awaited.close()
+        awaited.sync.close()
 
     asyncio.run(scenario())
 

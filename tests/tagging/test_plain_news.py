@@ -1,0 +1,130 @@
+"""Plain sentences and headlines of the day, beside those that only look like them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+DAY = datetime(2026, 11, 26, tzinfo=UTC)
+
+HEADLINES = {
+    # name: (headline, actors met directly)
+    "what a state does": ("Israel Approves Truce", {"Israel"}),
+    "what it did": ("Kenya Rocked by Second Blast", {"Kenya"}),
+    "what it has": ("Brazil Court Upholds Ban on Mining", {"Brazil"}),
+    "a small word": ("Why India Rejects a Deal with Pakistan", {"India", "Pakistan"}),
+    "a fighter": ("Israel Adesanya Wins by Knockout", set()),
+    "a surname that ends so": ("India Evans Named Coach", set()),
+    "a line of a text": ("Israel Houghton sings. Israel Houghton Sings", set()),
+}
+
+
+@pytest.mark.parametrize(("headline", "wanted"), HEADLINES.values(), ids=HEADLINES.keys())
+def test_a_capital_in_a_headline_tells_no_name(tagger, article, headline, wanted):
+    assert names(tagger, article(headline, time=DAY)) == wanted
+
+
+def test_in_a_text_it_does(tagger, article):
+    assert names(tagger, article("", "In the end Israel Approves, a band, sang.", time=DAY)) == set()
+
+
+SENTENCES = {
+    # name: (sentence, actors met directly, places too)
+    "food that is traded": ("French cheese exports to Japan rose.", {"France", "Japan"}),
+    "by those who make it": ("Thai curry paste makers struck.", {"Thailand"}),
+    "a thing that is traded": ("Vietnam pepper exports fell.", {"Vietnam"}),
+    "a law on a language": ("Ukrainian language laws changed.", {"Ukraine"}),
+    "food": ("She likes French cheese and Norway spruce.", set()),
+    "food before a stop": ("He had a Turkish coffee. Exports rose.", set()),
+    "a lion": ("The lion, called Kenya, slept.", set()),
+    "what a man called it": ("The man called Kenya unfit.", {"Kenya"}),
+    "a club of a state": ("AS Monaco lost at Lens.", set()),
+    "a team of two words": ("The Toronto Blue Jays won.", set()),
+    "a paper": ("The Irish Times and the Times of India said so.", set()),
+    "this valley": ("NATURE GAVE US THIS VALLEY", set()),
+    "a town of Georgia": (
+        "Tbilisi, Georgia, is calm. Tbilisi and Batumi are safe.",
+        {"Tbilisi", "Georgia", "Batumi"},
+    ),
+    "a town in Georgia": ("A fire hit Rome, Georgia. Rome is small.", set()),
+    "its army": ("Jordan's army shot at drones.", {"Jordan"}),
+    "its airspace": ("Jordan closed its airspace.", {"Jordan"}),
+    "among capitals": ("CHAD PRESIDENT VOWS REFORM", {"Chad"}),
+    "of it": ("The king of Jordan left.", {"Jordan", "Abdullah II"}),
+    "in it": ("Floods in Chad killed ten.", {"Chad"}),
+    "a part of it": ("They fled to eastern Chad.", {"Chad"}),
+    "a party that rules": ("Georgia's ruling party won.", {"Georgia"}),
+    "a match": ("Brazil beat Jordan in a friendly.", {"Brazil", "Jordan"}),
+    "his mother": ("Jordan's mother wept. Jordan drove to his army of fans.", set()),
+    "faith in him": ("She kept her faith in Jordan.", set()),
+    "a driver": ("Jordan King won the race.", set()),
+    "a state of the US": ("Georgia's governor signed its budget in western Georgia.", set()),
+    "a town": ("A fire in Lebanon and one in Holland were put out.", set()),
+    "drones": ("Moscow launched 120 drones overnight.", {"Russia"}),
+    "an app": ("A firm in Moscow launched an app. Moscow launched trams.", {"Moscow"}),
+    "a deal with one": ("Peru hailed a debt deal with Washington.", {"Peru", "United States"}),
+    "a player's deal": ("He signed a two-year deal with Washington.", set()),
+    "called by the first name": ("Ethiopia's Abiy opened a dam.", {"Ethiopia", "Abiy Ahmed"}),
+    "students of it": ("Indonesian students marched.", {"Indonesia"}),
+    "students of the language": ("French students sang.", set()),
+    "a stake in it": ("Norway sold its stake in Caterpillar.", {"Norway", "Caterpillar Inc."}),
+    "what a firm did": ("Target lowered its outlook.", {"Target Corporation"}),
+    "its stock": ("Nike stock fell.", {"Nike"}),
+    "whose name it bears": ("Michael Dell will buy shares.", set()),
+    "growers": ("Apple growers reported higher sales.", set()),
+    "a school": ("The Poland Central School burned.", set()),
+    "a road": ("The Berlin Turnpike was closed.", set()),
+    "jobs": ("Amazon said it would cut 14,000 jobs.", {"Amazon"}),
+}
+
+
+@pytest.mark.parametrize(("sentence", "wanted"), SENTENCES.values(), ids=SENTENCES.keys())
+def test_sentences(tagger, article, sentence, wanted):
+    assert names(tagger, article("", sentence, time=DAY)) == wanted
+
+
+LEADERS = {
+    # name: (title, text, people met)
+    "in his capital": ("", "Merz said in Berlin on Monday that the war must end.", {"Friedrich Merz"}),
+    "a clause": ("", "They booed as Merz arrived in Berlin.", {"Friedrich Merz"}),
+    "told to him": ("", "Miners met Merz in Berlin.", {"Friedrich Merz"}),
+    "in a headline": ("Merz meets miners", "They talked in Berlin.", {"Friedrich Merz"}),
+    "a minister": ("", "Rubio flew from Washington, DC.", {"Marco Rubio"}),
+    "two": ("", "Trump and Xi met in Busan.", {"Donald Trump", "Xi Jinping"}),
+    "one whom a leader met": ("", "Trump told Merz that he would pay.", {"Donald Trump", "Friedrich Merz"}),
+    "a leader's mechanic": ("", "Trump bought a car. The mechanic Merz fixed it.", {"Donald Trump"}),
+    "a leader's voter": ("", "Trump won. Klaus Merz wept. Merz said so.", {"Donald Trump"}),
+    "a city": ("China's Xi'an to host games", "", set()),
+    "of his state": ("", "Bosnia's Dodik was stripped of office.", {"Milorad Dodik"}),
+    "of a firm": ("", "Bosnia's trams. Tesla's Dodik quit.", set()),
+    "the other first": ("", "Merz and Donald Trump met in Busan.", {"Friedrich Merz", "Donald Trump"}),
+    "leader of his state": ("", "North Korean leader Kim toured a shipyard.", {"Kim Jong Un"}),
+    "leader of scouts": ("", "Scout leader Kim hiked in North Korea.", set()),
+    "a butcher": ("", "The butcher Merz sold sausages in Berlin.", set()),
+    "a bakery": ("", "The Carney bakery in Ottawa is for sale.", set()),
+    "a brewery": ("", "The brewers Starmer & Sons left London.", set()),
+    "a baker": ("", "Klaus Merz of Berlin bakes. Merz said so.", set()),
+    "whom a court jailed": ("", "A Berlin court jailed Merz, a driver.", set()),
+    "founders": ("", "Schmidt, Merz and Krause founded a choir in Berlin.", set()),
+    "another capital": ("", "Merz said in Oslo that he would paint.", set()),
+    "a common surname": ("", "Kim said in Pyongyang that he would paint.", set()),
+    "police in the capital": ("", "Police in Ottawa said Brian Carney fled. Carney was found.", set()),
+}
+
+
+@pytest.mark.parametrize(("title", "text", "people"), LEADERS.values(), ids=LEADERS.keys())
+def test_leaders(tagger, article, title, text, people):
+    tags = tagger.tag(article(title, *([text] if text else []), time=DAY))
+    assert {actor.name for actor in tags.actors if actor.type == "person"} == people
+
+
+def test_the_rule_that_told_is_said(tagger, article):
+    text = "Bosnia's Dodik met Hungary's Magyar. Trump met Merz in Berlin. North Korean leader Kim left."
+    actors = tagger.tag(article("", text, time=DAY)).actors
+    rules = {a.name: {m.rule for m in a.mentions} for a in actors if a.type == "person"}
+    assert rules["Milorad Dodik"] == {"of_its_state"}
+    assert rules["Friedrich Merz"] == {"in_office"}
+    assert rules["Kim Jong Un"] == {"titled"}
+
+
+def names(tagger, article):
+    return {actor.name for actor in tagger.tag(article).actors if not actor.via}

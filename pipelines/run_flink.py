@@ -113,7 +113,8 @@ def _look(context: PartContext, rest: FlinkRest, job: Job, waiting: Waiting) -> 
     else:
         tasks = {vertex["status"] for vertex in found["vertices"]}
         why = f": {in_short(failure)}" if failure else ""
-        waiting(f"Flink job is {state.lower()}, its tasks {', '.join(sorted(tasks)).lower()}{why}")
+        of_tasks = f", its tasks {', '.join(sorted(tasks)).lower()}" if tasks else ""
+        waiting(f"Flink job is {state.lower()}{of_tasks}{why}")
     return False
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -171,6 +172,15 @@ class Stream:
         """Run `wirewatch pipeline --engine flink --detach`; returns when every task runs."""
         self.env |= {f"WIREWATCH_FLINK__{name.upper()}": str(value) for name, value in flink.items()}
         self._run("pipeline", "--engine", "flink", "--detach", *arguments)
+
+    def submit_cut_off(self) -> None:
+        """Run `wirewatch pipeline --engine flink`, ended by Ctrl-C once the job server was given the job."""
+        with (self.site.data / f"{self.name}.log").open("wb") as log:
+            line = self.site.line("pipeline", "--engine", "flink", data=self.data)
+            part = subprocess.Popen(line, env=_environment(self.env), stdout=log, stderr=log)
+            wait_until((self.data / "flink" / "submission.json").exists, "the job server's job")
+            part.send_signal(signal.SIGINT)
+            assert part.wait(PATIENCE) == 0
 
     def upgrade_by(self, program: str) -> tuple[int, str]:
         """Run `wirewatch flink upgrade` of another version of the program; return its exit code and words."""

@@ -103,6 +103,19 @@ def test_a_job_that_was_cancelled_goes_on_at_its_last_checkpoint(stream):
     assert flink.topics.count("articles.tagged") == len(load.articles)  # nothing was read again
 
 
+def test_a_submission_that_was_cut_off_ends_as_one_job(stream):
+    flink, load = stream(), generate(20)
+    flink.produce(load.articles)
+    flink.submit_cut_off()
+    flink.submit()
+    (job,) = flink.running()
+    flink.submit()  # finds it
+    assert flink.running() == [job]
+    wait_until(lambda: told_all(flink.topics, load), "every story")
+    flink.flink("stop")
+    assert_each_story_once(flink.topics, load)
+
+
 def test_several_partitions_group_articles_into_the_same_stories(stream):
     load = generate(400)
     one, many = stream(), stream(partitions=8)

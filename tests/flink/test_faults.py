@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
 PER_SECOND = int(os.environ.get("FLINK_SOAK_RATE", "100"))
 SECONDS = int(os.environ.get("FLINK_SOAK_SECONDS", "1200"))
 RECOVERED = 180.0
-LEFT = 60.0
+LEFT = 20.0
 """Seconds of articles that must still come when a process is killed, to see when the first is through."""
 SAMPLE_SECONDS = 10.0
 MEAN_COPIES = 2.5  # of a story of one to four

@@ -189,7 +189,7 @@ def named_after_place(m: Beside) -> bool:
     """`Norway spruce`, `Malta Road`, `the Sea of Japan`: something that has its name from there."""
     if m.after in words.NAMED_AFTER_A_PLACE:
         return m.after not in words.THINGS or not _traded(m)
-    if m.after[:1].isupper() and two_after(m) in words.SCHOOLS:
+    if m.after in words.BEFORE_A_SCHOOL and two_after(m) in words.SCHOOLS:
         return True
     return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.OF_BY_NAME
 

@@ -294,18 +294,17 @@ class _Document:
     ) -> Actor | None:
         """Return whom `Merz said in Berlin`, `Trump met Merz` mean, where no state of his is named."""
         start, end, item = match
-        rare = [sense for sense in senses if not sense.common]
         if (self._capitals or self._led) and acts(beside(self._text, start, end)):
-            held = [sense for sense in rare if self._in_office(sense, self._capitals)]
+            held = [sense for sense in senses if self._in_office(sense, self._capitals)]
             if not held and self._led:
-                held = [sense for sense in rare if self._leads(sense)]
+                held = [sense for sense in senses if self._leads(sense)]
         elif self._people.isdisjoint(neighbours(self._text, start, end)):
             return None
         else:
-            held = [sense for sense in rare if self._leads(sense)]
-        if len(held) != 1 or self._in_a_name(match) or self._borne_by_another(item, waiting):
+            held = [sense for sense in senses if self._leads(sense)]
+        if len(held) != 1 or held[0].common or self._in_a_name(match):
             return None
-        return held[0].actor
+        return None if self._borne_by_another(item, waiting) else held[0].actor
 
     def _leads(self, sense: Sense) -> bool:
         return self._heads_a_state(role for role, _ in sense.offices)

@@ -158,8 +158,9 @@ NAMED_AFTER = _set(
     """
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
+BEFORE_A_SCHOOL = _set("Central Christian Community Consolidated Junior Memorial Middle Senior")
 SCHOOLS = _set("School High Academy")
-"""What a word with a capital may stand before: `Poland Central School`."""
+"""`Poland Central School`."""
 NAMED_AFTER_A_PLACE = NAMED_AFTER | THINGS
 
 WHOSE = _set("his her their my your its")

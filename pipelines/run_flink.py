@@ -12,6 +12,7 @@ from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.outcome import all_run, fatal_now, in_short
 from pipelines.engines.flink.rest import ENDED, FlinkRest, Job, running_job, running_jobs, several
 from pipelines.engines.flink.submit import await_left, submit
+from pipelines.waiting import Waiting, waiting_of
 from wirewatch.errors import DependencyMissingError, WirewatchError
 from wirewatch.part import PartContext
 
@@ -46,36 +47,37 @@ def _job(
     """
     name = context.settings.flink.job_name
     lock = submission_lock(context.data_dir)
+    waiting = waiting_of(context)
     while not context.stop.is_set():
         try:
             with lock.acquire(timeout=LOOK_SECONDS):
                 if (job := running_job(rest, name)) is not None:
                     notes.found(context.data_dir, job.id, state_of(job.name, name))
                     return job
-                waiting = context.health.waiting
                 if (job := await_left(access, rest, context.stop, waiting, now=context.now)) is not None:
                     return job
                 return None if context.stop.is_set() else missing()
         except Timeout:
-            context.health.waiting("another command stops or submits the job")
+            waiting("another command stops or submits the job")
     return None
 
 
 def _followed(context: PartContext, rest: FlinkRest, job: Job) -> bool:
     """Say how the job is until it ends (True), or until nobody is to stay for it (False)."""
+    waiting = waiting_of(context)
     while not context.stop.is_set():
         try:
-            if _look(context, rest, job):
+            if _look(context, rest, job, waiting):
                 return True
         except DependencyMissingError as away:
-            context.health.waiting(str(away))  # the job goes on without us
+            waiting(str(away))  # the job goes on without us
         if context.settings.flink.detach and context.health.state()[0]:
             return False
         context.stop.wait(LOOK_SECONDS)
     return False
 
 
-def _look(context: PartContext, rest: FlinkRest, job: Job) -> bool:
+def _look(context: PartContext, rest: FlinkRest, job: Job, waiting: Waiting) -> bool:
     """Say how the job is; return whether it has ended. Raises WirewatchError."""
     found = rest.job(job.id)
     state = str(found["state"])
@@ -92,15 +94,14 @@ def _look(context: PartContext, rest: FlinkRest, job: Job) -> bool:
         return True
     name = context.settings.flink.job_name
     if len(jobs := running_jobs(rest, name)) > 1:
-        context.health.waiting(str(several(rest, name, jobs)))
+        waiting(str(several(rest, name, jobs)))
     elif all_run(found):
         context.health.ready()
+        waiting.over()
     else:
         tasks = {vertex["status"] for vertex in found["vertices"]}
         why = f": {in_short(failure)}" if failure else ""
-        context.health.waiting(
-            f"Flink job is {state.lower()}, its tasks {', '.join(sorted(tasks)).lower()}{why}"
-        )
+        waiting(f"Flink job is {state.lower()}, its tasks {', '.join(sorted(tasks)).lower()}{why}")
     return False
 
 

@@ -11,9 +11,10 @@ import structlog
 from connectors.kafka.clients import open_admin, open_reader, open_writer
 from connectors.notify import metrics
 from connectors.notify.api import ensure_token, serve_api
+from connectors.notify.delivering import Delivering
 from connectors.notify.desk import LocalDesk
-from connectors.notify.in_force import Delivering, Routes, keep_up
 from connectors.notify.intake.consume import AlertConsumer, Broker
+from connectors.notify.routes import Routes, keep_routes
 from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret
 from connectors.notify.store import DATABASE, Outbox, check_integrity, open_database
 from connectors.notify.store.figures import last_alerts
@@ -32,7 +33,7 @@ def run(context: PartContext) -> None:
     """
     if context.settings.demo.receiver:
         ensure_demo_secret(context.data_dir / DEMO_SECRET)
-    routes = keep_up(context)
+    routes = keep_routes(context)
     path = context.data_dir / DATABASE
     outbox = Outbox(open_database(path))
     try:

@@ -3,6 +3,8 @@
 A receiver has a name and exactly one kind (`webhook:`); each kind's settings live in its own file.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError, field_validator, model_validator
@@ -12,9 +14,11 @@ from connectors.notify.receivers import Receiver
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.routing.config import RoutingConfig
 from connectors.notify.routing.policy import Policy, compile_policy
+from connectors.reload import Reloader
 from wirewatch.errors import ConfigError
 from wirewatch.ids import digest
 from wirewatch.mistakes import config_error
+from wirewatch.part import PartContext
 from wirewatch.yaml_files import load_yaml
 
 ROUTES_FILE = "routes.yaml"
@@ -83,3 +87,40 @@ def make_receivers(
     """Return the receivers, secrets read. Raises ConfigError for a secret that is missing or weak."""
     maker = ReceiverMaker(config_dir=config_dir, data_dir=data_dir, attempt_timeout=attempt_timeout)
     return tuple(maker.make(receiver) for receiver in routes.receivers)
+
+
+@dataclass(frozen=True)
+class Routes:
+    """routes.yaml, ready for use."""
+
+    policy: Policy
+    receivers: tuple[Receiver, ...]
+    version: str
+
+    @property
+    def by_name(self) -> Mapping[str, Receiver]:
+        """The receivers by their names."""
+        return {receiver.name: receiver for receiver in self.receivers}
+
+
+def read_routes(context: PartContext, folder: Path) -> Routes:
+    """Return what `folder`/routes.yaml says, secrets read. Raises ConfigError."""
+    config = load_routes(folder)
+    receivers = make_receivers(
+        config,
+        config_dir=context.config_dir,
+        data_dir=context.data_dir,
+        attempt_timeout=context.settings.notify.attempt_timeout,
+    )
+    return Routes(config.policy(), receivers, version_of(config))
+
+
+def keep_routes(context: PartContext) -> Reloader[Routes]:
+    """Return routes.yaml kept up to date. Raises ConfigError for what is wrong with it at the first start."""
+    return Reloader(
+        context,
+        "routes",
+        files=lambda: [context.config_dir / ROUTES_FILE],
+        make=lambda folder: read_routes(context, folder),
+        version=lambda made: made.version,
+    )

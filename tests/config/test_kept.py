@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from connectors.feeds.config import load_feeds
 from connectors.feeds.config import version as feeds_version
 from connectors.kept import DRAFT, FOLDER, Kept
-from connectors.notify.in_force import keep_up as keep_routes
+from connectors.notify.routes import keep_routes
 from connectors.notify.signing.secrets import new_secret
 from connectors.reload import Reloader
 from pipelines.config import keep_up as keep_watches

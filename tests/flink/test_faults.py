@@ -18,6 +18,8 @@ pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
 PER_SECOND = int(os.environ.get("FLINK_SOAK_RATE", "100"))
 SECONDS = int(os.environ.get("FLINK_SOAK_SECONDS", "1200"))
 RECOVERED = 180.0
+LEFT = 60.0
+"""Seconds of articles that must still come when a process is killed, to see when the first is through."""
 SAMPLE_SECONDS = 10.0
 MEAN_COPIES = 2.5  # of a story of one to four
 PROCESSES = {
@@ -95,6 +97,8 @@ def _faults():
 def _fault(flink, broker, name, number, load, sent):
     """Kill a process once so much has been sent; return its row of the table."""
     wait_until(lambda: len(sent) >= number * len(load.articles) / 7, name, timeout=SECONDS)
+    left = (len(load.articles) - len(sent)) / PER_SECOND
+    assert left > LEFT, f"{name}: only {left:.0f} s of articles come after it: give FLINK_SOAK_SECONDS more"
     starts = {topic: flink.topics.count(topic) for topic in ARTICLE_OF}
     killed, mark = time.time(), len(sent)
     if name == "broker":

@@ -3,7 +3,9 @@
 import threading
 
 import pytest
+from structlog.testing import capture_logs
 
+from pipelines import waiting
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes
 from pipelines.engines.flink.notes import submission_lock
@@ -39,18 +41,22 @@ class Following(threading.Thread):
 @pytest.fixture
 def following(cluster, tmp_path):
     """`following()`: a part that follows the job of `cluster`, in a thread of its own."""
-    settings = Settings(flink={"master": f"127.0.0.1:{cluster.port}"})
-    context = PartContext(settings, default_config_dir(), tmp_path)
-    threads = []
+    threads, contexts = [], []
 
-    def start():
+    def start(**flink):
+        settings = Settings(
+            pipeline={"engine": "flink"}, flink={"master": f"127.0.0.1:{cluster.port}", **flink}
+        )
+        context = PartContext(settings, default_config_dir(), tmp_path)
+        contexts.append(context)
         access = KafkaAccess(settings, context.config_dir, tmp_path)
         threads.append(Following(context, access))
         threads[-1].start()
         return context, threads[-1]
 
     yield start
-    context.stop.set()
+    for context in contexts:
+        context.stop.set()
     for thread in threads:
         thread.join(PATIENCE)
 
@@ -132,6 +138,28 @@ def test_of_a_job_that_is_cancelled_it_is_noted_first_where_it_stood(cluster, fo
     assert isinstance(thread.error, StateRefusedError)
     assert cluster.states == {"one": "CANCELED"}
     assert notes.noted(tmp_path) == notes.LastJob("one", "ab12", "file:/one/chk-74")
+
+
+def test_who_detaches_is_told_what_the_job_waits_for_and_waits_no_longer_than_a_person(
+    cluster, following, monkeypatch
+):
+    monkeypatch.setattr(waiting, "DETACH_SECONDS", 0.0)
+    cluster.states = {"one": "RUNNING"}
+    cluster.failures = {"one": "Caused by: org.apache.flink.NoResourceAvailableException: no slots"}
+    with capture_logs() as logs:
+        _, thread = following(detach=True)
+        thread.join(PATIENCE)
+    why = "Flink job is running, its tasks scheduled: org.apache.flink.NoResourceAvailableException: no slots"
+    assert str(thread.error) == f"after 0 s it is no longer waited for: {why}"
+    assert why in [entry.get("why") for entry in logs]
+
+
+def test_who_detaches_leaves_once_all_of_it_runs(cluster, following):
+    cluster.states = {"one": "RUNNING"}
+    _, thread = following(detach=True)
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+    assert thread.error is None
 
 
 def test_a_new_job_is_waited_for_until_its_tasks_run(cluster):

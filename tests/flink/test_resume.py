@@ -6,9 +6,9 @@ import pytest
 
 from pipelines.engines.flink import notes, resume
 from pipelines.engines.flink.notes import LastJob, Point
-from wirewatch.errors import DependencyMissingError, WirewatchError
+from wirewatch.errors import DependencyMissingError, StateRefusedError, WirewatchError
 
-JOB = LastJob("j1", "ab12", "file:/seen/chk-3")
+JOB = LastJob("j1", "ab12", "file:/seen/j1/chk-3")
 
 
 def kept(number, path):
@@ -72,7 +72,7 @@ def test_where_a_job_was_stopped_comes_first_until_the_next_runs(tmp_path):
     notes.remember(tmp_path, Point("file:/stopped", "ab12"))
     assert resume.point(Cluster(j1="file:/c/chk-9"), tmp_path, None) == Point("file:/stopped", "ab12")
     notes.submitted(tmp_path, LastJob("j2", "ab12", "file:/stopped"))
-    own = resume.point(Cluster(), tmp_path, None)
+    own = resume.point(Cluster(j2=None), tmp_path, None)
     assert own == Point("file:/stopped", "ab12", "j2")  # it made none of its own
     assert resume.point(Cluster(j2="file:/c/chk-1"), tmp_path, None) == Point("file:/c/chk-1", "ab12", "j2")
 
@@ -127,9 +127,41 @@ def test_of_a_cluster_that_was_ended_the_newest_whole_checkpoint_is_found(tmp_pa
 
 
 @pytest.mark.parametrize("storage", ["s3://bucket/flink", None])
-def test_else_it_is_where_it_was_last_seen(tmp_path, storage):
+@pytest.mark.parametrize("cluster", [Cluster(j1=None), Cluster()], ids=["none of its own", "started anew"])
+def test_else_it_is_where_it_was_last_seen(tmp_path, storage, cluster):
     notes.note(tmp_path, JOB)
-    assert resume.point(Cluster(j1=None), tmp_path, storage) == Point("file:/seen/chk-3", "ab12", "j1")
+    assert resume.point(cluster, tmp_path, storage) == Point("file:/seen/j1/chk-3", "ab12", "j1")
+
+
+@pytest.mark.parametrize("storage", ["s3://bucket/flink", "/not/mounted", None])
+@pytest.mark.parametrize(
+    ("last", "began"),
+    [
+        pytest.param(LastJob("j1", "ab12", None), "j1 got is", id="nothing before it"),
+        pytest.param(
+            LastJob("j1", "ab12", "s3:/b/savepoint-0a1b2c-d", "j0"),
+            "j1 got (it began with s3:/b/savepoint-0a1b2c-d) is",
+            id="what it began with, days ago",
+        ),
+    ],
+)
+def test_a_job_nobody_knows_of_how_far_it_got_is_not_begun_anew(tmp_path, storage, last, began):
+    """It was submitted detached, say, and its cluster is gone."""
+    notes.note(tmp_path, last)
+    cluster = Cluster(j0="file:/c/chk-9")
+    with pytest.raises(StateRefusedError) as refused:
+        resume.point(cluster, tmp_path, storage)
+    assert f"how far the job {began} not known" in str(refused.value)
+    assert f"found in {storage or tmp_path / 'flink'}. `wirewatch pipeline" in str(refused.value)
+    assert "--from SAVEPOINT` says where to go on; `wirewatch pipeline" in str(refused.value)
+    assert "--from none` begins anew" in str(refused.value)
+    notes.forget(tmp_path)  # that
+    assert resume.point(cluster, tmp_path, storage) is None
+
+
+def test_a_job_that_the_cluster_knows_to_have_kept_nothing_begins_as_it_did(tmp_path):
+    notes.note(tmp_path, LastJob("j1", "ab12", None))
+    assert resume.point(Cluster(j1=None), tmp_path, "s3://bucket/flink") is None
 
 
 def test_forgotten_is_forgotten(tmp_path):

@@ -17,7 +17,10 @@ FAILED = {
 }
 RUNNING = {"status": {"id": "IN_PROGRESS"}}
 AWAY = None
-NO_FAILURE = {"exceptionHistory": {"entries": []}}
+KNOWN = {
+    "/jobs/job": {"state": "RUNNING", "vertices": [{"status": "RUNNING"}]},
+    "/jobs/job/exceptions": {"exceptionHistory": {"entries": []}},
+}
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def job_manager():
                 self._say({"request-id": "7"})
 
             def do_GET(self):
-                self._say(NO_FAILURE if "/exceptions" in self.path else left.pop(0))
+                self._say(KNOWN.get(self.path.partition("?")[0]) or left.pop(0))
 
             def _say(self, body):
                 self.send_response(503 if body is AWAY else 200)

@@ -1,8 +1,9 @@
-"""Jobs on TaskManagers of their own: one that is killed while two partitions are read, and two at work."""
+"""Jobs on TaskManagers of their own, which are killed, lose a worker as it starts, or are two."""
 
 import contextlib
 import random
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
@@ -117,6 +118,26 @@ def workers(site):
             if words := process.cmdline():  # a zombie has none
                 found[process] = words[words.index("wirewatch.service.flink.worker") + 2]
     return found
+
+
+def test_a_worker_that_dies_before_it_has_called_is_started_again(own_site):
+    """Its TaskManager waits for its call, for ever if it is told of no error."""
+    flink = Stream(site := own_site(slots=1), partitions=1)
+
+    def kill_first():
+        wait_until(lambda: workers(site), "a worker")
+        first = min(workers(site), key=psutil.Process.create_time)
+        first.kill()
+        return first
+
+    with ThreadPoolExecutor(1) as beside:
+        killed = beside.submit(kill_first)
+        flink.submit()
+        assert killed.result() not in workers(site)
+    flink.produce(generate(1).articles)
+    wait_until(lambda: flink.topics.count("articles.tagged"), "a tagged article")
+    (job,) = flink.running()
+    assert "does not start, it ended before it called" in flink.rest.failure(job)
 
 
 def test_two_task_managers_share_a_job_and_leave_no_worker_behind(own_site):

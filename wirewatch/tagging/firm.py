@@ -3,7 +3,7 @@
 import re
 
 from wirewatch.tagging import words
-from wirewatch.tagging.local import Beside
+from wirewatch.tagging.local import Beside, two_before
 
 _HAS = re.compile(rf"(?:'s)? (?:{'|'.join(sorted(words.FIRMS_HAVE))})\b")
 _DOES = re.compile(
@@ -13,7 +13,9 @@ _DOES = re.compile(
 
 
 def is_firm(m: Beside) -> bool:
-    """Tell whether what stands after `m` is said of firms: `Orange shares`, `Orange lost subscribers`."""
+    """Tell whether what stands beside is said of firms: `a stake in Orange`, `Orange lost subscribers`."""
     if m.before in words.GIVEN_NAMES:  # `Michael Dell`
         return False
+    if m.before in ("in", "of"):
+        return two_before(m) in words.HAD_OF_FIRMS
     return (_HAS.match(m.text, m.end) or _DOES.match(m.text, m.end)) is not None

@@ -159,6 +159,8 @@ def language_or_food(m: Beside) -> bool:
     """`French fries`, `an English teacher`, `spoke only Greek`, `speaks Russian and Spanish`: no people."""
     if m.after in words.LANGUAGE_OR_FOOD:
         return not _traded(m)
+    if m.after == "students":
+        return m.text[m.start : m.end] in words.TAUGHT
     # `speaks French, German officials said`: after a comma it is one only if the list goes on.
     if m.before == "and" or (m.before.endswith(",") and _LISTED.match(m.text, m.end)):
         spoken = _LIST_BEFORE.search(m.text, max(0, m.start - 3 * WINDOW), m.start)

@@ -134,11 +134,13 @@ LANGUAGE_OR_FOOD = _set(
     barber barbers deli delis dolls folklore mythology whispers barbecue lilac language
     language-speaking speaker speakers speaking class classes teacher literature lessons translation
     dictionary subtitles accent grammar muffin muffins toast kiss fries horn bulldog shepherd shepherds
-    immersion students terrier dressing pastry pastries takeaway takeaways waffle waffles cheese roulette
+    immersion terrier dressing pastry pastries takeaway takeaways waffle waffles cheese roulette
     sausage coffee doors oak ivy setter
     """
 )
 
+TAUGHT = _set("English French German Italian Spanish")
+"""Languages of many schools, whose `students` are anyone's; `Indonesian students` are of Indonesia."""
 THINGS = _set(
     """
     almonds bologna doughnut doughnuts sausage sausages cedar fowl libre maple
@@ -300,7 +302,7 @@ LEADERS_DO = (
 SPEAK = LEADERS_DO | _set("to and as after at")
 """What people do in headlines: after a surname such a word is no part of a name, even with a capital."""
 
-DONE_TO_PEOPLE = _set("accused accuses joined met meet meets said says thanked told urged urges")
+DONE_TO_PEOPLE = _set("accused accuses joined met meet meets said says thanked told urged urges with")
 """Words before a surname that make it a person's of whom news speaks: `met Merz`."""
 BEFORE_A_SUBJECT = frozenset(word.lower() for word in BEFORE_NO_NAME - {"A", "An", "The", "At", "By", "From"})
 """Words after which a subject may stand: `as Merz arrived`."""
@@ -373,6 +375,8 @@ FIRMS_HAVE = _set(
     shareholders shares stock subscribers subsidiary
     """
 )
+HAD_OF_FIRMS = FIRMS_HAVE | {"stake", "stakes", "takeover", "acquisition", "arm", "unit"}
+"""Words before `in Caterpillar`, `of Shell`."""
 FIRMS_MAKE = _set("factory forecast jobs loss losses plant plants profit profits sales stake store stores")
 FIRMS_DO = _set(
     """

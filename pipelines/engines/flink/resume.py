@@ -12,24 +12,51 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from pipelines.engines.flink.notes import Point, noted, remembered
+from pipelines.engines.flink.outcome import START_ANEW
 from pipelines.engines.flink.rest import FlinkRest
-from wirewatch.errors import DependencyMissingError, WirewatchError
+from wirewatch.errors import DependencyMissingError, StateRefusedError, WirewatchError
 
 STORED: Final = "_metadata"
 """Flink writes this last of a checkpoint (flink.apache.org: Checkpoints, directory structure)."""
 
 
 def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
-    """Return what the next submission resumes from, None for nothing. `storage` is `flink.storage`."""
+    """Return what the next submission resumes from, None for nothing. `storage` is `flink.storage`.
+
+    Raises StateRefusedError when a job ran of which nobody knows any more how far it got: it may have told
+    stories for days. DependencyMissingError when the cluster is away.
+    """
     if (savepoint := remembered(data_dir)) is not None:
         return savepoint
     if (last := noted(data_dir)) is None:
         return None
     folder = _folder(storage, data_dir)
-    for job in filter(None, (last.id, last.before)):
-        if found := latest(rest, job) or _newest(folder, job):
-            return Point(found, last.state, job)
-    return Point(last.checkpoint, last.state, last.before or last.id) if last.checkpoint else None
+    if found := latest(rest, last.id) or _newest(folder, last.id):
+        return Point(found, last.state, last.id)
+    if last.checkpoint is not None and f"/{last.id}/" in last.checkpoint:
+        # One of its own, in Flink's layout: deleted for the next, so that it was the last one if it is there.
+        return Point(last.checkpoint, last.state, last.id)
+    if not _remembers(rest, last.id):
+        began = f" (it began with {last.checkpoint})" if last.checkpoint else ""
+        raise StateRefusedError(
+            f"how far the job {last.id} got{began} is not known: Flink does not remember it, and no "
+            f"checkpoint of it is found in {folder or storage}. `wirewatch pipeline --engine flink --from "
+            f"SAVEPOINT` says where to go on; {START_ANEW}"
+        )
+    before = last.before
+    if before is not None and (found := latest(rest, before) or _newest(folder, before)):
+        return Point(found, last.state, before)
+    return Point(last.checkpoint, last.state, before or last.id) if last.checkpoint else None
+
+
+def _remembers(rest: FlinkRest, job: str) -> bool:
+    try:
+        rest.checkpoints(job)
+    except DependencyMissingError:
+        raise
+    except WirewatchError:
+        return False
+    return True
 
 
 def latest(rest: FlinkRest, job: str) -> str | None:

@@ -1,11 +1,9 @@
-"""The routes in force: read again when routes.yaml changes, and taken over while alerts come and go."""
+"""Groups and deliveries by the routes in force, others of which are taken over while alerts come and go."""
 
 import asyncio
 import sqlite3
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 
@@ -14,11 +12,8 @@ from connectors.notify.delivery.courier import cancel
 from connectors.notify.delivery.dispatcher import Dispatcher
 from connectors.notify.grouping.clock import GroupClock
 from connectors.notify.grouping.decider import Decider
-from connectors.notify.receivers import Receiver
-from connectors.notify.routes import ROUTES_FILE, load_routes, make_receivers, version_of
-from connectors.notify.routing.policy import Policy
+from connectors.notify.routes import Routes
 from connectors.notify.store import Outbox, ReceiverStates
-from connectors.reload import Reloader
 from wirewatch.part import PartContext
 
 STOP_GRACE = 1.0
@@ -28,45 +23,8 @@ _DISK_PAUSE = 5.0
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
-class Routes:
-    """routes.yaml, ready for use."""
-
-    policy: Policy
-    receivers: tuple[Receiver, ...]
-    version: str
-
-    @property
-    def by_name(self) -> Mapping[str, Receiver]:
-        """The receivers by their names."""
-        return {receiver.name: receiver for receiver in self.receivers}
-
-
-def read_routes(context: PartContext, folder: Path) -> Routes:
-    """Return what `folder`/routes.yaml says, secrets read. Raises ConfigError."""
-    config = load_routes(folder)
-    receivers = make_receivers(
-        config,
-        config_dir=context.config_dir,
-        data_dir=context.data_dir,
-        attempt_timeout=context.settings.notify.attempt_timeout,
-    )
-    return Routes(config.policy(), receivers, version_of(config))
-
-
-def keep_up(context: PartContext) -> Reloader[Routes]:
-    """Return routes.yaml kept up to date. Raises ConfigError for what is wrong with it at the first start."""
-    return Reloader(
-        context,
-        "routes",
-        files=lambda: [context.config_dir / ROUTES_FILE],
-        make=lambda folder: read_routes(context, folder),
-        version=lambda made: made.version,
-    )
-
-
 class Delivering:
-    """Groups and deliveries by the routes in force. Runs in one event loop."""
+    """Decides and delivers. Runs in one event loop."""
 
     def __init__(self, context: PartContext, outbox: Outbox, routes: Routes) -> None:
         self._context = context

@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import json
 
+from connectors.notify.delivering import Delivering
 from connectors.notify.delivery import alarm
 from connectors.notify.delivery.courier import cancel
-from connectors.notify.in_force import Delivering, read_routes
+from connectors.notify.routes import read_routes
 from connectors.notify.store import ReceiverStates
 from tests.notify.support import T0, arrival, eventually, open_outbox
 from wirewatch.part import PartContext

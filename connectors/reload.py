@@ -5,7 +5,6 @@ restart too (see kept), and the log, /readyz (so `status`) and the metrics say s
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, Generic, TypeVar
@@ -192,7 +191,7 @@ class Reloader(Generic[T]):
     def _good(self) -> None:
         self._error, self._began_by = None, ""
         SUCCESSFUL.labels(config=self._name).set(1)
-        self._in_force_since(time.time())
+        self._in_force_since(self._context.now().timestamp())
         self._context.health.config(self._name, self.version, error=None)
 
     def _in_force_since(self, since: float) -> None:

@@ -1,7 +1,6 @@
 """How far behind the log the reads of this process are, measured every few seconds."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Final
 
@@ -11,6 +10,7 @@ from connectors.kafka.protocols import BrokerAwayError, Reader, TopicPartition
 from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.source import FetcherPool
+from wirewatch.part import utc_now
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +60,6 @@ def _measure(reader: Reader) -> str | None:
 def _set(ends: dict[TopicPartition, int], positions: dict[TopicPartition, tuple[int, int]]) -> None:
     for place, (offset, timestamp_ms) in positions.items():
         behind = max(0, ends[place] - offset)
-        age = time.time() - timestamp_ms / 1000 if behind and timestamp_ms else 0.0
+        age = utc_now().timestamp() - timestamp_ms / 1000 if behind and timestamp_ms else 0.0
         metrics.LAG_RECORDS.labels(partition=str(place.partition)).set(behind)
         metrics.LAG_SECONDS.labels(partition=str(place.partition)).set(max(0.0, age))

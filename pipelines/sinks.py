@@ -13,6 +13,7 @@ from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.elements import OUTGOING_ALERT, OutgoingAlert, OutgoingLetter, TaggedBatch
 from pipelines.transforms import Dead, dead_letter
+from wirewatch.part import utc_now
 from wirewatch.reasons import Reason
 from wirewatch.records import TAGGED
 from wirewatch.tagging.record import tagged_article
@@ -143,7 +144,7 @@ class WriteAlerts(_Sink):
     def finish_bundle(self) -> None:
         """Wait for the broker, then count: an alert that is not in Kafka did not happen."""
         super().finish_bundle()
-        _count(self._unflushed, time.time())
+        _count(self._unflushed, utc_now().timestamp())
         self._unflushed = []
 
 

@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import apache_beam as beam
@@ -129,10 +130,13 @@ class DecideStories(beam.DoFn):
         joined: bool = False,
         spacy_model: str | None = None,
         clock: Callable[[], float] = time.perf_counter,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
+        """`clock` measures what a bundle takes, `now` is when an alert is decided."""
         self._joined = joined
         self._spacy_model = spacy_model
         self._clock = clock
+        self._now = now
 
     def setup(self) -> None:
         """Begin without any state decoded. Raises DependencyMissingError for a model that is not there."""
@@ -157,7 +161,7 @@ class DecideStories(beam.DoFn):
         pending = _Pending()
         for matched in MATCHES.decode(packed):
             try:
-                decision = state.apply(matched.match, utc_now())
+                decision = state.apply(matched.match, self._now())
                 told = None if decision.alert is None else self._told(decision.alert, matched)
             except WirewatchError:
                 raise

@@ -73,7 +73,7 @@ class ReloadRequests:
 
 
 def utc_now() -> datetime:
-    """Return the wall clock, aware, in UTC. The only place that reads it; everything else is handed it."""
+    """Return the wall clock, aware, in UTC. The only place that reads it; what decides by it is handed it."""
     return datetime.now(UTC)
 
 

@@ -102,7 +102,7 @@ async def _api(context: PartContext, routes: Reloader[Routes]) -> AsyncIterator[
     try:
         token = ensure_token(path)
         bind, port = context.settings.bind, context.settings.ports.api
-        async with serve_api(desk, token, bind=bind, port=port) as bound:
+        async with serve_api(desk, token, bind=bind, port=port, now=context.now) as bound:
             log.info("api_listening", url=f"http://{bind}:{bound}", token_file=str(path))
             yield
     finally:

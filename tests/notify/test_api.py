@@ -381,3 +381,17 @@ def test_feeds_are_for_who_has_the_token(api, path):
     with urllib.request.urlopen(request, timeout=5) as answer:
         assert answer.headers.get_content_type() == "application/atom+xml"
         assert b"<feed" in answer.read()
+
+
+def test_feeds_go_by_the_clock_of_the_part(folder):
+    """A feed of the last day's stories that has none is as new as it is asked."""
+
+    async def stories():
+        desk = LocalDesk.open(folder)
+        try:
+            async with serve_api(desk, TOKEN, bind="127.0.0.1", port=0, now=lambda: T0) as port:
+                return await asyncio.to_thread(ask, f"http://127.0.0.1:{port}/v1/stories.atom")
+        finally:
+            desk.close()
+
+    assert f"<updated>{T0.isoformat()}</updated>".encode() in asyncio.run(stories())

@@ -1,5 +1,7 @@
 """The stateful step keeps an index between bundles; it must never know more, or less, than the state does."""
 
+from datetime import UTC, datetime
+
 import apache_beam as beam
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
@@ -61,6 +63,14 @@ def matches(*numbers, watch="nato"):
 
 def number_of(told):
     return int(ALERTS.decode(OUTGOING_ALERT.decode(told).value).url.rpartition("/")[2])
+
+
+def test_an_alert_has_the_time_at_which_it_was_decided():
+    at = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    dofn = DecideStories(now=lambda: at)
+    dofn.setup()
+    [told] = dofn.process(("nato", matches(1)), *[Bag() for _ in range(CELLS + 2)])
+    assert ALERTS.decode(OUTGOING_ALERT.decode(told).value).alerted == at
 
 
 def test_a_story_told_is_not_told_again():

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -36,7 +37,7 @@ def problem(status: int, detail: str, excerpt: str = "", **headers: str) -> web.
     return web.Response(status=status, body=body, content_type="application/problem+json", headers=headers)
 
 
-def _make_app(desk: Desk, token: str, threads: Executor) -> web.Application:
+def _make_app(desk: Desk, token: str, threads: Executor, now: Callable[[], datetime]) -> web.Application:
     """Return the application over `desk`, asked on `threads`; only who knows `token` is answered."""
     app = web.Application(client_max_size=MAX_BODY, middlewares=[_guarded(token)])
     for endpoint in ENDPOINTS:
@@ -51,16 +52,21 @@ def _make_app(desk: Desk, token: str, threads: Executor) -> web.Application:
         ("/v1/alerts.atom", atom.ENTRIES, atom.latest),
         ("/v1/stories.atom", atom.LOOKED_AT, atom.widest),
     ):
-        app.router.add_route("GET", path, _feed_handler(desk, threads, limit, feed))
+        answer = partial(_feed, desk, limit, feed, now)
+        app.router.add_route("GET", path, _feed_handler(threads, answer))
     return app
 
 
-def _feed_handler(
-    desk: Desk, threads: Executor, limit: int, feed: Callable[[Sequence[StoredAlert], datetime], bytes]
-) -> Handler:
-    def answer() -> bytes:
-        return feed(desk.alerts(limit=limit), utc_now())
+def _feed(
+    desk: Desk,
+    limit: int,
+    feed: Callable[[Sequence[StoredAlert], datetime], bytes],
+    now: Callable[[], datetime],
+) -> bytes:
+    return feed(desk.alerts(limit=limit), now())
 
+
+def _feed_handler(threads: Executor, answer: Callable[[], bytes]) -> Handler:
     async def handle(request: web.Request) -> web.Response:  # noqa: ARG001  # the signature is aiohttp's
         body = await asyncio.get_running_loop().run_in_executor(threads, answer)
         return web.Response(body=body, content_type=atom.TYPE)
@@ -105,10 +111,12 @@ def _handler(endpoint: Endpoint[Any, Any], desk: Desk, threads: Executor) -> Han
 
 
 @contextlib.asynccontextmanager
-async def serve_api(desk: Desk, token: str, *, bind: str, port: int) -> AsyncIterator[int]:
+async def serve_api(
+    desk: Desk, token: str, *, bind: str, port: int, now: Callable[[], datetime] = utc_now
+) -> AsyncIterator[int]:
     """Answer on `bind`:`port` (0: a free one) within the block; yields the port. Raises ConfigError."""
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="api")
-    runner = web.AppRunner(_make_app(desk, token, threads), access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(_make_app(desk, token, threads, now), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         try:

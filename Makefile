@@ -6,7 +6,7 @@ EVAL_VENV ?= .venv-eval
 PYTHON ?= python3
 BIN := $(VENV)/bin
 ARGS ?=
-COMPILED := setup.py $(addprefix wirewatch/tagging/, $(shell cat wirewatch/tagging/compiled_from.txt))
+COMPILED := setup.py wirewatch/tagging/compiled_from.txt $(addprefix wirewatch/tagging/, $(shell cat wirewatch/tagging/compiled_from.txt))
 
 .PHONY: run test lint format soak soak-flink bench bench-flink eval docs dashboards lock clean setup flink-up
 

@@ -1,6 +1,6 @@
 """Packaging: three code packages, the default config and seeds as package data, and what is compiled."""
 
-import hashlib
+import runpy
 from pathlib import Path
 
 from setuptools import Extension, find_namespace_packages, setup
@@ -11,9 +11,7 @@ except ImportError:  # an installer that brings none gets the loops in Python
     cythonize = None
 
 TAGGING = Path("wirewatch", "tagging")
-SOURCES = hashlib.sha256(
-    b"".join((TAGGING / name).read_bytes() for name in (TAGGING / "compiled_from.txt").read_text().split())
-).hexdigest()
+COMPILED = runpy.run_path(str(TAGGING / "compiled.py"))
 
 
 def packages(name: str, folder: str) -> list[str]:
@@ -26,17 +24,22 @@ def compiled() -> list[Extension]:
     """Return what is compiled: where no C compiler is, nothing is (`optional`), and Python does the same."""
     if cythonize is None:
         return []
-    loops = Extension(
-        "wirewatch.tagging._compiled",
-        ["wirewatch/tagging/_compiled.pyx"],
-        # wirewatch.tagging.loops takes no other than what these are now.
-        define_macros=[("WIREWATCH_SOURCES", f'"{SOURCES}"')],
-        # Else some machines fuse two roundings into one, and would give other scores than Python.
-        extra_compile_args=["-O3", "-ffp-contract=off"],
-    )
-    (loops,) = cythonize([loops], build_dir="build")
-    loops.optional = True  # cythonize would forget it
-    return [loops]
+    made = [
+        Extension(
+            f"wirewatch.tagging.{Path(source).stem}",
+            [str(TAGGING / source)],
+            # Else some machines fuse two roundings into one, and would give other scores than Python.
+            extra_compile_args=["-O3" if source.endswith(".pyx") else "-O1", "-ffp-contract=off"],
+        )
+        for source in COMPILED["SOURCES"]
+    ]
+    # Annotations are for people and mypy: taken for C's types they would refuse what Python takes.
+    made = cythonize(made, build_dir="build", compiler_directives={"annotation_typing": False})
+    (TAGGING / COMPILED["NAME"]).mkdir(exist_ok=True)  # for an editable install
+    for module in made:
+        module.name = f"wirewatch.tagging.{COMPILED['NAME']}.{module.name.rpartition('.')[2]}"
+        module.optional = True
+    return made
 
 
 setup(

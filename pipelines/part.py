@@ -9,6 +9,7 @@ from connectors.kafka.topics import ensure_topics, wait_for_broker
 from pipelines.access import KafkaAccess
 from pipelines.config import keep_up
 from pipelines.reading import trained_model
+from pipelines.waiting import waiting_of
 from wirewatch.part import PartContext
 from wirewatch.settings import Settings
 
@@ -35,10 +36,11 @@ def run(context: PartContext) -> None:
 
 def _topics_there(context: PartContext, access: KafkaAccess) -> bool:
     """Wait for the broker and make the topics; return False when told to stop first."""
+    waiting = waiting_of(context)
     while wait_for_broker(
         context.settings,
         context.stop,
-        context.health.waiting,
+        waiting,
         config_dir=context.config_dir,
         data_dir=context.data_dir,
     ):
@@ -46,7 +48,7 @@ def _topics_there(context: PartContext, access: KafkaAccess) -> bool:
         try:
             ensure_topics(admin, context.settings)
         except BrokerAwayError as error:  # it answered a moment ago
-            context.health.waiting(f"broker is away: {error}")
+            waiting(f"broker is away: {error}")
             context.stop.wait(RETRY_SECONDS)
         else:
             return True

@@ -22,12 +22,12 @@ if ! uv pip install --python "$venv/bin/python" --no-deps --require-hashes -r "$
     pip install --no-deps --require-hashes -r "$lock"
 fi
 if grep -q '^apache-beam==' "$lock"; then
-    rm -f wirewatch/tagging/_compiled.*.so  # should it not compile any more
+    rm -rf wirewatch/tagging/compiled_*/  # of other sources
     # Editable, so that `$venv/bin/wirewatch` is this checkout; setuptools is in the lock, nothing is fetched.
     pip install --no-deps --no-build-isolation --editable .
 fi
 touch "$@"
 if grep -q '^apache-beam==' "$lock" && "$venv/bin/wirewatch" --version | grep -q 'tagging: Python'; then
-    echo "no C compiler, or no headers of Python: tagging takes 1.6 times as long (gcc, python3-dev; then make -B setup)"
+    echo "no C compiler, or no headers of Python: tagging takes nearly twice as long (gcc, python3-dev; then make -B setup)"
 fi
 echo "$venv is ready"

@@ -42,6 +42,21 @@ def stream(site):
 
 
 @pytest.fixture
+def own_site(broker_address, tmp_path):
+    """`own_site(slots=2)`: a running cluster that only this test uses, and may kill."""
+    made = []
+
+    def make(**flink):
+        made.append(FlinkSite(tmp_path / f"site{len(made)}", broker_address, **flink))
+        made[-1].start()
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.stop()
+
+
+@pytest.fixture
 def cluster():
     """A JobManager that knows the jobs it is told of."""
     made = Cluster()

@@ -14,8 +14,12 @@ class Cluster:
 
     def __init__(self) -> None:
         self.states: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        """Those that are not NAME."""
         self.failures: dict[str, str] = {}
         """What a job failed of: it runs no task, and takes no savepoint."""
+        self.past: dict[str, str] = {}
+        """What a job failed of before it got over it."""
         cluster = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -47,14 +51,16 @@ class Cluster:
     def answer(self, path):
         match path:
             case ["jobs", "overview"]:
-                return {"jobs": [{"jid": job, "name": NAME, "state": state, "start-time": 1}
-                                 for job, state in self.states.items()]}  # fmt: skip
+                return {"jobs": [self._known(job) for job in self.states]}
             case ["jobs", job]:
                 status = "SCHEDULED" if job in self.failures else "RUNNING"
                 return {"state": self.states[job], "vertices": [{"status": status, "parallelism": 1}]}
             case ["jobs", job, "exceptions"]:
-                failure = self.failures.get(job)
+                failure = self.failures.get(job) or self.past.get(job)
                 return {"exceptionHistory": {"entries": [{"stacktrace": failure}] if failure else []}}
+            case ["jobs", job, "savepoints", _]:
+                self.states[job] = "FINISHED"
+                return {"status": {"id": "COMPLETED"}, "operation": {"location": f"file:/{job}/savepoint"}}
             case ["jobs", job, "checkpoints"]:
                 stopped = self.states[job] == "FINISHED"
                 savepoint = {"id": 75, "external_path": f"file:/{job}/savepoint"} if stopped else None
@@ -62,6 +68,10 @@ class Cluster:
                 counts = {"completed": 74, "failed": 20, "restored": 0}
                 return {"counts": counts, "latest": {"completed": checkpoint, "savepoint": savepoint}}
         return None
+
+    def _known(self, job):
+        name = self.names.get(job, NAME)
+        return {"jid": job, "name": name, "state": self.states[job], "start-time": 1}
 
     @property
     def port(self):

@@ -1,11 +1,16 @@
 """What the commands say of a job, and refuse while it runs."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import timedelta
+
 import pytest
 
-from pipelines.engines.flink import resume
+from pipelines.engines.flink import notes
+from pipelines.engines.flink.notes import submission_lock
 from pipelines.engines.flink.outcome import START_ANEW
 from tests.service.support import make_site
 from wirewatch.errors import START_OVER, AlreadyRunningError, ConfigError, StateRefusedError
+from wirewatch.part import utc_now
 from wirewatch.service.cli.common import UsageError
 
 
@@ -19,13 +24,44 @@ def call(cluster, tmp_path):
 @pytest.mark.parametrize("choice", ["file:/old/savepoint", "none"])
 def test_a_job_that_runs_is_not_given_another_beginning(call, cluster, tmp_path, choice):
     """It would be noted, and have a later job begin there: all since then would be told again."""
-    resume.note(tmp_path / "data", before := resume.LastJob("one", "ab12", "file:/one/chk-3"))
+    notes.note(tmp_path / "data", before := notes.LastJob("one", "ab12", "file:/one/chk-3"))
     cluster.states = {"one": "RUNNING"}
     done = call("pipeline", "--engine", "flink", "--detach", "--from", choice)
     assert done.returncode == AlreadyRunningError.exit_code
     assert "the job one is there on Flink" in done.stderr
-    assert resume.noted(tmp_path / "data") == before
+    assert notes.noted(tmp_path / "data") == before
     assert not (tmp_path / "data" / "flink" / "resume-from.json").exists()
+
+
+@pytest.mark.parametrize("command", ["status", "savepoint", "stop", "upgrade"])
+def test_of_two_jobs_both_are_named_with_the_way_out(call, cluster, command):
+    cluster.states = {"one": "RUNNING", "two": "RUNNING"}
+    done = call("flink", command)
+    assert done.returncode == AlreadyRunningError.exit_code
+    assert "2 jobs wirewatch run on Flink" in done.stderr
+    assert "one (since 1970-01-01T00:00:00+00:00), two (since" in done.stderr
+    assert "`wirewatch flink stop --job ID` ends one of them" in done.stderr
+    assert cluster.states == {"one": "RUNNING", "two": "RUNNING"}
+
+
+def test_the_one_that_is_chosen_of_two_is_cancelled_and_the_other_goes_on(call, cluster, tmp_path):
+    notes.note(tmp_path / "data", notes.LastJob("two", "ab12", "file:/two/chk-3"))
+    cluster.states = {"one": "RUNNING", "two": "RUNNING"}
+    assert "no job three" in call("flink", "stop", "--job", "three").stderr
+    assert call("flink", "stop", "--job", "two").stdout == "two is cancelled, one runs on\n"
+    assert cluster.states == {"one": "RUNNING", "two": "CANCELED"}
+    assert notes.noted(tmp_path / "data").id == "one"
+    assert notes.remembered(tmp_path / "data") is None
+
+
+def test_while_a_submission_may_still_come_it_is_told_and_given_no_other_beginning(call, tmp_path):
+    until = utc_now() + timedelta(minutes=1)
+    notes.hand_over(tmp_path / "data", notes.Submission(until, [], "ab12", None, None))
+    may_come = f"a submission was cut off, and its job may still come until {until:%H:%M:%S} UTC"
+    assert may_come in call("flink", "status").stderr
+    done = call("pipeline", "--engine", "flink", "--from", "none")
+    assert done.returncode == AlreadyRunningError.exit_code
+    assert may_come in done.stderr
 
 
 @pytest.fixture
@@ -48,6 +84,15 @@ def test_status_says_that_no_restart_mends_it_and_flinks_way_out(call, form):
     assert "state reset" not in done.stdout + done.stderr
 
 
+def test_a_failure_that_the_job_got_over_is_no_error(call, cluster):
+    """Flink tells it for as long as the job is there."""
+    cluster.states = {"one": "RUNNING"}
+    cluster.past = {"one": "wirewatch.errors.StateRefusedError: made again"}
+    done = call("flink", "status")
+    assert done.returncode == 0
+    assert "made again" in done.stdout
+
+
 def test_a_failure_that_a_restart_mends_is_told_and_no_error(call, cluster):
     cluster.states = {"one": "RUNNING"}
     cluster.failures = {"one": "java.io.IOException: a TaskManager died"}
@@ -56,13 +101,24 @@ def test_a_failure_that_a_restart_mends_is_told_and_no_error(call, cluster):
 
 @pytest.mark.usefixtures("refused")
 def test_a_job_that_no_restart_mends_is_stopped_by_stop(call, cluster, tmp_path):
-    resume.note(tmp_path / "data", before := resume.LastJob("one", "ab12", "file:/one/chk-74"))
+    notes.note(tmp_path / "data", before := notes.LastJob("one", "ab12", "file:/one/chk-74"))
     done = call("flink", "stop")
     assert done.returncode == StateRefusedError.exit_code
     assert "it is cancelled" in done.stderr
     assert START_ANEW in done.stderr
     assert cluster.states == {"one": "CANCELED"}
-    assert resume.noted(tmp_path / "data") == before  # the next one goes on there, if it may
+    assert notes.noted(tmp_path / "data") == before  # the next one goes on there, if it may
+
+
+def test_stop_waits_for_who_submits_or_stops(call, cluster, tmp_path):
+    with ThreadPoolExecutor(1) as pool:
+        with submission_lock(tmp_path / "data"):
+            stopping = pool.submit(call, "flink", "stop")
+            done, _ = wait([stopping], timeout=5)
+            cluster.states = {"one": "RUNNING"}  # what was submitted meanwhile
+        assert not done
+        assert stopping.result().stdout == "file:/one/savepoint\n"
+    assert notes.remembered(tmp_path / "data").location == "file:/one/savepoint"
 
 
 def test_a_job_that_only_takes_no_savepoint_is_not_cancelled(call, cluster):

@@ -3,20 +3,24 @@
 import threading
 
 import pytest
+from structlog.testing import capture_logs
 
+from pipelines import waiting
 from pipelines.access import KafkaAccess
-from pipelines.engines.flink import resume
+from pipelines.engines.flink import notes
+from pipelines.engines.flink.notes import submission_lock
 from pipelines.engines.flink.rest import FlinkRest, Job
-from pipelines.engines.flink.submit import submission_lock, wait_until_runs
+from pipelines.engines.flink.submit import wait_until_runs
 from pipelines.run_flink import run_flink
 from tests.flink.job_manager import NAME
 from tests.flink.site import wait_until
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import AlreadyRunningError, StateRefusedError, WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings
 
 PATIENCE = 60.0  # tells a hang from a busy machine
+REFUSED = "wirewatch.errors.StateRefusedError: articles was made again"
 
 
 class Following(threading.Thread):
@@ -37,18 +41,22 @@ class Following(threading.Thread):
 @pytest.fixture
 def following(cluster, tmp_path):
     """`following()`: a part that follows the job of `cluster`, in a thread of its own."""
-    settings = Settings(flink={"master": f"127.0.0.1:{cluster.port}"})
-    context = PartContext(settings, default_config_dir(), tmp_path)
-    threads = []
+    threads, contexts = [], []
 
-    def start():
+    def start(**flink):
+        settings = Settings(
+            pipeline={"engine": "flink"}, flink={"master": f"127.0.0.1:{cluster.port}", **flink}
+        )
+        context = PartContext(settings, default_config_dir(), tmp_path)
+        contexts.append(context)
         access = KafkaAccess(settings, context.config_dir, tmp_path)
         threads.append(Following(context, access))
         threads[-1].start()
         return context, threads[-1]
 
     yield start
-    context.stop.set()
+    for context in contexts:
+        context.stop.set()
     for thread in threads:
         thread.join(PATIENCE)
 
@@ -63,7 +71,7 @@ def followed(cluster, following):
 
 
 def noted(context):
-    last = resume.noted(context.data_dir)
+    last = notes.noted(context.data_dir)
     return last.id if last else None
 
 
@@ -80,11 +88,78 @@ def test_a_job_that_another_command_replaced_is_followed(cluster, following):
     assert thread.is_alive()
 
 
+def test_two_jobs_are_said_and_none_of_them_is_taken_for_the_one(cluster, followed, following):
+    context, _ = followed
+    cluster.states["two"] = "RUNNING"
+
+    def said():
+        ready, why = context.health.state()
+        return not ready and "one (since" in why and "two (since" in why and "flink stop --job ID" in why
+
+    wait_until(said, "both", PATIENCE)
+    _, another = following()
+    another.join(PATIENCE)
+    assert isinstance(another.error, AlreadyRunningError)
+    cluster.states["two"] = "CANCELED"
+    wait_until(lambda: context.health.state()[0], "the one", PATIENCE)
+
+
 def test_where_the_job_stands_is_known_when_its_cluster_is_gone(cluster, following):
     cluster.states = {"one": "RUNNING"}
     context, _ = following()
     wait_until(lambda: noted(context) == "one", "the job", PATIENCE)
-    assert resume.noted(context.data_dir) == resume.LastJob("one", "ab12", "file:/one/chk-74")
+    assert notes.noted(context.data_dir) == notes.LastJob("one", "ab12", "file:/one/chk-74")
+
+
+def test_what_the_next_was_to_resume_from_is_forgotten_once_a_job_runs(cluster, following, tmp_path):
+    """Whoever submitted it and was cut off: it goes on from checkpoints of its own by now."""
+    notes.remember(tmp_path, notes.Point("file:/old", "ab12"))
+    cluster.states = {"one": "RUNNING"}
+    context, _ = following()
+    wait_until(lambda: noted(context) == "one", "the job", PATIENCE)
+    assert notes.remembered(tmp_path) is None
+
+
+def test_a_job_that_got_over_its_failure_is_followed(cluster, following):
+    cluster.states = {"one": "RUNNING"}
+    cluster.past = {"one": REFUSED}
+    context, thread = following()
+    wait_until(lambda: context.health.state()[0], "the job", PATIENCE)
+    assert thread.is_alive()
+    assert cluster.states == {"one": "RUNNING"}
+
+
+def test_of_a_job_that_is_cancelled_it_is_noted_first_where_it_stood(cluster, following, tmp_path):
+    """Another data folder submitted it: else the next one of this would begin with nothing."""
+    cluster.states = {"one": "RESTARTING"}
+    cluster.failures = {"one": REFUSED}
+    _, thread = following()
+    thread.join(PATIENCE)
+    assert isinstance(thread.error, StateRefusedError)
+    assert cluster.states == {"one": "CANCELED"}
+    assert notes.noted(tmp_path) == notes.LastJob("one", "ab12", "file:/one/chk-74")
+
+
+def test_who_detaches_is_told_what_the_job_waits_for_and_waits_no_longer_than_a_person(
+    cluster, following, monkeypatch
+):
+    monkeypatch.setattr(waiting, "DETACH_SECONDS", 0.0)
+    cluster.states = {"one": "RUNNING"}
+    cluster.failures = {"one": "Caused by: org.apache.flink.NoResourceAvailableException: no slots"}
+    with capture_logs() as logs:
+        _, thread = following(detach=True)
+        thread.join(PATIENCE)
+    why = "Flink job is running, its tasks scheduled: org.apache.flink.NoResourceAvailableException: no slots"
+    assert str(thread.error) == f"after 0 s it is no longer waited for: {why}"
+    assert why in [entry.get("why") for entry in logs]
+
+
+def test_who_detaches_leaves_once_all_of_it_runs(cluster, following):
+    cluster.states = {"one": "RUNNING"}
+    _, thread = following(detach=True)
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+    assert thread.error is None
 
 
 def test_a_new_job_is_waited_for_until_its_tasks_run(cluster):
@@ -110,4 +185,4 @@ def test_a_job_that_another_way_stopped_ends_the_part_which_notes_its_savepoint(
     cluster.states = {"one": "FINISHED"}
     thread.join(PATIENCE)
     assert not thread.is_alive()
-    assert resume.noted(context.data_dir) == resume.LastJob("one", "ab12", "file:/one/savepoint")
+    assert notes.noted(context.data_dir) == notes.LastJob("one", "ab12", "file:/one/savepoint")

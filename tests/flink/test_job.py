@@ -1,13 +1,12 @@
-"""A job over its life: stopped and resumed, made wider, given more partitions, killed."""
+"""A job over its life: stopped and resumed, made wider, given more partitions."""
 
-import random
 import time
 from collections import defaultdict
 
 import pytest
 
 from tests.acceptance.generated import generate
-from tests.flink.site import FlinkSite, Stream, wait_until
+from tests.flink.site import wait_until
 from wirewatch.errors import StateRefusedError
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
@@ -129,30 +128,6 @@ def test_a_new_partition_is_read(stream):
     wait_until(lambda: flink.topics.count("articles.tagged") >= len(load.articles), "the new partitions")
     wait_until(lambda: told_all(flink.topics, load), "every story")
     assert_each_story_once(flink.topics, load)
-
-
-def test_a_killed_task_manager_opens_no_story_twice(broker_address, tmp_path):
-    site = FlinkSite(tmp_path, broker_address, slots=2)
-    site.start()
-    try:
-        flink, load = Stream(site, partitions=2), generate(600, copies=4)
-        flink.submit(parallelism=2)
-        rng, pieces = random.Random(3), 6
-        size = len(load.articles) // pieces + 1
-        for piece in range(pieces):
-            flink.produce(load.articles[piece * size : (piece + 1) * size])
-            wanted = (piece + rng.random()) * size
-            wait_until(
-                lambda wanted=wanted: flink.topics.count("articles.tagged") >= wanted, f"piece {piece}"
-            )
-            if 0 < piece < 5:
-                site.process("TaskManagerRunner").kill()
-        wait_until(lambda: told_all(flink.topics, load), "every story")
-        flink.flink("stop")
-        assert_each_story_once(flink.topics, load)
-        assert flink.topics.count("articles.tagged") > len(load.articles)  # something was read again
-    finally:
-        site.stop()
 
 
 def test_a_watch_that_is_added_is_in_force_while_the_job_runs(site, stream):

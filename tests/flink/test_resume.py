@@ -4,11 +4,11 @@ import os
 
 import pytest
 
-from pipelines.engines.flink import resume
-from pipelines.engines.flink.resume import LastJob, Point
-from wirewatch.errors import DependencyMissingError, WirewatchError
+from pipelines.engines.flink import notes, resume
+from pipelines.engines.flink.notes import LastJob, Point
+from wirewatch.errors import DependencyMissingError, StateRefusedError, WirewatchError
 
-JOB = LastJob("j1", "ab12", "file:/seen/chk-3")
+JOB = LastJob("j1", "ab12", "file:/seen/j1/chk-3")
 
 
 def kept(number, path):
@@ -51,8 +51,8 @@ def test_there_is_nothing_before_the_first_job(tmp_path):
 
 def test_a_power_cut_while_it_is_noted_leaves_what_was_noted(tmp_path, monkeypatch):
     """An empty file would be refused, and somebody would have to find where to go on."""
-    resume.note(tmp_path, JOB)
-    resume.remember(tmp_path, Point("file:/stopped", "ab12"))
+    notes.note(tmp_path, JOB)
+    notes.remember(tmp_path, Point("file:/stopped", "ab12"))
 
     def cut(_):
         raise KeyboardInterrupt
@@ -60,37 +60,37 @@ def test_a_power_cut_while_it_is_noted_leaves_what_was_noted(tmp_path, monkeypat
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", cut)
         with pytest.raises(KeyboardInterrupt):
-            resume.note(tmp_path, LastJob("j2", "ab12", None))
+            notes.note(tmp_path, LastJob("j2", "ab12", None))
         with pytest.raises(KeyboardInterrupt):
-            resume.remember(tmp_path, Point("file:/later", "ab12"))
-    assert resume.noted(tmp_path) == JOB
+            notes.remember(tmp_path, Point("file:/later", "ab12"))
+    assert notes.noted(tmp_path) == JOB
     assert resume.point(Cluster(), tmp_path, None) == Point("file:/stopped", "ab12")
 
 
 def test_where_a_job_was_stopped_comes_first_until_the_next_runs(tmp_path):
-    resume.note(tmp_path, JOB)
-    resume.remember(tmp_path, Point("file:/stopped", "ab12"))
+    notes.note(tmp_path, JOB)
+    notes.remember(tmp_path, Point("file:/stopped", "ab12"))
     assert resume.point(Cluster(j1="file:/c/chk-9"), tmp_path, None) == Point("file:/stopped", "ab12")
-    resume.submitted(tmp_path, LastJob("j2", "ab12", "file:/stopped"))
-    own = resume.point(Cluster(), tmp_path, None)
+    notes.submitted(tmp_path, LastJob("j2", "ab12", "file:/stopped"))
+    own = resume.point(Cluster(j2=None), tmp_path, None)
     assert own == Point("file:/stopped", "ab12", "j2")  # it made none of its own
     assert resume.point(Cluster(j2="file:/c/chk-1"), tmp_path, None) == Point("file:/c/chk-1", "ab12", "j2")
 
 
 def test_the_cluster_knows_the_last_checkpoint_of_a_job_that_was_cancelled(tmp_path):
-    resume.note(tmp_path, JOB)
+    notes.note(tmp_path, JOB)
     assert resume.point(Cluster(j1="file:/c/chk-9"), tmp_path, None) == Point("file:/c/chk-9", "ab12", "j1")
 
 
 def test_a_job_that_another_way_stopped_goes_on_at_its_savepoint(tmp_path):
     """Flink has then deleted its checkpoints."""
-    resume.note(tmp_path, JOB)
+    notes.note(tmp_path, JOB)
     cluster = Cluster(j1=("file:/c/chk-74", "file:/s/savepoint-j1"))
     assert resume.point(cluster, tmp_path, None) == Point("file:/s/savepoint-j1", "ab12", "j1")
 
 
 def test_its_savepoint_is_found_when_the_cluster_was_ended_too(tmp_path):
-    resume.note(tmp_path, LastJob("557d81c0", "ab12", "file:/seen/chk-74"))
+    notes.note(tmp_path, LastJob("557d81c0", "ab12", "file:/seen/chk-74"))
     folder = tmp_path / "flink" / "savepoints"
     for second, name in enumerate(["savepoint-557d81-a", "savepoint-557d81-b", "savepoint-0ther0-c"]):
         (folder / name).mkdir(parents=True)
@@ -101,13 +101,13 @@ def test_its_savepoint_is_found_when_the_cluster_was_ended_too(tmp_path):
 
 
 def test_a_cluster_that_is_away_is_not_taken_for_one_that_knows_nothing(tmp_path):
-    resume.note(tmp_path, JOB)
+    notes.note(tmp_path, JOB)
     with pytest.raises(DependencyMissingError):
         resume.point(Cluster(away=True), tmp_path, None)
 
 
 def test_a_job_that_never_began_leaves_the_one_before_to_be_looked_at_again(tmp_path):
-    resume.submitted(tmp_path, LastJob("j2", "ab12", "file:/gone/chk-74", "j1"))
+    notes.submitted(tmp_path, LastJob("j2", "ab12", "file:/gone/chk-74", "j1"))
     cluster = Cluster(j1=("file:/gone/chk-74", "file:/s/savepoint-j1"), j2=None)
     assert resume.point(cluster, tmp_path, None) == Point("file:/s/savepoint-j1", "ab12", "j1")
     began = Cluster(j1=("file:/gone/chk-74", "file:/s/savepoint-j1"), j2="file:/c/chk-1")
@@ -121,26 +121,58 @@ def test_of_a_cluster_that_was_ended_the_newest_whole_checkpoint_is_found(tmp_pa
     stored(folder, "j1", 8, 9, 10)
     stored(folder, "j1", 11, complete=False)
     stored(folder, "other", 99)
-    resume.note(tmp_path, JOB)
+    notes.note(tmp_path, JOB)
     wanted = Point((folder / "checkpoints" / "j1" / "chk-10").as_uri(), "ab12", "j1")
     assert resume.point(Cluster(), tmp_path, setting) == wanted
 
 
 @pytest.mark.parametrize("storage", ["s3://bucket/flink", None])
-def test_else_it_is_where_it_was_last_seen(tmp_path, storage):
-    resume.note(tmp_path, JOB)
-    assert resume.point(Cluster(j1=None), tmp_path, storage) == Point("file:/seen/chk-3", "ab12", "j1")
+@pytest.mark.parametrize("cluster", [Cluster(j1=None), Cluster()], ids=["none of its own", "started anew"])
+def test_else_it_is_where_it_was_last_seen(tmp_path, storage, cluster):
+    notes.note(tmp_path, JOB)
+    assert resume.point(cluster, tmp_path, storage) == Point("file:/seen/j1/chk-3", "ab12", "j1")
+
+
+@pytest.mark.parametrize("storage", ["s3://bucket/flink", "/not/mounted", None])
+@pytest.mark.parametrize(
+    ("last", "began"),
+    [
+        pytest.param(LastJob("j1", "ab12", None), "j1 got is", id="nothing before it"),
+        pytest.param(
+            LastJob("j1", "ab12", "s3:/b/savepoint-0a1b2c-d", "j0"),
+            "j1 got (it began with s3:/b/savepoint-0a1b2c-d) is",
+            id="what it began with, days ago",
+        ),
+    ],
+)
+def test_a_job_nobody_knows_of_how_far_it_got_is_not_begun_anew(tmp_path, storage, last, began):
+    """It was submitted detached, say, and its cluster is gone."""
+    notes.note(tmp_path, last)
+    cluster = Cluster(j0="file:/c/chk-9")
+    with pytest.raises(StateRefusedError) as refused:
+        resume.point(cluster, tmp_path, storage)
+    assert f"how far the job {began} not known" in str(refused.value)
+    assert f"found in {storage or tmp_path / 'flink'}. `wirewatch pipeline" in str(refused.value)
+    assert "--from SAVEPOINT` says where to go on; `wirewatch pipeline" in str(refused.value)
+    assert "--from none` begins anew" in str(refused.value)
+    notes.forget(tmp_path)  # that
+    assert resume.point(cluster, tmp_path, storage) is None
+
+
+def test_a_job_that_the_cluster_knows_to_have_kept_nothing_begins_as_it_did(tmp_path):
+    notes.note(tmp_path, LastJob("j1", "ab12", None))
+    assert resume.point(Cluster(j1=None), tmp_path, "s3://bucket/flink") is None
 
 
 def test_forgotten_is_forgotten(tmp_path):
-    resume.note(tmp_path, JOB)
-    resume.remember(tmp_path, Point("file:/stopped"))
-    resume.forget(tmp_path)
+    notes.note(tmp_path, JOB)
+    notes.remember(tmp_path, Point("file:/stopped"))
+    notes.forget(tmp_path)
     assert resume.point(Cluster(j1="file:/c/chk-9"), tmp_path, None) is None
 
 
 def test_a_note_that_is_no_note_is_named_with_the_way_out(tmp_path):
-    resume.note(tmp_path, JOB)
+    notes.note(tmp_path, JOB)
     (tmp_path / "flink" / "last-job.json").write_text("{")
     with pytest.raises(WirewatchError, match=r"last-job\.json: cannot be read .*--from none"):
         resume.point(Cluster(), tmp_path, None)

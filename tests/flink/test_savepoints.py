@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from pipelines.engines.flink import resume, savepoints
+from pipelines.engines.flink import notes, resume, savepoints
 from pipelines.engines.flink.rest import FlinkRest
 from wirewatch.errors import WirewatchError
 
@@ -17,7 +17,10 @@ FAILED = {
 }
 RUNNING = {"status": {"id": "IN_PROGRESS"}}
 AWAY = None
-NO_FAILURE = {"exceptionHistory": {"entries": []}}
+KNOWN = {
+    "/jobs/job": {"state": "RUNNING", "vertices": [{"status": "RUNNING"}]},
+    "/jobs/job/exceptions": {"exceptionHistory": {"entries": []}},
+}
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def job_manager():
                 self._say({"request-id": "7"})
 
             def do_GET(self):
-                self._say(NO_FAILURE if "/exceptions" in self.path else left.pop(0))
+                self._say(KNOWN.get(self.path.partition("?")[0]) or left.pop(0))
 
             def _say(self, body):
                 self.send_response(503 if body is AWAY else 200)
@@ -56,7 +59,7 @@ def job_manager():
 def test_where_a_job_stopped_is_remembered_though_the_jobmanager_was_away_meanwhile(job_manager, tmp_path):
     rest = job_manager(RUNNING, AWAY, AWAY, DONE)
     assert savepoints.stop(rest, "job", tmp_path, "ab12", sleep=lambda _: None) == "file:/kept"
-    assert resume.point(rest, tmp_path, None) == resume.Point("file:/kept", "ab12")
+    assert resume.point(rest, tmp_path, None) == notes.Point("file:/kept", "ab12")
 
 
 def test_a_savepoint_that_failed_is_said_and_not_remembered(job_manager, tmp_path):

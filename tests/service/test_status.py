@@ -1,9 +1,12 @@
 """What `status` makes of what the supervisor and the part say."""
 
+import json
 import os
 
 import pytest
 
+from connectors.notify.store import DATABASE
+from tests.notify import in_trouble
 from tests.service.support import make_site
 from wirewatch.errors import of_ended
 from wirewatch.part import utc_now
@@ -136,6 +139,29 @@ def test_settings_that_are_broken_by_now_are_told_beside_the_parts(running):
     assert done.returncode == 1
     assert "notify" in done.stdout
     assert "wirewatch.yaml:1:1: nonsense: no such setting" in done.stderr
+
+
+def test_receivers_in_trouble_stand_below_the_parts(running):
+    assert running.call("status").stdout.count("\n") == 1
+    (running.config / "routes.yaml").write_text(in_trouble.ROUTES)
+    now = utc_now().replace(microsecond=0)
+    in_trouble.write(running.data, now)
+    done = running.call("status")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.strip() for line in done.stdout.splitlines()[1:]] == in_trouble.lines(now)
+    [part] = map(json.loads, running.call("status", "--json").stdout.splitlines())
+    told = [(known["name"], known["disabled"], bool(known["quiet_until"])) for known in part["receivers"]]
+    assert told == [("away", True, False), ("chat", False, True), ("hook", False, False)]
+
+
+def test_receivers_of_which_nothing_can_be_known_are_said_to_be(running):
+    (running.data / DATABASE).parent.mkdir()
+    (running.data / DATABASE).write_text("no database, whoever wrote it")
+    done = running.call("status")
+    assert done.returncode == 0
+    assert "notify" in done.stdout
+    assert "wirewatch: how receivers are is not known: " in done.stderr
+    assert f"{running.data / DATABASE}: " in done.stderr
 
 
 def test_a_config_that_broke_is_told_once_and_so_is_that_it_is_mended():

@@ -10,12 +10,13 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from rich.console import Console
 
 from connectors.feeds.metrics import BACKLOG
+from tests.notify import in_trouble
 from tests.service.support import ROOT, environment, make_site, wait_until
 from tests.service.test_screen import part
 from wirewatch.part import Health
@@ -99,6 +100,32 @@ def test_what_is_wrong_stands_out():
     assert "routes.yaml is broken" in found
 
 
+def test_receivers_in_trouble_stand_in_a_section_of_their_own(tmp_path):
+    """Disabled, quiet as it asked, failing; not who is well by now, nor who is not in routes.yaml."""
+    (tmp_path / "routes.yaml").write_text(in_trouble.ROUTES)
+    place = Place(Settings(), tmp_path, tmp_path)
+    assert "receivers in trouble\n  none\n" in shown(Lookout(place, lambda: AT).look())
+    in_trouble.write(tmp_path, AT)
+    picture = Lookout(place, lambda: AT).look()
+    section = shown(picture).partition("receivers in trouble\n")[2].partition("\n\n")[0]
+    assert [line.strip() for line in section.splitlines()] == in_trouble.lines(AT)
+    later = Lookout(place, lambda: AT + timedelta(hours=1)).look()
+    assert [known.name for known in later.receivers] == ["away", "hook"]
+    probed = 'wirewatch_receiver_circuit_open{receiver="hook"} 1.0\n'
+    twice = replace(picture, figures=figures(None, reading(0, probed)))
+    assert shown(twice).count("hook fails") == 1
+
+
+def test_figures_name_receivers_that_fail_and_that_are_disabled():
+    text = "".join(
+        f'wirewatch_receiver_{what}{{receiver="{name}"}} {value}.0\n'
+        for what in ("circuit_open", "disabled")
+        for name, value in (("b", 1), ("a", int(what == "disabled")), ("c", 0))
+    )
+    found = figures(None, reading(0, text))
+    assert (found.receivers_failing, found.receivers_disabled) == (("b",), ("a", "b"))
+
+
 def test_a_config_that_is_not_in_force_is_told_once():
     parts = [
         replace(part(name, Condition.READY), config_errors=("watches.yaml:3: no such actor",))
@@ -170,7 +197,7 @@ def test_on_a_real_run_in_a_terminal(tmp_path):
         latency = r"to Kafka p50 [\d.]+ m?s, p99 [\d.]+ m?s"
         terminal(
             site.command("top", "--every", "0.5"),
-            until=("● ready", latency, r"✓ \S+ \S+", "feeds in trouble"),
+            until=("● ready", latency, r"✓ \S+ \S+", "receivers in trouble", "feeds in trouble"),
         )
     finally:
         service.terminate()

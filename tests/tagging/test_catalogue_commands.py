@@ -209,7 +209,36 @@ def test_explain_says_why_not(config, tmp_path):
     assert {"decoy", "person", "us_place", "source"} <= {one["rule"] for one in rejected}
 
 
+def test_explain_says_which_topics_were_not_told_and_why(config, tmp_path):
+    article = tmp_path / "a.txt"
+    article.write_text(
+        "Rebels storm prison\n\nInmates fled to the airport. A strike was late: a late strike won.\n"
+    )
+    done = run(config, "tag", str(article), "--explain")
+    assert "not # transport (0." in done.stdout
+    not_told = json.loads(run(config, "tag", str(article), "--explain", "--json").stdout)["topics_not_told"]
+    by_name = {one["name"]: one for one in not_told}
+    assert by_name["transport"]["why"] == "outweighed"
+    assert by_name["transport"]["phrases"] == ["airport"]
+    labor = by_name["labor dispute"]
+    assert (labor["why"], labor["phrases"], labor["against"]) == ("against", ["strike"], ["late strike"])
+    assert by_name["demonstration"]["why"] == "little"
+    assert [one["score"] for one in not_told] == sorted((one["score"] for one in not_told), reverse=True)
+    told = json.loads(run(config, "tag", str(article), "--json").stdout)
+    assert "topics_not_told" not in told
+    assert not {one["name"] for one in told["topics"]} & by_name.keys()
+
+
+def test_finding_nothing_says_what_to_give(config):
+    for command in ("topics", "catalogue"):
+        with pytest.raises(WirewatchError, match=f"{command} find: give a name"):
+            run(config, command, "find", " ")
+
+
 def test_topics_are_found_by_words_of_a_headline(config):
+    for words in ("labour dispute", "Labor Dispute"):
+        assert run(config, "topics", "find", words).stdout.startswith("labor dispute  medtop:20000529")
+    assert run(config, "topics", "find", "labour").stdout.startswith("labor  medtop:09000000\n")
     first, phrases, *_ = run(config, "topics", "find", "strike").stdout.splitlines()
     assert first == "labor dispute  medtop:20000529  below labor relations"
     assert "general strike" in phrases

@@ -15,9 +15,10 @@ from hypothesis import example, given, settings
 
 import wirewatch.tagging
 from connectors.seeds.folder import read_articles
+from tests.tagging import in_python
 from tests.tagging.conftest import CONFIG, make_article
 from tests.tagging.test_properties import TEXTS
-from wirewatch.tagging import Phrase, Tagger, loops
+from wirewatch.tagging import Phrase, Tagger, compiled, loops, resolver
 from wirewatch.tagging.fold import Text
 from wirewatch.tagging.patterns import Family
 
@@ -52,8 +53,8 @@ def outcome(tagger, article):
 @example("", "Iran\u2019s Iran-Iran IRAN iran\nUS us U.S.")
 def test_any_text(taggers, title, paragraph):
     article = make_article(title, paragraph)
-    python, compiled = (outcome(tagger, article) for tagger in taggers)
-    assert compiled == python
+    python, fastest = (outcome(tagger, article) for tagger in taggers)
+    assert fastest == python
 
 
 @needs_compiled
@@ -61,8 +62,8 @@ def test_every_seed(taggers):
     articles = read_articles([ROOT / "seeds"], undated=datetime(2026, 1, 1, tzinfo=UTC)).articles
     assert len(articles) > 30
     for article in articles:
-        python, compiled = (outcome(tagger, article) for tagger in taggers)
-        assert compiled == python
+        python, fastest = (outcome(tagger, article) for tagger in taggers)
+        assert fastest == python
 
 
 @needs_compiled
@@ -70,10 +71,10 @@ def test_every_seed(taggers):
 @given(TEXTS)
 def test_each_family(taggers, text):
     text = Text(text, ["Iran and Iran again"])
-    python, compiled = (tagger.automaton.scan(text.plain, text.folded) for tagger in taggers)
+    python, fastest = (tagger.automaton.scan(text.plain, text.folded) for tagger in taggers)
     for family in Family:
-        assert sorted(compiled.of(family)) == sorted(python.of(family))
-        assert compiled.longest(family) == python.longest(family)
+        assert sorted(fastest.of(family)) == sorted(python.of(family))
+        assert fastest.longest(family) == python.longest(family)
 
 
 @needs_compiled
@@ -90,8 +91,8 @@ def test_matches_come_by_their_ends(taggers):
 @pytest.mark.parametrize("unit", ["Iran sanctions ", "a", "US ", "oil price ", "\u0301"])
 def test_long_ones(taggers, unit):
     article = make_article("Talks", unit * (200_000 // len(unit)))
-    python, compiled = (outcome(tagger, article) for tagger in taggers)
-    assert compiled == python
+    python, fastest = (outcome(tagger, article) for tagger in taggers)
+    assert fastest == python
 
 
 @needs_compiled
@@ -140,8 +141,8 @@ def test_a_scan_of_other_tables_is_refused(taggers):
 
 
 def test_without_the_compiled_ones_it_is_python(monkeypatch):
-    monkeypatch.setitem(sys.modules, "wirewatch.tagging._compiled", None)
-    monkeypatch.delattr(wirewatch.tagging, "_compiled", raising=False)
+    monkeypatch.setitem(sys.modules, "wirewatch.tagging._loops", None)
+    monkeypatch.delattr(wirewatch.tagging, "_loops", raising=False)
     again = importlib.util.module_from_spec(loops.__spec__)
     loops.__spec__.loader.exec_module(again)
     assert again.FASTEST.name == "Python"
@@ -149,10 +150,15 @@ def test_without_the_compiled_ones_it_is_python(monkeypatch):
 
 @needs_compiled
 def test_what_other_sources_gave_is_not_taken(monkeypatch):
-    monkeypatch.setattr("wirewatch.tagging._compiled.SOURCES", "of yesterday")
-    again = importlib.util.module_from_spec(loops.__spec__)
-    loops.__spec__.loader.exec_module(again)
-    assert again.FASTEST.name == "Python"
+    assert compiled.path(["tagging"]) == [str(compiled.HERE / compiled.NAME), "tagging"]
+    monkeypatch.setattr(compiled, "NAME", "compiled_of_yesterday")
+    assert compiled.path(["tagging"]) == ["tagging"]
+
+
+@needs_compiled
+def test_the_other_compiled_modules_do_what_they_do_in_python():
+    assert resolver.__file__.startswith(str(compiled.HERE / compiled.NAME))
+    assert in_python.outcomes() == in_python.run("outcomes")
 
 
 def build(tmp_path, **environment):
@@ -176,4 +182,5 @@ def test_an_installation_without_a_compiler_does_without(tmp_path):
 
 @pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler here")
 def test_an_installation_with_one_compiles(tmp_path):
-    assert [path.name.partition(".")[0] for path in build(tmp_path)] == ["_compiled"]
+    made = {path.name.partition(".")[0] for path in build(tmp_path)}
+    assert made == {Path(source).stem for source in compiled.SOURCES}

@@ -64,6 +64,15 @@ SENTENCES = {
     "a deal with one": ("Peru hailed a debt deal with Washington.", {"Peru", "United States"}),
     "a player's deal": ("He signed a two-year deal with Washington.", set()),
     "called by the first name": ("Ethiopia's Abiy opened a dam.", {"Ethiopia", "Abiy Ahmed"}),
+    "students of it": ("Indonesian students marched.", {"Indonesia"}),
+    "students of the language": ("French students sang.", set()),
+    "a stake in it": ("Norway sold its stake in Caterpillar.", {"Norway", "Caterpillar Inc."}),
+    "what a firm did": ("Target lowered its outlook.", {"Target Corporation"}),
+    "its stock": ("Nike stock fell.", {"Nike"}),
+    "whose name it bears": ("Michael Dell will buy shares.", set()),
+    "growers": ("Apple growers reported higher sales.", set()),
+    "a school": ("The Poland Central School burned.", set()),
+    "a road": ("The Berlin Turnpike was closed.", set()),
     "jobs": ("Amazon said it would cut 14,000 jobs.", {"Amazon"}),
 }
 
@@ -71,6 +80,50 @@ SENTENCES = {
 @pytest.mark.parametrize(("sentence", "wanted"), SENTENCES.values(), ids=SENTENCES.keys())
 def test_sentences(tagger, article, sentence, wanted):
     assert names(tagger, article("", sentence, time=DAY)) == wanted
+
+
+LEADERS = {
+    # name: (title, text, people met)
+    "in his capital": ("", "Merz said in Berlin on Monday that the war must end.", {"Friedrich Merz"}),
+    "a clause": ("", "They booed as Merz arrived in Berlin.", {"Friedrich Merz"}),
+    "told to him": ("", "Miners met Merz in Berlin.", {"Friedrich Merz"}),
+    "in a headline": ("Merz meets miners", "They talked in Berlin.", {"Friedrich Merz"}),
+    "a minister": ("", "Rubio flew from Washington, DC.", {"Marco Rubio"}),
+    "two": ("", "Trump and Xi met in Busan.", {"Donald Trump", "Xi Jinping"}),
+    "one whom a leader met": ("", "Trump told Merz that he would pay.", {"Donald Trump", "Friedrich Merz"}),
+    "a leader's mechanic": ("", "Trump bought a car. The mechanic Merz fixed it.", {"Donald Trump"}),
+    "a leader's voter": ("", "Trump won. Klaus Merz wept. Merz said so.", {"Donald Trump"}),
+    "a city": ("China's Xi'an to host games", "", set()),
+    "of his state": ("", "Bosnia's Dodik was stripped of office.", {"Milorad Dodik"}),
+    "of a firm": ("", "Bosnia's trams. Tesla's Dodik quit.", set()),
+    "the other first": ("", "Merz and Donald Trump met in Busan.", {"Friedrich Merz", "Donald Trump"}),
+    "leader of his state": ("", "North Korean leader Kim toured a shipyard.", {"Kim Jong Un"}),
+    "leader of scouts": ("", "Scout leader Kim hiked in North Korea.", set()),
+    "a butcher": ("", "The butcher Merz sold sausages in Berlin.", set()),
+    "a bakery": ("", "The Carney bakery in Ottawa is for sale.", set()),
+    "a brewery": ("", "The brewers Starmer & Sons left London.", set()),
+    "a baker": ("", "Klaus Merz of Berlin bakes. Merz said so.", set()),
+    "whom a court jailed": ("", "A Berlin court jailed Merz, a driver.", set()),
+    "founders": ("", "Schmidt, Merz and Krause founded a choir in Berlin.", set()),
+    "another capital": ("", "Merz said in Oslo that he would paint.", set()),
+    "a common surname": ("", "Kim said in Pyongyang that he would paint.", set()),
+    "police in the capital": ("", "Police in Ottawa said Brian Carney fled. Carney was found.", set()),
+}
+
+
+@pytest.mark.parametrize(("title", "text", "people"), LEADERS.values(), ids=LEADERS.keys())
+def test_leaders(tagger, article, title, text, people):
+    tags = tagger.tag(article(title, *([text] if text else []), time=DAY))
+    assert {actor.name for actor in tags.actors if actor.type == "person"} == people
+
+
+def test_the_rule_that_told_is_said(tagger, article):
+    text = "Bosnia's Dodik met Hungary's Magyar. Trump met Merz in Berlin. North Korean leader Kim left."
+    actors = tagger.tag(article("", text, time=DAY)).actors
+    rules = {a.name: {m.rule for m in a.mentions} for a in actors if a.type == "person"}
+    assert rules["Milorad Dodik"] == {"of_its_state"}
+    assert rules["Friedrich Merz"] == {"in_office"}
+    assert rules["Kim Jong Un"] == {"titled"}
 
 
 def names(tagger, article):

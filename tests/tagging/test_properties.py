@@ -1,22 +1,16 @@
 # ruff: noqa: RUF001  (typographic quotes are among what is tested)
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import wirewatch.tagging
+from tests.tagging import in_python
 from tests.tagging.conftest import CONFIG, make_article
 from wirewatch.tagging import Actor, Catalogue, Phrase, Tagger, load_catalogue, load_topics
-from wirewatch.tagging.loops import PYTHON
 
 CATALOGUE = load_catalogue(CONFIG / "actors")
 TOPICS = load_topics(CONFIG / "topics.yaml")
 TAGGER = Tagger(CATALOGUE, TOPICS, [Phrase(1, "an", prefix=True), Phrase(2, "Iran")])
-
-PACKAGE = str(Path(wirewatch.tagging.__file__).parent)
 
 WORDS = """
     Iran Iran’s IRAN Iranian Tehran NATO US U.S. us President Trump Jordan Michael Georgia Lebanon , Pa.
@@ -106,55 +100,9 @@ def test_the_order_of_the_files_changes_no_tag(text):
     assert (one.actors, one.topics) == (other.actors, other.topics)
 
 
-def steps(tagger, text, time):
-    """Return how many lines of the tagging package run to tag `text`: work, counted and not timed."""
-    count = 0
-
-    def trace(frame, event, argument):
-        nonlocal count
-        if not frame.f_code.co_filename.startswith(PACKAGE):
-            return None
-        count += event == "line"
-        return trace
-
-    article = make_article("", *text, time=time)
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        tagger.tag(article)
-    finally:
-        sys.settrace(before)
-    return count
-
-
-@pytest.mark.parametrize(
-    "paragraph",
-    [
-        "Iran's president told Reuters in Lebanon, Pa. ",
-        "Trump said. The US president spoke. ",
-        "The United States. Bush said. ",
-        "Peru, Ind. Peru. ",
-        "Israel Approves Truce ",
-        "Thai curry paste exports. The lion, called Kenya, slept. ",
-        "Jordan closed its airspace in eastern Chad. Moscow launched a b c d trams. ",
-        "a b c ",
-    ],
-    ids=[
-        "rules",
-        "surnames and offices",
-        "common surnames",
-        "namesakes",
-        "capitals",
-        "things",
-        "states",
-        "nothing",
-    ],
-)
-def test_work_grows_with_the_text_and_no_faster(paragraph):
-    tagger = Tagger(CATALOGUE, TOPICS, loops=PYTHON)  # whose every line can be counted
-    time = datetime(2004, 5, 1, tzinfo=UTC)  # with a president of a common surname
-    once, fourfold = (steps(tagger, [paragraph] * n, time) for n in (100, 400))
-    assert fourfold < 4.4 * once
+def test_work_grows_with_the_text_and_no_faster():
+    for kind, (once, fourfold) in in_python.run("steps").items():
+        assert fourfold < 4.4 * once, kind
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,9 @@
 """Finds who and what an article is about: actor catalogue, automaton, resolver, topics."""
 
+from wirewatch.tagging import compiled
+
+__path__ = compiled.path(__path__)
+
 from wirewatch.tagging.actors import Actor, Alias, Role
 from wirewatch.tagging.build import Phrase
 from wirewatch.tagging.builds import Builds

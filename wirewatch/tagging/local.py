@@ -159,6 +159,8 @@ def language_or_food(m: Beside) -> bool:
     """`French fries`, `an English teacher`, `spoke only Greek`, `speaks Russian and Spanish`: no people."""
     if m.after in words.LANGUAGE_OR_FOOD:
         return not _traded(m)
+    if m.after == "students":
+        return m.text[m.start : m.end] in words.TAUGHT
     # `speaks French, German officials said`: after a comma it is one only if the list goes on.
     if m.before == "and" or (m.before.endswith(",") and _LISTED.match(m.text, m.end)):
         spoken = _LIST_BEFORE.search(m.text, max(0, m.start - 3 * WINDOW), m.start)
@@ -187,6 +189,8 @@ def named_after_place(m: Beside) -> bool:
     """`Norway spruce`, `Malta Road`, `the Sea of Japan`: something that has its name from there."""
     if m.after in words.NAMED_AFTER_A_PLACE:
         return m.after not in words.THINGS or not _traded(m)
+    if m.after[:1].isupper() and two_after(m) in words.SCHOOLS:
+        return True
     return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.OF_BY_NAME
 
 
@@ -207,7 +211,9 @@ def club(m: Beside) -> bool:
 
 def team(m: Beside) -> bool:
     """`Washington Wizards`, `Toronto Blue Jays`: a team of the city."""
-    return m.after in words.TEAMS or f"{m.after} {two_after(m)}" in words.TEAMS_OF_TWO_WORDS
+    if m.after in words.BEFORE_A_TEAM:
+        return f"{m.after} {two_after(m)}" in words.TEAMS_OF_TWO_WORDS
+    return m.after in words.TEAMS
 
 
 def verb(m: Beside) -> bool:
@@ -220,7 +226,7 @@ def relative(m: Beside) -> bool:
     """`Steve Macron`, `Merkel Street`, `Biden his time`: no surname that alone is one person's."""
     if m.before in words.GIVEN_NAMES or m.before in words.NO_LEADERS or m.after in words.WHOSE:
         return True
-    return m.after in words.BELONG_TO_PEOPLE or m.after in words.NAMED_AFTER
+    return m.after == "&" or m.after in words.BELONG_TO_PEOPLE or m.after in words.NAMED_AFTER
 
 
 def source(m: Beside) -> bool:

@@ -38,6 +38,8 @@ def _metonym(m: Beside) -> Metonym:
     if after in words.PERFECT:
         space = m.end + 1 + len(after)
         after = beside(m.text, m.end + 1, space).after
+    if m.before in words.BEFORE_A_PLACE and m.before != "to":  # `police in Ottawa said`
+        after = ""
     if after in words.STATES_DO or m.before in words.DONE_TO_STATES or OF_ITSELF.match(m.text, m.end):
         return Metonym.SURE
     if _LAUNCHED.match(m.text, m.end):

@@ -66,7 +66,9 @@ _HEADS = frozenset(
 )
 """Titles of the one at the top: of a body that is no state, also `chief`, `head`, `boss`."""
 
-HEADS_OF_STATES = frozenset({"president", "prime minister", "chancellor", "premier", "taoiseach"})
+HEADS_OF_STATES = frozenset(
+    {"president", "prime minister", "chancellor", "premier", "supreme leader", "taoiseach"}
+)
 """Whom a state's news calls by the surname alone, however common that is."""
 
 _SEVERAL = frozenset({"member of the presidency", "head of state", "head of government", "spokesman"})

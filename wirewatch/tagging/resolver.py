@@ -5,7 +5,8 @@ the article; for surnames a title held by the article's date, the full name, or 
 state or body that the article names; last the offices named by their title.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from operator import attrgetter
@@ -14,9 +15,11 @@ from typing import NamedTuple, TypeAlias
 from msgspec.structs import replace
 
 from wirewatch.tagging import words
-from wirewatch.tagging.actors import Actor
+from wirewatch.tagging.actors import Actor, Role
 from wirewatch.tagging.dateline import dateline_of
+from wirewatch.tagging.fold import fold
 from wirewatch.tagging.found import Found, Rejected
+from wirewatch.tagging.leaders import acts, neighbours
 from wirewatch.tagging.local import (
     Beside,
     among_capitals,
@@ -29,11 +32,14 @@ from wirewatch.tagging.local import (
 )
 from wirewatch.tagging.metonym import Metonym, metonym
 from wirewatch.tagging.namesakes import doubted, tells_of_another
+from wirewatch.tagging.offices import HEADS_OF_STATES
 from wirewatch.tagging.scan import Match
 from wirewatch.tagging.senses import Sense
-from wirewatch.tagging.state import is_state
 
 _TITLE_WINDOW = 40  # code points: longer than any title
+_LEADER = " leader "
+_GOES_ON = re.compile(r"-|&|'(?!s\b)\w")
+"""`Xi'an`; not `Xi's`."""
 _Waiting: TypeAlias = tuple[Match, Sequence[Sense]]
 
 
@@ -127,10 +133,13 @@ class _Document:
         "_ask_context",
         "_beside",
         "_borne",
+        "_capitals",
         "_context",
         "_day",
         "_ends",
+        "_led",
         "_named",
+        "_people",
         "_persons",
         "_rejected",
         "_states",
@@ -157,9 +166,16 @@ class _Document:
         self._beside: dict[int, Beside] = {}
         self._named: dict[str, int] = {}
         self._ends: set[int] = set()
-        self._states: set[int] = set()
+        self._states: dict[int, str] = {}
+        """The states met, by where they end."""
+        self._capitals: set[str] = set()
+        """The states whose capitals are met, as cities."""
+        self._led = False
+        """Whether someone is met who heads a state that day."""
+        self._people: set[int] = set()
+        """Where people who are met start and end."""
         self._borne: dict[int, bool] = {}
-        """By common surname: whether someone else bears it here."""
+        """By surname: whether someone else bears it here."""
         self.namesakes: set[str] = set()
         """Names, in lower case, that a town or a dog bears here: `Peru, Ind.`, `a husky called Togo`."""
         self.dateline = dateline_of(text)
@@ -197,8 +213,7 @@ class _Document:
     def decide_surnames(self, waiting: Sequence[_Waiting]) -> None:
         """Accept surnames that a title introduces, then those of whoever is named in full or in office."""
         alone: list[_Waiting] = []
-        # A given name before one is another's, or the match would be longer.
-        others = {m[2] for m, _ in waiting if word_before(self._text, m[0]) in words.GIVEN_NAMES}
+        self._states = {f.end: f.actor.id for f in self.found if f.actor.type in ("country", "territory")}
         for match, senses in waiting:
             introduced = self._introduced(match, senses)
             if introduced is not None:
@@ -208,45 +223,102 @@ class _Document:
         if not alone:
             return
         self._named = {f.actor.id: f.start for f in self.found if f.actor.type == "person"}
+        if unknown := self._decide_named(alone):
+            self._decide_holders(unknown, waiting)
+
+    def _decide_named(self, alone: Sequence[_Waiting]) -> list[tuple[Match, Sequence[Sense], list[Rejected]]]:
+        """Accept surnames of those named in full; return the others, each with what was to say of it."""
+        unknown = []
+        for match, senses in alone:
+            if len(senses) > 1:
+                senses = sorted(senses, key=self._last_named, reverse=True)  # noqa: PLW2901
+            found, said = len(self.found), len(self._rejected or ())
+            self.decide(match, senses)
+            if len(self.found) == found:
+                unknown.append((match, senses, self._rejected[said:] if self._rejected else []))
+                del (self._rejected or [])[said:]
+        return unknown
+
+    def _decide_holders(
+        self, unknown: Sequence[tuple[Match, Sequence[Sense], list[Rejected]]], waiting: Sequence[_Waiting]
+    ) -> None:
+        """Accept those of `unknown` who hold an office of that day."""
+        # A given name before one is another's, or the match would be longer.
+        others = {m[2] for m, _ in waiting if word_before(self._text, m[0]) in words.GIVEN_NAMES}
         met = {f.actor.id for f in self.found}
         # An agency speaks of its state.
         met |= {parent for f in self.found if f.actor.type == "agency" for parent in f.actor.parents}
         self._ends = {f.end for f in self.found}
-        self._states = {f.end for f in self.found if f.actor.type in ("country", "territory")}
-        for match, senses in alone:
-            if len(senses) > 1:
-                senses = sorted(senses, key=self._last_named, reverse=True)  # noqa: PLW2901
-            before, said = len(self.found), len(self._rejected or ())
-            self.decide(match, senses)
-            if len(self.found) > before:
+        self._capitals = {parent for f in self.found if f.kind == "capital" for parent in f.actor.parents}
+        people = [f for f in self.found if f.actor.type == "person"]
+        self._people = {at for f in people for at in (f.start, f.end)}
+        self._led = any(map(self._heads_a_state, {f.actor.id: f.actor.roles for f in people}.values()))
+        for match, senses, said in unknown:
+            holder, rule = None, ""
+            if match[2] not in others:
+                holder, rule = self._holder(match, senses, met, waiting)
+            if holder is not None:
+                self.found.append(Found(match[0], match[1], holder, "surname", rule))
                 self._ends.add(match[1])
-            elif match[2] not in others and (actor := self._holder(match, senses, met, waiting)) is not None:
-                self.found.append(Found(match[0], match[1], actor, "surname", "in_office"))
-                self._ends.add(match[1])
-                if self._rejected is not None:
-                    del self._rejected[said:]
+                self._people.update(match[:2])
+            elif self._rejected is not None:
+                self._rejected += said
 
     def _holder(
         self, match: Match, senses: Sequence[Sense], met: AbstractSet[str], waiting: Sequence[_Waiting]
-    ) -> Actor | None:
-        """Return whom `Trump` means where the article names the United States: its president that day."""
+    ) -> tuple[Actor | None, str]:
+        """Return whom `Trump` means where the article names the United States, and the rule that tells it."""
+        rule = "in_office"
         held = [sense for sense in senses if self._in_office(sense, met)]
+        if not held and (held := self._of_its_state(match, senses)):
+            rule = "of_its_state"
+        if not held:
+            return self._leader_alone(match, senses, waiting), rule
         if len(held) != 1 or self._in_a_name(match):
-            return None
+            return None, rule
         if held[0].common and not self._spoken_of(match, held[0], waiting):
+            return None, rule
+        return held[0].actor, rule
+
+    def _of_its_state(self, match: Match, senses: Sequence[Sense]) -> list[Sense]:
+        """`Bosnia's Dodik`: whoever is of that state, in office or not; not by a common surname."""
+        state = self._states.get(match[0] - len("'s "))
+        if state is None or not self._text.startswith("'s ", match[0] - len("'s ")):
+            return []
+        return [
+            sense for sense in senses if sense.actor and not sense.common and state in sense.actor.parents
+        ]
+
+    def _leader_alone(
+        self, match: Match, senses: Sequence[Sense], waiting: Sequence[_Waiting]
+    ) -> Actor | None:
+        """Return whom `Merz said in Berlin`, `Trump met Merz` mean, where no state of his is named."""
+        start, end, item = match
+        rare = [sense for sense in senses if not sense.common]
+        if (self._capitals or self._led) and acts(beside(self._text, start, end)):
+            held = [sense for sense in rare if self._in_office(sense, self._capitals)]
+            if not held and self._led:
+                held = [sense for sense in rare if self._leads(sense)]
+        elif self._people.isdisjoint(neighbours(self._text, start, end)):
+            return None
+        else:
+            held = [sense for sense in rare if self._leads(sense)]
+        if len(held) != 1 or self._in_a_name(match) or self._borne_by_another(item, waiting):
             return None
         return held[0].actor
+
+    def _leads(self, sense: Sense) -> bool:
+        return self._heads_a_state(role for role, _ in sense.offices)
+
+    def _heads_a_state(self, roles: Iterable[Role]) -> bool:
+        return any(role.talked_of(self._day) and fold(role.title) in HEADS_OF_STATES for role in roles)
 
     def _in_office(self, sense: Sense, met: AbstractSet[str]) -> bool:
         return any(role.talked_of(self._day) and not met.isdisjoint(whose) for role, whose in sense.offices)
 
     def _spoken_of(self, match: Match, sense: Sense, waiting: Sequence[_Waiting]) -> bool:
         """`Mrs May`, `Bush, the president,`: more speaks for a common surname, and no other bearer."""
-        item = match[2]
-        if item not in self._borne:  # once for all of them: a long text may have thousands
-            alike = (beside(self._text, m[0], m[1]) for m, _ in waiting if m[2] == item)
-            self._borne[item] = any(map(goes_on_from_before, alike))
-        if self._borne[item]:
+        if self._borne_by_another(match[2], waiting):
             return False
         if word_before(self._text, match[0]) in words.POLITE:
             return True
@@ -254,6 +326,13 @@ class _Document:
         before = self._text[start : match[0]].lower()
         offices = [f"the {title.rstrip()}, " for title in sense.titles]
         return any(before.endswith(office) or self._holds(match[1], office) for office in offices)
+
+    def _borne_by_another(self, item: int, waiting: Sequence[_Waiting]) -> bool:
+        """Tell whether another name stands before the surname somewhere."""
+        if item not in self._borne:  # once for all of them: a long text may have thousands
+            alike = (beside(self._text, m[0], m[1]) for m, _ in waiting if m[2] == item)
+            self._borne[item] = any(map(goes_on_from_before, alike))
+        return self._borne[item]
 
     def _holds(self, end: int, office: str) -> bool:
         """`Bush, the president, said`."""
@@ -264,7 +343,7 @@ class _Document:
         mention = beside(self._text, match[0], match[1])
         if among_capitals(mention):  # `TRUMP MEETS XI`: they tell nothing
             return False
-        if self._text[match[1] : match[1] + 1] in ("-", "&"):
+        if _GOES_ON.match(self._text, match[1]):
             return True
         if mention.before.endswith("'s") and mention.start - len("'s ") in self._states:
             return False  # `Ivory Coast's Ouattara`, not `Tesla's`
@@ -288,7 +367,7 @@ class _Document:
             if us_place in sense.local and us_place(beside(self._text, start, end)):
                 self.namesakes.add(self._text[start:end].lower())
             return False, "dateline"
-        if sense.local or sense.by_verb:
+        if sense.local or sense.by_verb or sense.told_by:
             return self._by_words_beside(match, sense)
         if sense.kind == "surname":
             return (True, "full_name") if sense.actor.id in self._named else (False, "surname_alone")
@@ -304,7 +383,8 @@ class _Document:
                 return False, rule.__name__
         if sense.by_verb:
             return self._as_metonym(mention, item, sense)
-        return self._in_context(item, sense, support=int(sense.state and is_state(mention)))
+        told = sense.told_by is not None and sense.told_by(mention)
+        return self._in_context(item, sense, support=int(told))
 
     def _as_metonym(self, mention: Beside, item: int, sense: Sense) -> tuple[bool, str]:
         sure = metonym(mention)
@@ -331,9 +411,11 @@ class _Document:
         before = self._text[max(0, start - _TITLE_WINDOW) : start].lower()
         cabinet = self._text.startswith(words.CABINETS, end)
         best: tuple[bool, date, Actor] | None = None
+        led = self._states.get(start - len(_LEADER)) if before.endswith(_LEADER) else None
         for sense in senses:
             actor = sense.actor
-            if actor is None or not sense.titles or not (cabinet or before.endswith(sense.titles)):
+            leads = led is not None and self._leads(sense) and self._in_office(sense, {led})
+            if actor is None or not sense.titles or not (leads or cabinet or before.endswith(sense.titles)):
                 continue
             if not self._in_context(item, sense)[0]:
                 continue

@@ -10,11 +10,13 @@ from msgspec.structs import replace
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor, Role
 from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging.firm import is_firm
 from wirewatch.tagging.fold import fold, unaccented
 from wirewatch.tagging.forms import forms_of
 from wirewatch.tagging.local import LocalRule, rules_for
 from wirewatch.tagging.offices import HEADS_OF_STATES, of_one, words_for
 from wirewatch.tagging.patterns import Spelling
+from wirewatch.tagging.state import is_state
 
 
 class Sense(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -35,12 +37,13 @@ class Sense(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Of a surname that is a word, or borne by many: more must speak for it than its office."""
     contextual: bool = False
     """Whether words elsewhere in the article decide: it has `needs` or `unless`."""
-    state: bool = False
-    """Of a state's name or demonym that needs context: the words beside may be enough."""
+    told_by: LocalRule | None = None
+    """Of a state's or a firm's name that needs context: tells whether the words beside are enough."""
     by_verb: bool = False
     """Of a metonym that is a city's name too: what the city does tells whether it is the government."""
 
 
+_TOLD_BY: Mapping[str, LocalRule] = {"country": is_state, "company": is_firm}
 _NONE: frozenset[int] = frozenset()
 Bearer: TypeAlias = tuple[int, int]
 """An actor, by its place in the catalogue, and which of its aliases; those beyond them are its decoys."""
@@ -117,7 +120,7 @@ class Senses:
             titles=_titles(actor) if surname else (),
             offices=_offices(actor, self._actors, heads=common) if surname else (),
             common=common,
-            state=actor.type == "country" and alias.kind in ("name", "demonym") and bool(alias.needs),
+            told_by=_TOLD_BY.get(actor.type) if alias.needs and alias.kind in ("name", "demonym") else None,
         )
 
     def _numbers(self, of: Sequence[str]) -> frozenset[int]:
@@ -133,8 +136,8 @@ def _in_order(senses: list[Sense]) -> tuple[Sense, ...]:
     """Decoys first, then what asks for a verb, then for context; last what asks for nothing."""
     if len(senses) == 1:
         return tuple(senses)
-    if sum(sense.state for sense in senses) > 1:  # `Congo's army`: of two
-        senses = [replace(sense, state=False) for sense in senses]
+    if sum(sense.told_by is not None for sense in senses) > 1:  # `Congo's army`: of two
+        senses = [replace(sense, told_by=None) for sense in senses]
     city = any(sense.actor and sense.kind != "metonym" for sense in senses)
     marked = (replace(s, by_verb=True) if city and s.kind == "metonym" else s for s in senses)
     return tuple(sorted(marked, key=_turn))

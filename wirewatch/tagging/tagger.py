@@ -22,6 +22,7 @@ from wirewatch.tagging.resolver import Resolver
 from wirewatch.tagging.scan import Scan
 from wirewatch.tagging.senses import Senses
 from wirewatch.tagging.titles import TitleResolver
+from wirewatch.tagging.topic_explain import TopicNotTold
 from wirewatch.tagging.topic_score import TopicScorer, weights_by_phrase
 from wirewatch.tagging.topics import TopicRules
 
@@ -115,6 +116,13 @@ class Tagger:
             NotAccepted(*text.place(start, end), actor=actor, kind=kind, rule=rule)
             for start, end, actor, kind, rule in sorted(rejected)
         )
+
+    def topics_not_told(self, article: Article, tags: Tags) -> tuple[TopicNotTold, ...]:
+        """Return the topics but those of its `tags` that words of `article` speak for, the nearest first."""
+        if tags.language not in (None, ENGLISH):
+            return ()
+        text = Text.of(article)
+        return self._scorer.not_told(text, self.automaton.scan(text.plain, text.folded), tags.topics)
 
     def _context(self, text: Text, met: Scan) -> set[int]:
         spelling = self._context_spelling

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from wirewatch.article import Mention, TopicTag
 from wirewatch.tagging.fold import Text, fold
 from wirewatch.tagging.loops import Loops
+from wirewatch.tagging.patterns import Family
 from wirewatch.tagging.scan import Scan
+from wirewatch.tagging.topic_explain import TopicNotTold, not_told, reason
 from wirewatch.tagging.topics import MIN_PREFIX, TopicRules
 from wirewatch.tagging.weighing import Told
 
@@ -16,7 +18,9 @@ class TopicScorer:
 
     def __init__(self, rules: TopicRules, weights: Sequence[Mapping[int, float]], loops: Loops) -> None:
         self._topics = rules.topics
-        self._weigher = loops.weigher([tuple(by_topic.items()) for by_topic in weights], company_of(rules))
+        self._weights = [tuple(by_topic.items()) for by_topic in weights]
+        self._company = company_of(rules)
+        self._weigher = loops.weigher(self._weights, self._company)
         parents = {topic.code: topic.parent for topic in rules.topics}
         self._names = {topic.code: topic.name for topic in rules.topics}
         self._above = {code: _climb(code, parents) for code in parents}
@@ -33,6 +37,29 @@ class TopicScorer:
     def weights(self, text: Text, scan: Scan) -> dict[int, float]:
         """Return the weight of each topic (index) that has any."""
         return self._weigher.weights(scan, text.start(1), text.start(2))
+
+    def not_told(self, text: Text, scan: Scan, told: Sequence[TopicTag]) -> tuple[TopicNotTold, ...]:
+        """Return the topics that some words speak for, but those `told`: the nearest to being told first."""
+        numbers = {topic.code: n for n, topic in enumerate(self._topics)}
+        found = not_told(
+            self.weights(text, scan),
+            scan.longest(Family.TOPIC),
+            self._weights,
+            self._company,
+            [numbers[tag.code] for tag in told if not tag.via],
+        )
+        return tuple(
+            TopicNotTold(
+                code=self._topics[one.topic].code,
+                name=self._topics[one.topic].name,
+                score=round(one.score, 3),
+                weight=round(one.weight, 1),
+                why=reason(one),
+                phrases=tuple(text.place(*span)[1] for span in one.for_it),
+                against=tuple(text.place(*span)[1] for span in one.against),
+            )
+            for one in found
+        )
 
     def _tags(self, text: Text, told: Sequence[Told]) -> list[TopicTag]:
         made: dict[tuple[int, int], Mention] = {}  # one of a phrase, whatever it speaks for

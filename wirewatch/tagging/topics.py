@@ -18,6 +18,22 @@ STRENGTHS: Final[Mapping[str, float]] = {"strong": 3.0, "weak": 1.5, "against": 
 MIN_PREFIX: Final = 3
 """Letters before a `*`; with fewer it stands for half a dictionary."""
 
+BRITISH: Final[Mapping[str, str]] = {
+    "archaeology": "archeology",
+    "behaviour": "behavior",
+    "centre": "center",
+    "defence": "defense",
+    "honour": "honor",
+    "labour": "labor",
+    "licence": "license",
+    "neighbour": "neighbor",
+    "organisation": "organization",
+    "organised": "organized",
+    "programme": "program",
+    "theatre": "theater",
+}
+"""Words as they may be asked for, and as IPTC's names have them."""
+
 _FIELDS = ("code", "name", "parent", "with", *STRENGTHS)
 _CODE = re.compile(r"[\w.-]+:[\w.-]+")
 
@@ -41,19 +57,22 @@ class TopicRules:
     topics: tuple[Topic, ...]
 
     def find(self, code_or_name: str) -> list[Topic]:
-        """Return the topics meant: by code (with or without `medtop:`) or by name; [] when unknown."""
-        key = code_or_name.strip().casefold()
-        return [t for t in self.topics if key in (t.code, t.code.removeprefix("medtop:"), t.name.casefold())]
+        """Return the topics meant: by code (with or without `medtop:`) or by name; [] when unknown.
+
+        A name may be spelled as the British do.
+        """
+        keys = _spellings(code_or_name)
+        return [t for t in self.topics if keys & {t.code, t.code.removeprefix("medtop:"), t.name.casefold()}]
 
     def speaking(self, words: str) -> list[tuple[Topic, list[str]]]:
         """Return the topics that `words` stand in the name of, or in phrases that speak for them, and those.
 
         First the topics with the very words as a strong phrase or a name, then those with most phrases.
         """
-        key = words.strip().casefold()
-        if not key:
+        if not words.strip():
             return []
-        stands = re.compile(rf"(?<!\w){re.escape(key)}(?!\w)")
+        keys = _spellings(words)
+        stands = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(keys)))})(?!\w)")
         found = [
             (
                 topic,
@@ -64,15 +83,15 @@ class TopicRules:
         spoken = [
             (topic, phrases) for topic, phrases in found if phrases or stands.search(topic.name.casefold())
         ]
-        return sorted(spoken, key=lambda one: (not _means(one[0], key), -len(one[1])))
+        return sorted(spoken, key=lambda one: (not _means(one[0], keys), -len(one[1])))
 
     def nearest(self, name: str, *, cutoff: float = 0.6) -> list[str]:
         """Return up to three known names as close to `name` (difflib's ratio), for error messages.
 
         Before them goes a topic that has `name` as a strong phrase.
         """
-        key = name.strip().casefold()
-        meant = [topic.name for topic, _ in self.speaking(name) if _means(topic, key)]
+        keys = _spellings(name)
+        meant = [topic.name for topic, _ in self.speaking(name) if _means(topic, keys)]
         return list(dict.fromkeys([*meant, *self._close(name, cutoff)]))[:3]
 
     def _close(self, name: str, cutoff: float) -> list[str]:
@@ -80,9 +99,17 @@ class TopicRules:
         return difflib.get_close_matches(name.strip().casefold(), names, n=3, cutoff=cutoff)
 
 
-def _means(topic: Topic, key: str) -> bool:
+def _spellings(words: str) -> set[str]:
+    """Return `words` as they are asked for, and as IPTC spells them."""
+    key = words.strip().casefold()
+    return {key, re.sub(r"\w+", lambda found: BRITISH.get(found[0], found[0]), key)}
+
+
+def _means(topic: Topic, keys: set[str]) -> bool:
     strong = STRENGTHS["strong"]
-    return key == topic.name.casefold() or strong in (topic.phrases.get(key), topic.phrases.get(f"{key}*"))
+    return topic.name.casefold() in keys or any(
+        strong in (topic.phrases.get(key), topic.phrases.get(f"{key}*")) for key in keys
+    )
 
 
 @dataclass(frozen=True)

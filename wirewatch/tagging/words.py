@@ -134,11 +134,13 @@ LANGUAGE_OR_FOOD = _set(
     barber barbers deli delis dolls folklore mythology whispers barbecue lilac language
     language-speaking speaker speakers speaking class classes teacher literature lessons translation
     dictionary subtitles accent grammar muffin muffins toast kiss fries horn bulldog shepherd shepherds
-    immersion students terrier dressing pastry pastries takeaway takeaways waffle waffles cheese roulette
+    immersion terrier dressing pastry pastries takeaway takeaways waffle waffles cheese roulette
     sausage coffee doors oak ivy setter
     """
 )
 
+TAUGHT = _set("English French German Italian Spanish")
+"""Languages of many schools, whose `students` are anyone's; `Indonesian students` are of Indonesia."""
 THINGS = _set(
     """
     almonds bologna doughnut doughnuts sausage sausages cedar fowl libre maple
@@ -149,13 +151,15 @@ THINGS = _set(
 NAMED_AFTER = _set(
     """
     County Road Rd Street St Avenue Ave Boulevard Blvd Drive Lane Township Borough Creek Park Parkway
-    Times Post Herald Gazette Tribune Telegraph Chronicle Examiner
-    Restaurant Grill Cafe Café Bistro Kitchen Deli Bakery Pub Tavern Marketplace Market Hotel Inn
+    Turnpike Tollway Expressway Freeway Pike Trail Times Post Herald Gazette Tribune Telegraph Chronicle
+    Examiner Restaurant Grill Cafe Café Bistro Kitchen Deli Bakery Pub Tavern Marketplace Market Hotel Inn
     Apartments Oaks Hills Heights Ridge Springs Orchard School High Elementary College Church Lutheran
     Baptist Cemetery Hospital Library Village Terrace Plaza Bulldogs Immersion
     """
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
+SCHOOLS = _set("School High Academy")
+"""What a word with a capital may stand before: `Poland Central School`."""
 NAMED_AFTER_A_PLACE = NAMED_AFTER | THINGS
 
 WHOSE = _set("his her their my your its")
@@ -165,9 +169,9 @@ CALLED = _set("called named nicknamed dubbed christened")
 """Words after which a name is that of what was spoken of, which may be a dog."""
 CLUBS = _set(
     """
-    AC Athletic Atletico Atlético Bayern Beitar Borussia CSKA Dinamo Dynamo Eintracht FC Ferencvaros Hapoel
-    Hertha Legia Levski Lokomotiv Maccabi Olympique Partizan RB SC Shakhtar Slavia Sparta Spartak Steaua VfB
-    Werder Zenit
+    AC Ajax Athletic Atletico Atlético Bayern Beitar Borussia CSKA Dinamo Dynamo Eintracht FC
+    Ferencvaros Hapoel Hertha Legia Levski Lokomotiv Maccabi Olympique Partizan RB SC Shakhtar Slavia
+    Sparta Spartak Steaua VfB Werder Zenit
     """
 )
 """Words before a city that make it a club."""
@@ -202,6 +206,7 @@ TEAMS_OF_TWO_WORDS = frozenset(
         "White Sox",
     )
 )  # fmt: skip
+BEFORE_A_TEAM = frozenset(team.partition(" ")[0] for team in TEAMS_OF_TWO_WORDS)
 
 TRADED = _set(
     """
@@ -280,7 +285,7 @@ SPEAKERS_DO = _set(
 )
 """What a government does, and people too."""
 
-SPEAK = (
+LEADERS_DO = (
     STATES_DO
     | SPEAKERS_DO
     | _set(
@@ -289,11 +294,18 @@ SPEAK = (
     arrives arrived orders ordered fires fired sacks sacked resigns resigned quits dies died flies flew hails
     hailed praises praised slams slammed blasts blasted attacks attacked defends defended dismisses dismissed
     hints hinted hosts hosted opens opened lifts lifted ends ended cancels cancelled presses pressed
-    scraps scrapped takes took makes made gives gave gets got goes went is was has had will to and as after at
+    scraps scrapped takes took makes made gives gave gets got goes went is was has had will
     """
     )
 )
+"""What people who lead do."""
+SPEAK = LEADERS_DO | _set("to and as after at")
 """What people do in headlines: after a surname such a word is no part of a name, even with a capital."""
+
+DONE_TO_PEOPLE = _set("accused accuses joined met meet meets said says thanked told urged urges with")
+"""Words before a surname that make it a person's of whom news speaks: `met Merz`."""
+BEFORE_A_SUBJECT = frozenset(word.lower() for word in BEFORE_NO_NAME - {"A", "An", "The", "At", "By", "From"})
+"""Words after which a subject may stand: `as Merz arrived`."""
 
 DONE_TO_STATES = _set(
     """
@@ -357,6 +369,23 @@ ATTACKS = _set(
     """
 )
 """What a government launches."""
+FIRMS_HAVE = _set(
+    """
+    dividend dividends earnings employees executives guidance investors layoffs outlook revenue revenues
+    shareholders shares stock subscribers subsidiary
+    """
+)
+HAD_OF_FIRMS = FIRMS_HAVE | {"stake", "stakes", "takeover", "acquisition", "arm", "unit"}
+"""Words before `in Caterpillar`, `of Shell`."""
+FIRMS_MAKE = _set("factory forecast jobs loss losses plant plants profit profits sales stake store stores")
+FIRMS_DO = _set(
+    """
+    added announced beat bought built closed closes cut cuts doubled forecast gained lost lowered lowers
+    missed opened opens plans posted posts raised raises reported reports slashed slashes sold trimmed will
+    would
+    """
+)
+"""What firms do to what they have or make."""
 BACKED = _set("backed aligned led controlled installed friendly brokered allied sponsored")
 """What follows a hyphen after a government's name."""
 

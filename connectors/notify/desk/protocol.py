@@ -37,6 +37,11 @@ class KnownReceiver:
     outcome: str | None = None
     """How the last attempt ended, as far as the latest ones say."""
 
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether it is told nothing now, or in vain."""
+        return self.disabled or self.quiet_until is not None or self.trouble is not None
+
 
 @dataclass(frozen=True, slots=True)
 class KnownSilence:

@@ -30,6 +30,14 @@ def all_run(job: Mapping[str, Any]) -> bool:
     return job["state"] == "RUNNING" and {vertex["status"] for vertex in job["vertices"]} == {"RUNNING"}
 
 
+def fatal_now(job: Mapping[str, Any], failure: str | None) -> WirewatchError | None:
+    """Return the fatal error that keeps `job` from running.
+
+    Flink tells a job's failures for as long as the job is there: where all of it runs, it got over them.
+    """
+    return None if all_run(job) else fatal_error(failure)
+
+
 def in_short(failure: str) -> str:
     """Return the innermost cause of a Java stack trace, which may be a worker's traceback, in a line."""
     lines = [line.strip() for line in failure.splitlines() if line.strip()]

@@ -1,6 +1,7 @@
 """Flink's REST API, as far as it is needed (flink.apache.org: REST API, v1)."""
 
 import json
+from datetime import UTC, datetime
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any, Final, NamedTuple
@@ -8,7 +9,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from pipelines.engines.flink.options import state_of
-from wirewatch.errors import DependencyMissingError, WirewatchError
+from wirewatch.errors import AlreadyRunningError, DependencyMissingError, WirewatchError
 
 TIMEOUT: Final = 10.0
 MAX_ANSWER: Final = 16 << 20
@@ -24,6 +25,11 @@ class Job(NamedTuple):
     """CREATED, RUNNING, RESTARTING, FAILED, CANCELED, FINISHED, …"""
     started: int
     """Milliseconds since 1970."""
+
+    @property
+    def since(self) -> str:
+        """When it was started, in UTC."""
+        return datetime.fromtimestamp(self.started / 1000, UTC).isoformat(timespec="seconds")
 
 
 class Triggered(NamedTuple):
@@ -132,9 +138,29 @@ class FlinkRest:
         )
 
 
+def running_jobs(rest: FlinkRest, name: str) -> list[Job]:
+    """Return the jobs of this name that have not ended, latest first: there should be one at most."""
+    return [job for job in rest.jobs() if state_of(job.name, name) and job.state not in ENDED]
+
+
 def running_job(rest: FlinkRest, name: str) -> Job | None:
-    """Return the job of this name that has not ended, if there is one."""
-    return next((job for job in rest.jobs() if state_of(job.name, name) and job.state not in ENDED), None)
+    """Return the job of this name that has not ended, if there is one.
+
+    Raises AlreadyRunningError when there are several.
+    """
+    jobs = running_jobs(rest, name)
+    if len(jobs) > 1:
+        raise several(rest, name, jobs)
+    return jobs[0] if jobs else None
+
+
+def several(rest: FlinkRest, name: str, jobs: list[Job]) -> AlreadyRunningError:
+    """Return the error of more than one job of a name: each reads everything and tells it."""
+    told = ", ".join(f"{job.id} (since {job.since})" for job in jobs)
+    return AlreadyRunningError(
+        f"{len(jobs)} jobs {name} run on Flink at {rest.address}, and each tells every story: {told}; "
+        "`wirewatch flink stop --job ID` ends one of them"
+    )
 
 
 def _said(text: str) -> str:

@@ -7,83 +7,56 @@ seen.
 """
 
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-import msgspec
-
+from pipelines.engines.flink.notes import Point, noted, remembered
+from pipelines.engines.flink.outcome import START_ANEW
 from pipelines.engines.flink.rest import FlinkRest
-from wirewatch.errors import DependencyMissingError, WirewatchError
-from wirewatch.on_disk import remove_file, replace_file
-
-Noted = TypeVar("Noted", bound=msgspec.Struct)
+from wirewatch.errors import DependencyMissingError, StateRefusedError, WirewatchError
 
 STORED: Final = "_metadata"
 """Flink writes this last of a checkpoint (flink.apache.org: Checkpoints, directory structure)."""
 
 
-class Point(msgspec.Struct, frozen=True):
-    """A savepoint or checkpoint."""
-
-    location: str
-    """Its URI."""
-    state: str | None = None
-    """The fingerprint of what it keeps (see fit), when known."""
-    job: str | None = None
-    """The job that left it, when it was looked for and not told."""
-
-
-class LastJob(msgspec.Struct, frozen=True):
-    """The job that was submitted or found last."""
-
-    id: str
-    state: str | None
-    checkpoint: str | None
-    """Its last checkpoint that was seen, else what it was resumed from; None when there was neither."""
-    before: str | None = None
-    """The job whose state it took up: looked at again where this one has ended without a checkpoint."""
-
-
-def remember(data_dir: Path, point: Point) -> None:
-    """Note what the next submission resumes from."""
-    replace_file(_savepoint(data_dir), msgspec.json.encode(point))
-
-
-def note(data_dir: Path, job: LastJob) -> None:
-    """Note the job that runs."""
-    if _read(_last(data_dir), LastJob) != job:
-        replace_file(_last(data_dir), msgspec.json.encode(job))
-
-
-def noted(data_dir: Path) -> LastJob | None:
-    """Return the job that was noted last."""
-    return _read(_last(data_dir), LastJob)
-
-
-def submitted(data_dir: Path, job: LastJob) -> None:
-    """Note a job that was just submitted: it keeps checkpoints of its own."""
-    note(data_dir, job)
-    remove_file(_savepoint(data_dir))
-
-
-def forget(data_dir: Path) -> None:
-    """Have the next submission begin with nothing."""
-    remove_file(_savepoint(data_dir))
-    remove_file(_last(data_dir))
-
-
 def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
-    """Return what the next submission resumes from, None for nothing. `storage` is `flink.storage`."""
-    if (savepoint := _read(_savepoint(data_dir), Point)) is not None:
+    """Return what the next submission resumes from, None for nothing. `storage` is `flink.storage`.
+
+    Raises StateRefusedError when a job ran of which nobody knows any more how far it got: it may have told
+    stories for days. DependencyMissingError when the cluster is away.
+    """
+    if (savepoint := remembered(data_dir)) is not None:
         return savepoint
     if (last := noted(data_dir)) is None:
         return None
     folder = _folder(storage, data_dir)
-    for job in filter(None, (last.id, last.before)):
-        if found := latest(rest, job) or _newest(folder, job):
-            return Point(found, last.state, job)
-    return Point(last.checkpoint, last.state, last.before or last.id) if last.checkpoint else None
+    if found := latest(rest, last.id) or _newest(folder, last.id):
+        return Point(found, last.state, last.id)
+    if last.checkpoint is not None and f"/{last.id}/" in last.checkpoint:
+        # One of its own, in Flink's layout: deleted for the next, so that it was the last one if it is there.
+        return Point(last.checkpoint, last.state, last.id)
+    if not _remembers(rest, last.id):
+        began = f" (it began with {last.checkpoint})" if last.checkpoint else ""
+        raise StateRefusedError(
+            f"how far the job {last.id} got{began} is not known: Flink does not remember it, and no "
+            f"checkpoint of it is found in {folder or storage}. `wirewatch pipeline --engine flink --from "
+            f"SAVEPOINT` says where to go on; {START_ANEW}"
+        )
+    before = last.before
+    if before is not None and (found := latest(rest, before) or _newest(folder, before)):
+        return Point(found, last.state, before)
+    return Point(last.checkpoint, last.state, before or last.id) if last.checkpoint else None
+
+
+def _remembers(rest: FlinkRest, job: str) -> bool:
+    try:
+        rest.checkpoints(job)
+    except DependencyMissingError:
+        raise
+    except WirewatchError:
+        return False
+    return True
 
 
 def latest(rest: FlinkRest, job: str) -> str | None:
@@ -125,23 +98,3 @@ def _folder(storage: str | None, data_dir: Path) -> Path | None:
         return Path(storage).resolve()
     parts = urlsplit(storage)
     return Path(url2pathname(parts.path)) if parts.scheme == "file" else None
-
-
-def _savepoint(data_dir: Path) -> Path:
-    return data_dir / "flink" / "resume-from.json"
-
-
-def _last(data_dir: Path) -> Path:
-    return data_dir / "flink" / "last-job.json"
-
-
-def _read(file: Path, kind: type[Noted]) -> Noted | None:
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=kind)
-    except FileNotFoundError:
-        return None
-    except msgspec.DecodeError as error:
-        raise WirewatchError(
-            f"{file}: cannot be read ({error}): `wirewatch pipeline --engine flink --from SAVEPOINT` says "
-            "where to go on, `--from none` begins with nothing"
-        ) from error

@@ -6,9 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from pipelines.engines.flink.outcome import all_run, fatal_error
+from pipelines.engines.flink.notes import Point, remember
+from pipelines.engines.flink.outcome import fatal_now
 from pipelines.engines.flink.rest import FlinkRest
-from pipelines.engines.flink.resume import Point, remember
 from wirewatch.errors import DependencyMissingError, WirewatchError
 
 WAIT_SECONDS: Final = 300.0
@@ -37,8 +37,8 @@ def stop(
     except DependencyMissingError:
         raise
     except WirewatchError as error:
-        fatal = fatal_error(rest.failure(job))
-        if fatal is None or all_run(rest.job(job)):
+        fatal = fatal_now(rest.job(job), rest.failure(job))
+        if fatal is None:
             raise
         rest.cancel(job)
         raise type(fatal)(

@@ -1,7 +1,5 @@
 """A job in a few words."""
 
-from datetime import UTC, datetime
-
 from pipelines.engines.flink.outcome import fatal_error, in_short
 from pipelines.engines.flink.rest import FlinkRest, Job
 
@@ -18,7 +16,7 @@ def describe(rest: FlinkRest, job: Job) -> dict[str, object]:
         "job": job.id,
         "name": job.name,
         "state": str(found["state"]).lower(),
-        "started": datetime.fromtimestamp(job.started / 1000, UTC).isoformat(timespec="seconds"),
+        "started": job.since,
         "tasks running": f"{tasks.count('RUNNING')} of {len(tasks)}",
         "parallelism": max((vertex["parallelism"] for vertex in found["vertices"]), default=0),
         "checkpoints": checkpoints["counts"]["completed"],

@@ -1,42 +1,39 @@
 """Handing the graph to a cluster, and finding its job there."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Final
 
 import apache_beam as beam
+import grpc
+import msgspec
 import structlog
 from apache_beam.options.pipeline_options import PipelineOptions
-from filelock import FileLock
+from apache_beam.runners.runner import PipelineResult, PipelineRunner
 
 from pipelines.access import KafkaAccess
-from pipelines.engines.flink import resume
+from pipelines.engines.flink import notes, resume
 from pipelines.engines.flink.fit import check_fits, fingerprint
+from pipelines.engines.flink.handing import HandingRunner
 from pipelines.engines.flink.options import beam_options, state_of
 from pipelines.engines.flink.outcome import all_run, in_short
 from pipelines.engines.flink.read import read_on_ticks
-from pipelines.engines.flink.rest import ENDED, FlinkRest, Job
+from pipelines.engines.flink.rest import ENDED, FlinkRest, Job, running_job
 from pipelines.engines.pipeline import new_pipeline
 from pipelines.monitor import monitor
-from wirewatch.errors import DependencyMissingError, WirewatchError
+from wirewatch.errors import AlreadyRunningError, DependencyMissingError, WirewatchError
+from wirewatch.part import utc_now
 
 STARTS_SECONDS: Final = 300.0
 """How long its tasks may take to run: each worker builds the graph and loads the catalogue."""
-
-log = structlog.get_logger()
-
 APPEARS_SECONDS: Final = 120.0
 """How long a cluster may take to know a job: it is sent 200 MB of jars first."""
 
-
-def submission_lock(data_dir: Path) -> FileLock:
-    """Return the lock to be held from looking for a running job until one is submitted, or is followed."""
-    folder = data_dir / "flink"
-    folder.mkdir(parents=True, exist_ok=True)
-    return FileLock(folder / "submit.lock")
+log = structlog.get_logger()
 
 
 def state_fingerprint(access: KafkaAccess) -> str:
@@ -44,41 +41,130 @@ def state_fingerprint(access: KafkaAccess) -> str:
     return fingerprint(graph(access, PipelineOptions([], streaming=True)))
 
 
-def submit(access: KafkaAccess, rest: FlinkRest) -> Job:
+class _StoppedError(Exception):
+    """Told to stop before anything was submitted."""
+
+
+def submit(
+    access: KafkaAccess, rest: FlinkRest, stop: threading.Event, *, now: Callable[[], datetime] = utc_now
+) -> Job | None:
     """Submit the graph, resuming where the job before stood; return the job once the cluster knows it.
 
-    Raises StateRefusedError when the graph cannot take what that kept, WirewatchError when the job server or
-    the cluster does not take the job.
+    None when told to stop first. What the job server was given by then comes all the same, also when the
+    cluster takes too long: nothing calls it back (Beam's own cancel leaves it on its way). So it is noted,
+    and whoever comes next waits for it: see `await_left`.
+
+    Call it with the submission lock held. Raises StateRefusedError when the graph cannot take what the job
+    before kept, AlreadyRunningError when another has submitted one meanwhile, WirewatchError when the job
+    server or the cluster does not take the job.
     """
     logging.getLogger("apache_beam").setLevel(logging.ERROR)  # it warns of every option that is Flink's own
-    name = access.settings.flink.job_name
-    before = {job.id for job in rest.jobs()}
+    settings = access.settings
     state = state_fingerprint(access)
-    point = resume.point(rest, access.data_dir, access.settings.flink.storage)
+    point = resume.point(rest, access.data_dir, settings.flink.storage)
     if point is not None and point.state is not None:
         check_fits(point.state, state)
-    savepoint = point.location if point else None
+    savepoint, before = (point.location, point.job) if point else (None, None)
+
+    def hand_over() -> None:
+        if stop.is_set():
+            raise _StoppedError
+        if (job := running_job(rest, settings.flink.job_name)) is not None:
+            raise AlreadyRunningError(f"somebody else has submitted the job {job.id} to {rest.address}")
+        known = [job.id for job in rest.jobs()]
+        notes.hand_over(access.data_dir, notes.Submission(_until(now), known, state, savepoint, before))
+
     log.info("flink_submitting", resumes_from=savepoint)
-    options = beam_options(access.settings, state=state, savepoint=savepoint)
-    pipeline = graph(access, PipelineOptions(options))
+    options = PipelineOptions(beam_options(settings, state=state, savepoint=savepoint))
     try:
-        result = pipeline.run()
+        result = graph(access, options, HandingRunner(hand_over)).run()
+    except _StoppedError:
+        return None
+    except WirewatchError:
+        raise
     except Exception as error:  # grpc's, Beam's: whatever it is, the job server did not take the job
-        raise WirewatchError(
-            f"the job server at {access.settings.flink_job_server} refuses: {error}"
-        ) from error
+        raise WirewatchError(f"the job server at {settings.flink_job_server} refuses: {error}") from error
+    return _seen(access, rest, result, stop, now)
+
+
+def _seen(
+    access: KafkaAccess,
+    rest: FlinkRest,
+    result: PipelineResult,
+    stop: threading.Event,
+    now: Callable[[], datetime],
+) -> Job | None:
+    submission = notes.handed_over(access.data_dir)
+    assert submission is not None
     deadline = time.monotonic() + APPEARS_SECONDS
-    while time.monotonic() < deadline:
+    while not stop.is_set():
+        failed, late = _failed(result), time.monotonic() > deadline  # before the look: what comes is seen
         with suppress(DependencyMissingError):  # busy with what it was just sent: it is asked again
-            for job in rest.jobs():
-                if job.id not in before and state_of(job.name, name) == state:
-                    took = resume.LastJob(job.id, state, savepoint, point.job if point else None)
-                    resume.submitted(access.data_dir, took)
-                    return job
-        if str(result.state) == "FAILED":
-            break
-        time.sleep(0.2)
-    raise WirewatchError(f"the job {name} does not start on {rest.address}: the job server's log says why")
+            if (job := _come(access, rest, submission)) is not None:
+                return job
+        if failed:
+            notes.withdraw(access.data_dir)
+        elif late:
+            notes.hand_over(access.data_dir, msgspec.structs.replace(submission, until=_until(now)))
+        if failed or late:
+            raise WirewatchError(
+                f"the job {access.settings.flink.job_name} does not start on {rest.address}: "
+                "the job server's log says why"
+            )
+        stop.wait(0.2)
+    log.info("flink_submission_left", until=submission.until.isoformat(timespec="seconds"))
+    return None
+
+
+def await_left(
+    access: KafkaAccess,
+    rest: FlinkRest,
+    stop: threading.Event,
+    told: Callable[[str], object],
+    *,
+    now: Callable[[], datetime] = utc_now,
+) -> Job | None:
+    """Return the job of a submission that was left, waiting as long as it may still come.
+
+    None when there was none, when it does not come, and when it has come and ended: it is noted then. `told`
+    is told what is waited for. Call it with the submission lock held. Raises DependencyMissingError when the
+    cluster is away.
+    """
+    submission = notes.handed_over(access.data_dir)
+    if submission is None:
+        return None
+    left = min((submission.until - now()).total_seconds(), APPEARS_SECONDS)  # clocks are set
+    deadline = time.monotonic() + left
+    while not stop.is_set():
+        late = time.monotonic() > deadline
+        if (job := _come(access, rest, submission)) is not None:
+            return job if job.state not in ENDED else None
+        if late:
+            notes.withdraw(access.data_dir)
+            return None
+        told(f"a submission was cut off, its job may still come until {submission.until:%H:%M:%S} UTC")
+        stop.wait(0.2)
+    return None
+
+
+def _come(access: KafkaAccess, rest: FlinkRest, submission: notes.Submission) -> Job | None:
+    for job in rest.jobs():
+        state = state_of(job.name, access.settings.flink.job_name)
+        if job.id not in submission.known and state == submission.state:
+            notes.submitted(access.data_dir, submission.as_job(job.id))
+            return job
+    return None
+
+
+def _failed(result: PipelineResult) -> bool:
+    try:
+        return str(result.state) == "FAILED"
+    except grpc.RpcError:  # the job server is away: what it has sent may come
+        return False
+
+
+def _until(now: Callable[[], datetime]) -> datetime:
+    return now() + timedelta(seconds=APPEARS_SECONDS)
 
 
 def wait_until_runs(rest: FlinkRest, job: Job, *, sleep: Callable[[float], object] = time.sleep) -> None:
@@ -99,8 +185,10 @@ def wait_until_runs(rest: FlinkRest, job: Job, *, sleep: Callable[[float], objec
     )
 
 
-def graph(access: KafkaAccess, options: PipelineOptions) -> beam.Pipeline:
+def graph(
+    access: KafkaAccess, options: PipelineOptions, runner: PipelineRunner | None = None
+) -> beam.Pipeline:
     """Return the graph as a cluster is sent it."""
-    pipeline = new_pipeline(options=options)
+    pipeline = new_pipeline(runner, options)
     monitor(read_on_ticks(pipeline, access), access, access.config_dir)
     return pipeline

@@ -73,6 +73,10 @@ def find(
 
     Example: wirewatch catalogue find "Supreme Leader"
     """
+    if not name.strip():
+        raise UsageError(
+            "catalogue find: give a name, an alias, an id or an office, as in: catalogue find Merz"
+        )
     where = place(config, data)
     from wirewatch.service.cli.catalogue_output import actor_fields, print_actor
     from wirewatch.snapshot import ACTORS_FOLDER

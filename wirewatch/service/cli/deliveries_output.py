@@ -1,7 +1,6 @@
 """What `wirewatch deliveries` and `wirewatch receivers` print."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 import msgspec
 import typer
@@ -10,6 +9,7 @@ from rich.table import Table
 from connectors.notify.desk import KnownReceiver
 from connectors.notify.store import Attempt, DeliveryRecord, ListedDelivery, Proof
 from wirewatch.service.screen.console import output_console
+from wirewatch.service.screen.receivers import held_back, when
 from wirewatch.text import count, plain
 
 
@@ -27,7 +27,7 @@ def delivery_table(found: Sequence[ListedDelivery], receivers: Mapping[str, Know
     for delivery in found:
         table.add_row(
             delivery.id[:12],
-            _when(delivery.created),
+            when(delivery.created),
             delivery.receiver,
             delivery.status,
             count(delivery.attempts, "attempt"),
@@ -39,20 +39,9 @@ def delivery_table(found: Sequence[ListedDelivery], receivers: Mapping[str, Know
 
 
 def _next(delivery: ListedDelivery, receiver: KnownReceiver | None) -> str:
-    if delivery.status == "pending" and (held_back := _held_back(receiver, delivery.next_at)):
-        return held_back
-    return f"next {_when(delivery.next_at)}" if delivery.next_at and delivery.attempts else ""
-
-
-def _held_back(receiver: KnownReceiver | None, due: datetime | None = None) -> str:
-    """Return what keeps a receiver from being told what is `due`; empty when nothing does."""
-    if receiver is None:
-        return ""
-    if receiver.disabled:
-        return f"disabled since {_when(receiver.since)}: {receiver.why}"
-    if receiver.quiet_until and (due is None or due < receiver.quiet_until):
-        return f"quiet until {_when(receiver.quiet_until)}, as it asked"
-    return ""
+    if delivery.status == "pending" and (held := held_back(receiver, delivery.next_at)):
+        return held
+    return f"next {when(delivery.next_at)}" if delivery.next_at and delivery.attempts else ""
 
 
 def record_text(record: DeliveryRecord, receivers: Mapping[str, KnownReceiver]) -> str:
@@ -63,7 +52,7 @@ def record_text(record: DeliveryRecord, receivers: Mapping[str, KnownReceiver]) 
 def _record(record: DeliveryRecord, receiver: KnownReceiver | None) -> Iterator[str]:
     delivery = record.delivery
     yield f"{delivery.id} to {delivery.receiver}: {delivery.status}"
-    yield f"  decided    {_when(delivery.created)}"
+    yield f"  decided    {when(delivery.created)}"
     yield f"  tells of   {', '.join(delivery.alerts)}"
     if delivery.group_key:
         yield f"  group      {plain(delivery.group_key)}"
@@ -71,33 +60,33 @@ def _record(record: DeliveryRecord, receiver: KnownReceiver | None) -> Iterator[
     for attempt in record.attempts:
         yield f"  attempted  {_attempt(attempt)}"
     if delivery.status == "pending":
-        until = f"until {_when(delivery.next_at)}"
-        if held_back := _held_back(receiver, delivery.next_at):
-            until = f"for {delivery.receiver}: {plain(held_back)}"
+        until = f"until {when(delivery.next_at)}"
+        if held := held_back(receiver, delivery.next_at):
+            until = f"for {delivery.receiver}: {plain(held)}"
         elif receiver and receiver.trouble:
             until += f", or for a probe to arrive: {plain(receiver.trouble)}"
         yield "  waits      " + ("for an earlier one of its group" if delivery.held else until)
     elif not record.attempts and delivery.detail:
-        yield f"  given up   {_when(delivery.changed)}: {plain(delivery.detail)}"
+        yield f"  given up   {when(delivery.changed)}: {plain(delivery.detail)}"
 
 
 def _attempt(attempt: Attempt) -> str:
     status = f" HTTP {attempt.http_status}" if attempt.http_status and attempt.http_status > 0 else ""
     detail = f": {plain(attempt.detail)}" if attempt.detail else ""
-    return f"{_when(attempt.at)} {attempt.outcome}{status}, {attempt.took_ms} ms{detail}"
+    return f"{when(attempt.at)} {attempt.outcome}{status}, {attempt.took_ms} ms{detail}"
 
 
 def proof_text(proof: Proof, receivers: Mapping[str, KnownReceiver]) -> str:
     """Return the ledger of an alert, several lines; `receivers` as of `delivery_table`."""
     lines = [
         f"alert {proof.alert} of {plain(proof.watch)}: {plain(proof.title)}",
-        f"written to Kafka {_when(proof.written)} (partition {proof.partition}, offset {proof.offset})",
-        f"received {_when(proof.received)}, trace {proof.traceparent}",
+        f"written to Kafka {when(proof.written)} (partition {proof.partition}, offset {proof.offset})",
+        f"received {when(proof.received)}, trace {proof.traceparent}",
     ]
     for decision in proof.decisions:
         why = f": {plain(decision.why)}" if decision.why else ""
-        decided = f"{decision.state} for {decision.receiver} {_when(decision.decided)}"
-        due = f", due {_when(decision.due)}" if decision.due and decision.state == "waiting" else ""
+        decided = f"{decision.state} for {decision.receiver} {when(decision.decided)}"
+        due = f", due {when(decision.due)}" if decision.due and decision.state == "waiting" else ""
         lines.append(plain(f"{decided}{why} (route {decision.route}{due})"))
     if not proof.decisions and not proof.deliveries:
         lines.append("owed to nobody")
@@ -113,14 +102,10 @@ def receiver_table(found: Sequence[tuple[str, str, KnownReceiver | None]]) -> No
         return
     table = Table.grid(padding=(0, 2))
     for name, kind, known in found:
-        state = _held_back(known) or "enabled"
+        state = held_back(known) or "enabled"
         last = f"last {known.outcome}" if known and known.outcome else ""
         trouble = known.trouble if known and not known.disabled else None
         why = ", ".join(filter(None, (last, trouble)))
         pending, dead = (known.pending, known.dead) if known else (0, 0)
         table.add_row(name, kind, plain(state), f"{pending} pending", f"{dead} dead", plain(why))
     output_console().print(table, markup=False)
-
-
-def _when(time: datetime | None) -> str:
-    return "" if time is None else f"{time:%Y-%m-%d %H:%M:%S}Z"

@@ -76,7 +76,7 @@ def status(
 
     Example: wirewatch flink status
     """
-    from pipelines.engines.flink.outcome import fatal_error
+    from pipelines.engines.flink.outcome import fatal_now
     from pipelines.engines.flink.status import describe
     from wirewatch.service.flink.jobs import flink_place, the_job
 
@@ -87,7 +87,7 @@ def status(
     else:
         for name, value in found.items():
             typer.echo(f"{name:<22} {'-' if value is None else value}")
-    if (fatal := fatal_error(rest.failure(job.id))) is not None:
+    if (fatal := fatal_now(rest.job(job.id), rest.failure(job.id))) is not None:
         raise type(fatal)(f"no restart mends what the job fails of; `wirewatch flink stop` ends it: {fatal}")
 
 
@@ -107,7 +107,20 @@ def savepoint(master: MasterOption = None, config: ConfigOption = None, data: Da
 
 
 @app.command()
-def stop(master: MasterOption = None, config: ConfigOption = None, data: DataOption = None) -> None:
+def stop(
+    job: Annotated[
+        str | None,
+        typer.Option(
+            "--job",
+            metavar="ID",
+            show_default=False,
+            help="Of several jobs, cancel this one: it tells no more.",
+        ),
+    ] = None,
+    master: MasterOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
     """Stop the job with a savepoint.
 
     The next `wirewatch pipeline --engine flink` goes on there. A job that fails again and again of what no
@@ -115,14 +128,10 @@ def stop(master: MasterOption = None, config: ConfigOption = None, data: DataOpt
 
     Example: wirewatch flink stop
     """
-    from pipelines.engines.flink import savepoints
-    from pipelines.engines.flink.options import state_of
-    from wirewatch.service.flink.jobs import flink_place, the_job
+    from wirewatch.service.flink.jobs import flink_place
+    from wirewatch.service.flink.jobs import stop as end
 
-    where = flink_place(quiet_place(config, data, "flink"), master=master)
-    rest, job = the_job(where)
-    state = state_of(job.name, where.settings.flink.job_name)
-    typer.echo(savepoints.stop(rest, job.id, where.data_dir, state))
+    typer.echo(end(flink_place(quiet_place(config, data, "flink"), master=master), job))
 
 
 @app.command()

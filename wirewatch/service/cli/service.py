@@ -139,10 +139,10 @@ def down(config: ConfigOption = None, data: DataOption = None) -> None:
 
 
 def status(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
-    """Show how each part is.
+    """Show how each part is, and receivers that are told nothing now, or in vain.
 
     Exits with 1 when nothing runs, a part failed, config on disk is broken or not in force, or parts run
-    different versions.
+    different versions. Receivers do not count.
 
     Example: wirewatch status --json
     """

@@ -1,16 +1,22 @@
 """What `wirewatch status` prints."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 
+import msgspec
 import typer
 from rich.table import Table
 
+from connectors.notify.desk import KnownReceiver, in_trouble
+from wirewatch.errors import WirewatchError
+from wirewatch.part import utc_now
+from wirewatch.records import UndecodableError
 from wirewatch.service.cli.common import print_json
 from wirewatch.service.place import Place
 from wirewatch.service.screen.console import output_console
 from wirewatch.service.screen.live import part_cells
+from wirewatch.service.screen.receivers import trouble_line
 from wirewatch.service.supervisor.alone import alone
 from wirewatch.service.supervisor.daemon import statuses, version_on_disk
 from wirewatch.service.supervisor.record import read_record
@@ -27,9 +33,9 @@ def show_status(place: Place, *, as_json: bool) -> int:
         return _show_alone(place, as_json=as_json)
     parts = statuses(record)
     since = record.versions_differ_since
-    differ = None if since is None else (datetime.now(UTC) - since).total_seconds()
+    differ = None if since is None else (utc_now() - since).total_seconds()
     wrong = trouble(parts, differ, options=place.options, settings=version_on_disk(place, record))
-    _print(parts, as_json=as_json)
+    _print(place, parts, as_json=as_json)
     if wrong:
         typer.echo(f"wirewatch: {wrong}", err=True)
     return 1 if wrong or place.broken else 0
@@ -42,7 +48,7 @@ def _show_alone(place: Place, *, as_json: bool) -> int:
             f"wirewatch: nothing runs on {place.data_dir}; `wirewatch up{place.options}` starts it", err=True
         )
         return 1
-    _print(parts, as_json=as_json)
+    _print(place, parts, as_json=as_json)
     typer.echo(
         "wirewatch: no supervisor: each of these parts runs by itself; who started it has its log, and "
         "starts it again (`docker compose ps`, `docker compose logs PART`)",
@@ -56,10 +62,12 @@ def _show_alone(place: Place, *, as_json: bool) -> int:
     return 1 if wrong or place.broken else 0
 
 
-def _print(parts: Sequence[PartStatus], *, as_json: bool) -> None:
+def _print(place: Place, parts: Sequence[PartStatus], *, as_json: bool) -> None:
+    receivers = _in_trouble(place) if any(part.name == "notify" for part in parts) else ()
     if as_json:
         for part in parts:
-            print_json(asdict(part))
+            of_notify = {"receivers": msgspec.to_builtins(receivers)} if part.name == "notify" else {}
+            print_json({**asdict(part), **of_notify})
         return
     console = output_console()
     table = Table.grid(padding=(0, 2))
@@ -71,3 +79,14 @@ def _print(parts: Sequence[PartStatus], *, as_json: bool) -> None:
     for part in parts:
         for line in part.last_lines:
             console.print(f"  {part.name} | {plain(line)}", markup=False, highlight=False, style="dim")
+    for receiver in receivers:
+        console.print(f"  {trouble_line(receiver)}", markup=False, highlight=False, style="yellow")
+
+
+def _in_trouble(place: Place) -> Sequence[KnownReceiver]:
+    """Return the receivers in trouble; stderr says so where nobody can tell."""
+    try:
+        return in_trouble(place.config_dir, place.data_dir, now=utc_now)
+    except (WirewatchError, sqlite3.Error, UndecodableError) as error:
+        typer.echo(f"wirewatch: how receivers are is not known: {error}", err=True)
+        return ()

@@ -1,6 +1,6 @@
 """What `wirewatch tag` prints."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 from rich.console import Console
@@ -10,25 +10,37 @@ from wirewatch.article import ActorTag, Article, Mention, Place, TopicTag
 from wirewatch.service.screen.console import output_console
 from wirewatch.tagging.found import REASONS
 from wirewatch.tagging.language import ENGLISH
+from wirewatch.tagging.topic_explain import TOPIC_REASONS
 from wirewatch.text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from wirewatch.reading import Reading
     from wirewatch.tagging.found import NotAccepted
     from wirewatch.tagging.tagger import Tags
+    from wirewatch.tagging.topic_explain import TopicNotTold
+
+_TOPICS_SHOWN = 8
+"""Topics not told that are printed: a long article has phrases of dozens."""
+
+
+class Fallen(NamedTuple):
+    """What was found in an article and fell out: mentions that were rejected, topics that were not told."""
+
+    rejected: "Sequence[NotAccepted]"
+    topics: "Sequence[TopicNotTold]"
 
 
 def tagged_json(
     article: Article,
     tags: "Tags",
     reading: "Reading | None" = None,
-    rejected: "Iterable[NotAccepted] | None" = None,
+    fallen: Fallen | None = None,
 ) -> bytes:
     """Return one article's tags as a line of JSON.
 
-    With what a trained model's `reading` adds, and what was `rejected` when that was asked for.
+    With what a trained model's `reading` adds, and what has `fallen` out when that was asked for.
     """
     fields: dict[str, object] = {
         "id": article.id,
@@ -41,8 +53,9 @@ def tagged_json(
     }
     if reading is not None:
         fields |= {"names": reading.names, "deeds": reading.deeds}
-    if rejected is not None:
-        fields["rejected"] = [one._asdict() for one in rejected]
+    if fallen is not None:
+        fields["rejected"] = [one._asdict() for one in fallen.rejected]
+        fields["topics_not_told"] = [one._asdict() for one in fallen.topics]
     return msgspec.json.encode(fields)
 
 
@@ -71,7 +84,7 @@ def print_tags(
     day: str,
     tags: "Tags",
     reading: "Reading | None" = None,
-    rejected: "Iterable[NotAccepted]" = (),
+    fallen: Fallen | None = None,
 ) -> None:
     """Print one article's tags for a person: the `day` they are of; the salient first, with mentions."""
     console = output_console()
@@ -93,8 +106,8 @@ def print_tags(
             console.print(Text(f"      {words}", style="dim"))
     if reading is not None:
         _print_reading(console, reading)
-    for one in rejected:
-        console.print(_rejection(one))
+    if fallen is not None:
+        _print_fallen(console, fallen)
     console.print()
 
 
@@ -110,11 +123,29 @@ def _print_reading(console: Console, reading: "Reading") -> None:
         console.print(Text(f"      {plain(deed.sentence)}", style="dim"))
 
 
+def _print_fallen(console: Console, fallen: Fallen) -> None:
+    for one in fallen.rejected:
+        console.print(_rejection(one))
+    for topic in fallen.topics[:_TOPICS_SHOWN]:
+        console.print(_not_told(topic))
+    if (more := len(fallen.topics) - _TOPICS_SHOWN) > 0:
+        console.print(
+            Text(f"  and {more} topics more of which there is a word (--json has all)", style="dim")
+        )
+
+
 def _rejection(one: "NotAccepted") -> Text:
     who = f"{one.actor} as {one.kind}" if one.actor else "a decoy"
     why = REASONS.get(one.rule, one.rule)
     where = place_words(one.place)
     return Text(f"  not {plain(one.text)!r} in {where} ({who}, {one.rule}: {why})", style="dim")
+
+
+def _not_told(one: "TopicNotTold") -> Text:
+    words = ", ".join(plain(phrase) for phrase in one.phrases)
+    against = f"; against it: {', '.join(plain(phrase) for phrase in one.against)}" if one.against else ""
+    why = f"{one.score:.2f}, weight {one.weight}: {TOPIC_REASONS[one.why]}"
+    return Text(f"  not # {plain(one.name)} ({why}; for it: {words}{against})", style="dim")
 
 
 def _mention(mention: Mention) -> Text:

@@ -26,7 +26,7 @@ def top(
 ) -> None:
     """Show the service at a glance.
 
-    Parts, rates, lag, latency, the latest alerts, feeds in trouble.
+    Parts, rates, lag, latency, the latest alerts, receivers and feeds in trouble.
 
     It looks at a running service and stops nothing; Ctrl-C ends it. With --json a picture is one line of
     figures.

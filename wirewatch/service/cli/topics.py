@@ -25,6 +25,10 @@ def find(
 
     Example: wirewatch topics find strike
     """
+    if not words.strip():
+        raise UsageError(
+            "topics find: give a name, a code, or words of a headline, as in: topics find strike"
+        )
     where = place(config, data)
     from wirewatch.snapshot import TOPICS_FILE
     from wirewatch.tagging import load_topics

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from connectors.seeds.folder import Reading as Files
     from wirewatch.article import Article
     from wirewatch.reading import Reading
-    from wirewatch.tagging.found import NotAccepted, Rejected
+    from wirewatch.service.cli.tag_output import Fallen
+    from wirewatch.tagging.found import Rejected
     from wirewatch.tagging.tagger import Tagger, Tags
     from wirewatch.tagging.trained import TrainedModel
 
@@ -102,7 +103,10 @@ def tag(
         ),
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Print what was found but not accepted too, and why.")
+        bool,
+        typer.Option(
+            "--explain", help="Print what was found but not accepted too, and topics not told, and why."
+        ),
     ] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -141,11 +145,10 @@ def tag(
         _write_page(html, articles, otherwise, look)
     else:
         for article in articles:
-            tags, reading, rejected = look.at(article)
             if json:
-                print_raw_json(tagged_json(article, tags, reading, rejected))
+                print_raw_json(tagged_json(article, *look.at(article)))
             else:
-                print_tags(article, as_of(article, otherwise), tags, reading, rejected or ())
+                print_tags(article, as_of(article, otherwise), *look.at(article))
     exit_when_incomplete(files)
 
 
@@ -156,10 +159,16 @@ class _Look(NamedTuple):
     reader: "TrainedModel | None"
     explain: bool
 
-    def at(self, article: "Article") -> "tuple[Tags, Reading | None, Sequence[NotAccepted] | None]":
-        """Return the tags of `article`, what the model adds, and what was rejected if that was asked for."""
-        tags, rejected = self.tagger.explain(article) if self.explain else (self.tagger.tag(article), None)
-        return tags, self.reading(article, tags), rejected
+    def at(self, article: "Article") -> "tuple[Tags, Reading | None, Fallen | None]":
+        """Return the tags of `article`, what the model adds, and what fell out if that was asked for."""
+        from wirewatch.service.cli.tag_output import Fallen
+
+        if not self.explain:
+            tags = self.tagger.tag(article)
+            return tags, self.reading(article, tags), None
+        tags, rejected = self.tagger.explain(article)
+        fallen = Fallen(rejected, self.tagger.topics_not_told(article, tags))
+        return tags, self.reading(article, tags), fallen
 
     def reading(self, article: "Article", tags: "Tags") -> "Reading | None":
         """Return what the model adds; None without one, or where it does not know the language."""

@@ -137,6 +137,9 @@ class Cluster:
             "high-availability.zookeeper.quorum": f"{HERE}:{self.settings.ports.flink_zookeeper}",
             "high-availability.storageDir": f"{storage_uri(self.settings, self.data_dir)}/ha",
             "high-availability.jobmanager.port": self.settings.ports.flink_rpc,
+            # Until it misses the JobManager that died, the new one does not lead, and no alert leaves. Unset,
+            # 60 s are asked for, of which this ZooKeeper allows 20.
+            "high-availability.zookeeper.client.session-timeout": 10_000,
         }
 
     def zookeeper_conf(self) -> dict[str, Any]:

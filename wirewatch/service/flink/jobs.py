@@ -1,20 +1,23 @@
 """What the commands do with the job: which cluster, a job server to submit by, stop, upgrade."""
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from pydantic import ValidationError
 
 from pipelines.access import KafkaAccess
-from pipelines.engines.flink import resume, savepoints
-from pipelines.engines.flink.rest import FlinkRest, Job, running_job
+from pipelines.engines.flink import notes, savepoints
+from pipelines.engines.flink.options import state_of
+from pipelines.engines.flink.rest import FlinkRest, Job, running_job, running_jobs
 from wirewatch.complaints import in_plain_words
 from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
+from wirewatch.part import utc_now
 from wirewatch.service.flink.cluster import job_server as job_server_spec
 from wirewatch.service.flink.jars import FLINK, NEED
 from wirewatch.service.jars import prepare_jars
@@ -66,27 +69,64 @@ def resume_from(place: Place, choice: str | None) -> None:
     if choice is None:
         return
     rest = FlinkRest(place.settings.flink_master)
-    if (job := running_job(rest, place.settings.flink.job_name)) is not None:
-        raise AlreadyRunningError(
-            f"the job {job.id} is there on Flink at {rest.address}, and --from says what a new one begins "
-            "with: `wirewatch flink stop` ends it"
-        )
-    if choice == "none":
-        resume.forget(place.data_dir)
-    else:
-        resume.remember(place.data_dir, resume.Point(choice))
+    with _alone(place):
+        if (job := running_job(rest, place.settings.flink.job_name)) is not None:
+            raise AlreadyRunningError(
+                f"the job {job.id} is there on Flink at {rest.address}, and --from says what a new one "
+                "begins with: `wirewatch flink stop` ends it"
+            )
+        if (left := _left(place)) is not None:
+            raise AlreadyRunningError(f"{left}: say --from again after that")
+        notes.withdraw(place.data_dir)
+        if choice == "none":
+            notes.forget(place.data_dir)
+        else:
+            notes.remember(place.data_dir, notes.Point(choice))
 
 
 def the_job(place: Place) -> tuple[FlinkRest, Job]:
-    """Return the cluster and the job that runs there. Raises WirewatchError when none does."""
+    """Return the cluster and the job that runs there.
+
+    Raises WirewatchError when none does, AlreadyRunningError when several do.
+    """
     rest = FlinkRest(place.settings.flink_master)
     job = running_job(rest, place.settings.flink.job_name)
     if job is None:
         raise WirewatchError(
             f"no job {place.settings.flink.job_name} runs on Flink at {rest.address}: "
-            "`wirewatch pipeline --engine flink` submits it"
+            f"{_left(place) or '`wirewatch pipeline --engine flink` submits it'}"
         )
     return rest, job
+
+
+def _left(place: Place) -> str | None:
+    """Return what is to be said of a submission that was cut off, while its job may still come."""
+    left = notes.handed_over(place.data_dir)
+    if left is None or left.until < utc_now():
+        return None
+    return f"a submission was cut off, and its job may still come until {left.until:%H:%M:%S} UTC"
+
+
+def stop(place: Place, chosen: str | None = None) -> str:
+    """End the job with a savepoint and return where that is; of several jobs, cancel the one chosen.
+
+    What it returns is for a person. Raises WirewatchError.
+    """
+    name = place.settings.flink.job_name
+    with _alone(place):
+        rest = FlinkRest(place.settings.flink_master)
+        jobs = running_jobs(rest, name)
+        if chosen is not None and chosen not in {job.id for job in jobs}:
+            raise WirewatchError(f"no job {chosen} called {name} runs on Flink at {rest.address}")
+        if chosen is not None and len(jobs) > 1:
+            rest.cancel(chosen)
+            first = next(job for job in reversed(jobs) if job.id != chosen)
+            notes.found(place.data_dir, first.id, state_of(first.name, name))
+            return f"{chosen} is cancelled, {first.id} runs on"
+        rest, job = the_job(place)
+        state = state_of(job.name, name)
+        notes.found(place.data_dir, job.id, state)
+        return savepoints.stop(rest, job.id, place.data_dir, state)
 
 
 def upgrade(place: Place, told: Callable[[str], None]) -> None:
@@ -95,23 +135,19 @@ def upgrade(place: Place, told: Callable[[str], None]) -> None:
     Raises StateRefusedError before anything is stopped when the new graph cannot take the old state.
     """
     from pipelines.engines.flink.fit import check_fits  # noqa: PLC0415  # imports Beam
-    from pipelines.engines.flink.options import state_of  # noqa: PLC0415
-    from pipelines.engines.flink.submit import (  # noqa: PLC0415
-        state_fingerprint,
-        submission_lock,
-        submit,
-        wait_until_runs,
-    )
+    from pipelines.engines.flink.submit import state_fingerprint, submit, wait_until_runs  # noqa: PLC0415
 
     access = KafkaAccess(place.settings, place.config_dir, place.data_dir)
-    with _alone(submission_lock(place.data_dir)):
+    with _alone(place):
         rest, job = the_job(place)
         state = state_of(job.name, place.settings.flink.job_name)
         check_fits(state, state_fingerprint(access), "The job runs on. `wirewatch flink stop` and then")
+        notes.found(place.data_dir, job.id, state)
         with job_server(place, told):
             location = savepoints.stop(rest, job.id, place.data_dir, state)
             told(f"stopped with savepoint {location}")
-            fresh = submit(access, rest)
+            fresh = submit(access, rest, threading.Event())
+            assert fresh is not None  # nobody tells it to stop
             told(f"submitted as {fresh.id}, parallelism {place.settings.flink.parallelism}")
             try:
                 wait_until_runs(rest, fresh)
@@ -122,8 +158,9 @@ def upgrade(place: Place, told: Callable[[str], None]) -> None:
 
 
 @contextmanager
-def _alone(lock: FileLock) -> Iterator[None]:
+def _alone(place: Place) -> Iterator[None]:
     """Hold the lock of who stops and submits. Raises AlreadyRunningError."""
+    lock = notes.submission_lock(place.data_dir)
     try:
         lock.acquire(timeout=SUBMISSION_SECONDS)
     except Timeout:

@@ -5,6 +5,7 @@ and starts the interpreter that it runs in.
 """
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -23,6 +24,10 @@ from prometheus_client.multiprocess import mark_process_dead
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 5.0
+UP_SECONDS = 120.0
+"""Within which a worker has called its TaskManager: all of a host start at once, and import Beam."""
+_AT_ONCE = 64
+"""Workers that may be starting: all that a TaskManager asks for, which waits for each."""
 
 
 class WorkerPool(fn_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc]  # generated, untyped
@@ -38,7 +43,7 @@ class WorkerPool(fn_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc
 
     def start(self, address: str) -> None:
         """Listen. Raises RuntimeError when the address is taken."""
-        self._server = grpc.server(ThreadPoolExecutor(4, thread_name_prefix="pool"))
+        self._server = grpc.server(ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="pool"))
         fn_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(self, self._server)
         self._server.add_insecure_port(address)
         self._server.start()
@@ -63,23 +68,44 @@ class WorkerPool(fn_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc
             return len(self._workers)
 
     def StartWorker(self, request: fn_api.StartWorkerRequest, _context: object) -> fn_api.StartWorkerResponse:  # noqa: N802
-        """Start a worker that speaks to the TaskManager that asks."""
+        """Start a worker that speaks to the TaskManager that asks; answer once it does.
+
+        The TaskManager waits for ever for a worker that it was told has started: told of the error, it fails
+        the job, which starts anew.
+        """
+        up, up_writes = os.pipe()
+        with os.fdopen(up, "rb") as called:
+            try:
+                worker = self._start(request, up_writes)
+            except OSError as error:
+                return fn_api.StartWorkerResponse(error=f"a worker cannot be started: {error}")
+            finally:
+                os.close(up_writes)
+            said = called.read(1) if select.select([called], [], [], UP_SECONDS)[0] else None
+        if said:
+            return fn_api.StartWorkerResponse()
+        self._end(worker)
+        why = f"it has not called after {UP_SECONDS:g} s" if said is None else "it ended before it called"
+        return fn_api.StartWorkerResponse(
+            error=f"the worker {request.worker_id} does not start, {why}: the worker pool's log says more"
+        )
+
+    def _start(self, request: fn_api.StartWorkerRequest, up: int) -> "subprocess.Popen[bytes]":
+        """Start a worker that writes to the file descriptor `up` once it has called."""
         command = [
             sys.executable,
             "-m",
             "wirewatch.service.flink.worker",
             request.control_endpoint.url,
             request.worker_id,
+            str(up),
             *self._arguments,
         ]
-        try:
-            worker = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=self._environment())
-        except OSError as error:
-            return fn_api.StartWorkerResponse(error=f"a worker cannot be started: {error}")
+        worker = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=self._environment(), pass_fds=(up,))
         log.info("worker_started", worker=request.worker_id, pid=worker.pid)
         with self._lock:
             self._workers.append((request.worker_id, worker))
-        return fn_api.StartWorkerResponse()
+        return worker
 
     def StopWorker(self, request: fn_api.StopWorkerRequest, _context: object) -> fn_api.StopWorkerResponse:  # noqa: N802
         """End a worker, unless several have this id: whose is meant is not said, and it ends with its job."""

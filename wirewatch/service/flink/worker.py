@@ -1,4 +1,4 @@
-"""A Python worker: `python -m wirewatch.service.flink.worker CONTROL ID CONFIG DATA`, started by the pool.
+"""A Python worker: `python -m wirewatch.service.flink.worker CONTROL ID UP CONFIG DATA`, started by the pool.
 
 It keeps the config up to date as every part does, so that a changed watch is in force on all workers within
 seconds, and then runs what the TaskManager sends.
@@ -27,8 +27,8 @@ STATE_CACHE_MB = 0
 """Steps keep their own decoded state; the SDK's cache would weigh every object it holds."""
 
 
-def main(control: str, worker: str, config_dir: Path, data_dir: Path) -> None:
-    """Run until the TaskManager hangs up."""
+def main(control: str, worker: str, up: int, config_dir: Path, data_dir: Path) -> None:
+    """Run until the TaskManager hangs up; write to the file descriptor `up` once it has been called."""
     _end_with_parent()
     settings = load_settings(config_dir)
     configure_logging(settings.logging, part="workers")
@@ -36,12 +36,15 @@ def main(control: str, worker: str, config_dir: Path, data_dir: Path) -> None:
     keep_up_once_asked(context)
     metrics.start_at_zero()
     _watch_lag(context)
-    SdkHarness(
+    harness = SdkHarness(
         control,
         worker_id=worker,
         state_cache_size=STATE_CACHE_MB << 20,
         data_buffer_time_limit_ms=BUFFER_MS,
-    ).run()
+    )
+    os.write(up, b"1")
+    os.close(up)
+    harness.run()
 
 
 def _watch_lag(context: PartContext) -> None:
@@ -69,4 +72,4 @@ def _end_with_parent(every: float = 1.0) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]), Path(sys.argv[5]))

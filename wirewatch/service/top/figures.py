@@ -32,6 +32,7 @@ class Figures:
     backlog: float | None
     """Articles read from feeds that Kafka does not have yet."""
     receivers_failing: tuple[str, ...]
+    receivers_disabled: tuple[str, ...]
 
 
 def figures(before: Reading | None, now: Reading) -> Figures:
@@ -57,12 +58,13 @@ def figures(before: Reading | None, now: Reading) -> Figures:
             now.total("wirewatch_dead_letters_total"), now.total("wirewatch_notify_dead_letters_total")
         ),
         backlog=now.total("wirewatch_feeds_backlog_records"),
-        receivers_failing=tuple(
-            sorted(
-                labels["receiver"] for labels, value in now.all("wirewatch_receiver_circuit_open") if value
-            )
-        ),
+        receivers_failing=_receivers(now, "wirewatch_receiver_circuit_open"),
+        receivers_disabled=_receivers(now, "wirewatch_receiver_disabled"),
     )
+
+
+def _receivers(now: Reading, name: str) -> tuple[str, ...]:
+    return tuple(sorted(labels["receiver"] for labels, value in now.all(name) if value))
 
 
 def _both(before: Reading | None, now: Reading, name: str) -> tuple[float | None, float | None]:

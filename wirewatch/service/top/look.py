@@ -7,8 +7,9 @@ from datetime import datetime
 
 from connectors.feeds.condition import TROUBLE
 from connectors.feeds.listing import Listed, feeds_in_force, list_feeds
+from connectors.notify.desk import KnownReceiver, in_trouble
 from connectors.notify.store import DATABASE, History, StoredAlert
-from wirewatch.errors import NewerRecordError, WirewatchError
+from wirewatch.errors import WirewatchError
 from wirewatch.records import UndecodableError
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.alone import alone
@@ -17,6 +18,8 @@ from wirewatch.service.supervisor.record import SupervisorRecord, read_record
 from wirewatch.service.top.figures import figures
 from wirewatch.service.top.picture import MOST, Picture
 from wirewatch.service.top.reading import Reading, read
+
+_UNREADABLE = (WirewatchError, sqlite3.Error, UndecodableError)
 
 
 class Lookout:
@@ -41,6 +44,7 @@ class Lookout:
             parts=statuses(record) if record else alone(self._place),
             figures=figures(self._before, reading),
             alerts=self._alerts(),
+            receivers=self._receivers(),
             feeds=self._feeds(now),
         )
         self._before = reading
@@ -63,7 +67,14 @@ class Lookout:
         try:
             with History.open(self._place.data_dir / DATABASE) as history:
                 return history.list_alerts(MOST)
-        except (FileNotFoundError, WirewatchError, sqlite3.Error, UndecodableError, NewerRecordError):
+        except (FileNotFoundError, *_UNREADABLE):
+            return ()
+
+    def _receivers(self) -> Sequence[KnownReceiver]:
+        place = self._place
+        try:
+            return in_trouble(place.config_dir, place.data_dir, now=self._now)
+        except _UNREADABLE:
             return ()
 
     def _feeds(self, now: datetime) -> Sequence[Listed]:

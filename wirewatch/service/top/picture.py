@@ -1,22 +1,26 @@
-"""What `top` draws: the parts, the flow's figures, the latest alerts, feeds in trouble."""
+"""What `top` draws: the parts, the flow's figures, the latest alerts, receivers and feeds in trouble."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from connectors.feeds.listing import Listed
+from connectors.notify.desk import KnownReceiver
 from connectors.notify.store import StoredAlert
 from wirewatch.service.screen.live import part_cells
+from wirewatch.service.screen.receivers import trouble_line
 from wirewatch.service.supervisor.status import PartStatus, not_in_force
 from wirewatch.service.top.figures import Figures
 from wirewatch.text import plain
 
+T = TypeVar("T")
 MOST = 8
-"""Alerts, and feeds, that are shown."""
+"""Alerts, and receivers and feeds, that are shown."""
 _SEVERITY = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "green"}
 LATE_SECONDS = 60.0
 """What the delivery objective calls late."""
@@ -31,6 +35,8 @@ class Picture:
     parts: Sequence[PartStatus]
     figures: Figures
     alerts: Sequence[StoredAlert] = field(default=())
+    receivers: Sequence[KnownReceiver] = field(default=())
+    """Those in trouble."""
     feeds: Sequence[Listed] = field(default=())
     """Those in trouble."""
     options: str = ""
@@ -45,10 +51,10 @@ def draw(picture: Picture) -> RenderableType:
         head,
         _parts(picture),
         Text(),
-        _figures(picture.figures),
+        _figures(picture.figures, {receiver.name for receiver in picture.receivers}),
         *_section("alerts", [_alert(stored, picture.at) for stored in picture.alerts[:MOST]], "none yet"),
-        *_section("feeds in trouble", [_feed(feed) for feed in picture.feeds[:MOST]], "none"),
-        *([Text(f"  and {more} more", style="dim")] if (more := len(picture.feeds) - MOST) > 0 else []),
+        *_section("receivers in trouble", _first(_receiver, picture.receivers), "none"),
+        *_section("feeds in trouble", _first(_feed, picture.feeds), "none"),
     )
 
 
@@ -65,7 +71,8 @@ def _parts(picture: Picture) -> RenderableType:
     return Group(table, *lines)
 
 
-def _figures(found: Figures) -> RenderableType:
+def _figures(found: Figures, shown: Collection[str]) -> RenderableType:
+    """Return the figures; `shown` are receivers of which more is told elsewhere."""
     table = Table.grid(padding=(0, 2))
     rows: tuple[tuple[str | Text, ...], ...] = (
         ("articles", _rate(found.articles), f"{_rate(found.matched)} meet a watch", _lag(found)),
@@ -80,7 +87,7 @@ def _figures(found: Figures) -> RenderableType:
     for name, *cells in rows:
         table.add_row(Text(str(name), style="bold"), *cells)
     wrong = [
-        *(f"{name} fails and is only probed" for name in found.receivers_failing),
+        *(f"{name} fails and is only probed" for name in found.receivers_failing if name not in shown),
         *([f"{found.failed:,.1f} attempts/s fail"] if found.failed and found.failed >= 0.05 else []),
         *([_number(found.dead, "deliveries given up")] if found.dead else []),
         *([_number(found.dead_letters, "dead letters since the start")] if found.dead_letters else []),
@@ -124,6 +131,12 @@ def _section(title: str, rows: Sequence[RenderableType], none: str) -> list[Rend
     return [head, *(rows or [Text(f"  {none}", style="dim")])]
 
 
+def _first(draw: Callable[[T], Text], found: Sequence[T]) -> list[RenderableType]:
+    """Return the first lines of many, and how many more there are."""
+    more = len(found) - MOST
+    return [*map(draw, found[:MOST]), *([Text(f"  and {more} more", style="dim")] if more > 0 else [])]
+
+
 def _alert(stored: StoredAlert, now: datetime) -> Text:
     alert = stored.alert
     told = all(delivery.status == "delivered" for delivery in stored.deliveries)
@@ -136,6 +149,10 @@ def _alert(stored: StoredAlert, now: datetime) -> Text:
     line.append(f"{plain(alert.watch)} ", style="bold")
     line.append(plain(alert.title), style="not dim")
     return line
+
+
+def _receiver(receiver: KnownReceiver) -> Text:
+    return Text(f"  {trouble_line(receiver)}", style="yellow", no_wrap=True, overflow="ellipsis")
 
 
 def _feed(listed: Listed) -> Text:

@@ -18,11 +18,6 @@ from wirewatch.tagging import weighing
 from wirewatch.tagging.fold import fold
 from wirewatch.tagging.patterns import SEVERAL, Family, Look
 
-cdef extern from *:
-    const char* WIREWATCH_SOURCES  # by setup.py
-
-SOURCES = WIREWATCH_SOURCES.decode()
-
 cdef int _SEVERAL = SEVERAL
 cdef int _TOPIC = Family.TOPIC
 cdef int _WORDS = Look.WORDS

@@ -91,7 +91,7 @@ async def _read(
             incidents=store.incidents(),
         )
         loop = FeedLoop(context, poller, publisher.wake.set)
-        poller.is_read = loop.is_read
+        poller.is_read = loop.table.is_read
         try:
             async with _pushed_to(context, asker, store, loop) as poller.subscriber:
                 await read(loop)
@@ -112,7 +112,7 @@ async def _pushed_to(
         return
     callback = settings.feeds.websub_callback.rstrip("/")
     subscriber = Subscriber(callback, asker, store, context.now, known=store.subscriptions())
-    server = CallbackServer(subscriber, loop.is_read, loop.push, loop.push_missed)
+    server = CallbackServer(subscriber, loop.table.is_read, loop.push, loop.push_missed)
     try:
         await server.start(settings.bind, settings.ports.websub)
     except OSError as error:

@@ -62,7 +62,7 @@ class Site:
                 incidents=self.store.incidents(),
             )
             self.loop = FeedLoop(self.context, poller, lambda: None)
-            poller.is_read = self.loop.is_read
+            poller.is_read = self.loop.table.is_read
             task = asyncio.create_task(read(self.loop))
             try:
                 yield task

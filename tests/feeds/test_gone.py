@@ -36,7 +36,7 @@ def test_feeds_that_have_long_been_gone_are_forgotten(site, server):
     async def go():
         site.write(url)
         async with site.running():
-            await until(lambda: site.loop.feeds and site.loop.states[url].last_try)
+            await until(lambda: site.loop.table.feeds and site.loop.table.states[url].last_try)
             site.write()
             await site.loop.load()
             site.loop.context = PartContext(

@@ -11,8 +11,9 @@ from aiohttp import web
 
 from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.fetch.uplink import Uplink
-from connectors.feeds.loop import START_GAP, FeedLoop
+from connectors.feeds.loop import FeedLoop
 from connectors.feeds.state import FeedState
+from connectors.feeds.timetable import START_GAP
 from tests.feeds.server import item, rss
 from tests.feeds.site import until
 from wirewatch.part import utc_now
@@ -32,7 +33,7 @@ def test_who_gave_no_answer_is_asked_at_once_when_somebody_answers_again(site, s
 
     async def go():
         async with site.running():
-            await until(lambda: site.loop.feeds)
+            await until(lambda: site.loop.table.feeds)
             uplink, robots = site.loop.poller.asker.uplink, site.loop.poller.asker.robots
             assert (await robots.refusal(url, allow_private=True)).outcome is Outcome.UNREACHABLE
             del server.pages["/robots.txt"]
@@ -41,7 +42,7 @@ def test_who_gave_no_answer_is_asked_at_once_when_somebody_answers_again(site, s
                 uplink.heard(Answer(Outcome.TIMEOUT, f"https://away{n}.example/"))
             assert uplink.down
             await until(lambda: site.loop._was_down)
-            assert site.loop.states[url].next_at == later
+            assert site.loop.table.states[url].next_at == later
             uplink.heard(Answer(Outcome.READ, "https://here.example/", 200))
             await until(lambda: "/a" in server.paths())
 
@@ -71,8 +72,8 @@ def test_who_is_being_asked_when_somebody_answers_again_is_not_asked_twice(site,
             uplink.heard(Answer(Outcome.READ, "https://here.example/", 200))
             await until(lambda: not site.loop._was_down)
             released.set()
-            await until(lambda: site.loop.states[url].outcome == "read" and not site.loop._running)
-            assert site.loop.states[url].why != "others answer again"
+            await until(lambda: site.loop.table.states[url].outcome == "read" and not site.loop._running)
+            assert site.loop.table.states[url].why != "others answer again"
             assert server.paths().count("/a") == 1
 
     try:
@@ -147,11 +148,10 @@ def test_a_clock_that_is_set_while_it_runs_stops_no_reading_and_no_reload(site, 
         site.write(server.url("/a"))
         async with site.running():
             await until(lambda: polls() > 0 and not site.loop._running)
-            site.loop.states = {
-                url: msgspec.structs.replace(state, next_at=site.now() + timedelta(seconds=1))
-                for url, state in site.loop.states.items()
-            }
-            site.loop._line_up()
+            url, state = server.url("/a"), site.loop.table.states[server.url("/a")]
+            site.loop.table.put(
+                url, msgspec.structs.replace(state, next_at=site.now() + timedelta(seconds=1))
+            )
             before, site.off = polls(), off
             await until(lambda: polls() > before)
             site.write(server.url("/a"), server.url("/b"))

@@ -150,15 +150,15 @@ def test_a_feed_whose_push_was_turned_away_is_polled_soon(site, server, under_wa
             if under_way:
                 loop.push_missed(url)
             released.set()
-            await until(lambda: loop.states[url].outcome == "read" and not loop._running)
+            await until(lambda: loop.table.states[url].outcome == "read" and not loop._running)
             if not under_way:
                 loop.push_missed(url)
-            state = loop.states[url]
+            state = loop.table.states[url]
             assert (state.next_at, state.why) == (
                 state.last_try + timedelta(minutes=30),
                 "a push of it was turned away",
             )
-            loop.states[url] = msgspec.structs.replace(state, last_try=site.now() - timedelta(hours=1))
+            loop.table.states[url] = msgspec.structs.replace(state, last_try=site.now() - timedelta(hours=1))
             loop.push_missed(url)
             await until(lambda: server.paths().count("/a") == 2)
 

@@ -30,10 +30,10 @@ def test_a_change_of_feeds_yaml_counts_while_running(site, server):
             await until(lambda: "/b" in server.paths())
             site.write(text="sources: [")
             await until(lambda: in_force() == 0)
-            assert (set(site.loop.feeds), task.done()) == ({a, b}, False)
+            assert (set(site.loop.table.feeds), task.done()) == ({a, b}, False)
             site.write(c)
             await until(lambda: "/c" in server.paths())
-            assert set(site.loop.feeds) == {c}
+            assert set(site.loop.table.feeds) == {c}
             assert in_force() == 1
 
     asyncio.run(go())
@@ -44,12 +44,12 @@ def test_no_version_of_feeds_is_told_before_they_are_read(site, server, monkeypa
     told = []
 
     def tell(_name, version, *, error):
-        told.append((version, sorted(site.loop.feeds), error))
+        told.append((version, sorted(site.loop.table.feeds), error))
 
     async def go():
         site.write(server.url("/a"))
         async with site.running():
-            await until(lambda: site.loop.feeds)
+            await until(lambda: site.loop.table.feeds)
             monkeypatch.setattr(site.context.health, "config", tell)
             site.write(server.url("/b"))
             await until(lambda: told)
@@ -77,11 +77,11 @@ def test_a_feed_whose_own_settings_change_is_asked_again(site, server):
     async def go():
         write("Desk/1", "x")
         async with site.running():
-            await until(lambda: site.loop.feeds)
+            await until(lambda: site.loop.table.feeds)
             write("Desk/2", "y")
             await until(lambda: {"/a", "/d"} <= set(server.paths()))
-            assert [site.loop.states[url].next_at for url in (b, c)] == [later, later]
-            assert {feed.tags for feed in site.loop.feeds.values()} == {("y",)}
+            assert [site.loop.table.states[url].next_at for url in (b, c)] == [later, later]
+            assert {feed.tags for feed in site.loop.table.feeds.values()} == {("y",)}
 
     asyncio.run(go())
     assert [seen.headers["User-Agent"] for seen in server.seen if seen.path == "/a"][:1] == ["Desk/2"]
@@ -111,10 +111,10 @@ def test_settings_that_change_while_the_feed_is_asked_count_at_once(site, server
         async with site.running():
             await until(asked.is_set)
             write(user_agent="Desk/1")
-            await until(lambda: site.loop.feeds[url].user_agent)
+            await until(lambda: site.loop.table.feeds[url].user_agent)
             answered.set()
-            await until(lambda: site.loop.states[url].last_ok)
-            assert site.loop.states[url].failures == 0
+            await until(lambda: site.loop.table.states[url].last_ok)
+            assert site.loop.table.states[url].failures == 0
 
     asyncio.run(go())
 
@@ -127,10 +127,10 @@ def test_a_feeds_yaml_that_is_emptied_or_gone_changes_nothing(site, server, empt
     async def go():
         site.write(url)
         async with site.running():
-            await until(lambda: site.loop is not None and site.loop.feeds)
+            await until(lambda: site.loop is not None and site.loop.table.feeds)
             file.write_text("") if empty else file.unlink()
             await until(lambda: in_force() == 0)
-            assert set(site.loop.feeds) == {url}
+            assert set(site.loop.table.feeds) == {url}
             (state,) = site.context.health.configs().values()
             assert f"{file}: " in state.error
 

@@ -147,7 +147,7 @@ def subscribed(site, server, go):
                 poller.now,
                 known=site.store.subscriptions(),
             )
-            callback = CallbackServer(subscriber, site.loop.is_read, site.loop.push)
+            callback = CallbackServer(subscriber, site.loop.table.is_read, site.loop.push)
             await callback.start("127.0.0.1", port)
             poller.subscriber = subscriber
             try:
@@ -177,11 +177,11 @@ def test_from_a_hub_to_the_store(site, server):
         assert server.paths().count("/rss") == polls
         known = site.store.subscriptions()[server.url("/rss")]
         assert (known.asks, known.lease_until is not None) == (0, True)
-        poller, feed = site.loop.poller, site.loop.feeds[server.url("/rss")]
+        poller, feed = site.loop.poller, site.loop.table.feeds[server.url("/rss")]
         for n in (3, 4):  # the hub says nothing any more
             server.pages["/rss"] = document(server, item(f"Polled {n}", f"https://test.example/{n}"))
             assert subscriber.pushes(feed.url)
-            await poller.poll(feed, site.loop.states[feed.url])
+            await poller.poll(feed, site.loop.table.states[feed.url])
         assert not subscriber.pushes(feed.url)
         assert await hub.push(document(server, item("Back", "https://test.example/5"))) == 204
         assert subscriber.pushes(feed.url)
@@ -195,9 +195,9 @@ def test_a_push_that_is_no_feed_is_no_failure_of_the_feed(site, server):
     async def go(hub, _):
         loop, url = site.loop, server.url("/rss")
         await until(lambda: not loop._running)
-        before, stored = loop.states[url], site.store.states()[url]
+        before, stored = loop.table.states[url], site.store.states()[url]
         assert (before.next_at > loop.context.now() + HOUR / 12, before.outcome) == (True, "read")
-        after = await loop.poller.push(loop.feeds[url], before, b"<html>what?", "text/html")
+        after = await loop.poller.push(loop.table.feeds[url], before, b"<html>what?", "text/html")
         assert after.next_at <= loop.context.now() + timedelta(seconds=1)
         assert msgspec.structs.replace(after, next_at=before.next_at, why=before.why) == before
         assert site.store.states()[url] == stored
@@ -206,7 +206,7 @@ def test_a_push_that_is_no_feed_is_no_failure_of_the_feed(site, server):
         assert await hub.push(b"") == 204
         assert counted("not_a_feed") == others + 1
         await until(lambda: server.paths().count("/rss") > polls and "Polled" in titles(site))
-        assert loop.states[url].failures == 0
+        assert loop.table.states[url].failures == 0
 
     subscribed(site, server, go)
 
@@ -233,7 +233,7 @@ def test_what_a_callback_does_not_take(site, server):
             denied = {**good, "hub.mode": "denied", "hub.reason": "no more"}
             assert await status(url, **denied) == 200
             assert not subscriber.pushes(known.feed)
-            site.loop.feeds.clear()
+            site.loop.table.feeds.clear()
             assert await status(url, **good) == 410
         assert "no more" in site.store.subscriptions()[known.feed].why
 
@@ -323,12 +323,12 @@ def test_a_push_puts_no_poll_off(site, server):
         loop, url = site.loop, server.url("/rss")
         await until(lambda: not loop._running)
         soon = loop.context.now() + timedelta(minutes=9)
-        state = msgspec.structs.replace(loop.states[url], next_at=soon)
+        state = msgspec.structs.replace(loop.table.states[url], next_at=soon)
         body = document(server, item("Pushed", "https://test.example/2"))
-        assert (await loop.poller.push(loop.feeds[url], state, body, "text/xml")).next_at == soon
+        assert (await loop.poller.push(loop.table.feeds[url], state, body, "text/xml")).next_at == soon
         late = msgspec.structs.replace(state, next_at=soon + 20 * HOUR)
         body = document(server, item("Another", "https://test.example/3"))
-        after = await loop.poller.push(loop.feeds[url], late, body, "text/xml")
+        after = await loop.poller.push(loop.table.feeds[url], late, body, "text/xml")
         assert after.next_at < soon + 2 * HOUR
 
     subscribed(site, server, go)
@@ -339,9 +339,9 @@ def test_a_push_says_nothing_of_where_its_feed_has_moved(site, server):
         loop, url = site.loop, server.url("/rss")
         await until(lambda: not loop._running)
         moved = {"moved_to": server.url("/new"), "moved": 3}
-        state = msgspec.structs.replace(loop.states[url], **moved)
+        state = msgspec.structs.replace(loop.table.states[url], **moved)
         body = document(server, item("Pushed", "https://test.example/2"))
-        after = await loop.poller.push(loop.feeds[url], state, body, "text/xml")
+        after = await loop.poller.push(loop.table.feeds[url], state, body, "text/xml")
         assert (after.moved_to, after.moved) == (server.url("/new"), 3)
         assert "Pushed" in titles(site)
 

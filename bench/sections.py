@@ -33,10 +33,11 @@ SECTIONS: dict[str, Callable[[Plan], Iterator[Table]]] = {
     "drain": backlog.measure,
     "outbox": outbox.growth,
     "flink": flink.measure,
+    "flink-speed": flink.speed,
     "flink-growth": flink_growth.measure,
     "starts": footprint.starts,
     "needs": footprint.needs,
 }
 
-BY_NAME_ONLY = frozenset({"flink", "flink-growth"})
+BY_NAME_ONLY = frozenset({"flink", "flink-speed", "flink-growth"})
 """Not of a plain `make bench`: they fetch 200 MB of jars and start a cluster; growth takes an hour."""

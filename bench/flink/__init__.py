@@ -8,6 +8,12 @@ from bench.report import Table
 from bench.service import broker
 
 
+def speed(plan: Plan) -> Iterator[Table]:
+    """Yield articles a second and what each costs."""
+    with broker(plan.folder / "flink") as servers:
+        yield from throughput.measure(plan, servers)
+
+
 def measure(plan: Plan) -> Iterator[Table]:
     """Yield articles a second and what each costs, latency and checkpoints by checkpoint interval, needs."""
     with broker(plan.folder / "flink") as servers:

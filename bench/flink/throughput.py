@@ -33,7 +33,7 @@ class _Engine:
 
 def measure(plan: Plan, servers: str) -> Iterator[Table]:
     """Yield rates, then costs."""
-    count = plan.sizes.articles
+    count = plan.sizes.flink_articles
     for prefix, partitions in ((ONE, 1), (MANY, MANY_PARTITIONS)):
         fill(plan, servers, prefix, plan.newsroom.articles(count, USUAL), partitions=partitions)
     engines: dict[str, _Engine] = defaultdict(_Engine)
@@ -88,7 +88,8 @@ def _rates(plan: Plan, engines: dict[str, _Engine]) -> Table:
     verdict = "met" if ratios[_label(1)] >= AIM else "missed"
     sizes = plan.sizes
     table.notes = [
-        f"{sizes.articles:,} articles, {sizes.rounds} rounds; one partition ({MANY_PARTITIONS} for two)",
+        f"{sizes.flink_articles:,} articles, {sizes.rounds} rounds",
+        f"one partition; {MANY_PARTITIONS} at parallelism 2",
         "one machine: JobManager, TaskManager, job server, workers and broker share its cores",
         f"aim: at parallelism 1 at least {AIM} of the embedded engine: {verdict}",
         load_note(),

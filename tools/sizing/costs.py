@@ -7,14 +7,14 @@ from dataclasses import dataclass
 class Costs:
     """Measured on a core of an AMD EPYC: docs/reports/flink-2026-11-26.md, unless another is named."""
 
-    worker_us: float = 260.0
+    worker_us: float = 225.0
     """Processor time of a Python worker for an article with all it can do to do, stories left out."""
     tick_core: float = 0.09
     """Of a core, for a slot's Python workers beside that: five times a second a tick goes through every step,
     and at a low rate each brings but a few articles. Idle it is half of this."""
     jvm_core: float = 0.10
     """Of a core, for a TaskManager's JVM, whatever comes in: ticks, checkpoints and timers."""
-    jvm_us: float = 75.0
+    jvm_us: float = 40.0
     """Of the same for an article: articles pass it by, what was matched does not."""
     job_manager_core: float = 0.10
     match_us: float = 280.0
@@ -31,8 +31,8 @@ class Costs:
     """Of the feeds part for a poll, which brings about one new article (feeds-load-2026-11-25.md)."""
     delivery_us: float = 293.0
     """Of notify for an alert, from its topic to a receiver (delivery-2026-11-25.md)."""
-    story_bytes: float = 400.0
-    """Of keyed state for an open story."""
+    story_bytes: float = 800.0
+    """Of keyed state for an open story, as a checkpoint holds it."""
     worker_mib: float = 330.0
     """Resident, of the worker that a slot has for articles."""
     sink_mib: float = 200.0

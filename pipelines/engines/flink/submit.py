@@ -181,7 +181,7 @@ def wait_until_runs(rest: FlinkRest, job: Job, *, sleep: Callable[[float], objec
         sleep(0.2)
     raise WirewatchError(
         f"the tasks of the Flink job {job.id} do not all run after {STARTS_SECONDS:g} s: "
-        "`wirewatch flink status` tells what it failed of"
+        f"`wirewatch flink status` tells what it failed of, `wirewatch flink stop --job {job.id}` cancels it"
     )
 
 

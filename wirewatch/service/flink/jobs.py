@@ -108,9 +108,10 @@ def _left(place: Place) -> str | None:
 
 
 def stop(place: Place, chosen: str | None = None) -> str:
-    """End the job with a savepoint and return where that is; of several jobs, cancel the one chosen.
+    """End the job with a savepoint and return where that is; cancel the one that is chosen.
 
-    What it returns is for a person. Raises WirewatchError.
+    A job whose tasks do not all run takes no savepoint, and of several jobs one is too many. What it returns
+    is for a person. Raises WirewatchError.
     """
     name = place.settings.flink.job_name
     with _alone(place):
@@ -118,11 +119,12 @@ def stop(place: Place, chosen: str | None = None) -> str:
         jobs = running_jobs(rest, name)
         if chosen is not None and chosen not in {job.id for job in jobs}:
             raise WirewatchError(f"no job {chosen} called {name} runs on Flink at {rest.address}")
-        if chosen is not None and len(jobs) > 1:
-            rest.cancel(chosen)
-            first = next(job for job in reversed(jobs) if job.id != chosen)
-            notes.found(place.data_dir, first.id, state_of(first.name, name))
-            return f"{chosen} is cancelled, {first.id} runs on"
+        if chosen is not None:
+            others = [job for job in reversed(jobs) if job.id != chosen]
+            goes_on = (others or jobs)[0]  # alone it is where the next one goes on
+            notes.found(place.data_dir, goes_on.id, state_of(goes_on.name, name))
+            savepoints.cancel(rest, chosen)
+            return ", ".join([f"{chosen} is cancelled", *(f"{job.id} runs on" for job in others)])
         rest, job = the_job(place)
         state = state_of(job.name, name)
         notes.found(place.data_dir, job.id, state)

@@ -5,14 +5,26 @@ from datetime import timedelta
 
 import pytest
 
+from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes, resume
 from pipelines.engines.flink.notes import submission_lock
+from pipelines.engines.flink.options import job_name
 from pipelines.engines.flink.outcome import START_ANEW
 from pipelines.engines.flink.rest import FlinkRest
+from pipelines.engines.flink.submit import state_fingerprint
 from tests.service.support import make_site
-from wirewatch.errors import START_OVER, AlreadyRunningError, ConfigError, StateRefusedError
+from wirewatch.errors import (
+    START_OVER,
+    AlreadyRunningError,
+    ConfigError,
+    DependencyMissingError,
+    StateRefusedError,
+)
 from wirewatch.part import utc_now
+from wirewatch.resources import default_config_dir
 from wirewatch.service.cli.common import UsageError
+from wirewatch.service.flink import jobs
+from wirewatch.settings import Settings
 
 
 @pytest.fixture
@@ -139,6 +151,17 @@ def test_it_is_cancelled_where_it_is_named_and_the_next_goes_on_where_it_stood(c
     assert cluster.states == {"one": "CANCELED"}
     goes_on = resume.point(FlinkRest(f"127.0.0.1:{cluster.port}"), tmp_path / "data", None)
     assert goes_on == notes.Point("file:/one/chk-74", "ab12", "one")
+
+
+def test_an_upgrade_that_nobody_would_submit_stops_nothing(call, cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "JOB_SERVER_SECONDS", 0.0)
+    access = KafkaAccess(Settings(), default_config_dir(), tmp_path)
+    cluster.names = {"one": job_name("wirewatch", state_fingerprint(access))}
+    cluster.states = {"one": "RUNNING"}
+    done = call("flink", "upgrade")
+    assert done.returncode == DependencyMissingError.exit_code
+    assert "no job server listens at 127.0.0.1:1" in done.stderr
+    assert cluster.states == {"one": "RUNNING"}
 
 
 @pytest.mark.parametrize("typed", ["nonsense", "localhost:0", "localhost:99999"])

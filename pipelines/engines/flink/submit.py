@@ -58,6 +58,8 @@ def submit(
     before kept, AlreadyRunningError when another has submitted one meanwhile, WirewatchError when the job
     server or the cluster does not take the job.
     """
+    if stop.is_set():  # while a job server was started, say
+        return None
     logging.getLogger("apache_beam").setLevel(logging.ERROR)  # it warns of every option that is Flink's own
     settings = access.settings
     state = state_fingerprint(access)

@@ -204,5 +204,8 @@ def test_forgotten_is_forgotten(tmp_path):
 def test_a_note_that_is_no_note_is_named_with_the_way_out(tmp_path):
     notes.note(tmp_path, JOB)
     (tmp_path / "flink" / "last-job.json").write_text("{")
-    with pytest.raises(WirewatchError, match=r"last-job\.json: cannot be read .*--from none"):
+    with pytest.raises(WirewatchError, match=r"last-job\.json: cannot be read .*: delete it; .*--from none"):
         resume.point(Cluster(), tmp_path, None)
+    (tmp_path / "flink" / "submission.json").write_text("{")
+    with pytest.raises(WirewatchError, match=r"submission\.json: cannot be read .*: delete it two minutes"):
+        notes.handed_over(tmp_path)

@@ -75,7 +75,7 @@ def whole(rules: TopicRules, half: str) -> list[Passage]:
 
 
 def briefs(rules: TopicRules, half: str) -> list[Passage]:
-    """Return the short items of a half ("dev" or "held") of brief_topics.yaml, with their topics."""
+    """Return the short items of a part of brief_topics.yaml ("dev", "held", "words"), with their topics."""
     listed = yaml.safe_load(BRIEFS.read_text(encoding="utf-8"))[half]
     return [
         Passage(
@@ -96,7 +96,7 @@ def tuned_on(rules: TopicRules) -> dict[str, list[Passage]]:
     sets = {
         "dev": passages(HERE / "dev.jsonl"),
         "seed articles": seeds(rules),
-        "short items, dev": briefs(rules, "dev"),
+        "short items, dev": [*briefs(rules, "dev"), *briefs(rules, "words")],
     }
     return sets | ({"whole articles, dev": whole(rules, "dev")} if lgl.LGL.exists() else {})
 

@@ -338,6 +338,11 @@ class Settings(BaseSettings):
         return self.flink.worker_pool or f"127.0.0.1:{self.ports.flink_worker_pool}"
 
     @property
+    def flink_worker_pool_host(self) -> str:
+        """Where the worker pool listens: for its own host alone, unless others are told of it."""
+        return self.bind if self.flink.worker_pool else "127.0.0.1"
+
+    @property
     def managed_broker(self) -> bool:
         """Whether wirewatch runs the broker itself."""
         return self.kafka.bootstrap_servers is None

@@ -158,7 +158,7 @@ def test_a_fetch_ends_when_told_to(on_path, tmp_path):
     on_path("mvn", "exec sleep 60")
     stop = threading.Event()
     threading.Timer(0.3, stop.set).start()
-    with pytest.raises(DependencyMissingError):
+    with pytest.raises(DependencyMissingError, match="the fetch of Kafka was cut off"):
         prepare_jars(print, cache=tmp_path, stop=stop)
 
 

@@ -37,12 +37,22 @@ def test_flink_takes_the_place_of_the_embedded_engine(load):
     assert embedded["pipeline"]["environment"][engine] == "embedded"
     assert services["pipeline"]["environment"][engine] == "flink"
     assert services["workers"]["network_mode"] == "service:taskmanager"
-    stored = [
-        {v["source"]: v["target"] for v in services[name]["volumes"]}
-        for name in ("jobmanager", "taskmanager")
-    ]
-    assert stored[0] == stored[1]  # one writes checkpoints, the other finds them
-    assert services["pipeline"]["environment"]["WIREWATCH_FLINK__STORAGE"] == f"file://{stored[0]['flink']}"
+
+
+def test_who_keeps_checkpoints_and_who_looks_for_them_mount_the_same_folder(project):
+    where = r"(?:WIREWATCH_FLINK__STORAGE=|state\.\w+\.dir: )file://(\S+)"
+    told = {
+        name: re.findall(where, "\n".join(f"{key}={value}" for key, value in service["environment"].items()))
+        for name, service in project["services"].items()
+        if service.get("environment")
+    }
+    told = {name: folders for name, folders in told.items() if folders}
+    assert set(told) == {"pipeline", "jobmanager", "taskmanager"}
+    for name, folders in told.items():
+        mounts = {mount["source"]: mount["target"] for mount in project["services"][name]["volumes"]}
+        assert all(f"{folder}/".startswith(f"{mounts['flink']}/") for folder in folders), name
+    (storage,) = told["pipeline"]
+    assert set(told["jobmanager"]) == {f"{storage}/checkpoints", f"{storage}/savepoints"}
 
 
 def test_its_settings_are_settings(project):

@@ -181,6 +181,7 @@ class Stream:
             wait_until((self.data / "flink" / "submission.json").exists, "the job server's job")
             part.send_signal(signal.SIGINT)
             assert part.wait(PATIENCE) == 0
+        assert (self.data / "flink" / "submission.json").exists(), "it had seen its job"
 
     def upgrade_by(self, program: str) -> tuple[int, str]:
         """Run `wirewatch flink upgrade` of another version of the program; return its exit code and words."""

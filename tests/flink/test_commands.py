@@ -5,13 +5,26 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.engines.flink import notes
+from pipelines.access import KafkaAccess
+from pipelines.engines.flink import notes, resume
 from pipelines.engines.flink.notes import submission_lock
+from pipelines.engines.flink.options import job_name
 from pipelines.engines.flink.outcome import START_ANEW
+from pipelines.engines.flink.rest import FlinkRest
+from pipelines.engines.flink.submit import state_fingerprint
 from tests.service.support import make_site
-from wirewatch.errors import START_OVER, AlreadyRunningError, ConfigError, StateRefusedError
+from wirewatch.errors import (
+    START_OVER,
+    AlreadyRunningError,
+    ConfigError,
+    DependencyMissingError,
+    StateRefusedError,
+)
 from wirewatch.part import utc_now
+from wirewatch.resources import default_config_dir
 from wirewatch.service.cli.common import UsageError
+from wirewatch.service.flink import jobs
+from wirewatch.settings import Settings
 
 
 @pytest.fixture
@@ -124,8 +137,31 @@ def test_stop_waits_for_who_submits_or_stops(call, cluster, tmp_path):
 def test_a_job_that_only_takes_no_savepoint_is_not_cancelled(call, cluster):
     cluster.states = {"one": "RESTARTING"}
     cluster.failures = {"one": "java.io.IOException: a TaskManager died"}
-    assert "not all tasks run" in call("flink", "stop").stderr
+    said = call("flink", "stop").stderr
+    assert "not all tasks run" in said
+    assert "`wirewatch flink stop --job one` cancels a job that takes none" in said
     assert cluster.states == {"one": "RESTARTING"}
+
+
+def test_it_is_cancelled_where_it_is_named_and_the_next_goes_on_where_it_stood(call, cluster, tmp_path):
+    notes.remember(tmp_path / "data", notes.Point("file:/old", "ab12"))  # what it began with
+    cluster.states = {"one": "RESTARTING"}
+    cluster.failures = {"one": "java.io.IOException: a TaskManager died"}
+    assert call("flink", "stop", "--job", "one").stdout == "one is cancelled\n"
+    assert cluster.states == {"one": "CANCELED"}
+    goes_on = resume.point(FlinkRest(f"127.0.0.1:{cluster.port}"), tmp_path / "data", None)
+    assert goes_on == notes.Point("file:/one/chk-74", "ab12", "one")
+
+
+def test_an_upgrade_that_nobody_would_submit_stops_nothing(call, cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "JOB_SERVER_SECONDS", 0.0)
+    access = KafkaAccess(Settings(), default_config_dir(), tmp_path)
+    cluster.names = {"one": job_name("wirewatch", state_fingerprint(access))}
+    cluster.states = {"one": "RUNNING"}
+    done = call("flink", "upgrade")
+    assert done.returncode == DependencyMissingError.exit_code
+    assert "no job server listens at 127.0.0.1:1" in done.stderr
+    assert cluster.states == {"one": "RUNNING"}
 
 
 @pytest.mark.parametrize("typed", ["nonsense", "localhost:0", "localhost:99999"])

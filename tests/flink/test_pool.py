@@ -1,5 +1,8 @@
 """The worker pool, with workers whose TaskManager takes their call and says nothing."""
 
+import os
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,25 +11,33 @@ import pytest
 from apache_beam.portability.api import beam_fn_api_pb2 as fn_api
 from apache_beam.portability.api import beam_fn_api_pb2_grpc as fn_grpc
 
+from tests.offline import PYTHON_PATH
 from wirewatch.resources import default_config_dir
-from wirewatch.service.flink.pool import WorkerPool
+from wirewatch.service.flink.pool import UP_SECONDS, WorkerPool
 
 
 class SaysNothing(fn_grpc.BeamFnControlServicer):
     """Keeps each worker's call open until the test is over."""
 
     def __init__(self):
+        self.called = threading.Event()
         self.over = threading.Event()
 
     def Control(self, _responses, _context):  # noqa: N802  # gRPC's
+        self.called.set()
         self.over.wait(300)
         yield from ()
 
 
 @pytest.fixture
-def task_manager():
+def control():
+    return SaysNothing()
+
+
+@pytest.fixture
+def task_manager(control):
     """Return the address of one."""
-    control, server = SaysNothing(), grpc.server(ThreadPoolExecutor(8))
+    server = grpc.server(ThreadPoolExecutor(8))
     fn_grpc.add_BeamFnControlServicer_to_server(control, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
@@ -67,6 +78,20 @@ def test_two_jobs_have_workers_of_the_same_id(pool_of, task_manager):
     assert pool.count() == 2
     pool.close()
     assert pool.count() == 0
+
+
+def test_a_pool_of_a_version_before_starts_a_worker_of_this(control, task_manager, tmp_path):
+    """The command line is all that the two agree on, and a pool runs through an upgrade."""
+    words = (task_manager, "1-1", str(default_config_dir()), str(tmp_path))
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "wirewatch.service.flink.worker", *words],
+        env={**os.environ, "PYTHONPATH": PYTHON_PATH, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)},
+    )
+    try:
+        assert control.called.wait(UP_SECONDS)
+    finally:
+        worker.kill()
+        worker.wait()
 
 
 def test_a_worker_that_ends_as_it_starts_is_told_of(pool_of, task_manager, tmp_path):

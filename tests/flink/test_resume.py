@@ -152,11 +152,41 @@ def test_a_job_nobody_knows_of_how_far_it_got_is_not_begun_anew(tmp_path, storag
     with pytest.raises(StateRefusedError) as refused:
         resume.point(cluster, tmp_path, storage)
     assert f"how far the job {began} not known" in str(refused.value)
-    assert f"found in {storage or tmp_path / 'flink'}. `wirewatch pipeline" in str(refused.value)
+    assert f"looked at in {storage or tmp_path / 'flink'}. `wirewatch pipeline" in str(refused.value)
     assert "--from SAVEPOINT` says where to go on; `wirewatch pipeline" in str(refused.value)
     assert "--from none` begins anew" in str(refused.value)
     notes.forget(tmp_path)  # that
     assert resume.point(cluster, tmp_path, storage) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "wanted"),
+    [
+        (LastJob("j1", "ab12", None), None),
+        (LastJob("j1", "ab12", "file:/s/kept"), Point("file:/s/kept", "ab12", "j1")),
+        (LastJob("j1", "ab12", "file:/old", "j0"), Point("file:/c/chk-9", "ab12", "j0")),
+    ],
+)
+def test_a_job_whose_folder_holds_no_checkpoint_has_told_nothing(tmp_path, last, wanted):
+    """Its tasks never came to run, and its cluster is gone."""
+    notes.note(tmp_path, last)
+    (tmp_path / "flink" / "checkpoints" / "j1" / "shared").mkdir(parents=True)
+    stored(tmp_path / "flink", "j1", 1, complete=False)
+    assert resume.point(Cluster(j0="file:/c/chk-9"), tmp_path, None) == wanted
+
+
+def test_a_folder_that_may_not_be_looked_at_is_not_taken_for_an_empty_one(tmp_path, monkeypatch):
+    notes.note(tmp_path, LastJob("j1", "ab12", None))
+    stored(tmp_path / "flink", "j1", 1)
+
+    def refuse(*_, **__):
+        raise PermissionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "listdir", refuse)
+        patch.setattr(os, "scandir", refuse)
+        with pytest.raises(StateRefusedError, match="cannot be looked at"):
+            resume.point(Cluster(), tmp_path, None)
 
 
 def test_a_job_that_the_cluster_knows_to_have_kept_nothing_begins_as_it_did(tmp_path):
@@ -174,5 +204,8 @@ def test_forgotten_is_forgotten(tmp_path):
 def test_a_note_that_is_no_note_is_named_with_the_way_out(tmp_path):
     notes.note(tmp_path, JOB)
     (tmp_path / "flink" / "last-job.json").write_text("{")
-    with pytest.raises(WirewatchError, match=r"last-job\.json: cannot be read .*--from none"):
+    with pytest.raises(WirewatchError, match=r"last-job\.json: cannot be read .*: delete it; .*--from none"):
         resume.point(Cluster(), tmp_path, None)
+    (tmp_path / "flink" / "submission.json").write_text("{")
+    with pytest.raises(WirewatchError, match=r"submission\.json: cannot be read .*: delete it two minutes"):
+        notes.handed_over(tmp_path)

@@ -89,6 +89,15 @@ def test_who_is_stopped_in_time_has_submitted_nothing(somebody):
     assert somebody.left is None
 
 
+def test_who_is_stopped_before_it_stages_nothing(somebody):
+    """The job server may not be there: Beam waits a minute for it."""
+    staged = []
+    somebody.job_server.when_staged = lambda: staged.append(True)
+    somebody.stop.set()
+    assert somebody.submit() is None
+    assert staged == []
+
+
 def test_a_submission_that_was_cut_off_is_waited_for_and_noted(cut_off):
     told = []
 

@@ -1,5 +1,7 @@
 """What is decided without a cluster."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipelines.engines.flink.fit import check_fits
@@ -92,6 +94,16 @@ def test_every_port_that_a_process_is_given_is_looked_at_first(tmp_path):
         assert {port for name, port in conf.items() if name.endswith("port")} <= looked_at
     assert made.zookeeper_conf()["clientPort"] in looked_at
     assert len(looked_at) == len(made.listeners()) == 12
+
+
+@pytest.mark.parametrize(
+    ("flink", "host"), [({}, "127.0.0.1"), ({"worker_pool": "pools:9426"}, "0.0.0.0")], ids=["unset", "set"]
+)
+def test_a_worker_pool_listens_for_other_hosts_only_where_they_are_told_of_it(tmp_path, flink, host):
+    """`bind` is there for metrics; a pool runs what it is sent."""
+    made = replace(cluster(tmp_path), settings=Settings(bind="0.0.0.0", flink=flink))
+    assert [one.host for one in made.listeners() if one.setting == "flink_worker_pool"] == [host]
+    assert made.settings.flink_worker_pool_host == host
 
 
 def test_the_jvm_is_given_what_the_template_says(tmp_path):

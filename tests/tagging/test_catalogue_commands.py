@@ -99,6 +99,20 @@ def test_check_points_to_an_alias_that_is_a_surname(config):
     assert " and names Zed wherever they are not named in full; give it `needs`" in said
 
 
+def test_check_points_to_a_longer_alias_that_hides_a_shorter_one(config):
+    one = {
+        "id": "x:1",
+        "name": "Ann Zedd",
+        "type": "person",
+        "aliases": [{"text": "Ann Zedd", "needs": ["Yonder"]}, "Zedd", "Ann B. Zedd"],
+    }
+    (config / "actors" / "more.jsonl").write_text(json.dumps(one))
+    done = run(config, "catalogue", "check")
+    assert done.exit_code == 0
+    (said,) = done.stderr.splitlines()
+    assert "more.jsonl:1: x:1: alias 'Ann Zedd' has `needs`, and hides 'Zedd', which has none," in said
+
+
 def test_check_points_to_two_offices_that_one_word_may_mean(config):
     one = {
         "id": "x:1",

@@ -45,6 +45,30 @@ def test_a_headline_without_little_words_is_english(headline):
     assert language(headline) == "en"
 
 
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Georgia Parliament Passes Foreign-Agent Law",
+        "Brazil's Palmeiras face Flamengo in Libertadores final in Lima",
+        "Roma beat Lazio in derby. Pellegrini scored.",
+    ],
+)
+def test_a_headline_is_not_taken_for_another_language_by_its_names(headline):
+    assert language(headline) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "headline"),
+    [
+        ("es", "Huelga de trenes paraliza Barcelona y Madrid"),
+        ("de", "Merz verteidigt Rentenpaket im Bundestag"),
+        ("it", "Sciopero generale, caos nei trasporti a Milano"),
+    ],
+)
+def test_a_headline_tells_its_language(code, headline):
+    assert language(headline) == code
+
+
 def test_figures_are_in_no_language():
     assert language("1,204.50 " * 10, declared="fr") == "fr"
 

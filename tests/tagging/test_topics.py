@@ -78,6 +78,11 @@ PLAIN_USE = {
     "US sanctions Russian oil giants Rosneft and Lukoil": "economic sanction",
     "Strikes over pensions shut French schools": "labor dispute",
     "Gunman opens fire at university": "shootings",
+    "US strike on boat off Venezuela kills six": "armed conflict",
+    "Ukraine strikes Russian oil port": "armed conflict",
+    "Italian unions stage general strike over Gaza": "labor dispute",
+    "Swiss freeze Russian assets": "economic sanction",
+    "Bund yields climb": "debt market",
 }
 
 
@@ -110,6 +115,15 @@ OTHER_USE = {
     "Fire ant invasion in Australia": "fire",
     "FIFA sanctions Spain's football federation": "economic sanction",
     "The referee sanctioned the goal": "economic sanction",
+    "The council sanctioned the demolition": "economic sanction",
+    "EU and Indonesia strike trade pact": "labor dispute",
+    "Trump plans to strike Iran": "labor dispute",
+    "Bill vetoed by Polish president": "diplomacy",
+    "Senate probe of crypto exchange": "scientific exploration",
+    "Conservatives trail Labour": "outdoor recreational activities",
+    "Bank hit with penalties": "soccer",
+    "Gangs attack Port-au-Prince suburb": "royalty",
+    "Nordic leaders meet in Oslo": "skiing",
 }
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from tools.catalogue.shape import Line, alias, distinct, line, names_of, slug
-from wirewatch.tagging.words import GIVEN_NAMES
+from wirewatch.tagging.words import GIVEN_NAMES, WORDS_TOO
 
 _FAMILY_NAME_FIRST = frozenset({"CN", "HK", "KH", "KP", "KR", "MO", "TW", "VN"})
 _BY_FIRST_NAME = frozenset({"ER", "ET", "ID", "IS", "MY", "TH"})
@@ -114,10 +114,15 @@ def _holder(name: str, of: str, body: Body, common: AbstractSet[str]) -> Line:
 
 
 def _new(name: str, parents: list[str], iso2: str | None, needs: list[str]) -> Line:
-    aliases = [alias(name, needs=needs)]
+    aliases = [alias(name, needs=needs if _borne_by_many(name.split()) else None)]
     aliases += [alias(surname, "surname", needs=needs) for surname in _surnames(name.split(), iso2)]
     made = line(id=f"person:{slug(name)}", name=name, type="person", parents=parents, aliases=aliases)
     return {**made, "roles": []}
+
+
+def _borne_by_many(words: list[str]) -> bool:
+    """`Tim Cook`, but not `Alexander Lukashenko`: the whole name may be another's too."""
+    return len(words) == 1 or words[-1] in WORDS_TOO
 
 
 def _surnames(words: list[str], iso2: str | None) -> list[str]:

@@ -46,7 +46,7 @@ def prepare_jars(
 
     `progress` is told, in a line each, what takes time. `cache` defaults to the user's cache folder. Two
     processes may call this at once: one fetches, the other waits. Setting `stop` ends a fetch.
-    Raises DependencyMissingError when Maven is missing or fails.
+    Raises DependencyMissingError when Maven is missing, fails, or is cut off.
     """
     pom = config_file(config_dir or default_config_dir(), jars.pom)
     name = hashlib.sha256(pom.read_bytes()).hexdigest()[:16]
@@ -85,6 +85,10 @@ def _fetch(jars: JarSet, maven: str, pom: Path, folder: Path, stop: threading.Ev
     with output.open("wb") as file:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
         code = _wait(process, stop)
+    if code != 0 and stop.is_set():
+        raise DependencyMissingError(
+            f"the fetch of {jars.need.fetches} was cut off: it begins anew next time"
+        )
     if code != 0 or not any(part.glob(jars.proof)):
         raise DependencyMissingError(
             f"Maven could not fetch {jars.need.fetches} ({_reason(output)}; all of it in {output}): "

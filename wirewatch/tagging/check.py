@@ -36,7 +36,7 @@ def doubts(lines: Sequence[Line]) -> list[str]:
     """Return what may be meant so or not, of a catalogue without contradictions: file, line and advice."""
     references = _References(lines)
     actors = [references.linked(line.actor) for line in lines]
-    return [*_odd(lines, actors), *_surnames_taken(lines), *alike(lines, actors)]
+    return [*_odd(lines, actors), *_hidden(lines), *_surnames_taken(lines), *alike(lines, actors)]
 
 
 def _odd(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[str]:
@@ -50,6 +50,20 @@ def _odd(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[str]:
         for role in actor.roles:
             if role.of in persons:
                 yield line.about(f"is {role.title} of a person ({role.of}); `of` is a body or a state")
+
+
+def _hidden(lines: Sequence[Line]) -> Iterator[str]:
+    """Aliases that ask for more than a shorter one they end in: where that is not met, neither counts."""
+    for line in lines:
+        aliases = line.actor.spelled()
+        plain = [a.text for a in aliases if a.kind not in _SHARED_KINDS and not a.needs and not a.unless]
+        for alias in aliases:
+            for text in plain if alias.needs else ():
+                if alias.text.endswith((f" {text}", f"-{text}")):
+                    yield line.about(
+                        f"alias {alias.text!r} has `needs`, and hides {text!r}, which has none, where they"
+                        " are not met; take them out, or give both the same"
+                    )
 
 
 def _surnames_taken(lines: Sequence[Line]) -> Iterator[str]:

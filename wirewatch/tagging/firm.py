@@ -16,6 +16,6 @@ def is_firm(m: Beside) -> bool:
     """Tell whether what stands beside is said of firms: `a stake in Orange`, `Orange lost subscribers`."""
     if m.before in words.GIVEN_NAMES:  # `Michael Dell`
         return False
-    if m.before in ("in", "of"):
-        return two_before(m) in words.HAD_OF_FIRMS
+    if m.before in ("in", "of"):  # not `a unit of Shell Lake Hospital`
+        return two_before(m) in words.HAD_OF_FIRMS and not m.after[:1].isupper()
     return (_HAS.match(m.text, m.end) or _DOES.match(m.text, m.end)) is not None

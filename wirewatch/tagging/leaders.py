@@ -8,13 +8,15 @@ _AND = " and "
 
 
 def acts(m: Beside) -> bool:
-    """`Merz told reporters`, `as Merz arrived`, `met Merz`; not `the butcher Merz sold`."""
+    """`Merz told reporters`, `as Merz arrived`, `met Merz`; not `the butcher Merz sold`, `Merz cooked`."""
     if m.before in words.DONE_TO_PEOPLE:
         return True
     if m.before and not m.before.endswith(_STOPS) and m.before.lower() not in words.BEFORE_A_SUBJECT:
         return False
     does = m.after.lower()
-    return does in words.LEADERS_DO or (does.endswith("ed") and m.after.islower())
+    return does in words.LEADERS_DO or (
+        does.endswith("ed") and m.after.islower() and does not in words.AT_HOME
+    )
 
 
 def neighbours(text: str, start: int, end: int) -> tuple[int, int]:

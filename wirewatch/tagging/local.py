@@ -141,8 +141,8 @@ def _aged(m: Beside) -> bool:
 def capitals(m: Beside) -> bool:
     """`TELL US MORE`: a country's letters that are a pronoun among capitals."""
     told = m.before in words.BEFORE_A_PRONOUN or m.after in words.AFTER_A_PRONOUN
-    if m.before == "OF":
-        told = told or two_before(m) in words.SOME_OF
+    if m.before in ("OF", "FROM"):
+        told = told or two_before(m) in (words.SOME_OF if m.before == "OF" else words.TAKEN_FROM)
     if not told and m.after in words.NO_NOUNS:  # not `FEARS FOR US ECONOMY`, `GETS US MISSILES`
         told = m.before in words.DONE_TO_US or two_before(m) in words.SUBJECTS
     return told and among_capitals(m)
@@ -258,7 +258,7 @@ def rules_for(actor: Actor, alias: Alias) -> tuple[LocalRule, ...]:
         elif alias.kind in ("name", "capital", "metonym"):
             rules += _rules_for_place(actor, alias)
     if actor.type == "person" and alias.kind == "name" and " " not in alias.text:
-        rules.append(relative)
+        rules += [relative, called]
     if actor.source:
         rules.append(source)
     return tuple(rules)

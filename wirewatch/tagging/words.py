@@ -67,7 +67,7 @@ OTHERS_TITLES = RANKS | _set(
 )
 """Titles by which heads of states and bodies are seldom called: a surname after one is another's."""
 NO_LEADERS = OTHERS_TITLES - RANKS - _set("Atty. Dr. Dr Fr. Gov. Hon. Lady Mayor Prof. Rep. Sen.") | _set(
-    "Constable Inspector Sergeant Superintendent"
+    "Chef Constable Firefighter Inspector Pitcher Principal Sergeant Superintendent"
 )
 """Titles that no leader ever had."""
 POLITE = _set("Mr. Mrs. Ms. Miss Mr Mrs Ms")
@@ -97,15 +97,16 @@ SMALL_IN_HEADLINES = _set(
 """Longer words that some leave small in a headline in which all others have a capital."""
 HEADLINES_SAY = _set(
     """
-    air airport army bank became began blackout blast bomb bombing border budget cabinet central coal
-    coalition could coup court crash crisis currency cyclone dam data debt defence defense drone drought
-    drug economy election embassy energy envoy fell fighter fire flight flood food foreign fuel gas gold
-    government grid growth gunman gunmen head health heat high hit home hostage hurricane inflation jet
-    judge king lawmaker leader loan lockdown lost may military militia mine minister ministry missile
-    mob monsoon must navy near new now nuclear oil opposition parliament party peace phone plane police
-    poll port post power president prime prison protest quake rail rate rebel record referendum refugee
-    rose runoff should spy stock storm strike sugar supreme tariff tax team tech top tourism tourist
-    trade train treasury truce vote war warship water wheat win won would
+    air airport army bank beef became began blackout blast bomb bombing bond border budget cabinet central
+    coal coalition consumer could coup court crash crisis crown currency cyclone dam data debt defence defense
+    dissident drone drought drug economy election embassy energy envoy export fell fighter fire flight flood
+    food foreign fuel gas gold government grid growth gunman gunmen head health heat high hit home hospital
+    hostage hurricane industrial inflation jet judge king lawmaker leader loan lockdown lost may military
+    militia mine minister ministry missile mob monsoon must navy near new now nuclear oil opposition
+    parliament party peace phone plane police poll port post power president prime prison property protest
+    quake rail rand rate real rebel record referendum refugee retail rose runoff science shilling should spy
+    stock stocks storm strike sugar supreme tariff tax team tech top tourism tourist trade train treasury
+    truce vote war warship water wheat win won would
     """
 )
 """What follows a state in a headline, beside verbs in -s and -ed: what it has, and other verbs."""
@@ -249,6 +250,8 @@ BEFORE_A_PRONOUN = _set("TELL LET GIVE SHOW HELP ASK TEACH TRUST SAVE JOIN")
 """Words before `US` among capitals that make it `us`."""
 SOME_OF = _set("ALL MOST SOME NONE ONE MANY BOTH")
 """What is said `OF US`."""
+TAKEN_FROM = _set("EVERYTHING NOTHING ANYTHING ALL")
+"""What is taken `FROM US`."""
 DONE_TO_US = _set(
     """
     TO TELLS TOLD LETS GIVES GAVE SHOWS HELPS OF FOR LIKE AMONG ABOUT MAKE MAKES KEEP TEACHES TAUGHT ASKS
@@ -268,7 +271,8 @@ PERFECT = _set("has had have also will would")
 STATES_DO = _set(
     """
     protested recalled recalls vetoed vetoes warned warns accused accuses summoned summons expelled expels
-    retaliated condemned condemns denounced denounces annexed invaded annexes invades ratified ratifies until
+    retaliated condemned condemns denounced denounces annexed invaded annexes invades ratified ratifies
+    revokes until
     """
 )
 """What only a government does: after a capital's name they make it one."""
@@ -281,7 +285,7 @@ SPEAKERS_DO = _set(
     sends announced announces responded responds offered offers suspended suspends threatened threatens
     seeks sought considers regards signalled signaled signals maintains argues argued
     withdrew promised fined fines welcomed welcomes pressed presses fired agreed imposed lifted
-    mediated brokered resumed restored recognised recognized
+    mediated brokered resumed restored recognised recognized froze freezes doubles
     """
 )
 """What a government does, and people too."""
@@ -300,6 +304,8 @@ LEADERS_DO = (
     )
 )
 """What people who lead do."""
+AT_HOME = _set("baked cooked lived married played")
+"""What anyone does."""
 SPEAK = LEADERS_DO | _set("to and as after at")
 """What people do in headlines: after a surname such a word is no part of a name, even with a capital."""
 
@@ -360,7 +366,9 @@ PARTS_OF_A_STATE = _set(
 )
 PEOPLE_S = _set("Jordan Chad")
 """Names of states that people bear, and few towns: what is `in Jordan` is not in a person."""
-IN_A_PLACE = _set("in In into across inside throughout")
+IN_A_PLACE = _set("in into across inside throughout")
+OF_SOMEONE = _set("case cap jersey jerseys murder shirt shirts shoes slaying sneakers trial")
+"""What people wear, and what befalls them: `in Jordan sneakers`, `the suspect in Jordan murder`."""
 BELIEF = _set("faith confidence interest interested trust belief believe believes believed disappointed")
 """Words before `in` after which it is a person."""
 ATTACKS = _set(

@@ -6,7 +6,7 @@ for the last checkpoint of the job that is followed.
 
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 from filelock import FileLock
@@ -15,6 +15,11 @@ from wirewatch.errors import WirewatchError
 from wirewatch.on_disk import remove_file, replace_file
 
 Noted = TypeVar("Noted", bound=msgspec.Struct)
+_SAY_WHERE: Final = (
+    "; where no job runs, `wirewatch pipeline --engine flink --from SAVEPOINT` then says where to go on, "
+    "`--from none` begins with nothing"
+)
+_WAIT_FIRST: Final = " two minutes after it was written: its job has come by then, or comes no more"
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -95,7 +100,7 @@ def hand_over(data_dir: Path, submission: Submission) -> None:
 
 def handed_over(data_dir: Path) -> Submission | None:
     """Return the submission that has not been seen on the cluster, if there is one."""
-    return _read(_submission(data_dir), Submission)
+    return _read(_submission(data_dir), Submission, _WAIT_FIRST)
 
 
 def withdraw(data_dir: Path) -> None:
@@ -137,13 +142,10 @@ def _submission(data_dir: Path) -> Path:
     return data_dir / "flink" / "submission.json"
 
 
-def _read(file: Path, kind: type[Noted]) -> Noted | None:
+def _read(file: Path, kind: type[Noted], way_out: str = _SAY_WHERE) -> Noted | None:
     try:
         return msgspec.json.decode(file.read_bytes(), type=kind)
     except FileNotFoundError:
         return None
     except msgspec.DecodeError as error:
-        raise WirewatchError(
-            f"{file}: cannot be read ({error}): `wirewatch pipeline --engine flink --from SAVEPOINT` says "
-            "where to go on, `--from none` begins with nothing"
-        ) from error
+        raise WirewatchError(f"{file}: cannot be read ({error}): delete it{way_out}") from error

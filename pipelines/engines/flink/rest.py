@@ -159,7 +159,7 @@ def several(rest: FlinkRest, name: str, jobs: list[Job]) -> AlreadyRunningError:
     told = ", ".join(f"{job.id} (since {job.since})" for job in jobs)
     return AlreadyRunningError(
         f"{len(jobs)} jobs {name} run on Flink at {rest.address}, and each tells every story: {told}; "
-        "`wirewatch flink stop --job ID` ends one of them"
+        "`wirewatch flink stop --job ID` ends one of them, the later one unless the other fails"
     )
 
 

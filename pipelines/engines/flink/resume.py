@@ -34,14 +34,15 @@ def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
     if found := latest(rest, last.id) or _newest(folder, last.id):
         return Point(found, last.state, last.id)
     if last.checkpoint is not None and f"/{last.id}/" in last.checkpoint:
-        # One of its own, in Flink's layout: deleted for the next, so that it was the last one if it is there.
+        # One of its own, in Flink's layout. Others may have followed before the job was gone: as one of the
+        # last that are retained it is still there, and what those had told is told again.
         return Point(last.checkpoint, last.state, last.id)
-    if not _remembers(rest, last.id):
+    if not _remembers(rest, last.id) and not _kept_none(folder, last.id):
         began = f" (it began with {last.checkpoint})" if last.checkpoint else ""
         raise StateRefusedError(
-            f"how far the job {last.id} got{began} is not known: Flink does not remember it, and no "
-            f"checkpoint of it is found in {folder or storage}. `wirewatch pipeline --engine flink --from "
-            f"SAVEPOINT` says where to go on; {START_ANEW}"
+            f"how far the job {last.id} got{began} is not known: Flink does not remember it, and its "
+            f"checkpoints cannot be looked at in {folder or storage}. `wirewatch pipeline --engine flink "
+            f"--from SAVEPOINT` says where to go on; {START_ANEW}"
         )
     before = last.before
     if before is not None and (found := latest(rest, before) or _newest(folder, before)):
@@ -88,6 +89,19 @@ def _newest(storage: Path | None, job: str) -> str | None:
     savepoints = (storage / "savepoints").glob(f"savepoint-{job[:6]}-*/{STORED}")  # Flink's own names
     newest = max(savepoints, key=lambda stored: stored.stat().st_mtime_ns, default=None)
     return newest.parent.as_uri() if newest else None
+
+
+def _kept_none(storage: Path | None, job: str) -> bool:
+    """Return whether the folder that Flink makes for a job's checkpoints can be looked at, and holds none.
+
+    Such a job has told nothing: its alerts wait for a checkpoint.
+    """
+    if storage is None:
+        return False
+    try:
+        return not any((kept / STORED).exists() for kept in (storage / "checkpoints" / job).iterdir())
+    except OSError:  # not mounted, or another user's
+        return False
 
 
 def _folder(storage: str | None, data_dir: Path) -> Path | None:

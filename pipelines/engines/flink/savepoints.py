@@ -8,7 +8,7 @@ from typing import Final
 
 from pipelines.engines.flink.notes import Point, remember
 from pipelines.engines.flink.outcome import fatal_now
-from pipelines.engines.flink.rest import FlinkRest
+from pipelines.engines.flink.rest import ENDED, FlinkRest
 from wirewatch.errors import DependencyMissingError, WirewatchError
 
 WAIT_SECONDS: Final = 300.0
@@ -39,13 +39,31 @@ def stop(
     except WirewatchError as error:
         fatal = fatal_now(rest.job(job), rest.failure(job))
         if fatal is None:
-            raise
+            raise WirewatchError(
+                f"{error}; `wirewatch flink stop --job {job}` cancels a job that takes none, and keeps its "
+                "checkpoints"
+            ) from error
         rest.cancel(job)
         raise type(fatal)(
             f"no restart mends what the job {job} failed of, it is cancelled: {fatal}"
         ) from error
     remember(data_dir, Point(location, state))
     return location
+
+
+def cancel(rest: FlinkRest, job: str, *, sleep: Callable[[float], object] = time.sleep) -> None:
+    """End a job as it stands; its last checkpoint stays. Returns once it has ended. Raises WirewatchError."""
+    rest.cancel(job)
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(DependencyMissingError):  # it goes on being cancelled meanwhile
+            if rest.job(job)["state"] in ENDED:
+                return
+        sleep(0.2)
+    raise WirewatchError(
+        f"the job {job} has not ended {WAIT_SECONDS:g} s after it was cancelled: `wirewatch flink status` "
+        "shows what becomes of it"
+    )
 
 
 def _finished(rest: FlinkRest, job: str, trigger: str, sleep: Callable[[float], object]) -> str:

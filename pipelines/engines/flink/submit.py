@@ -58,6 +58,8 @@ def submit(
     before kept, AlreadyRunningError when another has submitted one meanwhile, WirewatchError when the job
     server or the cluster does not take the job.
     """
+    if stop.is_set():  # while a job server was started, say
+        return None
     logging.getLogger("apache_beam").setLevel(logging.ERROR)  # it warns of every option that is Flink's own
     settings = access.settings
     state = state_fingerprint(access)
@@ -181,7 +183,7 @@ def wait_until_runs(rest: FlinkRest, job: Job, *, sleep: Callable[[float], objec
         sleep(0.2)
     raise WirewatchError(
         f"the tasks of the Flink job {job.id} do not all run after {STARTS_SECONDS:g} s: "
-        "`wirewatch flink status` tells what it failed of"
+        f"`wirewatch flink status` tells what it failed of, `wirewatch flink stop --job {job.id}` cancels it"
     )
 
 

@@ -114,7 +114,7 @@ def stop(
             "--job",
             metavar="ID",
             show_default=False,
-            help="Of several jobs, cancel this one: it tells no more.",
+            help="Cancel this one: of several, or where it takes no savepoint.",
         ),
     ] = None,
     master: MasterOption = None,
@@ -125,6 +125,7 @@ def stop(
 
     The next `wirewatch pipeline --engine flink` goes on there. A job that fails again and again of what no
     restart mends takes no savepoint: it is cancelled, and its last checkpoint is where the next one goes on.
+    So is the one that you name with --job.
 
     Example: wirewatch flink stop
     """
@@ -139,7 +140,12 @@ def upgrade(
     parallelism: Annotated[
         int | None,
         typer.Option(
-            "--parallelism", min=1, max=128, show_default=False, help="Instead of flink.parallelism."
+            "--parallelism",
+            metavar="SLOTS",
+            min=1,
+            max=128,
+            show_default=False,
+            help="Instead of flink.parallelism, until the next submission.",
         ),
     ] = None,
     master: MasterOption = None,

@@ -79,7 +79,7 @@ class Cluster:
         ports, bind = self.settings.ports, self.settings.bind
         every = "0.0.0.0"  # noqa: S104  # these know no other
         hosts = {
-            "flink_worker_pool": bind,
+            "flink_worker_pool": self.settings.flink_worker_pool_host,
             "flink_workers": bind,
             "flink_rest": HERE,
             "flink_rpc": HERE,

@@ -16,7 +16,7 @@ from pipelines.engines.flink import notes, savepoints
 from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.rest import FlinkRest, Job, running_job, running_jobs
 from wirewatch.complaints import in_plain_words
-from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
+from wirewatch.errors import AlreadyRunningError, ConfigError, DependencyMissingError, WirewatchError
 from wirewatch.part import utc_now
 from wirewatch.service.flink.cluster import job_server as job_server_spec
 from wirewatch.service.flink.jars import FLINK, NEED
@@ -108,9 +108,10 @@ def _left(place: Place) -> str | None:
 
 
 def stop(place: Place, chosen: str | None = None) -> str:
-    """End the job with a savepoint and return where that is; of several jobs, cancel the one chosen.
+    """End the job with a savepoint and return where that is; cancel the one that is chosen.
 
-    What it returns is for a person. Raises WirewatchError.
+    A job whose tasks do not all run takes no savepoint, and of several jobs one is too many. What it returns
+    is for a person. Raises WirewatchError.
     """
     name = place.settings.flink.job_name
     with _alone(place):
@@ -118,11 +119,12 @@ def stop(place: Place, chosen: str | None = None) -> str:
         jobs = running_jobs(rest, name)
         if chosen is not None and chosen not in {job.id for job in jobs}:
             raise WirewatchError(f"no job {chosen} called {name} runs on Flink at {rest.address}")
-        if chosen is not None and len(jobs) > 1:
-            rest.cancel(chosen)
-            first = next(job for job in reversed(jobs) if job.id != chosen)
-            notes.found(place.data_dir, first.id, state_of(first.name, name))
-            return f"{chosen} is cancelled, {first.id} runs on"
+        if chosen is not None:
+            others = [job for job in reversed(jobs) if job.id != chosen]
+            goes_on = (others or jobs)[0]  # alone it is where the next one goes on
+            notes.found(place.data_dir, goes_on.id, state_of(goes_on.name, name))
+            savepoints.cancel(rest, chosen)
+            return ", ".join([f"{chosen} is cancelled", *(f"{job.id} runs on" for job in others)])
         rest, job = the_job(place)
         state = state_of(job.name, name)
         notes.found(place.data_dir, job.id, state)
@@ -179,11 +181,19 @@ def _alone(place: Place) -> Iterator[None]:
 def job_server(place: Place, told: Callable[[str], None], stop: threading.Event) -> Iterator[None]:
     """Have a job server to submit by: the configured one, the local cluster's, else one for this while.
 
-    Setting `stop` ends the wait for it. Raises DependencyMissingError when Java or Maven is missing,
-    WirewatchError when it does not start.
+    Setting `stop` ends the wait for it. Raises DependencyMissingError when the configured one is not there or
+    Java or Maven is missing, WirewatchError when ours does not start.
     """
-    host, _, port = place.settings.flink_job_server.rpartition(":")
-    if place.settings.flink.job_server is not None or listening(host, int(port)):
+    server = place.settings.flink_job_server
+    if place.settings.flink.job_server is not None:
+        if not _await(server, stop):
+            raise DependencyMissingError(
+                f"no job server listens at {server} after {JOB_SERVER_SECONDS:g} s: start it, or check "
+                "flink.job_server (unset, one is started to submit)"
+            )
+        yield
+        return
+    if listening(server):
         yield
         return
     place.make_folders()
@@ -196,25 +206,34 @@ def job_server(place: Place, told: Callable[[str], None], stop: threading.Event)
     )
     supervisor = Supervisor([spec], place.log_dir / "flink")
     try:
-        supervisor.tick()
-        deadline = time.monotonic() + JOB_SERVER_SECONDS
-        while not listening(host, int(port)) and not stop.is_set():
-            if time.monotonic() > deadline:
-                raise WirewatchError(
-                    f"the job server does not listen after {JOB_SERVER_SECONDS:g} s: "
-                    f"its log is {place.log_dir / 'flink' / 'jobserver.log'}"
-                )
-            supervisor.tick()
-            stop.wait(0.2)
+        if not _await(server, stop, supervisor.tick):
+            raise WirewatchError(
+                f"the job server does not listen after {JOB_SERVER_SECONDS:g} s: "
+                f"its log is {place.log_dir / 'flink' / 'jobserver.log'}"
+            )
         yield
     finally:
         supervisor.stop()
 
 
-def listening(host: str, port: int) -> bool:
-    """Return whether somebody listens there."""
+def _await(where: str, stop: threading.Event, meanwhile: Callable[[], object] = lambda: None) -> bool:
+    """Return True once somebody listens at `where` or `stop` is set, False when it takes too long."""
+    deadline = time.monotonic() + JOB_SERVER_SECONDS
+    while not stop.is_set():
+        meanwhile()
+        if listening(where):
+            return True
+        if time.monotonic() > deadline:
+            return False
+        stop.wait(0.2)
+    return True
+
+
+def listening(where: str) -> bool:
+    """Return whether somebody listens at host:port."""
+    host, _, port = where.rpartition(":")
     try:
-        with socket.create_connection((host, port), timeout=1):
+        with socket.create_connection((host, int(port)), timeout=1):
             return True
     except OSError:
         return False

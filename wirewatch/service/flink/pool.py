@@ -1,7 +1,7 @@
 """Starts and ends the Python workers that TaskManagers of this host ask for.
 
-Beam's own pool listens on every address and starts whatever `python` is on PATH; this one listens on `bind`
-and starts the interpreter that it runs in.
+Beam's own pool listens on every address and starts whatever `python` is on PATH; this one starts the
+interpreter that it runs in, and listens where it is told: who reaches it has his own code run.
 """
 
 import os
@@ -98,8 +98,8 @@ class WorkerPool(fn_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc
             "wirewatch.service.flink.worker",
             request.control_endpoint.url,
             request.worker_id,
-            str(up),
             *self._arguments,
+            str(up),
         ]
         worker = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=self._environment(), pass_fds=(up,))
         log.info("worker_started", worker=request.worker_id, pid=worker.pid)

@@ -120,7 +120,11 @@ def wait_until_ready(place: Place, check: Callable[[], None], *, wait: float = R
     while time.monotonic() < deadline:
         check()
         ours = running(place) is not None  # else who answers at these ports is somebody else
-        if ours and rest.slots() >= wanted and listening("127.0.0.1", place.settings.ports.flink_job_server):
+        if (
+            ours
+            and rest.slots() >= wanted
+            and listening(f"127.0.0.1:{place.settings.ports.flink_job_server}")
+        ):
             return
         time.sleep(_POLL_SECONDS)
     raise WirewatchError(

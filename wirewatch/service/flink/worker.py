@@ -1,7 +1,8 @@
-"""A Python worker: `python -m wirewatch.service.flink.worker CONTROL ID UP CONFIG DATA`, started by the pool.
+"""A Python worker: `python -m wirewatch.service.flink.worker CONTROL ID CONFIG DATA [UP]`.
 
 It keeps the config up to date as every part does, so that a changed watch is in force on all workers within
-seconds, and then runs what the TaskManager sends.
+seconds, and then runs what the TaskManager sends. The pool that starts it may be of a version before: a word
+that comes to this line goes last, and may be missing.
 """
 
 import os
@@ -27,7 +28,7 @@ STATE_CACHE_MB = 0
 """Steps keep their own decoded state; the SDK's cache would weigh every object it holds."""
 
 
-def main(control: str, worker: str, up: int, config_dir: Path, data_dir: Path) -> None:
+def main(control: str, worker: str, config_dir: Path, data_dir: Path, up: int | None = None) -> None:
     """Run until the TaskManager hangs up; write to the file descriptor `up` once it has been called."""
     _end_with_parent()
     settings = load_settings(config_dir)
@@ -42,8 +43,9 @@ def main(control: str, worker: str, up: int, config_dir: Path, data_dir: Path) -
         state_cache_size=STATE_CACHE_MB << 20,
         data_buffer_time_limit_ms=BUFFER_MS,
     )
-    os.write(up, b"1")
-    os.close(up)
+    if up is not None:
+        os.write(up, b"1")
+        os.close(up)
     harness.run()
 
 
@@ -72,4 +74,4 @@ def _end_with_parent(every: float = 1.0) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]), Path(sys.argv[5]))
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]), *map(int, sys.argv[5:6]))

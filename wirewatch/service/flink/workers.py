@@ -16,7 +16,7 @@ def run(context: PartContext) -> None:
     for old in metrics.glob("*.db"):  # of workers of an earlier run
         old.unlink()
     pool = WorkerPool((str(context.config_dir), str(context.data_dir)), metrics)
-    address = f"{context.settings.bind}:{context.settings.ports.flink_worker_pool}"
+    address = f"{context.settings.flink_worker_pool_host}:{context.settings.ports.flink_worker_pool}"
     try:
         pool.start(address)
     except RuntimeError as error:

@@ -76,4 +76,4 @@ $(EVAL_VENV)/.eval: requirements/eval.txt
 	@sh requirements/install.sh $(PYTHON) $(EVAL_VENV) $< $@
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) $(EVAL_VENV) build dist *.egg-info wirewatch/tagging/*.so
+	rm -rf $(VENV) $(BENCH_VENV) $(EVAL_VENV) build dist *.egg-info wirewatch/tagging/*.so wirewatch/tagging/compiled_*/

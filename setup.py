@@ -1,6 +1,7 @@
 """Packaging: three code packages, the default config and seeds as package data, and what is compiled."""
 
 import runpy
+import shutil
 from pathlib import Path
 
 from setuptools import Extension, find_namespace_packages, setup
@@ -18,6 +19,14 @@ def packages(name: str, folder: str) -> list[str]:
     """Return the package `name` in `folder` with every folder below it: to setuptools each is a package."""
     below = find_namespace_packages(folder, exclude=["__pycache__", "*.__pycache__"])
     return [name, *(f"{name}.{one}" for one in below)]
+
+
+def clear() -> None:
+    """Remove what was compiled from other sources, and what builds left: all of build/lib is packed."""
+    of_before = [folder for folder in TAGGING.glob("compiled_*") if folder.name != COMPILED["NAME"]]
+    for folder in (*of_before, *Path("build").glob("lib*")):
+        if folder.is_dir():
+            shutil.rmtree(folder)
 
 
 def compiled() -> list[Extension]:
@@ -42,6 +51,7 @@ def compiled() -> list[Extension]:
     return made
 
 
+clear()
 setup(
     ext_modules=compiled(),
     packages=[

@@ -22,7 +22,7 @@ if ! uv pip install --python "$venv/bin/python" --no-deps --require-hashes -r "$
     pip install --no-deps --require-hashes -r "$lock"
 fi
 if grep -q '^apache-beam==' "$lock"; then
-    rm -rf wirewatch/tagging/compiled_*/  # of other sources
+    rm -rf wirewatch/tagging/compiled_*/  # of other sources, or damaged
     # Editable, so that `$venv/bin/wirewatch` is this checkout; setuptools is in the lock, nothing is fetched.
     pip install --no-deps --no-build-isolation --editable .
 fi

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 import msgspec
@@ -161,13 +162,27 @@ def test_the_other_compiled_modules_do_what_they_do_in_python():
     assert in_python.outcomes() == in_python.run("outcomes")
 
 
+def test_one_that_cannot_be_loaded_leaves_all_to_python(tmp_path):
+    """As after a copy that was cut off: every command goes on, and `--version` says why it is slow."""
+    shutil.copytree(ROOT / "wirewatch", tmp_path / "wirewatch", ignore=shutil.ignore_patterns("*.so"))
+    folder = tmp_path / "wirewatch" / "tagging" / compiled.NAME
+    folder.mkdir(exist_ok=True)
+    for source in compiled.SOURCES:
+        (folder / f"{Path(source).stem}{EXTENSION_SUFFIXES[0]}").write_bytes(b"\x7fELF")
+    command = [sys.executable, "-c", "from wirewatch.service.cli.app import main; main()", "--version"]
+    environ = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    said = subprocess.check_output(command, cwd=tmp_path, env=environ, text=True)
+    assert "(tagging: Python)" in said
+    assert f"cannot be loaded: {folder}" in said
+
+
 def build(tmp_path, **environment):
     """Build what is compiled in a copy; return the files made."""
     for name in ("setup.py", "pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, tmp_path)
     for name in ("wirewatch", "connectors", "pipelines", "config", "seeds"):
         leave = shutil.ignore_patterns("__pycache__", "*.so", "*.jsonl")
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=leave)
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=leave, dirs_exist_ok=True)
     command = [sys.executable, "setup.py", "build_ext", "--inplace"]
     done = subprocess.run(
         command, cwd=tmp_path, env={**os.environ, **environment}, capture_output=True, text=True, check=False
@@ -178,6 +193,18 @@ def build(tmp_path, **environment):
 
 def test_an_installation_without_a_compiler_does_without(tmp_path):
     assert build(tmp_path, CC="false") == []
+
+
+def test_a_build_leaves_none_of_other_sources(tmp_path):
+    """Neither beside the sources nor where setuptools gathers a wheel, all of which it packs."""
+    of_before = tmp_path / "wirewatch" / "tagging" / "compiled_of_before" / "fold.so"
+    gathered = tmp_path / "build" / "lib.linux" / "wirewatch" / "tagging" / "compiled_of_before" / "fold.so"
+    for stale in (of_before, gathered):
+        stale.parent.mkdir(parents=True)
+        stale.touch()
+    build(tmp_path, CC="false")
+    assert not of_before.parent.exists()
+    assert not gathered.exists()
 
 
 @pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler here")

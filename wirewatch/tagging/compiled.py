@@ -2,15 +2,16 @@
 
 `compiled_from.txt` lists what is compiled: the inner loops, in Cython, and modules in Python as they are,
 which take a quarter less time then. They stand in a folder named after their sources, so that none of an
-earlier version, or of a source edited since, is ever taken: then, and where there was no compiler, all of
-it runs in Python.
+earlier version, or of a source edited since, is ever taken: then, where there was no compiler, and where one
+of them cannot be loaded (cut off by a full disk, made for a newer C library), all of it runs in Python.
 
 setup.py reads this file by itself.
 """
 
 import hashlib
 import os
-from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec
+from importlib.util import module_from_spec
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,23 @@ IN_PYTHON: Final = "WIREWATCH_TAGGING_IN_PYTHON"
 
 def path(before: list[str]) -> list[str]:
     """Return where the modules of tagging are looked for: among the compiled ones first, if all are there."""
-    modules = [HERE / NAME / f"{Path(source).stem}{EXTENSION_SUFFIXES[0]}" for source in SOURCES]
-    if IN_PYTHON in os.environ or not all(module.exists() for module in modules):
+    there = all(module.exists() for module in _modules())
+    if IN_PYTHON in os.environ or not there or unloadable():
         return before
     return [str(HERE / NAME), *before]
+
+
+def unloadable() -> str | None:
+    """Return why a compiled module that is there cannot be loaded; None where all can."""
+    for module in filter(Path.exists, _modules()):
+        name = f"{__package__}.{module.name.partition('.')[0]}"
+        try:
+            # Opened and linked, not run.
+            module_from_spec(ModuleSpec(name, ExtensionFileLoader(name, str(module)), origin=str(module)))
+        except ImportError as error:
+            return str(error)
+    return None
+
+
+def _modules() -> list[Path]:
+    return [HERE / NAME / f"{Path(source).stem}{EXTENSION_SUFFIXES[0]}" for source in SOURCES]

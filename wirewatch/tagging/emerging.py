@@ -4,8 +4,10 @@ A name is told by its form alone, so the list is for a person to choose from, ne
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final
 
 from wirewatch.article import Article
@@ -104,9 +106,12 @@ def _names(text: str, known: Sequence[tuple[int, int]], *, title: bool) -> Itera
     if title and len(capitals) * 2 > len(tokens):  # A Headline Set Like This says nothing
         return
     small = {token.text for token in tokens if token.text[0].islower()}
+    ahead = deque(sorted(known))
     for sequence in _sequences(text, tokens):
+        while ahead and ahead[0][1] <= sequence[0].start:  # else each looks through all
+            ahead.popleft()
         named = _trimmed(sequence, small)
-        if named and not _says_little(named, known):
+        if named and not _says_little(named, ahead):
             yield named[0].start, named[-1].end
 
 
@@ -153,14 +158,15 @@ def _trimmed(run: list[_Token], small: set[str]) -> list[_Token]:
     return run if len(run) <= MAX_WORDS else []
 
 
-def _says_little(run: Sequence[_Token], known: Sequence[tuple[int, int]]) -> bool:
+def _says_little(run: Sequence[_Token], known: Iterable[tuple[int, int]]) -> bool:
     """Tell whether `run` may be no name, stands in capitals, or is hardly more than a known actor."""
     first = run[0]
     if len(run) == 1 and (first.begins or len(first.text) < 3):
         return True
     if len(run) > 1 and all(token.text.isupper() for token in run):
         return True
-    met = [(start, end) for start, end in known if start < run[-1].end and first.start < end]
+    before_its_end = takewhile(lambda span: span[0] < run[-1].end, known)
+    met = [(start, end) for start, end in before_its_end if first.start < end]
     telling = [t for t in run if t.text not in name_words.DESCRIBING and t.text not in name_words.JOINING]
     new = [t for t in telling if not any(start < t.end and t.start < end for start, end in met)]
     return len(new) < (2 if met else 1)

@@ -88,9 +88,13 @@ app.add_typer(flink.app, name="flink", rich_help_panel=PARTS)
 
 def _version(value: bool) -> None:  # noqa: FBT001  # the signature is typer's
     if value:
-        from wirewatch.tagging.loops import FASTEST  # not needed by what else starts
+        from wirewatch.tagging import compiled, loops  # not needed by what else starts
 
-        typer.echo(f"wirewatch {__version__} (tagging: {FASTEST.name})")
+        typer.echo(f"wirewatch {__version__} (tagging: {loops.FASTEST.name})")
+        if trouble := compiled.unloadable():
+            typer.echo(
+                f"tagging: what was compiled cannot be loaded: {trouble} (in a checkout: make -B setup)"
+            )
         raise typer.Exit
 
 

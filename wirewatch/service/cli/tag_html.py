@@ -11,7 +11,7 @@ from wirewatch.reading import Reading
 from wirewatch.service.cli.html_page import CLOSING, opening
 from wirewatch.service.cli.tag_output import place_words
 from wirewatch.tagging.fold import Text
-from wirewatch.tagging.found import Rejected
+from wirewatch.tagging.found import REASONS, Rejected
 from wirewatch.tagging.tagger import Tags
 
 MAX_REJECTED = 100
@@ -119,10 +119,8 @@ def _lines(shown: Shown) -> Iterator[tuple[str, str]]:
         text = Text.of(shown.article)
         for one in shown.rejected[:MAX_REJECTED]:
             place, said = text.place(one.start, one.end)
-            yield (
-                "dd",
-                f"{said!r} in {place_words(place)}: not {one.actor or 'an actor'} ({one.kind}, {one.rule})",
-            )
+            why = f"{one.kind}, {one.rule}: {REASONS.get(one.rule, one.rule)}"
+            yield "dd", f"{said!r} in {place_words(place)}: not {one.actor or 'an actor'} ({why})"
 
 
 def _mention(mention: Mention) -> str:

@@ -5,6 +5,7 @@ A test that needs Kafka fails when Java or Maven is missing; it is never skipped
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,7 @@ _ROOT = Path(__file__).parent.parent
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (GUARD, os.environ.get("PYTHONPATH"))))
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup parts ignore it; some tests reload by it
     if not hasattr(config, "workerinput"):
         os.environ[_RUN_DIR] = tempfile.mkdtemp(prefix="wirewatch-tests-")
 

@@ -1,5 +1,6 @@
 """What the commands say of a job, and refuse while it runs."""
 
+import socket
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
@@ -149,8 +150,18 @@ def test_it_is_cancelled_where_it_is_named_and_the_next_goes_on_where_it_stood(c
     cluster.failures = {"one": "java.io.IOException: a TaskManager died"}
     assert call("flink", "stop", "--job", "one").stdout == "one is cancelled\n"
     assert cluster.states == {"one": "CANCELED"}
-    goes_on = resume.point(FlinkRest(f"127.0.0.1:{cluster.port}"), tmp_path / "data", None)
-    assert goes_on == notes.Point("file:/one/chk-74", "ab12", "one")
+    cluster.states = {}  # started anew, it remembers nothing
+    goes_on = resume.point(FlinkRest(f"127.0.0.1:{cluster.port}"), tmp_path / "data", "s3://elsewhere")
+    assert goes_on == notes.Point("file:/one/chk-74", "ab12")
+
+
+def test_a_job_server_is_looked_for_at_an_ipv6_address_too():
+    try:
+        server = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with server:
+        assert jobs.listening(f"[::1]:{server.getsockname()[1]}")
 
 
 def test_an_upgrade_that_nobody_would_submit_stops_nothing(call, cluster, tmp_path, monkeypatch):

@@ -12,7 +12,7 @@ from filelock import Timeout
 from pydantic import ValidationError
 
 from pipelines.access import KafkaAccess
-from pipelines.engines.flink import notes, savepoints
+from pipelines.engines.flink import notes, resume, savepoints
 from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.rest import FlinkRest, Job, running_job, running_jobs
 from wirewatch.complaints import in_plain_words
@@ -124,11 +124,23 @@ def stop(place: Place, chosen: str | None = None) -> str:
             goes_on = (others or jobs)[0]  # alone it is where the next one goes on
             notes.found(place.data_dir, goes_on.id, state_of(goes_on.name, name))
             savepoints.cancel(rest, chosen)
+            if not others:
+                _go_on_from_cancelled(place, rest, chosen)
             return ", ".join([f"{chosen} is cancelled", *(f"{job.id} runs on" for job in others)])
         rest, job = the_job(place)
         state = state_of(job.name, name)
         notes.found(place.data_dir, job.id, state)
         return savepoints.stop(rest, job.id, place.data_dir, state)
+
+
+def _go_on_from_cancelled(place: Place, rest: FlinkRest, job: str) -> None:
+    """Have the next job go on at the last checkpoint of this one, else at what it began with, where known.
+
+    Noted as a savepoint is: the cluster that remembers it may be replaced before.
+    """
+    last = notes.noted(place.data_dir)
+    if last is not None and (location := resume.latest(rest, job) or last.checkpoint):
+        notes.remember(place.data_dir, notes.Point(location, last.state))
 
 
 def upgrade(place: Place, told: Callable[[str], None]) -> None:
@@ -233,7 +245,7 @@ def listening(where: str) -> bool:
     """Return whether somebody listens at host:port."""
     host, _, port = where.rpartition(":")
     try:
-        with socket.create_connection((host, int(port)), timeout=1):
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=1):
             return True
     except OSError:
         return False

@@ -33,9 +33,8 @@ def run(
     if context.settings.pipeline.engine == "embedded" and (model := context.settings.tagging.spacy_model):
         trained_model(model)  # missing, it is said now; Flink's workers each load it themselves
     log.info("config_loaded", version=loaded.version, watches=len(loaded.watches.watches))
-    run_engine = _engine(
-        context.settings, job_server
-    )  # imports Beam, which takes as long as a broker takes to start
+    # Imports Beam, which takes as long as a broker takes to start.
+    run_engine = _engine(context.settings, job_server)
     access = KafkaAccess(context.settings, context.config_dir, context.data_dir)
     if not _topics_there(context, access):
         return

@@ -13,7 +13,7 @@ DETACH_SECONDS: Final = 300.0
 """How long each wait of a part may take that is to end once its job runs: somebody sits before it. A Flink
 worker takes some of it to build the graph and load the catalogue."""
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class Waiting:

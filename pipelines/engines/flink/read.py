@@ -23,7 +23,7 @@ from pipelines.offsets import BEGINNING
 from pipelines.partitions import ABSENT_SECONDS, LOOK_SECONDS, SourcePartition, TopicLooks
 from pipelines.source import PartitionReads, ReadPolicy
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 TICK_SECONDS: Final = 0.2
 """Between ticks: an article waits for half of it on average, and each costs some ms in every worker."""

@@ -6,8 +6,9 @@ its last checkpoint or savepoint is looked for: at the cluster, in the folder of
 seen.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -37,7 +38,7 @@ def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
         # One of its own, in Flink's layout. Others may have followed before the job was gone: as one of the
         # last that are retained it is still there, and what those had told is told again.
         return Point(last.checkpoint, last.state, last.id)
-    if not _remembers(rest, last.id) and not _kept_none(folder, last.id):
+    if _checkpoints(rest, last.id) is None and not _kept_none(folder, last.id):
         began = f" (it began with {last.checkpoint})" if last.checkpoint else ""
         raise StateRefusedError(
             f"how far the job {last.id} got{began} is not known: Flink does not remember it, and its "
@@ -50,30 +51,26 @@ def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
     return Point(last.checkpoint, last.state, before or last.id) if last.checkpoint else None
 
 
-def _remembers(rest: FlinkRest, job: str) -> bool:
-    try:
-        rest.checkpoints(job)
-    except DependencyMissingError:
-        raise
-    except WirewatchError:
-        return False
-    return True
-
-
 def latest(rest: FlinkRest, job: str) -> str | None:
     """Return the last checkpoint or savepoint of a job, None when the cluster does not remember the job.
 
     Of a job that was stopped it is the savepoint: Flink deletes the checkpoints of one that has finished.
     Raises DependencyMissingError when the cluster is away.
     """
+    if (known := _checkpoints(rest, job)) is None:
+        return None
+    kept = [each for each in (known["latest"]["completed"], known["latest"]["savepoint"]) if each]
+    return str(max(kept, key=lambda each: int(each["id"]))["external_path"]) if kept else None
+
+
+def _checkpoints(rest: FlinkRest, job: str) -> Mapping[str, Any] | None:
+    """Return what the cluster knows of a job's checkpoints; None when it does not remember the job."""
     try:
-        found = rest.checkpoints(job)["latest"]
+        return rest.checkpoints(job)
     except DependencyMissingError:
         raise
     except WirewatchError:  # not found, after the cluster was started anew
         return None
-    kept = [each for each in (found["completed"], found["savepoint"]) if each]
-    return str(max(kept, key=lambda each: int(each["id"]))["external_path"]) if kept else None
 
 
 def _newest(storage: Path | None, job: str) -> str | None:

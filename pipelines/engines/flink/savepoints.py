@@ -70,18 +70,16 @@ def _finished(rest: FlinkRest, job: str, trigger: str, sleep: Callable[[float], 
     """Return where the savepoint is; a JobManager that is away is asked again, as the savepoint goes on."""
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
-        with suppress(DependencyMissingError):
-            try:
-                found = rest.followed(job, trigger)
-            except DependencyMissingError:
-                raise
-            except (
-                WirewatchError
-            ) as error:  # a JobManager that took over knows no operation of the one before
-                raise WirewatchError(
-                    f"what became of the savepoint is not known ({error}): `wirewatch flink status` shows "
-                    "whether the job runs on; a job that was stopped goes on there all the same"
-                ) from error
+        try:
+            found = rest.followed(job, trigger)
+        except DependencyMissingError:
+            pass
+        except WirewatchError as error:  # a JobManager that took over knows no operation of the one before
+            raise WirewatchError(
+                f"what became of the savepoint is not known ({error}): `wirewatch flink status` shows "
+                "whether the job runs on; a job that was stopped goes on there all the same"
+            ) from error
+        else:
             if found.failure is not None:
                 raise WirewatchError(
                     f"the savepoint failed, the job runs on: {found.failure.strip().splitlines()[0]}"

@@ -1,16 +1,21 @@
-"""A job in a few words."""
+"""A job in a few words. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from pipelines.engines.flink.outcome import fatal_error, in_short
-from pipelines.engines.flink.rest import FlinkRest, Job
+from pipelines.engines.flink.rest import Job
 
 
-def describe(rest: FlinkRest, job: Job) -> dict[str, object]:
-    """Return what a person asks of a job first, by name."""
-    found = rest.job(job.id)
-    checkpoints = rest.checkpoints(job.id)
+def describe(
+    job: Job, found: Mapping[str, Any], checkpoints: Mapping[str, Any], failure: str | None
+) -> dict[str, object]:
+    """Return what a person asks of a job first, by name.
+
+    `found`, `checkpoints`, `failure`: what FlinkRest says of it.
+    """
     latest = checkpoints["latest"]["completed"] or {}
     savepoint = checkpoints["latest"]["savepoint"] or {}
-    failure = rest.failure(job.id)
     tasks = [vertex["status"] for vertex in found["vertices"]]
     return {
         "job": job.id,

@@ -33,7 +33,7 @@ STARTS_SECONDS: Final = 300.0
 APPEARS_SECONDS: Final = 120.0
 """How long a cluster may take to know a job: it is sent 200 MB of jars first."""
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 def state_fingerprint(access: KafkaAccess) -> str:

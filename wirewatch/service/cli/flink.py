@@ -81,13 +81,14 @@ def status(
     from wirewatch.service.flink.jobs import flink_place, the_job
 
     rest, job = the_job(flink_place(quiet_place(config, data, "flink"), master=master))
-    found = describe(rest, job)
+    found, failure = rest.job(job.id), rest.failure(job.id)
+    described = describe(job, found, rest.checkpoints(job.id), failure)
     if json:
-        print_json(found)
+        print_json(described)
     else:
-        for name, value in found.items():
+        for name, value in described.items():
             typer.echo(f"{name:<22} {'-' if value is None else value}")
-    if (fatal := fatal_now(rest.job(job.id), rest.failure(job.id))) is not None:
+    if (fatal := fatal_now(found, failure)) is not None:
         raise type(fatal)(f"no restart mends what the job fails of; `wirewatch flink stop` ends it: {fatal}")
 
 
@@ -129,10 +130,10 @@ def stop(
 
     Example: wirewatch flink stop
     """
-    from wirewatch.service.flink.jobs import flink_place
-    from wirewatch.service.flink.jobs import stop as end
+    from wirewatch.service.flink import jobs
 
-    typer.echo(end(flink_place(quiet_place(config, data, "flink"), master=master), job))
+    where = jobs.flink_place(quiet_place(config, data, "flink"), master=master)
+    typer.echo(jobs.stop(where) if job is None else jobs.cancel(where, job))
 
 
 @app.command()

@@ -107,30 +107,36 @@ def _left(place: Place) -> str | None:
     return f"a submission was cut off, and its job may still come until {left.until:%H:%M:%S} UTC"
 
 
-def stop(place: Place, chosen: str | None = None) -> str:
-    """End the job with a savepoint and return where that is; cancel the one that is chosen.
+def stop(place: Place) -> str:
+    """End the job with a savepoint and return where that is.
 
-    A job whose tasks do not all run takes no savepoint, and of several jobs one is too many. What it returns
-    is for a person. Raises WirewatchError.
+    A job whose tasks do not all run takes none. Raises WirewatchError.
+    """
+    with _alone(place):
+        rest, job = the_job(place)
+        state = state_of(job.name, place.settings.flink.job_name)
+        notes.found(place.data_dir, job.id, state)
+        return savepoints.stop(rest, job.id, place.data_dir, state)
+
+
+def cancel(place: Place, chosen: str) -> str:
+    """End the job with the id `chosen` as it stands, of one or several; return what became of all of them.
+
+    Its last checkpoint stays. Raises WirewatchError.
     """
     name = place.settings.flink.job_name
     with _alone(place):
         rest = FlinkRest(place.settings.flink_master)
         jobs = running_jobs(rest, name)
-        if chosen is not None and chosen not in {job.id for job in jobs}:
+        if chosen not in {job.id for job in jobs}:
             raise WirewatchError(f"no job {chosen} called {name} runs on Flink at {rest.address}")
-        if chosen is not None:
-            others = [job for job in reversed(jobs) if job.id != chosen]
-            goes_on = (others or jobs)[0]  # alone it is where the next one goes on
-            notes.found(place.data_dir, goes_on.id, state_of(goes_on.name, name))
-            savepoints.cancel(rest, chosen)
-            if not others:
-                _go_on_from_cancelled(place, rest, chosen)
-            return ", ".join([f"{chosen} is cancelled", *(f"{job.id} runs on" for job in others)])
-        rest, job = the_job(place)
-        state = state_of(job.name, name)
-        notes.found(place.data_dir, job.id, state)
-        return savepoints.stop(rest, job.id, place.data_dir, state)
+        others = [job for job in reversed(jobs) if job.id != chosen]
+        goes_on = (others or jobs)[0]  # alone it is where the next one goes on
+        notes.found(place.data_dir, goes_on.id, state_of(goes_on.name, name))
+        savepoints.cancel(rest, chosen)
+        if not others:
+            _go_on_from_cancelled(place, rest, chosen)
+    return ", ".join([f"{chosen} is cancelled", *(f"{job.id} runs on" for job in others)])
 
 
 def _go_on_from_cancelled(place: Place, rest: FlinkRest, job: str) -> None:

@@ -7,7 +7,7 @@ from wirewatch.part import PartContext
 from wirewatch.service.flink.metrics import metrics_dir
 from wirewatch.service.flink.pool import WorkerPool
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 def run(context: PartContext) -> None:

@@ -146,7 +146,7 @@ def score(tagger: Tagger, rules: TopicRules, of: Iterable[Passage]) -> Score:
 def tempted(tagger: Tagger, of: Iterable[Passage]) -> tuple[int, list[str]]:
     """Return how many topics the passages tempt to, and those that were told all the same."""
     tempting, told = 0, []
-    for passage in of:
+    for passage in (each for each in of if each.tempting):
         tags = tagger.tag(passage.article).topics
         tempting += len(passage.tempting)
         told += [f"{passage.article.title} {tag.name}" for tag in tags if tag.code in passage.tempting]

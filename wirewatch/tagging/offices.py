@@ -66,15 +66,19 @@ _HEADS = frozenset(
 )
 """Titles of the one at the top: of a body that is no state, also `chief`, `head`, `boss`."""
 
-HEADS_OF_STATES = frozenset(
+_HEADS_OF_STATES = frozenset(
     {"president", "prime minister", "chancellor", "premier", "supreme leader", "taoiseach"}
 )
-"""Whom a state's news calls by the surname alone, however common that is."""
 
 _SEVERAL = frozenset({"member of the presidency", "head of state", "head of government", "spokesman"})
 """Titles that several may bear at once, or that are no office of their own."""
 
 _STATES = frozenset({"country", "territory", "place"})
+
+
+def heads_a_state(role: Role) -> bool:
+    """Tell whether it is an office whose holder a state's news calls by the surname alone, however common."""
+    return fold(role.title) in _HEADS_OF_STATES
 
 
 def of_one(title: str) -> bool:

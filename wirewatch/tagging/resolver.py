@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor, Role
 from wirewatch.tagging.dateline import dateline_of
-from wirewatch.tagging.fold import fold
 from wirewatch.tagging.found import Found, Rejected
 from wirewatch.tagging.leaders import acts, neighbours
 from wirewatch.tagging.local import (
@@ -32,7 +31,7 @@ from wirewatch.tagging.local import (
 )
 from wirewatch.tagging.metonym import Metonym, metonym
 from wirewatch.tagging.namesakes import doubted, tells_of_another
-from wirewatch.tagging.offices import HEADS_OF_STATES
+from wirewatch.tagging.offices import heads_a_state
 from wirewatch.tagging.scan import Match
 from wirewatch.tagging.senses import Sense
 
@@ -310,7 +309,7 @@ class _Document:
         return self._heads_a_state(role for role, _ in sense.offices)
 
     def _heads_a_state(self, roles: Iterable[Role]) -> bool:
-        return any(role.talked_of(self._day) and fold(role.title) in HEADS_OF_STATES for role in roles)
+        return any(role.talked_of(self._day) and heads_a_state(role) for role in roles)
 
     def _in_office(self, sense: Sense, met: AbstractSet[str]) -> bool:
         return any(role.talked_of(self._day) and not met.isdisjoint(whose) for role, whose in sense.offices)

@@ -14,7 +14,7 @@ from wirewatch.tagging.firm import is_firm
 from wirewatch.tagging.fold import fold, unaccented
 from wirewatch.tagging.forms import forms_of
 from wirewatch.tagging.local import LocalRule, rules_for
-from wirewatch.tagging.offices import HEADS_OF_STATES, of_one, words_for
+from wirewatch.tagging.offices import heads_a_state, of_one, words_for
 from wirewatch.tagging.patterns import Spelling
 from wirewatch.tagging.state import is_state
 
@@ -161,5 +161,5 @@ def _offices(
     return tuple(
         (role, frozenset({role.of, *actors[role.of].parents}))
         for role in person.roles
-        if not heads or fold(role.title) in HEADS_OF_STATES
+        if not heads or heads_a_state(role)
     )

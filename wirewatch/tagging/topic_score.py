@@ -1,7 +1,7 @@
 """The topic tags of an article: the topics told of its text, and those above them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from wirewatch.article import Mention, TopicTag
 from wirewatch.tagging.fold import Text, fold
@@ -113,19 +113,24 @@ def _hidden(phrase: str, weights: Mapping[str, Mapping[int, float]]) -> dict[int
     """Return what the phrases within `phrase` weigh for topics, but those that are what it speaks against."""
     own = weights[phrase]
     total: defaultdict[int, float] = defaultdict(float)
+    for within in _within(phrase, weights):
+        if not any(weights[within].get(topic, 0.0) > 0 for topic in own):
+            for topic, weight in weights[within].items():
+                total[topic] += weight
+    return total
+
+
+def _within(phrase: str, weights: Mapping[str, object]) -> Iterator[str]:
+    """Yield the phrases within `phrase`: from the left the longest, and the next one after its end."""
     words = phrase.split(" ")
     begin = 0
     while begin < len(words):
-        for end in range(len(words), begin, -1):
-            within = _known(words[begin:end], weights)
-            if within is not None and within != phrase:
-                if not any(weights[within].get(topic, 0.0) > 0 for topic in own):
-                    for topic, weight in weights[within].items():
-                        total[topic] += weight
-                begin = end - 1
-                break
-        begin += 1
-    return total
+        ends = range(len(words), begin, -1)
+        known = ((_known(words[begin:end], weights), end) for end in ends)
+        found = ((within, end) for within, end in known if within not in (None, phrase))
+        within, begin = next(found, (None, begin + 1))
+        if within is not None:
+            yield within
 
 
 def _known(words: Sequence[str], weights: Mapping[str, object]) -> str | None:

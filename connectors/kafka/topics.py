@@ -1,6 +1,5 @@
 """The four topics: how they should be, making them, and waiting for the broker that holds them."""
 
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -9,6 +8,7 @@ from pathlib import Path
 from connectors.kafka.clients import open_admin
 from connectors.kafka.limits import MAX_RECORD_BYTES
 from connectors.kafka.protocols import Admin, BrokerAwayError, TopicInfo, TopicSpec
+from connectors.reach import reach
 from wirewatch.errors import ConfigError
 from wirewatch.settings import Settings, TopicSettings
 
@@ -118,9 +118,8 @@ def _refuse_closed_ports(servers: str) -> None:
     """Raise OSError when none of `servers` accepts a connection: at once; a client tries for seconds."""
     refusal: OSError | None = None
     for server in servers.split(","):
-        host, _, port = server.strip().rpartition(":")
         try:
-            socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_TIMEOUT).close()
+            reach(server.strip(), timeout=CONNECT_TIMEOUT)
         except OSError as error:
             refusal = error
         else:

@@ -1,6 +1,5 @@
 """What the commands do with the job: which cluster, a job server to submit by, stop, upgrade."""
 
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from typing import Final
 from filelock import Timeout
 from pydantic import ValidationError
 
+from connectors.reach import reach
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes, resume, savepoints
 from pipelines.engines.flink.options import state_of
@@ -249,9 +249,8 @@ def _await(where: str, stop: threading.Event, meanwhile: Callable[[], object] = 
 
 def listening(where: str) -> bool:
     """Return whether somebody listens at host:port."""
-    host, _, port = where.rpartition(":")
     try:
-        with socket.create_connection((host.strip("[]"), int(port)), timeout=1):
-            return True
+        reach(where, timeout=1)
     except OSError:
         return False
+    return True

@@ -47,9 +47,7 @@ def measure(plan: Plan) -> Iterator[Table]:
         with contextlib.closing(Outbox(open_database(path))) as outbox:
             fill(outbox, 0, count)
         make_topics(service)
-        writer = stack.enter_context(
-            contextlib.closing(open_writer(service.settings, client="confluent", **service.where))
-        )
+        writer = stack.enter_context(contextlib.closing(open_writer(service, client="confluent")))
         yield _drain(service, writer, path, count)
 
 

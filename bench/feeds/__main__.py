@@ -136,7 +136,7 @@ def write_feeds(service: Service, feeds: int, port: int) -> None:
 
 def latencies(service: Service, clock: Clock) -> tuple[int, tuple[float, float], tuple[float, float]]:
     """Return how many articles there are, and two latencies of those that came out during the run."""
-    reader = open_reader(service.settings, **service.where, client="kafka-python", group="bench")
+    reader = open_reader(service, client="kafka-python", group="bench")
     partition = TopicPartition(service.settings.kafka.topic("articles"), 0)
     published, fetched, count = [], [], 0
     try:

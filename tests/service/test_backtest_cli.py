@@ -194,12 +194,10 @@ def test_a_broker_that_is_away_is_said(desk):
 
 @pytest.mark.kafka
 def test_the_articles_that_kafka_retains(kafka, past, tmp_path):
-    where = {"config_dir": kafka.config_dir, "data_dir": tmp_path}
-    settings = kafka.settings()
-    admin = open_admin(settings, **where)
-    ensure_topics(admin, settings)
+    admin = open_admin(kafka.context())
+    ensure_topics(admin, kafka.settings())
     admin.close()
-    writer = open_writer(settings, **where, client="kafka-python")
+    writer = open_writer(kafka.context(), client="kafka-python")
     for article in read_articles([past], undated=utc_now()).articles:
         writer.send(kafka.prefix + "articles", key=None, value=ARTICLES.encode(article))
     writer.send(kafka.prefix + "articles", key=None, value=b"no article")

@@ -35,17 +35,16 @@ class Archive:
 @contextmanager
 def open_archive(place: Place) -> Iterator[Archive]:
     """Open the articles that Kafka holds now. Raises DependencyMissingError when it does not answer."""
-    where = {"config_dir": place.config_dir, "data_dir": place.data_dir}
     topic = place.settings.kafka.topic("articles")
     try:
-        admin = open_admin(place.settings, **where)
+        admin = open_admin(place)
         try:
             info = admin.topics([topic]).get(topic)
         finally:
             admin.close()
         partitions = [TopicPartition(topic, number) for number in range(info.partitions if info else 0)]
         client = place.settings.kafka.pipeline_client
-        reader = open_reader(place.settings, **where, client=client, group="backtest")
+        reader = open_reader(place, client=client, group="backtest")
     except BrokerAwayError as error:
         raise broker_away(place.settings, error) from error
     try:

@@ -88,6 +88,10 @@ class Cluster:
         name = self.names.get(job, NAME)
         return {"jid": job, "name": name, "state": self.states[job], "start-time": 1}
 
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
     @property
     def port(self):
         return self.server.server_port

@@ -7,6 +7,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pipelines.engines.flink.options import job_name
 
 NAME = job_name("wirewatch", "ab12")
+SETTING_UP = {
+    "errors": [
+        "Internal server error.",
+        """<Exception on server side:
+org.apache.flink.runtime.dispatcher.UnavailableDispatcherOperationException: Unable to get JobMasterGateway \
+for initializing job. The requested operation is not available while the JobManager is initializing.
+\tat org.apache.flink.runtime.dispatcher.Dispatcher.getJobMasterGateway(Dispatcher.java:1495)
+""",
+    ]
+}
 
 
 class Cluster:
@@ -29,7 +39,8 @@ class Cluster:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 body = cluster.answer(self.path.partition("?")[0].strip("/").split("/"))
-                self._say(200 if body else 404, body or {"errors": ["not found"]})
+                code = 500 if body is SETTING_UP else 200 if body else 404
+                self._say(code, body or {"errors": ["not found"]})
 
             def do_POST(self):
                 job = self.path.split("/")[2]
@@ -70,6 +81,8 @@ class Cluster:
             case ["jobs", job, "savepoints", _]:
                 self.states[job] = "FINISHED"
                 body = {"status": {"id": "COMPLETED"}, "operation": {"location": f"file:/{job}/savepoint"}}
+            case ["jobs", job, "checkpoints"] if self.states[job] == "INITIALIZING":
+                body = SETTING_UP
             case ["jobs", job, "checkpoints"]:
                 counts = {"completed": 74, "failed": 20, "restored": 0}
                 body = {"counts": counts, "latest": self._latest(job)}

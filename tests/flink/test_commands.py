@@ -155,6 +155,13 @@ def test_it_is_cancelled_where_it_is_named_and_the_next_goes_on_where_it_stood(c
     assert goes_on == notes.Point("file:/one/chk-74", "ab12")
 
 
+def test_of_a_job_that_the_cluster_is_setting_up_the_cause_is_said(call, cluster):
+    cluster.states = {"one": "INITIALIZING"}
+    said = call("flink", "status").stderr
+    assert "Unable to get JobMasterGateway for initializing job" in said
+    assert "Internal server error" not in said
+
+
 def test_from_any_data_folder_it_is_cancelled_and_the_next_goes_on_where_it_began(call, cluster, tmp_path):
     """Another folder submitted it, and it never came to a checkpoint: the cluster knows."""
     cluster.states = {"one": "RESTARTING"}

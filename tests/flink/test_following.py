@@ -98,6 +98,16 @@ def test_a_job_that_another_command_replaced_is_followed(cluster, following):
     assert thread.is_alive()
 
 
+def test_a_job_that_the_cluster_is_setting_up_is_waited_for(cluster, following):
+    """It takes seconds on a busy one, which tells of no checkpoints then."""
+    cluster.states = {"one": "INITIALIZING"}
+    context, thread = following()
+    wait_until(lambda: "initializing" in context.health.state()[1], "the job", PATIENCE)
+    cluster.states = {"one": "RUNNING"}
+    wait_until(lambda: context.health.state()[0], "it runs", PATIENCE)
+    assert thread.is_alive()
+
+
 def test_two_jobs_are_said_and_none_of_them_is_taken_for_the_one(cluster, followed, following):
     context, _ = followed
     cluster.states["two"] = "RUNNING"

@@ -9,11 +9,14 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from pipelines.engines.flink.options import state_of
+from pipelines.engines.flink.outcome import in_short
 from wirewatch.errors import AlreadyRunningError, DependencyMissingError, WirewatchError
 
 TIMEOUT: Final = 10.0
 MAX_ANSWER: Final = 16 << 20
 ENDED: Final = frozenset({"CANCELED", "FAILED", "FINISHED"})
+_SETTING_UP: Final = "not available while the JobManager is initializing"
+"""Flink's words, with the status 500, when it is asked for checkpoints of a job that it has just taken."""
 
 
 class Job(NamedTuple):
@@ -33,13 +36,13 @@ class Job(NamedTuple):
 
 
 class NotKnownError(WirewatchError):
-    """The cluster does not know the job or savepoint that it was asked of: it was started anew since."""
+    """The cluster does not know what it was asked: it has no such job or savepoint, or sets the job up."""
 
 
 class FlinkRest:
     """Asks the JobManager at `address` (host:port).
 
-    Calls raise DependencyMissingError when it is away, NotKnownError when it knows no such job or savepoint.
+    Calls raise DependencyMissingError when it is away, NotKnownError when it does not know.
     """
 
     def __init__(self, address: str) -> None:
@@ -111,7 +114,8 @@ class FlinkRest:
             if error.code == HTTPStatus.SERVICE_UNAVAILABLE:  # no JobManager leads yet, or any more
                 raise self._away(error.reason) from error
             said = error.read(MAX_ANSWER).decode(errors="replace")
-            refused = NotKnownError if error.code == HTTPStatus.NOT_FOUND else WirewatchError
+            unknown = error.code == HTTPStatus.NOT_FOUND or _SETTING_UP in said
+            refused = NotKnownError if unknown else WirewatchError
             raise refused(f"Flink at {self.address} refuses {method} {path}: {_said(said)}") from error
         except OSError as error:
             raise self._away(getattr(error, "reason", error)) from error
@@ -168,4 +172,4 @@ def _said(text: str) -> str:
         errors = json.loads(text)["errors"]
     except (ValueError, KeyError, TypeError):
         return text.strip()[:300]
-    return " ".join(str(error).strip().splitlines()[0] for error in errors if str(error).strip())[:300]
+    return in_short("\n".join(map(str, errors)))

@@ -10,7 +10,15 @@ from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes, resume
 from pipelines.engines.flink.notes import submission_lock
 from pipelines.engines.flink.outcome import all_run, fatal_now, in_short
-from pipelines.engines.flink.rest import ENDED, FlinkRest, Job, running_job, running_jobs, several
+from pipelines.engines.flink.rest import (
+    ENDED,
+    FlinkRest,
+    Job,
+    NotKnownError,
+    running_job,
+    running_jobs,
+    several,
+)
 from pipelines.engines.flink.submit import await_left, submit
 from pipelines.waiting import Waiting, waiting_of
 from wirewatch.errors import DependencyMissingError, WirewatchError
@@ -89,7 +97,13 @@ def _followed(context: PartContext, rest: FlinkRest, job: Job) -> bool:
 
 def _look(context: PartContext, rest: FlinkRest, job: Job, waiting: Waiting) -> bool:
     """Say how the job is; return whether it has ended. Raises WirewatchError."""
-    found = rest.job(job.id)
+    try:
+        found = rest.job(job.id)
+    except NotKnownError as error:
+        raise WirewatchError(
+            f"the Flink job {job.id} is gone: the JobManager at {rest.address} was started anew without it, "
+            f"as one without high availability is{_next(context)}"
+        ) from error
     state = str(found["state"])
     failure = rest.failure(job.id)
     _note(context, rest, job)

@@ -217,6 +217,14 @@ def test_a_job_that_failed_says_where_the_next_goes_on(cluster, followed):
     assert "the next one goes on at file:/one/chk-74" in str(thread.error)
 
 
+def test_a_job_that_the_cluster_has_forgotten_says_where_the_next_goes_on(cluster, followed):
+    _, thread = followed
+    cluster.states = {}
+    thread.join(PATIENCE)
+    assert "the Flink job one is gone: the JobManager at" in str(thread.error)
+    assert "the next one goes on at file:/one/chk-74" in str(thread.error)
+
+
 def test_a_job_that_another_way_stopped_ends_the_part_which_notes_its_savepoint(cluster, followed):
     context, thread = followed
     cluster.states = {"one": "FINISHED"}

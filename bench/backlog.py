@@ -25,6 +25,7 @@ from bench.traffic import FLUSH_SECONDS, make_topics
 from connectors.kafka.clients import open_writer
 from connectors.kafka.protocols import Writer
 from connectors.notify.store import DATABASE, Outbox, open_database
+from wirewatch.alert import Severity
 from wirewatch.records import ALERTS
 
 PAUSE = 0.5
@@ -111,7 +112,7 @@ def _receiver() -> Iterator[str]:
         process.wait()
 
 
-def _send(writer: Writer, topic: str, name: str, severity: str) -> None:
+def _send(writer: Writer, topic: str, name: str, severity: Severity) -> None:
     told = alert(name, severity, datetime.now(UTC))
     writer.send(topic, key=told.watch.encode(), value=ALERTS.encode(told))
 

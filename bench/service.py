@@ -15,7 +15,7 @@ from connectors.kafka.topics import wait_for_broker
 from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir
 from wirewatch.service.broker import make_broker
-from wirewatch.settings import SETTINGS_FILE, Settings, load_settings
+from wirewatch.settings import SETTINGS_FILE, Ports, Settings, load_settings
 
 if TYPE_CHECKING:
     import subprocess
@@ -28,7 +28,7 @@ PARTS = ("pipeline", "notify", "replay", "broker")
 def broker(folder: Path) -> Iterator[str]:
     """Run a broker with its data in `folder`; give its address."""
     port, controller = free_ports(2)
-    settings = Settings(ports={"broker": port, "broker_controller": controller})
+    settings = Settings(ports=Ports(broker=port, broker_controller=controller))
     where = PartContext(settings, default_config_dir(), folder)
     kafka = make_broker(settings, progress=print, config_dir=where.config_dir, data_dir=where.data_dir)
     kafka.start()

@@ -145,7 +145,7 @@ def latencies(service: Service, clock: Clock) -> tuple[int, tuple[float, float],
         while count < end - start:
             for record in reader.poll(1.0, 1000):
                 count += 1
-                article = ARTICLES.decode(record.value)
+                article = ARTICLES.decode(record.value or b"")
                 written = clock.at(record.timestamp_ms / 1000)
                 if article.published is not None and article.published >= clock.origin:
                     published.append((written - article.published).total_seconds())
@@ -165,8 +165,8 @@ def write(runs: list[Run], out: Path, *, minutes: float) -> None:
     day = f"{datetime.now(UTC):%Y-%m-%d}"
     table = Table(
         f"{minutes:.0f} virtual minutes, {HOSTS} host names at most",
-        ["", *(f"{run.feeds:,} feeds" for run in runs)],
-        [[name, *map(show, runs)] for name, show in _ROWS],
+        ("", *(f"{run.feeds:,} feeds" for run in runs)),
+        [(name, *map(show, runs)) for name, show in _ROWS],
     )
     table.show()
     plot(runs, out / f"feeds-load-{day}.png")

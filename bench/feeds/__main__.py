@@ -68,6 +68,7 @@ def main() -> None:
             ]
     if given.join:
         runs = join(runs, given.join)
+    given.out.mkdir(parents=True, exist_ok=True)
     write(runs, given.out, minutes=given.minutes)
     if rude := [line for run in runs for line in run.manners.violations]:
         raise SystemExit(f"bench.feeds: {len(rude)} violations of manners: {rude[:5]}")

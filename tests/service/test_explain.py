@@ -7,20 +7,24 @@ import pytest
 
 from connectors.kafka.clients import open_admin, open_writer
 from connectors.kafka.topics import ensure_topics
-from connectors.notify.store import DATABASE
+from connectors.notify.store import DATABASE, Owed, Shared, insert_delivery, open_database
+from connectors.notify.store.arrivals import Arrival, add_alert
+from connectors.notify.store.database import to_ms
 from connectors.seeds.folder import read_articles
 from pipelines.engines.embedded.admin import CHECKPOINT
-from tests.notify.support import T0, arrival, open_outbox
+from tests.notify.support import T0, TRACE, alert
 from tests.pipeline.test_removed import run as decide
 from tests.service.test_watches_cli import Desk
 from tests.watches.cells import matched
+from wirewatch.alert import CountedArticle, Incident
 from wirewatch.ids import alert_id, story_id
 from wirewatch.part import utc_now
-from wirewatch.records import ARTICLES
+from wirewatch.records import ALERTS, ARTICLES
 
 WATCHES = """\
 - {id: oil, name: Oil, when: "\\"oil tanker\\"", per_story: {update_at: [3]}}
 - {id: ships, name: Ships, when: tanker}
+- {id: many, name: Many, when: tanker, volume: {at_least: 2, distinct: sources, within: 2h}}
 - {id: grain, name: Grain, when: grain}
 """
 NEWS = "Oil tanker in the news\n\n9 Jan 2020\nSource: {0}.example\nURL: https://{0}.example/1\n\n"
@@ -44,13 +48,29 @@ def watch_and_tell(desk, past):
     checkpoint = desk.site.data / CHECKPOINT
     checkpoint.parent.mkdir(parents=True)
     assert decide(checkpoint, *matches) == [("oil", "opened")]
-    first = articles[0]
-    alert = alert_id(story_id("oil", first.id), "opened")
-    opening = arrival(alert, receivers=("r1",), watch="oil", article=first.id, title=first.title)
-    outbox = open_outbox((desk.site.data / DATABASE).parent)
-    outbox.take_in("alerts", [opening], {0: 1}, now=T0)
-    outbox.shared.close()
-    return alert
+    first, second = articles
+    told = alert_id(story_id("oil", first.id), "opened")
+    counted = (CountedArticle(id=a.id, title=a.title, source=a.source, time=a.time) for a in articles)
+    incident = Incident(
+        kind="volume", count=2, distinct="sources", within=7200, threshold=2, articles=tuple(counted)
+    )
+    keep(
+        desk,
+        alert(told, watch="oil", article=first.id, title=first.title),
+        alert("b0", watch="many", article=second.id, title=second.title, incident=incident),
+    )
+    return told
+
+
+def keep(desk, *alerts):
+    """Have notify's history of `desk` hold alerts, each owed to the receiver r1."""
+    shared = Shared(open_database(desk.site.data / DATABASE))
+    with shared.writing() as db:
+        for n, each in enumerate(alerts):
+            body = ALERTS.encode(each)
+            seq = add_alert(db, Arrival(each, body, 0, n, to_ms(T0), TRACE), now=T0)
+            insert_delivery(db, Owed("r1", each.id, body), ((seq, body),), to_ms(T0))
+    shared.close()
 
 
 @pytest.fixture(scope="module")
@@ -72,18 +92,24 @@ def desk(tmp_path_factory, past):
             "counted to the story of alert {} (opened, 2026-01-05 12:00 UTC): Oil tanker in the news",
             id="it joined the story",
         ),
+        pytest.param(
+            "many",
+            "one",
+            "counted to the incident of alert b0 (opened, 2026-01-05 12:00 UTC): Oil tanker in the news",
+            id="one of an incident",
+        ),
         pytest.param("ships", "one", None, id="no alert"),
         pytest.param("grain", "one", None, id="not met"),
     ],
 )
 def test_the_alert_that_told_of_it(desk, past, watch, name, line):
     said = desk.run("watches", "explain", watch, str(past / f"{name}.txt")).splitlines()
-    at = [n for n, each in enumerate(said) if "alert" in each]
+    at = [n for n, each in enumerate(said) if " alert " in each]
     assert [said[n].strip() for n in at] == ([line.format(desk.alert[:8])] if line else [])
     if line:
         assert said[at[0] + 1].strip() == "on its way to r1"
     shown = json.loads(desk.run("watches", "explain", watch, str(past / f"{name}.txt"), "--json"))
-    assert shown["alerts"] == ([desk.alert] if line else [])
+    assert shown["alerts"] == (["b0" if watch == "many" else desk.alert] if line else [])
 
 
 @pytest.mark.kafka
@@ -99,10 +125,10 @@ def test_an_article_is_found_by_its_url(kafka, past, tmp_path):
     writer.flush(30)
     writer.close()
     desk = Desk(tmp_path, kafka={"bootstrap_servers": kafka.bootstrap, "topic_prefix": kafka.prefix})
-    alert = watch_and_tell(desk, past)
+    told = watch_and_tell(desk, past)
     explain = ("watches", "explain")
-    assert f"told by alert {alert[:8]}" in desk.run(*explain, "oil", "https://one.example/1")
-    assert f"counted to the story of alert {alert[:8]}" in desk.run(
+    assert f"told by alert {told[:8]}" in desk.run(*explain, "oil", "https://one.example/1")
+    assert f"counted to the story of alert {told[:8]}" in desk.run(
         *explain, "oil", "https://two.example/1?utm_source=x"
     )
     assert "no alert told of it" in desk.run(*explain, "ships", "https://one.example/1")

@@ -34,10 +34,11 @@ def explain(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show why an article meets a watch or does not, and which alerts told of its story.
+    """Show why an article meets a watch or does not, and who was told.
 
-    Each clause with ✓ or ✗ and the words that met it, and what the article misses by. What is no article is
-    named on standard error and the others go on; the exit code is then 2.
+    Each clause with ✓ or ✗ and the words that met it, and what the article misses by; of what the service has
+    read, also the alerts that told of its story. What is no article is named on standard error and the others
+    go on; the exit code is then 2.
 
     Example: wirewatch watches explain nato-iran seeds/013-*.txt
     """

@@ -152,7 +152,8 @@ def print_judgement(
 def _teller(stored: StoredAlert, article: Article) -> Text:
     alert = stored.alert
     own = alert.article == article.id
-    says = "told by alert" if own else "counted to the story of alert"
+    counts_to = "incident" if alert.incident else "story"
+    says = "told by alert" if own else f"counted to the {counts_to} of alert"
     which = "" if own else f": {plain(alert.title)}"
     return Text(
         f"  {says} {alert.id[:8]} ({alert.step}, {stored.received:%Y-%m-%d %H:%M} UTC){which}", "cyan"

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import yaml
 from yaml.constructor import ConstructorError
 
-from wirewatch.errors import ConfigError
+from wirewatch.errors import ConfigError, why
 
 T = TypeVar("T")
 KeyPath: TypeAlias = tuple[str | int, ...]
@@ -152,7 +152,9 @@ def _parsed(path: Path, parse: Callable[[str], T]) -> T:
         raise ConfigError(
             f"{path}: no such file; `wirewatch init DIR` writes a config to start from"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {why(error)}") from error
+    except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
     try:
         return parse(text)

@@ -63,6 +63,23 @@ def found(rest: FlinkRest, data_dir: Path, job: Job, name: str) -> None:
     notes.found(data_dir, job.id, state_of(job.name, name), latest(rest, job.id))
 
 
+def catch_up(rest: FlinkRest, data_dir: Path, name: str) -> None:
+    """Note the job that another data folder has run since the one that is noted here, if the cluster knows.
+
+    Else what that has told would be told again. What `--from` says is kept.
+    """
+    last, chosen = noted(data_dir), remembered(data_dir)
+    if last is None or (chosen is not None and chosen.state is None):
+        return
+    for job in rest.jobs():
+        if job.id == last.id:
+            return
+        kept = (_checkpoints(rest, job.id) or {"latest": {}})["latest"]
+        if state_of(job.name, name) and (kept.get("completed") or kept.get("savepoint")):
+            found(rest, data_dir, job, name)
+            return
+
+
 def latest(rest: FlinkRest, job: str) -> str | None:
     """Return where a job stands, None when the cluster does not know: its last checkpoint or savepoint.
 

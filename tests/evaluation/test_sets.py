@@ -13,6 +13,7 @@ from evaluation.check import (
     DESK_SETS,
     HERE,
     LINE_SET,
+    NEWS_SETS,
     PASSAGE_SETS,
     TRAP_SET,
     WHOLE_SET,
@@ -28,7 +29,7 @@ def read(name):
 
 @pytest.fixture
 def sets(tmp_path):
-    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET, LINE_SET, WHOLE_SET, BRIEF_SET):
+    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET, LINE_SET, *NEWS_SETS, WHOLE_SET, BRIEF_SET):
         shutil.copy(HERE / name, tmp_path)
     return tmp_path
 
@@ -64,6 +65,13 @@ def test_short_items_were_dealt_out_by_hash():
         assert {int(hashlib.sha256(one["title"].encode()).hexdigest(), 16) % 2 for one in halves[half]} == {
             odd
         }
+
+
+def test_plain_news_was_dealt_out_by_parity():
+    for odd, name in zip((1, 0), NEWS_SETS, strict=True):
+        records = read(name)
+        assert len(records) >= 150
+        assert {int(record["id"].removeprefix("news-")) % 2 for record in records} == {odd}
 
 
 def test_about_half_of_the_traps_are_true():
@@ -110,6 +118,7 @@ def test_the_checker_notices(sets, change, complaint):
         ({"title": "", "text": " "}, "no text"),
         ({"actors": ["Iran"], "not": ["Iran"]}, "names one twice"),
         ({"note": "?"}, "unknown fields: note"),
+        ({"time": "today"}, "time 'today' is not an ISO date"),
     ],
 )
 def test_the_checker_notices_in_lines(sets, change, complaint):

@@ -53,7 +53,7 @@ def test_of_two_jobs_both_are_named_with_the_way_out(call, cluster, command):
     done = call("flink", command)
     assert done.returncode == AlreadyRunningError.exit_code
     assert "2 jobs wirewatch run on Flink" in done.stderr
-    assert "one (since 1970-01-01T00:00:00+00:00), two (since" in done.stderr
+    assert "two (since 1970-01-01T00:00:00+00:00), one (since" in done.stderr
     assert "`wirewatch flink stop --job ID` ends one of them" in done.stderr
     assert cluster.states == {"one": "RUNNING", "two": "RUNNING"}
 

@@ -29,12 +29,14 @@ PARAGRAPHS = {
     "leaders": "Koizumi said in Tokyo. Putin and Koizumi met. The Koizumi bakery. ",
     "states": "Jordan closed its airspace in eastern Chad. Moscow launched a b c d trams. ",
     "firms": "Target lost his own old shares. Orange stock fell. ",
+    "relatives": "Flavio Bolsonaro sang. Bolsonaro Hotels. In A B Bolsonaro wept. ",
+    "negotiators": "Seoul signs a-b c-d e. The Fed's Powell said. Sanctions on Guinea. ",
     "nothing": "a b c ",
 }
 WORDS = """
     Iran Iran\u2019s IRAN Iranian Tehran said NATO US U.S. us President Trump, Jordan Michael Georgia Lebanon
     , Pa. \u0130ran ( ) \u201c \u201d told Reuters sanctions missile - the of French wine Merz Berlin Peru,
-    Ind. oil price in
+    Ind. oil price in Flavio Bolsonaro Hotels Fed's Powell Rubio tells
 """
 
 

@@ -161,6 +161,11 @@ LEADERS = {
     "a place": ("", "At the White House Netanyahu smiled.", {"Benjamin Netanyahu"}),
     "a tennis player": ("Medvedev beats Sinner in Paris", "", set()),
     "no tennis player": ("Medvedev threatens nuclear strike", "", {"Dmitry Medvedev"}),
+    "of a group": ("Hezbollah's Qassem rejects disarmament", "", {"Naim Qassem"}),
+    "of a state, as a player is": ("Guyana's Ali wins gold", "", set()),
+    "named after one": ("Salvini Hotels opens", "The Starmer pub shut. A Merkel Cell died.", set()),
+    "told of a state": ("", "He told Putin Ukraine would fight.", {"Vladimir Putin"}),
+    "a player": ("Peskov scores twice", "", set()),
     "police in the capital": ("", "Police in Ottawa said Brian Carney fled. Carney was found.", set()),
 }
 
@@ -183,6 +188,7 @@ def test_the_rule_that_told_is_said(tagger, article):
 FED = {
     # name: (text, people met)
     "its chair": ("The Fed cut rates. Powell warned of risks.", {"Jerome Powell"}),
+    "of it": ("The Fed's Powell will warn of risks.", {"Jerome Powell"}),
     "another bearer": ("The Fed cut rates. Glen Powell sang. Powell said so.", set()),
     "a street": ("The Fed met. Powell Street was shut.", set()),
     "its state alone": ("The United States won. Powell said she was proud.", set()),

@@ -45,7 +45,7 @@ REASONS = {
     "dateline": "where the article was written, or who wrote it",
     "decoy": "a phrase that only holds the name",
     "language_or_food": "a language or a food",
-    "namesake": "a town or something else bears the name here",
+    "namesake": "a town, someone or something else bears the name here",
     "named_after": "a school, a shop of that name",
     "named_after_place": "a street, a thing of that name",
     "named_beside_it": "the holder is named beside it",

@@ -230,7 +230,18 @@ def relative(m: Beside) -> bool:
     """`Steve Macron`, `Merkel Street`, `Biden his time`: no surname that alone is one person's."""
     if another(m) or m.before in words.NO_LEADERS or m.after in words.WHOSE:
         return True
-    return m.after == "&" or m.after in words.BELONG_TO_PEOPLE or m.after in words.NAMED_AFTER
+    if m.after == "&" or m.after in words.BELONG_TO_PEOPLE or m.after in words.NAMED_AFTER:
+        return True
+    return _named_after_a_person(m)
+
+
+def _named_after_a_person(m: Beside) -> bool:
+    """`Salvini Hotels`, `Merkel Cell`; not `told Putin Ukraine would`, `Trump Administration`."""
+    if not m.after[:1].isupper() or m.after.isupper() or m.after in name_words.AFTER_A_LEADER:
+        return False
+    if m.before in words.DONE_TO_PEOPLE or m.before in words.DONE_TO_STATES:
+        return False
+    return not in_title_case(m.text, m.start, m.end)
 
 
 def another(m: Beside) -> bool:

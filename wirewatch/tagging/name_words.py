@@ -68,3 +68,11 @@ BEFORE_A_LEADER = TITLES | _set("""
     Who Whom Whose Within Without Worse Yes Young Your
     """)
 """What stands before a leader's surname with a capital and is no given name: titles, sentence openers."""
+AFTER_A_LEADER = _set(
+    """
+    Administration Ally Cabinet Camp Congress Democrats Era Family Friday Government
+    Loyalists Loyalist Monday Republicans Republican Saturday Sunday Supporters Team Thursday Tuesday
+    Wednesday White World
+    """
+)
+"""What stands with a capital after a leader's surname and leaves it his."""

@@ -13,7 +13,7 @@ Term = tuple[Role, Actor]
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "prime minister": ("premier", "PM"),
     "premier": ("prime minister",),
-    "taoiseach": ("prime minister",),
+    "taoiseach": ("prime minister", "premier", "PM"),
     "foreign minister": (
         "minister of foreign affairs",
         "minister for foreign affairs",

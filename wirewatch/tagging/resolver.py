@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from operator import attrgetter
-from typing import NamedTuple, TypeAlias
-
-from msgspec.structs import replace
+from typing import TypeAlias
 
 from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor, Role
@@ -29,6 +27,7 @@ from wirewatch.tagging.local import (
     us_place,
     word_before,
 )
+from wirewatch.tagging.meaning import Meaning
 from wirewatch.tagging.metonym import Metonym, metonym
 from wirewatch.tagging.namesakes import doubted, tells_of_another
 from wirewatch.tagging.offices import deals_abroad, heads_a_state
@@ -37,30 +36,11 @@ from wirewatch.tagging.senses import Sense
 
 _TITLE_WINDOW = 40  # code points: longer than any title
 _LEADER = " leader "
+_WITH_OFFICES = frozenset({"country", "territory", "organisation", "armed_group", "agency"})
 _OF_THE_WORLD = frozenset({"country", "territory", "place", "organisation", "armed_group"})
 _GOES_ON = re.compile(r"-|&|'(?!s\b)\w")
 """`Xi'an`; not `Xi's`."""
 _Waiting: TypeAlias = tuple[Match, Sequence[Sense]]
-
-
-class _Meaning(NamedTuple):
-    """The senses of a phrase, and how they are decided on."""
-
-    certain: tuple[Actor, str] | None
-    """Whom it names, and how, wherever it stands but in the dateline; None when that hangs."""
-    senses: Sequence[Sense]
-    phase: int
-    """When it can be decided: 0 at once, 1 once all persons are known, 2 once all names are."""
-
-    @classmethod
-    def of(cls, senses: Sequence[Sense]) -> "_Meaning":
-        if certain := _certain(senses):
-            return cls(certain, senses, 0)
-        if len(senses) == 1:  # needs no forms: the automaton has looked at them
-            senses = (replace(senses[0], forms=None),)
-        if any(sense.kind == "surname" for sense in senses):
-            return cls(None, senses, 2)
-        return cls(None, senses, 1 if any(sense.contextual for sense in senses) else 0)
 
 
 class Resolver:
@@ -68,10 +48,10 @@ class Resolver:
 
     def __init__(self, senses: Callable[[int], tuple[Sense, ...]]) -> None:
         self._senses = senses
-        self._meanings: dict[int, _Meaning] = {}
+        self._meanings: dict[int, Meaning] = {}
 
-    def _meaning(self, item: int) -> "_Meaning":
-        meaning = self._meanings[item] = _Meaning.of(self._senses(item))
+    def _meaning(self, item: int) -> Meaning:
+        meaning = self._meanings[item] = Meaning.of(self._senses(item))
         return meaning
 
     def resolve(
@@ -115,12 +95,6 @@ class Resolver:
         return document.without_namesakes() if document.namesakes else document.found
 
 
-def _certain(senses: Sequence[Sense]) -> tuple[Actor, str] | None:
-    sense = senses[0]
-    asked = sense.local or sense.by_verb or sense.contextual or sense.kind == "surname"
-    return (sense.actor, sense.kind) if sense.actor and not asked and len(senses) == 1 else None
-
-
 def _fitting(senses: Sequence[Sense], text: str, match: Match) -> tuple[Sense, ...]:
     spelled = text[match[0] : match[1]]
     return tuple(sense for sense in senses if sense.forms is None or spelled in sense.forms)
@@ -133,6 +107,7 @@ class _Document:
         "_abroad",
         "_ask_context",
         "_beside",
+        "_bodies",
         "_borne",
         "_capitals",
         "_context",
@@ -167,8 +142,10 @@ class _Document:
         self._beside: dict[int, Beside] = {}
         self._named: dict[str, int] = {}
         self._ends: set[int] = set()
-        self._states: dict[int, str] = {}
-        """The states met, by where they end."""
+        self._bodies: dict[int, str] = {}
+        """The states, bodies and groups met, by where they end."""
+        self._states: AbstractSet[str] = frozenset()
+        """The states among them."""
         self._capitals: set[str] = set()
         """The states whose capitals are met, as cities."""
         self._abroad = False
@@ -216,7 +193,8 @@ class _Document:
     def decide_surnames(self, waiting: Sequence[_Waiting]) -> None:
         """Accept surnames that a title introduces, then those of whoever is named in full or in office."""
         alone: list[_Waiting] = []
-        self._states = {f.end: f.actor.id for f in self.found if f.actor.type in ("country", "territory")}
+        self._bodies = {f.end: f.actor.id for f in self.found if f.actor.type in _WITH_OFFICES}
+        self._states = {f.actor.id for f in self.found if f.actor.type in ("country", "territory")}
         for match, senses in waiting:
             introduced = self._introduced(match, senses)
             if introduced is not None:
@@ -286,12 +264,17 @@ class _Document:
 
     def _of_its_state(self, match: Match, senses: Sequence[Sense]) -> list[Sense]:
         """`Bosnia's Dodik`: whoever is of that state, in office or not; not by a common surname."""
-        state = self._states.get(match[0] - len("'s "))
-        if state is None or not self._text.startswith("'s ", match[0] - len("'s ")):
+        whose = self._possessor(match[0])
+        if whose is None:
             return []
-        return [
-            sense for sense in senses if sense.actor and not sense.common and state in sense.actor.parents
-        ]
+        return [s for s in senses if s.actor and not s.common and whose in s.actor.parents]
+
+    def _possessor(self, start: int) -> str | None:
+        """Return whose someone is who is named at `start`: `Hezbollah's Qassem`."""
+        at = start - len("'s ")
+        if not self._text.startswith("'s ", at):
+            return None
+        return self._bodies.get(at) or self._bodies.get(at + len("'s"))  # `Fed's` is a name of the Fed
 
     def _leader_alone(
         self, match: Match, senses: Sequence[Sense], waiting: Sequence[_Waiting]
@@ -332,8 +315,10 @@ class _Document:
             return False
         if word_before(self._text, match[0]) in words.POLITE:
             return True
-        if self._at_the_top(sense, met) and acts(beside(self._text, match[0], match[1])):
-            return True
+        if self._at_the_top(sense, met):  # `Fed's Powell`, `Fed cuts rates, Powell says`
+            whose = self._possessor(match[0])
+            if whose not in self._states if whose else acts(beside(self._text, match[0], match[1])):
+                return True
         start = max(0, match[0] - _TITLE_WINDOW - len("the , "))
         before = self._text[start : match[0]].lower()
         offices = [f"the {title.rstrip()}, " for title in sense.titles]
@@ -342,13 +327,15 @@ class _Document:
     def _at_the_top(self, sense: Sense, met: AbstractSet[str]) -> bool:
         """`Fed cuts rates, Powell says`: of a body that is met, not only of a state."""
         of = {role.of for role, _ in sense.offices if role.talked_of(self._day)}
-        return not (of - set(self._states.values())).isdisjoint(met)
+        return not (of - self._states).isdisjoint(met)
 
     def _borne_by_another(self, item: int, waiting: Sequence[_Waiting]) -> bool:
         """Tell whether another name stands before the surname somewhere."""
         if item not in self._borne:  # once for all of them: a long text may have thousands
             alike = (beside(self._text, m[0], m[1]) for m, _ in waiting if m[2] == item)
-            self._borne[item] = any(map(goes_on_from_before, alike))
+            self._borne[item] = any(
+                goes_on_from_before(one) and self._possessor(one.start) is None for one in alike
+            )
         return self._borne[item]
 
     def _holds(self, end: int, office: str) -> bool:
@@ -362,7 +349,7 @@ class _Document:
             return False
         if _GOES_ON.match(self._text, match[1]):
             return True
-        if mention.before.endswith("'s") and mention.start - len("'s ") in self._states:
+        if self._possessor(mention.start) is not None:
             return False  # `Ivory Coast's Ouattara`, not `Tesla's`
         # `Trump Vows to Press On`: in a headline a verb has a capital too.
         goes_on = mention.after[:1].isupper() and mention.after.lower() not in words.SPEAK
@@ -428,7 +415,7 @@ class _Document:
         before = self._text[max(0, start - _TITLE_WINDOW) : start].lower()
         cabinet = self._text.startswith(words.CABINETS, end)
         best: tuple[bool, date, Actor] | None = None
-        led = self._states.get(start - len(_LEADER)) if before.endswith(_LEADER) else None
+        led = self._bodies.get(start - len(_LEADER)) if before.endswith(_LEADER) else None
         for sense in senses:
             actor = sense.actor
             leads = led is not None and self._leads(sense) and self._in_office(sense, {led})

@@ -226,10 +226,11 @@ AFTER_POLISH = _set("your it them shoes silver furniture")
 BELONG_TO_PEOPLE = _set(
     """
     Airport airport Award Building Casino Centre Center Foundation Institute International Jr. jacket jackets
-    Library Memorial Organization Prize Scholarship Stadium Tower University
+    Library Memorial Organization Prize Scholarship Stadium Tower University bakery brewery brothers garage
+    goals hotel hotels nets netted pub restaurant salon scored scores shop sisters winery
     """
 )
-"""Words that make a surname before them part of a name."""
+"""Words that make a surname before them part of a name, or a player's."""
 
 SPEAKING = _set(
     """
@@ -300,7 +301,7 @@ LEADERS_DO = (
     hailed praises praised slams slammed blasts blasted attacks attacked defends defended dismisses dismissed
     hints hinted hosts hosted opens opened lifts lifted ends ended cancels cancelled presses pressed
     scraps scrapped takes took makes made gives gave gets got goes went is was has had will
-    cuts heads inaugurates lands launches mulls pardons reshuffles seeks unveils
+    thanks thanked cuts heads inaugurates lands launches mulls pardons reshuffles seeks unveils
     """
     )
 )

@@ -62,7 +62,7 @@ class FlinkRest:
             jobs = [Job(job["jid"], job["name"], job["state"], job["start-time"]) for job in found["jobs"]]
         except (KeyError, TypeError) as error:
             raise self._no_flink() from error
-        return sorted(jobs, key=lambda job: job.started, reverse=True)
+        return sorted(jobs, key=lambda job: (job.started, job.id), reverse=True)
 
     def job(self, job: str) -> dict[str, Any]:
         """Return what the cluster says of a job."""

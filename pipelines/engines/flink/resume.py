@@ -38,8 +38,8 @@ def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
         return None
     folder = _folder(storage, data_dir)
     known = _checkpoints(rest, last.id)
-    if found := _latest(known) or _newest(folder, last.id):
-        return Point(found, last.state, last.id)
+    if stood := _latest(known) or _newest(folder, last.id):
+        return Point(stood, last.state, last.id)
     own, held = _is_of(last), _held(folder, last.id)
     if own and held is None:
         # In a store that cannot be looked at. Others may have followed before the job was gone: as one of the
@@ -53,14 +53,31 @@ def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
             f"checkpoints or savepoints is found in {folder or storage}. {GO_ON_ELSEWHERE}"
         )
     before = last.before
-    if before is not None and (found := latest(rest, before) or _newest(folder, before)):
-        return Point(found, last.state, before)
+    if before is not None and (stood := latest(rest, before) or _newest(folder, before)):
+        return Point(stood, last.state, before)
     return Point(last.checkpoint, last.state, before or last.id) if last.checkpoint else None
 
 
 def found(rest: FlinkRest, data_dir: Path, job: Job, name: str) -> None:
     """Note `job`, called `name`, which runs, and where it stands, whoever submitted it."""
     notes.found(data_dir, job.id, state_of(job.name, name), latest(rest, job.id))
+
+
+def catch_up(rest: FlinkRest, data_dir: Path, name: str) -> None:
+    """Note the job that another data folder has run since the one that is noted here, if the cluster knows.
+
+    Else what that has told would be told again. What `--from` says is kept.
+    """
+    last, chosen = noted(data_dir), remembered(data_dir)
+    if last is None or (chosen is not None and chosen.state is None):
+        return
+    for job in rest.jobs():
+        if job.id == last.id:
+            return
+        kept = (_checkpoints(rest, job.id) or {"latest": {}})["latest"]
+        if state_of(job.name, name) and (kept.get("completed") or kept.get("savepoint")):
+            found(rest, data_dir, job, name)
+            return
 
 
 def latest(rest: FlinkRest, job: str) -> str | None:
@@ -81,10 +98,10 @@ def _latest(known: Mapping[str, Any] | None) -> str | None:
 
 
 def _checkpoints(rest: FlinkRest, job: str) -> Mapping[str, Any] | None:
-    """Return what the cluster knows of a job's checkpoints; None when it does not remember the job."""
+    """Return what the cluster knows of a job's checkpoints; None when that is nothing."""
     try:
         return rest.checkpoints(job)
-    except NotKnownError:  # the cluster was started anew
+    except NotKnownError:  # it was started anew, or sets the job up
         return None
 
 

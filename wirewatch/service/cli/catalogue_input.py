@@ -10,6 +10,7 @@ from wirewatch.service.cli.common import UsageError
 from wirewatch.tagging.actors import Actor, ActorType, Alias, AliasKind, Role
 from wirewatch.tagging.fold import unaccented
 
+_ROLE = "must be 'TITLE, BODY, FROM[, TO]', FROM and TO as 2024-03-31"
 _PREFIXES = {"organisation": "org", "armed_group": "group"}
 
 
@@ -55,8 +56,8 @@ def _role(written: str) -> Role:
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", parts[-2] if len(parts) > 1 else ""):
         parts = [part.strip() for part in written.rsplit(",", 2)]
     if len(parts) < 3:
-        raise UsageError(f"--role {written!r}: must be 'TITLE, BODY, FROM[, TO]', FROM as 2024-03-31")
+        raise UsageError(f"--role {written!r}: {_ROLE}")
     try:
         return msgspec.convert(dict(zip(("title", "of", "from", "to"), parts, strict=False)), Role)
     except msgspec.ValidationError as error:
-        raise UsageError(f"--role {written!r}: must be 'TITLE, BODY, FROM[, TO]': {error}") from error
+        raise UsageError(f"--role {written!r}: {_ROLE}") from error

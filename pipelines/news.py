@@ -1,5 +1,6 @@
 """What the news is about, counted for /metrics under names that stay few: sources, actors, topics."""
 
+import math
 import threading
 import time
 from collections import Counter as Tally
@@ -25,6 +26,8 @@ ALIVE_SECONDS: Final = 24 * 3600.0
 """A source that gave no article for so long is silent."""
 MAX_SOURCES: Final = 10_000
 """Of which it is known when they last gave one."""
+TELL_SECONDS: Final = 1.0
+"""Between changes of the metrics: names by the thousand are sorted into series once a second, not a batch."""
 
 
 class News:
@@ -37,32 +40,40 @@ class News:
         self._top_actors = TopNames(TOP_ACTORS)
         self._heard: dict[str, float] = {}
         """Sources by when their last article came, longest ago first."""
+        self._sources: Tally[str] = Tally()
+        self._actors: Tally[str] = Tally()
+        self._topics: Tally[str] = Tally()
+        self._watched: frozenset[str] = frozenset()
+        """Actors that the watches in force name."""
+        self._told = -math.inf
         self._watches = ExactGauge(metrics.WATCHES)
         self._watch_sources = ExactGauge(metrics.WATCH_SOURCES)
 
     def count(self, articles: Sequence[TaggedRecord], snapshot: Snapshot) -> None:
-        """Count a batch of tagged articles."""
+        """Count a batch of tagged articles: the metrics show it within a second, or at the next `refresh`."""
         if not articles:
             return
         now = self._clock()
-        sources = Tally(item.article.source for item in articles)
-        actors = Tally(actor.name for item in articles for actor in item.tags.actors if not actor.via)
-        topics = Tally(topic.name for item in articles for topic in item.tags.topics if not topic.via)
-        watched = snapshot.watches.actors
         with self._lock:
-            self._hear(sources, now)
-            always = watched if len(watched) <= WATCHED_ACTORS else frozenset()
-            _add(metrics.BY_SOURCE, self._top_sources, sources, now)
-            _add(metrics.BY_ACTOR, self._top_actors, actors, now, always)
-        for topic, number in topics.items():
-            metrics.BY_TOPIC.labels(topic).inc(number)
+            self._sources.update(item.article.source for item in articles)
+            self._actors.update(
+                actor.name for item in articles for actor in item.tags.actors if not actor.via
+            )
+            self._topics.update(
+                topic.name for item in articles for topic in item.tags.topics if not topic.via
+            )
+            self._watched = snapshot.watches.actors
+            if now - self._told >= TELL_SECONDS:
+                self._tell(now)
         for origin in {item.article.origin for item in articles}:
             metrics.LAST_ARTICLE.labels(origin).set(now)
 
     def refresh(self, watches: Iterable[Watch]) -> None:
         """Say which watches there are, which sources are alive, and how many of those that a watch names."""
-        since = self._clock() - ALIVE_SECONDS
+        now = self._clock()
+        since = now - ALIVE_SECONDS
         with self._lock:
+            self._tell(now)
             alive = [source for source, heard in self._heard.items() if heard >= since]
         known = {domain for source in alive for domain in domains(source)}
         found: dict[tuple[str, ...], float] = {}
@@ -76,6 +87,18 @@ class News:
         metrics.SOURCES_ALIVE.set(len(alive))
         self._watches.set(listed)
         self._watch_sources.set(found)
+
+    def _tell(self, now: float) -> None:
+        """Let the metrics show what was counted since the last time."""
+        self._told = now
+        self._hear(self._sources, now)
+        always = self._watched if len(self._watched) <= WATCHED_ACTORS else frozenset()
+        _add(metrics.BY_SOURCE, self._top_sources, self._sources, now)
+        _add(metrics.BY_ACTOR, self._top_actors, self._actors, now, always)
+        for topic, number in self._topics.items():
+            metrics.BY_TOPIC.labels(topic).inc(number)
+        for tally in (self._sources, self._actors, self._topics):
+            tally.clear()
 
     def _hear(self, sources: Iterable[str], now: float) -> None:
         for source in sources:

@@ -75,11 +75,7 @@ def run_embedded(context: PartContext, access: KafkaAccess) -> None:
         hooks=_Hooks(readiness),
     )
     pipeline = new_pipeline(EmbeddedRunner(store, loop), PipelineOptions([], streaming=True))
-    policy = ReadPolicy(
-        max_records=settings.max_poll_records,
-        bundle_records=4 * settings.max_poll_records,
-        idle_delay=IDLE_DELAY,
-    )
+    policy = ReadPolicy(max_records=settings.max_poll_records, idle_delay=IDLE_DELAY)
     monitor(read_splittable(pipeline, access, policy), access, context.config_dir)
     metrics.start_at_zero()
 

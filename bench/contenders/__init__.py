@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bench.work import Work
 
 COMMIT_SECONDS = 0.5
-BATCH = 1000  # records, as the engine's max_poll_records
+BATCH = 1000  # records a read at most; each is then worked through by itself
 
 # librdkafka, tuned as wirewatch's own connector has it.
 LIBRDKAFKA_READER = {

@@ -4,7 +4,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from pipelines.elements import TaggedRecord
-from pipelines.news import ALIVE_SECONDS, News
+from pipelines.news import ALIVE_SECONDS, TELL_SECONDS, News
 from tests.pipeline.steps import news as article_of
 from tests.pipeline.steps import record
 from tests.service.support import copy_shipped
@@ -39,6 +39,30 @@ def test_articles_are_counted_by_source_actor_and_topic(loaded):
     assert value("wirewatch_actor_articles_total", actor="NATO") == before["NATO"] + 2
     assert value("wirewatch_actor_articles_total", actor="Iran") == before["Iran"] + 1
     assert value("wirewatch_last_article_timestamp_seconds", origin="replay") == 1000
+
+
+def test_what_is_counted_shows_within_a_second_or_at_the_next_refresh(loaded):
+    def counted():
+        return value("wirewatch_topic_articles_total", topic=topic) or 0
+
+    now = [0.0]
+    news = News(lambda: now[0])
+    (article,) = read(loaded, "Earthquake in Iran kills hundreds")
+    topic = next(topic.name for topic in article.tags.topics if not topic.via)
+    before = counted()
+    news.count([article], loaded)
+    assert counted() == before + 1
+    now[0] += TELL_SECONDS / 2
+    news.count([article], loaded)
+    assert counted() == before + 1  # not yet
+    now[0] += TELL_SECONDS / 2
+    news.count([article], loaded)
+    assert counted() == before + 3
+    news.count([article], loaded)
+    news.refresh([])
+    assert counted() == before + 4
+    news.refresh([])
+    assert counted() == before + 4
 
 
 def test_watched_actors_are_those_that_watches_name(loaded):

@@ -98,6 +98,7 @@ def tuned_on(rules: TopicRules) -> dict[str, list[Passage]]:
         "dev": passages(HERE / "dev.jsonl"),
         "seed articles": seeds(rules),
         "short items, dev": [*briefs(rules, "dev"), *briefs(rules, "words")],
+        "plain news, dev": briefs(rules, "dev", PLAIN),
     }
     return sets | ({"whole articles, dev": whole(rules, "dev")} if lgl.LGL.exists() else {})
 

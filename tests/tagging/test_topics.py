@@ -274,6 +274,16 @@ def test_a_topic_is_found_by_the_words_that_show_it(topics):
     assert topics.speaking("diplomacy")[0][0].name == "diplomacy"
 
 
+def test_a_topic_is_found_by_a_part_of_its_name(topics):
+    assert [topic.name for topic in topics.named("cyber")] == ["cyber crime", "cyber warfare"]
+    assert [topic.name for topic in topics.named("Human right")] == ["human rights"]
+    assert topics.named("sanct") == topics.named(" ") == []
+    assert topics.meant("sanctions").name == topics.meant("sanction").name == "economic sanction"
+    assert topics.meant("cyber") is topics.meant("leader") is None
+    assert topics.nearest("cyber") == ["cyber crime", "cyber warfare"]
+    assert topics.nearest("trade")[0] == "economic policy"
+
+
 ASKED_FOR = """
     armed conflict; diplomacy; economic sanction; act of terror; nuclear policy; election; demonstration;
     human rights; law; economy; energy and resource; macro economics; market and exchange; cyber crime;

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -34,7 +34,10 @@ BRITISH: Final[Mapping[str, str]] = {
 }
 """Words as they may be asked for, and as IPTC's names have them."""
 
+_MANY = 5
+"""Phrases with a word in them, from which on it says something of their topic: trade in economic policy."""
 _FIELDS = ("code", "name", "parent", "with", *STRENGTHS)
+_SINGULAR = re.compile(r"(?<=\w{2}[^\Wsiu])s$")
 _CODE = re.compile(r"[\w.-]+:[\w.-]+")
 
 
@@ -71,8 +74,8 @@ class TopicRules:
         """
         if not words.strip():
             return []
-        keys = _spellings(words)
-        stands = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(keys)))})(?!\w)")
+        keys = _forms(words)
+        stands = _standing(keys)
         found = [
             (
                 topic,
@@ -85,16 +88,29 @@ class TopicRules:
         ]
         return sorted(spoken, key=lambda one: (not _means(one[0], keys), -len(one[1])))
 
+    def named(self, words: str) -> list[Topic]:
+        """Return the topics that have `words` in their name, in the plural or not: `human right`."""
+        stands = _standing(_forms(words))
+        return [topic for topic in self.topics if words.strip() and stands.search(topic.name.casefold())]
+
+    def meant(self, words: str) -> Topic | None:
+        """Return the only topic that has `words` in its name and as a strong phrase; None without one."""
+        keys = _forms(words)
+        found = [topic for topic in self.named(words) if _means(topic, keys)]
+        return found[0] if len(found) == 1 else None
+
     def nearest(self, name: str, *, cutoff: float = 0.6) -> list[str]:
-        """Return up to three known names as close to `name` (difflib's ratio), for error messages.
-
-        Before them goes a topic that has `name` as a strong phrase.
+        """Return up to three known names near `name`, of topics that have it as a strong phrase, in their own
+        name, or in many a phrase, and of those as close (difflib's ratio).
         """
-        keys = _spellings(name)
-        meant = [topic.name for topic, _ in self.speaking(name) if _means(topic, keys)]
-        return list(dict.fromkeys([*meant, *self._close(name, cutoff)]))[:3]
+        keys, speaking = _forms(name), self.speaking(name)
+        meant = [topic.name for topic, _ in speaking if _means(topic, keys)]
+        named = [topic.name for topic in self.named(name)]
+        often = [topic.name for topic, phrases in speaking if len(phrases) >= _MANY]
+        return list(dict.fromkeys([*meant, *named, *often, *self.alike(name, cutoff)]))[:3]
 
-    def _close(self, name: str, cutoff: float) -> list[str]:
+    def alike(self, name: str, cutoff: float) -> list[str]:
+        """Return up to three known names as alike `name` (difflib's ratio) as `cutoff` or more."""
         names = [topic.name for topic in self.topics]
         return difflib.get_close_matches(name.strip().casefold(), names, n=3, cutoff=cutoff)
 
@@ -103,6 +119,16 @@ def _spellings(words: str) -> set[str]:
     """Return `words` as they are asked for, and as IPTC spells them."""
     key = words.strip().casefold()
     return {key, re.sub(r"\w+", lambda found: BRITISH.get(found[0], found[0]), key)}
+
+
+def _forms(words: str) -> set[str]:
+    """Return the spellings of `words`, each in the singular and in the plural."""
+    keys = _spellings(words)
+    return keys | {_SINGULAR.sub("", key) for key in keys} | {f"{key}s" for key in keys}
+
+
+def _standing(keys: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(keys)))})(?!\w)")
 
 
 def _means(topic: Topic, keys: set[str]) -> bool:

@@ -1,7 +1,8 @@
 # wirewatch as one image: `wirewatch feeds`, `pipeline`, `notify`, … are its commands (see docker-compose.yml).
 # Two stages: what fetches and builds stays in the first, so that the second holds neither pip nor a compiler.
 FROM python:3.11.14-bookworm AS build
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1 SOURCE_DATE_EPOCH=0
+# Bytecode is made here, since nobody may write it later: without it a start takes two to three times as long.
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1 SOURCE_DATE_EPOCH=0
 WORKDIR /src
 COPY requirements/run.txt requirements/uv.txt requirements/
 # Wheels only, each with the hash of the lock file: no package of others is compiled, and none is not in the lock.

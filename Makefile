@@ -8,6 +8,9 @@ BIN := $(VENV)/bin
 ARGS ?=
 COMPILED := setup.py wirewatch/tagging/compiled_from.txt $(addprefix wirewatch/tagging/, $(shell cat wirewatch/tagging/compiled_from.txt))
 
+# Where it is set, every start of Python compiles all of its modules anew, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test lint format soak soak-flink bench bench-flink eval docs dashboards lock clean setup flink-up
 
 run: $(VENV)/.run

@@ -97,7 +97,7 @@ class Evaluation:
             rows.append((name, *map(str, (len(records), *score.faulty(), tempting, taken))))
         return Table("Actors of passages: faults", columns, rows)
 
-    def lines(self, path: Path) -> Table:
+    def lines(self, title: str, path: Path) -> Table:
         """Return in how many single lines there is a fault, a row a pattern."""
         records = list(read(path))
         scores = lines(records, self.tag, self._names)
@@ -106,7 +106,7 @@ class Evaluation:
         counts["all"] = tuple(map(sum, zip(*counts.values(), strict=True)))
         columns = ("", "lines", "with a fault", "an actor wrong", "one missed")
         return Table(
-            "Actors of single lines: faults",
+            title,
             columns,
             [(name, *map(str, row)) for name, row in counts.items()],
         )
@@ -202,7 +202,12 @@ def main() -> int:
         print(f"{lgl.LGL} is not there: left out", file=sys.stderr)
     trapped, few_wrong = evaluation.traps(HERE / "traps.jsonl")
     tables += [evaluation.actors(halves | desk), evaluation.faults(halves | desk)]
-    tables += [evaluation.lines(HERE / "lines.jsonl"), evaluation.topics(halves), trapped]
+    tables.append(evaluation.lines("Actors of single lines: faults", HERE / "lines.jsonl"))
+    tables += [
+        evaluation.lines(f"Actors of plain news, {half}: faults", HERE / f"news_{half}.jsonl")
+        for half in halves
+    ]
+    tables += [evaluation.topics(halves), trapped]
     for table in tables:
         table.show()
     print(f"written to {write(tables, evaluation.versions, REPORTS, datetime.now(UTC))}")

@@ -23,6 +23,7 @@ PASSAGE_SETS = ("dev.jsonl", "held.jsonl")
 DESK_SETS = ("desk_dev.jsonl", "desk_held.jsonl")
 TRAP_SET = "traps.jsonl"
 LINE_SET = "lines.jsonl"
+NEWS_SETS = ("news_dev.jsonl", "news_held.jsonl")
 WHOLE_SET = "lgl_topics.yaml"
 BRIEF_SETS = ("brief_topics.yaml", "plain_topics.yaml")
 KINDS = frozenset(
@@ -71,7 +72,7 @@ def find_facts(start: Path = HERE) -> Path | None:
 def problems(folder: Path, facts: Facts) -> Iterator[str]:
     """Yield one line for each problem of the sets in `folder`: file, line number, what is wrong."""
     seen: set[str] = set()
-    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET, LINE_SET):
+    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET, LINE_SET, *NEWS_SETS):
         for number, line in enumerate(_lines(folder / name), 1):
             try:
                 record = json.loads(line)
@@ -90,7 +91,7 @@ def _kind(name: str) -> tuple[dict[str, type], Callable[[Record, Facts], Iterato
     """Return the fields of a set's records, and what else is asked of one."""
     if name == TRAP_SET:
         return TRAP, _trap
-    if name == LINE_SET:
+    if name in (LINE_SET, *NEWS_SETS):
         return LINE, _line
     return PASSAGE if name in DESK_SETS else WITH_TOPICS, _passage
 
@@ -232,6 +233,8 @@ def _line(record: Record, facts: Facts) -> Iterator[str]:  # noqa: ARG001  (as t
     named = [*record["actors"], *record["either"], *record["not"]]
     if len(set(named)) < len(named):
         yield f"names one twice: {named}"
+    if "time" in record:
+        yield from _time(record["time"])
 
 
 def main(arguments: list[str]) -> int:

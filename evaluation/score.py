@@ -148,7 +148,8 @@ def lines(records: Iterable[Record], tag: Tag, names: Names) -> dict[str, Score]
     for record in records:
         gold, either, never = (set(record[field]) for field in ("actors", "either", "not"))
         asked = (*record["actors"], *record["either"], *record["not"])
-        tags = list(tag(article_of(record["title"], [record["text"]] if record["text"] else [], LINES_DAY)))
+        paragraphs = [record["text"]] if record["text"] else []
+        tags = list(tag(article_of(record["title"], paragraphs, record.get("time", LINES_DAY))))
         direct = [one for one in tags if not one.via]
         got = names.match(asked, (one for one in direct if one.type != "place"))
         got |= names.match(asked, direct) & (gold | either) | names.match(never, tags) & never

@@ -1,6 +1,5 @@
 """The part `pipeline`: waits for the broker, then runs the graph on the configured engine."""
 
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -23,7 +22,7 @@ RETRY_SECONDS = 1.0
 
 def run(
     context: PartContext,
-    job_server: Callable[[threading.Event], AbstractContextManager[object]] = nullcontext,
+    job_server: Callable[[PartContext], AbstractContextManager[object]] = nullcontext,
 ) -> None:
     """Run until `context.stop` is set. On Flink, `job_server` has one there to submit by (see run_flink).
 
@@ -65,7 +64,7 @@ def _topics_there(context: PartContext, access: KafkaAccess) -> bool:
 
 
 def _engine(
-    settings: Settings, job_server: Callable[[threading.Event], AbstractContextManager[object]]
+    settings: Settings, job_server: Callable[[PartContext], AbstractContextManager[object]]
 ) -> Callable[[PartContext, KafkaAccess], None]:
     if settings.pipeline.engine == "embedded":
         from pipelines.run_embedded import run_embedded  # noqa: PLC0415  # only its engine's imports

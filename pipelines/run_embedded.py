@@ -1,7 +1,9 @@
 """Runs the graph on the embedded engine as part of the service: store, metrics, health, stop."""
 
 import threading
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import structlog
 from apache_beam.options.pipeline_options import PipelineOptions
@@ -13,7 +15,8 @@ from pipelines.engines.bounded import run_until_stopped
 from pipelines.engines.embedded import EmbeddedRunner, EngineHooks, EngineStats, LoopSettings, wake
 from pipelines.engines.embedded.admin import CHECKPOINT, checkpoint_files
 from pipelines.engines.pipeline import new_pipeline
-from pipelines.lag import watch_lag
+from pipelines.lag import Lag
+from pipelines.measuring import keep_measuring
 from pipelines.monitor import monitor
 from pipelines.news import NEWS
 from pipelines.readiness import Readiness
@@ -79,34 +82,48 @@ def run_embedded(context: PartContext, access: KafkaAccess) -> None:
     )
     monitor(read_splittable(pipeline, access, policy), access, context.config_dir)
     metrics.start_at_zero()
-    watch = threading.Thread(
-        target=watch_lag,
-        args=(context.stop, access, partial(_look, context), partial(_say, readiness)),
-        name="lag",
-        daemon=True,
-    )
-    watch.start()
 
     def run() -> None:
-        try:
-            pipeline.run()
-        finally:
-            context.stop.set()
-            FetcherPool.close()
-            KafkaAccess.close_writers()
-            watch.join()
+        with _measuring(context, access, readiness, store):
+            try:
+                pipeline.run()
+            finally:
+                context.stop.set()
+                FetcherPool.close()
+                KafkaAccess.close_writers()
 
     if not run_until_stopped(run, context.stop, within=STOP_SECONDS):
         log.warning("stop_cut_short", after_s=STOP_SECONDS, hint="what was not committed is done again")
 
 
-def _look(context: PartContext) -> None:
-    NEWS.refresh(snapshot(context.config_dir).watches.watches)
-    files = checkpoint_files(context.data_dir / CHECKPOINT)
+@contextmanager
+def _measuring(
+    context: PartContext, access: KafkaAccess, readiness: Readiness, store: Path
+) -> Iterator[None]:
+    """Measure what is to be seen of the pipeline until `context.stop` is set, by the end of the block."""
+    lag = Lag(access, context.now)
+    steps = (
+        lambda: NEWS.refresh(snapshot(context.config_dir).watches.watches),
+        lambda: _measure_checkpoint(store),
+        lambda: _say(readiness, away=lag.measure()),
+    )
+    thread = threading.Thread(
+        target=keep_measuring, args=(context.stop, *steps), name="measuring", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+        lag.close()
+
+
+def _measure_checkpoint(store: Path) -> None:
+    files = checkpoint_files(store)
     metrics.CHECKPOINT_BYTES.set(sum(file.stat().st_size for file in files if file.exists()))
 
 
-def _say(readiness: Readiness, away: str | None) -> None:
+def _say(readiness: Readiness, *, away: str | None) -> None:
     if away is None:
         readiness.fine("broker")
     else:

@@ -1,6 +1,5 @@
 """Runs the graph on a Flink cluster as part of the service: submits it, or finds it, and says how it is."""
 
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
@@ -10,9 +9,16 @@ from filelock import Timeout
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes, resume
 from pipelines.engines.flink.notes import submission_lock
-from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.outcome import all_run, fatal_now, in_short
-from pipelines.engines.flink.rest import ENDED, FlinkRest, Job, running_job, running_jobs, several
+from pipelines.engines.flink.rest import (
+    ENDED,
+    FlinkRest,
+    Job,
+    NotKnownError,
+    running_job,
+    running_jobs,
+    several,
+)
 from pipelines.engines.flink.submit import await_left, submit
 from pipelines.waiting import Waiting, waiting_of
 from wirewatch.errors import DependencyMissingError, WirewatchError
@@ -26,21 +32,21 @@ LOOK_SECONDS = 1.0
 def run_flink(
     context: PartContext,
     access: KafkaAccess,
-    job_server: Callable[[threading.Event], AbstractContextManager[object]] = nullcontext,
+    job_server: Callable[[PartContext], AbstractContextManager[object]] = nullcontext,
 ) -> None:
     """Submit the job unless it is there already, and stay until `context.stop` is set; the job goes on then.
 
-    `job_server` has a job server there while a job is submitted; it returns at once when the event is set.
-    Raises WirewatchError when the job ends in failure, or fails of what no restart mends.
+    `job_server` has a job server there while a job is submitted. Raises WirewatchError when the job ends in
+    failure, or fails of what no restart mends.
     """
 
     def submitted() -> Job | None:
-        with job_server(context.stop):
+        with job_server(context):
+            context.health.waiting(f"submitting to Flink at {rest.address}")
             return submit(access, rest, context.stop, now=context.now)
 
     settings = context.settings
     rest = FlinkRest(settings.flink_master)
-    context.health.waiting(f"submitting to Flink at {rest.address}")
     job = _job(context, access, rest, submitted)
     while job is not None and not context.stop.is_set():
         log.info("flink_job", id=job.id, name=job.name, master=rest.address)
@@ -64,7 +70,7 @@ def _job(
         try:
             with lock.acquire(timeout=LOOK_SECONDS):
                 if (job := running_job(rest, name)) is not None:
-                    notes.found(context.data_dir, job.id, state_of(job.name, name))
+                    resume.found(rest, context.data_dir, job, name)
                     return job
                 if (job := await_left(access, rest, context.stop, waiting, now=context.now)) is not None:
                     return job
@@ -91,7 +97,13 @@ def _followed(context: PartContext, rest: FlinkRest, job: Job) -> bool:
 
 def _look(context: PartContext, rest: FlinkRest, job: Job, waiting: Waiting) -> bool:
     """Say how the job is; return whether it has ended. Raises WirewatchError."""
-    found = rest.job(job.id)
+    try:
+        found = rest.job(job.id)
+    except NotKnownError as error:
+        raise WirewatchError(
+            f"the Flink job {job.id} is gone: the JobManager at {rest.address} was started anew without it, "
+            f"as one without high availability is{_next(context)}"
+        ) from error
     state = str(found["state"])
     failure = rest.failure(job.id)
     _note(context, rest, job)

@@ -32,6 +32,9 @@ _ROOT = Path(__file__).parent.parent
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (GUARD, os.environ.get("PYTHONPATH"))))
+    # Where it is set, each of hundreds of starts of Python would compile all of its modules anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup parts ignore it; some tests reload by it
     if not hasattr(config, "workerinput"):
         os.environ[_RUN_DIR] = tempfile.mkdtemp(prefix="wirewatch-tests-")

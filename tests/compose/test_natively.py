@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.compose.conftest import ROOT
+from tests.flink.job_manager import Cluster
 from tests.ports import free_ports
 from tests.service.support import PORTS, copy_shipped, environment
 from wirewatch.settings import Ports
@@ -70,6 +72,30 @@ def test_our_parts_run_and_their_health_checks_see_it(project, kafka, tmp_path):
                 service["healthcheck"]["test"], Ports().health(name), ports[Ports().health_setting(name)]
             )
             healthy(check, log, process, name, environ)
+
+
+def test_the_job_is_looked_after_as_the_page_types_it(project, tmp_path):
+    """In `workers`, with its environment; another JobManager answers for Flink's."""
+    page = (ROOT / "docs" / "flink.md").read_text()
+    typed = re.findall(r"^docker compose --profile flink exec (\S+) wirewatch ([^#\n]+)", page, re.MULTILINE)
+    assert ("workers", "flink stop") in typed
+    with contextlib.closing(Cluster()) as cluster:
+        cluster.states = {"one": "RUNNING"}
+        for name, command in typed:
+            given = project["services"][name]["environment"]
+            there = {**given, "WIREWATCH_FLINK__MASTER": f"127.0.0.1:{cluster.port}"}
+            assert given["WIREWATCH_FLINK__MASTER"] == "jobmanager:8081"
+            paths = {"WIREWATCH_CONFIG": str(ROOT / "config"), "WIREWATCH_DATA": str(tmp_path)}
+            done = subprocess.run(
+                [sys.executable, "-m", "wirewatch", *command.split()],
+                env={**environment(), **there, **paths},
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=False,
+            )
+            assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        assert cluster.states == {"one": "FINISHED"}
 
 
 def on_port(test, default, port):

@@ -5,14 +5,19 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from tests.service.support import ROOT, environment
+from wirewatch.tagging import compiled
+
+pytestmark = pytest.mark.xdist_group("package")  # a build compiles: one is enough
 
 # Side by side with other tests, and with whoever edits the checkout.
 NOT_SOURCES = shutil.ignore_patterns(
-    *(".*", "data", "tests", "build", "dist", "*.egg-info", "__pycache__", "bench", "docs", "myconfig")
+    *(".*", "*.so", "*.egg-info", "__pycache__"),
+    *("data", "tests", "build", "dist", "bench", "docs", "myconfig"),
 )
 
 
@@ -75,6 +80,12 @@ def test_it_holds_all_that_is_committed(installed):
 
 def test_its_build_names_no_folder_that_setuptools_would_leave_out(installed):
     assert "would be ignored" not in (installed.parent / "build.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler here")
+def test_its_inner_loops_are_compiled(installed):
+    made = {path.name.partition(".")[0] for path in (installed / "wirewatch").rglob("*.so")}
+    assert made == {Path(source).stem for source in compiled.SOURCES}
 
 
 def _installed_name(name):

@@ -97,7 +97,9 @@ def test_looking_after_secrets_and_settings(shell):
 @pytest.mark.parametrize("name", ["flink.md", "kubernetes.md"])
 def test_what_wants_a_cluster_is_at_least_a_command(name):
     """They run below and in tests/flink, or nowhere yet; here their names and options are asked for."""
-    found = re.findall(r"(?:^|-- )(wirewatch [^&#\n]+)", "".join(blocks(name, "sh")), re.MULTILINE)
+    found = re.findall(
+        r"(?:^|-- |exec workers )(wirewatch [^&#\n]+)", "".join(blocks(name, "sh")), re.MULTILINE
+    )
     asked = [line.strip() for line in found]
     assert len(asked) >= 3
     for line in asked:

@@ -13,6 +13,7 @@ from evaluation.check import (
     DESK_SETS,
     HERE,
     LINE_SET,
+    NEWS_SETS,
     PASSAGE_SETS,
     TRAP_SET,
     WHOLE_SET,
@@ -28,7 +29,7 @@ def read(name):
 
 @pytest.fixture
 def sets(tmp_path):
-    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET, LINE_SET, WHOLE_SET, *BRIEF_SETS):
+    for name in (*PASSAGE_SETS, *DESK_SETS, TRAP_SET, LINE_SET, *NEWS_SETS, WHOLE_SET, *BRIEF_SETS):
         shutil.copy(HERE / name, tmp_path)
     return tmp_path
 
@@ -66,11 +67,18 @@ def test_short_items_were_dealt_out_by_hash():
         }
 
 
-def test_plain_news_was_dealt_out_in_turn():
+def test_topics_of_plain_news_were_dealt_out_in_turn():
     halves = yaml.safe_load((HERE / BRIEF_SETS[1]).read_text(encoding="utf-8"))
     assert (len(halves["dev"]), len(halves["held"])) == (116, 115)
     whole = [sum(len(one["text"].split()) >= 250 for one in halves[half]) for half in ("dev", "held")]
     assert min(whole) == 10
+
+
+def test_plain_news_was_dealt_out_by_parity():
+    for odd, name in zip((1, 0), NEWS_SETS, strict=True):
+        records = read(name)
+        assert len(records) >= 150
+        assert {int(record["id"].removeprefix("news-")) % 2 for record in records} == {odd}
 
 
 def test_about_half_of_the_traps_are_true():
@@ -117,6 +125,7 @@ def test_the_checker_notices(sets, change, complaint):
         ({"title": "", "text": " "}, "no text"),
         ({"actors": ["Iran"], "not": ["Iran"]}, "names one twice"),
         ({"note": "?"}, "unknown fields: note"),
+        ({"time": "today"}, "time 'today' is not an ISO date"),
     ],
 )
 def test_the_checker_notices_in_lines(sets, change, complaint):

@@ -61,5 +61,4 @@ def cluster():
     """A JobManager that knows the jobs it is told of."""
     made = Cluster()
     yield made
-    made.server.shutdown()
-    made.server.server_close()
+    made.close()

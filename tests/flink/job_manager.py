@@ -7,6 +7,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pipelines.engines.flink.options import job_name
 
 NAME = job_name("wirewatch", "ab12")
+SETTING_UP = {
+    "errors": [
+        "Internal server error.",
+        """<Exception on server side:
+org.apache.flink.runtime.dispatcher.UnavailableDispatcherOperationException: Unable to get JobMasterGateway \
+for initializing job. The requested operation is not available while the JobManager is initializing.
+\tat org.apache.flink.runtime.dispatcher.Dispatcher.getJobMasterGateway(Dispatcher.java:1495)
+""",
+    ]
+}
 
 
 class Cluster:
@@ -18,14 +28,19 @@ class Cluster:
         """Those that are not NAME."""
         self.failures: dict[str, str] = {}
         """What a job failed of: it runs no task, and takes no savepoint."""
+        self.began: dict[str, str] = {}
+        """What a job began with that made no checkpoint yet."""
         self.past: dict[str, str] = {}
         """What a job failed of before it got over it."""
+        self.forgets = False
+        """Whether it is started anew when a job is cancelled, and knows none then."""
         cluster = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 body = cluster.answer(self.path.partition("?")[0].strip("/").split("/"))
-                self._say(200 if body else 404, body or {"errors": ["not found"]})
+                code = 500 if body is SETTING_UP else 200 if body else 404
+                self._say(code, body or {"errors": ["not found"]})
 
             def do_POST(self):
                 job = self.path.split("/")[2]
@@ -35,6 +50,8 @@ class Cluster:
 
             def do_PATCH(self):
                 cluster.states[self.path.split("/")[2].partition("?")[0]] = "CANCELED"
+                if cluster.forgets:
+                    cluster.states.clear()
                 self._say(202, {})
 
             def _say(self, code, body):
@@ -49,29 +66,44 @@ class Cluster:
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     def answer(self, path):
+        body = None
         match path:
             case ["jobs", "overview"]:
-                return {"jobs": [self._known(job) for job in self.states]}
+                body = {"jobs": [self._known(job) for job in self.states]}
+            case ["jobs", job, *_] if job not in self.states:
+                pass
             case ["jobs", job]:
                 status = "SCHEDULED" if job in self.failures else "RUNNING"
-                return {"state": self.states[job], "vertices": [{"status": status, "parallelism": 1}]}
+                body = {"state": self.states[job], "vertices": [{"status": status, "parallelism": 1}]}
             case ["jobs", job, "exceptions"]:
                 failure = self.failures.get(job) or self.past.get(job)
-                return {"exceptionHistory": {"entries": [{"stacktrace": failure}] if failure else []}}
+                body = {"exceptionHistory": {"entries": [{"stacktrace": failure}] if failure else []}}
             case ["jobs", job, "savepoints", _]:
                 self.states[job] = "FINISHED"
-                return {"status": {"id": "COMPLETED"}, "operation": {"location": f"file:/{job}/savepoint"}}
+                body = {"status": {"id": "COMPLETED"}, "operation": {"location": f"file:/{job}/savepoint"}}
+            case ["jobs", job, "checkpoints"] if self.states[job] == "INITIALIZING":
+                body = SETTING_UP
             case ["jobs", job, "checkpoints"]:
-                stopped = self.states[job] == "FINISHED"
-                savepoint = {"id": 75, "external_path": f"file:/{job}/savepoint"} if stopped else None
-                checkpoint = {"id": 74, "external_path": f"file:/{job}/chk-74"}
                 counts = {"completed": 74, "failed": 20, "restored": 0}
-                return {"counts": counts, "latest": {"completed": checkpoint, "savepoint": savepoint}}
-        return None
+                body = {"counts": counts, "latest": self._latest(job)}
+        return body
+
+    def _latest(self, job):
+        paths = {"completed": (74, f"file:/{job}/chk-74")}
+        if self.states[job] == "FINISHED":
+            paths["savepoint"] = (75, f"file:/{job}/savepoint")
+        if job in self.began:
+            paths = {"restored": (9, self.began[job])}
+        known = {kind: {"id": number, "external_path": path} for kind, (number, path) in paths.items()}
+        return {"completed": None, "savepoint": None, "restored": None, **known}
 
     def _known(self, job):
         name = self.names.get(job, NAME)
         return {"jid": job, "name": name, "state": self.states[job], "start-time": 1}
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
 
     @property
     def port(self):

@@ -140,7 +140,7 @@ def test_a_job_that_only_takes_no_savepoint_is_not_cancelled(call, cluster):
     cluster.failures = {"one": "java.io.IOException: a TaskManager died"}
     said = call("flink", "stop").stderr
     assert "not all tasks run" in said
-    assert "`wirewatch flink stop --job one` cancels a job that takes none" in said
+    assert "`wirewatch flink stop --job one` cancels a job whose tasks do not all run" in said
     assert cluster.states == {"one": "RESTARTING"}
 
 
@@ -153,6 +153,31 @@ def test_it_is_cancelled_where_it_is_named_and_the_next_goes_on_where_it_stood(c
     cluster.states = {}  # started anew, it remembers nothing
     goes_on = resume.point(FlinkRest(f"127.0.0.1:{cluster.port}"), tmp_path / "data", "s3://elsewhere")
     assert goes_on == notes.Point("file:/one/chk-74", "ab12")
+
+
+def test_of_a_job_that_the_cluster_is_setting_up_the_cause_is_said(call, cluster):
+    cluster.states = {"one": "INITIALIZING"}
+    said = call("flink", "status").stderr
+    assert "Unable to get JobMasterGateway for initializing job" in said
+    assert "Internal server error" not in said
+
+
+def test_from_any_data_folder_it_is_cancelled_and_the_next_goes_on_where_it_began(call, cluster, tmp_path):
+    """Another folder submitted it, and it never came to a checkpoint: the cluster knows."""
+    cluster.states = {"one": "RESTARTING"}
+    cluster.began = {"one": "s3:/b/savepoint-0a1b2c-d"}
+    assert call("flink", "stop", "--job", "one").returncode == 0
+    cluster.states = {}
+    goes_on = resume.point(FlinkRest(f"127.0.0.1:{cluster.port}"), tmp_path / "data", "s3://b")
+    assert goes_on == notes.Point("s3:/b/savepoint-0a1b2c-d", "ab12")
+
+
+def test_a_job_that_is_forgotten_while_it_is_cancelled_has_ended(call, cluster, tmp_path):
+    """The JobManager was started anew, without high availability."""
+    cluster.states = {"one": "RUNNING"}
+    cluster.forgets = True
+    assert call("flink", "stop", "--job", "one").stdout == "one is cancelled\n"
+    assert notes.remembered(tmp_path / "data").location == "file:/one/chk-74"
 
 
 def test_a_job_server_is_looked_for_at_an_ipv6_address_too():

@@ -1,6 +1,8 @@
 """The part `pipeline` stays with its job, whoever replaces that, and leaves two jobs to nobody."""
 
+import re
 import threading
+from functools import partial
 
 import pytest
 from structlog.testing import capture_logs
@@ -14,16 +16,19 @@ from pipelines.engines.flink.submit import wait_until_runs
 from pipelines.run_flink import run_flink
 from tests.flink.job_manager import NAME
 from tests.flink.site import wait_until
+from tests.ports import free_ports
 from wirewatch.errors import AlreadyRunningError, DependencyMissingError, StateRefusedError, WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir
+from wirewatch.service.flink.jobs import job_server
+from wirewatch.service.place import Place
 from wirewatch.settings import Settings
 
 PATIENCE = 60.0  # tells a hang from a busy machine
 REFUSED = "wirewatch.errors.StateRefusedError: articles was made again"
 
 
-def no_java(stop):
+def no_java(context):
     """Be the job server of a machine that cannot have one: what runs is found and followed without."""
     raise DependencyMissingError("no Java")
 
@@ -31,14 +36,14 @@ def no_java(stop):
 class Following(threading.Thread):
     """The part in a thread; `error` is what it raised."""
 
-    def __init__(self, context: PartContext, access: KafkaAccess) -> None:
+    def __init__(self, context: PartContext, access: KafkaAccess, job_server=None) -> None:
         super().__init__()
-        self._given = context, access
+        self._given = context, access, job_server or no_java
         self.error: WirewatchError | None = None
 
     def run(self) -> None:
         try:
-            run_flink(*self._given, job_server=no_java)
+            run_flink(*self._given)
         except WirewatchError as error:
             self.error = error
 
@@ -48,14 +53,14 @@ def following(cluster, tmp_path):
     """`following()`: a part that follows the job of `cluster`, in a thread of its own."""
     threads, contexts = [], []
 
-    def start(**flink):
+    def start(job_server=None, **flink):
         settings = Settings(
             pipeline={"engine": "flink"}, flink={"master": f"127.0.0.1:{cluster.port}", **flink}
         )
         context = PartContext(settings, default_config_dir(), tmp_path)
         contexts.append(context)
         access = KafkaAccess(settings, context.config_dir, tmp_path)
-        threads.append(Following(context, access))
+        threads.append(Following(context, access, job_server))
         threads[-1].start()
         return context, threads[-1]
 
@@ -90,6 +95,16 @@ def test_a_job_that_another_command_replaced_is_followed(cluster, following):
         assert context.health.state()[1] == "another command stops or submits the job"
         cluster.states = {"one": "FINISHED", "two": "RUNNING"}
     wait_until(lambda: noted(context) == "two" and context.health.state()[0], "the second job", PATIENCE)
+    assert thread.is_alive()
+
+
+def test_a_job_that_the_cluster_is_setting_up_is_waited_for(cluster, following):
+    """It takes seconds on a busy one, which tells of no checkpoints then."""
+    cluster.states = {"one": "INITIALIZING"}
+    context, thread = following()
+    wait_until(lambda: "initializing" in context.health.state()[1], "the job", PATIENCE)
+    cluster.states = {"one": "RUNNING"}
+    wait_until(lambda: context.health.state()[0], "it runs", PATIENCE)
     assert thread.is_alive()
 
 
@@ -165,6 +180,17 @@ def test_a_job_server_is_wanted_once_there_is_something_to_submit(following):
     assert str(thread.error) == "no Java"
 
 
+def test_a_job_server_that_is_waited_for_is_said_with_since_when(following, tmp_path):
+    address = f"127.0.0.1:{free_ports(1)[0]}"
+    place = Place(Settings(flink={"job_server": address}), default_config_dir(), tmp_path)
+    context, thread = following(partial(job_server, place, print))
+    told = re.compile(rf"no job server listens at {address} yet, waited for since \d\d:\d\d:\d\d UTC")
+    wait_until(lambda: told.fullmatch(context.health.state()[1]), "what it waits for", PATIENCE)
+    context.stop.set()
+    thread.join(PATIENCE)
+    assert thread.error is None
+
+
 def test_who_detaches_leaves_once_all_of_it_runs(cluster, following):
     cluster.states = {"one": "RUNNING"}
     _, thread = following(detach=True)
@@ -188,6 +214,14 @@ def test_a_job_that_failed_says_where_the_next_goes_on(cluster, followed):
     thread.join(PATIENCE)
     assert isinstance(thread.error, WirewatchError)
     assert "the Flink job one failed" in str(thread.error)
+    assert "the next one goes on at file:/one/chk-74" in str(thread.error)
+
+
+def test_a_job_that_the_cluster_has_forgotten_says_where_the_next_goes_on(cluster, followed):
+    _, thread = followed
+    cluster.states = {}
+    thread.join(PATIENCE)
+    assert "the Flink job one is gone: the JobManager at" in str(thread.error)
     assert "the next one goes on at file:/one/chk-74" in str(thread.error)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from pipelines.engines.flink import notes, resume
 from pipelines.engines.flink.notes import LastJob, Point
+from pipelines.engines.flink.rest import NotKnownError
 from wirewatch.errors import DependencyMissingError, StateRefusedError, WirewatchError
 
 JOB = LastJob("j1", "ab12", "file:/seen/j1/chk-3")
@@ -18,15 +19,18 @@ def kept(number, path):
 class Cluster:
     """A JobManager that remembers of some jobs the last checkpoint, or that and a savepoint."""
 
-    def __init__(self, *, away: bool = False, **paths: str | tuple[str, str] | None) -> None:
+    def __init__(
+        self, *, away: bool = False, began: str | None = None, **paths: str | tuple[str, str] | None
+    ) -> None:
         self._paths = paths
         self._away = away
+        self._began = began and kept(8, began)
 
     def checkpoints(self, job: str) -> dict[str, object]:
         if self._away:
             raise DependencyMissingError("it does not answer")
         if job not in self._paths:
-            raise WirewatchError("Job not found")
+            raise NotKnownError("Job not found")
         match self._paths[job]:
             case None:
                 completed = savepoint = None
@@ -34,7 +38,7 @@ class Cluster:
                 completed, savepoint = kept(74, checkpoint), kept(75, saved)
             case path:
                 completed, savepoint = kept(74, path), kept(9, "file:/s/taken-on-the-way")
-        return {"latest": {"completed": completed, "savepoint": savepoint}}
+        return {"latest": {"completed": completed, "savepoint": savepoint, "restored": self._began}}
 
 
 def stored(folder, job, *numbers, complete=True):
@@ -43,6 +47,14 @@ def stored(folder, job, *numbers, complete=True):
         made.mkdir(parents=True)
         if complete:
             (made / "_metadata").touch()
+
+
+def started(folder, job):
+    """Make the folders that Flink makes as a job starts."""
+    made = folder / "checkpoints" / job
+    for name in ("shared", "taskowned"):
+        (made / name).mkdir(parents=True)
+    return made
 
 
 def test_there_is_nothing_before_the_first_job(tmp_path):
@@ -80,6 +92,15 @@ def test_where_a_job_was_stopped_comes_first_until_the_next_runs(tmp_path):
 def test_the_cluster_knows_the_last_checkpoint_of_a_job_that_was_cancelled(tmp_path):
     notes.note(tmp_path, JOB)
     assert resume.point(Cluster(j1="file:/c/chk-9"), tmp_path, None) == Point("file:/c/chk-9", "ab12", "j1")
+
+
+def test_the_cluster_knows_what_a_job_went_on_from_that_made_no_checkpoint_since(tmp_path):
+    """Another data folder submitted it, or another JobManager took over a moment ago."""
+    notes.note(tmp_path, LastJob("j1", "ab12", None))
+    went_on = Point("file:/s/kept", "ab12", "j1")
+    assert resume.point(Cluster(began="file:/s/kept", j1=None), tmp_path, None) == went_on
+    later = Cluster(began="file:/s/kept", j1="file:/c/chk-9")
+    assert resume.point(later, tmp_path, None) == Point("file:/c/chk-9", "ab12", "j1")
 
 
 def test_a_job_that_another_way_stopped_goes_on_at_its_savepoint(tmp_path):
@@ -152,7 +173,7 @@ def test_a_job_nobody_knows_of_how_far_it_got_is_not_begun_anew(tmp_path, storag
     with pytest.raises(StateRefusedError) as refused:
         resume.point(cluster, tmp_path, storage)
     assert f"how far the job {began} not known" in str(refused.value)
-    assert f"looked at in {storage or tmp_path / 'flink'}. `wirewatch pipeline" in str(refused.value)
+    assert f"is found in {storage or tmp_path / 'flink'}. `wirewatch pipeline" in str(refused.value)
     assert "--from SAVEPOINT` says where to go on; `wirewatch pipeline" in str(refused.value)
     assert "--from none` begins anew" in str(refused.value)
     notes.forget(tmp_path)  # that
@@ -167,12 +188,34 @@ def test_a_job_nobody_knows_of_how_far_it_got_is_not_begun_anew(tmp_path, storag
         (LastJob("j1", "ab12", "file:/old", "j0"), Point("file:/c/chk-9", "ab12", "j0")),
     ],
 )
-def test_a_job_whose_folder_holds_no_checkpoint_has_told_nothing(tmp_path, last, wanted):
+def test_a_job_whose_folder_never_held_a_checkpoint_has_told_nothing(tmp_path, last, wanted):
     """Its tasks never came to run, and its cluster is gone."""
     notes.note(tmp_path, last)
-    (tmp_path / "flink" / "checkpoints" / "j1" / "shared").mkdir(parents=True)
-    stored(tmp_path / "flink", "j1", 1, complete=False)
+    started(tmp_path / "flink", "j1")
     assert resume.point(Cluster(j0="file:/c/chk-9"), tmp_path, None) == wanted
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        pytest.param(LastJob("j1", "ab12", "file:/s/kept"), id="what it began with"),
+        pytest.param(JOB, id="a checkpoint of its own"),
+    ],
+)
+def test_a_job_whose_folder_held_checkpoints_and_holds_none_is_not_begun_anew(tmp_path, last):
+    """It was stopped with a savepoint elsewhere, by hand: Flink deleted them, and it had told for days."""
+    notes.note(tmp_path, last)
+    folder = started(tmp_path / "flink", "j1")
+    later = folder.stat().st_mtime + 60
+    os.utime(folder, (later, later))
+    with pytest.raises(StateRefusedError, match=r"how far the job j1 got .* --from SAVEPOINT"):
+        resume.point(Cluster(), tmp_path, None)
+
+
+def test_a_savepoint_elsewhere_that_was_noted_is_where_the_next_goes_on(tmp_path):
+    elsewhere = "s3://by-hand/savepoint-557d81-0a1b"
+    notes.note(tmp_path, LastJob("557d81c0", "ab12", elsewhere))
+    assert resume.point(Cluster(), tmp_path, "s3://b") == Point(elsewhere, "ab12", "557d81c0")
 
 
 def test_a_folder_that_may_not_be_looked_at_is_not_taken_for_an_empty_one(tmp_path, monkeypatch):
@@ -183,9 +226,9 @@ def test_a_folder_that_may_not_be_looked_at_is_not_taken_for_an_empty_one(tmp_pa
         raise PermissionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "listdir", refuse)
-        patch.setattr(os, "scandir", refuse)
-        with pytest.raises(StateRefusedError, match="cannot be looked at"):
+        for name in ("listdir", "scandir", "stat"):
+            patch.setattr(os, name, refuse)
+        with pytest.raises(StateRefusedError, match="none of its checkpoints or savepoints is found"):
             resume.point(Cluster(), tmp_path, None)
 
 

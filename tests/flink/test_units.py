@@ -41,6 +41,19 @@ def test_an_error_of_ours_is_known_again_in_a_java_stack_trace():
     assert isinstance(newer, NewerRecordError)
 
 
+def test_what_a_job_was_to_begin_with_and_is_not_there_is_said_with_the_way_out():
+    """Flink's own words (1.19), from a savepoint that was deleted."""
+    missing = (
+        "org.apache.flink.runtime.client.JobInitializationException: Could not start the JobMaster.\n"
+        "Caused by: java.io.FileNotFoundException: Cannot find checkpoint or savepoint file/directory "
+        "'s3://b/savepoint-123456-abc' on file system 's3'."
+    )
+    error = fatal_error(missing)
+    assert isinstance(error, StateRefusedError)
+    assert str(error).startswith("the job cannot begin with s3://b/savepoint-123456-abc: ")
+    assert "--from SAVEPOINT` says where to go on" in str(error)
+
+
 @pytest.mark.parametrize(
     ("failure", "short"),
     [

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from connectors.notify import metrics
 from connectors.notify.delivery import alarm
-from connectors.notify.delivery.circuit import FAILURES_TO_OPEN, PROBE_AFTER, Change, Circuit
+from connectors.notify.delivery.circuit import FAILURES_TO_OPEN, NO_ACCIDENT, PROBE_AFTER, Circuit
 from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.routing.labels import labels_of
@@ -25,14 +25,13 @@ BAD = Outcome.SERVER_ERROR
 
 def test_it_opens_after_failures_in_a_row_and_closes_at_a_success():
     circuit = Circuit()
-    for _ in range(FAILURES_TO_OPEN - 1):
-        assert circuit.told(BAD, 0) is Change.NONE
-    assert circuit.told(Outcome.DELIVERED, 0) is Change.NONE
-    for _ in range(FAILURES_TO_OPEN - 1):
-        assert circuit.told(BAD, 0) is Change.NONE
-    assert circuit.told(BAD, 0) is Change.OPENED
+    for outcome in (*[BAD] * (FAILURES_TO_OPEN - 1), Outcome.DELIVERED, *[BAD] * (FAILURES_TO_OPEN - 1)):
+        circuit.told(outcome, 0)
+        assert not circuit.is_open
+    circuit.told(BAD, 0)
+    assert circuit.is_open
     assert circuit.wait(0) == PROBE_AFTER[0]
-    assert circuit.told(BAD, 1) is Change.NONE  # was under way
+    circuit.told(BAD, 1)  # was under way
     assert circuit.wait(1) == PROBE_AFTER[0] - 1
     now = 0.0
     for pause in PROBE_AFTER[1:]:
@@ -42,8 +41,20 @@ def test_it_opens_after_failures_in_a_row_and_closes_at_a_success():
     now += PROBE_AFTER[-1]
     circuit.told(BAD, now)
     assert circuit.wait(now) == PROBE_AFTER[-1]
-    assert circuit.told(Outcome.DELIVERED, now) is Change.CLOSED
+    circuit.told(Outcome.DELIVERED, now)
+    assert not circuit.is_open
     assert circuit.wait(now) == 0
+
+
+def test_it_fails_once_a_delivery_was_tried_for_minutes_with_nothing_taken_between():
+    circuit = Circuit()
+    for _ in range(NO_ACCIDENT):
+        assert not circuit.is_failing(NO_ACCIDENT)
+        circuit.told(BAD, 0)
+    assert circuit.is_failing(NO_ACCIDENT)
+    assert not circuit.is_failing(NO_ACCIDENT - 1)  # a burst that met a restart
+    circuit.told(Outcome.DELIVERED, 0)
+    assert not circuit.is_failing(NO_ACCIDENT)  # it is that delivery, not the receiver
 
 
 def test_a_refused_body_and_a_fault_of_ours_do_not_count():
@@ -58,7 +69,7 @@ TROUBLE = {
     "401": (Outcome.UNAUTHORIZED, False, False, 0, alarm.Trouble.UNAUTHORIZED),
     "404": (Outcome.NOT_FOUND, False, False, 0, alarm.Trouble.NOT_FOUND),
     "410": (Outcome.GONE, False, True, 0, alarm.Trouble.GONE),
-    "circuit": (BAD, True, False, 0, alarm.Trouble.FAILING),
+    "failing": (BAD, True, False, 0, alarm.Trouble.FAILING),
     "dead": (BAD, False, True, 0, alarm.Trouble.DEAD),
     "rejected": (Outcome.REJECTED, False, True, alarm.REFUSALS - 1, None),
     "rejected again and again": (Outcome.REJECTED, False, True, alarm.REFUSALS, alarm.Trouble.REFUSING),
@@ -68,10 +79,10 @@ TROUBLE = {
 
 
 @pytest.mark.parametrize(
-    ("outcome", "opened", "gave_up", "refusals", "expected"), TROUBLE.values(), ids=TROUBLE.keys()
+    ("outcome", "failing", "gave_up", "refusals", "expected"), TROUBLE.values(), ids=TROUBLE.keys()
 )
-def test_what_is_trouble(outcome, opened, gave_up, refusals, expected):
-    found = alarm.trouble(outcome, circuit_opened=opened, gave_up=gave_up, refusals=refusals)
+def test_what_is_trouble(outcome, failing, gave_up, refusals, expected):
+    found = alarm.trouble(outcome, failing=failing, gave_up=gave_up, refusals=refusals)
     assert found is expected
 
 
@@ -117,6 +128,48 @@ def test_a_dead_receiver_is_probed_and_what_waited_comes_when_it_is_back(tmp_pat
     asyncio.run(scenario())
 
 
+def test_a_lone_alert_that_fails_for_minutes_is_told_and_comes_with_the_next_one_taken(tmp_path):
+    healthy = False
+
+    async def answer(request, n):
+        return web.Response(status=204 if healthy else 500)
+
+    async def scenario():
+        nonlocal healthy
+        async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
+            r.tell("a1")
+            for n in range(1, NO_ACCIDENT + 1):
+                await eventually(lambda n=n: r.state().attempts == n and not r.underway())
+                assert announced(r) == ([("failing", "opened")] if n == NO_ACCIDENT else [])
+                if n < NO_ACCIDENT:
+                    r.skip(minutes=6)
+            healthy = True
+            await r.idle()
+            assert r.state().status == "pending"  # its own next try is half an hour away
+            r.tell("a2")
+            await eventually(lambda: r.outbox.open_counts() == {})
+            await eventually(lambda: announced(r) == [("failing", "opened"), ("failing", "closed")])
+
+    asyncio.run(scenario())
+
+
+def test_an_alert_that_alone_is_answered_500_is_not_hurried_through_its_tries(tmp_path):
+    async def answer(request, n):
+        return web.Response(status=500 if request.headers["webhook-id"] == "bad" else 204)
+
+    async def scenario():
+        async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
+            r.tell("bad")
+            await eventually(lambda: r.state("bad").attempts == 1)
+            for n in range(10):
+                r.tell(f"a{n}")
+                await eventually(lambda n=n: r.state(f"a{n}").status == "delivered")
+                await r.idle()
+            assert (r.state("bad").attempts, announced(r)) == (1, [])
+
+    asyncio.run(scenario())
+
+
 def test_a_burst_that_is_slowed_down_is_no_trouble(tmp_path):
     all_there = asyncio.Event()
 
@@ -151,9 +204,9 @@ def test_one_that_only_ever_puts_off_is_trouble(tmp_path):
             rig(tmp_path, webhook(server.url)) as r,
         ):
             r.tell("a1")
-            for n in range(1, FAILURES_TO_OPEN + 1):
+            for n in range(1, NO_ACCIDENT + 1):
                 await eventually(lambda n=n: r.state().attempts == n)
-                assert announced(r) == [] or n == FAILURES_TO_OPEN
+                assert announced(r) == [] or n == NO_ACCIDENT
                 r.skip(hours=11)
             await eventually(lambda: announced(r) == [("failing", "opened")])
 

@@ -14,7 +14,8 @@ from connectors.notify.signing.secrets import new_secret
 from connectors.notify.store import Delivery
 from tests.notify.support import T0, TRACE, alert
 from tests.records.golden_alert import golden_alert
-from wirewatch.alert import Story
+from wirewatch.alert import AlsoMet, Clause, Evidence, Incident, Story
+from wirewatch.article import Place
 from wirewatch.records import ALERTS
 
 STORY = Story(id="s1", first=T0, last=T0, articles=7, sources=3)
@@ -64,10 +65,54 @@ def test_the_same_telling_is_the_same_bytes_and_shows_no_secret(maker, kind):
     assert "t0ken" not in shown
 
 
+def mailed(maker, *alerts):
+    body = receiver(maker, "email").render(telling(*alerts))
+    message = email.message_from_bytes(body, policy=email.policy.default)
+    return message.get_body(("plain",)).get_content().splitlines()
+
+
+def test_the_built_in_words_quote_each_sentence_once_and_say_why(maker):
+    sentence = "Iran has seized an oil tanker, its navy said."
+    met = {"actor:Iran": ("Iran", 0), "tanker*": ("tanker", 19), "title:seiz*": None}
+    why = [
+        Clause(
+            clause=clause,
+            evidence=(
+                Evidence(
+                    place=Place(0, where[1], where[1] + len(where[0])),
+                    text=where[0],
+                    context=sentence,
+                    offset=where[1],
+                )
+                if where
+                else Evidence(place=Place(None, 0, 6), text="Seized", context="Seized: a tanker", offset=0),
+            ),
+        )
+        for clause, where in met.items()
+    ]
+    also = (AlsoMet(watch="gulf", severity="low"), AlsoMet(watch="oil", severity="low"))
+    told = alert("a1", title="Seized: a tanker", source="wire.example", why=tuple(why), also=also)
+    assert mailed(maker, told) == [
+        "wire.example, 2026-01-05 12:00 UTC",
+        sentence,
+        "why: actor:Iran, tanker*, title:seiz*",
+        "also: gulf, oil",
+    ]
+
+
+def test_the_built_in_words_tell_how_many_an_incident_has_and_how_many_it_takes(maker):
+    spike = Incident(kind="spike", count=12, distinct="articles", within=86_400, threshold=6, baseline=2.04)
+    volume = Incident(kind="volume", count=3, distinct="sources", within=1_800, threshold=3)
+    assert mailed(maker, alert("a1", incident=spike))[0].endswith(
+        " UTC; 12 articles within 24 h; it takes 6, usual is 2"
+    )
+    assert mailed(maker, alert("a1", incident=volume))[0].endswith(
+        " UTC; 3 sources within 30 min; it takes 3"
+    )
+
+
 def test_the_built_in_words_tell_what_a_model_read(maker):
-    body = receiver(maker, "email").render(telling(golden_alert("reading"), alert("a2")))
-    text = email.message_from_bytes(body, policy=email.policy.default).get_body(("plain",)).get_content()
-    lines = text.splitlines()
+    lines = mailed(maker, golden_alert("reading"), alert("a2"))
     assert "outside the catalogue: Rufus <Firefly> (person), Acme Works (organisation)" in lines
     assert "Iran → impose sanctions on → Iraq" in lines
 

@@ -1,18 +1,20 @@
-"""The watch over lag and broker goes on whatever it meets."""
+"""What is measured beside the work goes on being measured whatever it meets."""
 
 import threading
 
 import structlog
 
 from connectors.kafka.protocols import BrokerAwayError
-from pipelines.lag import watch_lag
+from pipelines.lag import Lag
+from pipelines.measuring import keep_measuring
+from wirewatch.part import utc_now
 
 
 class Access:
     """Opens one reader whose answers are given: an error is raised, anything else returned."""
 
-    def __init__(self, stop, answers, *, fails=()):
-        self.stop, self.answers, self.fails, self.closed = stop, answers, list(fails), False
+    def __init__(self, answers, *, fails=()):
+        self.answers, self.fails, self.closed = list(answers), list(fails), False
 
     def reader(self):
         if self.fails:
@@ -21,8 +23,6 @@ class Access:
 
     def bounds(self, positions):
         answer = self.answers.pop(0)
-        if not self.answers:
-            self.stop.set()
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -31,20 +31,25 @@ class Access:
         self.closed = True
 
 
-def test_an_unforeseen_failure_does_not_end_it():
-    stop, said = threading.Event(), []
-    access = Access(stop, [KeyError("x"), BrokerAwayError("no answer"), {}])
+def measured(access):
+    """Measure until all answers are given; return what was said and the events that were logged."""
+    stop, said, lag = threading.Event(), [], Lag(access, utc_now)
+
+    def end():
+        if not access.answers:
+            stop.set()
+
     with structlog.testing.capture_logs() as logs:
-        watch_lag(stop, access, lambda: None, said.append, every=0.0)
-    assert [line["event"] for line in logs] == ["lag_unknown"]
-    assert said == ["no answer", None]
+        keep_measuring(stop, lambda: said.append(lag.measure()), end, every=0.0)
+    lag.close()
+    return said, [line["event"] for line in logs]
+
+
+def test_an_unforeseen_failure_ends_neither_it_nor_what_is_measured_beside():
+    access = Access([KeyError("x"), BrokerAwayError("no answer"), {}])
+    assert measured(access) == (["no answer", None], ["measuring_failed"])
     assert access.closed
 
 
 def test_a_reader_that_cannot_be_opened_is_said_and_tried_again():
-    stop, said = threading.Event(), []
-    access = Access(stop, [{}], fails=[OSError("too many open files")])
-    with structlog.testing.capture_logs() as logs:
-        watch_lag(stop, access, lambda: None, said.append, every=0.0)
-    assert [line["event"] for line in logs] == ["lag_unknown"]
-    assert said == [None]
+    assert measured(Access([{}], fails=[OSError("too many open files")])) == ([None], ["measuring_failed"])

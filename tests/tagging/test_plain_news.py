@@ -14,6 +14,10 @@ HEADLINES = {
     "a small word": ("Why India Rejects a Deal with Pakistan", {"India", "Pakistan"}),
     "a fighter": ("Israel Adesanya Wins by Knockout", set()),
     "a surname that ends so": ("India Evans Named Coach", set()),
+    "lessons": ("Springfield Cuts Spanish Classes", set()),
+    "what befell it": ("Floods in Lebanon kill three", {"Lebanon"}),
+    "what befell a town": ("Fire in Lebanon kills three", set()),
+    "in another state": ("Protests in Lebanon, Ohio, over data center", set()),
     "a line of a text": ("Israel Houghton sings. Israel Houghton Sings", set()),
 }
 
@@ -88,6 +92,16 @@ SENTENCES = {
     "an accord": ("The Minsk accords and the Istanbul convention held.", set()),
     "a school": ("The Poland Central School burned.", set()),
     "a road": ("The Berlin Turnpike was closed.", set()),
+    "a vulture": ("A turkey vulture and a Turkey vulture flew.", set()),
+    "to two governments": ("Seoul and Tokyo revived shuttle diplomacy.", {"South Korea", "Japan"}),
+    "two orchestras": ("Moscow and Cairo orchestras resumed their tours.", {"Moscow", "Cairo"}),
+    "sanctions on it": ("Sanctions on Guinea ended; an envoy to Chad left.", {"Guinea", "Chad"}),
+    "doctors": ("GPs in Wales voted.", {"Wales"}),
+    "the cross": (
+        "Hamas gave the bodies to the Red Cross.",
+        {"Hamas", "International Committee of the Red Cross"},
+    ),
+    "a cross": ("The Red Cross asked donors for blood.", set()),
     "jobs": ("Amazon said it would cut 14,000 jobs.", {"Amazon"}),
 }
 
@@ -129,6 +143,24 @@ LEADERS = {
     "founders": ("", "Schmidt, Merz and Krause founded a choir in Berlin.", set()),
     "another capital": ("", "Merz said in Oslo that he would paint.", set()),
     "a common surname": ("", "Kim said in Pyongyang that he would paint.", set()),
+    "abroad": ("Rubio lands in Tel Aviv as truce wobbles", "", {"Marco Rubio"}),
+    "to another state": ("Abiy tells Egypt dam is no threat", "", {"Abiy Ahmed"}),
+    "a player abroad": ("Rubio scores in Madrid", "Rubio said Spain had deserved it.", set()),
+    "a voter abroad": ("", "The driver Rubio told police in Spain so. Rubio tells Spain nothing.", set()),
+    "with a comma": ("Trump, Xi to meet in Seoul", "", {"Donald Trump", "Xi Jinping"}),
+    "a brother": ("Flavio Bolsonaro launches bid", "Bolsonaro spoke in Rio.", set()),
+    "a brother In Title Case": ("Yair Netanyahu Moves to Miami", "", set()),
+    "A BROTHER IN CAPITALS": ("YAIR NETANYAHU MOVES TO MIAMI", "", set()),
+    "a brother beside him": ("Karina Milei quits", "Javier Milei wept. Milei hugged her.", {"Javier Milei"}),
+    "a brother of the president": ("Lulu Putin sings", "President Putin clapped.", {"Vladimir Putin"}),
+    "no given name": (
+        "Jailed Bolsonaro falls ill",
+        "In Brussels Macron wept.",
+        {"Jair Bolsonaro", "Emmanuel Macron"},
+    ),
+    "a place": ("", "At the White House Netanyahu smiled.", {"Benjamin Netanyahu"}),
+    "a tennis player": ("Medvedev beats Sinner in Paris", "", set()),
+    "no tennis player": ("Medvedev threatens nuclear strike", "", {"Dmitry Medvedev"}),
     "police in the capital": ("", "Police in Ottawa said Brian Carney fled. Carney was found.", set()),
 }
 
@@ -146,6 +178,26 @@ def test_the_rule_that_told_is_said(tagger, article):
     assert rules["Milorad Dodik"] == {"of_its_state"}
     assert rules["Friedrich Merz"] == {"in_office"}
     assert rules["Kim Jong Un"] == {"titled"}
+
+
+FED = {
+    # name: (text, people met)
+    "its chair": ("The Fed cut rates. Powell warned of risks.", {"Jerome Powell"}),
+    "another bearer": ("The Fed cut rates. Glen Powell sang. Powell said so.", set()),
+    "a street": ("The Fed met. Powell Street was shut.", set()),
+    "its state alone": ("The United States won. Powell said she was proud.", set()),
+}
+
+
+@pytest.mark.parametrize(("text", "people"), FED.values(), ids=FED.keys())
+def test_a_common_surname_at_the_top_of_a_body(tagger, article, text, people):
+    tags = tagger.tag(article("", text, time=datetime(2025, 11, 20, tzinfo=UTC)))
+    assert {actor.name for actor in tags.actors if actor.type == "person"} == people
+
+
+def test_a_company_of_a_state_rolls_up_to_it_and_another_does_not(tagger, article):
+    tags = tagger.tag(article("", "Gazprom and Lukoil fell; so did Apple Inc.", time=DAY)).actors
+    assert {actor.name: actor.via for actor in tags if actor.via} == {"Russia": ("company:gazprom",)}
 
 
 def names(tagger, article):

@@ -4,7 +4,8 @@ from typing import Any
 
 from tools.catalogue.shape import Line, alias, distinct, line, names_of, slug
 
-_TYPES = {"central_bank": "agency", "news": "agency"}
+_TYPES = {"central_bank": "agency", "news": "agency", "state_company": "company"}
+_OF_STATES = frozenset({"agency", "central_bank", "state_company"})
 _PREFIXES = {"organisation": "org", "armed_group": "group"}
 _PARENTS = {"EU": "European Union", "UN": "United Nations"}
 _LONGEST_ACRONYM = 7
@@ -26,7 +27,7 @@ def _body(
     kind = _TYPES.get(section, section)
     country = countries.get(where)
     words = names_of(country) if country else []
-    of_state = country is not None and section in ("agency", "central_bank")
+    of_state = country is not None and section in _OF_STATES
     parent = _PARENTS.get(where) or (country["name"] if of_state and country else None)
     own = [] if f"{name}~" in spelled else [name]
     decoys = [decoy for text in spelled if isinstance(text, dict) for decoy in text.get("decoys", ())]

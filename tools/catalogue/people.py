@@ -63,6 +63,10 @@ def build(
         for name, *spellings in (listed.split("|") for listed in names):
             person = people.setdefault(slug(name), _holder(name, country, bodies[country], common))
             person["aliases"] = distinct((*person["aliases"], *spellings))
+    for name in offices["alone"]:
+        person = people[slug(name)]
+        last = [a for a in person["aliases"] if isinstance(a, dict) and a["kind"] == "surname"][-1]
+        person["aliases"] = [last["text"] if a is last else a for a in person["aliases"]]
     for name, more in (*offices["aliases"].items(), *history["aliases"].items()):
         person = people[slug(name)]
         person["aliases"] = distinct((*person["aliases"], *more))

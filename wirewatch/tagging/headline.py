@@ -7,9 +7,14 @@ _LONG_WORD = 4  # letters: shorter ones stay small in most styles
 _ENDINGS = ("s", "ed", "tion", "sion", "ment", "ity")
 
 
+def in_headline(text: str, start: int) -> bool:
+    """Tell whether `start` is in the headline, the first line of the plain text of an article."""
+    return start < _LONGEST and text.find("\n", 0, start) < 0
+
+
 def goes_on_as_news(text: str, start: int, end: int, after: str) -> bool:
     """`Israel Approves Truce`, not `Israel Adesanya Wins`: no surname follows the name in a headline."""
-    return _tells_news(after) and _in_title_case(text, start, end)
+    return _tells_news(after) and in_title_case(text, start, end)
 
 
 def _tells_news(word: str) -> bool:
@@ -19,7 +24,7 @@ def _tells_news(word: str) -> bool:
     return word.endswith(_ENDINGS) and word not in words.WORDS_TOO
 
 
-def _in_title_case(text: str, start: int, end: int) -> bool:
+def in_title_case(text: str, start: int, end: int) -> bool:
     """Tell whether the line around is short, has no stop at its end, and a capital on each long word."""
     begin = text.rfind("\n", max(0, start - _LONGEST), start) + 1
     after = text.find("\n", end, end + _LONGEST)

@@ -1,10 +1,12 @@
 """Whether a surname that stands alone is a leader's, by the words beside it: `Merz said in Berlin`."""
 
 from wirewatch.tagging import words
+from wirewatch.tagging.headline import in_headline
 from wirewatch.tagging.local import Beside
 
 _STOPS = (",", ".", ";", ":", "!", "?", "-", "\u2013", "\u2014")
 _AND = " and "
+_COMMA = ", "
 
 
 def acts(m: Beside) -> bool:
@@ -19,7 +21,18 @@ def acts(m: Beside) -> bool:
     )
 
 
+def deals(m: Beside) -> bool:
+    """`Rubio lands in Tel Aviv`, `Abiy tells Egypt`, in a headline: what few of that name do abroad."""
+    if m.after.lower() not in words.STATESMEN_DO or not in_headline(m.text, m.start):
+        return False
+    return not m.before or m.before.endswith(_STOPS) or m.before.lower() in words.BEFORE_A_SUBJECT
+
+
 def neighbours(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return where the name before `and` ends and where the one after it starts; -1 for none."""
-    before = start - len(_AND) if text.startswith(_AND, max(0, start - len(_AND))) else -1
-    return before, end + len(_AND) if text.startswith(_AND, end) else -1
+    """Return where the name before `and` ends and where the one after it starts; -1 for none.
+
+    In a headline a comma is as good: `Trump, Xi to meet`.
+    """
+    joints = (_AND, _COMMA) if in_headline(text, start) else (_AND,)
+    before = next((start - len(one) for one in joints if text.startswith(one, max(0, start - len(one)))), -1)
+    return before, next((end + len(one) for one in joints if text.startswith(one, end)), -1)

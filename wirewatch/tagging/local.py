@@ -6,9 +6,9 @@ from typing import TypeAlias
 
 import msgspec
 
-from wirewatch.tagging import words
+from wirewatch.tagging import name_words, words
 from wirewatch.tagging.actors import Actor, Alias
-from wirewatch.tagging.headline import goes_on_as_news
+from wirewatch.tagging.headline import goes_on_as_news, in_title_case
 
 WINDOW = 24  # code points either side that are looked at
 _QUOTES = "\"'“”(["
@@ -36,6 +36,10 @@ _THE_THING_CALLED = re.compile(
 )
 """With a comma: `the man called China` says what he did."""
 _AGE = re.compile(r" [A-Z][\w'-]+, [1-9]\d?, (?:of|from|who|was|is|had|has|died|said)\b")
+_AT_A_PLACE = re.compile(r"\b(?:[IiOo]n|[Aa]t|[Tt]he|[Nn]ear|[Vv]ia) (?:the )?(?:[A-Z][\w.'-]* ){1,3}$")
+"""`In Brussels`, `At the White House`: after it a surname is no part of what stands before."""
+_NO_GIVEN_NAME = ("ing", "ed", "ly")
+_LONGEST_ACRONYM = 3  # letters: `CEO`, not `ERIC`
 OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
 
 
@@ -157,7 +161,7 @@ def among_capitals(m: Beside) -> bool:
 
 def language_or_food(m: Beside) -> bool:
     """`French fries`, `an English teacher`, `spoke only Greek`, `speaks Russian and Spanish`: no people."""
-    if m.after in words.LANGUAGE_OR_FOOD:
+    if m.after.lower() in words.LANGUAGE_OR_FOOD:
         return not _traded(m)
     if m.after == "students":
         return m.text[m.start : m.end] in words.TAUGHT
@@ -224,9 +228,26 @@ def verb(m: Beside) -> bool:
 
 def relative(m: Beside) -> bool:
     """`Steve Macron`, `Merkel Street`, `Biden his time`: no surname that alone is one person's."""
-    if m.before in words.GIVEN_NAMES or m.before in words.NO_LEADERS or m.after in words.WHOSE:
+    if another(m) or m.before in words.NO_LEADERS or m.after in words.WHOSE:
         return True
     return m.after == "&" or m.after in words.BELONG_TO_PEOPLE or m.after in words.NAMED_AFTER
+
+
+def another(m: Beside) -> bool:
+    """`Steve Macron`, `Flavio Bolsonaro`: a given name; not `In Brussels Macron`, `Jailed Navalny`."""
+    word = m.before
+    if not word[:1].isupper():
+        return False
+    name = word.capitalize() if len(word) > _LONGEST_ACRONYM and word.isupper() else word
+    if name in words.GIVEN_NAMES or name in name_words.GIVEN_NAMES_ABROAD:
+        return True
+    if not word.isalpha() or word.isupper() or word.endswith(_NO_GIVEN_NAME):
+        return False
+    if word in name_words.BEFORE_A_LEADER or not goes_on_from_before(m):
+        return False
+    if in_title_case(m.text, m.start, m.end):
+        return False
+    return _AT_A_PLACE.search(m.text, max(0, m.start - 3 * WINDOW), m.start) is None
 
 
 def source(m: Beside) -> bool:

@@ -10,6 +10,10 @@ _AND_ANOTHER = re.compile(r" and [A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?= )")
 _WITH_ANOTHER = re.compile(r"\b(\w+) between [A-Z][\w'-]+(?: [A-Z][\w'-]+)? and $")
 _TO_NEGOTIATE = re.compile(rf" (?:is|are) to (?:{'|'.join(sorted(words.TO_NEGOTIATE))})\b")
 _LAUNCHED = re.compile(rf" launch(?:ed|es) (?:[\w-]+ ){{0,4}}(?:{'|'.join(sorted(words.ATTACKS))})\b")
+_NEGOTIATED = re.compile(
+    rf" (?:{'|'.join(sorted(words.NEGOTIATORS_DO))}) (?:[\w-]+ ){{0,3}}"
+    rf"(?:{'|'.join(sorted(words.NEGOTIATED))})\b"
+)
 _COMPOUND = re.compile(r"-(\w+)")
 
 
@@ -42,7 +46,7 @@ def _metonym(m: Beside) -> Metonym:
         after = ""
     if after in words.STATES_DO or m.before in words.DONE_TO_STATES or OF_ITSELF.match(m.text, m.end):
         return Metonym.SURE
-    if _LAUNCHED.match(m.text, m.end):
+    if _LAUNCHED.match(m.text, m.end) or _NEGOTIATED.match(m.text, m.end):
         return Metonym.SURE
     if _dealt_with(m):
         return Metonym.LIKELY

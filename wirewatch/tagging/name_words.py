@@ -25,3 +25,46 @@ NO_NAME = _set("""
     september october november december
     """)
 """Words that no name begins with or goes through, whatever their capital: sentence openers, days, months."""
+GIVEN_NAMES_ABROAD = _set("""
+    Abdul Abdullah Abu Adel Ahmad Ahmed Ahmet Aisha Alejandro Alejandra Aleksandar Aleksandr Aleksei Alexei
+    Alexandra Ali Alina Amina Amir Amit Anil Anatoly Andreas Andrei Andrej Andrés Angelo Anita Anja Antoine
+    Antonio António Anwar Arif Arjun Armando Arturo Asif Astrid Augusto Avi Aysha Ayşe Beatriz Bernard
+    Bernardo Bilal Birgit Björn Bogdan Boris Bruno Carla Carlo Carlos Carmen Catarina Cecilia Cem Chiara
+    Claude Claudia Claudio Cristian Cristiano Cristina Damir Daniela Daniele Daniil Danilo Darko Davide
+    Deepak Diego Dieter Dilip Dimitri Dmitri Dmitry Domingo Dominique Dragan Duduzile Eduardo Eduarda
+    Ekaterina Elena Eleni Elias Emil Emilia Emilio Emine Emre Enrique Enrico Erdem Erik Ernesto Errol Esra
+    Esteban Fabian Fabio Fatima Fatma Federico Felipe Ferdinand Fernanda Fernando Filip Flavia Flavio Flávio
+    Florian Francesca Francesco Francisco François Franz Friedrich Gabriel Gabriela Georgi Gerhard Giorgio
+    Giovanni Giulia Goran Gonzalo Guido Guillermo Gunter Günter Gustavo Habib Hakan Hamid Hamza Hans Hasan
+    Hassan Hector Heinrich Heinz Helga Helmut Henri Henrique Hiroshi Hugo Hussein Ibrahim Igor Ilya Imran
+    Inés Ingrid Irina Isabel Isabella Ivan Ivana Jacques Jakub Jan Jana Javier Jesús Joana João Joaquín
+    Johan Johanna Jorge José Josef Josip Juliana Julio Jürgen Kamal Karim Karin Karina Karl Kasim Katarina
+    Katarzyna Kemal Khaled Khalid Kimbal Klaus Kristina Krzysztof Lalit Lara Lars Larisa Laurent Leila
+    Leonardo Leonid Lorenzo Lucas Lucia Luciana Luis Luisa Luiz Magdalena Mahmoud Mahmud Maja Maksim Manoj
+    Manuel Manuela Marcel Marcelo Marco Marcos Marek Mariam Mariana Marina Mario Marko Marta Mateo Matteo
+    Mathias Matthias Maurice Mauricio Maxim Mehmet Melania Mehdi Michał Miguel Mihai Mikael Mikhail Milena
+    Milica Miloš Miriam Mohamed Mohammad Mohammed Mojtaba Moshe Muhammad Murat Mustafa Nabil Nadia Natalia
+    Natasha Nikita Nikola Nikolai Nina Noam Noor Nuno Oleg Oleksandr Oleksiy Olga Omar Orhan Osman Otto
+    Pablo Paola Paolo Pascal Patricio Paulo Pavel Pedro Petra Pierre Piotr Pranab Priya Rafael Rahul Raj
+    Rajesh Rakesh Ramón Rana Raúl Ravi Ricardo Rita Roberto Rodrigo Roman Rosa Ruslan Salim Salma Sami
+    Sandro Sanjay Sara Saskia Sebastián Selim Serge Sergei Sergey Sergio Shlomo Siim Silvia Silvio Simone
+    Sofía Sonia Stefan Stefano Sunil Sunita Suresh Svetlana Sven Tamara Tariq Tatiana Teodoro Thiago Tiago
+    Tomasz Tomáš Tsipi Ulrich Umar Umberto Ursula Usman Uwe Vadim Valentina Valeria Vera Vijay Viktor
+    Viktoria Vinicius Vitali Vitaly Vladimir Vladislav Volodymyr Walid Wolfgang Xavier Yair Yana Yasmin
+    Yosef Youssef Yousef Yulia Yuri Yusuf Yves Zainab Zeynep Zoran
+    """)
+"""Given names that seldom stand in English news for anything else, beside those of `words.GIVEN_NAMES`."""
+BEFORE_A_LEADER = TITLES | _set("""
+    About Across Again Against Along Alongside Amid Among Around Aspiring Autocrat Behind Below Beneath
+    Beside Besides Between Beyond Billionaire Boss Brother Candidate Captive Chair Chief Comrade Congressman
+    Congresswoman Crown Democrat Despite Dictator Dear Down During Elect Emperor Envoy Even Every Except Ex
+    Father Fellow First Former Founder Grand Head Here Holy House If In Incoming Incumbent Inside Into Just
+    Labour Labor Last Late Lawyer Leader Leaders Like Madam Marshal Maybe Messrs Ministers Miss Monsieur
+    Mother Near Neither New Next Nominee Nor Off Old Once One Opposition Or Our Out Outside Over Owner Past
+    Per Poor President-elect Presidents Pro Quoting Rather Republican Rival Same Secretary-General Second
+    See Seeing Seems Senor Shall Should Since Sister Some Speaker Strongman Such Team Than Thank Thanks That
+    These They This Those Through Throughout Thus Till Together Too Top Toward Towards Tory Tsar Twice
+    Tycoon Under Unless Unlike Upon Us Versus Via Vice Visitor We Were What Whatever Whenever Whether Which
+    Who Whom Whose Within Without Worse Yes Young Your
+    """)
+"""What stands before a leader's surname with a capital and is no given name: titles, sentence openers."""

@@ -70,6 +70,11 @@ _HEADS_OF_STATES = frozenset(
     {"president", "prime minister", "chancellor", "premier", "supreme leader", "taoiseach"}
 )
 
+_ABROAD = _HEADS_OF_STATES | {
+    "defence minister", "defence secretary", "defense minister", "defense secretary", "foreign minister",
+    "foreign secretary", "secretary of state", "vice president",
+}  # fmt: skip
+
 _SEVERAL = frozenset({"member of the presidency", "head of state", "head of government", "spokesman"})
 """Titles that several may bear at once, or that are no office of their own."""
 
@@ -79,6 +84,16 @@ _STATES = frozenset({"country", "territory", "place"})
 def heads_a_state(role: Role) -> bool:
     """Tell whether it is an office whose holder a state's news calls by the surname alone, however common."""
     return fold(role.title) in _HEADS_OF_STATES
+
+
+def deals_abroad(role: Role) -> bool:
+    """Tell whether its holder speaks for a state to others."""
+    return fold(role.title) in _ABROAD
+
+
+def heads_a_body(role: Role, body: Actor) -> bool:
+    """Tell whether its holder is at the top of what is no state: whom its news calls by the surname alone."""
+    return body.type not in _STATES and fold(role.title) in _HEADS | {"chair"}
 
 
 def of_one(title: str) -> bool:

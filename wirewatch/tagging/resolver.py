@@ -18,7 +18,7 @@ from wirewatch.tagging import words
 from wirewatch.tagging.actors import Actor, Role
 from wirewatch.tagging.dateline import dateline_of
 from wirewatch.tagging.found import Found, Rejected
-from wirewatch.tagging.leaders import acts, neighbours
+from wirewatch.tagging.leaders import acts, deals, neighbours
 from wirewatch.tagging.local import (
     Beside,
     among_capitals,
@@ -31,12 +31,13 @@ from wirewatch.tagging.local import (
 )
 from wirewatch.tagging.metonym import Metonym, metonym
 from wirewatch.tagging.namesakes import doubted, tells_of_another
-from wirewatch.tagging.offices import heads_a_state
+from wirewatch.tagging.offices import deals_abroad, heads_a_state
 from wirewatch.tagging.scan import Match
 from wirewatch.tagging.senses import Sense
 
 _TITLE_WINDOW = 40  # code points: longer than any title
 _LEADER = " leader "
+_OF_THE_WORLD = frozenset({"country", "territory", "place", "organisation", "armed_group"})
 _GOES_ON = re.compile(r"-|&|'(?!s\b)\w")
 """`Xi'an`; not `Xi's`."""
 _Waiting: TypeAlias = tuple[Match, Sequence[Sense]]
@@ -129,6 +130,7 @@ class _Document:
     """What is known so far of the article being resolved."""
 
     __slots__ = (
+        "_abroad",
         "_ask_context",
         "_beside",
         "_borne",
@@ -169,6 +171,8 @@ class _Document:
         """The states met, by where they end."""
         self._capitals: set[str] = set()
         """The states whose capitals are met, as cities."""
+        self._abroad = False
+        """Whether a state, a place or a body of several states is met."""
         self._led = False
         """Whether someone is met who heads a state that day."""
         self._people: set[int] = set()
@@ -251,6 +255,7 @@ class _Document:
         self._capitals = {parent for f in self.found if f.kind == "capital" for parent in f.actor.parents}
         people = [f for f in self.found if f.actor.type == "person"]
         self._people = {at for f in people for at in (f.start, f.end)}
+        self._abroad = not _OF_THE_WORLD.isdisjoint(f.actor.type for f in self.found)
         self._led = any(map(self._heads_a_state, {f.actor.id: f.actor.roles for f in people}.values()))
         for match, senses, said in unknown:
             holder, rule = None, ""
@@ -275,7 +280,7 @@ class _Document:
             return self._leader_alone(match, senses, waiting), rule
         if len(held) != 1 or self._in_a_name(match):
             return None, rule
-        if held[0].common and not self._spoken_of(match, held[0], waiting):
+        if held[0].common and not self._spoken_of(match, held[0], met, waiting):
             return None, rule
         return held[0].actor, rule
 
@@ -293,14 +298,16 @@ class _Document:
     ) -> Actor | None:
         """Return whom `Merz said in Berlin`, `Trump met Merz` mean, where no state of his is named."""
         start, end, item = match
-        if (self._capitals or self._led) and acts(beside(self._text, start, end)):
+        mention = beside(self._text, start, end)
+        held: list[Sense] = []
+        if (self._capitals or self._led) and acts(mention):
             held = [sense for sense in senses if self._in_office(sense, self._capitals)]
             if not held and self._led:
                 held = [sense for sense in senses if self._leads(sense)]
-        elif self._people.isdisjoint(neighbours(self._text, start, end)):
-            return None
-        else:
+        elif not self._people.isdisjoint(neighbours(self._text, start, end)):
             held = [sense for sense in senses if self._leads(sense)]
+        if not held and self._abroad and deals(mention):
+            held = [sense for sense in senses if self._deals_abroad(sense)]
         if len(held) != 1 or held[0].common or self._in_a_name(match):
             return None
         return None if self._borne_by_another(item, waiting) else held[0].actor
@@ -308,22 +315,34 @@ class _Document:
     def _leads(self, sense: Sense) -> bool:
         return self._heads_a_state(role for role, _ in sense.offices)
 
+    def _deals_abroad(self, sense: Sense) -> bool:
+        return any(role.talked_of(self._day) and deals_abroad(role) for role, _ in sense.offices)
+
     def _heads_a_state(self, roles: Iterable[Role]) -> bool:
         return any(role.talked_of(self._day) and heads_a_state(role) for role in roles)
 
     def _in_office(self, sense: Sense, met: AbstractSet[str]) -> bool:
         return any(role.talked_of(self._day) and not met.isdisjoint(whose) for role, whose in sense.offices)
 
-    def _spoken_of(self, match: Match, sense: Sense, waiting: Sequence[_Waiting]) -> bool:
+    def _spoken_of(
+        self, match: Match, sense: Sense, met: AbstractSet[str], waiting: Sequence[_Waiting]
+    ) -> bool:
         """`Mrs May`, `Bush, the president,`: more speaks for a common surname, and no other bearer."""
         if self._borne_by_another(match[2], waiting):
             return False
         if word_before(self._text, match[0]) in words.POLITE:
             return True
+        if self._at_the_top(sense, met) and acts(beside(self._text, match[0], match[1])):
+            return True
         start = max(0, match[0] - _TITLE_WINDOW - len("the , "))
         before = self._text[start : match[0]].lower()
         offices = [f"the {title.rstrip()}, " for title in sense.titles]
         return any(before.endswith(office) or self._holds(match[1], office) for office in offices)
+
+    def _at_the_top(self, sense: Sense, met: AbstractSet[str]) -> bool:
+        """`Fed cuts rates, Powell says`: of a body that is met, not only of a state."""
+        of = {role.of for role, _ in sense.offices if role.talked_of(self._day)}
+        return not (of - set(self._states.values())).isdisjoint(met)
 
     def _borne_by_another(self, item: int, waiting: Sequence[_Waiting]) -> bool:
         """Tell whether another name stands before the surname somewhere."""
@@ -376,7 +395,7 @@ class _Document:
         mention = self._beside.get(start) or beside(self._text, start, end)
         for rule in sense.local:
             if rule(mention):
-                if rule is not person and tells_of_another(mention):
+                if rule is not person and tells_of_another(mention, rule):
                     self.namesakes.add(self._text[start:end].lower())
                 return False, rule.__name__
         if sense.by_verb:

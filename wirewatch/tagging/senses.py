@@ -14,7 +14,7 @@ from wirewatch.tagging.firm import is_firm
 from wirewatch.tagging.fold import fold, unaccented
 from wirewatch.tagging.forms import forms_of
 from wirewatch.tagging.local import LocalRule, rules_for
-from wirewatch.tagging.offices import heads_a_state, of_one, words_for
+from wirewatch.tagging.offices import heads_a_body, heads_a_state, of_one, words_for
 from wirewatch.tagging.patterns import Spelling
 from wirewatch.tagging.state import is_state
 
@@ -158,8 +158,11 @@ def _titles(actor: Actor) -> tuple[str, ...]:
 def _offices(
     person: Actor, actors: Mapping[str, Actor], *, heads: bool
 ) -> tuple[tuple[Role, AbstractSet[str]], ...]:
+    """Return the offices of a person; with `heads` those at the top, and of a body only as its own."""
+    if not heads:
+        return tuple((role, frozenset({role.of, *actors[role.of].parents})) for role in person.roles)
     return tuple(
-        (role, frozenset({role.of, *actors[role.of].parents}))
+        (role, frozenset({role.of, *actors[role.of].parents} if heads_a_state(role) else {role.of}))
         for role in person.roles
-        if not heads or heads_a_state(role)
+        if heads_a_state(role) or heads_a_body(role, actors[role.of])
     )

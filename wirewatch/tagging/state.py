@@ -2,7 +2,8 @@
 
 import re
 
-from wirewatch.tagging import words
+from wirewatch.tagging import state_words, words
+from wirewatch.tagging.headline import in_headline
 from wirewatch.tagging.local import Beside, among_capitals, beside, two_after, two_before
 
 _ITS = re.compile(r" [a-z]+ its ([a-z]+)\b")
@@ -11,33 +12,49 @@ _ITS = re.compile(r" [a-z]+ its ([a-z]+)\b")
 def is_state(m: Beside) -> bool:
     """Tell whether what stands beside `m` is said of states, and not of a person or a town of that name."""
     name = m.text[m.start : m.end]
-    if _has(m) or (m.before.lower() in words.PARTS_OF_A_STATE and name not in words.US_STATES):
+    if _dealt_with(m) or (name == "Lebanon" and _struck(m)):
         return True
-    if name not in words.PEOPLE_S:
+    if _has(m) or (m.before.lower() in state_words.PARTS_OF_A_STATE and name not in words.US_STATES):
+        return True
+    if name not in state_words.PEOPLE_S:
         return False
     return _inside(m) or _ITS.match(m.text, m.end) is not None
 
 
+def _dealt_with(m: Beside) -> bool:
+    """`sanctions on Guinea`, `border with Chad`, `envoy to Jordan`."""
+    return two_before(m).lower() in state_words.DONE_WITH_STATES.get(m.before, ())
+
+
+def _struck(m: Beside) -> bool:
+    """`Floods in Lebanon kill three`: what befalls a state, in a headline; not `Fire in Lebanon`."""
+    return (
+        m.before == "in"
+        and two_before(m).lower() in state_words.BEFALLS_STATES
+        and in_headline(m.text, m.start)
+    )
+
+
 def _inside(m: Beside) -> bool:
     """`floods in Jordan`; not `faith in Jordan`, `in Jordan sneakers`."""
-    if m.before.lower() not in words.IN_A_PLACE or two_before(m).lower() in words.BELIEF:
+    if m.before.lower() not in state_words.IN_A_PLACE or two_before(m).lower() in state_words.BELIEF:
         return False
-    return m.after.lower() not in words.OF_SOMEONE
+    return m.after.lower() not in state_words.OF_SOMEONE
 
 
 def _has(m: Beside) -> bool:
     """`Jordan's army`, `Chad junta`, `king of Jordan`, `Georgia recalled its ambassador`."""
     if m.text.startswith(("'s ", "'S "), m.end):
         return _sovereign(beside(m.text, m.start, m.end + 2))
-    if _sovereign(m) and (m.after not in words.ROYAL_NAMES or among_capitals(m)):
+    if _sovereign(m) and (m.after not in state_words.ROYAL_NAMES or among_capitals(m)):
         return True
     if m.before == "of":
-        return two_before(m).lower() in words.SOVEREIGN
+        return two_before(m).lower() in state_words.SOVEREIGN
     its = _ITS.match(m.text, m.end)
-    return its is not None and its.group(1) in words.SOVEREIGN
+    return its is not None and its.group(1) in state_words.SOVEREIGN
 
 
 def _sovereign(m: Beside) -> bool:
     """`Army`, `prime minister`; not `Prime Rib`."""
     after = m.after.lower()
-    return after in words.SOVEREIGN and (after != "prime" or two_after(m).lower() == "minister")
+    return after in state_words.SOVEREIGN and (after != "prime" or two_after(m).lower() == "minister")

@@ -300,10 +300,18 @@ LEADERS_DO = (
     hailed praises praised slams slammed blasts blasted attacks attacked defends defended dismisses dismissed
     hints hinted hosts hosted opens opened lifts lifted ends ended cancels cancelled presses pressed
     scraps scrapped takes took makes made gives gave gets got goes went is was has had will
+    cuts heads inaugurates lands launches mulls pardons reshuffles seeks unveils
     """
     )
 )
 """What people who lead do."""
+STATESMEN_DO = _set(
+    """
+    accuses arrives backs blames condemns courts denounces flies hails hosts lands meets presses pledges
+    rejects snubs summons tells threatens urges vows visits warns woos
+    """
+)
+"""What they do abroad, and other bearers of their names in the news seldom."""
 AT_HOME = _set("baked cooked lived married played")
 """What anyone does."""
 SPEAK = LEADERS_DO | _set("to and as after at")
@@ -338,6 +346,17 @@ SENT_TO = _set(
 TO_NEGOTIATE = _set("begin hold sign resume exchange impose lift share send discuss negotiate restore")
 """What two are to do, who are then governments: `Ottawa and Washington are to begin talks`."""
 
+NEGOTIATED = _set(
+    "accord agreement ceasefire declaration diplomacy negotiations pact pledge ties treaty truce"
+)
+NEGOTIATORS_DO = _set(
+    """
+    break breaks broke extend extended extends reach reached reaches restore restored restores resume resumed
+    resumes revive revived revives scrap scrapped scraps sign signed signs suspend suspended suspends
+    """
+)
+"""What governments do to what they negotiate: `Seoul and Tokyo revive shuttle diplomacy`."""
+
 OF_STATES = _set(
     """
     nuclear government foreign military ambassador embassy allies ally forces troops army policy leadership
@@ -349,28 +368,6 @@ OF_STATES = _set(
     stance strategy tariffs threat threats warning warnings willingness withdrawal
     """
 )
-SOVEREIGN = _set(
-    """
-    airspace ambassador ambassadors army coup currency diplomats embassy foreign junta king monarch monarchy
-    navy parliament premier president prime queen regime ruling soldiers troops
-    """
-)
-"""What a state has, and no person, town or state of the US: `Jordan's army`, `Georgia's prime minister`."""
-ROYAL_NAMES = _set("King Queen")
-"""Those of them that are surnames with a capital: `Jordan King`."""
-PARTS_OF_A_STATE = _set(
-    """
-    central eastern north-eastern north-western northeastern northern northwestern south-eastern south-western
-    southeastern southern southwestern western
-    """
-)
-PEOPLE_S = _set("Jordan Chad")
-"""Names of states that people bear, and few towns: what is `in Jordan` is not in a person."""
-IN_A_PLACE = _set("in into across inside throughout")
-OF_SOMEONE = _set("case cap jersey jerseys murder shirt shirts shoes slaying sneakers trial")
-"""What people wear, and what befalls them: `in Jordan sneakers`, `the suspect in Jordan murder`."""
-BELIEF = _set("faith confidence interest interested trust belief believe believes believed disappointed")
-"""Words before `in` after which it is a person."""
 ATTACKS = _set(
     """
     assault attack attacks campaign drill drills drone drones invasion missile missiles offensive operation

@@ -46,14 +46,15 @@ _AT_ONCE = {
 }
 
 
-def trouble(outcome: Outcome, *, circuit_opened: bool, gave_up: bool, refusals: int) -> Trouble | None:
+def trouble(outcome: Outcome, *, failing: bool, gave_up: bool, refusals: int) -> Trouble | None:
     """Return what an attempt's end says about its receiver; None when nothing to worry about.
 
-    `refusals`: how many alerts it has refused since it last took one, this one included.
+    `failing`: it takes nothing, as its circuit sees it. `refusals`: how many alerts it has refused since it
+    last took one, this one included.
     """
     if outcome in _AT_ONCE:
         return _AT_ONCE[outcome]
-    if circuit_opened:
+    if failing:
         return Trouble.FAILING
     if outcome is Outcome.REJECTED:
         return Trouble.REFUSING if refusals >= REFUSALS else None

@@ -1,24 +1,16 @@
 """A circuit breaker: after failures in a row a receiver is left alone but for a probe now and then. Pure."""
 
-from enum import Enum, auto
-
 from connectors.notify.outcomes import Outcome
 
 FAILURES_TO_OPEN = 5
+NO_ACCIDENT = 3
+"""Failures in a row: where news is rare, the next ones are half an hour and hours away."""
 PROBE_AFTER = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds from one probe to the next, the last one for good: a dead receiver costs a request a minute."""
 
 _SAYS_NOTHING = frozenset({Outcome.INTERNAL_ERROR})
 _ALIVE = frozenset({Outcome.DELIVERED, Outcome.REJECTED})
 """A receiver that refuses this one body is there for the next."""
-
-
-class Change(Enum):
-    """What an outcome did to the circuit."""
-
-    NONE = auto()
-    OPENED = auto()
-    CLOSED = auto()
 
 
 class Circuit:
@@ -34,25 +26,33 @@ class Circuit:
         """Whether only probes go through."""
         return self._probe_at is not None
 
+    @property
+    def is_down(self) -> bool:
+        """Whether the last few attempts failed, with nothing taken between them."""
+        return self._failures >= NO_ACCIDENT
+
+    def is_failing(self, attempt: int) -> bool:
+        """Tell whether people should hear of it, now that the `attempt`-th of a delivery has ended.
+
+        Three failures may be a burst that met a restart; one at its third attempt has waited for minutes.
+        """
+        return self.is_open or (self.is_down and attempt >= NO_ACCIDENT)
+
     def wait(self, now: float) -> float:
         """Return for how many seconds nothing may be tried; 0 for now."""
         return 0.0 if self._probe_at is None else max(0.0, self._probe_at - now)
 
-    def told(self, outcome: Outcome, now: float) -> Change:
+    def told(self, outcome: Outcome, now: float) -> None:
         """Take in how an attempt ended at `now`."""
         if outcome in _SAYS_NOTHING:
-            return Change.NONE
+            return
         if outcome in _ALIVE:
-            was_open = self.is_open
             self._failures, self._probes, self._probe_at = 0, 0, None
-            return Change.CLOSED if was_open else Change.NONE
+            return
         self._failures += 1
-        if self._probe_at is not None:
-            if now >= self._probe_at:  # not one that was under way when it opened
-                self._probes = min(self._probes + 1, len(PROBE_AFTER) - 1)
-                self._probe_at = now + PROBE_AFTER[self._probes]
-            return Change.NONE
-        if self._failures < FAILURES_TO_OPEN:
-            return Change.NONE
-        self._probe_at = now + PROBE_AFTER[0]
-        return Change.OPENED
+        if self._probe_at is None:
+            if self._failures >= FAILURES_TO_OPEN:
+                self._probe_at = now + PROBE_AFTER[0]
+        elif now >= self._probe_at:  # not one that was under way when it opened
+            self._probes = min(self._probes + 1, len(PROBE_AFTER) - 1)
+            self._probe_at = now + PROBE_AFTER[self._probes]

@@ -16,7 +16,7 @@ from connectors.gauges import ExactGauge
 from connectors.notify import metrics
 from connectors.notify.delivery import alarm
 from connectors.notify.delivery.async_outbox import AsyncOutbox
-from connectors.notify.delivery.circuit import Change, Circuit
+from connectors.notify.delivery.circuit import Circuit
 from connectors.notify.delivery.latency import stages
 from connectors.notify.outcomes import Answer, Outcome, decide
 from connectors.notify.receivers import CONCURRENCY, Receiver
@@ -162,7 +162,8 @@ class Courier:
         now, attempt = self._now(), delivery.attempts + 1
         next_step = decide(answer, attempts=attempt, now=now, chance=self._chance)
         quiet_before = self._quiet
-        change = self._hear(answer, now)
+        was_down = self._circuit.is_down
+        self._hear(answer, now)
         quiet = self._quiet
         metrics.CIRCUIT_OPEN.labels(self.name).set(self._circuit.is_open)
         if answer.outcome in {Outcome.DELIVERED, Outcome.REJECTED}:
@@ -170,6 +171,8 @@ class Courier:
         await self._outbox.record(Result(delivery.seq, answer, next_step, now, took), delivery)
         if quiet is not None and quiet is not quiet_before:
             await self._outbox.call(lambda: self._outbox.states.keep_quiet(self.name, quiet))
+        if was_down and answer.outcome is Outcome.DELIVERED:
+            await self._outbox.call(lambda: self._outbox.states.hurry(self.name, now=now))
         self._count(delivery, answer.outcome, now)
         log.log(
             logging.INFO if next_step.status == "delivered" else logging.WARNING,
@@ -185,7 +188,7 @@ class Courier:
         )
         what = alarm.trouble(
             answer.outcome,
-            circuit_opened=change is Change.OPENED,
+            failing=self._circuit.is_failing(attempt),
             gave_up=next_step.status == "dead",
             refusals=self._refusals,
         )
@@ -194,14 +197,14 @@ class Courier:
         elif answer.outcome is Outcome.DELIVERED:
             await self._well(now)
 
-    def _hear(self, answer: Answer, now: datetime) -> Change:
+    def _hear(self, answer: Answer, now: datetime) -> None:
         """Take in what an answer says about the receiver itself."""
         if answer.outcome is Outcome.THROTTLED and answer.retry_after:
             asked_before = self._silence(now)
             self._quiet = Quiet(now, now + timedelta(seconds=max(asked_before, answer.retry_after)))
             if asked_before:  # a burst that a chat slows down is one failure, not as many as were under way
-                return Change.NONE
-        return self._circuit.told(answer.outcome, self._monotonic())
+                return
+        self._circuit.told(answer.outcome, self._monotonic())
 
     def _count(self, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
         """Count an attempt, and how long what arrived took."""

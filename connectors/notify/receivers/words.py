@@ -15,6 +15,7 @@ from markupsafe import Markup
 from connectors.notify import metrics
 from connectors.notify.receivers.telling import Telling
 from wirewatch.alert import Alert, Clause, Story
+from wirewatch.passages import counted, quotes
 from wirewatch.text import printable
 
 MAX_TEXT = 256 * 1024
@@ -31,11 +32,16 @@ DEFAULT_BODY = """\
 {%- if count > 1 %}{{ alert.severity | upper }} {{ alert.watch_name }}: {{ alert.title }}
 {% endif -%}
 {{ alert.source or alert.watch }}, {{ alert.time.strftime('%Y-%m-%d %H:%M') }} UTC
-{%- if alert.story and alert.story.articles > 1 %}; {{ alert.story.articles }} articles of {{ \
+{%- if alert.incident %}; {{ alert.counted }}
+{%- elif alert.story and alert.story.articles > 1 %}; {{ alert.story.articles }} articles of {{ \
 alert.story.sources }} sources{% endif %}
-{% for clause in alert.why -%}
-{{ clause.clause }}{% for evidence in clause.evidence[:3] %}: "{{ evidence.text }}"{% endfor %}
+{% for quote in alert.quotes[:3] -%}
+{{ quote }}
 {% endfor -%}
+{% if alert.why %}why: {% for clause in alert.why %}{{ clause.clause }}{{ ', ' if not loop.last }}{% endfor %}
+{% endif -%}
+{% if alert.also %}also: {% for other in alert.also %}{{ other.watch }}{{ ', ' if not loop.last }}{% endfor %}
+{% endif -%}
 {% if alert.reading and alert.reading.names -%}
 outside the catalogue: {% for name in alert.reading.names[:5] %}{{ name.name }} ({{ name.type }})\
 {{ ', ' if not loop.last }}{% endfor %}
@@ -123,9 +129,14 @@ def _environment(escape: Escape | None) -> jinja2.Environment:
 def template_values(telling: Telling) -> dict[str, object]:
     """Return what a template may use: `alert` (the latest), `alerts`, `count`, `severity`, `group`, `repeat`.
 
-    An alert has the fields of the webhook's body; its times are datetimes in UTC.
+    An alert has the fields of the webhook's body, `quotes` (the sentences that met it) and `counted` (of an
+    incident: how many came, and how many it takes); its times are datetimes in UTC.
     """
-    alerts = [msgspec.to_builtins(alert, builtin_types=(datetime,)) for alert in telling.alerts]
+    alerts = [
+        msgspec.to_builtins(alert, builtin_types=(datetime,))
+        | {"quotes": quotes(alert), "counted": counted(alert.incident) if alert.incident else ""}
+        for alert in telling.alerts
+    ]
     return {
         "alerts": alerts,
         "alert": alerts[-1],

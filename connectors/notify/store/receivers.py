@@ -78,6 +78,11 @@ class ReceiverStates:
             _quiet(db, name, Quiet(now, now))
             hurry(db, "receiver = ?", (name,), to_ms(now))
 
+    def hurry(self, name: str, *, now: datetime) -> None:
+        """Deliver now what waits for a retry: the receiver takes alerts again."""
+        with self._shared.writing() as db:
+            hurry(db, "receiver = ?", (name,), to_ms(now))
+
     def keep_quiet(self, name: str, quiet: Quiet) -> None:
         """Keep until when the receiver wants to be left alone."""
         with self._shared.writing() as db:

@@ -60,6 +60,11 @@ class Submission(msgspec.Struct, frozen=True):
     before: str | None
     """The job whose state that is."""
 
+    @property
+    def may_come(self) -> str:
+        """What is to be said of it until then."""
+        return f"a submission was cut off, and its job may still come until {self.until:%H:%M:%S} UTC"
+
     def as_job(self, job: str) -> LastJob:
         """Return what is to be noted of it once it is there, as `job`."""
         return LastJob(job, self.state, self.checkpoint, self.before)
@@ -115,13 +120,17 @@ def submitted(data_dir: Path, job: LastJob) -> None:
     withdraw(data_dir)
 
 
-def found(data_dir: Path, job: str, state: str | None) -> None:
-    """Note a job that runs, whoever submitted it: what was noted for the next one is of before it."""
+def found(data_dir: Path, job: str, state: str | None, checkpoint: str | None) -> None:
+    """Note a job that runs, whoever submitted it: what was noted for the next one is of before it.
+
+    `checkpoint` is its last one, where the cluster told.
+    """
     submission, last = handed_over(data_dir), noted(data_dir)
     if submission is not None and job not in submission.known:
-        submitted(data_dir, submission.as_job(job))
+        known = submission.as_job(job)
     else:
-        submitted(data_dir, last if last and last.id == job else LastJob(job, state, None))
+        known = last if last and last.id == job else LastJob(job, state, None)
+    submitted(data_dir, LastJob(job, known.state, checkpoint) if checkpoint else known)
 
 
 def forget(data_dir: Path) -> None:

@@ -11,13 +11,24 @@ START_ANEW: Final = (
     "again, and stories may be told again"
 )
 """The last way out of a StateRefusedError, as START_OVER is on the embedded engine."""
+GO_ON_ELSEWHERE: Final = (
+    f"`wirewatch pipeline --engine flink --from SAVEPOINT` says where to go on; {START_ANEW}"
+)
+"""The ways out where it is not known, or not there."""
 _FATAL: Final = {error.__name__: error for error in (StateRefusedError, NewerRecordError)}
 _RAISED: Final = re.compile(rf"wirewatch\.errors\.({'|'.join(_FATAL)}): (.+)")
+_NOT_THERE: Final = re.compile(r"Cannot find checkpoint or savepoint file/directory '([^']+)'")
+"""Flink's own words, of any store, where a job is to begin with what was deleted or never was there."""
 _CAUSE: Final = re.compile(r"^(?:Caused by: )?([\w.$]+(?:Exception|Error)\b.*)$", re.MULTILINE)
 
 
 def fatal_error(failure: str | None) -> WirewatchError | None:
-    """Return the error of ours that no restart mends, when a job failed of one."""
+    """Return the error that no restart mends, when a job failed of one."""
+    if missing := _NOT_THERE.search(failure or ""):
+        return StateRefusedError(
+            f"the job cannot begin with {missing[1]}: the cluster finds no checkpoint or savepoint there. "
+            f"{GO_ON_ELSEWHERE}"
+        )
     found = _RAISED.search(failure or "")
     if found is None:
         return None

@@ -9,11 +9,14 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from pipelines.engines.flink.options import state_of
+from pipelines.engines.flink.outcome import in_short
 from wirewatch.errors import AlreadyRunningError, DependencyMissingError, WirewatchError
 
 TIMEOUT: Final = 10.0
 MAX_ANSWER: Final = 16 << 20
 ENDED: Final = frozenset({"CANCELED", "FAILED", "FINISHED"})
+_SETTING_UP: Final = "not available while the JobManager is initializing"
+"""Flink's words, with the status 500, when it is asked for checkpoints of a job that it has just taken."""
 
 
 class Job(NamedTuple):
@@ -32,16 +35,15 @@ class Job(NamedTuple):
         return datetime.fromtimestamp(self.started / 1000, UTC).isoformat(timespec="seconds")
 
 
-class Triggered(NamedTuple):
-    """How far an operation that takes time is: `location` once it is done, or why it failed."""
-
-    done: bool
-    location: str | None
-    failure: str | None
+class NotKnownError(WirewatchError):
+    """The cluster does not know what it was asked: it has no such job or savepoint, or sets the job up."""
 
 
 class FlinkRest:
-    """Asks the JobManager at `address` (host:port). Calls raise DependencyMissingError when it is away."""
+    """Asks the JobManager at `address` (host:port).
+
+    Calls raise DependencyMissingError when it is away, NotKnownError when it does not know.
+    """
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -90,15 +92,15 @@ class FlinkRest:
         body = {"targetDirectory": folder, "drain": False}
         return str(self._ask("POST", f"/jobs/{job}/stop", body)["request-id"])
 
-    def followed(self, job: str, trigger: str) -> Triggered:
-        """Return how far a savepoint is."""
+    def followed(self, job: str, trigger: str) -> str | None:
+        """Return where a savepoint is; None while it is taken. Raises WirewatchError when it failed."""
         found = self._ask("GET", f"/jobs/{job}/savepoints/{trigger}")
         if found["status"]["id"] != "COMPLETED":
-            return Triggered(done=False, location=None, failure=None)
-        operation = found["operation"]
-        cause = operation.get("failure-cause")
-        failure = str(cause["stack-trace"]) if cause else None
-        return Triggered(done=True, location=operation.get("location"), failure=failure)
+            return None
+        if cause := found["operation"].get("failure-cause"):
+            why = str(cause["stack-trace"]).strip().splitlines()[0]
+            raise WirewatchError(f"the savepoint failed, the job runs on: {why}")
+        return str(found["operation"]["location"])
 
     def _ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         data = None if body is None else json.dumps(body).encode()
@@ -112,7 +114,9 @@ class FlinkRest:
             if error.code == HTTPStatus.SERVICE_UNAVAILABLE:  # no JobManager leads yet, or any more
                 raise self._away(error.reason) from error
             said = error.read(MAX_ANSWER).decode(errors="replace")
-            raise WirewatchError(f"Flink at {self.address} refuses {method} {path}: {_said(said)}") from error
+            unknown = error.code == HTTPStatus.NOT_FOUND or _SETTING_UP in said
+            refused = NotKnownError if unknown else WirewatchError
+            raise refused(f"Flink at {self.address} refuses {method} {path}: {_said(said)}") from error
         except OSError as error:
             raise self._away(getattr(error, "reason", error)) from error
         except HTTPException as error:
@@ -168,4 +172,4 @@ def _said(text: str) -> str:
         errors = json.loads(text)["errors"]
     except (ValueError, KeyError, TypeError):
         return text.strip()[:300]
-    return " ".join(str(error).strip().splitlines()[0] for error in errors if str(error).strip())[:300]
+    return in_short("\n".join(map(str, errors)))

@@ -12,13 +12,18 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from pipelines.engines.flink.notes import Point, noted, remembered
-from pipelines.engines.flink.outcome import START_ANEW
-from pipelines.engines.flink.rest import FlinkRest
-from wirewatch.errors import DependencyMissingError, StateRefusedError, WirewatchError
+from pipelines.engines.flink import notes
+from pipelines.engines.flink.notes import LastJob, Point, noted, remembered
+from pipelines.engines.flink.options import state_of
+from pipelines.engines.flink.outcome import GO_ON_ELSEWHERE
+from pipelines.engines.flink.rest import FlinkRest, Job, NotKnownError
+from wirewatch.errors import StateRefusedError
 
 STORED: Final = "_metadata"
 """Flink writes this last of a checkpoint (flink.apache.org: Checkpoints, directory structure)."""
+
+CLOCK_SECONDS: Final = 1.0
+"""Within which two folders are made at once, by the clocks of file systems."""
 
 
 def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
@@ -32,18 +37,20 @@ def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
     if (last := noted(data_dir)) is None:
         return None
     folder = _folder(storage, data_dir)
-    if found := latest(rest, last.id) or _newest(folder, last.id):
+    known = _checkpoints(rest, last.id)
+    if found := _latest(known) or _newest(folder, last.id):
         return Point(found, last.state, last.id)
-    if last.checkpoint is not None and f"/{last.id}/" in last.checkpoint:
-        # One of its own, in Flink's layout. Others may have followed before the job was gone: as one of the
-        # last that are retained it is still there, and what those had told is told again.
-        return Point(last.checkpoint, last.state, last.id)
-    if _checkpoints(rest, last.id) is None and not _kept_none(folder, last.id):
+    own, held = _is_of(last), _held(folder, last.id)
+    if own and held is None:
+        # In a store that cannot be looked at. Others may have followed before the job was gone: as one of the
+        # last that are retained it is still there, and what those had told is told again. Where it is not,
+        # the job says so as it starts.
+        return Point(str(last.checkpoint), last.state, last.id)
+    if own or held or (known is None and held is None):
         began = f" (it began with {last.checkpoint})" if last.checkpoint else ""
         raise StateRefusedError(
-            f"how far the job {last.id} got{began} is not known: Flink does not remember it, and its "
-            f"checkpoints cannot be looked at in {folder or storage}. `wirewatch pipeline --engine flink "
-            f"--from SAVEPOINT` says where to go on; {START_ANEW}"
+            f"how far the job {last.id} got{began} is not known: Flink does not remember it, and none of its "
+            f"checkpoints or savepoints is found in {folder or storage}. {GO_ON_ELSEWHERE}"
         )
     before = last.before
     if before is not None and (found := latest(rest, before) or _newest(folder, before)):
@@ -51,15 +58,25 @@ def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
     return Point(last.checkpoint, last.state, before or last.id) if last.checkpoint else None
 
 
+def found(rest: FlinkRest, data_dir: Path, job: Job, name: str) -> None:
+    """Note `job`, called `name`, which runs, and where it stands, whoever submitted it."""
+    notes.found(data_dir, job.id, state_of(job.name, name), latest(rest, job.id))
+
+
 def latest(rest: FlinkRest, job: str) -> str | None:
-    """Return the last checkpoint or savepoint of a job, None when the cluster does not remember the job.
+    """Return where a job stands, None when the cluster does not know: its last checkpoint or savepoint.
 
     Of a job that was stopped it is the savepoint: Flink deletes the checkpoints of one that has finished.
+    Of one that made none yet, also since another JobManager took over, it is what it went on from.
     Raises DependencyMissingError when the cluster is away.
     """
-    if (known := _checkpoints(rest, job)) is None:
+    return _latest(_checkpoints(rest, job))
+
+
+def _latest(known: Mapping[str, Any] | None) -> str | None:
+    if known is None:
         return None
-    kept = [each for each in (known["latest"]["completed"], known["latest"]["savepoint"]) if each]
+    kept = [each for kind in ("completed", "savepoint", "restored") if (each := known["latest"].get(kind))]
     return str(max(kept, key=lambda each: int(each["id"]))["external_path"]) if kept else None
 
 
@@ -67,9 +84,7 @@ def _checkpoints(rest: FlinkRest, job: str) -> Mapping[str, Any] | None:
     """Return what the cluster knows of a job's checkpoints; None when it does not remember the job."""
     try:
         return rest.checkpoints(job)
-    except DependencyMissingError:
-        raise
-    except WirewatchError:  # not found, after the cluster was started anew
+    except NotKnownError:  # the cluster was started anew
         return None
 
 
@@ -77,28 +92,45 @@ def _newest(storage: Path | None, job: str) -> str | None:
     """Return the newest checkpoint of a job in a folder that is here; its savepoint when it has none left."""
     if storage is None:
         return None
-    checkpoints = {
-        int(stored.parent.name.removeprefix("chk-")): stored.parent
-        for stored in (storage / "checkpoints" / job).glob(f"chk-*/{STORED}")
-    }
-    if checkpoints:
-        return checkpoints[max(checkpoints)].as_uri()
+
+    def number(stored: Path) -> int:
+        return int(stored.parent.name.removeprefix("chk-"))
+
+    def written(stored: Path) -> int:
+        return stored.stat().st_mtime_ns
+
+    checkpoints = _kept(storage, job).glob(f"chk-*/{STORED}")
     savepoints = (storage / "savepoints").glob(f"savepoint-{job[:6]}-*/{STORED}")  # Flink's own names
-    newest = max(savepoints, key=lambda stored: stored.stat().st_mtime_ns, default=None)
+    try:
+        newest = max(checkpoints, key=number, default=None) or max(savepoints, key=written, default=None)
+    except OSError:  # not mounted, or another user's
+        return None
     return newest.parent.as_uri() if newest else None
 
 
-def _kept_none(storage: Path | None, job: str) -> bool:
-    """Return whether the folder that Flink makes for a job's checkpoints can be looked at, and holds none.
+def _is_of(job: LastJob) -> bool:
+    """Return whether the checkpoint or savepoint that is noted is of this job, by Flink's names of both."""
+    return any(mark in (job.checkpoint or "") for mark in (f"/{job.id}/", f"/savepoint-{job.id[:6]}-"))
 
-    Such a job has told nothing: its alerts wait for a checkpoint.
+
+def _kept(storage: Path, job: str) -> Path:
+    return storage / "checkpoints" / job
+
+
+def _held(storage: Path | None, job: str) -> bool | None:
+    """Return whether the folder of a job's checkpoints has held one; None when it cannot be looked at.
+
+    Flink makes two folders in it as the job starts; checkpoints come and go beside them, and are gone when
+    the job was stopped with a savepoint, which may be anywhere. A job that had none has told nothing: its
+    alerts wait for one.
     """
     if storage is None:
-        return False
+        return None
+    folder = _kept(storage, job)
     try:
-        return not any((kept / STORED).exists() for kept in (storage / "checkpoints" / job).iterdir())
-    except OSError:  # not mounted, or another user's
-        return False
+        return folder.stat().st_mtime > (folder / "taskowned").stat().st_mtime + CLOCK_SECONDS
+    except OSError:  # as above
+        return None
 
 
 def _folder(storage: str | None, data_dir: Path) -> Path | None:

@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,12 +19,13 @@ from pipelines.engines.flink import notes, resume
 from pipelines.engines.flink.fit import check_fits, fingerprint
 from pipelines.engines.flink.handing import HandingRunner
 from pipelines.engines.flink.options import beam_options, state_of
-from pipelines.engines.flink.outcome import all_run, in_short
+from pipelines.engines.flink.outcome import all_run, fatal_error, in_short
 from pipelines.engines.flink.read import read_on_ticks
 from pipelines.engines.flink.rest import ENDED, FlinkRest, Job, running_job
+from pipelines.engines.flink.until import until
 from pipelines.engines.pipeline import new_pipeline
 from pipelines.monitor import monitor
-from wirewatch.errors import AlreadyRunningError, DependencyMissingError, WirewatchError
+from wirewatch.errors import AlreadyRunningError, WirewatchError
 from wirewatch.part import utc_now
 
 STARTS_SECONDS: Final = 300.0
@@ -98,24 +98,26 @@ def _seen(
 ) -> Job | None:
     submission = notes.handed_over(access.data_dir)
     assert submission is not None
-    deadline = time.monotonic() + APPEARS_SECONDS
-    while not stop.is_set():
-        failed, late = _failed(result), time.monotonic() > deadline  # before the look: what comes is seen
-        with suppress(DependencyMissingError):  # busy with what it was just sent: it is asked again
-            if (job := _come(access, rest, submission)) is not None:
-                return job
-        if failed:
+    error = WirewatchError(
+        f"the job {access.settings.flink.job_name} does not start on {rest.address}: "
+        "the job server's log says why"
+    )
+
+    def look() -> Job | None:
+        failed = _failed(result)  # before the look: what comes is seen
+        job = _come(access, rest, submission)
+        if failed and job is None:
             notes.withdraw(access.data_dir)
-        elif late:
-            notes.hand_over(access.data_dir, msgspec.structs.replace(submission, until=_until(now)))
-        if failed or late:
-            raise WirewatchError(
-                f"the job {access.settings.flink.job_name} does not start on {rest.address}: "
-                "the job server's log says why"
-            )
-        stop.wait(0.2)
-    log.info("flink_submission_left", until=submission.until.isoformat(timespec="seconds"))
-    return None
+            raise error
+        return job
+
+    job = until(look, APPEARS_SECONDS, stop.wait)
+    if job is None and not stop.is_set():
+        notes.hand_over(access.data_dir, msgspec.structs.replace(submission, until=_until(now)))
+        raise error
+    if job is None:
+        log.info("flink_submission_left", until=submission.until.isoformat(timespec="seconds"))
+    return job
 
 
 def await_left(
@@ -135,18 +137,16 @@ def await_left(
     submission = notes.handed_over(access.data_dir)
     if submission is None:
         return None
+
+    def look() -> Job | None:
+        told(submission.may_come)
+        return _come(access, rest, submission)
+
     left = min((submission.until - now()).total_seconds(), APPEARS_SECONDS)  # clocks are set
-    deadline = time.monotonic() + left
-    while not stop.is_set():
-        late = time.monotonic() > deadline
-        if (job := _come(access, rest, submission)) is not None:
-            return job if job.state not in ENDED else None
-        if late:
-            notes.withdraw(access.data_dir)
-            return None
-        told(f"a submission was cut off, its job may still come until {submission.until:%H:%M:%S} UTC")
-        stop.wait(0.2)
-    return None
+    job = until(look, left, stop.wait) or _come(access, rest, submission)  # not away, it does not come
+    if job is None and not stop.is_set():
+        notes.withdraw(access.data_dir)
+    return job if job is not None and job.state not in ENDED else None
 
 
 def _come(access: KafkaAccess, rest: FlinkRest, submission: notes.Submission) -> Job | None:
@@ -171,20 +171,21 @@ def _until(now: Callable[[], datetime]) -> datetime:
 
 def wait_until_runs(rest: FlinkRest, job: Job, *, sleep: Callable[[float], object] = time.sleep) -> None:
     """Wait until every task of `job` runs. Raises WirewatchError when it ends instead, or takes too long."""
-    deadline = time.monotonic() + STARTS_SECONDS
-    while time.monotonic() < deadline:
-        with suppress(DependencyMissingError):  # asked again, as above
-            found = rest.job(job.id)
-            if found["state"] in ENDED:
-                why = in_short(rest.failure(job.id) or "")
-                raise WirewatchError(f"the Flink job {job.id} {found['state'].lower()}: {why}")
-            if all_run(found):
-                return
-        sleep(0.2)
-    raise WirewatchError(
-        f"the tasks of the Flink job {job.id} do not all run after {STARTS_SECONDS:g} s: "
-        f"`wirewatch flink status` tells what it failed of, `wirewatch flink stop --job {job.id}` cancels it"
-    )
+
+    def runs() -> bool:
+        found = rest.job(job.id)
+        if found["state"] in ENDED:
+            failure = rest.failure(job.id)
+            why = fatal_error(failure) or in_short(failure or "")
+            raise WirewatchError(f"the Flink job {job.id} {found['state'].lower()}: {why}")
+        return all_run(found)
+
+    if not until(runs, STARTS_SECONDS, sleep):
+        raise WirewatchError(
+            f"the tasks of the Flink job {job.id} do not all run after {STARTS_SECONDS:g} s: "
+            "`wirewatch flink status` tells what it failed of, "
+            f"`wirewatch flink stop --job {job.id}` cancels it"
+        )
 
 
 def graph(

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from connectors.notify.store import StoredAlert
 from wirewatch.alert import Alert, ClauseTree
+from wirewatch.passages import counted, headline_spans, sentences, spans_of
 from wirewatch.service.cli.html_page import template
-from wirewatch.service.screen.alert import about, headline_spans, pieces, sentences, spans_of
+from wirewatch.service.screen.alert import about, pieces
 from wirewatch.service.screen.deliveries import stored_alert_lines
 
 _STYLE = """\
@@ -53,9 +54,7 @@ _PAGE = """\
 {% endif %}
 {% if alert.incident %}{% set incident = alert.incident %}
 <h2>The {{ incident.kind }}</h2>
-<p>{{ incident.count }} {{ incident.distinct }} within {{ hours(incident.within) }}; it takes
-{{ "%g"|format(incident.threshold) }}{% if incident.baseline is not none %}, usual is
-{{ "%.2g"|format(incident.baseline) }}{% endif %}.</p>
+<p>{{ counted(incident) }}.</p>
 <table>{% for one in incident.articles %}<tr><td>{{ minute(one.time) }}</td><td>{{ one.source }}</td>
 <td>{{ one.title }}</td></tr>
 {% endfor %}</table>
@@ -98,7 +97,7 @@ def page(stored: StoredAlert) -> Iterator[str]:
         spans_of=spans_of,
         label=_label,
         place=lambda paragraph: "headline" if paragraph is None else f"paragraph {paragraph + 1}",
-        hours=lambda seconds: f"{seconds / 3600:g} h",
+        counted=counted,
         minute=lambda time: f"{time:%Y-%m-%d %H:%M}",
         told=[line.plain.strip() for line in stored_alert_lines(stored)],
     )

@@ -1,7 +1,5 @@
 """What the commands do with the job: which cluster, a job server to submit by, stop, upgrade."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,9 +13,11 @@ from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes, resume, savepoints
 from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.rest import FlinkRest, Job, running_job, running_jobs
+from pipelines.engines.flink.until import until
+from pipelines.waiting import waiting_of
 from wirewatch.complaints import in_plain_words
 from wirewatch.errors import AlreadyRunningError, ConfigError, DependencyMissingError, WirewatchError
-from wirewatch.part import utc_now
+from wirewatch.part import PartContext, utc_now
 from wirewatch.service.flink.cluster import job_server as job_server_spec
 from wirewatch.service.flink.jars import FLINK, NEED
 from wirewatch.service.jars import prepare_jars
@@ -104,7 +104,7 @@ def _left(place: Place) -> str | None:
     left = notes.handed_over(place.data_dir)
     if left is None or left.until < utc_now():
         return None
-    return f"a submission was cut off, and its job may still come until {left.until:%H:%M:%S} UTC"
+    return left.may_come
 
 
 def stop(place: Place) -> str:
@@ -114,9 +114,10 @@ def stop(place: Place) -> str:
     """
     with _alone(place):
         rest, job = the_job(place)
-        state = state_of(job.name, place.settings.flink.job_name)
-        notes.found(place.data_dir, job.id, state)
-        return savepoints.stop(rest, job.id, place.data_dir, state)
+        resume.found(rest, place.data_dir, job, place.settings.flink.job_name)
+        return savepoints.stop(
+            rest, job.id, place.data_dir, state_of(job.name, place.settings.flink.job_name)
+        )
 
 
 def cancel(place: Place, chosen: str) -> str:
@@ -131,8 +132,9 @@ def cancel(place: Place, chosen: str) -> str:
         if chosen not in {job.id for job in jobs}:
             raise WirewatchError(f"no job {chosen} called {name} runs on Flink at {rest.address}")
         others = [job for job in reversed(jobs) if job.id != chosen]
-        goes_on = (others or jobs)[0]  # alone it is where the next one goes on
-        notes.found(place.data_dir, goes_on.id, state_of(goes_on.name, name))
+        resume.found(
+            rest, place.data_dir, (others or jobs)[0], name
+        )  # the next one goes on where that stands
         savepoints.cancel(rest, chosen)
         if not others:
             _go_on_from_cancelled(place, rest, chosen)
@@ -140,7 +142,7 @@ def cancel(place: Place, chosen: str) -> str:
 
 
 def _go_on_from_cancelled(place: Place, rest: FlinkRest, job: str) -> None:
-    """Have the next job go on at the last checkpoint of this one, else at what it began with, where known.
+    """Have the next job go on at the last checkpoint of this one, else at what it began with.
 
     Noted as a savepoint is: the cluster that remembers it may be replaced before.
     """
@@ -162,13 +164,13 @@ def upgrade(place: Place, told: Callable[[str], None]) -> None:
         rest, job = the_job(place)
         state = state_of(job.name, place.settings.flink.job_name)
         check_fits(state, state_fingerprint(access), "The job runs on. `wirewatch flink stop` and then")
-        notes.found(place.data_dir, job.id, state)
-        never = threading.Event()
-        with job_server(place, told, never):
+        resume.found(rest, place.data_dir, job, place.settings.flink.job_name)
+        context = PartContext(place.settings, place.config_dir, place.data_dir)  # nobody stops it
+        with job_server(place, told, context):
             location = savepoints.stop(rest, job.id, place.data_dir, state)
             told(f"stopped with savepoint {location}")
-            fresh = submit(access, rest, never)
-            assert fresh is not None  # nobody tells it to stop
+            fresh = submit(access, rest, context.stop)
+            assert fresh is not None
             told(f"submitted as {fresh.id}, parallelism {place.settings.flink.parallelism}")
             try:
                 wait_until_runs(rest, fresh)
@@ -196,15 +198,15 @@ def _alone(place: Place) -> Iterator[None]:
 
 
 @contextmanager
-def job_server(place: Place, told: Callable[[str], None], stop: threading.Event) -> Iterator[None]:
+def job_server(place: Place, told: Callable[[str], None], context: PartContext) -> Iterator[None]:
     """Have a job server to submit by: the configured one, the local cluster's, else one for this while.
 
-    Setting `stop` ends the wait for it. Raises DependencyMissingError when the configured one is not there or
-    Java or Maven is missing, WirewatchError when ours does not start.
+    `context` says that it is waited for; setting its `stop` ends that. Raises DependencyMissingError when the
+    configured one is not there or Java or Maven is missing, WirewatchError when ours does not start.
     """
     server = place.settings.flink_job_server
     if place.settings.flink.job_server is not None:
-        if not _await(server, stop):
+        if not _await(server, context):
             raise DependencyMissingError(
                 f"no job server listens at {server} after {JOB_SERVER_SECONDS:g} s: start it, or check "
                 "flink.job_server (unset, one is started to submit)"
@@ -218,13 +220,13 @@ def job_server(place: Place, told: Callable[[str], None], stop: threading.Event)
     spec = job_server_spec(
         place.settings,
         java=find_java(NEED),
-        jars=prepare_jars(FLINK, told, config_dir=place.config_dir, stop=stop),
+        jars=prepare_jars(FLINK, told, config_dir=place.config_dir, stop=context.stop),
         folder=place.data_dir / "flink",
         master=place.settings.flink_master,
     )
     supervisor = Supervisor([spec], place.log_dir / "flink")
     try:
-        if not _await(server, stop, supervisor.tick):
+        if not _await(server, context, supervisor.tick):
             raise WirewatchError(
                 f"the job server does not listen after {JOB_SERVER_SECONDS:g} s: "
                 f"its log is {place.log_dir / 'flink' / 'jobserver.log'}"
@@ -234,17 +236,19 @@ def job_server(place: Place, told: Callable[[str], None], stop: threading.Event)
         supervisor.stop()
 
 
-def _await(where: str, stop: threading.Event, meanwhile: Callable[[], object] = lambda: None) -> bool:
-    """Return True once somebody listens at `where` or `stop` is set, False when it takes too long."""
-    deadline = time.monotonic() + JOB_SERVER_SECONDS
-    while not stop.is_set():
+def _await(server: str, context: PartContext, meanwhile: Callable[[], object] = lambda: None) -> bool:
+    """Return True once the job server listens or it is to stop, False when it takes too long."""
+    waiting = waiting_of(context)
+    why = f"no job server listens at {server} yet, waited for since {context.now():%H:%M:%S} UTC"
+
+    def listens() -> bool:
         meanwhile()
-        if listening(where):
-            return True
-        if time.monotonic() > deadline:
-            return False
-        stop.wait(0.2)
-    return True
+        there = listening(server)
+        if not there:
+            waiting(why)
+        return there
+
+    return bool(until(listens, JOB_SERVER_SECONDS, context.stop.wait)) or context.stop.is_set()
 
 
 def listening(where: str) -> bool:

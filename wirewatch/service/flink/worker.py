@@ -15,7 +15,8 @@ from apache_beam.runners.worker.sdk_worker import SdkHarness
 from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.config import keep_up_once_asked, loaded
-from pipelines.lag import watch_lag
+from pipelines.lag import Lag
+from pipelines.measuring import keep_measuring
 from pipelines.news import NEWS
 from wirewatch.part import PartContext
 from wirewatch.service.logging import configure_logging
@@ -36,7 +37,7 @@ def main(control: str, worker: str, config_dir: Path, data_dir: Path, up: int | 
     context = PartContext(settings, config_dir, data_dir)
     keep_up_once_asked(context)
     metrics.start_at_zero()
-    _watch_lag(context)
+    _measure(context)
     harness = SdkHarness(
         control,
         worker_id=worker,
@@ -49,15 +50,17 @@ def main(control: str, worker: str, config_dir: Path, data_dir: Path, up: int | 
     harness.run()
 
 
-def _watch_lag(context: PartContext) -> None:
+def _measure(context: PartContext) -> None:
     """Measure what this worker reads and counts; of several workers each has partitions of its own."""
 
-    def look() -> None:
+    def count_news() -> None:
         if (snapshot := loaded(context.config_dir)) is not None:
             NEWS.refresh(snapshot.watches.watches)
 
-    access = KafkaAccess(context.settings, context.config_dir, context.data_dir)
-    threading.Thread(target=watch_lag, args=(context.stop, access, look), name="lag", daemon=True).start()
+    lag = Lag(KafkaAccess(context.settings, context.config_dir, context.data_dir), context.now)
+    threading.Thread(
+        target=keep_measuring, args=(context.stop, count_news, lag.measure), name="measuring", daemon=True
+    ).start()
 
 
 def _end_with_parent(every: float = 1.0) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
-from itertools import groupby
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from wirewatch.alert import Alert, Clause, Evidence, Severity
+from wirewatch.alert import Alert, Evidence, Severity
+from wirewatch.passages import counted, excerpt, headline_spans, sentences
 from wirewatch.text import count, plain
 
 _COLOURS: dict[Severity, str] = {
@@ -19,7 +19,6 @@ _COLOURS: dict[Severity, str] = {
     "critical": "bold white on red",
 }
 _MARK = "bold black on yellow"
-_AROUND = 80  # characters of context shown on either side of the words
 _SHOWN = 5
 """Names, and deeds, that a line shows."""
 
@@ -41,6 +40,8 @@ def _lines(alert: Alert) -> Iterator[RenderableType]:
             yield _indented(4, Text("in the headline", style="dim"))
         for sentence in beneath:
             yield _indented(4, highlighted(sentence))
+    if alert.incident:
+        yield _indented(2, Text(counted(alert.incident), style="cyan"))
     for line in read(alert):
         yield _indented(2, Text(line, style="magenta"))
     if alert.url:
@@ -94,67 +95,15 @@ def _spread(alert: Alert) -> str:
     return " ".join(part for part in (alert.status if alert.status != "opened" else "", articles) if part)
 
 
-def sentences(alert: Alert, clause: Clause) -> Iterator[list[Evidence]]:
-    """Yield the evidence of a clause outside the headline, that of one sentence together."""
-    beneath = [evidence for evidence in clause.evidence if not _in_headline(alert, evidence)]
-    for _, sentence in groupby(beneath, _sentence):
-        yield list(sentence)
-
-
-def _in_headline(alert: Alert, evidence: Evidence) -> bool:
-    place = evidence.place
-    return place.paragraph is None and alert.title[place.start : place.end] == evidence.text
-
-
-def headline_spans(alert: Alert) -> list[tuple[int, int]]:
-    """Return where the title has words that met a clause."""
-    return [
-        (evidence.place.start, evidence.place.end)
-        for clause in alert.why
-        for evidence in clause.evidence
-        if _in_headline(alert, evidence)
-    ]
-
-
 def _headline(alert: Alert) -> Text:
     text = _marked(alert.title, headline_spans(alert))
     text.stylize_before("bold")
     return text
 
 
-def _sentence(evidence: Evidence) -> tuple[int | None, int, str]:
-    return evidence.place.paragraph, evidence.place.start - evidence.offset, evidence.context
-
-
 def highlighted(sentence: Sequence[Evidence]) -> Text:
     """Return the words of the evidence in one sentence highlighted, with what stands around them."""
-    context, spans = sentence[0].context, spans_of(sentence)
-    first, last = spans[0][0], max(end for _, end in spans)
-    start = _next_word(context, first - _AROUND, first)
-    end = _word_before(context, last, last + _AROUND)
-    text = _marked(context[start:end], [(a - start, b - start) for a, b in spans])
-    return Text.assemble("… " if start else "", text, " …" if end < len(context) else "")
-
-
-def spans_of(sentence: Iterable[Evidence]) -> list[tuple[int, int]]:
-    """Return where, within their common context, the words of the evidence stand; in order."""
-    return sorted((max(0, one.offset), max(0, one.offset) + len(one.text)) for one in sentence)
-
-
-def _next_word(text: str, start: int, latest: int) -> int:
-    """Return where the first whole word from `start` on begins; `start` itself when none does in time."""
-    if start <= 0:
-        return 0
-    space = text.find(" ", start - 1, latest)
-    return start if space < 0 else space + 1
-
-
-def _word_before(text: str, earliest: int, end: int) -> int:
-    """Return where the last whole word up to `end` ends; `end` itself when none does after `earliest`."""
-    if end >= len(text):
-        return len(text)
-    space = text.rfind(" ", earliest, end + 1)
-    return end if space < 0 else space
+    return _marked(*excerpt(sentence))
 
 
 def _marked(text: str, spans: Sequence[tuple[int, int]]) -> Text:

@@ -118,6 +118,7 @@ class Evaluation:
         if "held" in halves:
             sets["held"] = topics.passages(halves["held"])
             sets["short items, held"] = topics.briefs(self._topics, "held")
+            sets["plain news, held"] = topics.briefs(self._topics, "held", topics.PLAIN)
             if lgl.LGL.exists():
                 sets["whole articles, held"] = topics.whole(self._topics, "held")
         rows = [topics.score(self._tagger, self._topics, of).row(name) for name, of in sets.items()]

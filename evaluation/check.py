@@ -25,7 +25,7 @@ TRAP_SET = "traps.jsonl"
 LINE_SET = "lines.jsonl"
 NEWS_SETS = ("news_dev.jsonl", "news_held.jsonl")
 WHOLE_SET = "lgl_topics.yaml"
-BRIEF_SET = "brief_topics.yaml"
+BRIEF_SETS = ("brief_topics.yaml", "plain_topics.yaml")
 KINDS = frozenset(
     {"wire", "local", "sport", "culture", "business", "science", "opinion", "brief", "headline", "historic"}
     | {"list", "feature", "court", "health", "obituary", "politics", "weather"}
@@ -83,7 +83,8 @@ def problems(folder: Path, facts: Facts) -> Iterator[str]:
             found = [*_shape(record, fields)] or [*_unique(record, seen), *check(record, facts)]
             yield from (f"{name}:{number}: {problem}" for problem in found)
     yield from (f"{WHOLE_SET}: {problem}" for problem in _whole(folder / WHOLE_SET, facts))
-    yield from (f"{BRIEF_SET}: {problem}" for problem in _briefs(folder / BRIEF_SET, facts))
+    for name in BRIEF_SETS:
+        yield from (f"{name}: {problem}" for problem in _briefs(folder / name, facts))
 
 
 def _kind(name: str) -> tuple[dict[str, type], Callable[[Record, Facts], Iterator[str]]]:
@@ -200,9 +201,9 @@ def _briefs(path: Path, facts: Facts) -> Iterator[str]:
     titles: set[str] = set()
     for item in (item for half in halves.values() for item in half):
         title = item.get("title")
-        if not title or not item.get("topics") or not item.keys() <= BRIEF:
+        if not title or "topics" not in item or not item.keys() <= BRIEF:
             fields = ", ".join(sorted(BRIEF))
-            yield f"{title}: an item has a title, a topic at least, and of fields only {fields}"
+            yield f"{title}: an item has a title, topics (none is a list too), and of fields only {fields}"
             continue
         if title in titles:
             yield f"{title}: stands twice"

@@ -27,6 +27,7 @@ from wirewatch.tagging.weighing import beside
 
 HERE = Path(__file__).resolve().parent
 BRIEFS = HERE / "brief_topics.yaml"
+PLAIN = HERE / "plain_topics.yaml"
 BRIEFS_DAY = "2026-11-26"
 RIDGE = 1e-3
 """Keeps the regression solvable where a fold is all of one kind."""
@@ -74,12 +75,12 @@ def whole(rules: TopicRules, half: str) -> list[Passage]:
     ]
 
 
-def briefs(rules: TopicRules, half: str) -> list[Passage]:
-    """Return the short items of a part of brief_topics.yaml ("dev", "held", "words"), with their topics."""
-    listed = yaml.safe_load(BRIEFS.read_text(encoding="utf-8"))[half]
+def briefs(rules: TopicRules, half: str, path: Path = BRIEFS) -> list[Passage]:
+    """Return the items of a part ("dev", "held", "words") of `path`, with their topics."""
+    listed = yaml.safe_load(path.read_text(encoding="utf-8"))[half]
     return [
         Passage(
-            article_of(one["title"], [one["text"]] if "text" in one else [], BRIEFS_DAY),
+            article_of(one["title"], one.get("text", "").splitlines(), BRIEFS_DAY),
             *(_codes(rules, one.get(field, ())) for field in ("topics", "either", "not")),
         )
         for one in listed
@@ -97,6 +98,7 @@ def tuned_on(rules: TopicRules) -> dict[str, list[Passage]]:
         "dev": passages(HERE / "dev.jsonl"),
         "seed articles": seeds(rules),
         "short items, dev": [*briefs(rules, "dev"), *briefs(rules, "words")],
+        "plain news, dev": briefs(rules, "dev", PLAIN),
     }
     return sets | ({"whole articles, dev": whole(rules, "dev")} if lgl.LGL.exists() else {})
 

@@ -74,7 +74,19 @@ def test_a_page_marks_actors_and_topics_and_says_why(seed, tmp_path):
     drawn = Page(page.read_text(encoding="utf-8"))
     assert {"Iran", "Iraq", "sanctions", "embargo", "asset freeze"} <= set(drawn.marked)
     assert "Iran (country, Q794): name, alias" in drawn.why
-    assert any(why.startswith("economic sanction (medtop:20000642): 0.") for why in drawn.why)
+    assert any(
+        re.match(r"# economic sanction \(medtop:20000642\) 0\.\d\d: 'sanctions'", w) for w in drawn.why
+    )
+
+
+def test_a_mark_tells_of_all_that_its_words_are(tmp_path):
+    seed = tmp_path / "a.txt"
+    seed.write_text("Skopje parliament votes to join NATO\n\nThe festival is over.\n", encoding="utf-8")
+    said = run(seed, "--html", "-").stdout
+    (nato,) = (why for why in Page(said).why if why.startswith("NATO (organisation"))
+    assert "; # international organization (medtop:20000644) 0." in nato
+    assert "<dt>Topics not told</dt><dd>not # " in said
+    assert "not # festival (" in said
 
 
 def test_what_an_article_says_is_never_markup(seed):

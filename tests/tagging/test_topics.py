@@ -271,9 +271,19 @@ def test_a_topic_is_found_by_the_words_that_show_it(topics):
     assert "striker*" not in phrases
     assert topics.nearest("strike")[0] == topics.nearest("labour dispute")[0] == "labor dispute"
     assert topics.nearest("protest")[0] == "demonstration"
-    assert topics.almost("protest") is None
+    assert topics.alike("protest", 0.85) == []
     assert topics.speaking("striking partnership") == topics.speaking(" ") == []
     assert topics.speaking("diplomacy")[0][0].name == "diplomacy"
+
+
+def test_a_topic_is_found_by_a_part_of_its_name(topics):
+    assert [topic.name for topic in topics.named("cyber")] == ["cyber crime", "cyber warfare"]
+    assert [topic.name for topic in topics.named("Human right")] == ["human rights"]
+    assert topics.named("sanct") == topics.named(" ") == []
+    assert topics.meant("sanctions").name == topics.meant("sanction").name == "economic sanction"
+    assert topics.meant("cyber") is topics.meant("leader") is None
+    assert topics.nearest("cyber") == ["cyber crime", "cyber warfare"]
+    assert topics.nearest("trade")[0] == "economic policy"
 
 
 ASKED_FOR = """

@@ -10,6 +10,7 @@ from wirewatch.on_disk import replacing
 from wirewatch.part import utc_now
 from wirewatch.snapshot import load_actors_and_topics
 from wirewatch.tagging import Tagger, Tags
+from wirewatch.watches.compile import WatchSet
 from wirewatch.watches.model import Watch, WatchTest
 from wirewatch.watches.parse import WATCHES_FILE, load_watches, parse_watches
 from wirewatch.watches.skeleton import skeleton
@@ -17,7 +18,10 @@ from wirewatch.watches.trial import written
 
 
 def write_watch(config_dir: Path, about: str) -> str:
-    """Return the YAML of a watch for what `about` names. Raises ConfigError, ValueError if it names none."""
+    """Return the YAML of a watch for what `about` names.
+
+    Raises ConfigError, and ValueError if `about` names none, or what neither catalogue nor topics know.
+    """
     catalogue, topics = load_actors_and_topics(config_dir)
     tagger, now = Tagger(catalogue, topics), utc_now()
     blank = Watch(id="new", name="new", when="new")
@@ -25,7 +29,9 @@ def write_watch(config_dir: Path, about: str) -> str:
     def tag(title: str) -> Tags:
         return tagger.tag(written(WatchTest(text=f"{title}\n{title}", expect="alert"), blank, now))
 
-    return skeleton(about, catalogue, topics, tag)
+    text = skeleton(about, catalogue, topics, tag)
+    WatchSet(parse_watches(yaml.safe_load(text)), catalogue, topics)  # refuses names that nothing has
+    return text
 
 
 def append_watch(config_dir: Path, text: str) -> tuple[Path, int]:

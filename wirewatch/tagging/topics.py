@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -34,11 +34,10 @@ BRITISH: Final[Mapping[str, str]] = {
 }
 """Words as they may be asked for, and as IPTC's names have them."""
 
-_SPOKEN: Final = 2
-"""Topics that speak of what was asked for, offered for a name that none has."""
-_ALMOST: Final = 0.85
-"""How alike words are that differ by an ending (difflib's ratio): sports and sport, not medical and media."""
+_MANY = 5
+"""Phrases with a word in them, from which on it says something of their topic: trade in economic policy."""
 _FIELDS = ("code", "name", "parent", "with", *STRENGTHS)
+_SINGULAR = re.compile(r"(?<=\w{2}[^\Wsiu])s$")
 _CODE = re.compile(r"[\w.-]+:[\w.-]+")
 
 
@@ -75,8 +74,8 @@ class TopicRules:
         """
         if not words.strip():
             return []
-        keys = _spellings(words)
-        stands = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(keys)))})(?!\w)")
+        keys = _forms(words)
+        stands = _standing(keys)
         found = [
             (
                 topic,
@@ -89,20 +88,29 @@ class TopicRules:
         ]
         return sorted(spoken, key=lambda one: (not _means(one[0], keys), -len(one[1])))
 
-    def nearest(self, name: str) -> list[str]:
-        """Return up to three names, for messages: what means it, what speaks of it, what is spelled so."""
-        spoken = [topic.name for topic, _ in self.speaking(name)][:_SPOKEN]
-        return list(dict.fromkeys([*self._meant(name), *spoken, *self._close(name, 0.6)]))[:3]
+    def named(self, words: str) -> list[Topic]:
+        """Return the topics that have `words` in their name, in the plural or not: `human right`."""
+        stands = _standing(_forms(words))
+        return [topic for topic in self.topics if words.strip() and stands.search(topic.name.casefold())]
 
-    def almost(self, name: str) -> str | None:
-        """Return the topic that has `name` as a strong phrase, or differs by an ending; None for none."""
-        return next(iter([*self._meant(name), *self._close(name, _ALMOST)]), None)
+    def meant(self, words: str) -> Topic | None:
+        """Return the only topic that has `words` in its name and as a strong phrase; None without one."""
+        keys = _forms(words)
+        found = [topic for topic in self.named(words) if _means(topic, keys)]
+        return found[0] if len(found) == 1 else None
 
-    def _meant(self, name: str) -> list[str]:
-        keys = _spellings(name)
-        return [topic.name for topic, _ in self.speaking(name) if _means(topic, keys)]
+    def nearest(self, name: str, *, cutoff: float = 0.6) -> list[str]:
+        """Return up to three known names near `name`, of topics that have it as a strong phrase, in their own
+        name, or in many a phrase, and of those as close (difflib's ratio).
+        """
+        keys, speaking = _forms(name), self.speaking(name)
+        meant = [topic.name for topic, _ in speaking if _means(topic, keys)]
+        named = [topic.name for topic in self.named(name)]
+        often = [topic.name for topic, phrases in speaking if len(phrases) >= _MANY]
+        return list(dict.fromkeys([*meant, *named, *often, *self.alike(name, cutoff)]))[:3]
 
-    def _close(self, name: str, cutoff: float) -> list[str]:
+    def alike(self, name: str, cutoff: float) -> list[str]:
+        """Return up to three known names as alike `name` (difflib's ratio) as `cutoff` or more."""
         names = [topic.name for topic in self.topics]
         return difflib.get_close_matches(name.strip().casefold(), names, n=3, cutoff=cutoff)
 
@@ -111,6 +119,16 @@ def _spellings(words: str) -> set[str]:
     """Return `words` as they are asked for, and as IPTC spells them."""
     key = words.strip().casefold()
     return {key, re.sub(r"\w+", lambda found: BRITISH.get(found[0], found[0]), key)}
+
+
+def _forms(words: str) -> set[str]:
+    """Return the spellings of `words`, each in the singular and in the plural."""
+    keys = _spellings(words)
+    return keys | {_SINGULAR.sub("", key) for key in keys} | {f"{key}s" for key in keys}
+
+
+def _standing(keys: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(keys)))})(?!\w)")
 
 
 def _means(topic: Topic, keys: set[str]) -> bool:

@@ -11,6 +11,8 @@ from wirewatch.watches.sources import source_name
 
 _LIST, _BLANK = re.compile(r", | and "), re.compile(r"[, ]+")
 _SHOWN: Final = 3
+_ALMOST: Final = 0.85
+"""How alike words are that differ by an ending (difflib's ratio): sports and sport, not medical and media."""
 
 
 class Names:
@@ -56,14 +58,22 @@ class Names:
         )
 
     def topic(self, name: str) -> str:
-        """Return the code of the topic called `name`: its code, its name, or a part of no other name."""
-        found = self._rules.find(name) or self._topics_of(name, _LIST) or self._topics_of(name, _BLANK)
+        """Return the code of the topic called `name`: its code, its name, or a part of no other name.
+
+        A part may be in the plural.
+        """
+        found = (
+            self._rules.find(name)
+            or self._topics_of(name, _LIST)
+            or self._topics_of(name, _BLANK)
+            or self._rules.named(name)
+        )
         if not found:
             raise ValueError(_unknown("topic", name, self._rules.nearest(name), "config/topics.yaml"))
         if len(found) > 1:
             meant = ", ".join(f"{topic.code} ({topic.name})" for topic in found)
-            near = self._rules.almost(name)
-            instead = f"did you mean {near!r}? Else write" if near else "write"
+            near = self._rules.alike(name, _ALMOST)
+            instead = f"did you mean {near[0]!r}? Else write" if near else "write"
             raise ValueError(f"{name!r} names {len(found)} topics; {instead} the code of one: {meant}")
         return found[0].code
 

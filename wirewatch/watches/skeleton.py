@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Final
 
 from wirewatch.article import Place
@@ -26,6 +26,9 @@ _PLURAL: Final = re.compile(r"(?<=\w{3})(?:ies|(?<=sh|ch|ss)es|(?<=[xz])es|(?<![
 _LANGUAGE = re.compile(rf"\b(?:AND|OR|NOT|NEAR/\d+|BEFORE/\d+|\d+ OF)\b|\b(?:{'|'.join(PREFIXES)}):")
 """What says that something is written in the watch language already."""
 
+_ALMOST: Final = 0.8
+"""How alike a topic's name is that was meant and misspelt (difflib's ratio): econmic sanction."""
+
 TagText = Callable[[str], Tags]
 """Returns the tags of an article with that title."""
 
@@ -40,15 +43,17 @@ def skeleton(said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) 
         _ = parse(said)
         return _yaml(said, when=said, nearer='actor:Iran NEAR/30 "another word"')
     parts = [part.strip() for part in _OR.split(said) if part.strip()]
-    groups = [terms for part in parts if (terms := _terms(part, catalogue, topics, tag(part)))]
+    named = [_named(part, catalogue, topics, tag(part)) for part in parts]
+    groups = [terms for one in named if (terms := _terms(one))]
     if not groups:
         raise ValueError(f"{said!r} has no word to look for")
     joined = [" AND ".join(map(str, terms)) for terms in groups]
     when = " OR ".join(joined)
     two = next((terms for terms in groups if len(terms) > 1 and all(term.placed for term in terms[:2])), None)
     nearer = f"{two[0]} NEAR/30 {two[1]}" if two else f'({when}) NEAR/30 "another word"'
-    all_terms = [term for terms in groups for term in terms]
-    notes = [line for term in all_terms for line in (*_shared(term, catalogue), *_as_topic(term, topics))]
+    notes = [line for terms in groups for term in terms for line in _shared(term, catalogue)]
+    words = [one for group in named for one in group if isinstance(one, str) and _words(one)]
+    notes += [line for one in words for line in _near(one, topics)]
     return _yaml(said, when=when, nearer=nearer, notes=notes)
 
 
@@ -63,18 +68,14 @@ def _shared(term: Term, catalogue: Catalogue) -> list[str]:
     ]
 
 
-def _as_topic(term: Term, topics: TopicRules) -> list[str]:
-    """Return what to say of a word that alone shows a topic; nothing of any other."""
-    named = topics.almost(term.value) if term.kind == "text" else None
-    return (
-        [f"{Term('topic', named)} is met by other words for {term} too, in English articles."]
-        if named
-        else []
-    )
+def _near(words: str, topics: TopicRules) -> list[str]:
+    """Return what to say of words that are looked for as words, though topics are near; nothing of others."""
+    near = [str(Term("topic", name)) for name in topics.nearest(words, cutoff=_ALMOST)]
+    return [f"By what it is about, with {quoted(words)} or without: {', '.join(near)}"] * bool(near)
 
 
 def _yaml(said: str, *, when: str, nearer: str, notes: Sequence[str] = ()) -> str:
-    comments = "".join(f"  # {line}\n" for line in dict.fromkeys(notes))
+    commented = "".join(f"  # {line}\n" for line in dict.fromkeys(notes))
     return f"""\
 - id: {_slug(said)}
   name: {quoted(said[:1].upper() + said[1:])}
@@ -82,7 +83,7 @@ def _yaml(said: str, *, when: str, nearer: str, notes: Sequence[str] = ()) -> st
   # What an article must have. Words go in quotes ("oil tanker") or end in * (tanker*); title:word must be in
   # the headline; NOT leaves out. To ask that it stand together, so many words between at most:
   #   {nearer}
-{comments}\
+{commented}\
   when: >
     {when}
   # only: {{languages: [en], sources: [-example.com], published_within: 3d}}
@@ -96,9 +97,9 @@ def _yaml(said: str, *, when: str, nearer: str, notes: Sequence[str] = ()) -> st
 """
 
 
-def _terms(part: str, catalogue: Catalogue, topics: TopicRules, tags: Tags) -> list[Term]:
-    """Return the terms that `part` names, in its order."""
-    found: list[tuple[int, Term]] = []
+def _named(part: str, catalogue: Catalogue, topics: TopicRules, tags: Tags) -> list[Term | str]:
+    """Return the actors and topics that `part` names, and other words as they stand, in its order."""
+    found: list[tuple[int, Term | str]] = []
     taken: list[Place] = []
     for actor in tags.actors:
         own = [mention.place for mention in actor.mentions if mention.place.paragraph is None]
@@ -106,10 +107,21 @@ def _terms(part: str, catalogue: Catalogue, topics: TopicRules, tags: Tags) -> l
             known = catalogue.find(actor.name)
             found.append((own[0].start, Term("actor", actor.name if len(known) == 1 else actor.id)))
             taken += own
+    told = {topic.code for topic in tags.topics}
     for start, words in _rest(part, taken):
-        named = topics.find(_LITTLE_ENDS.sub("", words))
-        found += [(start, Term("topic", named[0].name))] if len(named) == 1 else _words(start, words)
-    return list(dict.fromkeys(term for _, term in sorted(found, key=lambda one: one[0])))
+        bare = _LITTLE_ENDS.sub("", words)
+        topic = _topic(bare, topics, told)
+        found.append((start, bare if topic is None else Term("topic", topic)))
+    return [named for _, named in sorted(found, key=lambda one: one[0])]
+
+
+def _topic(words: str, topics: TopicRules, told: Container[str]) -> str | None:
+    """Return the name of the topic that `words` are: its own, or a part that is enough to be `told` of it."""
+    called = topics.find(words)
+    if called:
+        return called[0].name if len(called) == 1 else None
+    meant = topics.meant(words)
+    return meant.name if meant is not None and meant.code in told else None
 
 
 def _rest(part: str, taken: Sequence[Place]) -> list[tuple[int, str]]:
@@ -122,15 +134,26 @@ def _rest(part: str, taken: Sequence[Place]) -> list[tuple[int, str]]:
     return [(start, words.strip()) for start, words in stretches if words.strip()]
 
 
-def _words(start: int, words: str) -> list[tuple[int, Term]]:
+def _terms(named: Sequence[Term | str]) -> list[Term]:
+    """Return the terms for what is named, each once."""
+    terms = [
+        term
+        for at, one in enumerate(named)
+        for term in ([one] if isinstance(one, Term) else _words(one, begins=at == 0))
+    ]
+    return list(dict.fromkeys(terms))
+
+
+def _words(words: str, *, begins: bool = False) -> list[Term]:
+    """Return the terms for words; where they begin what was said, a plural may have a capital: `Floods`."""
     terms = []
     for found in _WORD.finditer(words):
         word = found[0].rstrip(".'’-")  # noqa: RUF001  # as typeset
         if word.lower() not in _LITTLE_WORDS:
-            begins = start + found.start() == 0 and word.istitle() and _PLURAL.search(word) is not None
-            goes_on = word.isalpha() and (word.islower() or begins) and len(word) > MIN_PREFIX
+            first = begins and found.start() == 0 and word.istitle() and _PLURAL.search(word) is not None
+            goes_on = word.isalpha() and (word.islower() or first) and len(word) > MIN_PREFIX
             looked_for = _PLURAL.sub("", word) if goes_on else word
-            terms.append((start + found.start(), Term("text", looked_for, prefix=goes_on)))
+            terms.append(Term("text", looked_for, prefix=goes_on))
     return terms
 
 

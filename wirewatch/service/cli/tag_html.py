@@ -6,15 +6,14 @@ from typing import Any, NamedTuple
 
 from spacy import displacy
 
-from wirewatch.article import Article, Mention
+from wirewatch.article import Article, Mention, Place
 from wirewatch.reading import Reading
 from wirewatch.service.cli.html_page import CLOSING, opening
-from wirewatch.service.cli.tag_output import place_words
-from wirewatch.tagging.fold import Text
-from wirewatch.tagging.found import REASONS, Rejected
+from wirewatch.service.cli.tag_output import Fallen, not_told, place_words, rejection
 from wirewatch.tagging.tagger import Tags
 
 MAX_REJECTED = 100
+MAX_NOT_TOLD = 20
 _ACTOR, _TOPIC, _OUTSIDE = "#ffe08a", "#b8dcff", "#d9d2e9"
 _MARK = '<mark class="entity" style="background: {bg}" title="{why}">{text}<span>{label}</span></mark>'
 _STYLE = """\
@@ -31,8 +30,8 @@ class Shown(NamedTuple):
     day: str
     """Which day's offices count, in words."""
     tags: Tags
-    rejected: Sequence[Rejected]
-    """What was found and not accepted, with its places in `Text.plain`."""
+    fallen: Fallen
+    """What was found and not accepted, and topics not told."""
     reading: Reading | None = None
     """What a trained model adds."""
 
@@ -62,7 +61,7 @@ def _article(shown: Shown) -> str:
 
 
 def _highlights(shown: Shown) -> Iterator[_Highlight]:
-    """Yield what is to be marked; of what overlaps, what comes first here is drawn."""
+    """Yield what is to be marked; of what overlaps, the first is drawn and tells of the others."""
     for actor in shown.tags.actors:
         for mention in actor.mentions:
             why = f"{actor.name} ({actor.type}, {actor.id}): {mention.kind}, {mention.rule}"
@@ -73,26 +72,38 @@ def _highlights(shown: Shown) -> Iterator[_Highlight]:
             yield _Highlight(mention, f"{name.type}?", why, _OUTSIDE)
     for topic in shown.tags.topics:
         for mention in topic.mentions:
-            yield _Highlight(mention, topic.name, f"{topic.name} ({topic.code}): {topic.score:.2f}", _TOPIC)
+            why = f"# {topic.name} ({topic.code}) {topic.score:.2f}: {mention.text!r}"
+            yield _Highlight(mention, f"# {topic.name}", why, _TOPIC)
 
 
 def _drawn(text: str, highlights: Iterable[_Highlight], paragraph: int | None) -> str:
     """Return one part of the article as displaCy draws it."""
-    ents: list[dict[str, Any]] = []
-    for mark in highlights:
-        place = mark.mention.place
-        if place.paragraph != paragraph or any(
-            place.start < e["end"] and e["start"] < place.end for e in ents
-        ):
-            continue
-        # displaCy escapes the text, and neither labels nor parameters.
-        params = {"why": escape(mark.why), "bg": mark.colour}
-        ents.append({"start": place.start, "end": place.end, "label": escape(mark.label), "params": params})
-    ents.sort(key=lambda ent: int(ent["start"]))
-    drawn = {"text": text, "ents": ents, "title": None}
+    marks: list[list[_Highlight]] = []
+    for one in highlights:
+        if one.mention.place.paragraph == paragraph:
+            drawn = next((mark for mark in marks if _overlap(mark[0].mention.place, one.mention.place)), None)
+            if drawn is None:
+                marks.append([one])
+            else:
+                drawn.append(one)
+    marks.sort(key=lambda mark: mark[0].mention.place.start)
+    ents = {"text": text, "ents": list(map(_entity, marks)), "title": None}
     return displacy.render(
-        drawn, style="ent", manual=True, page=False, jupyter=False, options={"template": _MARK}
+        ents, style="ent", manual=True, page=False, jupyter=False, options={"template": _MARK}
     )
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _entity(mark: Sequence[_Highlight]) -> dict[str, Any]:
+    """Return what displaCy draws: the first of the highlights, with the labels and reasons of all."""
+    place = mark[0].mention.place
+    label, why = (dict.fromkeys(said) for said in ((m.label for m in mark), (m.why for m in mark)))
+    # displaCy escapes the text, and neither labels nor parameters.
+    params = {"why": escape("; ".join(why)), "bg": mark[0].colour}
+    return {"start": place.start, "end": place.end, "label": escape(" · ".join(label)), "params": params}
 
 
 def _why(shown: Shown) -> str:
@@ -106,21 +117,25 @@ def _lines(shown: Shown) -> Iterator[tuple[str, str]]:
         via = f" by way of {', '.join(names.get(one, one) for one in actor.via)}" if actor.via else ""
         yield "dt", f"{actor.name} ({actor.type}, {actor.id}){via}, salience {actor.salience.score:.2f}"
         yield from (("dd", _mention(mention)) for mention in actor.mentions)
+    topics = {topic.code: topic.name for topic in tags.topics}
     for topic in tags.topics:
-        via = " as a broader topic" if topic.via else ""
+        via = f" above {', '.join(topics[one] for one in topic.via)}" if topic.via else ""
         yield "dt", f"# {topic.name} ({topic.code}) {topic.score:.2f}{via}"
         if topic.mentions:
-            yield "dd", ", ".join(mention.text for mention in topic.mentions)
+            yield "dd", "; ".join(f"{one.text!r} in {place_words(one.place)}" for one in topic.mentions)
     for deed in shown.reading.deeds if shown.reading else ():
         yield "dt", f"{deed.source_name} → {deed.action} → {deed.target_name}"
         yield "dd", deed.sentence
-    if shown.rejected:
-        yield "dt", "Looked at and not taken"
-        text = Text.of(shown.article)
-        for one in shown.rejected[:MAX_REJECTED]:
-            place, said = text.place(one.start, one.end)
-            why = f"{one.kind}, {one.rule}: {REASONS.get(one.rule, one.rule)}"
-            yield "dd", f"{said!r} in {place_words(place)}: not {one.actor or 'an actor'} ({why})"
+    fallen = shown.fallen
+    yield from _listed("Looked at and not taken", map(rejection, fallen.rejected[:MAX_REJECTED]))
+    yield from _listed("Topics not told", map(not_told, fallen.topics[:MAX_NOT_TOLD]))
+
+
+def _listed(heading: str, lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(lines):
+        if number == 0:
+            yield "dt", heading
+        yield "dd", line
 
 
 def _mention(mention: Mention) -> str:

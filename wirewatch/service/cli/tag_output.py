@@ -125,27 +125,28 @@ def _print_reading(console: Console, reading: "Reading") -> None:
 
 def _print_fallen(console: Console, fallen: Fallen) -> None:
     for one in fallen.rejected:
-        console.print(_rejection(one))
+        console.print(Text(f"  {rejection(one)}", style="dim"))
     for topic in fallen.topics[:_TOPICS_SHOWN]:
-        console.print(_not_told(topic))
+        console.print(Text(f"  {not_told(topic)}", style="dim"))
     if (more := len(fallen.topics) - _TOPICS_SHOWN) > 0:
         console.print(
             Text(f"  and {more} topics more of which there is a word (--json has all)", style="dim")
         )
 
 
-def _rejection(one: "NotAccepted") -> Text:
+def rejection(one: "NotAccepted") -> str:
+    """Return what was found and why it was not accepted."""
     who = f"{one.actor} as {one.kind}" if one.actor else "a decoy"
     why = REASONS.get(one.rule, one.rule)
-    where = place_words(one.place)
-    return Text(f"  not {plain(one.text)!r} in {where} ({who}, {one.rule}: {why})", style="dim")
+    return f"not {plain(one.text)!r} in {place_words(one.place)} ({who}, {one.rule}: {why})"
 
 
-def _not_told(one: "TopicNotTold") -> Text:
-    words = ", ".join(plain(phrase) for phrase in one.phrases)
-    against = f"; against it: {', '.join(plain(phrase) for phrase in one.against)}" if one.against else ""
+def not_told(one: "TopicNotTold") -> str:
+    """Return which topic was not told, why, and the words that speak for it and against."""
+    words = ", ".join(map(plain, one.phrases))
+    against = f"; against it: {', '.join(map(plain, one.against))}" if one.against else ""
     why = f"{one.score:.2f}, weight {one.weight}: {TOPIC_REASONS[one.why]}"
-    return Text(f"  not # {plain(one.name)} ({why}; for it: {words}{against})", style="dim")
+    return f"not # {plain(one.name)} ({why}; for it: {words}{against})"
 
 
 def _mention(mention: Mention) -> Text:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from wirewatch.article import Article
     from wirewatch.reading import Reading
     from wirewatch.service.cli.tag_output import Fallen
-    from wirewatch.tagging.found import Rejected
     from wirewatch.tagging.tagger import Tagger, Tags
     from wirewatch.tagging.trained import TrainedModel
 
@@ -161,11 +160,15 @@ class _Look(NamedTuple):
 
     def at(self, article: "Article") -> "tuple[Tags, Reading | None, Fallen | None]":
         """Return the tags of `article`, what the model adds, and what fell out if that was asked for."""
-        from wirewatch.service.cli.tag_output import Fallen
-
         if not self.explain:
             tags = self.tagger.tag(article)
             return tags, self.reading(article, tags), None
+        return self.whole(article)
+
+    def whole(self, article: "Article") -> "tuple[Tags, Reading | None, Fallen]":
+        """Return the same, with what fell out."""
+        from wirewatch.service.cli.tag_output import Fallen
+
         tags, rejected = self.tagger.explain(article)
         fallen = Fallen(rejected, self.tagger.topics_not_told(article, tags))
         return tags, self.reading(article, tags), fallen
@@ -191,9 +194,8 @@ def _write_page(path: Path, articles: "Sequence[Article]", otherwise: str, look:
     from wirewatch.service.cli.tag_output import as_of
 
     def shown(article: "Article") -> Shown:
-        rejected: list[Rejected] = []
-        tags = look.tagger.tag(article, rejected)
-        return Shown(article, as_of(article, otherwise), tags, rejected, look.reading(article, tags))
+        tags, reading, fallen = look.whole(article)
+        return Shown(article, as_of(article, otherwise), tags, fallen, reading)
 
     write_page(path, page(map(shown, articles)))
 

@@ -28,7 +28,7 @@ def main() -> None:
             f"bench: {guests}: no such file; `make bench` sets it up, or leave out throughput and matchers"
         )
     facts = machine.describe(guests)
-    show = Table("wirewatch bench", ("", ""), facts)
+    show = Table("wirewatch bench", ("", ""), [*facts])
     show.show()
     tables: list[Table] = []
     with tempfile.TemporaryDirectory(prefix="wirewatch-bench-", ignore_cleanup_errors=True) as folder:

@@ -25,6 +25,7 @@ from bench.traffic import FLUSH_SECONDS, make_topics
 from connectors.kafka.clients import open_writer
 from connectors.kafka.protocols import Writer
 from connectors.notify.store import DATABASE, Outbox, open_database
+from wirewatch.alert import Severity
 from wirewatch.records import ALERTS
 
 PAUSE = 0.5
@@ -47,9 +48,7 @@ def measure(plan: Plan) -> Iterator[Table]:
         with contextlib.closing(Outbox(open_database(path))) as outbox:
             fill(outbox, 0, count)
         make_topics(service)
-        writer = stack.enter_context(
-            contextlib.closing(open_writer(service.settings, client="confluent", **service.where))
-        )
+        writer = stack.enter_context(contextlib.closing(open_writer(service, client="confluent")))
         yield _drain(service, writer, path, count)
 
 
@@ -113,7 +112,7 @@ def _receiver() -> Iterator[str]:
         process.wait()
 
 
-def _send(writer: Writer, topic: str, name: str, severity: str) -> None:
+def _send(writer: Writer, topic: str, name: str, severity: Severity) -> None:
     told = alert(name, severity, datetime.now(UTC))
     writer.send(topic, key=told.watch.encode(), value=ALERTS.encode(told))
 

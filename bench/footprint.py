@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Self
+from typing import Any, Self
 
 import psutil
 
@@ -26,7 +26,7 @@ IDLE_MIB, IDLE_CORE = 1024, 0.10
 """What the whole service may need while nothing happens."""
 SUPERVISOR = "supervisor"
 # At the original pace the replay of the seeds lasts for weeks: it is there, and rests.
-SETTINGS = {"replay": {"enabled": True, "speed": 1}}
+SETTINGS: dict[str, Any] = {"replay": {"enabled": True, "speed": 1}}
 
 
 def starts(plan: Plan) -> Iterator[Table]:

@@ -56,7 +56,7 @@ def _spacy(aliases: Sequence[str]) -> tuple[Any, Any]:
     import spacy
     from spacy.matcher import PhraseMatcher
 
-    nlp = spacy.blank("en")
+    nlp: Any = spacy.blank("en")
     nlp.tokenizer.max_cache_size = 4 * len(aliases)
     matcher = PhraseMatcher(nlp.vocab)
     matcher.add("actor", list(map(nlp.make_doc, aliases)))
@@ -68,8 +68,8 @@ def entity_ruler(aliases: Sequence[str]) -> Matcher:
     import spacy
 
     nlp = spacy.blank("en")
-    nlp.tokenizer.max_cache_size = 4 * len(aliases)
-    ruler = nlp.add_pipe("entity_ruler")
+    nlp.tokenizer.max_cache_size = 4 * len(aliases)  # type: ignore[union-attr]
+    ruler: Any = nlp.add_pipe("entity_ruler")
     ruler.add_patterns([{"label": "actor", "pattern": alias} for alias in aliases])
     return nlp
 

@@ -14,7 +14,7 @@ from connectors.notify.outcomes import Answer, NextStep, Outcome
 from connectors.notify.store import Arrival, Outbox, Owed, Result, insert_delivery, open_database
 from connectors.notify.store.arrivals import add_alert
 from connectors.notify.store.database import to_ms
-from wirewatch.alert import Alert, Clause, Evidence
+from wirewatch.alert import Alert, Clause, Evidence, Severity
 from wirewatch.article import Place
 from wirewatch.records import ALERTS
 
@@ -39,7 +39,7 @@ def fill(outbox: Outbox, first: int, count: int, *, prefix: str = "a") -> None:
                 insert_delivery(db, owed, ((seq, body),), to_ms(now))
 
 
-def alert(name: str, severity: str, now: datetime) -> Alert:
+def alert(name: str, severity: Severity, now: datetime) -> Alert:
     """Return an alert of the usual size, about 1 KB."""
     text = "Ministers of the alliance met on Tuesday to speak about the blockade of the strait."
     evidence = Evidence(place=Place(0, 0, 9), text="Ministers", context=text, offset=0)
@@ -72,7 +72,7 @@ def growth(plan: Plan) -> Iterator[Table]:
             for values in zip(*(_cost(outbox, rows, n) for n in range(7)), strict=True)
         ]
         rows += 700
-        points.append((target, *cost))  # type: ignore[arg-type]
+        points.append((target, *cost))
         size = path.stat().st_size / 1e6
         table.rows.append((f"{target:,}", *(f"{1000 * value:.1f}" for value in cost), f"{size:,.0f}"))
     began = time.monotonic()

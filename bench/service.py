@@ -12,9 +12,10 @@ import yaml
 
 from bench.processes import free_ports, start, stop
 from connectors.kafka.topics import wait_for_broker
+from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir
 from wirewatch.service.broker import make_broker
-from wirewatch.settings import SETTINGS_FILE, Settings, load_settings
+from wirewatch.settings import SETTINGS_FILE, Ports, Settings, load_settings
 
 if TYPE_CHECKING:
     import subprocess
@@ -27,12 +28,12 @@ PARTS = ("pipeline", "notify", "replay", "broker")
 def broker(folder: Path) -> Iterator[str]:
     """Run a broker with its data in `folder`; give its address."""
     port, controller = free_ports(2)
-    settings = Settings(ports={"broker": port, "broker_controller": controller})
-    where = {"config_dir": default_config_dir(), "data_dir": folder}
-    kafka = make_broker(settings, progress=print, **where)
+    settings = Settings(ports=Ports(broker=port, broker_controller=controller))
+    where = PartContext(settings, default_config_dir(), folder)
+    kafka = make_broker(settings, progress=print, config_dir=where.config_dir, data_dir=where.data_dir)
     kafka.start()
     try:
-        if not wait_for_broker(settings, threading.Event(), lambda _: None, longest_pause=0.2, **where):
+        if not wait_for_broker(where, threading.Event(), lambda _: None, longest_pause=0.2):
             raise SystemExit("bench: the broker does not answer")
         yield kafka.bootstrap
     finally:
@@ -66,11 +67,6 @@ class Service:
         webhook = {"url": url or "http://127.0.0.1:9/", "secret_file": str(secret), "allow_private": True}
         routes = {"receivers": [{"name": "bench", "webhook": webhook}]}
         (self.config_dir / "routes.yaml").write_text(yaml.safe_dump(routes))
-
-    @property
-    def where(self) -> dict[str, Path]:
-        """The folders, as functions take them."""
-        return {"config_dir": self.config_dir, "data_dir": self.data_dir}
 
     def output(self, part: str) -> Path:
         """Return the file that holds what a part printed."""

@@ -56,9 +56,7 @@ def _run(plan: Plan, servers: str, seconds: int) -> list[float]:
         written = stack.enter_context(contextlib.closing(Outlet(service, topic)))
         service.start("notify")
         wait_until(lambda: service.ready("notify"), 60, "ready")
-        writer = stack.enter_context(
-            contextlib.closing(open_writer(service.settings, client="confluent", **service.where))
-        )
+        writer = stack.enter_context(contextlib.closing(open_writer(service, client="confluent")))
         count = PER_SECOND * (WARM_SECONDS + seconds)
         begun = time.monotonic()
         for n in range(count):

@@ -150,10 +150,15 @@ class _Race:
             finally:
                 self._service.close()
             return
-        kafka = self._service.settings.kafka
+        settings = self._service.settings
+        prefix = settings.kafka.topic_prefix
         module = f"bench.contenders.{self._contender.module}"
-        group = f"{kafka.topic_prefix}{time.time_ns()}"
-        task = (kafka.bootstrap_servers, kafka.topic_prefix, group, str(self._service.config_dir))
+        task = (
+            settings.bootstrap_servers,
+            prefix,
+            f"{prefix}{time.time_ns()}",
+            str(self._service.config_dir),
+        )
         with running([self._python, "-m", module, *task], self._service.output("pipeline")) as process:
             yield process
 

@@ -22,7 +22,7 @@ def make_topics(service: Service) -> None:
     """
     kafka = service.settings.kafka
     stamped = {kafka.topic("articles.tagged"), kafka.topic("alerts")}
-    admin = open_admin(service.settings, **service.where)
+    admin = open_admin(service)
     try:
         admin.create(
             spec._replace(config={**spec.config, "message.timestamp.type": "LogAppendTime"})
@@ -39,7 +39,7 @@ class Producer:
     """Writes articles as replay and feeds do."""
 
     def __init__(self, service: Service) -> None:
-        self._writer = open_writer(service.settings, client="confluent", **service.where)
+        self._writer = open_writer(service, client="confluent")
         self._topic = service.settings.kafka.topic("articles")
         self._random = random.Random(1).randbytes
 
@@ -72,8 +72,8 @@ class Outlet:
     """Looks at what is written to a topic from now on, or all of it, without being in anyone's way."""
 
     def __init__(self, service: Service, topic: str, *, whole: bool = False) -> None:
-        self._reader = open_reader(service.settings, client="confluent", group="bench", **service.where)
-        admin = open_admin(service.settings, **service.where)
+        self._reader = open_reader(service, client="confluent", group="bench")
+        admin = open_admin(service)
         try:
             partitions = admin.topics([topic])[topic].partitions
         finally:

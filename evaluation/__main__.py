@@ -102,6 +102,7 @@ class Evaluation:
         records = list(read(path))
         scores = lines(records, self.tag, self._names)
         patterns = Counter(record["pattern"] for record in records)
+        counts: dict[str, tuple[int, ...]]
         counts = {name: (patterns[name], *score.faulty()) for name, score in scores.items()}
         counts["all"] = tuple(map(sum, zip(*counts.values(), strict=True)))
         columns = ("", "lines", "with a fault", "an actor wrong", "one missed")

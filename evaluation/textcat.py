@@ -8,9 +8,11 @@ on that one at several thresholds, the best of which is its own hindsight; the p
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 import spacy
 from spacy.training import Example
+from thinc.api import fix_random_seed
 
 from evaluation.score import Score
 from evaluation.topics import Passage, above, judged, score, tuned_on
@@ -39,7 +41,7 @@ def out_of_fold(of: Sequence[Passage], folds: int) -> list[dict[str, float]]:
     labels = sorted(frozenset().union(*(passage.gold for passage in of)))
     found: list[dict[str, float]] = [{} for _ in of]
     for fold in range(folds):
-        spacy.util.fix_random_seed(0)
+        fix_random_seed(0)
         nlp = spacy.blank("en")
         nlp.add_pipe("textcat_multilabel", config={"model": MODEL})
         examples = [
@@ -50,7 +52,7 @@ def out_of_fold(of: Sequence[Passage], folds: int) -> list[dict[str, float]]:
             for number, passage in enumerate(of)
             if number % folds != fold
         ]
-        optimizer = nlp.initialize(lambda examples=examples: examples)
+        optimizer = nlp.initialize(partial(list, examples))
         for _ in range(EPOCHS):
             for begin in range(0, len(examples), 16):
                 nlp.update(examples[begin : begin + 16], sgd=optimizer)

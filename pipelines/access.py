@@ -29,17 +29,11 @@ class KafkaAccess:
 
     def reader(self) -> Reader:
         """Open a bulk reader."""
-        return open_reader(
-            self.settings,
-            config_dir=self.config_dir,
-            data_dir=self.data_dir,
-            client=self.settings.kafka.pipeline_client,
-            group="pipeline",
-        )
+        return open_reader(self, client=self.settings.kafka.pipeline_client, group="pipeline")
 
     def admin(self) -> Admin:
         """Open an admin client."""
-        return open_admin(self.settings, config_dir=self.config_dir, data_dir=self.data_dir)
+        return open_admin(self)
 
     def shared_writer(self) -> Writer:
         """Return this thread's one bulk writer for these settings, opened at the first call.
@@ -54,11 +48,7 @@ class KafkaAccess:
                 self._writers.pop(ended).close()
             if mine not in self._writers:
                 self._writers[mine] = open_writer(
-                    self.settings,
-                    config_dir=self.config_dir,
-                    data_dir=self.data_dir,
-                    client=self.settings.kafka.pipeline_client,
-                    group="pipeline",
+                    self, client=self.settings.kafka.pipeline_client, group="pipeline"
                 )
             return self._writers[mine]
 

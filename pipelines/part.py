@@ -43,13 +43,7 @@ def run(
 def _topics_there(context: PartContext, access: KafkaAccess) -> bool:
     """Wait for the broker and make the topics; return False when told to stop first."""
     waiting = waiting_of(context)
-    while wait_for_broker(
-        context.settings,
-        context.stop,
-        waiting,
-        config_dir=context.config_dir,
-        data_dir=context.data_dir,
-    ):
+    while wait_for_broker(context, context.stop, waiting):
         admin = access.admin()
         try:
             ensure_topics(admin, context.settings)

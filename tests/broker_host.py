@@ -16,6 +16,7 @@ import psutil
 
 from connectors.kafka.topics import wait_for_broker
 from tests.ports import free_ports
+from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir
 from wirewatch.service.broker import make_broker
 from wirewatch.service.broker.process import Broker
@@ -53,14 +54,8 @@ def wait_until_answers(broker: Broker, settings: Settings, folder: Path, timeout
         assert broker.alive(), f"the broker ended: {broker.last_words()}"
         assert time.monotonic() < deadline, f"no answer after {timeout} s: {why}; {broker.last_words()}"
 
-    wait_for_broker(
-        settings,
-        threading.Event(),
-        check,
-        config_dir=default_config_dir(),
-        data_dir=folder,
-        longest_pause=0.2,
-    )
+    where = PartContext(settings, default_config_dir(), folder)
+    wait_for_broker(where, threading.Event(), check, longest_pause=0.2)
 
 
 def main(folder: Path, runner: int) -> None:

@@ -22,6 +22,7 @@ from filelock import FileLock
 
 from tests.broker_host import broker_settings, start_broker, wait_until_answers
 from tests.offline import GUARD, PYTHON_PATH, sitecustomize  # noqa: F401  # the guard holds once it is imported
+from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings
 
@@ -68,6 +69,10 @@ class KafkaForTest:
         }
         return Settings(**_merged(base, overrides))
 
+    def context(self, **overrides: Any) -> PartContext:
+        """Return what a part is given, or whoever opens clients."""
+        return PartContext(self.settings(**overrides), self.config_dir, self.data_dir)
+
 
 @pytest.fixture(scope="session")
 def broker_address() -> str:
@@ -113,7 +118,7 @@ class OwnBroker:
         self.broker = start_broker(self._settings, folder)
         kafka = kafka_for(self.broker.bootstrap, folder)
         self.bootstrap, self.config_dir, self.data_dir = kafka.bootstrap, kafka.config_dir, kafka.data_dir
-        self.settings = kafka.settings
+        self.settings, self.context = kafka.settings, kafka.context
 
     def start(self) -> None:
         """Start it again and wait until it answers."""

@@ -1,5 +1,8 @@
 """Errors that a user is meant to read: one line that says what, where, and what to do."""
 
+import errno
+import os
+import pwd
 from collections.abc import Sequence
 
 from wirewatch.reasons import Reason
@@ -58,6 +61,35 @@ class AlreadyRunningError(WirewatchError):
     """Another instance holds this data directory."""
 
     exit_code = 6
+
+
+_RIGHTS = frozenset({errno.EACCES, errno.EPERM})
+_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def why(error: OSError) -> str:
+    """Return what the system said, and where a person can mend it, what to do."""
+    said = error.strerror or str(error)
+    if error.errno in _RIGHTS:
+        return f"{said}; wirewatch runs as {this_user()} here, who needs the file and its folder"
+    return f"{said}; make room" if error.errno in _ROOM else said
+
+
+def of_system(error: OSError, where: object) -> WirewatchError | None:
+    """Return `error` as one that a person can mend: rights, or room on a disk; None for all others.
+
+    `where` names the place where the system did not. What lacks room may go on by itself, once there is some.
+    """
+    kind = ConfigError if error.errno in _RIGHTS else WirewatchError if error.errno in _ROOM else None
+    return kind and kind(f"{error.filename or where}: {why(error)}")
+
+
+def this_user() -> str:
+    """Return the name of the user that this runs as."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # a number that nobody has given a name, as in a container
+        return f"user {os.geteuid()}"
 
 
 def last_said(lines: Sequence[str]) -> str:

@@ -34,9 +34,13 @@ def _hours(seconds: float) -> str:
 
 
 def sentences(alert: Alert, clause: Clause) -> Iterator[list[Evidence]]:
-    """Yield the evidence of a clause outside the headline, that of one sentence together."""
-    beneath = [evidence for evidence in clause.evidence if not _in_headline(alert, evidence)]
-    for _, sentence in groupby(beneath, _sentence):
+    """Return the evidence of a clause outside the headline, that of one sentence together."""
+    return by_sentence(evidence for evidence in clause.evidence if not _in_headline(alert, evidence))
+
+
+def by_sentence(evidence: Iterable[Evidence]) -> Iterator[list[Evidence]]:
+    """Yield the evidence that follows each other in one sentence together."""
+    for _, sentence in groupby(evidence, _sentence):
         yield list(sentence)
 
 

@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from wirewatch.errors import ConfigError
+from wirewatch.errors import ConfigError, why
 from wirewatch.ids import digest
 from wirewatch.mistakes import config_error
 from wirewatch.yaml_files import load_yaml
@@ -404,8 +404,8 @@ def read_secret(path: Path, what: str) -> str:
     try:
         secret = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise ConfigError(f"{path}: the secret for {what} cannot be read: {why}") from error
+        reason = why(error) if isinstance(error, OSError) else "it is not text"
+        raise ConfigError(f"{path}: the secret for {what} cannot be read: {reason}") from error
     if not secret:
         raise ConfigError(f"{path}: the secret for {what} is empty")
     return secret

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import yaml
 from yaml.constructor import ConstructorError
 
-from wirewatch.errors import ConfigError
+from wirewatch.errors import ConfigError, why
 
 T = TypeVar("T")
 KeyPath: TypeAlias = tuple[str | int, ...]
@@ -19,6 +19,13 @@ _MAX_VALUE: Final = 40  # characters of a value
 _MERGE: Final = "tag:yaml.org,2002:merge"
 _TEXT_ENDS: Final = ("expected <block end>", "mapping values are not allowed")
 """What PyYAML says of a text with quotes or a colon of its own, as `when: "oil tanker" AND pipeline`."""
+_OUT_OF_LINE: Final = (
+    "but found '<block mapping start>'",
+    "but found '<block sequence start>'",
+    "but found '?'",
+)
+_NO_SETTING: Final = "could not find expected ':'"
+_TAB: Final = "found character '\\t'"
 _KEY = re.compile(r"[\s-]*(\w+):\s+[^\s{[]")
 
 
@@ -145,7 +152,9 @@ def _parsed(path: Path, parse: Callable[[str], T]) -> T:
         raise ConfigError(
             f"{path}: no such file; `wirewatch init DIR` writes a config to start from"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {why(error)}") from error
+    except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
     try:
         return parse(text)
@@ -166,9 +175,18 @@ def _parsed(path: Path, parse: Callable[[str], T]) -> T:
 
 
 def _hint(error: yaml.MarkedYAMLError, line: str) -> str:
-    """Return what to write instead of a `line` whose text YAML takes for something else; often nothing."""
-    key = _KEY.match(line)
-    if key is None or not (error.problem or "").startswith(_TEXT_ENDS):
+    """Return what to write instead of a `line` that YAML takes for something else; often nothing."""
+    problem, key = error.problem or "", _KEY.match(line)
+    own_colon = error.problem_mark is not None and error.problem_mark.column == line.find(":")
+    if problem.endswith(_OUT_OF_LINE) or (problem.startswith(_TEXT_ENDS) and own_colon):
+        return (
+            "; line it up with the settings it belongs to: it begins further left or right than those above"
+        )
+    if problem.startswith(_NO_SETTING):
+        return "; the line above it is no setting: a text below `>` begins further right than its setting"
+    if problem.startswith(_TAB):
+        return "; indent with blanks: YAML takes no tabs"
+    if key is None or not problem.startswith(_TEXT_ENDS):
         return ""
     below = "the text in a line of its own below, further in, where quotes and colons are its own"
     return f"; write `{key[1]}: >` and {below}"

@@ -68,6 +68,7 @@ def main() -> None:
             ]
     if given.join:
         runs = join(runs, given.join)
+    given.out.mkdir(parents=True, exist_ok=True)
     write(runs, given.out, minutes=given.minutes)
     if rude := [line for run in runs for line in run.manners.violations]:
         raise SystemExit(f"bench.feeds: {len(rude)} violations of manners: {rude[:5]}")
@@ -136,7 +137,7 @@ def write_feeds(service: Service, feeds: int, port: int) -> None:
 
 def latencies(service: Service, clock: Clock) -> tuple[int, tuple[float, float], tuple[float, float]]:
     """Return how many articles there are, and two latencies of those that came out during the run."""
-    reader = open_reader(service.settings, **service.where, client="kafka-python", group="bench")
+    reader = open_reader(service, client="kafka-python", group="bench")
     partition = TopicPartition(service.settings.kafka.topic("articles"), 0)
     published, fetched, count = [], [], 0
     try:
@@ -145,7 +146,7 @@ def latencies(service: Service, clock: Clock) -> tuple[int, tuple[float, float],
         while count < end - start:
             for record in reader.poll(1.0, 1000):
                 count += 1
-                article = ARTICLES.decode(record.value)
+                article = ARTICLES.decode(record.value or b"")
                 written = clock.at(record.timestamp_ms / 1000)
                 if article.published is not None and article.published >= clock.origin:
                     published.append((written - article.published).total_seconds())
@@ -165,8 +166,8 @@ def write(runs: list[Run], out: Path, *, minutes: float) -> None:
     day = f"{datetime.now(UTC):%Y-%m-%d}"
     table = Table(
         f"{minutes:.0f} virtual minutes, {HOSTS} host names at most",
-        ["", *(f"{run.feeds:,} feeds" for run in runs)],
-        [[name, *map(show, runs)] for name, show in _ROWS],
+        ("", *(f"{run.feeds:,} feeds" for run in runs)),
+        [(name, *map(show, runs)) for name, show in _ROWS],
     )
     table.show()
     plot(runs, out / f"feeds-load-{day}.png")

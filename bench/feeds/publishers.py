@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -99,7 +99,7 @@ class Publishers:
             return web.Response(status=304, headers=headers)
         return web.Response(body=body, headers=headers)
 
-    def published(self, feed: int, n: int):
+    def published(self, feed: int, n: int) -> datetime:
         """Return when entry n of a feed comes out, a whole second."""
         start = self.clock.origin - timedelta(days=30) + timedelta(seconds=share(feed, "phase") * gap(feed))
         return (start + timedelta(seconds=n * gap(feed))).replace(microsecond=0)

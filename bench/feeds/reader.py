@@ -10,16 +10,18 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import psutil
-from aiohttp.abc import AbstractResolver
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bench.feeds.clock import Clock
 from connectors.feeds import metrics, part
 from connectors.feeds.fetch.fetcher import Fetcher
-from connectors.feeds.fetch.hosts import Hosts
+from connectors.feeds.fetch.hosts import Hosts, Turn
 from connectors.feeds.store import DATABASE
 from connectors.feeds.urls import host_of
 from wirewatch.part import PartContext
@@ -32,25 +34,26 @@ SAMPLE_SECONDS = 2.0
 class Loopback(AbstractResolver):
     """Every name is 127.0.0.1."""
 
-    async def resolve(self, host, port=0, family=socket.AF_INET):
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
         family = socket.AF_INET  # whatever was asked for
-        found = {"hostname": host, "host": "127.0.0.1", "port": port, "family": family}
-        return [{**found, "proto": 0, "flags": 0}]
+        return [ResolveResult(hostname=host, host="127.0.0.1", port=port, family=family, proto=0, flags=0)]
 
-    async def close(self):
+    async def close(self) -> None:
         pass
 
 
 class Sent(Hosts):
     """The hosts, and the shortest time between two requests that were sent to one of them."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.shortest = float("inf")
         self._latest: dict[str, float] = {}
 
     @asynccontextmanager
-    async def turn(self, url):
+    async def turn(self, url: str) -> AsyncIterator[Turn]:
         async with super().turn(url) as turn:
             pause_begins = turn.sent
 
@@ -60,13 +63,12 @@ class Sent(Hosts):
                 self._latest[name] = now
                 pause_begins()
 
-            turn.sent = sent
+            turn.sent = sent  # type: ignore[method-assign]
             try:
                 yield turn
             finally:
-                turn.sent = (
-                    pause_begins  # what the end of a turn says is no request, of a cancelled one neither
-                )
+                # What the end of a turn says is no request, of a cancelled one neither.
+                turn.sent = pause_begins  # type: ignore[method-assign]
 
 
 def main() -> None:
@@ -76,7 +78,11 @@ def main() -> None:
     clock = Clock(float(started), float(speed))
     context = PartContext(settings, Path(config), Path(data), now=clock.now)
     hosts = Sent()
-    part.Fetcher = lambda agent, now: Fetcher(agent, now, hosts, resolver=Loopback())
+
+    def fetcher(agent: str, now: Callable[[], datetime]) -> Fetcher:
+        return Fetcher(agent, now, hosts, resolver=Loopback())
+
+    setattr(part, "Fetcher", fetcher)  # noqa: B010  # where the part finds it
     latest: dict[str, float] = {"memory": 0, "late": 0, "backlog": 0}
     watcher = threading.Thread(target=_watch, args=(context, float(seconds), latest))
     watcher.start()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from wirewatch.errors import ConfigError
 from wirewatch.settings import Settings, read_secret, resolve_path
@@ -10,6 +10,22 @@ from wirewatch.settings import Settings, read_secret, resolve_path
 # Soon enough to notice a broker that is back, seldom enough not to hammer one that is down.
 RECONNECT_MS = 50
 RECONNECT_MAX_MS = 1000
+
+
+class Where(Protocol):
+    """Whose Kafka is meant: a part's context, the place of a command, or what else has these three."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, of which `kafka` says how to reach it."""
+
+    @property
+    def config_dir(self) -> Path:
+        """Where paths of secrets and certificates begin, unless they name the data folder."""
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +43,14 @@ class Connection:
     key_password: str | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, settings: Settings, *, config_dir: Path, data_dir: Path) -> "Connection":
-        """Return what `settings` say. Raises ConfigError for a file that is not there."""
-        security = settings.kafka.security
+    def of(cls, where: Where) -> "Connection":
+        """Return what the settings say. Raises ConfigError for a file that is not there."""
+        security = where.settings.kafka.security
 
         def path(value: str | None) -> Path | None:
-            return resolve_path(value, config_dir=config_dir, data_dir=data_dir) if value else None
+            if not value:
+                return None
+            return resolve_path(value, config_dir=where.config_dir, data_dir=where.data_dir)
 
         def secret(value: str | None, what: str) -> str | None:
             file = path(value)
@@ -46,7 +64,7 @@ class Connection:
 
         sasl, tls = security.protocol.startswith("SASL"), security.protocol.endswith("SSL")
         return cls(
-            bootstrap=settings.bootstrap_servers,
+            bootstrap=where.settings.bootstrap_servers,
             protocol=security.protocol,
             mechanism=security.sasl_mechanism if sasl else None,
             username=security.username if sasl else None,

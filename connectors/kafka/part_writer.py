@@ -19,13 +19,12 @@ def open_part_writer(context: PartContext, group: str) -> Writer:
 
     Raises BrokerAwayError; ConfigError as open_writer does, and when topics are missing and may not be made.
     """
-    settings, config_dir, data_dir = context.settings, context.config_dir, context.data_dir
-    admin = open_admin(settings, config_dir=config_dir, data_dir=data_dir)
+    admin = open_admin(context)
     try:
-        ensure_topics(admin, settings)
+        ensure_topics(admin, context.settings)
     finally:
         admin.close()
-    return open_writer(settings, config_dir=config_dir, data_dir=data_dir, client="kafka-python", group=group)
+    return open_writer(context, client="kafka-python", group=group)
 
 
 class TracedRecord(NamedTuple):

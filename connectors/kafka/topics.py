@@ -3,9 +3,9 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from connectors.kafka.clients import open_admin
+from connectors.kafka.connection import Where
 from connectors.kafka.limits import MAX_RECORD_BYTES
 from connectors.kafka.protocols import Admin, BrokerAwayError, TopicInfo, TopicSpec
 from connectors.reach import reach
@@ -74,12 +74,10 @@ def fit_topics(admin: Admin, settings: Settings) -> list[str]:
 
 
 def wait_for_broker(
-    settings: Settings,
+    where: Where,
     stop: threading.Event,
     report: Callable[[str], None],
     *,
-    config_dir: Path,
-    data_dir: Path,
     first_pause: float = 0.1,
     longest_pause: float = 1.0,
 ) -> bool:
@@ -90,20 +88,20 @@ def wait_for_broker(
     """
     pause = first_pause
     while not stop.is_set():
-        away = why_away(settings, config_dir, data_dir)
+        away = why_away(where)
         if away is None:
             return True
-        report(f"the broker at {settings.bootstrap_servers} is away: {away}")
+        report(f"the broker at {where.settings.bootstrap_servers} is away: {away}")
         stop.wait(pause)
         pause = min(2 * pause, longest_pause)
     return False
 
 
-def why_away(settings: Settings, config_dir: Path, data_dir: Path) -> str | None:
+def why_away(where: Where) -> str | None:
     """Return why the broker does not answer; None when it does."""
-    admin = open_admin(settings, config_dir=config_dir, data_dir=data_dir)
+    admin = open_admin(where)
     try:
-        _refuse_closed_ports(settings.bootstrap_servers)
+        _refuse_closed_ports(where.settings.bootstrap_servers)
         admin.cluster_id()
     except OSError as error:
         return error.strerror or str(error)

@@ -111,10 +111,9 @@ async def _api(context: PartContext, routes: Reloader[Routes]) -> AsyncIterator[
 
 @contextlib.contextmanager
 def _open_broker(context: PartContext) -> Iterator[Broker]:
-    where = {"config_dir": context.config_dir, "data_dir": context.data_dir}
-    reader = open_reader(context.settings, client="kafka-python", group="notify", **where)
-    writer = open_writer(context.settings, client="kafka-python", group="notify", **where)
-    admin = open_admin(context.settings, **where)
+    reader = open_reader(context, client="kafka-python", group="notify")
+    writer = open_writer(context, client="kafka-python", group="notify")
+    admin = open_admin(context)
     try:
         yield Broker(reader, admin, writer)
     finally:

@@ -94,7 +94,8 @@ def parse_seed(data: bytes) -> SeedDraft:
     if start is None:
         raise SeedRejectedError(SeedReason.EMPTY, "no text in it")
     head = _read_head(lines[start + 1 :])
-    title, paragraphs, cut = fit(lines[start], _paragraphs(lines[start + 1 + head.length :]))
+    beneath = _paragraphs(lines[start + 1 + head.length :])
+    title, paragraphs, cut = fit(lines[start], [head.doubtful, *beneath] if head.doubtful else beneath)
     return _draft(head, title, paragraphs, cut=cut)
 
 
@@ -131,6 +132,8 @@ class _Head:
     length: int = 0
     """Lines after the headline that are not text."""
     published: datetime | None = None
+    doubtful: str | None = None
+    """A line that was perhaps meant as a date. It is text, but fields may follow it."""
     fields: dict[str, str] = field(default_factory=dict)
 
 
@@ -148,10 +151,13 @@ def _take(head: _Head, line: str) -> bool:
     if found is not None:
         name, value = found[1].lower(), found[2].strip()
         return head.fields.setdefault(name, value) == value
-    if head.published is None:
-        head.published = parse_date(line)
-        return head.published is not None
-    return False
+    if head.published is not None:
+        return False
+    head.published = parse_date(line)
+    if head.published is None and head.doubtful is None and looks_like_date(line):
+        head.doubtful = line
+        return True
+    return head.published is not None
 
 
 def _paragraphs(lines: list[str]) -> list[str]:
@@ -166,8 +172,8 @@ def _paragraphs(lines: list[str]) -> list[str]:
 
 def _draft(head: _Head, title: str, paragraphs: tuple[str, ...], *, cut: bool) -> SeedDraft:
     warnings = []
-    if head.published is None and paragraphs and looks_like_date(paragraphs[0]):
-        warnings.append(f"no plain date: {paragraphs[0]!r} is kept as text (write it as 9 January 2020)")
+    if head.doubtful and head.published is None:
+        warnings.append(f"no plain date: {head.doubtful!r} is kept as text (write it as 9 January 2020)")
     url = _within(MAX_URL, "URL", head, warnings)
     web = url if url and _is_web(url) else None
     if url and not web:

@@ -195,7 +195,7 @@ class Service:
 
     def make_topics(self) -> None:
         """Make the topics, as the first part to start would."""
-        admin = open_admin(self.settings, config_dir=self.config_dir, data_dir=self.data_dir)
+        admin = open_admin(self)
         try:
             ensure_topics(admin, self.settings)
         finally:
@@ -203,9 +203,7 @@ class Service:
 
     def produce(self, articles: Iterable[Article], pause: Callable[[int], float] = lambda _: 0.0) -> None:
         """Write articles to `articles`, waiting `pause(n)` seconds after the nth."""
-        writer = open_writer(
-            self.settings, config_dir=self.config_dir, data_dir=self.data_dir, client="confluent"
-        )
+        writer = open_writer(self, client="confluent")
         topic = self.settings.kafka.topic("articles")
         try:
             for number, article in enumerate(articles):

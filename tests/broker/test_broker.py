@@ -50,7 +50,7 @@ def test_a_killed_wrapper_takes_java_with_it_and_the_next_start_finds_the_data(t
     )
     try:
         pid = next(int(line.split()[1]) for line in wrapper.stdout if line.startswith("pid"))
-        admin = open_admin(settings, config_dir=default_config_dir(), data_dir=tmp_path)
+        admin = open_admin(PartContext(settings, default_config_dir(), tmp_path))
         cluster = admin.cluster_id()
     finally:
         wrapper.kill()
@@ -104,7 +104,7 @@ def test_other_ports_serve_the_same_data(own_broker):
     moved.start()
     try:
         wait_until_answers(moved, settings, own_broker.data_dir)
-        admin = open_admin(settings, config_dir=default_config_dir(), data_dir=own_broker.data_dir)
+        admin = open_admin(PartContext(settings, default_config_dir(), own_broker.data_dir))
         assert admin.topics(topics) == topics
         admin.close()
     finally:
@@ -131,7 +131,7 @@ def test_the_part_makes_the_topics_says_ready_and_stops_in_order(tmp_path, event
     try:
         eventually(lambda: context.health.state()[0], timeout=60, what="ready")
         pid = int((tmp_path / "broker" / "java.pid").read_text())
-        admin = open_admin(settings, config_dir=default_config_dir(), data_dir=tmp_path)
+        admin = open_admin(PartContext(settings, default_config_dir(), tmp_path))
         specs = topic_specs(settings)
         assert set(admin.topics(spec.name for spec in specs)) == {spec.name for spec in specs}
         admin.close()
@@ -146,7 +146,7 @@ def test_the_part_makes_the_topics_says_ready_and_stops_in_order(tmp_path, event
 def test_a_start_has_topics_keep_what_the_settings_say(own_broker, eventually):
     """Of a broker of our own there is no other way: it comes without Kafka's command line tools."""
     settings = own_broker.settings()
-    admin = open_admin(settings, config_dir=own_broker.config_dir, data_dir=own_broker.data_dir)
+    admin = open_admin(own_broker.context())
     assert fit_topics(admin, settings) == []  # none is there
     ensure_topics(admin, settings)
     assert fit_topics(admin, settings) == []
@@ -160,7 +160,7 @@ def test_a_start_has_topics_keep_what_the_settings_say(own_broker, eventually):
     context = PartContext(less, own_broker.config_dir, own_broker.data_dir)
     part = threading.Thread(target=run, args=(context,))
     part.start()
-    admin = open_admin(less, config_dir=own_broker.config_dir, data_dir=own_broker.data_dir)
+    admin = open_admin(context)
     try:
         eventually(lambda: context.health.state()[0], timeout=60, what="ready")
         alerts = less.kafka.topic("alerts")

@@ -56,6 +56,29 @@ def test_a_text_with_quotes_or_a_colon_of_its_own_is_refused_with_the_way_to_wri
     assert said in str(load_yaml(path)).replace("\\n", "\n")
 
 
+LINE_UP = "; line it up with the settings it belongs to"
+INDENTED = {
+    "a setting too far left": ("- id: w\n  name: W\n when: oil\n", "3:2", LINE_UP),
+    "a setting too far right": ("- id: w\n  name: W\n    when: oil\n", "3:9", LINE_UP),
+    "a watch too far right": ("- id: w\n  when: oil\n   - id: v\n", "3:8", LINE_UP),
+    "a watch without its dash": ("- id: w\n  when: oil\nid: v\n", "3:1", LINE_UP),
+    "a test too far right": ("- tests:\n  - {text: a}\n   - {text: b}\n", "3:4", LINE_UP),
+    "a text not far enough": ("- when: >\n  oil\n  name: W\n", "3:3", "; the line above it is no setting"),
+    "a tab": ("- id: w\n\twhen: oil\n", "2:1", "; indent with blanks: YAML takes no tabs"),
+}
+
+
+@pytest.mark.parametrize(("text", "where", "what"), INDENTED.values(), ids=INDENTED)
+def test_a_line_that_is_indented_wrongly_is_refused_with_what_to_do(tmp_path, text, where, what):
+    path = tmp_path / "watches.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as refused:
+        load_yaml(path)
+    assert str(refused.value).startswith(f"{path}:{where}: not valid YAML: ")
+    assert what in str(refused.value)
+    assert "write `" not in str(refused.value)
+
+
 def test_an_error_of_another_kind_has_no_such_hint(tmp_path):
     path = tmp_path / "file.yaml"
     path.write_text("a: [b, c\nd: e\n")

@@ -187,9 +187,7 @@ def _judge(service: Service) -> None:
 
 def write_nonsense(service: Service) -> None:
     """Write a record that is no article."""
-    writer = open_writer(
-        service.settings, config_dir=service.config_dir, data_dir=service.data_dir, client="confluent"
-    )
+    writer = open_writer(service, client="confluent")
     with closing(writer):
         writer.send(service.settings.kafka.topic("articles"), key=b"nonsense", value=b"\xff no article")
         writer.flush(30)

@@ -7,9 +7,10 @@ import yaml
 from typer.testing import CliRunner
 
 from connectors.notify.routes import RoutesConfig
+from connectors.notify.store import DATABASE, open_database
 from tests.docs.test_readme import commands
 from tests.ports import free_ports
-from tests.service.support import ROOT
+from tests.service.support import ROOT, make_site
 from wirewatch.service.cli.app import app
 from wirewatch.settings import Ports, Settings
 
@@ -105,6 +106,29 @@ def test_what_wants_a_cluster_is_at_least_a_command(name):
     for line in asked:
         done = CliRunner().invoke(app, [*line.split()[1:], "--help"])
         assert done.exit_code == 0, f"{line}: {done.output}"
+
+
+_STARTS = ("up", "pipeline", "flink up")
+_MEANT = {"PART": "notify", "NAME": "desk", "WATCH": "nato", "URL": "http://127.0.0.1:1/", "ID": "0:1"}
+
+
+def _named_in_runbooks():
+    """Return what runbooks.md tells to type, without what starts something."""
+    found = {" ".join(line.split()[1:]) for line in re.findall(r"`(wirewatch [^`]+)`", text("runbooks.md"))}
+    return sorted(line for line in found if not line.startswith(_STARTS))
+
+
+@pytest.mark.parametrize("line", _named_in_runbooks())
+def test_what_a_runbook_says_can_be_typed(line, tmp_path):
+    """Nothing runs here, so that most have nothing to show: but none lacks an argument."""
+    words = [_MEANT.get(word, word) for word in line.split()]
+    site = make_site(tmp_path, routes="receivers:\n  - {name: desk, stdout: {}}\n")
+    (site.config / "feeds.yaml").write_text("sources: []\n")
+    open_database(site.data / DATABASE).close()
+    (site.data / "logs").mkdir()
+    (site.data / "logs" / "notify.log").touch()
+    done = site.call(*words)
+    assert done.returncode not in {2, 70}, f"{line}: {done.stdout}{done.stderr}"
 
 
 @pytest.mark.soak

@@ -26,13 +26,7 @@ def write_feeds(service, *urls, **fields):
 def following(service, topic="articles", kind=ARTICLES):
     """Give a function that returns every record of a topic, repeats too; it reads only what is new."""
     settings = service.settings
-    reader = open_reader(
-        settings,
-        config_dir=service.config_dir,
-        data_dir=service.data_dir,
-        client="kafka-python",
-        group="test",
-    )
+    reader = open_reader(service, client="kafka-python", group="test")
     partition = TopicPartition(settings.kafka.topic(topic), 0)
     found = []
 

@@ -129,7 +129,7 @@ class Stream:
             os.environ.update(before)
 
     def make_topics(self) -> None:
-        admin = open_admin(self.place.settings, config_dir=self.site.config, data_dir=self.data)
+        admin = open_admin(self.place)
         try:
             ensure_topics(admin, self.place.settings)
         finally:
@@ -149,9 +149,7 @@ class Stream:
     @contextlib.contextmanager
     def producer(self) -> Iterator[Callable[[Iterable[Article]], None]]:
         """Give a function that writes articles and returns once they are in the log."""
-        writer = open_writer(
-            self.place.settings, config_dir=self.site.config, data_dir=self.data, client="confluent"
-        )
+        writer = open_writer(self.place, client="confluent")
         topic = self.place.settings.kafka.topic("articles")
 
         def write(articles: Iterable[Article]) -> None:

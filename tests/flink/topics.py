@@ -67,10 +67,4 @@ class Topics:
         return [TopicPartition(topic, number) for number in range(count)]
 
     def _reader(self):
-        return open_reader(
-            self._place.settings,
-            config_dir=self._place.config_dir,
-            data_dir=self._place.data_dir,
-            client="confluent",
-            group="test",
-        )
+        return open_reader(self._place, client="confluent", group="test")

@@ -77,8 +77,7 @@ def test_a_broker_that_stops_in_the_middle_of_a_flush_fails_it(own_broker, clien
 
 
 def test_waiting_for_a_broker_reports_and_ends_when_told_or_when_it_is_there(own_broker):
-    settings = own_broker.settings()
-    where = {"config_dir": own_broker.config_dir, "data_dir": own_broker.data_dir}
+    where = own_broker.context()
     own_broker.stop()
     stop, reports, answered = threading.Event(), [], []
 
@@ -87,11 +86,11 @@ def test_waiting_for_a_broker_reports_and_ends_when_told_or_when_it_is_there(own
         if len(reports) == 3:
             stop.set()
 
-    assert not wait_for_broker(settings, stop, report, **where)
+    assert not wait_for_broker(where, stop, report)
     assert reports[0].startswith(f"the broker at {own_broker.bootstrap} is away: ")
 
     def wait():
-        answered.append(wait_for_broker(settings, threading.Event(), reports.append, **where))
+        answered.append(wait_for_broker(where, threading.Event(), reports.append))
 
     waiter = threading.Thread(target=wait)
     waiter.start()

@@ -11,6 +11,7 @@ from connectors.kafka.limits import MAX_RECORD_BYTES, record_size
 from connectors.kafka.protocols import BrokerAwayError, DeliveryFailedError, TopicInfo, TopicPartition
 from connectors.kafka.topics import ensure_topics, topic_specs
 from wirewatch.errors import ConfigError
+from wirewatch.part import PartContext
 from wirewatch.settings import Settings
 
 
@@ -34,7 +35,7 @@ def secured(tmp_path):
 
 def connection(tmp_path, security):
     settings = Settings(kafka={"bootstrap_servers": "a:9092,b:9093", "security": security})
-    return Connection.of(settings, config_dir=tmp_path, data_dir=tmp_path)
+    return Connection.of(PartContext(settings, tmp_path, tmp_path))
 
 
 def test_everything_set_reaches_both_libraries(tmp_path, secured):
@@ -100,11 +101,11 @@ def test_a_file_that_is_not_there_is_named(tmp_path, secured, case):
 @pytest.mark.parametrize("client", ["confluent", "kafka-python"])
 def test_opening_takes_no_broker(tmp_path, client):
     settings = Settings(kafka={"bootstrap_servers": "127.0.0.1:1"})
-    where = {"config_dir": tmp_path, "data_dir": tmp_path}
+    where = PartContext(settings, tmp_path, tmp_path)
     for each in (
-        open_reader(settings, **where, client=client, group="x"),
-        open_writer(settings, **where, client=client),
-        open_admin(settings, **where),
+        open_reader(where, client=client, group="x"),
+        open_writer(where, client=client),
+        open_admin(where),
     ):
         each.close()
 
@@ -113,11 +114,11 @@ def test_trying_a_broker_that_is_away_again_and_again_leaves_nothing_behind(tmp_
     for options in (kafka_python._READER, kafka_python._WRITER, kafka_python._ADMIN):
         monkeypatch.setitem(options, "bootstrap_timeout_ms", 50)
     settings = Settings(kafka={"bootstrap_servers": "127.0.0.1:1"})
-    where = {"config_dir": tmp_path, "data_dir": tmp_path}
-    reader = open_reader(settings, **where, client="kafka-python", group="x")
+    where = PartContext(settings, tmp_path, tmp_path)
+    reader = open_reader(where, client="kafka-python", group="x")
     reader.assign({TopicPartition("articles", 0): 0})
-    writer = open_writer(settings, **where, client="kafka-python")
-    admin = open_admin(settings, **where)
+    writer = open_writer(where, client="kafka-python")
+    admin = open_admin(where)
     threads = threading.active_count()
     for _ in range(5):
         with pytest.raises(BrokerAwayError):

@@ -18,14 +18,14 @@ class Desk:
     """
 
     def __init__(self, kafka, client, *, partitions=1):
-        self.settings = kafka.settings(kafka={"topics": {"articles": {"partitions": partitions}}})
+        where = kafka.context(kafka={"topics": {"articles": {"partitions": partitions}}})
+        self.settings = where.settings
         self.topic = self.settings.kafka.topic("articles")
         self.partitions = [TopicPartition(self.topic, n) for n in range(partitions)]
         self.first = self.partitions[0]
-        where = {"config_dir": kafka.config_dir, "data_dir": kafka.data_dir}
-        self.admin = open_admin(self.settings, **where)
-        self.reader = open_reader(self.settings, **where, client=client, group="test")
-        self.writer = open_writer(self.settings, **where, client=client)
+        self.admin = open_admin(where)
+        self.reader = open_reader(where, client=client, group="test")
+        self.writer = open_writer(where, client=client)
 
     def make_topics(self):
         return ensure_topics(self.admin, self.settings)

@@ -7,13 +7,14 @@ import shutil
 import subprocess
 import time
 import urllib.request
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import Telling
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
+from connectors.notify.receivers.trial import trial_alert
 from connectors.notify.store import Delivery
 from tests.notify.support import TRACE, alert
 from tests.ports import free_ports
@@ -155,6 +156,13 @@ def test_without_an_expiry_it_outlives_the_resolve_timeout(manager, tmp_path):
     (found,) = listed(manager, "five")
     ends = found["endsAt"]
     assert ends > (utc_now() + timedelta(hours=23)).isoformat()
+
+
+def test_a_trial_is_soon_over(manager, tmp_path):
+    now = utc_now()
+    tell(manager, tmp_path, trial_alert(now))
+    (found,) = listed(manager, "system/test")
+    assert datetime.fromisoformat(found["endsAt"]) - now < timedelta(minutes=6)
 
 
 def test_a_group_is_one_post(manager, tmp_path):

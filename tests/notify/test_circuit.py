@@ -12,6 +12,7 @@ from aiohttp import web
 from connectors.notify import metrics
 from connectors.notify.delivery import alarm
 from connectors.notify.delivery.circuit import FAILURES_TO_OPEN, NO_ACCIDENT, PROBE_AFTER, Circuit
+from connectors.notify.desk.local import LocalDesk
 from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.routing.labels import labels_of
@@ -231,6 +232,24 @@ def test_410_disables_until_somebody_enables(tmp_path):
             ReceiverStates(other).enable("r1", now=T0)
             other.close()
             await eventually(lambda: r.state("a2").status == "delivered")
+
+    asyncio.run(scenario())
+
+
+def test_whoever_enables_it_ends_the_incident_of_410(tmp_path):
+    """Else it would count as in trouble, and page somebody, until the next alert comes for it."""
+
+    async def scenario():
+        async with http(status(410)) as server, rig(tmp_path, webhook(server.url)) as r:
+            r.tell("a1")
+            await eventually(lambda: announced(r) == [("gone", "opened")])
+            await eventually(lambda: not r.underway())
+            assert trouble_since().keys() == {("r1", "gone")}
+            with contextlib.closing(LocalDesk(Shared(open_database(tmp_path / "notify.db")))) as desk:
+                desk.enable("r1")
+                assert [known.trouble for known in desk.receivers()] == [None]
+            await eventually(lambda: trouble_since() == {})
+            assert announced(r) == [("gone", "opened"), ("gone", "closed")]
 
     asyncio.run(scenario())
 

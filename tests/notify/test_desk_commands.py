@@ -196,6 +196,14 @@ def test_a_watch_is_as_precise_as_its_marks_say(told):
     assert json.loads(told("watches", "list", "--json"))["precision"] == 1
 
 
+def test_a_watch_without_alerts_is_told_from_one_there_is_not(told):
+    (told.config / "watches.yaml").write_text(WATCH.replace("nato,", "other,"))
+    assert "NATO ministers" in told("alerts", "list", "--watch", "nato")  # taken out of the config since
+    assert "no alerts of watch other yet" in told("alerts", "list", "--watch", "other")
+    with pytest.raises(WirewatchError, match="no watch has the id 'ohter'; did you mean other"):
+        told("alerts", "list", "--watch", "ohter")
+
+
 def test_watches_are_listed_before_notify_has_ever_run(site):
     (site.config / "watches.yaml").write_text(WATCH)
     assert json.loads(site("watches", "list", "--json"))["precision"] is None

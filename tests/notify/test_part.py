@@ -42,9 +42,7 @@ class Notify:
         )
         (self.config_dir / "routes.yaml").write_text("receivers:\n" + receivers)
         self.error: WirewatchError | None = None
-        self._writer = open_writer(
-            settings, config_dir=self.config_dir, data_dir=self.data_dir, client="confluent"
-        )
+        self._writer = open_writer(self, client="confluent")
 
     @contextlib.contextmanager
     def running(self):
@@ -71,7 +69,7 @@ class Notify:
         self._writer.flush(10)
 
     def make_topics(self) -> None:
-        admin = open_admin(self.settings, config_dir=self.config_dir, data_dir=self.data_dir)
+        admin = open_admin(self)
         ensure_topics(admin, self.settings)
         admin.close()
 
@@ -79,13 +77,7 @@ class Notify:
         return History.open(self.data_dir / DATABASE)
 
     def dead_letters(self):
-        reader = open_reader(
-            self.settings,
-            config_dir=self.config_dir,
-            data_dir=self.data_dir,
-            client="kafka-python",
-            group="test",
-        )
+        reader = open_reader(self, client="kafka-python", group="test")
         try:
             return list(letters(reader, [TopicPartition(self.settings.kafka.topic("dead-letters"), 0)]))
         finally:
@@ -200,7 +192,7 @@ def make_anew(notify: Notify) -> None:
     client = KafkaAdminClient(bootstrap_servers=notify.settings.bootstrap_servers)
     client.delete_topics([topic])
     client.close()
-    admin = open_admin(notify.settings, config_dir=notify.config_dir, data_dir=notify.data_dir)
+    admin = open_admin(notify)
     deadline = time.monotonic() + 60
     while admin.topics([topic]):
         assert time.monotonic() < deadline

@@ -100,6 +100,21 @@ def test_the_built_in_words_quote_each_sentence_once_and_say_why(maker):
     ]
 
 
+@pytest.mark.parametrize(
+    ("statuses", "subject"),
+    [
+        pytest.param(["opened"], "[HIGH] NATO: NATO ministers meet in Brussels", id="opened"),
+        pytest.param(["updated"], "[HIGH updated] NATO: NATO ministers meet in Brussels", id="updated"),
+        pytest.param(["closed"], "[HIGH closed] NATO: NATO ministers meet in Brussels", id="closed"),
+        pytest.param(["opened", "updated"], "[HIGH] 2 alerts: nato", id="one of several is updated"),
+    ],
+)
+def test_the_built_in_title_tells_how_far_a_story_has_come(maker, statuses, subject):
+    told = telling(*(alert(f"a{n}", status=status) for n, status in enumerate(statuses)))
+    message = email.message_from_bytes(receiver(maker, "email").render(told), policy=email.policy.default)
+    assert message["Subject"] == subject
+
+
 def test_the_built_in_words_tell_how_many_an_incident_has_and_how_many_it_takes(maker):
     spike = Incident(kind="spike", count=12, distinct="articles", within=86_400, threshold=6, baseline=2.04)
     volume = Incident(kind="volume", count=3, distinct="sources", within=1_800, threshold=3)

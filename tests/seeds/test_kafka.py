@@ -35,7 +35,7 @@ class Running:
 
 def read(settings, data, count):
     """Return the first `count` records of `articles`; fewer when no more come within 2 s."""
-    reader = open_reader(settings, config_dir=data, data_dir=data, client="kafka-python", group="test")
+    reader = open_reader(PartContext(settings, data, data), client="kafka-python", group="test")
     try:
         reader.assign({TopicPartition(settings.kafka.topic("articles"), 0): 0})
         records = []

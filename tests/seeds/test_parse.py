@@ -51,6 +51,16 @@ AS_PLAIN = SeedDraft("Head line", ("One.", "Two, wrapped."), NINTH)
             SeedDraft("Head line", ("10 January 2020", "One."), NINTH),
             id="only one date",
         ),
+        pytest.param(
+            b"Head line\n\n31 February 2020\nSource: a\n\nOne.",
+            SeedDraft(
+                "Head line",
+                ("31 February 2020", "One."),
+                source="a",
+                warnings=("no plain date: '31 February 2020' is kept as text (write it as 9 January 2020)",),
+            ),
+            id="what was meant as a date is text, and the fields below it are read",
+        ),
     ],
 )
 def test_forms(data, expected):

@@ -1,5 +1,7 @@
 """Runs a part made for a test as a process: `part_process.py KIND CONFIG DATA`."""
 
+import errno
+import os
 import sys
 import time
 from pathlib import Path
@@ -35,6 +37,10 @@ def deaf(context):
 
 def misconfigured(context):
     raise ConfigError("watches.yaml:3: no such actor: actor:x; remove it")
+
+
+def without_room(context):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def broken(context):

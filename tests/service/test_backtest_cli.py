@@ -54,8 +54,8 @@ def test_it_prints_alerts_days_stories_and_watches(desk, past):
     assert bar.endswith("█ 1")
     assert "2020-01-10" in said
     assert "2 2 oil Oil tanker <b>seized</b>" in said
-    assert "1 1 1 0 0 nato" in said
-    assert said[-1] == "2 alerts from 4 articles"
+    assert "1 1 1 0 0 0.2 nato" in said
+    assert said[-1] == "2 alerts from 4 articles of 6 days"
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,7 @@ def test_what_is_told_of_which_time(desk, past, arguments, told, articles):
     alerts, last = summary(desk, past, *arguments)
     assert alerts == told
     assert (last["alerts"], last["articles"]) == (len(told), articles)
+    assert last["span_days"] == {4: 6, 3: 4, 2: 3, 1: 1}[articles]
 
 
 @pytest.mark.parametrize("kind", ["file", "folder"])
@@ -147,7 +148,7 @@ def test_an_article_that_cannot_be_processed_is_named(desk, past, tmp_path, monk
     said = desk.run("watches", "backtest", "--source", str(past), "--html", str(page)).splitlines()
     assert "1 article could not be processed:" in said
     assert "tag_failed: as <arranged>" in said[said.index("1 article could not be processed:") + 1]
-    assert "2 alerts from 4 articles" in said
+    assert "2 alerts from 4 articles of 6 days" in said
     assert "as &lt;arranged&gt;" in page.read_text(encoding="utf-8")
     _, last = summary(desk, past)
     assert (last["failed"], [one["reason"] for one in last["failures"]]) == (1, ["tag_failed"])
@@ -164,7 +165,7 @@ def test_files_that_are_no_articles_are_in_the_total_and_in_the_exit_code(desk, 
     said = desk.run("watches", "backtest", *where, "--html", str(tmp_path / "page.html"), code=2)
     assert "empty.txt: no article" in said
     (total,) = (line for line in said.splitlines() if "alerts from" in line or "alert from" in line)
-    assert total.endswith("articles; 2 more could not be read")
+    assert total.endswith(" days; 2 more could not be read")
     assert f"<h1>{total}</h1>" in (tmp_path / "page.html").read_text(encoding="utf-8")
     lines = desk.run("watches", "backtest", "--json", *where, code=2).splitlines()
     (last,) = (json.loads(line) for line in lines if '"summary"' in line)
@@ -194,12 +195,10 @@ def test_a_broker_that_is_away_is_said(desk):
 
 @pytest.mark.kafka
 def test_the_articles_that_kafka_retains(kafka, past, tmp_path):
-    where = {"config_dir": kafka.config_dir, "data_dir": tmp_path}
-    settings = kafka.settings()
-    admin = open_admin(settings, **where)
-    ensure_topics(admin, settings)
+    admin = open_admin(kafka.context())
+    ensure_topics(admin, kafka.settings())
     admin.close()
-    writer = open_writer(settings, **where, client="kafka-python")
+    writer = open_writer(kafka.context(), client="kafka-python")
     for article in read_articles([past], undated=utc_now()).articles:
         writer.send(kafka.prefix + "articles", key=None, value=ARTICLES.encode(article))
     writer.send(kafka.prefix + "articles", key=None, value=b"no article")
@@ -213,5 +212,5 @@ def test_the_articles_that_kafka_retains(kafka, past, tmp_path):
         "watches", "backtest", "--source", "kafka", "--from", "2020-01-10", "--against", str(wider)
     )
     assert "The other version: 1 more, 1 fewer, 0 alike" in said
-    assert "1 alert from 2 articles" in said
+    assert "1 alert from 2 articles of 3 days" in said
     assert "1 record in Kafka is no article" in said

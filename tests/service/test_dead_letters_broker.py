@@ -19,12 +19,10 @@ pytestmark = pytest.mark.kafka
 @pytest.fixture
 def site(kafka, tmp_path):
     """A site whose broker holds four dead letters, two of them pointers."""
-    settings = kafka.settings()
-    where = {"config_dir": kafka.config_dir, "data_dir": tmp_path}
-    admin = open_admin(settings, **where)
-    ensure_topics(admin, settings)
+    admin = open_admin(kafka.context())
+    ensure_topics(admin, kafka.settings())
     admin.close()
-    writer = open_writer(settings, **where, client="kafka-python")
+    writer = open_writer(kafka.context(), client="kafka-python")
     for offset, reason, value in [
         (3, Reason.UNDECODABLE, b"{not json\x1b[31m"),
         (4, Reason.TAG_FAILED, b"{}"),
@@ -75,13 +73,7 @@ def test_list_show_and_replay(site, kafka):
     done = site.call("dead-letters", "replay")
     assert done.stderr == "sent: 3, passed over: 1\n"
     assert "too large to be kept" in done.stdout
-    reader = open_reader(
-        kafka.settings(),
-        config_dir=kafka.config_dir,
-        data_dir=site.data,
-        client="kafka-python",
-        group="test",
-    )
+    reader = open_reader(kafka.context(), client="kafka-python", group="test")
     articles = list(read_to_end(reader, [TopicPartition(kafka.prefix + "articles", 0)]))
     reader.close()
     assert [(record.value, replays_of(record.headers)) for record in articles] == [
@@ -101,8 +93,7 @@ def test_a_letter_that_is_not_there(site):
 
 
 def test_a_record_with_neither_key_nor_value_is_passed_over_and_the_rest_is_sent(site, kafka):
-    where = {"config_dir": kafka.config_dir, "data_dir": site.data}
-    writer = open_writer(kafka.settings(), **where, client="confluent")
+    writer = open_writer(kafka.context(), client="confluent")
     writer.send(kafka.prefix + "articles", key=None, value=None)
     letter = dead_letter(
         Record(kafka.prefix + "articles", 0, 1, None, None, (), 0),
@@ -121,8 +112,7 @@ def test_a_record_with_neither_key_nor_value_is_passed_over_and_the_rest_is_sent
 
 def test_what_pointers_lead_to_is_read_by_one_connection(site, kafka, monkeypatch):
     """After a fault of ours there are thousands of them."""
-    where = {"config_dir": kafka.config_dir, "data_dir": site.data}
-    writer = open_writer(kafka.settings(), **where, client="kafka-python")
+    writer = open_writer(kafka.context(), client="kafka-python")
     for offset in (1, 2, 3):
         writer.send(kafka.prefix + "articles", key=b"a", value=b"original %d" % offset)
         letter = dead_letter(

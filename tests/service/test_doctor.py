@@ -237,7 +237,7 @@ def test_a_prometheus_that_is_away_is_to_scrape_the_broker_where_its_metrics_are
 def test_topics_that_differ_from_the_settings(kafka, site):
     settings = kafka.settings()
     place = Place(settings, site.config, site.data)
-    admin = open_admin(settings, config_dir=kafka.config_dir, data_dir=kafka.data_dir)
+    admin = open_admin(place)
     odd = {"max.message.bytes": "1000000", "retention.ms": "1000", "cleanup.policy": "compact"}
     try:
         admin.create([TopicSpec(settings.kafka.topic("alerts"), 3, odd)])
@@ -273,7 +273,7 @@ def test_the_broker_of_another_service_is_told_from_ones_own(kafka, site):
     assert "is the broker of another service (cluster " in one.says
     assert "ports.broker" in one.fix
 
-    admin = open_admin(place.settings, config_dir=site.config, data_dir=site.data)
+    admin = open_admin(place)
     try:
         cluster = admin.cluster_id()
     finally:

@@ -1,12 +1,15 @@
 """The unit that install-service writes: what systemd itself says of it, and what it refuses."""
 
 import os
+import shlex
 import shutil
 import subprocess
 
 import pytest
 
 from tests.service.support import ROOT, environment, make_site
+from wirewatch.service.install_service import next_steps
+from wirewatch.service.place import find_place
 
 SANDBOXED = 3.5
 """Of 10: what `systemd-analyze security` calls OK is below 5."""
@@ -75,6 +78,20 @@ def test_a_user_installs_it_for_himself(site, tmp_path):
     assert "ProtectSystem" not in text  # a user's manager cannot
     assert "WantedBy=default.target" in text
     assert "systemctl --user enable --now wirewatch" in done.stdout
+
+
+def test_what_is_left_to_type_fits_this_machine(site):
+    (site.config / "secrets").mkdir()
+    place = find_place(site.config, site.data, environ={})
+    stranger, known = (next_steps(place, run_as=name) for name in ("nobody-has-this-name", "root"))
+    assert stranger[0].startswith("useradd")
+    assert [line.split()[0] for line in known] == ["mkdir", "chown", "systemctl", "systemctl"]
+    assert shlex.split(known[1], comments=True)[3:] == [str(site.data), str(site.config / "secrets")]
+
+
+def test_it_runs_in_its_users_own_group(site, tmp_path):
+    """Named as the user, as one that useradd made has it, it need not be there: nobody's is nogroup."""
+    assert "Group=" not in written(site, tmp_path, "--run-as", "nobody").read_text()
 
 
 def test_the_demo_is_refused(tmp_path):

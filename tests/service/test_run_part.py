@@ -123,14 +123,15 @@ def test_sighup_asks_a_part_without_a_terminal_to_reload(site, start):
     ("kind", "code", "error"),
     [
         pytest.param("misconfigured", 2, "watches.yaml:3: no such actor: actor:x; remove it", id="config"),
+        pytest.param("without_room", 1, "DATA: No space left on device; make room", id="a full disk"),
         pytest.param("broken", 70, None, id="unexpected"),
     ],
 )
-def test_last_words(start, kind, code, error):
+def test_last_words(site, start, kind, code, error):
     process = start(kind)
     said = last_event(process)
     assert (process.returncode, said["event"], said["level"]) == (code, "part_failed", "error")
-    assert said.get("error") == error
+    assert said.get("error") == (error and error.replace("DATA", str(site.data)))
     assert said["part"] == "notify"
     assert ("ZeroDivisionError: oh" in said.get("exception", "")) == (kind == "broken")
 

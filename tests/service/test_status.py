@@ -10,6 +10,7 @@ from tests.notify import in_trouble
 from tests.service.support import make_site
 from wirewatch.errors import of_ended
 from wirewatch.part import utc_now
+from wirewatch.service.doctor import machine
 from wirewatch.service.place import find_place
 from wirewatch.service.supervisor.broken import BrokenConfig
 from wirewatch.service.supervisor.probe import Probe
@@ -139,6 +140,12 @@ def test_settings_that_are_broken_by_now_are_told_beside_the_parts(running):
     assert done.returncode == 1
     assert "notify" in done.stdout
     assert "wirewatch.yaml:1:1: nonsense: no such setting" in done.stderr
+
+
+def test_a_disk_without_room_is_told(running, monkeypatch):
+    assert "make room" not in running.call("status").stderr
+    monkeypatch.setattr(machine, "LEAST_FREE", 1 << 62)
+    assert f"GB free for {running.data}: make room" in running.call("status").stderr
 
 
 def test_receivers_in_trouble_stand_below_the_parts(running):

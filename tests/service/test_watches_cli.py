@@ -210,16 +210,24 @@ def test_a_new_watch_says_when_a_name_is_several_actors(desk):
     )
     path.write_text("\n".join(one % (name.lower(), name, name) for name in ("Ann", "Bob")), encoding="utf-8")
     try:
-        said = desk.run("watches", "new", "Doe and NATO, or Doe and oil")
+        said = desk.run("watches", "new", "Doe and NATO, or Doe and kettles")
         assert said.count('  # "Doe" is a name of 2 actors') == 1
         assert (
             "  #   actor:ann for Ann Doe (person)\n  #   actor:bob for Bob Doe (person)\n  when: >\n" in said
         )
         assert "is a name of" not in desk.run("watches", "new", "Bob Doe and a doe")
-        desk.run("watches", "new", "Doe and oil", "--append")
-        desk.run("watches", "test", "doe-and-oil")
+        desk.run("watches", "new", "Doe and kettles", "--append")
+        desk.run("watches", "test", "doe-and-kettles")
     finally:
         path.unlink()
+
+
+def test_a_new_watch_names_the_topic_that_a_word_shows(desk):
+    note = (
+        '  # topic:"natural disaster" is met by other words for flood* too, in English articles.\n  when: >\n'
+    )
+    assert note in desk.run("watches", "new", "floods in Iran")
+    assert "is met by other words" not in desk.run("watches", "new", "Iran and expansion")
 
 
 NEW = {
@@ -236,6 +244,7 @@ NEW = {
         'crash* AND box* AND loss* AND strike* AND compan* AND crisis* AND virus* AND "gas"',
     ),
     "blanks": ("  oil   spill  ", '"oil" AND spill*'),
+    "a plural that begins with a capital": ("Floods and Monsoons", 'Flood* AND "Monsoons"'),
 }
 
 

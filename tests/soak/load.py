@@ -105,12 +105,7 @@ class Producer(threading.Thread):
         articles = iter(self._stream)
         settings = self._service.settings
         self._topic = settings.kafka.topic("articles")
-        self._writer = open_writer(
-            settings,
-            config_dir=self._service.config_dir,
-            data_dir=self._service.data_dir,
-            client="confluent",
-        )
+        self._writer = open_writer(self._service, client="confluent")
         began, written = time.monotonic(), 0
         try:
             while not self._halt.is_set():

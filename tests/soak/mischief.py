@@ -113,9 +113,7 @@ class Mischief:
 
     def _write_bad_records(self) -> None:
         service = self._service
-        writer = open_writer(
-            service.settings, config_dir=service.config_dir, data_dir=service.data_dir, client="confluent"
-        )
+        writer = open_writer(service, client="confluent")
         try:
             for value in BAD_RECORDS:
                 writer.send(service.settings.kafka.topic("articles"), key=b"bad", value=value)

@@ -39,10 +39,9 @@ def alerts_written(service: Service) -> Written:
 def records_of(service: Service, name: Literal["articles", "alerts"]) -> list[Record]:
     """Read all that the topic called `name` holds."""
     settings = service.settings
-    where = {"config_dir": service.config_dir, "data_dir": service.data_dir}
     topic = settings.kafka.topic(name)
-    admin = open_admin(settings, **where)
-    reader = open_reader(settings, client="kafka-python", group="soak", **where)
+    admin = open_admin(service)
+    reader = open_reader(service, client="kafka-python", group="soak")
     try:
         count = admin.topics([topic])[topic].partitions
         bounds = reader.bounds([TopicPartition(topic, number) for number in range(count)])

@@ -1,5 +1,6 @@
 import json
 from collections import Counter
+from datetime import date
 
 import pytest
 
@@ -7,6 +8,8 @@ from tests.tagging.conftest import CONFIG
 from tools.catalogue import build
 from wirewatch.errors import ConfigError
 from wirewatch.tagging import Tagger, TopicRules, load_catalogue
+from wirewatch.tagging.actors import Actor, Role
+from wirewatch.tagging.catalogue import Catalogue
 
 IRAN = {"id": "Q794", "name": "Iran", "type": "country", "iso2": "IR", "aliases": ["Iran"]}
 
@@ -224,6 +227,22 @@ OFFICES = {
 @pytest.mark.parametrize(("asked", "holder"), OFFICES.values(), ids=OFFICES.keys())
 def test_who_holds_or_held_an_office(catalogue, asked, holder):
     assert holder in [actor.name for actor in catalogue.holding(asked)]
+
+
+@pytest.mark.parametrize("asked", ["lord mayor", "Iran's lord mayor"])
+def test_who_holds_an_office_comes_before_who_held_it(asked):
+    terms = {
+        "First": ("2001-01-01", "2009-12-31"),
+        "Now": ("2020-01-01", None),
+        "Then": ("2010-01-01", "2019-12-31"),
+    }
+    day = date.fromisoformat
+    held = [
+        Actor(id=n, name=n, type="person", roles=(Role("lord mayor", "ir", day(a), day(b) if b else None),))
+        for n, (a, b) in terms.items()
+    ]
+    iran = Actor(id="ir", name="Iran", type="country", aliases=("Iran",))
+    assert [actor.name for actor in Catalogue([iran, *held]).holding(asked)] == ["Now", "Then", "First"]
 
 
 @pytest.mark.parametrize("asked", ["US emperor", "president of Atlantis", "president", "of", ""])

@@ -270,6 +270,8 @@ def test_a_topic_is_found_by_the_words_that_show_it(topics):
     assert {"strike", "rail strike*"} <= set(phrases)
     assert "striker*" not in phrases
     assert topics.nearest("strike")[0] == topics.nearest("labour dispute")[0] == "labor dispute"
+    assert topics.nearest("protest")[0] == "demonstration"
+    assert topics.almost("protest") is None
     assert topics.speaking("striking partnership") == topics.speaking(" ") == []
     assert topics.speaking("diplomacy")[0][0].name == "diplomacy"
 

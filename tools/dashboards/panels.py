@@ -55,7 +55,8 @@ def _thresholds(steps: Sequence[tuple[float, str]], first: str = GREEN) -> dashb
 
 
 def _named(panel: Panel, title: str, description: str, *, width: int, height: int) -> Panel:
-    return panel.title(title).description(description).datasource(DATA_SOURCE).span(width).height(height)
+    panel.title(title).description(description).datasource(DATA_SOURCE).span(width).height(height)
+    return panel
 
 
 def number(

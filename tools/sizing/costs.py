@@ -27,8 +27,8 @@ class Costs:
     tagged_bytes: float = 5_350.0
     alert_bytes: float = 3_300.0
     """What the broker's log grows by for a record."""
-    poll_us: float = 9_700.0
-    """Of the feeds part for a poll, which brings about one new article (feeds-load-2026-11-25.md)."""
+    poll_us: float = 9_300.0
+    """Of the feeds part for a poll, which brings about one new article (feeds-load-2026-11-26.md)."""
     delivery_us: float = 293.0
     """Of notify for an alert, from its topic to a receiver (delivery-2026-11-25.md)."""
     story_bytes: float = 800.0

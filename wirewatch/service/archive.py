@@ -1,11 +1,12 @@
 """The articles of the past that Kafka retains, for the command line."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from connectors.kafka.bounded import RetainedArticles
 from connectors.kafka.clients import open_admin, open_reader
 from connectors.kafka.protocols import BrokerAwayError, Reader, TopicPartition
+from wirewatch import ids
 from wirewatch.article import Article
 from wirewatch.errors import DependencyMissingError
 from wirewatch.service.place import Place
@@ -35,23 +36,32 @@ class Archive:
 @contextmanager
 def open_archive(place: Place) -> Iterator[Archive]:
     """Open the articles that Kafka holds now. Raises DependencyMissingError when it does not answer."""
-    where = {"config_dir": place.config_dir, "data_dir": place.data_dir}
     topic = place.settings.kafka.topic("articles")
     try:
-        admin = open_admin(place.settings, **where)
+        admin = open_admin(place)
         try:
             info = admin.topics([topic]).get(topic)
         finally:
             admin.close()
         partitions = [TopicPartition(topic, number) for number in range(info.partitions if info else 0)]
         client = place.settings.kafka.pipeline_client
-        reader = open_reader(place.settings, **where, client=client, group="backtest")
+        reader = open_reader(place, client=client, group="backtest")
     except BrokerAwayError as error:
         raise broker_away(place.settings, error) from error
     try:
         yield Archive(_retained(reader, partitions, place.settings), place.settings)
     finally:
         reader.close()
+
+
+def read_by_url(place: Place, urls: Collection[str]) -> dict[str, Article]:
+    """Return the articles at `urls` as the service read them last, of those that Kafka holds.
+
+    Raises DependencyMissingError when the broker does not answer.
+    """
+    wanted = {ids.article_id(url=url, source="", guid=None, title="", published=None): url for url in urls}
+    with open_archive(place) as archive:
+        return {wanted[article.id]: article for article in archive if article.id in wanted}
 
 
 def _retained(reader: Reader, partitions: list[TopicPartition], settings: Settings) -> RetainedArticles:

@@ -26,7 +26,7 @@ def check_config(place: Place) -> tuple[dict[str, object], list[Finding]]:
     were checked when `place` was made. The demo's own secret is made if it is missing, as it would be at the
     first start.
     """
-    Connection.of(place.settings, config_dir=place.config_dir, data_dir=place.data_dir)  # reads its secrets
+    Connection.of(place)  # reads its secrets
     if place.settings.demo.receiver:
         ensure_demo_secret(place.data_dir / DEMO_SECRET)
     routes = load_routes(place.config_dir)

@@ -21,8 +21,7 @@ class DeadLetterDesk:
     """Lists and replays dead letters. Raises DependencyMissingError when the broker does not answer."""
 
     def __init__(self, place: Place) -> None:
-        self._settings = place.settings
-        self._dirs = {"config_dir": place.config_dir, "data_dir": place.data_dir}
+        self._place = place
         self._topic = place.settings.kafka.topic("dead-letters")
         self._close: list[Callable[[], None]] = []
 
@@ -35,7 +34,7 @@ class DeadLetterDesk:
         for close in reversed(self._close):
             close()
         if isinstance(error, BrokerAwayError):
-            raise broker_away(self._settings, error) from error
+            raise broker_away(self._place.settings, error) from error
 
     def letters(self, reason: str | None = None, since: datetime | None = None) -> Iterator[DeadLetter]:
         """Yield the letters given up for `reason` (None: any) at `since` (UTC; None: ever) or later."""
@@ -82,12 +81,12 @@ class DeadLetterDesk:
 
     @cached_property
     def _writer(self) -> Writer:
-        writer = open_writer(self._settings, **self._dirs, client="kafka-python", group="dead-letters")
+        writer = open_writer(self._place, client="kafka-python", group="dead-letters")
         self._close.append(writer.close)
         return writer
 
     def _reader(self) -> Reader:
-        reader = open_reader(self._settings, **self._dirs, client="kafka-python", group="dead-letters")
+        reader = open_reader(self._place, client="kafka-python", group="dead-letters")
         self._close.append(reader.close)
         return reader
 
@@ -96,7 +95,7 @@ class DeadLetterDesk:
             dead_letters.replay(batch, self._writer, self._topic)
 
     def _partitions(self) -> list[TopicPartition]:
-        admin = open_admin(self._settings, **self._dirs)
+        admin = open_admin(self._place)
         try:
             info = admin.topics([self._topic]).get(self._topic)
         finally:

@@ -1,6 +1,8 @@
 """Writes the systemd unit that runs the service: for the machine, or for a user."""
 
 import getpass
+import pwd
+import shlex
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -49,7 +51,7 @@ def unit_text(place: Place, *, run_as: str | None) -> str:
     template = (files("wirewatch.service") / "templates" / UNIT).read_text(encoding="utf-8")
     text = Template(template).substitute(
         after="Wants=network-online.target\nAfter=network-online.target" if run_as else "",
-        identity=f"User={run_as}\nGroup={run_as}" if run_as else "",
+        identity=f"User={run_as}" if run_as else "",  # whose own group is the default
         command=" ".join(
             _quoted(word).replace("$", "$$") for word in (*command, "--data", str(place.data_dir))
         ),
@@ -87,12 +89,25 @@ def next_steps(place: Place, *, run_as: str | None) -> list[str]:
             "systemctl --user enable --now wirewatch",
             f"loginctl enable-linger {getpass.getuser()}    # so that it runs while you are away",
         ]
+    data, config, secrets = (
+        shlex.quote(str(path)) for path in (place.data_dir, place.config_dir, place.config_dir / "secrets")
+    )
+    owned = f"{data} {secrets}" if (place.config_dir / "secrets").is_dir() else data
     return [
-        f"useradd --system --user-group --no-create-home --shell /usr/sbin/nologin {run_as}    # once",
-        f"chown -R {run_as}: {place.data_dir}    # and let it read {place.config_dir}, secrets too",
+        *([] if _is_known(run_as) else [f"useradd --system --user-group --shell /usr/sbin/nologin {run_as}"]),
+        f"mkdir -p {data}",
+        f"chown -R {run_as}: {owned}    # of {config} it need only read the rest",
         "systemctl daemon-reload",
         "systemctl enable --now wirewatch",
     ]
+
+
+def _is_known(user: str) -> bool:
+    try:
+        pwd.getpwnam(user)
+    except KeyError:
+        return False
+    return True
 
 
 def _refuse_demo(place: Place) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from wirewatch.errors import AlreadyRunningError, ConfigError
+from wirewatch.errors import AlreadyRunningError, ConfigError, why
 from wirewatch.service.place import Place
 
 LOCK_SECONDS: Final = 3.0
@@ -29,7 +29,7 @@ def only_one(name: str, place: Place) -> Iterator[None]:
             "or give another --data"
         ) from None
     except OSError as error:
-        raise ConfigError(f"the data folder {place.data_dir} cannot be written: {error.strerror}") from error
+        raise ConfigError(f"the data folder {place.data_dir} cannot be written: {why(error)}") from error
     try:
         yield
     finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from wirewatch.errors import ConfigError
+from wirewatch.errors import ConfigError, this_user, why
 from wirewatch.resources import default_config_dir
 from wirewatch.settings import SETTINGS_FILE, Settings, load_versioned
 
@@ -48,11 +48,12 @@ class Place:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise ConfigError(
-                    f"the data folder {self.data_dir} cannot be made: {error.strerror}"
-                ) from error
+                raise ConfigError(f"the data folder {self.data_dir} cannot be made: {why(error)}") from error
             if not os.access(folder, os.W_OK | os.X_OK):
-                raise ConfigError(f"the data folder {self.data_dir} cannot be written: {folder} is read-only")
+                raise ConfigError(
+                    f"the data folder {self.data_dir} cannot be written: {folder} is "
+                    f"read-only for {this_user()}, as whom wirewatch runs here"
+                )
 
 
 def find_config(

@@ -8,7 +8,7 @@ from typing import cast
 import structlog
 from prometheus_client import REGISTRY
 
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import WirewatchError, of_system
 from wirewatch.part import Part, PartContext
 from wirewatch.service.flink.metrics import worker_metrics
 from wirewatch.service.health import HealthServer
@@ -55,9 +55,11 @@ def run_part(name: str, place: Place, part: Part | None = None) -> int:
     except WirewatchError as error:
         log.error("part_failed", error=str(error), exit_code=error.exit_code)  # noqa: TRY400  # no traceback
         return error.exit_code
-    except Exception:  # whatever it is, the log must hold it and the exit code say it
-        log.exception("part_failed", exit_code=UNEXPECTED)
-        return UNEXPECTED
+    except Exception as error:  # whatever it is, the log must hold it and the exit code say it
+        known = of_system(error, place.data_dir) if isinstance(error, OSError) else None
+        code = known.exit_code if known else UNEXPECTED
+        log.exception("part_failed", **({"error": str(known)} if known else {}), exit_code=code)
+        return code
     return 0
 
 

@@ -10,7 +10,7 @@ from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.check import checked
 from wirewatch.tagging.files import read_lines
 from wirewatch.tagging.fold import fold, unaccented
-from wirewatch.tagging.offices import Offices
+from wirewatch.tagging.offices import Offices, lately
 
 
 class Catalogue:
@@ -46,7 +46,7 @@ class Catalogue:
         return [actor.iso2 for actor in self.find(name) if actor.iso2]
 
     def holding(self, office: str) -> list[Actor]:
-        """Return who holds or held an office, in any case: [] for none.
+        """Return who holds or held an office, in any case, the latest first: [] for none.
 
         A title, alone or with whose it is: `supreme leader`, `prime minister of Japan`, `the US president`.
         """
@@ -54,9 +54,10 @@ class Catalogue:
         if fold(office).startswith("the "):
             office = office[len("the ") :]
         title = fold(office)
-        actors = self.actors.values()
-        held = [actor for actor in actors if any(fold(role.title) == title for role in actor.roles)]
-        return held or self._holding_of(office)
+        terms = [(role, actor) for actor in self.actors.values() for role in actor.roles]
+        terms = [(role, actor) for role, actor in terms if fold(role.title) == title]
+        terms.sort(key=lambda term: lately(term[0]), reverse=True)
+        return list({actor.id: actor for _, actor in terms}.values()) or self._holding_of(office)
 
     def _holding_of(self, office: str) -> list[Actor]:
         offices = Offices(self.actors)

@@ -8,7 +8,7 @@ from typing import get_args
 
 import msgspec
 
-from wirewatch.errors import ConfigError
+from wirewatch.errors import ConfigError, why
 from wirewatch.on_disk import replace_file
 from wirewatch.tagging.actors import Actor, ActorType, AliasKind, CaseRule
 from wirewatch.tagging.check import problems
@@ -112,7 +112,7 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+        raise ConfigError(f"{path}: cannot be read: {why(error)}") from error
 
 
 def _replace(path: Path, text: str) -> None:

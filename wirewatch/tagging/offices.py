@@ -122,12 +122,18 @@ class Offices:
         return (of, words) in self._terms
 
     def holders(self, of: str, words: str) -> list[Actor]:
-        """Return who is or was `words` (in lower case) of the actor `of`, each once."""
-        return list({person.id: person for _, person in self._terms.get((of, words), ())}.values())
+        """Return who is or was `words` (in lower case) of the actor `of`, each once, the latest first."""
+        terms = sorted(self._terms.get((of, words), ()), key=lambda term: lately(term[0]), reverse=True)
+        return list({person.id: person for _, person in terms}.values())
 
     def holder(self, of: str, words: str, day: date) -> Actor | None:
         """Return who was `words` of the actor `of` on `day`; None for nobody known, or several."""
         return _one(self._terms.get((of, words), ()), words, day)
+
+
+def lately(role: Role) -> tuple[date, date]:
+    """Return what sorts terms of office by how late they are: who holds one still comes after all who did."""
+    return role.end or date.max, role.start or date.min
 
 
 def _one(terms: Sequence[Term], words: str, day: date) -> Actor | None:

@@ -34,6 +34,10 @@ BRITISH: Final[Mapping[str, str]] = {
 }
 """Words as they may be asked for, and as IPTC's names have them."""
 
+_SPOKEN: Final = 2
+"""Topics that speak of what was asked for, offered for a name that none has."""
+_ALMOST: Final = 0.85
+"""How alike words are that differ by an ending (difflib's ratio): sports and sport, not medical and media."""
 _FIELDS = ("code", "name", "parent", "with", *STRENGTHS)
 _CODE = re.compile(r"[\w.-]+:[\w.-]+")
 
@@ -85,14 +89,18 @@ class TopicRules:
         ]
         return sorted(spoken, key=lambda one: (not _means(one[0], keys), -len(one[1])))
 
-    def nearest(self, name: str, *, cutoff: float = 0.6) -> list[str]:
-        """Return up to three known names as close to `name` (difflib's ratio), for error messages.
+    def nearest(self, name: str) -> list[str]:
+        """Return up to three names, for messages: what means it, what speaks of it, what is spelled so."""
+        spoken = [topic.name for topic, _ in self.speaking(name)][:_SPOKEN]
+        return list(dict.fromkeys([*self._meant(name), *spoken, *self._close(name, 0.6)]))[:3]
 
-        Before them goes a topic that has `name` as a strong phrase.
-        """
+    def almost(self, name: str) -> str | None:
+        """Return the topic that has `name` as a strong phrase, or differs by an ending; None for none."""
+        return next(iter([*self._meant(name), *self._close(name, _ALMOST)]), None)
+
+    def _meant(self, name: str) -> list[str]:
         keys = _spellings(name)
-        meant = [topic.name for topic, _ in self.speaking(name) if _means(topic, keys)]
-        return list(dict.fromkeys([*meant, *self._close(name, cutoff)]))[:3]
+        return [topic.name for topic, _ in self.speaking(name) if _means(topic, keys)]
 
     def _close(self, name: str, cutoff: float) -> list[str]:
         names = [topic.name for topic in self.topics]

@@ -11,8 +11,6 @@ from wirewatch.watches.sources import source_name
 
 _LIST, _BLANK = re.compile(r", | and "), re.compile(r"[, ]+")
 _SHOWN: Final = 3
-_ALMOST: Final = 0.85
-"""How alike words are that differ by an ending (difflib's ratio): sports and sport, not medical and media."""
 
 
 class Names:
@@ -64,8 +62,8 @@ class Names:
             raise ValueError(_unknown("topic", name, self._rules.nearest(name), "config/topics.yaml"))
         if len(found) > 1:
             meant = ", ".join(f"{topic.code} ({topic.name})" for topic in found)
-            near = self._rules.nearest(name, cutoff=_ALMOST)
-            instead = f"did you mean {near[0]!r}? Else write" if near else "write"
+            near = self._rules.almost(name)
+            instead = f"did you mean {near!r}? Else write" if near else "write"
             raise ValueError(f"{name!r} names {len(found)} topics; {instead} the code of one: {meant}")
         return found[0].code
 

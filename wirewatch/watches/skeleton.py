@@ -47,8 +47,9 @@ def skeleton(said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) 
     when = " OR ".join(joined)
     two = next((terms for terms in groups if len(terms) > 1 and all(term.placed for term in terms[:2])), None)
     nearer = f"{two[0]} NEAR/30 {two[1]}" if two else f'({when}) NEAR/30 "another word"'
-    shared = [line for terms in groups for term in terms for line in _shared(term, catalogue)]
-    return _yaml(said, when=when, nearer=nearer, shared=shared)
+    all_terms = [term for terms in groups for term in terms]
+    notes = [line for term in all_terms for line in (*_shared(term, catalogue), *_as_topic(term, topics))]
+    return _yaml(said, when=when, nearer=nearer, notes=notes)
 
 
 def _shared(term: Term, catalogue: Catalogue) -> list[str]:
@@ -62,8 +63,18 @@ def _shared(term: Term, catalogue: Catalogue) -> list[str]:
     ]
 
 
-def _yaml(said: str, *, when: str, nearer: str, shared: Sequence[str] = ()) -> str:
-    notes = "".join(f"  # {line}\n" for line in dict.fromkeys(shared))
+def _as_topic(term: Term, topics: TopicRules) -> list[str]:
+    """Return what to say of a word that alone shows a topic; nothing of any other."""
+    named = topics.almost(term.value) if term.kind == "text" else None
+    return (
+        [f"{Term('topic', named)} is met by other words for {term} too, in English articles."]
+        if named
+        else []
+    )
+
+
+def _yaml(said: str, *, when: str, nearer: str, notes: Sequence[str] = ()) -> str:
+    comments = "".join(f"  # {line}\n" for line in dict.fromkeys(notes))
     return f"""\
 - id: {_slug(said)}
   name: {quoted(said[:1].upper() + said[1:])}
@@ -71,7 +82,7 @@ def _yaml(said: str, *, when: str, nearer: str, shared: Sequence[str] = ()) -> s
   # What an article must have. Words go in quotes ("oil tanker") or end in * (tanker*); title:word must be in
   # the headline; NOT leaves out. To ask that it stand together, so many words between at most:
   #   {nearer}
-{notes}\
+{comments}\
   when: >
     {when}
   # only: {{languages: [en], sources: [-example.com], published_within: 3d}}
@@ -116,7 +127,8 @@ def _words(start: int, words: str) -> list[tuple[int, Term]]:
     for found in _WORD.finditer(words):
         word = found[0].rstrip(".'’-")  # noqa: RUF001  # as typeset
         if word.lower() not in _LITTLE_WORDS:
-            goes_on = word.isalpha() and word.islower() and len(word) > MIN_PREFIX
+            begins = start + found.start() == 0 and word.istitle() and _PLURAL.search(word) is not None
+            goes_on = word.isalpha() and (word.islower() or begins) and len(word) > MIN_PREFIX
             looked_for = _PLURAL.sub("", word) if goes_on else word
             terms.append((start + found.start(), Term("text", looked_for, prefix=goes_on)))
     return terms

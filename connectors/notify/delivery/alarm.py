@@ -66,6 +66,11 @@ def is_backlog(incident: Alert) -> bool:
     return incident.labels["state"] == Trouble.BACKLOG_FULL
 
 
+def is_disabled(incident: Alert) -> bool:
+    """Return whether `incident` is that it answered 410: whoever enables it has ended that."""
+    return incident.labels["state"] == Trouble.GONE
+
+
 def opened(receiver: str, what: Trouble, why: str, now: datetime) -> Alert:
     """Return the alert that opens an incident at `now`."""
     return system_alert.opened(

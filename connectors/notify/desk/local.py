@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
 
+from connectors.notify.delivery import alarm
 from connectors.notify.desk.protocol import KnownReceiver, KnownSilence, NonsenseError
 from connectors.notify.silences.store import Silences
 from connectors.notify.store import (
@@ -155,7 +156,10 @@ class LocalDesk:
 
     def enable(self, receiver: str) -> None:
         """See Desk."""
-        self._states.enable(receiver, now=self._now())
+        state, now = self._states.all().get(receiver), self._now()
+        gone = state and state.incident and alarm.is_disabled(state.incident) and state.incident
+        ends = alarm.closed(gone, now, "is enabled again") if gone else None
+        self._states.enable(receiver, now=now, ends=ends)
 
     def disable(self, receiver: str, *, why: str) -> None:
         """See Desk."""

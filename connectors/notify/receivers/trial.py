@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.notify.outcomes import Answer
 from connectors.notify.receivers.base import Receiver
@@ -12,6 +12,9 @@ from wirewatch import ids
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
 from wirewatch.trace import new_traceparent
+
+_LASTS = timedelta(minutes=5)
+"""After which an Alertmanager takes it for over: not a day, as of what has no end."""
 
 
 def trial_alert(now: datetime) -> Alert:
@@ -26,6 +29,7 @@ def trial_alert(now: datetime) -> Alert:
         title="wirewatch can reach you: this is a test, nothing happened",
         time=now,
         alerted=now,
+        expires_at=now + _LASTS,
     )
 
 

@@ -23,7 +23,8 @@ MAX_TEXT = 256 * 1024
 Escape = Callable[[str], str]
 
 DEFAULT_TITLE = (
-    "[{{ severity | upper }}{{ ' closed' if alert.status == 'closed' else '' }}] "
+    "[{{ severity | upper }}{{ ' closed' if alert.status == 'closed' else '' }}"
+    "{{ ' updated' if alert.status == 'updated' and count == 1 else '' }}] "
     "{% if count == 1 %}{{ alert.watch_name }}: {{ alert.title }}"
     "{% else %}{{ count }} alerts{% if group %}: {{ group.values() | join(', ') }}{% endif %}{% endif %}"
 )

@@ -124,11 +124,15 @@ def secrets_of_file(path: Path, what: str) -> Reread[tuple[str, ...]]:
     """
 
     def read() -> tuple[str, ...]:
-        if not path.exists():
+        try:
+            text = read_secret(path, what)
+        except ConfigError as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                raise
             raise ConfigError(
                 f"{path}: the secret for {what} is not there; `wirewatch secrets new {path}` makes one"
-            )
-        return parse_secrets(read_secret(path, what), f"{path}: the secret for {what}")
+            ) from None
+        return parse_secrets(text, f"{path}: the secret for {what}")
 
     return Reread(path, read, what)
 

@@ -71,10 +71,15 @@ class ReceiverStates:
         with self._shared.writing() as db:
             _able(db, name, disabled=True, why=why, now=now)
 
-    def enable(self, name: str, *, now: datetime) -> None:
-        """Deliver to the receiver again, and now: whoever says so has mended it."""
+    def enable(self, name: str, *, now: datetime, ends: Alert | None = None) -> None:
+        """Deliver to the receiver again, and now: whoever says so has mended it.
+
+        `ends` closes the incident that it was disabled by, if any.
+        """
         with self._shared.writing() as db:
             _able(db, name, disabled=False, why="", now=now)
+            if ends is not None:
+                _close(db, name, ends)
             _quiet(db, name, Quiet(now, now))
             hurry(db, "receiver = ?", (name,), to_ms(now))
 

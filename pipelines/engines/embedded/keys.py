@@ -1,16 +1,25 @@
-"""The keys a checkpoint holds state of: which there are, what the newest of it is, and letting one go."""
+"""The keys a checkpoint holds state of: which there are, what is kept of one, and letting one go."""
 
+import json
+import sqlite3
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from apache_beam.coders import BytesCoder, StrUtf8Coder
 from apache_beam.coders.coder_impl import create_InputStream
 
+from connectors.sqlite import unopened
+from pipelines.engines.embedded.database import NO_CHECKPOINT
 from pipelines.engines.embedded.store import Store
 
 _KEY = StrUtf8Coder().get_impl()
 _VALUE = BytesCoder().get_impl()
 _NESTED = True  # values stand one after another
+_ROWS = (
+    "SELECT data FROM cell_rows JOIN cells ON cells.id = cell "
+    "WHERE key = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY cell_rows.id"
+)
 
 
 class KeyedStore:
@@ -34,10 +43,29 @@ class KeyedStore:
     def newest(self, transform: str, key: str, states: Collection[str]) -> Iterator[bytes]:
         """Yield what was appended last to each of these bags of a key."""
         for row in self._store.last_rows(transform, _KEY.encode_nested(key), states):
-            stream = create_InputStream(row)
-            while stream.size() > 0:
-                yield _VALUE.decode_from_stream(stream, _NESTED)
+            yield from _values(row)
 
     def drop(self, transform: str, key: str) -> None:
         """Forget all that is kept of a key."""
         self._store.drop_key(transform, _KEY.encode_nested(key))
+
+
+def read_bags(path: Path, key: str, states: Collection[str]) -> Iterator[bytes]:
+    """Yield what these bags of a key hold in a checkpoint, which may be in use, or not there: then nothing.
+
+    Raises StateRefusedError for what is none, DependencyMissingError when it cannot be opened.
+    """
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as db:
+            for (row,) in db.execute(_ROWS, (_KEY.encode_nested(key), json.dumps(list(states)))):
+                yield from _values(row)
+    except sqlite3.DatabaseError as error:
+        raise unopened(path, error, damaged=NO_CHECKPOINT) from error
+
+
+def _values(row: bytes) -> Iterator[bytes]:
+    stream = create_InputStream(row)
+    while stream.size() > 0:
+        yield _VALUE.decode_from_stream(stream, _NESTED)

@@ -32,6 +32,10 @@ class WatchCount(NamedTuple):
     updated: int = 0
     closed: int = 0
 
+    def a_day(self, days: int) -> float:
+        """Return how many alerts that was a day."""
+        return (self.opened + self.updated + self.closed) / days if days else 0.0
+
 
 class Judged(NamedTuple):
     """How right a watch was, as far as somebody marked its alerts."""

@@ -128,21 +128,13 @@ def _wait(place: Place, broker: Broker | None) -> None:
         if time.monotonic() > deadline:
             raise DependencyMissingError(f"{why}; the parts make these checks at their start")
 
-    wait_for_broker(
-        place.settings, threading.Event(), check, config_dir=place.config_dir, data_dir=place.data_dir
-    )
+    wait_for_broker(place, threading.Event(), check)
 
 
 @contextmanager
 def _clients(place: Place) -> Iterator[tuple[Admin, Reader]]:
-    admin = open_admin(place.settings, config_dir=place.config_dir, data_dir=place.data_dir)
-    reader = open_reader(
-        place.settings,
-        config_dir=place.config_dir,
-        data_dir=place.data_dir,
-        client="kafka-python",
-        group="restore",
-    )
+    admin = open_admin(place)
+    reader = open_reader(place, client="kafka-python", group="restore")
     try:
         yield admin, reader
     finally:

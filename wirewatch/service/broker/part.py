@@ -82,7 +82,7 @@ def _make_topics(context: PartContext) -> None:
     from connectors.kafka.clients import open_admin  # noqa: PLC0415  # see _answers
     from connectors.kafka.topics import ensure_topics, fit_topics  # noqa: PLC0415
 
-    admin = open_admin(context.settings, config_dir=context.config_dir, data_dir=context.data_dir)
+    admin = open_admin(context)
     try:
         for change in fit_topics(admin, context.settings):
             log.info("topic_adjusted", change=change)
@@ -106,14 +106,7 @@ def _answers(broker: Broker, context: PartContext) -> bool:
                 f"(broker.start_timeout): {broker.last_words()}; its log is {broker.home.kafka_log}"
             )
 
-    return wait_for_broker(
-        context.settings,
-        context.stop,
-        check,
-        config_dir=context.config_dir,
-        data_dir=context.data_dir,
-        longest_pause=0.2,
-    )
+    return wait_for_broker(context, context.stop, check, longest_pause=0.2)
 
 
 def _watch(broker: Broker, stop: threading.Event) -> None:

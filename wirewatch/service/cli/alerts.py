@@ -33,11 +33,21 @@ def list_(
 
     with where.desk() as asked:
         found = asked.alerts(limit=limit, watch=watch)
+    if not found and watch is not None and where.api is None:  # an API's watches may be others
+        _refuse_unknown(where, watch)
     if json:
         for stored in found:
             print_raw_json(alert_json(stored))
     else:
         print_table(found, watch)
+
+
+def _refuse_unknown(where: Where, watch: str) -> None:
+    """Raise UsageError when the config has no such watch, naming the one that was perhaps meant."""
+    from wirewatch.service.cli.watch_ids import chosen
+    from wirewatch.watches.parse import WATCHES_FILE, load_watches
+
+    chosen(load_watches(where.place().config_dir / WATCHES_FILE), [watch])
 
 
 @app.command()

@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from wirewatch import __version__
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import WirewatchError, of_system
 from wirewatch.service.cli import (
     alerts,
     backup,
@@ -122,6 +122,8 @@ def main() -> None:
             _reader_had_enough()
         raise
     except Exception as error:  # noqa: BLE001  # a person must never see a traceback
+        if isinstance(error, OSError) and (known := of_system(error, "the disk")):
+            _fail(str(known), known.exit_code)
         _fail(f"unexpected {type(error).__name__}: {error} (details: {_keep_traceback()})", UNEXPECTED)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC
 
 from wirewatch.service.backtest.counts import MAX_BARS
 from wirewatch.service.backtest.report import Report
-from wirewatch.service.cli.backtest_output import failures_line, heading, percent, period, total_line
+from wirewatch.service.cli.backtest_output import a_day, failures_line, heading, percent, period, total_line
 from wirewatch.service.cli.html_page import template
 
 _STYLE = """\
@@ -33,10 +33,12 @@ _PAGE = """\
 </svg>
 {% endif %}
 <h2>Watches{{ ", this version → the other" if change }}</h2>
-<table><tr><th>watch</th>{% for name in ("articles", "stories", "opened", "updated", "closed") %}
+<table><tr><th>watch</th>{% for name in
+("articles", "stories", "opened", "updated", "closed", "alerts a day") %}
 <th class="n">{{ name }}</th>{% endfor %}</tr>
 {% for ours, theirs in sides %}<tr><td>{{ ours.watch }}</td>{% for n in range(1, 6) %}
-<td class="n">{{ ours[n] }}{% if change %} → {{ theirs[n] }}{% endif %}</td>{% endfor %}</tr>
+<td class="n">{{ ours[n] }}{% if change %} → {{ theirs[n] }}{% endif %}</td>{% endfor %}
+<td class="n">{{ a_day(ours, told) }}{% if change %} → {{ a_day(theirs, told) }}{% endif %}</td></tr>
 {% endfor %}</table>
 {% if judged %}
 <h2>What was marked of these articles</h2>
@@ -84,6 +86,7 @@ def page(report: Report) -> Iterator[str]:
         change=report.difference,
         noisiest=report.noisiest,
         failures_line=failures_line,
+        a_day=a_day,
         percent=percent,
         period=period,
         heading=heading,

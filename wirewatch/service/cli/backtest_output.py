@@ -11,7 +11,7 @@ from rich.text import Text
 
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
-from wirewatch.service.backtest.counts import Bar, Judged, StoryCount
+from wirewatch.service.backtest.counts import Bar, Judged, StoryCount, WatchCount
 from wirewatch.service.backtest.report import Report
 from wirewatch.service.backtest.store import Told
 from wirewatch.service.cli.common import print_json, print_raw_json
@@ -64,6 +64,7 @@ def summary(report: Report) -> dict[str, Any]:
         "failed": told.failed_articles,
         "failures": [failure._asdict() for failure in told.failures],
         "alerts": len(told),
+        "span_days": told.days,
         "watches": [one._asdict() for one in report.counts],
         "days": [{"day": str(bar.day), "days": bar.days, "alerts": bar.alerts} for bar in report.bars],
         "stories": [
@@ -92,7 +93,8 @@ def summary(report: Report) -> dict[str, Any]:
 
 def total_line(report: Report) -> str:
     """Return what it was in all."""
-    return total(len(report.told), report.told.articles, report.unreadable)
+    told = report.told
+    return total(len(told), told.articles, report.unreadable, days=told.days)
 
 
 def failures_line(told: Told) -> str:
@@ -100,6 +102,11 @@ def failures_line(told: Told) -> str:
     said = f"{count(told.failed_articles, 'article')} could not be processed"
     named = len(told.failures)
     return said if named == told.failed_articles else f"{said}, the first {named} of them"
+
+
+def a_day(one: WatchCount, told: Told) -> str:
+    """Return how many alerts of a watch that was a day, from the earliest article read to the latest."""
+    return f"{one.a_day(told.days):.1f}"
 
 
 def percent(share: float | None) -> str:
@@ -147,18 +154,18 @@ def _print_stories(console: Console, stories: Sequence[StoryCount]) -> None:
 
 def _print_counts(console: Console, report: Report) -> None:
     _heading(console, "Watches")
-    table = _table("articles", "stories", "opened", "updated", "closed", "watch")
+    table = _table("articles", "stories", "opened", "updated", "closed", "alerts a day", "watch")
     for one in report.counts:
-        numbers = (one.met, one.stories, one.opened, one.updated, one.closed)
-        table.add_row(*map(str, numbers), one.watch)
+        table.add_row(*map(str, one[1:]), a_day(one, report.told), one.watch)
     console.print(table)
 
 
 def _print_sides(console: Console, report: Report) -> None:
     _heading(console, "Watches, this version and the other")
-    table = _table("articles", "stories", "opened", "updated", "closed", "watch")
+    table = _table("articles", "stories", "opened", "updated", "closed", "alerts a day", "watch")
     for ours, theirs in report.sides:
-        pairs = zip(ours[1:], theirs[1:], strict=True)
+        days = a_day(ours, report.told), a_day(theirs, report.told)
+        pairs = [*zip(ours[1:], theirs[1:], strict=True), days]
         table.add_row(*(Text(f"{a} → {b}", "yellow" if a != b else "") for a, b in pairs), ours.watch)
     console.print(table)
 

@@ -31,7 +31,8 @@ class Printer:
         typer.echo(total(self._alerts, articles, unreadable), err=True)
 
 
-def total(alerts: int, articles: int, unreadable: int) -> str:
-    """Return how many alerts came from how many articles, and how much else was no article."""
+def total(alerts: int, articles: int, unreadable: int, *, days: int = 0) -> str:
+    """Return how many alerts came from how many articles, of how many days, and how much else was none."""
+    of = f" of {count(days, 'day')}" if days > 1 else ""
     left_out = f"; {unreadable} more could not be read" if unreadable else ""
-    return f"{count(alerts, 'alert')} from {count(articles, 'article')}{left_out}"
+    return f"{count(alerts, 'alert')} from {count(articles, 'article')}{of}{left_out}"

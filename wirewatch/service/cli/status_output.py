@@ -13,6 +13,7 @@ from wirewatch.errors import WirewatchError
 from wirewatch.part import utc_now
 from wirewatch.records import UndecodableError
 from wirewatch.service.cli.common import print_json
+from wirewatch.service.doctor.machine import disk
 from wirewatch.service.place import Place
 from wirewatch.service.screen.console import output_console
 from wirewatch.service.screen.live import part_cells
@@ -32,6 +33,9 @@ def show_status(place: Place, *, as_json: bool) -> int:
     if record is None:
         return _show_alone(place, as_json=as_json)
     parts = statuses(record)
+    for found in disk(place):
+        if found.state == "wrong":  # what the supervisor has noted may then be of before
+            typer.echo(f"wirewatch: {found.says}: {found.fix}", err=True)
     since = record.versions_differ_since
     differ = None if since is None else (utc_now() - since).total_seconds()
     wrong = trouble(parts, differ, options=place.options, settings=version_on_disk(place, record))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wirewatch.errors import WirewatchError
-from wirewatch.service.cli import backtest
+from wirewatch.service.cli import backtest, explain
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
 from wirewatch.service.cli.watch_ids import WatchesArgument, chosen
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Watches: new, check, test, explain, list, backtest.", no_args_is_help=True)
 backtest.register(app)
+explain.register(app)
 
 
 @app.command()
@@ -116,38 +117,6 @@ def list_(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
             print_json(watch_json(watch, judged.get(watch.id)))
     else:
         print_watches(found, judged)
-
-
-@app.command()
-def explain(
-    watch: Annotated[str, typer.Argument(metavar="WATCH", help="Id of the watch.")],
-    article: Annotated[
-        list[Path], typer.Argument(metavar="ARTICLE", help="An article's file, or a folder of *.txt files.")
-    ],
-    json: JsonOption = False,
-    config: ConfigOption = None,
-    data: DataOption = None,
-) -> None:
-    """Show why an article meets a watch or does not.
-
-    Each clause with ✓ or ✗ and the words that met it, and what the article misses by. A file that is no
-    article is named on standard error and the others go on; the exit code is then 2.
-
-    Example: wirewatch watches explain nato-iran seeds/013-*.txt
-    """
-    from wirewatch.service.cli.trial import exit_when_incomplete, read_articles
-    from wirewatch.service.cli.watches_output import judgement_json, print_judgement
-
-    _, snapshot = _loaded(config, data)
-    chosen(snapshot.watches.watches, [watch])
-    files = read_articles(article)
-    for one in files.articles:
-        judgement = snapshot.judge(watch, one)
-        if json:
-            print_json(judgement_json(judgement, one))
-        else:
-            print_judgement(judgement, one)
-    exit_when_incomplete(files)
 
 
 @app.command()

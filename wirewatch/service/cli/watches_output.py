@@ -7,10 +7,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from connectors.notify.store import Precision
+from connectors.notify.store import Precision, StoredAlert
 from wirewatch.article import Article
+from wirewatch.passages import by_sentence
 from wirewatch.service.screen.alert import highlighted
 from wirewatch.service.screen.console import output_console
+from wirewatch.service.screen.deliveries import stored_alert_lines
 from wirewatch.text import count, plain
 from wirewatch.watches.compile import Judgement
 from wirewatch.watches.evidence import evidence
@@ -20,6 +22,10 @@ from wirewatch.watches.model import Watch
 from wirewatch.watches.problems import Finding
 from wirewatch.watches.trial import Outcome
 
+_UNTOLD = (
+    "  no alert told of it: the watch asks for this only since then, the pipeline is still to read it, "
+    "or the alert is older than notify.keep_days"
+)
 _MARKS = {True: ("✓", "green"), False: ("✗", "red")}
 
 
@@ -116,8 +122,13 @@ def outcome_json(outcome: Outcome) -> dict[str, object]:
     return found
 
 
-def print_judgement(judgement: Judgement, article: Article) -> None:
-    """Print whether and why an article meets a watch."""
+def print_judgement(
+    judgement: Judgement, article: Article, told: Sequence[StoredAlert], *, was_read: bool
+) -> None:
+    """Print whether and why an article meets a watch, and the alerts that told of its story.
+
+    Of one that the service has read it is also said when there is none.
+    """
     console = output_console()
     mark, colour = _MARKS[judgement.met]
     says = "meets" if judgement.met else "does not meet"
@@ -129,7 +140,24 @@ def print_judgement(judgement: Judgement, article: Article) -> None:
     if judgement.met and (counted := _counted(judgement.watch)):
         backtest = f"`wirewatch watches backtest {judgement.watch.id}` shows when it would speak"
         console.print(Text(f"  it counts towards its {counted}, and tells of none alone; {backtest}"))
+    elif judgement.met and was_read and not told:
+        console.print(_UNTOLD, markup=False, highlight=False)
+    for stored in told:
+        console.print(_teller(stored, article))
+        for line in stored_alert_lines(stored):
+            console.print(Text("  ") + line)
     console.print()
+
+
+def _teller(stored: StoredAlert, article: Article) -> Text:
+    alert = stored.alert
+    own = alert.article == article.id
+    counts_to = "incident" if alert.incident else "story"
+    says = "told by alert" if own else f"counted to the {counts_to} of alert"
+    which = "" if own else f": {plain(alert.title)}"
+    return Text(
+        f"  {says} {alert.id[:8]} ({alert.step}, {stored.received:%Y-%m-%d %H:%M} UTC){which}", "cyan"
+    )
 
 
 def _counted(watch: Watch) -> str:
@@ -150,7 +178,7 @@ def _tree(explained: Explained, article: Article | None, depth: int = 0) -> Iter
     yield Text.assemble(indent, (mark, colour), " ", (_label(explained), "cyan"))
     if explained.is_reason:
         shown = () if article is None else evidence(article, explained.places)
-        yield from (Text(f"{indent}    ") + highlighted([one]) for one in shown)
+        yield from (Text(f"{indent}    ") + highlighted(list(sentence)) for sentence in by_sentence(shown))
         return
     for part in explained.parts:
         yield from _tree(part, article, depth + 1)
@@ -170,8 +198,8 @@ def _label(explained: Explained) -> str:
             return "not"
 
 
-def judgement_json(judgement: Judgement, article: Article) -> dict[str, object]:
-    """Return whether and why an article meets a watch, for JSON."""
+def judgement_json(judgement: Judgement, article: Article, told: Sequence[StoredAlert]) -> dict[str, object]:
+    """Return whether and why an article meets a watch, and the alerts that told of its story, for JSON."""
     return {
         "watch": judgement.watch.id,
         "article": article.id,
@@ -180,6 +208,7 @@ def judgement_json(judgement: Judgement, article: Article) -> dict[str, object]:
         "only": list(judgement.refusals),
         "condition": _explained_json(judgement.condition, article),
         "misses": _misses_json(judgement),
+        "alerts": [stored.alert.id for stored in told],
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import WirewatchError, of_system
 
 State = Literal["ok", "warning", "wrong"]
 
@@ -38,5 +38,8 @@ def guarded(check: str, run: Callable[[], Iterator[Finding]]) -> Iterator[Findin
     """Yield what `run` finds; an error that is written for a person is a finding too, and ends this check."""
     try:
         yield from run()
-    except WirewatchError as error:
-        yield wrong(check, str(error), "see the message")
+    except (WirewatchError, OSError) as error:
+        known = of_system(error, "the disk") if isinstance(error, OSError) else error
+        if known is None:
+            raise
+        yield wrong(check, str(known), "see the message")

@@ -17,8 +17,7 @@ _TOLD = ("retention.ms", "retention.bytes")
 def broker(place: Place) -> Iterator[Finding]:
     """Does the broker answer, and what of its topics?"""
     settings = place.settings
-    where = {"config_dir": place.config_dir, "data_dir": place.data_dir}
-    away = why_away(settings, **where)
+    away = why_away(place)
     if away is not None:
         says = f"{settings.bootstrap_servers} is away: {away}"
         if settings.managed_broker:
@@ -27,7 +26,7 @@ def broker(place: Place) -> Iterator[Finding]:
         else:
             yield wrong("broker", says, "start it, or mend kafka.bootstrap_servers and kafka.security")
         return
-    admin = open_admin(settings, **where)
+    admin = open_admin(place)
     try:
         cluster = admin.cluster_id()
         if settings.managed_broker and cluster != Home(place.data_dir / "broker").cluster():

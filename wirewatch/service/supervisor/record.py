@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from wirewatch.errors import StateRefusedError
+from wirewatch.errors import StateRefusedError, why
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.supervisor import PartState
 
@@ -86,7 +86,7 @@ def read_record(place: Place) -> SupervisorRecord | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise StateRefusedError(f"{path}: cannot be read: {error.strerror}") from error
+        raise StateRefusedError(f"{path}: cannot be read: {why(error)}") from error
     except msgspec.DecodeError as error:
         raise StateRefusedError(f"{path}: not a record of a supervisor ({error}); remove it") from error
     return record if process_of(record) else None

@@ -1,0 +1,20 @@
+"""Which story of a watch counts an article, as the embedded engine's checkpoint has it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipelines.engines.embedded.admin import CHECKPOINT
+from pipelines.engines.embedded.keys import read_bags
+from pipelines.stories import CELL_NAMES
+from wirewatch.watches.stories.entries import decode
+from wirewatch.watches.stories.fingerprint import hash64
+
+
+def stories_of(data_dir: Path, watch: str, article: str) -> Iterable[str]:
+    """Return the stories that count an article (its id): one, while it is kept.
+
+    The checkpoint may be in use, or not there. Raises what `read_bags` raises.
+    """
+    wanted = hash64(article)
+    entries = map(decode, read_bags(data_dir / CHECKPOINT, watch, CELL_NAMES))
+    return dict.fromkeys(entry.story for entry in entries if entry.article == wanted)

@@ -147,6 +147,7 @@ def test_a_lone_alert_that_fails_for_minutes_is_told_and_comes_with_the_next_one
             healthy = True
             await r.idle()
             assert r.state().status == "pending"  # its own next try is half an hour away
+            r.skip(minutes=6)
             r.tell("a2")
             await eventually(lambda: r.outbox.open_counts() == {})
             await eventually(lambda: announced(r) == [("failing", "opened"), ("failing", "closed")])
@@ -167,6 +168,48 @@ def test_an_alert_that_alone_is_answered_500_is_not_hurried_through_its_tries(tm
                 await eventually(lambda n=n: r.state(f"a{n}").status == "delivered")
                 await r.idle()
             assert (r.state("bad").attempts, announced(r)) == (1, [])
+
+    asyncio.run(scenario())
+
+
+def test_alerts_that_are_answered_500_keep_hours_of_tries_while_others_are_taken(tmp_path):
+    async def answer(request, n):
+        return web.Response(status=500 if request.headers["webhook-id"].startswith("bad") else 204)
+
+    async def scenario():
+        async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
+            bad = ("bad1", "bad2", "bad3")
+            r.tell(*bad)
+            for n in range(10):
+                await eventually(lambda: not r.underway())
+                r.tell(f"a{n}")
+                await eventually(lambda n=n: r.state(f"a{n}").status == "delivered")
+                r.skip(minutes=6)
+            await r.idle()
+            after_an_hour = [r.state(name) for name in bad]
+            assert {state.status for state in after_an_hour} == {"pending"}
+            assert max(state.attempts for state in after_an_hour) <= 5
+
+    asyncio.run(scenario())
+
+
+def test_what_was_throttled_waits_though_others_are_taken(tmp_path):
+    async def answer(request, n):
+        return web.Response(status=429 if request.headers["webhook-id"].startswith("bad") else 204)
+
+    async def scenario():
+        async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
+            bad = ("bad1", "bad2", "bad3")
+            r.tell(*bad)
+            await eventually(lambda: [r.state(name).attempts for name in bad] == [1, 1, 1])
+            r.skip(seconds=7)
+            await eventually(lambda: [r.state(name).attempts for name in bad] == [2, 2, 2])
+            r.skip(minutes=3)
+            for n in range(3):
+                r.tell(f"a{n}")
+                await eventually(lambda n=n: r.state(f"a{n}").status == "delivered")
+            await r.idle()
+            assert [r.state(name).attempts for name in bad] == [2, 2, 2]
 
     asyncio.run(scenario())
 

@@ -114,12 +114,11 @@ def test_the_alert_that_told_of_it(desk, past, watch, name, line):
 
 @pytest.mark.kafka
 def test_an_article_is_found_by_its_url(kafka, past, tmp_path):
-    where = {"config_dir": kafka.config_dir, "data_dir": tmp_path}
     settings = kafka.settings()
-    admin = open_admin(settings, **where)
+    admin = open_admin(kafka.context())
     ensure_topics(admin, settings)
     admin.close()
-    writer = open_writer(settings, **where, client="kafka-python")
+    writer = open_writer(kafka.context(), client="kafka-python")
     for article in read_articles([past], undated=utc_now()).articles:
         writer.send(kafka.prefix + "articles", key=None, value=ARTICLES.encode(article))
     writer.flush(30)

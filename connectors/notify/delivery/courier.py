@@ -172,7 +172,7 @@ class Courier:
         if quiet is not None and quiet is not quiet_before:
             await self._outbox.call(lambda: self._outbox.states.keep_quiet(self.name, quiet))
         if was_down and answer.outcome is Outcome.DELIVERED:
-            await self._outbox.call(lambda: self._outbox.states.hurry(self.name, now=now))
+            await self._outbox.call(lambda: self._outbox.states.retry_sooner(self.name, now=now))
         self._count(delivery, answer.outcome, now)
         log.log(
             logging.INFO if next_step.status == "delivered" else logging.WARNING,

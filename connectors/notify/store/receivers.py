@@ -3,8 +3,9 @@
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from connectors.notify.outcomes import RETRY_SCHEDULE, Outcome
 from connectors.notify.store.database import Shared, from_ms, to_ms
 from connectors.notify.store.deliveries import hurry
 from wirewatch.alert import Alert
@@ -83,10 +84,21 @@ class ReceiverStates:
             _quiet(db, name, Quiet(now, now))
             hurry(db, "receiver = ?", (name,), to_ms(now))
 
-    def hurry(self, name: str, *, now: datetime) -> None:
-        """Deliver now what waits for a retry: the receiver takes alerts again."""
+    def retry_sooner(self, name: str, *, now: datetime) -> None:
+        """Deliver now what has waited as long as its schedule's step before: the receiver takes alerts again.
+
+        So one that fails on is given up after 17 h at the soonest, however often this is called. What was
+        throttled waits for as long as it was told to.
+        """
         with self._shared.writing() as db:
-            hurry(db, "receiver = ?", (name,), to_ms(now))
+            for attempts, waited in enumerate(RETRY_SCHEDULE[:-1], start=2):
+                since = to_ms(now - timedelta(seconds=waited))
+                hurry(
+                    db,
+                    "receiver = ? AND attempts = ? AND changed <= ? AND outcome <> ?",
+                    (name, attempts, since, Outcome.THROTTLED),
+                    to_ms(now),
+                )
 
     def keep_quiet(self, name: str, quiet: Quiet) -> None:
         """Keep until when the receiver wants to be left alone."""

@@ -139,6 +139,7 @@ PEOPLE = {
         {"Bill Clinton", "Hillary Clinton"},
     ),
     "decoy": ("Trump Tower fell. Michelle Obama and Laura Bush came.", 2020, {"Michelle Obama"}),
+    "a stroke left out": ("Foreign Minister Radoslaw Sikorski spoke.", 2024, {"Radosław Sikorski"}),
     "accents either way": ("Recep Tayyip Erdogan and Erdoğan", 2020, {"Recep Tayyip Erdoğan"}),
 }
 

@@ -11,13 +11,7 @@ from wirewatch.tagging.fold import Text, between_spaces, beyond_ascii, composed,
 
 _LAST_ACCENTED: Final = "\u2000"  # beyond stand no accents, but the marks that make other letters of kana
 _MARKS: Final = re.compile("[\u0300-\u036f]")
-# Which Unicode takes not apart.
-_SPELLED: Final = dict(zip("øØđĐðÐłŁħĦıŧŦ", "oOdDdDlLhHitT", strict=True)) | {
-    "æ": "ae",
-    "Æ": "ae",
-    "œ": "oe",
-    "Œ": "oe",
-}
+_SPELLED: Final = {"æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe"}
 
 
 def bare(text: str) -> str:

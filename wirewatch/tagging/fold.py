@@ -98,11 +98,16 @@ def _in_a_byte(character: str) -> str:
     return small if ord(small) <= _LAST_LATIN else chr(_SHARED + ord(small) % _SHARES)
 
 
+# Which Unicode takes not apart.
+_STROKES = str.maketrans("øØđĐðÐłŁħĦıŧŦ", "oOdDdDlLhHitT")
+
+
 def unaccented(text: str) -> str:
-    """Return `text` without accents: `Erdoğan` as `Erdogan`."""
+    """Return `text` without accents and strokes: `Erdoğan` as `Erdogan`, `Radosław` as `Radoslaw`."""
     if text.isascii():
         return text
-    return "".join([c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)])
+    letters = unicodedata.normalize("NFD", text).translate(_STROKES)
+    return "".join([c for c in letters if not unicodedata.combining(c)])
 
 
 def composed(text: str) -> tuple[str, list[int]]:

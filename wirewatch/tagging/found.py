@@ -39,6 +39,7 @@ class NotAccepted(NamedTuple):
 
 
 REASONS = {
+    "another_chief": "a chief under the one at the top",
     "called": "something else of that name",
     "capitals": "a pronoun among capitals",
     "club": "a club",
@@ -51,7 +52,7 @@ REASONS = {
     "named_beside_it": "the holder is named beside it",
     "no_context": "too few words around speak for it",
     "no_holder_known": "nobody is known to have held the office that day",
-    "no_longer": "who held it before or will",
+    "no_longer": "who held it before, will, or is under who does",
     "no_verb": "the city, not its government",
     "not_yet": "who does not hold it yet",
     "other_language": "no English, where only plain names count",

@@ -21,6 +21,17 @@ _BEGINS = words.BEFORE_NO_NAME | {word.capitalize() for word in words.BEFORE_A_P
 _APPOSITION = 60  # code points before the phrase in which a name may stand
 _AFTER = re.compile(r"[- ](\w+)")
 _BETWEEN = ("", "'s", "'")
+_CHIEF = ("chief", "Chief", "CHIEF")
+_WANTED = re.compile(
+    r"\b(?:bids?|candidates?|contenders?|favou?rites?|nominated|nominees?|picks?|race|run|runs|running|tipped)"
+    r" (?:for|to be) (?:the )?$",
+    re.IGNORECASE,
+)
+"""Before an office that someone wants: `to run for UN secretary-general`."""
+_LONGEST_WANTED = len("candidates to be the ")
+_MADE = re.compile(r"\b[Aa]s (?:the )?$")
+_MADE_SO_FAR = re.compile(r"[.,;:!?\n]|$| (?:after|at|by|despite|from|in|on|since|under|until|when)\b")
+"""`Warsh confirmed as Fed chair in May`; not `Stocks fall as Fed chair speaks`."""
 
 
 class TitleResolver:
@@ -75,9 +86,10 @@ class TitleResolver:
 
     @staticmethod
     def _after(text: str, end: int, starts: Mapping[int, Found]) -> Found | None:
-        """`president of the United States`."""
+        """`president of the United States`; not `prime minister of Iraqi Kurdistan`."""
         link = _OF.match(text, end)
-        return starts.get(link.end()) if link else None
+        body = starts.get(link.end()) if link else None
+        return body if body is None or body.kind != "demonym" else None
 
 
 def _ruled_out(text: str, start: int, end: int) -> str:
@@ -87,9 +99,15 @@ def _ruled_out(text: str, start: int, end: int) -> str:
         ("ex-", "then-", "former-")
     ):
         return "no_longer"
+    if _WANTED.search(text, max(0, start - _LONGEST_WANTED), start):
+        return "not_yet"
+    if _MADE.search(text, max(0, start - len("as the ")), start) and _MADE_SO_FAR.match(text, end):
+        return "not_yet"
     after = _AFTER.match(text, end)
     if after and after.group(1) in words.NOT_YET:
         return "not_yet"
+    if after and text.endswith(_CHIEF, 0, end) and after.group(1).lower() in words.OTHER_CHIEFS:
+        return "another_chief"
     return ""
 
 

@@ -409,13 +409,23 @@ GIVEN_NAMES_OF_THEIR_OWN = _set(
 )
 """What may be `called Togo`: not a minister, who calls others things."""
 
-NO_LONGER = _set("former ex late then then- ex- next future incoming would-be acting onetime")
+NO_LONGER = _set(
+    "former ex late then then- ex- next future incoming would-be acting onetime deputy assistant"
+)
 """Words before an office that someone else holds."""
 
 NOT_YET = _set(
     "elect designate hopeful hopefuls candidate candidates contender nominee race election elections"
 )
 """Words after an office that nobody holds by them."""
+OTHER_CHIEFS = _set(
+    """
+    of adviser advisor diplomat economist envoy executive financial inspector investigator investment judge
+    justice legal mediator medical minister negotiator operating prosecutor rabbi scientist spokesman
+    spokesperson spokeswoman technology whip
+    """
+)
+"""Words after `chief`, who then is under the one at the top: `the UN chief negotiator`, `chief of staff`."""
 
 WORDS_TOO = GIVEN_NAMES | _set(
     """

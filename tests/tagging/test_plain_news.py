@@ -18,6 +18,9 @@ HEADLINES = {
     "what befell it": ("Floods in Lebanon kill three", {"Lebanon"}),
     "what befell a town": ("Fire in Lebanon kills three", set()),
     "in another state": ("Protests in Lebanon, Ohio, over data center", set()),
+    "what two do": ("Russia and China Deepen Ties", {"Russia", "China"}),
+    "what two do, with a comma": ("Egypt, Jordan Condemn Strike", {"Egypt", "Jordan"}),
+    "a second surname": ("Peter and Jordan Hill Win Medal", set()),
     "a line of a text": ("Israel Houghton sings. Israel Houghton Sings", set()),
 }
 

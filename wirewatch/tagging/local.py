@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from wirewatch.tagging import name_words, words
+from wirewatch.tagging import name_words, state_words, words
 from wirewatch.tagging.actors import Actor, Alias
 from wirewatch.tagging.headline import goes_on_as_news, in_title_case
 
@@ -133,8 +133,15 @@ def person(m: Beside) -> bool:
     if not after[:1].isupper() or after.isupper() or after in words.ROLE_WORDS:
         return False
     if m.text[m.start : m.end] in words.NAMES_ALSO_GIVEN:
-        return not goes_on_as_news(m.text, m.start, m.end, after)
+        return not _two_of_them(m) and not goes_on_as_news(m.text, m.start, m.end, after)
     return _aged(m)
+
+
+def _two_of_them(m: Beside) -> bool:
+    """`Russia and China Deepen Ties`, `US, China Agree Truce`: of two, whose verb has no -s."""
+    if m.after.lower() not in state_words.DO_TOGETHER or not (m.before == "and" or m.before.endswith(",")):
+        return False
+    return in_title_case(m.text, m.start, m.end)
 
 
 def _aged(m: Beside) -> bool:

@@ -1,4 +1,4 @@
-"""Word lists for a state whose name others bear: what states have, and what is done with and befalls them."""
+"""Word lists for states whose name others bear: what they have and do, what befalls and is done with them."""
 
 
 def _set(listed: str) -> frozenset[str]:
@@ -41,3 +41,15 @@ OF_SOMEONE = _set("case cap jersey jerseys murder shirt shirts shoes slaying sne
 """What people wear, and what befalls them: `in Jordan sneakers`, `the suspect in Jordan murder`."""
 BELIEF = _set("faith confidence interest interested trust belief believe believes believed disappointed")
 """Words before `in` after which it is a person."""
+DO_TOGETHER = _set(
+    """
+    accept accuse adopt agree announce approve argue attack back begin blame block boost boycott break
+    build call cancel clash close condemn cut deepen defend delay demand deny deploy discuss drop ease
+    end exchange expand expel explore extend face fail fight finalise finalize freeze hail halt hold
+    impose join launch lead lift lose meet mend mull negotiate open oppose pause pledge postpone probe
+    push reach reaffirm recall reject release renew reopen reset restart restore resume revive seal seek
+    seize send settle share shut sign slam spar stop strengthen summon suspend swap talk threaten
+    tighten trade unveil urge vie vow warn weigh welcome widen withdraw work
+    """
+)
+"""What two states do in a headline, where the verb has no -s: `Russia and China Deepen Ties`."""

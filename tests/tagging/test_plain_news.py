@@ -34,6 +34,24 @@ def test_in_a_text_it_does(tagger, article):
     assert names(tagger, article("", "In the end Israel Approves, a band, sang.", time=DAY)) == set()
 
 
+CITIES = {
+    # name: (headline, text, actors met directly)
+    "known without its state": ("Blast in London injures six", "", {"London"}),
+    "in capitals": ("PARIS POLICE SHOOT KNIFEMAN", "", {"Paris"}),
+    "of no capital": ("Fire in Manchester kills two", "", {"Manchester"}),
+    "its government": ("Paris says troops will stay in Chad", "", {"France", "Chad"}),
+    "a town in Ontario": ("London police arrest five", "The London, Ont., force said so.", set()),
+    "a town in Tennessee": ("Paris mayor quits", "Henry County residents were told.", set()),
+    "a club of it": ("Manchester City sign striker", "", set()),
+    "someone": ("Paris Jackson sings", "", set()),
+}
+
+
+@pytest.mark.parametrize(("title", "text", "wanted"), CITIES.values(), ids=CITIES.keys())
+def test_great_cities(tagger, article, title, text, wanted):
+    assert names(tagger, article(title, text, time=DAY)) == wanted
+
+
 SENTENCES = {
     # name: (sentence, actors met directly, places too)
     "food that is traded": ("French cheese exports to Japan rose.", {"France", "Japan"}),

@@ -9,7 +9,7 @@ from tools.catalogue.shape import Line, alias, distinct, line, names_of, slug
 def build(facts: list[dict[str, Any]], overlay: dict[str, Any], cities: dict[str, list[str]]) -> list[Line]:
     """Return one line a place. A capital named like its country is that country and left out."""
     lines = [_capital(c, overlay) for c in facts if _worth(c, facts, overlay)]
-    lines += [_city(c, place) for c in facts for place in cities.get(c["iso2"], ())]
+    lines += [_city(c, place, overlay) for c in facts for place in cities.get(c["iso2"], ())]
     return lines + [
         line(
             id=place.get("id", f"place:{slug(place['name'])}"),
@@ -53,10 +53,11 @@ def _capital(country: dict[str, Any], overlay: dict[str, Any]) -> Line:
         aliases=distinct(
             alias(s, "capital", needs=needs, unless=overlay["elsewhere"].get(name)) for s in spellings
         ),
+        decoys=overlay["decoys"].get(name),
     )
 
 
-def _city(country: dict[str, Any], spelled: str) -> Line:
+def _city(country: dict[str, Any], spelled: str, overlay: dict[str, Any]) -> Line:
     """Return the line of `name|spelling~`: a spelling with `~` needs its country in the article."""
     spellings = spelled.split("|")
     name = spellings[0].removesuffix("~")
@@ -66,7 +67,12 @@ def _city(country: dict[str, Any], spelled: str) -> Line:
         type="place",
         parents=[country["name"]],
         aliases=distinct(
-            alias(s.removesuffix("~"), needs=names_of(country) if s.endswith("~") else None)
+            alias(
+                s.removesuffix("~"),
+                needs=names_of(country) if s.endswith("~") else None,
+                unless=overlay["elsewhere"].get(name),
+            )
             for s in spellings
         ),
+        decoys=overlay["decoys"].get(name),
     )

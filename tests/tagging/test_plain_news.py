@@ -117,6 +117,16 @@ SENTENCES = {
     "to two governments": ("Seoul and Tokyo revived shuttle diplomacy.", {"South Korea", "Japan"}),
     "two orchestras": ("Moscow and Cairo orchestras resumed their tours.", {"Moscow", "Cairo"}),
     "sanctions on it": ("Sanctions on Guinea ended; an envoy to Chad left.", {"Guinea", "Chad"}),
+    "the east of one Congo": (
+        "Fighting raged in eastern Congo. Congo's cobalt lies there.",
+        {"Democratic Republic of the Congo"},
+    ),
+    "either Congo": ("The Congo basin is green.", set()),
+    "a group by its letters": (
+        "M23 entered Uvira. The RSF captured Babanusa.",
+        {"M23", "Rapid Support Forces"},
+    ),
+    "a motorway": ("The M23 was shut at junction 9, near Crawley's motorway services.", set()),
     "doctors": ("GPs in Wales voted.", {"Wales"}),
     "the cross": (
         "Hamas gave the bodies to the Red Cross.",

@@ -376,23 +376,6 @@ ATTACKS = _set(
     """
 )
 """What a government launches."""
-FIRMS_HAVE = _set(
-    """
-    dividend dividends earnings employees executives guidance investors layoffs outlook revenue revenues
-    shareholders shares stock subscribers subsidiary
-    """
-)
-HAD_OF_FIRMS = FIRMS_HAVE | {"stake", "stakes", "takeover", "acquisition", "arm", "unit"}
-"""Words before `in Caterpillar`, `of Shell`."""
-FIRMS_MAKE = _set("factory forecast jobs loss losses plant plants profit profits sales stake store stores")
-FIRMS_DO = _set(
-    """
-    added announced beat bought built closed closes cut cuts doubled forecast gained lost lowered lowers
-    missed opened opens plans posted posts raised raises reported reports slashed slashes sold trimmed will
-    would
-    """
-)
-"""What firms do to what they have or make."""
 BACKED = _set("backed aligned led controlled installed friendly brokered allied sponsored")
 """What follows a hyphen after a government's name."""
 

@@ -32,7 +32,9 @@ TWICE = "- {id: a, name: A, when: oil OR oil}\n"
 ACTORS = """\
 {"id": "Q7184", "name": "NATO", "type": "organisation", "aliases": [{"text": "NATO", "kind": "acronym"}]}
 {"id": "Q794", "name": "Iran", "type": "country", "iso2": "IR", "aliases": ["Iran"]}
-"""
+{"id": "Q230", "name": "Georgia", "type": "country", "iso2": "GE", "aliases": [
+{"text": "Georgia", "needs": ["Tbilisi"]}]}
+""".replace("[\n", "[")
 
 
 class Desk:
@@ -201,6 +203,23 @@ def test_new(desk):
     assert "/watches.yaml: has a watch 'iran-and-oil' already" in twice
     desk.run("watches", "new", "and", code=2)
     assert "nothing joins tanker" in desk.run("watches", "new", "actor:Iran AND oil tanker", code=2)
+
+
+STATES = {
+    # name: (what is said, its condition)
+    "whose name others bear": ("armed conflict in Georgia", 'topic:"armed conflict" AND actor:Georgia'),
+    "of which something is": ("Georgia's oil", 'actor:Georgia AND "oil"'),
+    "in a name": ("Georgia Tech", '"Georgia" AND "Tech"'),
+}
+
+
+@pytest.mark.parametrize(("about", "when"), STATES.values(), ids=STATES)
+def test_a_new_watch_of_a_state_in_full_is_of_the_state(desk, about, when):
+    said = desk.run("watches", "new", about)
+    assert f"when: >\n    {when}\n" in said
+    assert ("is met where what stands around" in said) == ("actor:" in when)
+    desk.run("watches", "new", about, "--append")
+    desk.run("watches", "test")
 
 
 NEAR_TOPICS = {

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Final
 
 from wirewatch.article import Place
+from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.tagger import Tags
 from wirewatch.tagging.topics import TopicRules
@@ -23,6 +24,7 @@ _LITTLE_ENDS = re.compile(
 
 # Of an English word, so that strike* stands for "strikes" and crash* for "crashes"; never of a short one.
 _PLURAL: Final = re.compile(r"(?<=\w{3})(?:ies|(?<=sh|ch|ss)es|(?<=[xz])es|(?<![siu])s)$")
+_CAPITALS = re.compile(r"\b[A-Z][^\W_]*(?: [A-Z][^\W_]*)*")
 _LANGUAGE = re.compile(rf"\b(?:AND|OR|NOT|NEAR/\d+|BEFORE/\d+|\d+ OF)\b|\b(?:{'|'.join(PREFIXES)}):")
 """What says that something is written in the watch language already."""
 
@@ -52,9 +54,11 @@ def skeleton(said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) 
     two = next((terms for terms in groups if len(terms) > 1 and all(term.placed for term in terms[:2])), None)
     nearer = f"{two[0]} NEAR/30 {two[1]}" if two else f'({when}) NEAR/30 "another word"'
     notes = [line for terms in groups for term in terms for line in _shared(term, catalogue)]
+    notes += [line for terms in groups for term in terms for line in _borne_too(term, catalogue)]
     words = [one for group in named for one in group if isinstance(one, str) and _words(one)]
     notes += [line for one in words for line in _near(one, topics)]
-    return _yaml(said, when=when, nearer=nearer, notes=notes)
+    example = _example(said, (term for terms in groups for term in terms), catalogue, tag(said))
+    return _yaml(said, when=when, nearer=nearer, notes=notes, example=example)
 
 
 def _shared(term: Term, catalogue: Catalogue) -> list[str]:
@@ -68,13 +72,36 @@ def _shared(term: Term, catalogue: Catalogue) -> list[str]:
     ]
 
 
+def _borne_too(term: Term, catalogue: Catalogue) -> list[str]:
+    """Return what to say of an actor whose own name others bear too; nothing of any other."""
+    for actor in catalogue.find(term.value) if term.kind == "actor" else ():
+        if _needs(actor):
+            tells = f"{term} is met where what stands around tells it from others of that name"
+            return [f"{tells}; {quoted(actor.name)} is any of them."]
+    return []
+
+
+def _needs(actor: Actor) -> list[str]:
+    """Return the words one of which must stand in an article for the actor's own name to be met."""
+    named = (alias for alias in actor.spelled() if alias.text == actor.name)
+    return [word for alias in named for word in alias.needs if not word.endswith("*")]
+
+
+def _example(said: str, terms: Iterable[Term], catalogue: Catalogue, tags: Tags) -> str:
+    """Return a text that has the terms: what was said, and behind it what a name needs: `: Tbilisi`."""
+    told = {actor.id for actor in tags.actors}
+    actors = [actor for term in terms if term.kind == "actor" for actor in catalogue.find(term.value)]
+    needs = [need for actor in actors if actor.id not in told for need in _needs(actor)[:1]]
+    return f"{said}: {', '.join(needs)}" if needs else said
+
+
 def _near(words: str, topics: TopicRules) -> list[str]:
     """Return what to say of words that are looked for as words, though topics are near; nothing of others."""
     near = [str(Term("topic", name)) for name in topics.nearest(words, cutoff=_ALMOST)]
     return [f"By what it is about, with {quoted(words)} or without: {', '.join(near)}"] * bool(near)
 
 
-def _yaml(said: str, *, when: str, nearer: str, notes: Sequence[str] = ()) -> str:
+def _yaml(said: str, *, when: str, nearer: str, notes: Sequence[str] = (), example: str = "") -> str:
     commented = "".join(f"  # {line}\n" for line in dict.fromkeys(notes))
     return f"""\
 - id: {_slug(said)}
@@ -92,7 +119,7 @@ def _yaml(said: str, *, when: str, nearer: str, notes: Sequence[str] = ()) -> st
   per_story: {{window: 72h, update_at: [3, 10]}}  # one alert a story, and again at 3 and at 10 sources
   # labels: {{desk: news}}
   tests:  # for `wirewatch watches test`; put in what it should find, and what it should leave out
-    - {{text: {quoted(said)}, expect: alert}}
+    - {{text: {quoted(example or said)}, expect: alert}}
     - {{text: "Something else altogether.", expect: none}}
 """
 
@@ -107,12 +134,27 @@ def _named(part: str, catalogue: Catalogue, topics: TopicRules, tags: Tags) -> l
             known = catalogue.find(actor.name)
             found.append((own[0].start, Term("actor", actor.name if len(known) == 1 else actor.id)))
             taken += own
+    for state, place in _states(part, catalogue):
+        if all(place.end <= one.start or one.end <= place.start for one in taken):
+            found.append((place.start, Term("actor", state)))
+            taken.append(place)
     told = {topic.code for topic in tags.topics}
     for start, words in _rest(part, taken):
         bare = _LITTLE_ENDS.sub("", words)
         topic = _topic(bare, topics, told)
         found.append((start, bare if topic is None else Term("topic", topic)))
     return [named for _, named in sorted(found, key=lambda one: one[0])]
+
+
+def _states(part: str, catalogue: Catalogue) -> Iterator[tuple[str, Place]]:
+    """Yield the states that `part` names in full: `coup in Guinea`; not `Michael Jordan`, `Georgia Tech`.
+
+    In so few words the tagger cannot know that no other of that name is meant.
+    """
+    for found in _CAPITALS.finditer(part):
+        named = catalogue.named(found[0])
+        if len(named) == 1 and named[0].iso2:
+            yield named[0].name, Place(None, *found.span())
 
 
 def _topic(words: str, topics: TopicRules, told: Container[str]) -> str | None:
@@ -130,6 +172,7 @@ def _rest(part: str, taken: Sequence[Place]) -> list[tuple[int, str]]:
     for place in sorted(taken, key=lambda one: one.start):
         stretches.append((at, part[at : place.start]))
         at = max(at, place.end)
+        at += len("'s") * part.startswith(("'s ", "\u2019s "), at)
     stretches.append((at, part[at:]))
     return [(start, words.strip()) for start, words in stretches if words.strip()]
 

@@ -174,6 +174,9 @@ REFUSED = {
         ["Erdogan", "--type", "person"],
         "alias 'Erdogan' is also claimed by Q39259 as 'Erdoğan'",
     ),
+    "a month": (["May", "--type", "company"], "'May' is a word or a name of many, .* say with --needs"),
+    "a verb": (["Zyzzyx", "--type", "company", "--alias", "Said"], "'Said' is a word"),
+    "a city's": (["Zyzzyx", "--type", "company", "--alias", "Paris"], "'Paris' is a name of .* too"),
     "an unknown parent": (["Zyzzyx", "--type", "place", "--parent", "Atlantis"], "'Atlantis'"),
     "an office taken": (
         ["Jane Zyzzyx", "--type", "person", "--role", "secretary general, NATO, 2015-01-01, 2016-01-01"],
@@ -188,6 +191,14 @@ REFUSED = {
     "a role without a date": (["Zyzzyx", "--type", "person", "--role", "head, NATO, soon"], "--role"),
     "a name without letters": (["!!", "--type", "place"], "no letter"),
 }
+
+
+def test_add_takes_an_everyday_word_with_what_tells_it(config):
+    run(
+        config, "catalogue", "add", "May", "--type", "company", "--alias", "surname:Zyzzyx", "--needs", "Zyx*"
+    )
+    (added,) = [actor for actor in load_catalogue(config / "actors").find("May") if actor.type == "company"]
+    assert [alias.needs for alias in added.spelled()] == [("Zyx*",), ()]
 
 
 def test_add_leaves_one_space_between_words(config):

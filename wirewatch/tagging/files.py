@@ -12,6 +12,7 @@ from wirewatch.errors import ConfigError, why
 from wirewatch.on_disk import replace_file
 from wirewatch.tagging.actors import Actor, ActorType, AliasKind, CaseRule
 from wirewatch.tagging.check import problems
+from wirewatch.tagging.everyday import wanting_context
 from wirewatch.tagging.line import NEW, Line
 
 FILES: dict[ActorType, str] = {
@@ -85,7 +86,8 @@ def _advice(error: str) -> str:
 def add_actor(folder: Path, actor: Actor) -> Line:
     """Write `actor` to the file of its type, in its place by name; return where it stands.
 
-    Raises ConfigError, and writes nothing, when the catalogue with it would contradict itself.
+    Raises ConfigError, and writes nothing, when the catalogue with it would contradict itself, or
+    an alias that asks for no context would be met where it is not meant.
     """
     path = folder / FILES[actor.type]
     known = read_lines(folder)
@@ -97,6 +99,8 @@ def add_actor(folder: Path, actor: Actor) -> Line:
     new = [problem for problem in problems([*known, added]) if str(problem) not in was]
     if new:
         raise min(new, key=lambda problem: not str(problem).startswith(added.about("")))
+    for problem in wanting_context(known, added):
+        raise problem
     rows = _content(path).decode().splitlines() if path.exists() else []
     rows.insert(number - 1, msgspec.json.encode(actor).decode())
     _replace(path, "".join(f"{row}\n" for row in rows))

@@ -125,6 +125,14 @@ def add(
             show_default=False,
         ),
     ] = None,
+    needs: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORD",
+            help="An article must hold it, or another of them, for the names to count; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     role: Annotated[
         list[str] | None,
         typer.Option(
@@ -140,7 +148,8 @@ def add(
 
     It is one line, in its place in the file of its type.
 
-    Refused, with nothing written, where `catalogue check` would refuse the catalogue with it.
+    Refused, with nothing written, where `catalogue check` would refuse the catalogue with it, and where a
+    name is an everyday word or another's that words around tell: --needs says which words tell this one.
 
     Example: wirewatch catalogue add "Example Corp" --type company --alias acronym:EXC
     """
@@ -149,7 +158,7 @@ def add(
     from wirewatch.snapshot import ACTORS_FOLDER
     from wirewatch.tagging.files import add_actor
 
-    actor = new_actor(name, kind, id, parent or [], alias or [], role or [])
+    actor = new_actor(name, kind, id, parent or [], alias or [], role or [], needs or [])
     line = add_actor(where.config_dir / ACTORS_FOLDER, actor)
     typer.echo(f"added {line.actor.id} at {line.path}:{line.number}")
 

@@ -21,8 +21,12 @@ def new_actor(
     parents: Sequence[str],
     aliases: Sequence[str],
     roles: Sequence[str],
+    needs: Sequence[str] = (),
 ) -> Actor:
-    """Return the actor; its name is an alias. Raises UsageError naming what cannot be read."""
+    """Return the actor; its name is an alias. Raises UsageError naming what cannot be read.
+
+    `needs`: of its aliases, but for surnames and titles, which more must speak for anyway.
+    """
     name = " ".join(name.split())
     slug = re.sub(r"[^a-z0-9]+", "-", unaccented(name).lower()).strip("-")
     if kind not in get_args(ActorType):
@@ -34,7 +38,7 @@ def new_actor(
         "name": name,
         "type": kind,
         "parents": list(parents),
-        "aliases": [name, *map(_alias, aliases)],
+        "aliases": [_needing(alias, needs) for alias in (name, *map(_alias, aliases))],
         "roles": list(map(_role, roles)),
     }
     return msgspec.convert(fields, Actor)
@@ -49,6 +53,13 @@ def _alias(written: str) -> str | Alias:
         kinds = ", ".join(get_args(AliasKind))
         raise UsageError(f"--alias {written!r}: no kind {kind!r} of alias; there are {kinds}")
     return text.strip() if kind == "name" else msgspec.convert({"text": text.strip(), "kind": kind}, Alias)
+
+
+def _needing(alias: str | Alias, needs: Sequence[str]) -> str | Alias:
+    alias = Alias(alias) if isinstance(alias, str) and needs else alias
+    if isinstance(alias, str) or alias.kind in ("surname", "title"):
+        return alias
+    return msgspec.structs.replace(alias, needs=tuple(needs))
 
 
 def _role(written: str) -> Role:

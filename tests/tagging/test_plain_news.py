@@ -174,6 +174,12 @@ LEADERS = {
     "a brewery": ("", "The brewers Starmer & Sons left London.", set()),
     "named in full": ("", "Alexander Lukashenko freed 52 prisoners.", {"Alexander Lukashenko"}),
     "a common name in full": ("", "Mike Johnson scored for Barnsley.", set()),
+    "by rarer ones": (
+        "Klingbeil meets Crosetto",
+        "Bardella leads.",
+        {"Lars Klingbeil", "Guido Crosetto", "Jordan Bardella"},
+    ),
+    "a younger one": ("RFK Jr. defends vaccine panel", "", {"Robert F. Kennedy Jr."}),
     "by a rare surname": ("Hegseth fires chief", "Sheinbaum wept.", {"Pete Hegseth", "Claudia Sheinbaum"}),
     "in capitals": ("TRUMP TO MEET XI", "", {"Donald Trump", "Xi Jinping"}),
     "eleven": ("ENGLAND NAME XI FOR TEST", "", set()),

@@ -42,6 +42,7 @@ CITIES = {
     "its government": ("Paris says troops will stay in Chad", "", {"France", "Chad"}),
     "a town in Ontario": ("London police arrest five", "The London, Ont., force said so.", set()),
     "a town in Tennessee": ("Paris mayor quits", "Henry County residents were told.", set()),
+    "a city that holds a state's name": ("Bronze goes home to Benin City", "", {"Benin City"}),
     "a club of it": ("Manchester City sign striker", "", set()),
     "someone": ("Paris Jackson sings", "", set()),
 }

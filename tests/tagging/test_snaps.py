@@ -90,6 +90,9 @@ NOT_TOLD = {
     "Raheem Sterling hits out": ("foreign exchange market",),
     "Recipe for disaster": ("lifestyle",),
     "Gear for firefighters": ("armed conflict",),
+    "Monkeypox spreads": ("animal",),
+    "Bangkok gets wet for Songkran": ("music",),
+    "Naturalist dies": ("immigration",),
 }
 
 

@@ -26,7 +26,7 @@ from wirewatch.article import Article
 from wirewatch.records import ALERTS, ARTICLES
 from wirewatch.snapshot import Snapshot
 
-BATCH = 500  # articles a bundle, as the live read has up to 400
+BATCH = 500  # articles that go through the steps at once
 
 
 class Failure(NamedTuple):

@@ -50,7 +50,7 @@ class News:
         self._watch_sources = ExactGauge(metrics.WATCH_SOURCES)
 
     def count(self, articles: Sequence[TaggedRecord], snapshot: Snapshot) -> None:
-        """Count a batch of tagged articles: the metrics show it within a second, or at the next `refresh`."""
+        """Count a batch of tagged articles: the metrics show it once a second, or at `refresh`."""
         if not articles:
             return
         now = self._clock()

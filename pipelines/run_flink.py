@@ -1,7 +1,7 @@
 """Runs the graph on a Flink cluster as part of the service: submits it, or finds it, and says how it is."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 
 import structlog
 from filelock import Timeout
@@ -119,7 +119,6 @@ def _look(context: PartContext, rest: FlinkRest, job: Job, waiting: Waiting) -> 
     name = context.settings.flink.job_name
     if len(jobs := running_jobs(rest, name)) > 1:
         waiting(str(several(rest, name, jobs)))
-        _end_untold(rest, jobs[0])
     elif all_run(found):
         context.health.ready()
         waiting.over()
@@ -129,17 +128,6 @@ def _look(context: PartContext, rest: FlinkRest, job: Job, waiting: Waiting) -> 
         of_tasks = f", its tasks {', '.join(sorted(tasks)).lower()}" if tasks else ""
         waiting(f"Flink job is {state.lower()}{of_tasks}{why}")
     return False
-
-
-def _end_untold(rest: FlinkRest, later: Job) -> None:
-    """Cancel the later of two jobs, submitted at once from two data folders, while it has told nothing.
-
-    Its alerts wait for its first checkpoint, which it takes seconds to come to.
-    """
-    with suppress(NotKnownError):  # it is being set up, or has ended: the next look tells
-        if not rest.checkpoints(later.id)["counts"]["completed"]:
-            log.warning("flink_second_job_cancelled", id=later.id)
-            rest.cancel(later.id)
 
 
 def _next(context: PartContext) -> str:

@@ -24,7 +24,7 @@ from pipelines.partitions import FindPartitions, SourcePartition, TopicLooks
 
 log = structlog.get_logger(__name__)
 
-MAX_BATCH_BYTES = 4 << 20  # a batch's articles are in memory at once; 4 MiB is about 1,000 of 4 KB
+MAX_BATCH_BYTES = 4 << 20  # a batch's articles are in memory at once
 MIN_BATCH_RECORDS = 50
 
 
@@ -32,7 +32,8 @@ MIN_BATCH_RECORDS = 50
 class ReadPolicy:
     """How a read behaves on its engine."""
 
-    max_records: int = 1000
+    max_records: int
+    """Records that go through the steps at once."""
     bundle_records: int = 4000
     """Records of all partitions after which a bundle is given back, so that it can be committed."""
     bundle_seconds: float = 1.0

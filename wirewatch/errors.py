@@ -80,8 +80,9 @@ def of_system(error: OSError, where: object) -> WirewatchError | None:
 
     `where` names the place where the system did not. What lacks room may go on by itself, once there is some.
     """
-    kind = ConfigError if error.errno in _RIGHTS else WirewatchError if error.errno in _ROOM else None
-    return kind and kind(f"{error.filename or where}: {why(error)}")
+    if error.errno in _RIGHTS and error.filename is not None:  # else to a process, or an address
+        return ConfigError(f"{error.filename}: {why(error)}")
+    return WirewatchError(f"{error.filename or where}: {why(error)}") if error.errno in _ROOM else None
 
 
 def this_user() -> str:

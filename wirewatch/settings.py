@@ -206,8 +206,8 @@ class PipelineSettings(_Section):
 
     engine: Literal["embedded", "flink"] = "embedded"
     max_poll_records: Annotated[int, Field(ge=1, le=4000)] = 400
-    """Articles that go through the steps at once, of the 4,000 of a bundle; 4 MiB at most. Of more, so many
-    objects live at a time that looks for garbage cost 5 % of all work and more."""
+    """Articles that go through the steps of the embedded engine at once, of the 4,000 of a bundle; 4 MiB at
+    most. Of more, so many objects live at a time that looks for garbage take their share of all work."""
     commit_interval: Annotated[float, Field(ge=0, le=10)] = 0.05
     """Seconds between commits at least, under load; less is lower latency, more is higher throughput."""
 

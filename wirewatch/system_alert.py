@@ -11,6 +11,9 @@ from wirewatch import ids
 from wirewatch.alert import Alert, Severity
 from wirewatch.bounds import fit
 
+PREFIX = "system/"
+"""What the ids of their watches begin with, which no watch of a config does."""
+
 
 def opened(
     watch: str,

@@ -79,7 +79,7 @@ def test_links_and_commands_of_the_runbooks_are_real():
             assert f"\n## {anchor}\n" in RUNBOOKS.lower(), link
     usages = [f"{usage} " for usage in re.findall(r"^## `wirewatch (.*)`$", COMMANDS, re.MULTILINE)]
     for command in re.findall(r"`wirewatch ([^`]+)`", RUNBOOKS):
-        words = [word for word in command.split() if word.islower() and not word.startswith("-")]
+        words = [word for word in command.partition(" -")[0].split() if word.islower()]
         assert any(usage.startswith(" ".join(words) + " ") for usage in usages), command
 
 

@@ -166,10 +166,10 @@ class Stream:
         """Run `wirewatch flink …` on this job."""
         return self._run("flink", *arguments, check=check)
 
-    def submit(self, *arguments: str, check: bool = True, **flink: object) -> str:
-        """Run `wirewatch pipeline --engine flink --detach`; returns what it said, when every task runs."""
+    def submit(self, *arguments: str, **flink: object) -> None:
+        """Run `wirewatch pipeline --engine flink --detach`; returns when every task runs."""
         self.env |= {f"WIREWATCH_FLINK__{name.upper()}": str(value) for name, value in flink.items()}
-        return self._run("pipeline", "--engine", "flink", "--detach", *arguments, check=check)
+        self._run("pipeline", "--engine", "flink", "--detach", *arguments)
 
     def submit_cut_off(self) -> None:
         """Run `wirewatch pipeline --engine flink`, ended by Ctrl-C once the job server was given the job."""

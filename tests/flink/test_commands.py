@@ -47,6 +47,15 @@ def test_a_job_that_runs_is_not_given_another_beginning(call, cluster, tmp_path,
     assert not (tmp_path / "data" / "flink" / "resume-from.json").exists()
 
 
+def test_a_savepoint_that_is_not_there_is_refused_and_what_was_noted_stays(call, tmp_path):
+    notes.note(tmp_path / "data", before := notes.LastJob("one", "ab12", "file:/one/chk-3"))
+    done = call("pipeline", "--engine", "flink", "--from", (tmp_path / "savepoint-typo").as_uri())
+    assert done.returncode == ConfigError.exit_code
+    assert "savepoint-typo: no savepoint or checkpoint is there (no file _metadata)" in done.stderr
+    assert notes.noted(tmp_path / "data") == before
+    assert notes.remembered(tmp_path / "data") is None
+
+
 @pytest.mark.parametrize("command", ["status", "savepoint", "stop", "upgrade"])
 def test_of_two_jobs_both_are_named_with_the_way_out(call, cluster, command):
     cluster.states = {"one": "RUNNING", "two": "RUNNING"}
@@ -148,7 +157,9 @@ def test_it_is_cancelled_where_it_is_named_and_the_next_goes_on_where_it_stood(c
     notes.remember(tmp_path / "data", notes.Point("file:/old", "ab12"))  # what it began with
     cluster.states = {"one": "RESTARTING"}
     cluster.failures = {"one": "java.io.IOException: a TaskManager died"}
-    assert call("flink", "stop", "--job", "one").stdout == "one is cancelled\n"
+    assert call("flink", "stop", "--job", "one").stdout == (
+        "one is cancelled, the next one goes on at file:/one/chk-74\n"
+    )
     assert cluster.states == {"one": "CANCELED"}
     cluster.states = {}  # started anew, it remembers nothing
     goes_on = resume.point(FlinkRest(f"127.0.0.1:{cluster.port}"), tmp_path / "data", "s3://elsewhere")
@@ -176,7 +187,7 @@ def test_a_job_that_is_forgotten_while_it_is_cancelled_has_ended(call, cluster, 
     """The JobManager was started anew, without high availability."""
     cluster.states = {"one": "RUNNING"}
     cluster.forgets = True
-    assert call("flink", "stop", "--job", "one").stdout == "one is cancelled\n"
+    assert call("flink", "stop", "--job", "one").stdout.startswith("one is cancelled, ")
     assert notes.remembered(tmp_path / "data").location == "file:/one/chk-74"
 
 

@@ -124,18 +124,6 @@ def test_two_jobs_are_said_and_none_of_them_is_taken_for_the_one(cluster, follow
     wait_until(lambda: context.health.state()[0], "the one", PATIENCE)
 
 
-def test_the_later_of_two_is_ended_while_it_has_told_nothing(cluster, followed):
-    """Two data folders submitted at once."""
-    context, _ = followed
-    cluster.began = {"two": "file:/kept"}
-    cluster.states["two"] = "INITIALIZING"
-    wait_until(lambda: context.health.state()[1].startswith("2 jobs"), "both", PATIENCE)
-    cluster.states["two"] = "RUNNING"
-    wait_until(lambda: cluster.states["two"] == "CANCELED", "its end", PATIENCE)
-    wait_until(lambda: context.health.state()[0], "the one", PATIENCE)
-    assert cluster.states["one"] == "RUNNING"
-
-
 def test_where_the_job_stands_is_known_when_its_cluster_is_gone(cluster, following):
     cluster.states = {"one": "RUNNING"}
     context, _ = following()

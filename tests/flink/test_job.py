@@ -103,15 +103,6 @@ def test_a_job_that_was_cancelled_goes_on_at_its_last_checkpoint(stream):
     assert flink.topics.count("articles.tagged") == len(load.articles)  # nothing was read again
 
 
-def test_a_savepoint_that_is_not_there_is_said_with_the_way_out(stream):
-    flink = stream()
-    for arguments in (("--from", "file:///nowhere/savepoint-123456-abc"), ()):  # and again without
-        said = flink.submit(*arguments, check=False)
-        assert "the job cannot begin with file:///nowhere/savepoint-123456-abc: " in said
-        assert "--from SAVEPOINT` says where to go on" in said
-    flink.submit("--from", "none")
-
-
 def test_a_submission_that_was_cut_off_ends_as_one_job(stream):
     flink, load = stream(), generate(20)
     flink.produce(load.articles)

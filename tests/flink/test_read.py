@@ -9,7 +9,7 @@ from kafka import KafkaAdminClient
 
 from pipelines.access import KafkaAccess
 from pipelines.engines.embedded.graph import PAR_DO, par_do_payload
-from pipelines.engines.flink.read import FindOnTick, ReadOnTick
+from pipelines.engines.flink.read import READ, FindOnTick, ReadOnTick
 from pipelines.engines.flink.submit import graph
 from pipelines.source import FetcherPool, ReadPolicy
 from tests.flink.site import wait_until
@@ -73,37 +73,37 @@ class TestReading:
     def test_every_record_once_over_a_restart(self, access, topic, tick):
         kept = Bag()
         write(access, topic, *numbers(0, 50))
-        assert read_all(ReadOnTick(access, ReadPolicy()), tick, kept, 50) == numbers(0, 50)
+        assert read_all(ReadOnTick(access, READ), tick, kept, 50) == numbers(0, 50)
         assert kept.values == [50]
         FetcherPool.close()
         write(access, topic, *numbers(50, 60))
-        assert read_all(ReadOnTick(access, ReadPolicy()), tick, kept, 10) == numbers(50, 60)
+        assert read_all(ReadOnTick(access, READ), tick, kept, 10) == numbers(50, 60)
 
     def test_a_bundle_that_was_abandoned_is_read_again(self, access, topic, tick):
         kept = Bag()
-        bundle(ReadOnTick(access, ReadPolicy()), tick, kept)
+        bundle(ReadOnTick(access, READ), tick, kept)
         assert kept.values == [0]
         write(access, topic, *numbers(0, 20))
-        read_all(ReadOnTick(access, ReadPolicy()), tick, Bag(0), 20)  # what it kept is lost
-        assert read_all(ReadOnTick(access, ReadPolicy()), tick, kept, 20) == numbers(0, 20)
+        read_all(ReadOnTick(access, READ), tick, Bag(0), 20)  # what it kept is lost
+        assert read_all(ReadOnTick(access, READ), tick, kept, 20) == numbers(0, 20)
 
     def test_instances_that_take_turns_read_each_record_once(self, access, topic, tick):
-        kept, instances = Bag(), [ReadOnTick(access, ReadPolicy()) for _ in range(2)]
+        kept, instances = Bag(), [ReadOnTick(access, READ) for _ in range(2)]
         for number in range(6):
             write(access, topic, *numbers(10 * number, 10 * number + 10))
             read = instances[number % 2]
             assert read_all(read, tick, kept, 10) == numbers(10 * number, 10 * number + 10)
 
     def test_what_another_took_and_lost_is_read_though_nothing_new_comes(self, access, topic, tick):
-        kept, read = Bag(), ReadOnTick(access, ReadPolicy())
+        kept, read = Bag(), ReadOnTick(access, READ)
         bundle(read, tick, kept)
         write(access, topic, *numbers(0, 20))
-        read_all(ReadOnTick(access, ReadPolicy()), tick, Bag(0), 20)
+        read_all(ReadOnTick(access, READ), tick, Bag(0), 20)
         assert read_all(read, tick, kept, 20) == numbers(0, 20)
 
     def test_what_it_took_and_the_runner_took_back_is_read_again(self, access, topic, tick):
         """A job that starts anew may keep its workers: the step is as it was, its state is older."""
-        kept, read = Bag(), ReadOnTick(access, ReadPolicy())
+        kept, read = Bag(), ReadOnTick(access, READ)
         bundle(read, tick, kept)
         write(access, topic, *numbers(0, 20))
         assert read_all(read, tick, Bag(0), 20) == read_all(read, tick, kept, 20) == numbers(0, 20)
@@ -111,7 +111,7 @@ class TestReading:
     def test_where_an_empty_log_was_begun_is_kept(self, access, topic, tick):
         """Or what comes and expires while the job is stopped would not be missed."""
         kept = Bag()
-        assert bundle(ReadOnTick(access, ReadPolicy()), tick, kept) == []
+        assert bundle(ReadOnTick(access, READ), tick, kept) == []
         assert kept.values == [0]
 
     def test_ticks_that_waited_do_the_work_of_one(self, access, topic, tick):
@@ -124,7 +124,7 @@ class TestReading:
 
     def test_an_offset_beyond_the_end_is_refused(self, access, topic, tick):
         with pytest.raises(StateRefusedError, match="stands at offset 7, the log ends at 0"):
-            bundle(ReadOnTick(access, ReadPolicy()), tick, Bag(7))
+            bundle(ReadOnTick(access, READ), tick, Bag(7))
 
 
 @pytest.mark.kafka

@@ -212,6 +212,16 @@ def test_a_job_whose_folder_held_checkpoints_and_holds_none_is_not_begun_anew(tm
         resume.point(Cluster(), tmp_path, None)
 
 
+def test_a_job_that_ended_in_its_first_checkpoint_has_told_nothing(tmp_path):
+    """Its workers never answered: Flink leaves the folder of what it had begun."""
+    notes.note(tmp_path, LastJob("j1", "ab12", "file:/s/kept", "j0"))
+    folder = started(tmp_path / "flink", "j1")
+    (folder / "chk-53").mkdir()
+    later = folder.stat().st_mtime + 60
+    os.utime(folder, (later, later))
+    assert resume.point(Cluster(), tmp_path, None) == Point("file:/s/kept", "ab12", "j0")
+
+
 def test_a_savepoint_elsewhere_that_was_noted_is_where_the_next_goes_on(tmp_path):
     elsewhere = "s3://by-hand/savepoint-557d81-0a1b"
     notes.note(tmp_path, LastJob("557d81c0", "ab12", elsewhere))

@@ -9,9 +9,8 @@ from apache_beam.portability.api import beam_job_api_pb2 as api
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes
 from pipelines.engines.flink import submit as submitting
-from pipelines.engines.flink.options import job_name
 from pipelines.engines.flink.rest import FlinkRest
-from pipelines.engines.flink.submit import await_left, state_fingerprint, submit
+from pipelines.engines.flink.submit import await_left, submit
 from tests.flink.job_server import JobServer
 from wirewatch.errors import AlreadyRunningError, WirewatchError
 from wirewatch.part import utc_now
@@ -81,27 +80,6 @@ def test_a_job_that_comes_is_noted(somebody):
     assert somebody.noted.before == "zero"
     assert somebody.left is None
     assert notes.remembered(somebody.access.data_dir) is None
-
-
-@pytest.mark.parametrize(
-    ("noted", "goes_on"),
-    [
-        pytest.param(notes.Point("file:/zero/savepoint", "ab12"), "file:/one/savepoint", id="stopped here"),
-        pytest.param(notes.Point("file:/chosen"), "file:/chosen", id="chosen by --from"),
-    ],
-)
-def test_what_another_data_folder_ran_since_is_where_it_goes_on(somebody, cluster, noted, goes_on):
-    """A job that was stopped here, and taken up and stopped there."""
-    notes.note(somebody.access.data_dir, notes.LastJob("zero", "ab12", "file:/old"))
-    notes.remember(somebody.access.data_dir, noted)
-    cluster.names = {
-        "one": job_name("wirewatch", state_fingerprint(somebody.access)),
-        "another": "other-ab12",
-    }
-    cluster.states = {"one": "FINISHED", "another": "FINISHED"}
-    somebody.job_server.when_run = lambda _: somebody.come("two")
-    assert somebody.submit().id == "two"
-    assert somebody.noted.checkpoint == goes_on
 
 
 def test_who_is_stopped_in_time_has_submitted_nothing(somebody):

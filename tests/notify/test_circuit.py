@@ -155,12 +155,18 @@ def test_a_lone_alert_that_fails_for_minutes_is_told_and_comes_with_the_next_one
     asyncio.run(scenario())
 
 
-def test_an_alert_that_alone_is_answered_500_is_not_hurried_through_its_tries(tmp_path):
-    async def answer(request, n):
-        return web.Response(status=500 if request.headers["webhook-id"] == "bad" else 204)
+def bad_get(code):
+    """Return who answers `code` to deliveries whose id begins with bad, and takes all others."""
 
+    async def answer(request, n):
+        return web.Response(status=code if request.headers["webhook-id"].startswith("bad") else 204)
+
+    return answer
+
+
+def test_an_alert_that_alone_is_answered_500_is_not_hurried_through_its_tries(tmp_path):
     async def scenario():
-        async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
+        async with http(bad_get(500)) as server, rig(tmp_path, webhook(server.url)) as r:
             r.tell("bad")
             await eventually(lambda: r.state("bad").attempts == 1)
             for n in range(10):
@@ -173,11 +179,8 @@ def test_an_alert_that_alone_is_answered_500_is_not_hurried_through_its_tries(tm
 
 
 def test_alerts_that_are_answered_500_keep_hours_of_tries_while_others_are_taken(tmp_path):
-    async def answer(request, n):
-        return web.Response(status=500 if request.headers["webhook-id"].startswith("bad") else 204)
-
     async def scenario():
-        async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
+        async with http(bad_get(500)) as server, rig(tmp_path, webhook(server.url)) as r:
             bad = ("bad1", "bad2", "bad3")
             r.tell(*bad)
             for n in range(10):
@@ -194,11 +197,8 @@ def test_alerts_that_are_answered_500_keep_hours_of_tries_while_others_are_taken
 
 
 def test_what_was_throttled_waits_though_others_are_taken(tmp_path):
-    async def answer(request, n):
-        return web.Response(status=429 if request.headers["webhook-id"].startswith("bad") else 204)
-
     async def scenario():
-        async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
+        async with http(bad_get(429)) as server, rig(tmp_path, webhook(server.url)) as r:
             bad = ("bad1", "bad2", "bad3")
             r.tell(*bad)
             await eventually(lambda: [r.state(name).attempts for name in bad] == [1, 1, 1])

@@ -200,6 +200,7 @@ def test_a_watch_without_alerts_is_told_from_one_there_is_not(told):
     (told.config / "watches.yaml").write_text(WATCH.replace("nato,", "other,"))
     assert "NATO ministers" in told("alerts", "list", "--watch", "nato")  # taken out of the config since
     assert "no alerts of watch other yet" in told("alerts", "list", "--watch", "other")
+    assert "no alerts of watch system/feed yet" in told("alerts", "list", "--watch", "system/feed")
     with pytest.raises(WirewatchError, match="no watch has the id 'ohter'; did you mean other"):
         told("alerts", "list", "--watch", "ohter")
 

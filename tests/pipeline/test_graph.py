@@ -33,7 +33,7 @@ def proto():
     pipeline = new_pipeline(options=PipelineOptions([], streaming=True))
     here = default_config_dir()
     access = KafkaAccess(Settings(), here, here)
-    monitor(read_splittable(pipeline, access, ReadPolicy()), access, here)
+    monitor(read_splittable(pipeline, access, ReadPolicy(max_records=400)), access, here)
     return pipeline.to_runner_api()
 
 

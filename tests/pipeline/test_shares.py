@@ -36,13 +36,13 @@ class Queue:
     ],
 )
 def test_the_share_of_a_partition(busy, seconds, expected):
-    reads = PartitionReads(None, ReadPolicy(bundle_seconds=seconds))
+    reads = PartitionReads(None, ReadPolicy(max_records=1000, bundle_seconds=seconds))
     reads.start_bundle()
     assert [len(batch) for batch in reads.batches(Queue(busy), PLACE)] == expected
 
 
 def test_a_slow_step_ends_the_bundle():
-    reads = PartitionReads(None, ReadPolicy(bundle_seconds=0.05))
+    reads = PartitionReads(None, ReadPolicy(max_records=1000, bundle_seconds=0.05))
     reads.start_bundle()
     count = 0
     for _ in reads.batches(Queue(1), PLACE):

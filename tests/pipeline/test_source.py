@@ -55,7 +55,7 @@ def reading(access: KafkaAccess, topic: str, store: Path, every: float = 0.3) ->
                 runner=EmbeddedRunner(store, LoopSettings(stop=stop)),
                 options=PipelineOptions([], streaming=True),
             )
-            policy = ReadPolicy(idle_delay=0.2)
+            policy = ReadPolicy(max_records=400, idle_delay=0.2)
             _ = (
                 pipeline
                 | "topic" >> beam.Create([topic], reshuffle=False)
@@ -184,7 +184,7 @@ def test_an_offset_beyond_the_end_is_refused(access, topic):
     admin = access.admin()
     partition = SourcePartition(admin.cluster_id(), admin.topics([topic])[topic].topic_id, topic, 0)
     admin.close()
-    reads = PartitionReads(access, ReadPolicy())
+    reads = PartitionReads(access, ReadPolicy(max_records=400))
     assert reads._offset_in_log(partition, 0) == 0
     with pytest.raises(StateRefusedError, match="stands at offset 7, the log ends at 0"):
         reads._offset_in_log(partition, 7)

@@ -54,8 +54,8 @@ def test_it_prints_alerts_days_stories_and_watches(desk, past):
     assert bar.endswith("█ 1")
     assert "2020-01-10" in said
     assert "2 2 oil Oil tanker <b>seized</b>" in said
-    assert "1 1 1 0 0 0.2 nato" in said
-    assert said[-1] == "2 alerts from 4 articles of 6 days"
+    assert "1 1 1 0 0 0.3 nato" in said
+    assert said[-1] == "2 alerts from 4 articles of 3 days"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_what_is_told_of_which_time(desk, past, arguments, told, articles):
     alerts, last = summary(desk, past, *arguments)
     assert alerts == told
     assert (last["alerts"], last["articles"]) == (len(told), articles)
-    assert last["span_days"] == {4: 6, 3: 4, 2: 3, 1: 1}[articles]
+    assert last["days_with_articles"] == {4: 3, 3: 2, 2: 2, 1: 1}[articles]
 
 
 @pytest.mark.parametrize("kind", ["file", "folder"])
@@ -148,7 +148,7 @@ def test_an_article_that_cannot_be_processed_is_named(desk, past, tmp_path, monk
     said = desk.run("watches", "backtest", "--source", str(past), "--html", str(page)).splitlines()
     assert "1 article could not be processed:" in said
     assert "tag_failed: as <arranged>" in said[said.index("1 article could not be processed:") + 1]
-    assert "2 alerts from 4 articles of 6 days" in said
+    assert "2 alerts from 4 articles of 3 days" in said
     assert "as &lt;arranged&gt;" in page.read_text(encoding="utf-8")
     _, last = summary(desk, past)
     assert (last["failed"], [one["reason"] for one in last["failures"]]) == (1, ["tag_failed"])
@@ -212,5 +212,5 @@ def test_the_articles_that_kafka_retains(kafka, past, tmp_path):
         "watches", "backtest", "--source", "kafka", "--from", "2020-01-10", "--against", str(wider)
     )
     assert "The other version: 1 more, 1 fewer, 0 alike" in said
-    assert "1 alert from 2 articles of 3 days" in said
+    assert "1 alert from 2 articles of 2 days" in said
     assert "1 record in Kafka is no article" in said

@@ -76,4 +76,5 @@ def test_what_a_person_can_mend(error, code, says):
 
 def test_all_else_is_unexpected():
     assert of_system(OSError(errno.EIO, "Input/output error"), "/data") is None
+    assert of_system(PermissionError(errno.EPERM, "Operation not permitted"), "/data") is None  # a signal
     assert why(OSError(errno.EIO, "Input/output error")) == "Input/output error"

@@ -134,6 +134,7 @@ def test_last_words(site, start, kind, code, error):
     assert said.get("error") == (error and error.replace("DATA", str(site.data)))
     assert said["part"] == "notify"
     assert ("ZeroDivisionError: oh" in said.get("exception", "")) == (kind == "broken")
+    assert ("exception" in said) == (kind == "broken")
 
 
 def test_one_instance_a_data_folder(site, start):

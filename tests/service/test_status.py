@@ -145,7 +145,9 @@ def test_settings_that_are_broken_by_now_are_told_beside_the_parts(running):
 def test_a_disk_without_room_is_told(running, monkeypatch):
     assert "make room" not in running.call("status").stderr
     monkeypatch.setattr(machine, "LEAST_FREE", 1 << 62)
-    assert f"GB free for {running.data}: make room" in running.call("status").stderr
+    done = running.call("status")
+    assert f"GB free for {running.data}: make room" in done.stderr
+    assert done.returncode == 1
 
 
 def test_receivers_in_trouble_stand_below_the_parts(running):

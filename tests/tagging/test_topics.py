@@ -348,6 +348,26 @@ WRONG = {
     "its own parent": (one("parent: a", "strong: war"), 4, "its own ancestor"),
     "nothing to show it": (one("against: war"), 2, "nothing could ever show it"),
     "a phrase twice": (one("strong: war", "weak: army, war"), 5, "weak: 'war' stands twice"),
+    "a phrase that a star has": (
+        one("strong: army", "weak: punch*, punches"),
+        5,
+        r"weak: 'punches' is met by 'punch\*' of this topic too, and would count twice; take 'punches' out",
+    ),
+    "a weaker phrase that a star has": (
+        one("strong: jab*", "weak: jab"),
+        5,
+        r"weak: 'jab' is met by 'jab\*'",
+    ),
+    "a star that a star has": (
+        one("strong: drug trafficker*, drug traffick*"),
+        4,
+        r"strong: 'drug trafficker\*' is met by 'drug traffick\*'",
+    ),
+    "what speaks against, twice": (
+        one("strong: war", "against: film star*, film stars"),
+        5,
+        "'film stars' is met",
+    ),
     "no words": (one("strong: war, *"), 4, r"strong: '\*' has no letter"),
     "an empty phrase": (one("strong: war, , army"), 4, "nothing between two commas"),
     "a star inside": (one("strong: war* crime"), 4, r"'war\* crime': a \* stands at the end only"),
@@ -361,6 +381,20 @@ def test_a_broken_file_is_refused_with_the_line(tmp_path, content, line, message
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ConfigError, match=rf"topics\.yaml:{line}(:1)?: .*{message}"):
         load_topics(path)
+
+
+def test_a_phrase_may_weigh_more_than_the_star_that_meets_it_or_be_longer(tmp_path):
+    path = tmp_path / "topics.yaml"
+    path.write_text(
+        one("strong: farmers, film-maker, film's", "weak: farm*, film*, farm prices", "against: farmed"),
+        encoding="utf-8",
+    )
+    (topic,) = load_topics(path).topics
+    assert topic.phrases["farmers"] == 2 * topic.phrases["farm*"] == -topic.phrases["farmed"]
+
+
+def test_no_word_is_told_twice(tagger, article):
+    assert "boxing" not in direct(tagger.tag(article("Octopus punches fish for no clear reason")))
 
 
 def test_a_missing_file_is_refused(tmp_path):

@@ -54,14 +54,18 @@ def open_archive(place: Place) -> Iterator[Archive]:
         reader.close()
 
 
-def read_by_url(place: Place, urls: Collection[str]) -> dict[str, Article]:
-    """Return the articles at `urls` as the service read them last, of those that Kafka holds.
+def id_at(url: str) -> str:
+    """Return the id of the article at `url`, however that is spelled."""
+    return ids.article_id(url=url, source="", guid=None, title="", published=None)
+
+
+def read_by_id(place: Place, wanted: Collection[str]) -> dict[str, Article]:
+    """Return the articles with these ids as the service read them last, of those that Kafka holds.
 
     Raises DependencyMissingError when the broker does not answer.
     """
-    wanted = {ids.article_id(url=url, source="", guid=None, title="", published=None): url for url in urls}
     with open_archive(place) as archive:
-        return {wanted[article.id]: article for article in archive if article.id in wanted}
+        return {article.id: article for article in archive if article.id in wanted}
 
 
 def _retained(reader: Reader, partitions: list[TopicPartition], settings: Settings) -> RetainedArticles:

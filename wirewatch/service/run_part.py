@@ -57,9 +57,11 @@ def run_part(name: str, place: Place, part: Part | None = None) -> int:
         return error.exit_code
     except Exception as error:  # whatever it is, the log must hold it and the exit code say it
         known = of_system(error, place.data_dir) if isinstance(error, OSError) else None
-        code = known.exit_code if known else UNEXPECTED
-        log.exception("part_failed", **({"error": str(known)} if known else {}), exit_code=code)
-        return code
+        if known is None:
+            log.exception("part_failed", exit_code=UNEXPECTED)
+            return UNEXPECTED
+        log.error("part_failed", error=str(known), exit_code=known.exit_code)  # noqa: TRY400  # as above
+        return known.exit_code
     return 0
 
 

@@ -231,7 +231,29 @@ def _topic(entry: _Entry, codes: Mapping[str, str]) -> Topic:
             if text in phrases:
                 raise entry.error(f"{field}: {text!r} stands twice in this topic; keep one", field)
             phrases[text] = weight
+    _refuse_covered(entry, phrases)
     return Topic(code, name, phrases, above, tuple(beside))
+
+
+def _refuse_covered(entry: _Entry, phrases: Mapping[str, float]) -> None:
+    """Refuse a phrase where one with a `*` meets the same words and weighs as much: both would count.
+
+    One that weighs more than that one, or speaks the other way, is there to say so.
+    """
+    fields = {weight: field for field, weight in STRENGTHS.items()}
+    for phrase, weight in phrases.items():
+        words = phrase.removesuffix("*")
+        for end in range(len(words), 0, -1):
+            if end < len(words) and not words[end].isalnum():
+                break  # where the word begins: a `*` matches no further than its end
+            starred = f"{words[:end]}*"
+            other = phrases.get(starred, 0.0)
+            if starred != phrase and weight * other > 0 and abs(other) >= abs(weight):
+                raise entry.error(
+                    f"{fields[weight]}: {phrase!r} is met by {starred!r} of this topic too, and would count"
+                    f" twice; take {phrase!r} out",
+                    fields[weight],
+                )
 
 
 def _known(entry: _Entry, field: str, name: str, codes: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ BODY_FACTOR: Final = 0.7
 """By a phrase's first place: what headline and lead leave out, an article mentions rather than is about."""
 AGAIN: Final = 0.15
 """What each doubling of the times a phrase is said adds to its factor."""
-INTERCEPT: Final = -4.6
+INTERCEPT: Final = -4.7
 OF_WEIGHT: Final = 3.85
 OF_SHARE: Final = 2.75
 OF_COMPANY: Final = 2.1

@@ -126,7 +126,7 @@ def found(data_dir: Path, job: str, state: str | None, checkpoint: str | None) -
     `checkpoint` is its last one, where the cluster told.
     """
     submission, last = handed_over(data_dir), noted(data_dir)
-    if submission is not None and job not in submission.known:
+    if submission is not None and job not in submission.known and state == submission.state:
         known = submission.as_job(job)
     else:
         known = last if last and last.id == job else LastJob(job, state, None)

@@ -27,9 +27,9 @@ log = structlog.get_logger(__name__)
 
 TICK_SECONDS: Final = 0.2
 """Between ticks: an article waits for half of it on average, and each costs some ms in every worker."""
-READ: Final = ReadPolicy(bundle_seconds=1.0)
+READ: Final = ReadPolicy(max_records=1000, bundle_seconds=1.0)
 """A bundle that works through a backlog ends after a second: a checkpoint waits for it, and the worker waits
-for the next one (see BUNDLE_MS)."""
+for the next one (see BUNDLE_MS). The runner's share of a batch is larger than the embedded engine's."""
 
 
 class _Topic(NamedTuple):

@@ -36,7 +36,7 @@ class Job(NamedTuple):
 
 
 class NotKnownError(WirewatchError):
-    """The cluster does not know what it was asked: it has no such job or savepoint, or sets the job up."""
+    """The cluster has no such job or savepoint, or none any more that runs, or sets the job up."""
 
 
 class FlinkRest:
@@ -114,8 +114,8 @@ class FlinkRest:
             if error.code == HTTPStatus.SERVICE_UNAVAILABLE:  # no JobManager leads yet, or any more
                 raise self._away(error.reason) from error
             said = error.read(MAX_ANSWER).decode(errors="replace")
-            unknown = error.code == HTTPStatus.NOT_FOUND or _SETTING_UP in said
-            refused = NotKnownError if unknown else WirewatchError
+            gone = error.code in {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
+            refused = NotKnownError if gone or _SETTING_UP in said else WirewatchError
             raise refused(f"Flink at {self.address} refuses {method} {path}: {_said(said)}") from error
         except OSError as error:
             raise self._away(getattr(error, "reason", error)) from error
@@ -163,7 +163,8 @@ def several(rest: FlinkRest, name: str, jobs: list[Job]) -> AlreadyRunningError:
     told = ", ".join(f"{job.id} (since {job.since})" for job in jobs)
     return AlreadyRunningError(
         f"{len(jobs)} jobs {name} run on Flink at {rest.address}, and each tells every story: {told}; "
-        "`wirewatch flink stop --job ID` ends one of them, the later one unless the other fails"
+        "`wirewatch flink stop --job ID` ends one of them: the later, unless the other fails or has begun "
+        "with nothing"
     )
 
 

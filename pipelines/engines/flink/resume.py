@@ -63,21 +63,13 @@ def found(rest: FlinkRest, data_dir: Path, job: Job, name: str) -> None:
     notes.found(data_dir, job.id, state_of(job.name, name), latest(rest, job.id))
 
 
-def catch_up(rest: FlinkRest, data_dir: Path, name: str) -> None:
-    """Note the job that another data folder has run since the one that is noted here, if the cluster knows.
-
-    Else what that has told would be told again. What `--from` says is kept.
-    """
-    last, chosen = noted(data_dir), remembered(data_dir)
-    if last is None or (chosen is not None and chosen.state is None):
-        return
-    for job in rest.jobs():
-        if job.id == last.id:
-            return
-        kept = (_checkpoints(rest, job.id) or {"latest": {}})["latest"]
-        if state_of(job.name, name) and (kept.get("completed") or kept.get("savepoint")):
-            found(rest, data_dir, job, name)
-            return
+def is_missing(point: str) -> bool:
+    """Return whether a savepoint or checkpoint is not in its folder; False where that is not here."""
+    parts = urlsplit(point)
+    if parts.scheme != "file":
+        return False
+    folder = Path(url2pathname(parts.path))
+    return folder.parent.is_dir() and not (folder / STORED).exists()
 
 
 def latest(rest: FlinkRest, job: str) -> str | None:
@@ -138,14 +130,15 @@ def _held(storage: Path | None, job: str) -> bool | None:
     """Return whether the folder of a job's checkpoints has held one; None when it cannot be looked at.
 
     Flink makes two folders in it as the job starts; checkpoints come and go beside them, and are gone when
-    the job was stopped with a savepoint, which may be anywhere. A job that had none has told nothing: its
-    alerts wait for one.
+    the job was stopped with a savepoint, which may be anywhere. One that was begun and never finished is
+    left alone: then there was none before it. A job that had none has told nothing: its alerts wait for one.
     """
     if storage is None:
         return None
     folder = _kept(storage, job)
     try:
-        return folder.stat().st_mtime > (folder / "taskowned").stat().st_mtime + CLOCK_SECONDS
+        changed = folder.stat().st_mtime > (folder / "taskowned").stat().st_mtime + CLOCK_SECONDS
+        return changed and not any(folder.glob("chk-*"))
     except OSError:  # as above
         return None
 

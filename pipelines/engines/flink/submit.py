@@ -63,7 +63,6 @@ def submit(
     logging.getLogger("apache_beam").setLevel(logging.ERROR)  # it warns of every option that is Flink's own
     settings = access.settings
     state = state_fingerprint(access)
-    resume.catch_up(rest, access.data_dir, settings.flink.job_name)
     point = resume.point(rest, access.data_dir, settings.flink.storage)
     if point is not None and point.state is not None:
         check_fits(point.state, state)

@@ -74,8 +74,7 @@ class Told:
         """Only what these tell is kept; in the order given."""
         self.articles = 0
         """How many were read."""
-        self._span: tuple[date, date] | None = None
-        """The days (UTC) of the earliest and the latest of them."""
+        self._days: set[date] = set()
         self.failed_articles = 0
         self.failures: list[Failure] = []
         """The first of them."""
@@ -91,9 +90,7 @@ class Told:
     def read(self, article: Article) -> None:
         """Count an article."""
         self.articles += 1
-        day = article.time.astimezone(UTC).date()
-        first, last = self._span or (day, day)
-        self._span = min(first, day), max(last, day)
+        self._days.add(article.time.astimezone(UTC).date())
         if article.id in self._marked:
             self._write(
                 "UPDATE verdicts SET read = 1 WHERE version = ? AND article = ?", self._version, article.id
@@ -130,8 +127,8 @@ class Told:
 
     @property
     def days(self) -> int:
-        """How many days (UTC) there are from the earliest article read to the latest; 0 for none."""
-        return (self._span[1] - self._span[0]).days + 1 if self._span else 0
+        """On how many days (UTC) there were articles: one of long ago makes no watch seem quiet."""
+        return len(self._days)
 
     def failed(self, failure: "Failure") -> None:
         """Count an article that no step could take; name the first few."""

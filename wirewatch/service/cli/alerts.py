@@ -44,9 +44,12 @@ def list_(
 
 def _refuse_unknown(where: Where, watch: str) -> None:
     """Raise UsageError when the config has no such watch, naming the one that was perhaps meant."""
+    from wirewatch import system_alert
     from wirewatch.service.cli.watch_ids import chosen
     from wirewatch.watches.parse import WATCHES_FILE, load_watches
 
+    if watch.startswith(system_alert.PREFIX):
+        return
     chosen(load_watches(where.place().config_dir / WATCHES_FILE), [watch])
 
 

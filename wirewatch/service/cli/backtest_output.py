@@ -64,7 +64,7 @@ def summary(report: Report) -> dict[str, Any]:
         "failed": told.failed_articles,
         "failures": [failure._asdict() for failure in told.failures],
         "alerts": len(told),
-        "span_days": told.days,
+        "days_with_articles": told.days,
         "watches": [one._asdict() for one in report.counts],
         "days": [{"day": str(bar.day), "days": bar.days, "alerts": bar.alerts} for bar in report.bars],
         "stories": [
@@ -105,7 +105,7 @@ def failures_line(told: Told) -> str:
 
 
 def a_day(one: WatchCount, told: Told) -> str:
-    """Return how many alerts of a watch that was a day, from the earliest article read to the latest."""
+    """Return how many alerts of a watch that was a day, of the days that had articles."""
     return f"{one.a_day(told.days):.1f}"
 
 

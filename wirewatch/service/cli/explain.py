@@ -48,14 +48,14 @@ def explain(
     where = quiet_place(config, data, "explain")
     snapshot = load_snapshot(where.config_dir)
     [asked] = chosen(snapshot.watches.watches, [watch])
-    read, complete = _articles(where, articles)
-    for one in read:
+    read, from_kafka, complete = _articles(where, articles)
+    for one in (*read, *from_kafka):
         judgement = snapshot.judge(watch, one)
         told = _alerts(where, asked, one) if judgement.met else []
         if json:
             print_json(judgement_json(judgement, one, told))
         else:
-            print_judgement(judgement, one, told, was_read=one.url in articles)
+            print_judgement(judgement, one, told, was_read=one in from_kafka)
     if not complete:
         raise typer.Exit(2)
 
@@ -71,24 +71,24 @@ def _alerts(where: "Place", watch: "Watch", article: "Article") -> "list[StoredA
     return alerts_about(where.data_dir, watch, article.id, counted_to)
 
 
-def _articles(where: "Place", named: "Sequence[str]") -> "tuple[list[Article], bool]":
-    """Return the articles of files and folders, then those of URLs, and whether each was one."""
+def _articles(where: "Place", named: "Sequence[str]") -> "tuple[Sequence[Article], Sequence[Article], bool]":
+    """Return the articles of files and folders, those of URLs, and whether each was one."""
     from pathlib import Path
 
-    from wirewatch.service.archive import read_by_url
+    from wirewatch.service.archive import id_at, read_by_id
     from wirewatch.service.cli.trial import read_articles
 
-    urls = [name for name in named if name.startswith(("https://", "http://"))]
+    urls = {name: id_at(name) for name in named if name.startswith(("https://", "http://"))}
     paths = [Path(name) for name in named if name not in urls]
     files = read_articles(paths) if paths else None
-    held = read_by_url(where, urls) if urls else {}
-    for url in urls:
-        if url not in held:
+    held = read_by_id(where, set(urls.values())) if urls else {}
+    for url, wanted in urls.items():
+        if wanted not in held:
             days = where.settings.kafka.topics.articles.retention_days
             typer.echo(
                 f"wirewatch: {url}: Kafka, which keeps {days:g} days, has no article of this URL: "
                 "none was read (`wirewatch feeds list --why`), or its feed names another URL",
                 err=True,
             )
-    complete = len(held) == len(set(urls)) and not (files and files.rejected)
-    return [*(files.articles if files else ()), *held.values()], complete
+    complete = set(urls.values()) == held.keys() and not (files and files.rejected)
+    return files.articles if files else (), list(held.values()), complete

@@ -20,7 +20,7 @@ from wirewatch.service.screen.live import part_cells
 from wirewatch.service.screen.receivers import trouble_line
 from wirewatch.service.supervisor.alone import alone
 from wirewatch.service.supervisor.daemon import statuses, version_on_disk
-from wirewatch.service.supervisor.record import read_record
+from wirewatch.service.supervisor.record import SupervisorRecord, read_record
 from wirewatch.service.supervisor.status import PartStatus, settings_changed, trouble
 from wirewatch.text import count, plain
 
@@ -29,29 +29,31 @@ def show_status(place: Place, *, as_json: bool) -> int:
     """Print how each part is; return the exit code."""
     if place.broken:
         typer.echo(f"wirewatch: config on disk is broken: {place.broken}", err=True)
+    no_room = [f"{found.says}: {found.fix}" for found in disk(place) if found.state == "wrong"]
+    for line in no_room:  # what the supervisor has noted may then be of before
+        typer.echo(f"wirewatch: {line}", err=True)
     record = read_record(place)
-    if record is None:
-        return _show_alone(place, as_json=as_json)
+    wrong = _show_alone(place, as_json=as_json) if record is None else _show(place, record, as_json=as_json)
+    if wrong:
+        typer.echo(f"wirewatch: {wrong}", err=True)
+    return 1 if wrong or no_room or place.broken else 0
+
+
+def _show(place: Place, record: SupervisorRecord, *, as_json: bool) -> str | None:
+    """Print the parts that a supervisor looks after; return what is wrong with them."""
     parts = statuses(record)
-    for found in disk(place):
-        if found.state == "wrong":  # what the supervisor has noted may then be of before
-            typer.echo(f"wirewatch: {found.says}: {found.fix}", err=True)
     since = record.versions_differ_since
     differ = None if since is None else (utc_now() - since).total_seconds()
     wrong = trouble(parts, differ, options=place.options, settings=version_on_disk(place, record))
     _print(place, parts, as_json=as_json)
-    if wrong:
-        typer.echo(f"wirewatch: {wrong}", err=True)
-    return 1 if wrong or place.broken else 0
+    return wrong
 
 
-def _show_alone(place: Place, *, as_json: bool) -> int:
+def _show_alone(place: Place, *, as_json: bool) -> str | None:
+    """Print the parts that run by themselves; return what is wrong with them."""
     parts = alone(place)
     if not parts:
-        typer.echo(
-            f"wirewatch: nothing runs on {place.data_dir}; `wirewatch up{place.options}` starts it", err=True
-        )
-        return 1
+        return f"nothing runs on {place.data_dir}; `wirewatch up{place.options}` starts it"
     _print(place, parts, as_json=as_json)
     typer.echo(
         "wirewatch: no supervisor: each of these parts runs by itself; who started it has its log, and "
@@ -61,9 +63,7 @@ def _show_alone(place: Place, *, as_json: bool) -> int:
     wrong = trouble(parts, None, options=place.options)
     if wrong is None and (changed := settings_changed(parts, place.version)):
         wrong = f"{changed}: start them again"
-    if wrong:
-        typer.echo(f"wirewatch: {wrong}", err=True)
-    return 1 if wrong or place.broken else 0
+    return wrong
 
 
 def _print(place: Place, parts: Sequence[PartStatus], *, as_json: bool) -> None:

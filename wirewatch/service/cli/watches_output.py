@@ -23,8 +23,9 @@ from wirewatch.watches.problems import Finding
 from wirewatch.watches.trial import Outcome
 
 _UNTOLD = (
-    "  no alert told of it: the watch asks for this only since then, the pipeline is still to read it, "
-    "or the alert is older than notify.keep_days"
+    "  no alert that told of it is found here: the watch asks for this only since then, the pipeline is "
+    "still to read it, the alert is older than notify.keep_days, or it joined a story that is no longer "
+    "kept, or kept on Flink or another machine"
 )
 _MARKS = {True: ("✓", "green"), False: ("✗", "red")}
 

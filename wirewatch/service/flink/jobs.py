@@ -63,8 +63,8 @@ def flink_place(
 def resume_from(place: Place, choice: str | None) -> None:
     """Note what the next submission resumes from: a savepoint, `none`, or (None) what is noted already.
 
-    Raises AlreadyRunningError when a job runs, which would make a later one begin there, and
-    DependencyMissingError when its cluster is away.
+    Raises AlreadyRunningError when a job runs, which would make a later one begin there, ConfigError when
+    the savepoint is not there, and DependencyMissingError when its cluster is away.
     """
     if choice is None:
         return
@@ -77,6 +77,10 @@ def resume_from(place: Place, choice: str | None) -> None:
             )
         if (left := _left(place)) is not None:
             raise AlreadyRunningError(f"{left}: say --from again after that")
+        if resume.is_missing(choice):
+            raise ConfigError(
+                f"--from {choice}: no savepoint or checkpoint is there (no file {resume.STORED})"
+            )
         notes.withdraw(place.data_dir)
         if choice == "none":
             notes.forget(place.data_dir)
@@ -125,6 +129,7 @@ def cancel(place: Place, chosen: str) -> str:
 
     Its last checkpoint stays. Raises WirewatchError.
     """
+    end = f"{chosen} is cancelled"
     name = place.settings.flink.job_name
     with _alone(place):
         rest = FlinkRest(place.settings.flink_master)
@@ -132,23 +137,25 @@ def cancel(place: Place, chosen: str) -> str:
         if chosen not in {job.id for job in jobs}:
             raise WirewatchError(f"no job {chosen} called {name} runs on Flink at {rest.address}")
         others = [job for job in reversed(jobs) if job.id != chosen]
-        resume.found(
-            rest, place.data_dir, (others or jobs)[0], name
-        )  # the next one goes on where that stands
+        stays = (others or jobs)[0]  # the next one goes on where that stands
+        resume.found(rest, place.data_dir, stays, name)
         savepoints.cancel(rest, chosen)
-        if not others:
-            _go_on_from_cancelled(place, rest, chosen)
-    return ", ".join([f"{chosen} is cancelled", *(f"{job.id} runs on" for job in others)])
+        if others:
+            return ", ".join([end, *(f"{job.id} runs on" for job in others)])
+        stood = _go_on_from_cancelled(place, rest, chosen)
+    return f"{end}, the next one {f'goes on at {stood}' if stood else 'begins with nothing'}"
 
 
-def _go_on_from_cancelled(place: Place, rest: FlinkRest, job: str) -> None:
-    """Have the next job go on at the last checkpoint of this one, else at what it began with.
+def _go_on_from_cancelled(place: Place, rest: FlinkRest, job: str) -> str | None:
+    """Have the next job go on at the last checkpoint of this one, else at what it began with; return that.
 
     Noted as a savepoint is: the cluster that remembers it may be replaced before.
     """
     last = notes.noted(place.data_dir)
-    if last is not None and (location := resume.latest(rest, job) or last.checkpoint):
+    location = resume.latest(rest, job) or (last.checkpoint if last else None)
+    if last is not None and location is not None:
         notes.remember(place.data_dir, notes.Point(location, last.state))
+    return location
 
 
 def upgrade(place: Place, told: Callable[[str], None]) -> None:

@@ -1,7 +1,7 @@
 """Runs the graph on a Flink cluster as part of the service: submits it, or finds it, and says how it is."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 
 import structlog
 from filelock import Timeout
@@ -109,7 +109,8 @@ def _look(context: PartContext, rest: FlinkRest, job: Job, waiting: Waiting) -> 
     _note(context, rest, job)
     if (fatal := fatal_now(found, failure)) is not None:
         if state not in ENDED:
-            rest.cancel(job.id)
+            with suppress(NotKnownError):  # it has ended by itself
+                rest.cancel(job.id)
         raise fatal
     if state == "FAILED":
         raise WirewatchError(f"the Flink job {job.id} failed: {in_short(failure or '')}{_next(context)}")

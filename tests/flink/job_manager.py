@@ -34,6 +34,8 @@ class Cluster:
         """What a job failed of before it got over it."""
         self.forgets = False
         """Whether it is started anew when a job is cancelled, and knows none then."""
+        self.ends_first = False
+        """Whether a job ends by itself just before it is cancelled."""
         cluster = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -49,10 +51,14 @@ class Cluster:
                 self._say(409 if failed else 202, body)
 
             def do_PATCH(self):
-                cluster.states[self.path.split("/")[2].partition("?")[0]] = "CANCELED"
+                job = self.path.split("/")[2].partition("?")[0]
+                cluster.states[job] = "FAILED" if cluster.ends_first else "CANCELED"
                 if cluster.forgets:
                     cluster.states.clear()
-                self._say(202, {})
+                if cluster.ends_first:
+                    self._say(409, {"errors": ["it has ended"]})
+                else:
+                    self._say(202, {})
 
             def _say(self, code, body):
                 self.send_response(code)

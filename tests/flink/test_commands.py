@@ -59,10 +59,12 @@ def test_a_savepoint_that_is_not_there_is_refused_and_what_was_noted_stays(call,
 @pytest.mark.parametrize("command", ["status", "savepoint", "stop", "upgrade"])
 def test_of_two_jobs_both_are_named_with_the_way_out(call, cluster, command):
     cluster.states = {"one": "RUNNING", "two": "RUNNING"}
+    cluster.began = {"one": "s3:/b/savepoint-0a1b2c-d"}
     done = call("flink", command)
     assert done.returncode == AlreadyRunningError.exit_code
     assert "2 jobs wirewatch run on Flink" in done.stderr
-    assert "two (since 1970-01-01T00:00:00+00:00), one (since" in done.stderr
+    assert "two (since 1970-01-01T00:00:00+00:00, from nothing), one (since" in done.stderr
+    assert "+00:00, from s3:/b/savepoint-0a1b2c-d)" in done.stderr
     assert "`wirewatch flink stop --job ID` ends one of them" in done.stderr
     assert cluster.states == {"one": "RUNNING", "two": "RUNNING"}
 
@@ -189,6 +191,12 @@ def test_a_job_that_is_forgotten_while_it_is_cancelled_has_ended(call, cluster, 
     cluster.forgets = True
     assert call("flink", "stop", "--job", "one").stdout.startswith("one is cancelled, ")
     assert notes.remembered(tmp_path / "data").location == "file:/one/chk-74"
+
+
+def test_a_job_that_ends_by_itself_as_it_is_cancelled_has_ended(call, cluster):
+    cluster.states = {"one": "RUNNING"}
+    cluster.ends_first = True
+    assert call("flink", "stop", "--job", "one").returncode == 0
 
 
 def test_a_job_server_is_looked_for_at_an_ipv6_address_too():

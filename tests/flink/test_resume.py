@@ -212,14 +212,21 @@ def test_a_job_whose_folder_held_checkpoints_and_holds_none_is_not_begun_anew(tm
         resume.point(Cluster(), tmp_path, None)
 
 
-def test_a_job_that_ended_in_its_first_checkpoint_has_told_nothing(tmp_path):
-    """Its workers never answered: Flink leaves the folder of what it had begun."""
-    notes.note(tmp_path, LastJob("j1", "ab12", "file:/s/kept", "j0"))
-    folder = started(tmp_path / "flink", "j1")
-    (folder / "chk-53").mkdir()
-    later = folder.stat().st_mtime + 60
-    os.utime(folder, (later, later))
-    assert resume.point(Cluster(), tmp_path, None) == Point("file:/s/kept", "ab12", "j0")
+@pytest.mark.parametrize(
+    ("point", "missing"),
+    [
+        ("file:{}/typo", True),
+        ("{}/typo", True),
+        ("file:{}/there", False),
+        ("{}/there/_metadata", False),
+        ("{}/elsewhere/typo", False),
+        ("s3://b/typo", False),
+    ],
+)
+def test_a_mistyped_savepoint_is_missing_where_that_can_be_told(tmp_path, point, missing):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / resume.STORED).touch()
+    assert resume.is_missing(point.format(tmp_path)) == missing
 
 
 def test_a_savepoint_elsewhere_that_was_noted_is_where_the_next_goes_on(tmp_path):

@@ -213,6 +213,14 @@ def test_every_monitor_finds_a_service_and_every_service_a_pod():
         assert any(service["spec"]["selector"].items() <= one.items() for one in labels), name
 
 
+def test_whoever_the_page_has_submit_reaches_the_job_server():
+    admitted = OBJECTS["NetworkPolicy", "wirewatch-job-server"]["spec"]["ingress"][0]["from"]
+    assert {one["podSelector"]["matchLabels"]["app.kubernetes.io/name"] for one in admitted} == {
+        "pipeline",
+        "flink",
+    }
+
+
 def test_every_scraped_port_is_let_through():
     policy = OBJECTS["NetworkPolicy", "wirewatch-metrics"]["spec"]["ingress"][0]
     scraped = {

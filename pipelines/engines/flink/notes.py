@@ -128,9 +128,11 @@ def found(data_dir: Path, job: str, state: str | None, checkpoint: str | None) -
     submission, last = handed_over(data_dir), noted(data_dir)
     if submission is not None and job not in submission.known and state == submission.state:
         known = submission.as_job(job)
+        withdraw(data_dir)
     else:
         known = last if last and last.id == job else LastJob(job, state, None)
-    submitted(data_dir, LastJob(job, known.state, checkpoint) if checkpoint else known)
+    note(data_dir, LastJob(job, known.state, checkpoint) if checkpoint else known)
+    remove_file(_savepoint(data_dir))
 
 
 def forget(data_dir: Path) -> None:

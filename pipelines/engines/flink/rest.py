@@ -160,12 +160,20 @@ def running_job(rest: FlinkRest, name: str) -> Job | None:
 
 def several(rest: FlinkRest, name: str, jobs: list[Job]) -> AlreadyRunningError:
     """Return the error of more than one job of a name: each reads everything and tells it."""
-    told = ", ".join(f"{job.id} (since {job.since})" for job in jobs)
+    told = ", ".join(f"{job.id} (since {job.since}{_began(rest, job)})" for job in jobs)
     return AlreadyRunningError(
         f"{len(jobs)} jobs {name} run on Flink at {rest.address}, and each tells every story: {told}; "
-        "`wirewatch flink stop --job ID` ends one of them: the later, unless the other fails or has begun "
-        "with nothing"
+        "`wirewatch flink stop --job ID` ends one of them: the later, unless the other fails or began "
+        "from nothing"
     )
+
+
+def _began(rest: FlinkRest, job: Job) -> str:
+    try:
+        restored = rest.checkpoints(job.id)["latest"].get("restored")
+    except NotKnownError:  # it is being set up
+        return ""
+    return f", from {restored['external_path']}" if restored else ", from nothing"
 
 
 def _said(text: str) -> str:

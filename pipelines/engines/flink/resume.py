@@ -64,12 +64,15 @@ def found(rest: FlinkRest, data_dir: Path, job: Job, name: str) -> None:
 
 
 def is_missing(point: str) -> bool:
-    """Return whether a savepoint or checkpoint is not in its folder; False where that is not here."""
+    """Return whether a savepoint or checkpoint is not there; False where nobody here can tell."""
     parts = urlsplit(point)
-    if parts.scheme != "file":
+    if parts.scheme not in {"", "file"}:
         return False
-    folder = Path(url2pathname(parts.path))
-    return folder.parent.is_dir() and not (folder / STORED).exists()
+    place = Path(url2pathname(parts.path))
+    try:
+        return place.parent.is_dir() and not place.is_file() and not (place / STORED).exists()
+    except OSError:  # another user's
+        return False
 
 
 def latest(rest: FlinkRest, job: str) -> str | None:
@@ -130,15 +133,14 @@ def _held(storage: Path | None, job: str) -> bool | None:
     """Return whether the folder of a job's checkpoints has held one; None when it cannot be looked at.
 
     Flink makes two folders in it as the job starts; checkpoints come and go beside them, and are gone when
-    the job was stopped with a savepoint, which may be anywhere. One that was begun and never finished is
-    left alone: then there was none before it. A job that had none has told nothing: its alerts wait for one.
+    the job was stopped with a savepoint, which may be anywhere. A job that had none has told nothing: its
+    alerts wait for one. One that ended in its first cannot be told from one that was stopped.
     """
     if storage is None:
         return None
     folder = _kept(storage, job)
     try:
-        changed = folder.stat().st_mtime > (folder / "taskowned").stat().st_mtime + CLOCK_SECONDS
-        return changed and not any(folder.glob("chk-*"))
+        return folder.stat().st_mtime > (folder / "taskowned").stat().st_mtime + CLOCK_SECONDS
     except OSError:  # as above
         return None
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -50,7 +51,8 @@ def _took_none(rest: FlinkRest, job: str, error: WirewatchError) -> WirewatchErr
     except WirewatchError:  # it is away, or knows no such job any more
         return error
     if fatal is not None:
-        rest.cancel(job)
+        with suppress(NotKnownError):  # it has ended by itself
+            rest.cancel(job)
         return type(fatal)(f"no restart mends what the job {job} failed of, it is cancelled: {fatal}")
     if found["state"] in ENDED or all_run(found):
         return error

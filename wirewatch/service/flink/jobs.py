@@ -143,7 +143,7 @@ def cancel(place: Place, chosen: str) -> str:
         if others:
             return ", ".join([end, *(f"{job.id} runs on" for job in others)])
         stood = _go_on_from_cancelled(place, rest, chosen)
-    return f"{end}, the next one {f'goes on at {stood}' if stood else 'begins with nothing'}"
+    return f"{end}, the next one {f'goes on at {stood}' if stood else 'finds nothing of it to go on from'}"
 
 
 def _go_on_from_cancelled(place: Place, rest: FlinkRest, job: str) -> str | None:

@@ -3,7 +3,7 @@
 All datetimes are aware and in UTC.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -16,6 +16,8 @@ Severity = Literal["info", "low", "medium", "high", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("info", "low", "medium", "high", "critical")
 AlertKind = Literal["watch", "system"]
 AlertStatus = Literal["opened", "updated", "closed"]
+SPREAD_TO: Final = "sources:"
+"""What the step of a story begins with that has spread to so many sources."""
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):

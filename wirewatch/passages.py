@@ -25,11 +25,13 @@ def quotes(alert: Alert) -> list[str]:
 def counted(incident: Incident) -> str:
     """Return how many came, and how many it takes, on one line."""
     noun = incident.distinct.removesuffix("s")
-    line = f"{count(incident.count, noun)} within {_hours(incident.within)}; it takes {incident.threshold:g}"
+    line = (
+        f"{count(incident.count, noun)} within {_duration(incident.within)}; it takes {incident.threshold:g}"
+    )
     return line if incident.baseline is None else f"{line}, usual is {incident.baseline:.2g}"
 
 
-def _hours(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     return f"{seconds / 3600:g} h" if seconds >= 3600 else f"{seconds / 60:g} min"
 
 

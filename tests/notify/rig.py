@@ -10,7 +10,7 @@ from pathlib import Path
 from connectors.notify.delivery.courier import Courier
 from connectors.notify.delivery.dispatcher import Dispatcher
 from connectors.notify.receivers import Receiver
-from connectors.notify.store import History, Outbox
+from connectors.notify.store import History, Outbox, ReceiverStates
 from tests.notify.support import Clock, arrival, eventually, open_outbox
 
 
@@ -64,6 +64,11 @@ class Rig:
     def underway(self) -> bool:
         """Return whether anything is being attempted or recorded."""
         return any(courier._underway for courier in self.dispatcher._couriers)
+
+    def announced(self) -> list[tuple[str, str]]:
+        """Return (state, status) of what is to be told of receivers."""
+        waiting = ReceiverStates(self.outbox.shared).announcements()
+        return [(alert.labels["state"], alert.status) for alert in waiting]
 
     def state(self, name: str = "a1", receiver: str = "r1"):
         with History.open(self.folder / "notify.db") as history:

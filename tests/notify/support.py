@@ -176,6 +176,17 @@ def status(code: int, **headers: str) -> Answer:
     return answer
 
 
+class Mends:
+    """Answers every request with `failing` until it is `mended`, and takes all after that."""
+
+    def __init__(self, failing: int) -> None:
+        self.failing = failing
+        self.mended = False
+
+    async def __call__(self, request: web.Request, n: int) -> web.StreamResponse:
+        return web.Response(status=204 if self.mended else self.failing)
+
+
 async def eventually(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait until `condition` holds; fail after `seconds`: that tells a hang, not a busy machine."""
     deadline = time.monotonic() + seconds

@@ -11,11 +11,10 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from aiohttp import web
 
 from connectors.notify import metrics
 from tests.notify.rig import rig
-from tests.notify.support import arrival, eventually, http, raw_tcp, status, webhook
+from tests.notify.support import Mends, arrival, eventually, http, raw_tcp, status, webhook
 from tests.notify.test_delivery import TALKS
 
 ALERTS = 40
@@ -206,13 +205,9 @@ def test_of_ten_one_is_dead(tmp_path, unused_port):
 
 def test_a_clock_set_back_an_hour_keeps_nobody_waiting(tmp_path):
     """Neither new alerts nor what is to be tried again: not the one for who is well, nor for who was not."""
-    down = True
-
-    async def answer(request, n):
-        return web.Response(status=500 if down else 204)
+    answer = Mends(500)
 
     async def scenario():
-        nonlocal down
         async with (
             http(answer) as server,
             http(status(204)) as well,
@@ -226,7 +221,7 @@ def test_a_clock_set_back_an_hour_keeps_nobody_waiting(tmp_path):
             await eventually(lambda: told(well) == ["a0", "a1"])
             await eventually(lambda: r.state("a1", "failing").attempts == 1)
             await eventually(lambda: r.state("a0", "failing").next_at - r.clock() < timedelta(seconds=6))
-            down = False
+            answer.mended = True
             r.skip(minutes=6)  # tried before the jump was noticed, a1 may have been tried again at once
             await eventually(lambda: r.outbox.open_counts() == {})
 
@@ -264,19 +259,15 @@ def test_a_full_disk_while_results_are_written_loses_nothing(tmp_path):
 
 
 def test_one_that_comes_back_gets_everything(tmp_path):
-    down = True
-
-    async def answer(request, n):
-        return web.Response(status=503 if down else 204)
+    answer = Mends(503)
 
     async def scenario():
-        nonlocal down
         async with http(answer) as server, rig(tmp_path, webhook(server.url)) as r:
             names = [f"a{n:02}" for n in range(30)]
             r.tell(*names)
             await eventually(lambda: len(server.requests) >= 5)
             await eventually(lambda: not r.underway())
-            tried, down = len(server.requests), False
+            tried, answer.mended = len(server.requests), True
             for _ in range(4):
                 r.skip(minutes=6)
                 await r.idle()

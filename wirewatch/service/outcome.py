@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from connectors.notify.store import DATABASE, History, StoredAlert
-from wirewatch.alert import Alert
+from wirewatch.alert import SPREAD_TO, Alert
 from wirewatch.ids import alert_id, story_id
 from wirewatch.watches.model import Watch
 
@@ -32,7 +32,7 @@ def alerts_about(
 
 
 def _told(history: History, watch: Watch, stories: Iterable[str]) -> list[StoredAlert]:
-    steps = ("opened", *(f"sources:{number}" for number in watch.per_story.update_at))
+    steps = ("opened", *(f"{SPREAD_TO}{number}" for number in watch.per_story.update_at))
     found = (history.get_alert(alert_id(story, step)) for story in stories for step in steps)
     return [stored for stored in found if stored is not None]
 

@@ -53,11 +53,12 @@ def skeleton(said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) 
     when = " OR ".join(joined)
     two = next((terms for terms in groups if len(terms) > 1 and all(term.placed for term in terms[:2])), None)
     nearer = f"{two[0]} NEAR/30 {two[1]}" if two else f'({when}) NEAR/30 "another word"'
-    notes = [line for terms in groups for term in terms for line in _shared(term, catalogue)]
-    notes += [line for terms in groups for term in terms for line in _borne_too(term, catalogue)]
+    all_terms = [term for terms in groups for term in terms]
+    notes = [line for term in all_terms for line in _shared(term, catalogue)]
+    notes += [line for term in all_terms for line in _borne_too(term, catalogue)]
     words = [one for group in named for one in group if isinstance(one, str) and _words(one)]
     notes += [line for one in words for line in _near(one, topics)]
-    example = _example(said, (term for terms in groups for term in terms), catalogue, tag(said))
+    example = _example(said, all_terms, catalogue, tag(said))
     return _yaml(said, when=when, nearer=nearer, notes=notes, example=example)
 
 

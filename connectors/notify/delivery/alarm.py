@@ -5,6 +5,7 @@ It carries the receiver's name in its labels, by which routing keeps it from tha
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeGuard
 
 from connectors.notify.outcomes import Outcome
 from wirewatch import system_alert
@@ -61,14 +62,9 @@ def trouble(outcome: Outcome, *, failing: bool, gave_up: bool, refusals: int) ->
     return Trouble.DEAD if gave_up else None
 
 
-def is_backlog(incident: Alert) -> bool:
-    """Return whether `incident` is about too much that waits: an alert taken does not end it."""
-    return incident.labels["state"] == Trouble.BACKLOG_FULL
-
-
-def is_disabled(incident: Alert) -> bool:
-    """Return whether `incident` is that it answered 410: whoever enables it has ended that."""
-    return incident.labels["state"] == Trouble.GONE
+def shows(incident: Alert | None, what: Trouble) -> TypeGuard[Alert]:
+    """Return whether there is an incident, and it is of this trouble."""
+    return incident is not None and incident.labels["state"] == what
 
 
 def opened(receiver: str, what: Trouble, why: str, now: datetime) -> Alert:

@@ -245,12 +245,13 @@ class Courier:
 
     async def caught_up(self, now: datetime) -> None:
         """Say that no more waits for the receiver than should, where that was its trouble."""
-        if self._incident is not None and alarm.is_backlog(self._incident):
+        if alarm.shows(self._incident, alarm.Trouble.BACKLOG_FULL):
             await self._close(self._incident, now)
 
     async def _well(self, now: datetime) -> None:
         # What was under way when it answered 410 says nothing; and who takes alerts may be given too many.
-        if self._incident is not None and not (self._disabled or alarm.is_backlog(self._incident)):
+        given_too_many = alarm.shows(self._incident, alarm.Trouble.BACKLOG_FULL)
+        if self._incident is not None and not (self._disabled or given_too_many):
             await self._close(self._incident, now)
 
     async def _close(self, incident: "Alert", now: datetime) -> None:

@@ -157,8 +157,9 @@ class LocalDesk:
     def enable(self, receiver: str) -> None:
         """See Desk."""
         state, now = self._states.all().get(receiver), self._now()
-        gone = state and state.incident and alarm.is_disabled(state.incident) and state.incident
-        ends = alarm.closed(gone, now, "is enabled again") if gone else None
+        incident = state.incident if state else None
+        gone = alarm.Trouble.GONE
+        ends = alarm.closed(incident, now, "is enabled again") if alarm.shows(incident, gone) else None
         self._states.enable(receiver, now=now, ends=ends)
 
     def disable(self, receiver: str, *, why: str) -> None:

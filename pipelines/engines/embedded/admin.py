@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,7 @@ from typing import Any
 from apache_beam.portability.api import beam_runner_api_pb2 as runner_api
 from apache_beam.runners.pipeline_context import PipelineContext
 
-from connectors.sqlite import unopened
-from pipelines.engines.embedded.database import NO_CHECKPOINT, lock_store
+from pipelines.engines.embedded.database import lock_store, reading
 from pipelines.engines.embedded.store import Store
 from wirewatch.errors import ConfigError, StateRefusedError
 
@@ -63,12 +62,9 @@ def describe(path: Path) -> Description:
     Raises StateRefusedError for what is none, DependencyMissingError when it cannot be opened.
     """
     _there(path)
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as db:
-            kept = tuple(Kept(*row) for row in db.execute(_KEPT))
-            positions = tuple(_positions(db))
-    except sqlite3.DatabaseError as error:
-        raise unopened(path, error, damaged=NO_CHECKPOINT) from error
+    with reading(path) as db:
+        kept = tuple(Kept(*row) for row in db.execute(_KEPT))
+        positions = tuple(_positions(db))
     return Description(path, path.stat().st_size, kept, positions)
 
 

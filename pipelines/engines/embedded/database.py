@@ -1,6 +1,8 @@
 """The checkpoint's file: taken, opened, made."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import NoReturn
@@ -55,6 +57,19 @@ def connect(path: Path | None) -> sqlite3.Connection:
             raise unopened(path or Path(":memory:"), error, damaged=NO_CHECKPOINT) from error
         raise
     return db
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a checkpoint that is there, and may be in use, to read it within the block.
+
+    Raises StateRefusedError for what is none, DependencyMissingError when it cannot be opened.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as db:
+            yield db
+    except sqlite3.DatabaseError as error:
+        raise unopened(path, error, damaged=NO_CHECKPOINT) from error
 
 
 def _create(db: sqlite3.Connection) -> None:

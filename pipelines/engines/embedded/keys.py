@@ -1,16 +1,13 @@
 """The keys a checkpoint holds state of: which there are, what is kept of one, and letting one go."""
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import closing
 from pathlib import Path
 
 from apache_beam.coders import BytesCoder, StrUtf8Coder
 from apache_beam.coders.coder_impl import create_InputStream
 
-from connectors.sqlite import unopened
-from pipelines.engines.embedded.database import NO_CHECKPOINT
+from pipelines.engines.embedded.database import reading
 from pipelines.engines.embedded.store import Store
 
 _KEY = StrUtf8Coder().get_impl()
@@ -57,12 +54,9 @@ def read_bags(path: Path, key: str, states: Collection[str]) -> Iterator[bytes]:
     """
     if not path.exists():
         return
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as db:
-            for (row,) in db.execute(_ROWS, (_KEY.encode_nested(key), json.dumps(list(states)))):
-                yield from _values(row)
-    except sqlite3.DatabaseError as error:
-        raise unopened(path, error, damaged=NO_CHECKPOINT) from error
+    with reading(path) as db:
+        for (row,) in db.execute(_ROWS, (_KEY.encode_nested(key), json.dumps(list(states)))):
+            yield from _values(row)
 
 
 def _values(row: bytes) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from connectors.notify.store import DeliveryState, StoredAlert, StoredVerdict
 from connectors.notify.store.decisions import DecisionView
-from wirewatch.alert import Alert
+from wirewatch.alert import SPREAD_TO, Alert
 from wirewatch.service.screen.console import output_console
 from wirewatch.service.screen.deliveries import verdict_word
 from wirewatch.text import plain
@@ -66,7 +66,7 @@ def print_verdict(said: StoredVerdict) -> None:
 
 def _point(alert: Alert) -> str:
     """Return the point in its story's life that it tells of: opened, 3 sources, closed."""
-    sources = alert.step.removeprefix("sources:")
+    sources = alert.step.removeprefix(SPREAD_TO)
     return alert.status if sources == alert.step else f"{sources} sources"
 
 

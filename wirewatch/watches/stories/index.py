@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from wirewatch.alert import Alert, AlertStatus
+from wirewatch.alert import SPREAD_TO, Alert, AlertStatus
 from wirewatch.alert import Story as StoryRef
 from wirewatch.errors import START_OVER, StateRefusedError
 from wirewatch.ids import story_id
@@ -220,7 +220,7 @@ class StoryIndex:
                 coming,
                 story,
                 status="opened" if opens else "updated",
-                step="opened" if opens else f"sources:{step}",
+                step="opened" if opens else f"{SPREAD_TO}{step}",
             )
         return alert, story.whole(coming.article) if story.home != left else entry
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from wirewatch.errors import DependencyMissingError, StateRefusedError, WirewatchError
+from wirewatch.on_disk import left_to_owner, make_folder
 
 _BUSY_SECONDS = 10.0
 _AROUND = {
@@ -42,14 +43,17 @@ def open_database(
     DependencyMissingError when disk, owner or another process stand in the way; FileNotFoundError for a
     missing one with `read_only`.
     """
-    if read_only and not path.exists():
+    new = not path.exists()
+    if read_only and new:
         raise FileNotFoundError(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     connection = None
     try:
         connection = sqlite3.connect(
             path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
+        if new and path.exists():  # not in memory
+            left_to_owner(path)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

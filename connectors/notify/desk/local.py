@@ -63,7 +63,7 @@ class LocalDesk:
 
         Then it is made, or an empty one is asked and nothing left behind, or WirewatchError raised.
         """
-        path = data_dir / DATABASE
+        path: Path | None = data_dir / DATABASE
         try:
             open_database(path, read_only=True).close()  # an older one is for the service to bring up to date
         except FileNotFoundError:
@@ -72,7 +72,7 @@ class LocalDesk:
                     f"{path}: no alerts yet: notify has not run on this data folder"
                 ) from None
             if missing == "empty":
-                path = Path(":memory:")
+                path = None
         return cls(Shared(open_database(path)), now=now, configured=configured)
 
     def alerts(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.notify.delivery import alarm
+from connectors.notify import alarm
 from connectors.notify.routing.config import RoutingConfig
 from connectors.notify.routing.doubts import Known, doubts
 from tests.notify.support import T0

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from connectors.feeds import alarm as feeds
-from connectors.notify.delivery import alarm as receivers
+from connectors.notify import alarm as receivers
 from connectors.notify.routes import RoutesConfig
 from connectors.notify.routing.doubts import Known, doubts, of_matcher
 from connectors.notify.routing.matchers import parse_matcher

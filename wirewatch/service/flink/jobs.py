@@ -29,6 +29,8 @@ from wirewatch.settings import Settings, address
 JOB_SERVER_SECONDS: Final = 60.0
 SUBMISSION_SECONDS: Final = 300.0
 """How long another command may take to stop and submit the job."""
+NOTHING: Final = "none"
+"""What `--from` says to have the next job begin with no state."""
 
 
 def flink_place(
@@ -61,7 +63,7 @@ def flink_place(
 
 
 def resume_from(place: Place, choice: str | None) -> None:
-    """Note what the next submission resumes from: a savepoint, `none`, or (None) what is noted already.
+    """Note what the next submission resumes from: a savepoint, `NOTHING`, or (None) what is noted already.
 
     Raises AlreadyRunningError when a job runs, which would make a later one begin there, ConfigError when
     the savepoint is not there, and DependencyMissingError when its cluster is away.
@@ -77,12 +79,12 @@ def resume_from(place: Place, choice: str | None) -> None:
             )
         if (left := _left(place)) is not None:
             raise AlreadyRunningError(f"{left}: say --from again after that")
-        if resume.is_missing(choice):
+        if choice != NOTHING and resume.is_missing(choice):
             raise ConfigError(
                 f"--from {choice}: no savepoint or checkpoint is there (no file {resume.STORED})"
             )
         notes.withdraw(place.data_dir)
-        if choice == "none":
+        if choice == NOTHING:
             notes.forget(place.data_dir)
         else:
             notes.remember(place.data_dir, notes.Point(choice))

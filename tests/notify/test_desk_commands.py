@@ -1,6 +1,7 @@
 """deliveries, receivers, secrets: as typed, on the database of a data folder."""
 
 import json
+import os
 import re
 import stat
 from datetime import timedelta
@@ -32,6 +33,8 @@ from wirewatch.part import utc_now
 from wirewatch.records import ALERTS
 from wirewatch.service.cli.app import app
 
+NOBODY = 65534
+
 
 @pytest.fixture
 def site(tmp_path):
@@ -51,6 +54,22 @@ def site(tmp_path):
 
     run.config, run.data = config, data
     return run
+
+
+MAKE_IT = {
+    "silences": ("silences", "add", "watch=nato", "--for", "1h", "--reason", "summit"),
+    "receivers": ("receivers", "disable", "r1"),
+}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files that another cannot write")
+@pytest.mark.parametrize("command", MAKE_IT.values(), ids=MAKE_IT)
+def test_by_root_before_notify_first_ran_it_is_left_to_the_user_of_the_service(site, command):
+    site.data.mkdir()
+    os.chown(site.data, NOBODY, NOBODY)
+    site(*command)
+    assert (site.data / DATABASE).exists()
+    assert {path.stat().st_uid for path in site.data.rglob("*")} == {NOBODY}
 
 
 @pytest.fixture

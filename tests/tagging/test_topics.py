@@ -371,6 +371,25 @@ WRONG = {
     "no words": (one("strong: war, *"), 4, r"strong: '\*' has no letter"),
     "an empty phrase": (one("strong: war, , army"), 4, "nothing between two commas"),
     "a star inside": (one("strong: war* crime"), 4, r"'war\* crime': a \* stands at the end only"),
+    "a choice in a choice": (one("strong: (fire|(shoot|hit)) boats"), 4, r"a choice as \(one\|another\)"),
+    "half a choice": (one("weak: war", "strong: (fire|shoot boats"), 5, r"a choice as \(one\|another\)"),
+    "no choice": (one("strong: (fire) boats"), 4, r"a choice as \(one\|another\)"),
+    "too many choices": (
+        one(f"strong: ({'|'.join('abcdefghijk')}) {'(a|b|c)' * 4}"),
+        4,
+        "stands for 891 phrases",
+    ),
+    "a choice with a star inside": (one("strong: (fires|launch*) rockets"), 4, r"'launch\* rockets': a \*"),
+    "two choices in two lists": (
+        one("strong: (a|the) war", "weak: the (war|army)"),
+        5,
+        "'the war' is made by a group of another list too",
+    ),
+    "a phrase that a choice's star has": (
+        one("strong: (fires|lobs) rocket*, fires rockets"),
+        4,
+        r"'fires rockets' is met by 'fires rocket\*'",
+    ),
     "too short before a star": (one("strong: go*"), 4, r"'go\*': before the \* go at least 3 letters"),
 }
 
@@ -391,6 +410,32 @@ def test_a_phrase_may_weigh_more_than_the_star_that_meets_it_or_be_longer(tmp_pa
     )
     (topic,) = load_topics(path).topics
     assert topic.phrases["farmers"] == 2 * topic.phrases["farm*"] == -topic.phrases["farmed"]
+
+
+def test_a_choice_stands_for_each_of_its_phrases_and_what_is_written_out_counts_so(tmp_path):
+    path = tmp_path / "topics.yaml"
+    path.write_text(
+        one(
+            "strong: (fires|launches) (rocket*|a rocket), rebel(|s) (seize|take) (|the )town",
+            "weak: launches rocket*",
+        ),
+        encoding="utf-8",
+    )
+    (topic,) = load_topics(path).topics
+    assert topic.phrases == {
+        "launches rocket*": 1.5,
+        "fires rocket*": 3.0,
+        "fires a rocket": 3.0,
+        "launches a rocket": 3.0,
+        "rebel seize town": 3.0,
+        "rebel seize the town": 3.0,
+        "rebel take town": 3.0,
+        "rebel take the town": 3.0,
+        "rebels seize town": 3.0,
+        "rebels seize the town": 3.0,
+        "rebels take town": 3.0,
+        "rebels take the town": 3.0,
+    }
 
 
 def test_no_word_is_told_twice(tagger, article):

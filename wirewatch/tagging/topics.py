@@ -11,6 +11,7 @@ import msgspec
 import yaml
 
 from wirewatch.errors import ConfigError
+from wirewatch.tagging.phrase_groups import expanded, is_grouped
 from wirewatch.yaml_files import compose_yaml
 
 STRENGTHS: Final[Mapping[str, float]] = {"strong": 3.0, "weak": 1.5, "against": -3.0}
@@ -220,40 +221,90 @@ def _topic(entry: _Entry, codes: Mapping[str, str]) -> Topic:
     ]
     if code in beside:
         raise entry.error("goes with itself; take it out", "with")
+    written = _written(entry)
+    phrases = _with_grouped(entry, written)
+    _refuse_covered(entry, written, phrases)
+    kept = {
+        phrase: weight
+        for phrase, weight in phrases.items()
+        if phrase in written or _covering(phrase, phrases) is None
+    }
+    return Topic(code, name, kept, above, tuple(beside))
+
+
+def _listed(entry: _Entry, field: str) -> list[str]:
+    """Return the phrases of a list as they are written. Raises ConfigError where there is none."""
+    if not (text := entry.get(field)):
+        return []
+    listed = [phrase.strip() for phrase in text.split(",")]
+    if not all(listed):
+        raise entry.error(f"{field}: there is nothing between two commas", field)
+    return listed
+
+
+def _written(entry: _Entry) -> dict[str, float]:
+    """Return the weight by phrase of those that are written out."""
     phrases: dict[str, float] = {}
     for field, weight in STRENGTHS.items():
-        for phrase in (entry.get(field) or "").split(","):
-            if not phrase.strip():
-                if entry.get(field):
-                    raise entry.error(f"{field}: there is nothing between two commas", field)
+        for phrase in _listed(entry, field):
+            if is_grouped(phrase):
                 continue
-            text = _checked_phrase(entry, field, phrase.strip())
+            text = _checked_phrase(entry, field, phrase)
             if text in phrases:
                 raise entry.error(f"{field}: {text!r} stands twice in this topic; keep one", field)
             phrases[text] = weight
-    _refuse_covered(entry, phrases)
-    return Topic(code, name, phrases, above, tuple(beside))
+    return phrases
 
 
-def _refuse_covered(entry: _Entry, phrases: Mapping[str, float]) -> None:
-    """Refuse a phrase where one with a `*` meets the same words and weighs as much: both would count.
+def _with_grouped(entry: _Entry, written: Mapping[str, float]) -> dict[str, float]:
+    """Return `written` and what the groups stand for; what is written out counts as it is there."""
+    phrases = dict(written)
+    for field, weight in STRENGTHS.items():
+        for text in (text for phrase in _listed(entry, field) for text in _made_of(entry, field, phrase)):
+            if phrases.setdefault(text, weight) != weight and text not in written:
+                raise entry.error(
+                    f"{field}: {text!r} is made by a group of another list too; write it out in one", field
+                )
+    return phrases
+
+
+def _made_of(entry: _Entry, field: str, phrase: str) -> list[str]:
+    """Return what a group stands for; [] for a phrase that is none."""
+    if not is_grouped(phrase):
+        return []
+    try:
+        return [_checked_phrase(entry, field, text) for text in expanded(phrase)]
+    except ValueError as error:
+        raise entry.error(f"{field}: {phrase!r}: {error}", field) from error
+
+
+def _refuse_covered(entry: _Entry, written: Mapping[str, float], phrases: Mapping[str, float]) -> None:
+    """Refuse a phrase written out where one with a `*` meets its words and weighs as much: both count."""
+    fields = {weight: field for field, weight in STRENGTHS.items()}
+    for phrase, weight in written.items():
+        if (starred := _covering(phrase, phrases)) is not None:
+            raise entry.error(
+                f"{fields[weight]}: {phrase!r} is met by {starred!r} of this topic too, and would count"
+                f" twice; take {phrase!r} out",
+                fields[weight],
+            )
+
+
+def _covering(phrase: str, phrases: Mapping[str, float]) -> str | None:
+    """Return the phrase with a `*` that meets all that `phrase` does and weighs as much; None without one.
 
     One that weighs more than that one, or speaks the other way, is there to say so.
     """
-    fields = {weight: field for field, weight in STRENGTHS.items()}
-    for phrase, weight in phrases.items():
-        words = phrase.removesuffix("*")
-        for end in range(len(words), 0, -1):
-            if end < len(words) and not words[end].isalnum():
-                break  # where the word begins: a `*` matches no further than its end
-            starred = f"{words[:end]}*"
-            other = phrases.get(starred, 0.0)
-            if starred != phrase and weight * other > 0 and abs(other) >= abs(weight):
-                raise entry.error(
-                    f"{fields[weight]}: {phrase!r} is met by {starred!r} of this topic too, and would count"
-                    f" twice; take {phrase!r} out",
-                    fields[weight],
-                )
+    weight = phrases[phrase]
+    words = phrase.removesuffix("*")
+    for end in range(len(words), 0, -1):
+        if end < len(words) and not words[end].isalnum():
+            break  # where the word begins: a `*` matches no further than its end
+        starred = f"{words[:end]}*"
+        other = phrases.get(starred, 0.0)
+        if starred != phrase and weight * other > 0 and abs(other) >= abs(weight):
+            return starred
+    return None
 
 
 def _known(entry: _Entry, field: str, name: str, codes: Mapping[str, str]) -> str:

@@ -55,7 +55,7 @@ NEXT = {
     # name: (an article, the one after it, whom that names)
     "a person": ("Mr. Jordan spoke.", "Jordan closed the airport near Amman.", ["Jordan", "Amman"]),
     "a full name": ("Theresa May said.", "May said.", []),
-    "a state": ("Indonesia agreed.", "Marsudi smiled.", []),
+    "a state": ("South Africa agreed.", "Pandor smiled.", []),
     "words around": ("Tbilisi says Georgia will sign.", "Georgia will sign.", []),
     "a dateline": (
         "AMMAN, Jordan (AP) — It rained.",

@@ -100,6 +100,10 @@ def _fitting(senses: Sequence[Sense], text: str, match: Match) -> tuple[Sense, .
     return tuple(sense for sense in senses if sense.forms is None or spelled in sense.forms)
 
 
+def _parents(sense: Sense) -> tuple[str, ...]:
+    return sense.actor.parents if sense.actor else ()
+
+
 class _Document:
     """What is known so far of the article being resolved."""
 
@@ -267,7 +271,7 @@ class _Document:
         whose = self._possessor(match[0])
         if whose is None:
             return []
-        return [s for s in senses if s.actor and not s.common and whose in s.actor.parents]
+        return [s for s in senses if s.kind == "surname" and not s.common and whose in _parents(s)]
 
     def _possessor(self, start: int) -> str | None:
         """Return whose someone is who is named at `start`: `Hezbollah's Qassem`."""

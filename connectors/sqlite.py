@@ -1,15 +1,17 @@
 """Opening a part's SQLite file: durable at every commit, and never an older or a newer one misread."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
 from wirewatch.errors import DependencyMissingError, StateRefusedError, WirewatchError
+from wirewatch.on_disk import left_to_owner, make_folder
 
-_BUSY_SECONDS = 10.0
+BUSY_SECONDS = 10.0
 _AROUND = {
     sqlite3.SQLITE_FULL: "free space on its disk",
     sqlite3.SQLITE_IOERR: "free space on its disk, or look at the disk",
@@ -23,37 +25,57 @@ _AROUND = {
 """Primary result codes (sqlite.org/rescode.html) that say nothing against the file's content."""
 
 
+@dataclass(frozen=True)
+class Schema:
+    """What makes a database of ours, and what to tell whoever cannot open it."""
+
+    package: str
+    """Its folder `migrations` holds the steps, in the order of their names: the first makes version 1, the
+    second version 2 out of it, and so on."""
+    damaged: str
+    """What to do with a file whose content is not readable."""
+    newer: str = "upgrade wirewatch"
+    """What to do with one of a later version."""
+    pragmas: str = ""
+    """Its own, before all others: some hold only while the file is still empty."""
+
+    @property
+    def version(self) -> int:
+        """The version that the last step makes."""
+        return len(self.steps())
+
+    def steps(self) -> list[str]:
+        """Return the migrations: NNN_what.sql brings version NNN - 1 to version NNN."""
+        folder = files(self.package) / "migrations"
+        names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+        return [(folder / name).read_text(encoding="utf-8") for name in names]
+
+
 def open_database(
-    path: Path,
-    *,
-    package: str,
-    loss: str,
-    read_only: bool = False,
+    path: Path | None, schema: Schema, *, read_only: bool = False, one_thread: bool = False
 ) -> sqlite3.Connection:
-    """Return a connection to the database at `path`, made when it is not there.
+    """Return a connection to the database at `path`, made when it is not there; None for one in memory.
 
-    The files of the folder `migrations` in `package` are its steps, in the order of their names: the first
-    makes version 1, the second version 2 out of it, and so on. A file of any older version is brought up to
-    date, one step a transaction; never by a `read_only` opening.
-
+    A file of any older version is brought up to date, one step a transaction; never by a `read_only` opening.
     Every commit is on disk when it returns (WAL, synchronous=FULL); it opens after kill -9. The connection
-    may be used from any thread, by one at a time. Raises StateRefusedError when the file is not ours, of a
-    schema newer than the last step, or damaged (`loss` says what moving it away would mean);
+    may be used by one thread at a time, whichever that is, or by the one that opened it alone (`one_thread`).
+
+    Raises StateRefusedError when the file is not ours, of a schema newer than the last step, or damaged;
     DependencyMissingError when disk, owner or another process stand in the way; FileNotFoundError for a
     missing one with `read_only`.
     """
-    if read_only and not path.exists():
-        raise FileNotFoundError(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if path is not None and not path.exists():
+        if read_only:
+            raise FileNotFoundError(path)
+        _make(path)
     connection = None
     try:
         connection = sqlite3.connect(
-            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=one_thread
         )
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        _bring_up_to_date(connection, path, _steps(package), read_only=read_only)
+        connection.executescript(f"{schema.pragmas} PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+        _bring_up_to_date(connection, path, schema, read_only=read_only)
         connection.execute("PRAGMA foreign_keys = ON")  # not before: a migration may rebuild a table
         if read_only:
             connection.execute("PRAGMA query_only = ON")
@@ -61,52 +83,52 @@ def open_database(
         if connection is not None:
             connection.close()
         if isinstance(error, sqlite3.Error):
-            raise unopened(path, error, damaged=f"restore it, or move it away ({loss})") from error
+            raise unopened(path, error, schema) from error
         raise
     return connection
 
 
-def unopened(path: Path, error: sqlite3.Error, *, damaged: str) -> WirewatchError:
-    """Return what to raise for a file that cannot be opened: a full disk is no reason to throw it away.
+def connect_existing(path: Path, *, write: bool = False, timeout: float = BUSY_SECONDS) -> sqlite3.Connection:
+    """Return a connection to the database at `path` as it is, whatever its schema; it may be in use.
 
-    `damaged` is the advice for when it is the content that is wrong.
+    Waits `timeout` seconds for a lock. Raises sqlite3.Error, for a missing one too.
     """
+    uri = f"{path.absolute().as_uri()}?mode={'rw' if write else 'ro'}"
+    return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None)
+
+
+def unopened(path: Path | None, error: sqlite3.Error, schema: Schema) -> WirewatchError:
+    """Return what to raise for a file that cannot be opened: a full disk is no reason to throw it away."""
+    said = f"{path or 'a database in memory'}: cannot be opened: {error}"
     fix = _AROUND.get(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF)
     if fix is not None:
-        return DependencyMissingError(f"{path}: cannot be opened: {error}; {fix}")
-    return StateRefusedError(f"{path}: cannot be opened: {error}; {damaged}")
-
-
-def known_version(package: str) -> int:
-    """Return the version that the last migration of `package` makes."""
-    return len(_steps(package))
+        return DependencyMissingError(f"{said}; {fix}")
+    return StateRefusedError(f"{said}; {schema.damaged}")
 
 
 def stored_version(path: Path) -> int:
     """Return the version of the file at `path`, which may be in use. Raises StateRefusedError."""
     try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
-        ) as db:
+        with closing(connect_existing(path)) as db:
             return _version(db)
     except sqlite3.Error as error:
         raise StateRefusedError(f"{path}: cannot be read: {error}; restore it") from error
 
 
-def _steps(package: str) -> list[str]:
-    """Return the migrations: NNN_what.sql brings version NNN - 1 to version NNN."""
-    folder = files(package) / "migrations"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return [(folder / name).read_text(encoding="utf-8") for name in names]
+def _make(path: Path) -> None:
+    make_folder(path.parent)
+    with suppress(OSError):  # SQLite is about to say what is in the way
+        path.touch(exist_ok=False)
+        left_to_owner(path)
 
 
 def _bring_up_to_date(
-    connection: sqlite3.Connection, path: Path, steps: Sequence[str], *, read_only: bool
+    connection: sqlite3.Connection, path: Path | None, schema: Schema, *, read_only: bool
 ) -> None:
-    found = _version(connection)
+    found, steps = _version(connection), schema.steps()
     if found > len(steps):
         raise StateRefusedError(
-            f"{path}: has schema {found}, this wirewatch knows up to {len(steps)}: upgrade wirewatch"
+            f"{path}: has schema {found}, this wirewatch knows up to {len(steps)}: {schema.newer}"
         )
     if read_only and 0 < found < len(steps):
         raise StateRefusedError(

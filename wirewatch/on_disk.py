@@ -8,6 +8,29 @@ from pathlib import Path
 _CHUNK = 1 << 20
 
 
+def make_folder(path: Path) -> None:
+    """Make the folder at `path`, and those that it is in, where they are missing. Raises OSError.
+
+    Made by root, they are `left_to_owner`.
+    """
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(exist_ok=True)
+        left_to_owner(path)
+
+
+def left_to_owner(new: Path) -> None:
+    """Give what root has made anew at `new` to whoever has the folder it is in; as any other user do nothing.
+
+    A command by root then leaves nothing in a service's folder that the service cannot write. SQLite does so
+    with its logs.
+    """
+    if os.geteuid() == 0:
+        folder = new.parent.stat()
+        with contextlib.suppress(OSError):  # as far as the file system knows owners
+            os.chown(new, folder.st_uid, folder.st_gid, follow_symlinks=False)
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give an empty file to be written, which is in the place of `path`, and on disk, after the block.
@@ -21,6 +44,7 @@ def replacing(path: Path) -> Iterator[Path]:
     before = path.stat() if path.exists() else None
     draft.unlink(missing_ok=True)  # of one that was killed
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if before is None else 0o600))
+    left_to_owner(draft)
     try:
         yield draft
         if before is not None:
@@ -36,7 +60,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def replace_file(path: Path, data: bytes) -> None:
     """Have `path` hold `data`, as `replacing` does; its folder is made. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with replacing(path) as draft:
         draft.write_bytes(data)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from connectors.notify.delivery import alarm
+from connectors.notify import alarm
 from connectors.notify.delivery.courier import cancel
 from connectors.notify.delivery.dispatcher import Dispatcher
 from connectors.notify.grouping.clock import GroupClock

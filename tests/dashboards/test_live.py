@@ -40,6 +40,7 @@ EMPTY_PANELS = {
     },
 }
 FIRING = {
+    "Watchdog": "nothing: it always does",
     "DeadLetters": "the record that is no article",
     "FeedInTrouble": "the page that is no feed",
     "ReceiverFails": "the receiver that answers 500",

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from wirewatch.on_disk import remove_file, replace_file, replacing
+from wirewatch.on_disk import make_folder, remove_file, replace_file, replacing
+
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -92,3 +94,23 @@ def test_what_a_link_leads_to_is_replaced(tmp_path):
     replace_file(tmp_path / "a", b"new")
     assert (tmp_path / "a").is_symlink()
     assert (tmp_path / "shared" / "a").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_makes_in_the_folder_of_another_is_theirs(tmp_path):
+    os.chown(tmp_path, NOBODY, NOBODY)
+    replace_file(tmp_path / "a" / "b" / "new", b"")
+    make_folder(tmp_path / "a" / "c")
+    made = list(tmp_path.rglob("*"))
+    assert len(made) == 4
+    assert {(path.stat().st_uid, path.stat().st_gid) for path in made} == {(NOBODY, NOBODY)}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_replaces_keeps_its_owner(tmp_path):
+    file = tmp_path / "a"
+    file.touch()
+    os.chown(tmp_path, NOBODY, NOBODY)
+    os.chown(file, 1, 1)
+    replace_file(file, b"new")
+    assert (file.stat().st_uid, file.stat().st_gid) == (1, 1)

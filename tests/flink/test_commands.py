@@ -25,6 +25,7 @@ from wirewatch.part import utc_now
 from wirewatch.resources import default_config_dir
 from wirewatch.service.cli.common import UsageError
 from wirewatch.service.flink import jobs
+from wirewatch.service.place import Place
 from wirewatch.settings import Settings
 
 
@@ -54,6 +55,16 @@ def test_a_savepoint_that_is_not_there_is_refused_and_what_was_noted_stays(call,
     assert "savepoint-typo: no savepoint or checkpoint is there (no file _metadata)" in done.stderr
     assert notes.noted(tmp_path / "data") == before
     assert notes.remembered(tmp_path / "data") is None
+
+
+def test_from_none_the_next_job_begins_with_nothing(cluster, tmp_path):
+    notes.note(tmp_path, notes.LastJob("one", "ab12", "file:/one/chk-3"))
+    notes.remember(tmp_path, notes.Point("file:/stopped"))
+    settings = Settings(flink={"master": f"127.0.0.1:{cluster.port}"})
+    before = jobs.resume_from(Place(settings, default_config_dir(), tmp_path), "none")
+    assert before == "file:/stopped"
+    assert notes.noted(tmp_path) is None
+    assert notes.remembered(tmp_path) is None
 
 
 @pytest.mark.parametrize("command", ["status", "savepoint", "stop", "upgrade"])

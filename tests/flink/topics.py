@@ -45,11 +45,14 @@ class Topics:
         return [ALERTS.decode(record.value or b"") for record in self.records("alerts")]
 
     def told(self) -> list[dict[str, object]]:
-        """Return each alert once, in order, without the moment at which it was told."""
+        """Return each alert once, without the moment at which it was told: by watch, and a watch's in order.
+
+        State is keyed by watch: which watch of a bundle speaks first hangs on how many articles a bundle has.
+        """
         by_id = {alert.id: alert for alert in self.alerts()}
         return [
             {name: value for name, value in msgspec.to_builtins(alert).items() if name != "alerted"}
-            for alert in by_id.values()
+            for alert in sorted(by_id.values(), key=lambda alert: alert.watch)
         ]
 
     def tagged(self) -> list[bytes]:
@@ -62,7 +65,7 @@ class Topics:
         return Counter((watch, title) for watch, title, _ in ids)
 
     def _partitions(self, name: str) -> list[TopicPartition]:
-        topic = self._place.settings.kafka.topic(name)  # type: ignore[arg-type]
+        topic = self._place.settings.kafka.topic(name)
         count = self._place.settings.kafka.topics.articles.partitions if name == "articles" else 1
         return [TopicPartition(topic, number) for number in range(count)]
 

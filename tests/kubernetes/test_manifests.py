@@ -16,6 +16,7 @@ FOLDER = ROOT / "deploy" / "kubernetes"
 OPERATORS_OWN = {"FlinkDeployment", "ServiceMonitor"}  # test_kubeconform.py has their schemas
 PART_OF = "app.kubernetes.io/part-of"
 NAME = "app.kubernetes.io/name"
+BY_NAME = "kubernetes.operator.pod-template.merge-arrays-by-name"
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -38,20 +39,37 @@ def of(kind):
     return {name: one for (found, name), one in OBJECTS.items() if found == kind}
 
 
+def merged(one, other, *, by_name):
+    """Return what the Flink operator makes of two pod templates (custom-resource/pod-template.md).
+
+    Items of lists are merged by their names where it is told so, else by where they stand.
+    """
+    if isinstance(one, dict) and isinstance(other, dict):
+        both = {name: merged(one[name], other[name], by_name=by_name) for name in one.keys() & other.keys()}
+        return {**one, **other, **both}
+    if not (isinstance(one, list) and isinstance(other, list)):
+        return other
+    keys = [
+        [item["name"] if by_name else place for place, item in enumerate(items)] for items in (one, other)
+    ]
+    return list(
+        merged(
+            dict(zip(keys[0], one, strict=True)), dict(zip(keys[1], other, strict=True)), by_name=by_name
+        ).values()
+    )
+
+
 def pods():
     """Return each pod's spec by its object's name: those of the parts, and Flink's two."""
     made = {
         name: one["spec"]["template"]["spec"] for name, one in (of("StatefulSet") | of("Deployment")).items()
     }
     flink = OBJECTS["FlinkDeployment", "wirewatch-flink"]["spec"]
-    both = flink["podTemplate"]["spec"]
-    own = flink["taskManager"]["podTemplate"]["spec"]
-    made["jobmanager"] = both
-    made["taskmanager"] = {  # as the operator merges them
-        **both,
-        "containers": [*both["containers"], *own["containers"]],
-        "volumes": [*both["volumes"], *own["volumes"]],
-    }
+    made["jobmanager"] = flink["podTemplate"]["spec"]
+    by_name = flink["flinkConfiguration"].get(BY_NAME) == "true"
+    made["taskmanager"] = merged(
+        flink["podTemplate"]["spec"], flink["taskManager"]["podTemplate"]["spec"], by_name=by_name
+    )
     return made
 
 
@@ -68,6 +86,15 @@ def ours():
 @pytest.mark.parametrize("key", [key for key in OBJECTS if key[0] not in OPERATORS_OWN], ids="-".join)
 def test_an_object_is_what_its_kind_may_be(key):
     kubernetes_validate.validate(OBJECTS[key], KUBERNETES, strict=True)
+
+
+def test_a_task_managers_pod_is_flinks_container_and_our_workers_each_with_its_own():
+    pod = pods()["taskmanager"]
+    flink, workers = pod["containers"]
+    assert (flink["name"], workers["name"]) == ("flink-main-container", "workers")
+    assert [mount["mountPath"] for mount in flink["volumeMounts"]] == ["/flink"]
+    assert workers["image"].startswith("wirewatch:")
+    assert all(len(volume) == 2 for volume in pod["volumes"])  # a name, and one source
 
 
 def test_what_is_misspelled_is_refused():
@@ -125,16 +152,19 @@ def test_what_the_page_speaks_of_is_there():
 
 
 def test_the_command_lines_are_those_of_our_own_program():
+    from typer.core import TyperGroup  # noqa: PLC0415
     from typer.main import get_command  # noqa: PLC0415  # the command line takes a moment to import
 
     from wirewatch.service.cli.app import app  # noqa: PLC0415
 
-    commands = get_command(app).commands
+    program = get_command(app)
+    assert isinstance(program, TyperGroup)
+    commands = program.commands
     told = {name: container["args"] for name, container in ours().items()}
     assert set(told) == {"wirewatch-feeds", "wirewatch-notify", "wirewatch-pipeline", "taskmanager"}
     for first, *rest in told.values():
-        assert first in commands
-        assert not rest or rest[0] in commands[first].commands
+        command = commands[first]
+        assert not rest or (isinstance(command, TyperGroup) and rest[0] in command.commands)
 
 
 def test_health_is_asked_where_the_part_answers():

@@ -3,7 +3,7 @@
 import contextlib
 from datetime import timedelta
 
-from connectors.notify.delivery import alarm
+from connectors.notify import alarm
 from connectors.notify.store import DATABASE, Quiet, ReceiverStates, open_database
 from tests.notify.support import Outbox, arrival
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.notify.delivery import alarm
+from connectors.notify import alarm
 from connectors.notify.delivery.circuit import FAILURES_TO_OPEN, NO_ACCIDENT, PROBE_AFTER, Circuit
 from connectors.notify.outcomes import Outcome
 from connectors.notify.routing.labels import labels_of

@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import json
 
+from connectors.notify import alarm
 from connectors.notify.delivering import Delivering
-from connectors.notify.delivery import alarm
 from connectors.notify.delivery.courier import cancel
 from connectors.notify.routes import read_routes
 from connectors.notify.store import ReceiverStates

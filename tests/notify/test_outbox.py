@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connectors.notify.outcomes import Answer, NextStep, Outcome
 from connectors.notify.store import AmbiguousIdError, History, Result, open_database
-from connectors.sqlite import unopened
+from connectors.sqlite import Schema, unopened
 from tests.notify.support import T0, arrival, open_outbox
 from wirewatch.errors import DependencyMissingError, StateRefusedError
 
@@ -189,7 +189,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
 def test_only_a_damaged_file_is_to_be_moved_away(code, raised, said):
     error = sqlite3.OperationalError("so it is")
     error.sqlite_errorcode = code
-    told = unopened(Path("n.db"), error, damaged="move it away")
+    told = unopened(Path("n.db"), error, Schema("a.package", damaged="move it away"))
     assert isinstance(told, raised)
     assert f"n.db: cannot be opened: so it is; {said}" in str(told)
 

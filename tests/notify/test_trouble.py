@@ -6,8 +6,7 @@ import threading
 
 from aiohttp import web
 
-from connectors.notify import metrics
-from connectors.notify.delivery import alarm
+from connectors.notify import alarm, metrics
 from connectors.notify.delivery.circuit import FAILURES_TO_OPEN
 from connectors.notify.desk.local import LocalDesk
 from connectors.notify.store import ReceiverStates, Shared, open_database
@@ -53,6 +52,32 @@ def test_whoever_enables_it_ends_the_incident_of_410(tmp_path):
             assert r.announced() == [("gone", "opened"), ("gone", "closed")]
 
     asyncio.run(scenario())
+
+
+def test_whoever_enables_it_as_it_answers_410_ends_that_incident_too(tmp_path):
+    with contextlib.closing(open_outbox(tmp_path)) as outbox:
+        states = ReceiverStates(outbox.shared)
+
+        def answers_410():
+            gone = alarm.opened("r1", alarm.Trouble.GONE, "", T0)
+            states.give_up("r1", gone, ends=None, why="it answered 410", now=T0)
+            return T0
+
+        desk = LocalDesk(Shared(open_database(tmp_path / "notify.db")), now=answers_410)
+        with contextlib.closing(desk):
+            desk.enable("r1")
+        stored = states.all()["r1"]
+        assert (stored.disabled, stored.incident) == (False, None)
+        assert [alert.status for alert in states.announcements()] == ["opened", "closed"]
+
+
+def test_who_enables_a_receiver_ends_no_other_trouble(tmp_path):
+    with contextlib.closing(open_outbox(tmp_path)) as outbox:
+        states = ReceiverStates(outbox.shared)
+        failing = alarm.opened("r1", alarm.Trouble.FAILING, "HTTP 500", T0)
+        states.open_incident("r1", failing, now=T0)
+        states.enable("r1", now=T0)
+        assert states.all()["r1"].incident == failing
 
 
 def trouble_since():

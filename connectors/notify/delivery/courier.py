@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from connectors.gauges import ExactGauge
-from connectors.notify import metrics
-from connectors.notify.delivery import alarm
+from connectors.notify import alarm, metrics
 from connectors.notify.delivery.async_outbox import AsyncOutbox
 from connectors.notify.delivery.circuit import Circuit
 from connectors.notify.delivery.latency import stages

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from connectors.notify import metrics
-from connectors.notify.delivery import alarm
+from connectors.notify import alarm, metrics
 from connectors.notify.delivery.async_outbox import AsyncOutbox
 from connectors.notify.delivery.courier import Courier, cancel
 from connectors.notify.outcomes import Outcome

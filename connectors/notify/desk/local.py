@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
 
-from connectors.notify.delivery import alarm
 from connectors.notify.desk.protocol import KnownReceiver, KnownSilence, NonsenseError
 from connectors.notify.silences.store import Silences
 from connectors.notify.store import (
@@ -64,7 +63,7 @@ class LocalDesk:
 
         Then it is made, or an empty one is asked and nothing left behind, or WirewatchError raised.
         """
-        path = data_dir / DATABASE
+        path: Path | None = data_dir / DATABASE
         try:
             open_database(path, read_only=True).close()  # an older one is for the service to bring up to date
         except FileNotFoundError:
@@ -73,7 +72,7 @@ class LocalDesk:
                     f"{path}: no alerts yet: notify has not run on this data folder"
                 ) from None
             if missing == "empty":
-                path = Path(":memory:")
+                path = None
         return cls(Shared(open_database(path)), now=now, configured=configured)
 
     def alerts(
@@ -156,11 +155,7 @@ class LocalDesk:
 
     def enable(self, receiver: str) -> None:
         """See Desk."""
-        state, now = self._states.all().get(receiver), self._now()
-        incident = state.incident if state else None
-        gone = alarm.Trouble.GONE
-        ends = alarm.closed(incident, now, "is enabled again") if alarm.shows(incident, gone) else None
-        self._states.enable(receiver, now=now, ends=ends)
+        self._states.enable(receiver, now=self._now())
 
     def disable(self, receiver: str, *, why: str) -> None:
         """See Desk."""

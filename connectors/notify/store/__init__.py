@@ -1,7 +1,7 @@
 """notify.db: alerts received, deliveries owed, and where in Kafka we are; one SQLite file."""
 
 from connectors.notify.store.arrivals import Arrival
-from connectors.notify.store.database import Shared, check_integrity, open_database
+from connectors.notify.store.database import SCHEMA, Shared, check_integrity, open_database
 from connectors.notify.store.deliveries import Delivery, Owed, insert_delivery
 from connectors.notify.store.history import DeliveryState, History, StoredAlert
 from connectors.notify.store.incidents import close_expired
@@ -25,6 +25,7 @@ DATABASE = "notify/notify.db"
 __all__ = [
     "DATABASE",
     "MAX_NOTE",
+    "SCHEMA",
     "AmbiguousIdError",
     "Arrival",
     "Attempt",

@@ -10,14 +10,18 @@ from connectors import sqlite
 from connectors.sqlite import from_ms, to_ms, transaction
 from wirewatch.errors import StateRefusedError
 
-__all__ = ["Shared", "check_integrity", "from_ms", "open_database", "to_ms", "transaction"]
+__all__ = ["SCHEMA", "Shared", "check_integrity", "from_ms", "open_database", "to_ms", "transaction"]
 
-_LOSS = "to start with an empty history; alerts still in Kafka are then told again"
+SCHEMA = sqlite.Schema(
+    __package__,
+    damaged="restore it, or move it away "
+    "(to start with an empty history; alerts still in Kafka are then told again)",
+)
 
 
-def open_database(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+def open_database(path: Path | None, *, read_only: bool = False) -> sqlite3.Connection:
     """Return a connection to notify.db at `path` (see connectors.sqlite.open_database)."""
-    return sqlite.open_database(path, package=__package__, loss=_LOSS, read_only=read_only)
+    return sqlite.open_database(path, SCHEMA, read_only=read_only)
 
 
 def check_integrity(connection: sqlite3.Connection, path: Path) -> None:
@@ -27,7 +31,7 @@ def check_integrity(connection: sqlite3.Connection, path: Path) -> None:
     except sqlite3.DatabaseError as error:
         found = str(error)
     if found != "ok":
-        raise StateRefusedError(f"{path}: is damaged: {found}; restore it, or move it away ({_LOSS})")
+        raise StateRefusedError(f"{path}: is damaged: {found}; {SCHEMA.damaged}")
 
 
 class Shared:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from connectors.notify import alarm
 from connectors.notify.outcomes import RETRY_SCHEDULE, Outcome
 from connectors.notify.store.database import Shared, from_ms, to_ms
 from connectors.notify.store.deliveries import hurry
@@ -72,15 +73,16 @@ class ReceiverStates:
         with self._shared.writing() as db:
             _able(db, name, disabled=True, why=why, now=now)
 
-    def enable(self, name: str, *, now: datetime, ends: Alert | None = None) -> None:
+    def enable(self, name: str, *, now: datetime) -> None:
         """Deliver to the receiver again, and now: whoever says so has mended it.
 
-        `ends` closes the incident that it was disabled by, if any.
+        That ends the incident that it was disabled by, if any.
         """
         with self._shared.writing() as db:
+            incident = _incident(db, name)
             _able(db, name, disabled=False, why="", now=now)
-            if ends is not None:
-                _close(db, name, ends)
+            if alarm.shows(incident, alarm.Trouble.GONE):
+                _close(db, name, alarm.closed(incident, now, "is enabled again"))
             _quiet(db, name, Quiet(now, now))
             hurry(db, "receiver = ?", (name,), to_ms(now))
 
@@ -137,6 +139,11 @@ class ReceiverStates:
         """Forget announcements that are on Kafka."""
         with self._shared.writing() as db:
             db.executemany("DELETE FROM announcements WHERE id = ?", [(one,) for one in ids])
+
+
+def _incident(db: sqlite3.Connection, name: str) -> Alert | None:
+    row = db.execute("SELECT incident FROM receivers WHERE name = ?", (name,)).fetchone()
+    return None if row is None or row["incident"] is None else ALERTS.decode(row["incident"])
 
 
 def _able(db: sqlite3.Connection, name: str, *, disabled: bool, why: str, now: datetime) -> None:

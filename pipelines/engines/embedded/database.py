@@ -3,25 +3,24 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from importlib import resources
 from pathlib import Path
-from typing import NoReturn
 
 from filelock import FileLock, Timeout
 
-from connectors.sqlite import unopened
-from wirewatch.errors import START_OVER, AlreadyRunningError, StateRefusedError
+from connectors.sqlite import Schema, connect_existing, open_database, unopened
+from wirewatch.errors import START_OVER, AlreadyRunningError
 
-SCHEMA_VERSION = 1
-NO_CHECKPOINT = f"it can't be read as a checkpoint: {START_OVER}"
-_PRAGMAS = """
-PRAGMA auto_vacuum = INCREMENTAL;
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = FULL;
-PRAGMA journal_size_limit = 4194304;
-PRAGMA cache_size = -16384;
-PRAGMA temp_store = MEMORY;
-"""
+SCHEMA = Schema(
+    __package__,
+    damaged=f"it can't be read as a checkpoint: {START_OVER}",
+    newer=f"run the version that wrote it, or {START_OVER}",
+    pragmas="""
+    PRAGMA auto_vacuum = INCREMENTAL;
+    PRAGMA journal_size_limit = 4194304;
+    PRAGMA cache_size = -16384;
+    PRAGMA temp_store = MEMORY;
+    """,
+)
 
 
 def lock_store(path: Path) -> FileLock:
@@ -36,26 +35,12 @@ def lock_store(path: Path) -> FileLock:
 
 
 def connect(path: Path | None) -> sqlite3.Connection:
-    """Open a checkpoint, or make it; None for one in memory.
+    """Open a checkpoint, or make it; None for one in memory (see connectors.sqlite.open_database).
 
-    Raises StateRefusedError for what is no checkpoint of this version, DependencyMissingError when disk,
-    owner or another process stand in the way.
+    The connection is of this thread alone, and gives rows as tuples.
     """
-    db = None
-    try:
-        db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=10)
-        db.executescript(_PRAGMAS)
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            _create(db)
-        elif version != SCHEMA_VERSION:
-            _refuse_version(path, version)
-    except BaseException as error:
-        if db is not None:
-            db.close()
-        if isinstance(error, sqlite3.Error):
-            raise unopened(path or Path(":memory:"), error, damaged=NO_CHECKPOINT) from error
-        raise
+    db = open_database(path, SCHEMA, one_thread=True)
+    db.row_factory = None
     return db
 
 
@@ -66,19 +51,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     Raises StateRefusedError for what is none, DependencyMissingError when it cannot be opened.
     """
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as db:
+        with closing(connect_existing(path)) as db:
             yield db
     except sqlite3.DatabaseError as error:
-        raise unopened(path, error, damaged=NO_CHECKPOINT) from error
-
-
-def _create(db: sqlite3.Connection) -> None:
-    schema = resources.files("pipelines.engines.embedded").joinpath("schema.sql").read_text("utf-8")
-    db.executescript(f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-
-
-def _refuse_version(path: Path | None, version: int) -> NoReturn:
-    raise StateRefusedError(
-        f"{path} has checkpoint version {version}, this program reads {SCHEMA_VERSION}: "
-        f"run the version that wrote it, or {START_OVER}"
-    )
+        raise unopened(path, error, SCHEMA) from error

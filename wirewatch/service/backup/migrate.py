@@ -1,22 +1,16 @@
 """`wirewatch migrate`: brings every store to the schema of this wirewatch, or says which it cannot."""
 
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.feeds import store as feeds
 from connectors.notify import store as notify
-from connectors.sqlite import known_version, stored_version
+from connectors.sqlite import Schema, open_database, stored_version
 from wirewatch.errors import START_OVER, StateRefusedError
 from wirewatch.service.backup.restore import nothing_running
 from wirewatch.service.place import Place
 
-_STORES: dict[str, tuple[str, Callable[[Path], sqlite3.Connection]]] = {
-    notify.DATABASE: ("connectors.notify.store", notify.open_database),
-    feeds.DATABASE: ("connectors.feeds.store", feeds.open_database),
-}
+_STORES: dict[str, Schema] = {notify.DATABASE: notify.SCHEMA, feeds.DATABASE: feeds.SCHEMA}
 
 
 @dataclass(frozen=True)
@@ -36,12 +30,12 @@ class Store:
 def look(place: Place) -> list[Store]:
     """Return the stores that are there. Raises StateRefusedError for a file that is none."""
     from pipelines.engines.embedded.admin import CHECKPOINT  # noqa: PLC0415  # imports Beam: 2 s
-    from pipelines.engines.embedded.database import SCHEMA_VERSION  # noqa: PLC0415
+    from pipelines.engines.embedded.database import SCHEMA  # noqa: PLC0415
 
-    known = {name: known_version(package) for name, (package, _) in _STORES.items()}
-    known[CHECKPOINT] = SCHEMA_VERSION
-    paths = {place.data_dir / name: version for name, version in known.items()}
-    return [Store(path, stored_version(path), version) for path, version in paths.items() if path.exists()]
+    stores = {place.data_dir / name: schema for name, schema in {**_STORES, CHECKPOINT: SCHEMA}.items()}
+    return [
+        Store(path, stored_version(path), schema.version) for path, schema in stores.items() if path.exists()
+    ]
 
 
 def migrate(place: Place) -> list[Store]:
@@ -57,8 +51,7 @@ def migrate(place: Place) -> list[Store]:
         for store in found:
             if not store.current:
                 name = str(store.path.relative_to(place.data_dir))
-                with closing(_STORES[name][1](store.path)):
-                    pass
+                open_database(store.path, _STORES[name]).close()
     return found
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from connectors.feeds.store import DATABASE as FEEDS
 from connectors.notify.store import DATABASE as NOTIFY
 from connectors.seeds.position import POSITION_FILE as REPLAY
+from connectors.sqlite import connect_existing
 from wirewatch.errors import StateRefusedError
 from wirewatch.on_disk import copy_bytes, sync
 
@@ -30,7 +31,10 @@ def copy_database(source: Path, target: Path) -> None:
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with closing(_open(source)) as original, closing(sqlite3.connect(target)) as copy:
+        with (
+            closing(connect_existing(source, write=True, timeout=BUSY_SECONDS)) as original,
+            closing(sqlite3.connect(target)) as copy,
+        ):
             original.backup(copy)
             found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as error:
@@ -43,7 +47,7 @@ def copy_database(source: Path, target: Path) -> None:
 @contextmanager
 def standing_still(checkpoint: Path) -> Iterator[None]:
     """Let nobody commit to the checkpoint in this block: the pipeline waits, and so sends no alert."""
-    with closing(_open(checkpoint)) as database:
+    with closing(connect_existing(checkpoint, write=True, timeout=BUSY_SECONDS)) as database:
         try:
             database.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
@@ -52,12 +56,6 @@ def standing_still(checkpoint: Path) -> Iterator[None]:
             yield
         finally:
             database.execute("ROLLBACK")
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None
-    )
 
 
 def copy_position(source: Path, target: Path) -> None:

@@ -7,7 +7,7 @@ later; then it is looked at every `group_interval`, and told when there is somet
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from connectors.notify.routing.tree import URGENT, URGENT_INTERVAL, Terms
@@ -92,8 +92,8 @@ def first_due(terms: Terms, severity: Severity, now: datetime) -> datetime:
 def joined(group: Group, terms: Terms, severity: Severity, now: datetime) -> Group:
     """Return `group` after an alert joined it: one not told yet may be due sooner.
 
-    A told one keeps its time, but for what is urgent. A group of one story has nothing to wait for: it is told
-    of each step at once.
+    A told one keeps its time, but for what is urgent. A group of one story has nothing to wait for: it is
+    told of each step at once.
     """
     due = first_due(terms, severity, now)
     if group.told is not None and not terms.alone:

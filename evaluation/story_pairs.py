@@ -22,12 +22,8 @@ from wirewatch.article import Article
 from wirewatch.resources import default_config_dir
 from wirewatch.snapshot import load_actors_and_topics
 from wirewatch.tagging import Tagger
-from wirewatch.watches.match import ArticleHead, Match, StoryPolicy
-from wirewatch.watches.model import Watch
-from wirewatch.watches.stories.entries import decode
-from wirewatch.watches.stories.fingerprint import Fingerprint, fingerprint, hash64
-from wirewatch.watches.stories.index import StoryIndex
-from wirewatch.watches.stories.similarity import (
+from wirewatch.watches.likeness.fingerprint import Fingerprint, fingerprint, hash64
+from wirewatch.watches.likeness.similarity import (
     COMMON,
     COMMON_WITHIN,
     CONTAINED,
@@ -37,6 +33,10 @@ from wirewatch.watches.stories.similarity import (
     Comparison,
     jaccard,
 )
+from wirewatch.watches.match import ArticleHead, Match, StoryPolicy
+from wirewatch.watches.model import Watch
+from wirewatch.watches.stories.entries import decode
+from wirewatch.watches.stories.index import StoryIndex
 
 STORIES = Path(__file__).parent / "stories"
 REPORTS = Path(__file__).parent.parent / "docs" / "reports"

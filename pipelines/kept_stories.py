@@ -6,8 +6,8 @@ from pathlib import Path
 from pipelines.engines.embedded.admin import CHECKPOINT
 from pipelines.engines.embedded.keys import read_bags
 from pipelines.stories import CELL_NAMES
+from wirewatch.watches.likeness.fingerprint import hash64
 from wirewatch.watches.stories.entries import decode
-from wirewatch.watches.stories.fingerprint import hash64
 
 
 def stories_of(data_dir: Path, watch: str, article: str) -> Iterable[str]:

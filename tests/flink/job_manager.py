@@ -29,7 +29,7 @@ class Cluster:
         self.failures: dict[str, str] = {}
         """What a job failed of: it runs no task, and takes no savepoint."""
         self.began: dict[str, str] = {}
-        """What a job began with that made no checkpoint yet."""
+        """What a job began with; it has made no checkpoint yet."""
         self.past: dict[str, str] = {}
         """What a job failed of before it got over it."""
         self.forgets = False
@@ -87,6 +87,11 @@ class Cluster:
             case ["jobs", job, "savepoints", _]:
                 self.states[job] = "FINISHED"
                 body = {"status": {"id": "COMPLETED"}, "operation": {"location": f"file:/{job}/savepoint"}}
+            case ["jobs", job, "config"] if self.states[job] == "INITIALIZING":
+                body = {"jid": job}
+            case ["jobs", job, "config"]:
+                options = {"savepointPath": self.began[job]} if job in self.began else {}
+                body = {"execution-config": {"user-config": options}}
             case ["jobs", job, "checkpoints"] if self.states[job] == "INITIALIZING":
                 body = SETTING_UP
             case ["jobs", job, "checkpoints"]:

@@ -61,7 +61,8 @@ def test_from_none_the_next_job_begins_with_nothing(cluster, tmp_path):
     notes.note(tmp_path, notes.LastJob("one", "ab12", "file:/one/chk-3"))
     notes.remember(tmp_path, notes.Point("file:/stopped"))
     settings = Settings(flink={"master": f"127.0.0.1:{cluster.port}"})
-    jobs.resume_from(Place(settings, default_config_dir(), tmp_path), "none")
+    before = jobs.resume_from(Place(settings, default_config_dir(), tmp_path), "none")
+    assert before == "file:/stopped"
     assert notes.noted(tmp_path) is None
     assert notes.remembered(tmp_path) is None
 

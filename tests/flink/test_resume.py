@@ -219,14 +219,18 @@ def test_a_job_whose_folder_held_checkpoints_and_holds_none_is_not_begun_anew(tm
         ("{}/typo", True),
         ("file:{}/there", False),
         ("{}/there/_metadata", False),
-        ("{}/elsewhere/typo", False),
+        ("{}/is#this", False),
+        ("{}/is#that", True),
+        ("{}/elsewhere/typo", True),
+        ("/of/another/host", False),
         ("s3://b/typo", False),
     ],
 )
 def test_a_mistyped_savepoint_is_missing_where_that_can_be_told(tmp_path, point, missing):
-    (tmp_path / "there").mkdir()
-    (tmp_path / "there" / resume.STORED).touch()
-    assert resume.is_missing(point.format(tmp_path)) == missing
+    for name in ("there", "is#this"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / resume.STORED).touch()
+    assert resume.is_missing(point.format(tmp_path), tmp_path / "data", tmp_path.as_uri()) == missing
 
 
 def test_a_savepoint_elsewhere_that_was_noted_is_where_the_next_goes_on(tmp_path):

@@ -36,24 +36,28 @@ from wirewatch.service.cli.app import app
 NOBODY = 65534
 
 
-@pytest.fixture
-def site(tmp_path):
-    """Type a command; returns what it printed. Raises what main() would turn into one line."""
-    config, data = tmp_path / "config", tmp_path / "data"
-    config.mkdir()
-    (config / "wirewatch.yaml").write_text("")
-    (config / "secret").write_text(new_secret())
-    (config / "routes.yaml").write_text("receivers: [{name: r1, file: {path: '{data}/out.jsonl'}}]")
+class Site:
+    """A config with the receiver r1, and a data folder that is still to be made."""
 
-    def run(*arguments):
-        done = CliRunner().invoke(app, [*arguments, "--config", str(config), "--data", str(data)])
+    def __init__(self, folder):
+        self.config, self.data = folder / "config", folder / "data"
+        self.config.mkdir()
+        (self.config / "wirewatch.yaml").write_text("")
+        (self.config / "secret").write_text(new_secret())
+        (self.config / "routes.yaml").write_text("receivers: [{name: r1, file: {path: '{data}/out.jsonl'}}]")
+
+    def __call__(self, *arguments):
+        """Type a command; return what it printed. Raises what main() would turn into one line."""
+        done = CliRunner().invoke(app, [*arguments, "--config", str(self.config), "--data", str(self.data)])
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         assert done.exit_code == 0, done.output
         return done.stdout
 
-    run.config, run.data = config, data
-    return run
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path)
 
 
 MAKE_IT = {

@@ -96,3 +96,23 @@ def test_they_are_notes_of_both_checks(tmp_path):
     assert note in site.run("config", "check")
     (site.site.config / "watches.yaml").write_text("[")
     assert "names of watches, labels, actors and topics are not checked" in site.run("routes", "check")
+
+
+ALERTMANAGERS = {
+    "told once": ("{receiver: am}", True),
+    "told again": ("{receiver: am, repeat_interval: 5m}", False),
+    "told again by the route above": ("{receiver: r1, repeat_interval: 5m, routes: [{receiver: am}]}", False),
+    "told once by one of its routes": (
+        "{receiver: am, repeat_interval: 5m, routes: [{matchers: [kind=watch], digest: {times: ['08:00']}}]}",
+        True,
+    ),
+    "never told": ("{receiver: r1}", False),
+    "no routes": ("null", True),
+}
+
+
+@pytest.mark.parametrize(("route", "noted"), ALERTMANAGERS.values(), ids=ALERTMANAGERS)
+def test_an_alertmanager_that_would_forget(tmp_path, route, noted):
+    receivers = "[{name: r1, stdout: {}}, {name: am, alertmanager: {url: 'https://am.example'}}]"
+    said = Site(tmp_path, f"receivers: {receivers}\nroute: {route}\n").run("routes", "check")
+    assert ("note: receiver am: a story is told once" in said) == noted

@@ -205,6 +205,13 @@ def test_new(desk):
     assert "nothing joins tanker" in desk.run("watches", "new", "actor:Iran AND oil tanker", code=2)
 
 
+def test_new_says_of_a_name_that_nobody_bears_how_it_becomes_an_actor(desk):
+    said = desk.run("watches", "new", "Zork Zorblatt and migration")
+    assert 'No actor of the catalogue is called "Zork Zorblatt"' in said
+    assert 'wirewatch catalogue add "Zork Zorblatt" --type person' in said
+    assert "catalogue add" not in desk.run("watches", "new", "Oil from Iran")
+
+
 STATES = {
     # name: (what is said, its condition)
     "whose name others bear": ("armed conflict in Georgia", 'topic:"armed conflict" AND actor:Georgia'),

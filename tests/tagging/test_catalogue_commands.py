@@ -54,6 +54,15 @@ def test_check_names_every_contradiction(config):
     assert "wrong.jsonl:2: x:2: alias 'NATO' is also claimed by Q7184" in done.stderr
 
 
+def test_check_doubts_everyday_words(config):
+    taken = {"id": "x:1", "name": "Brown Group", "type": "company", "aliases": ["Brown Group", "Brown"]}
+    told = {"id": "x:2", "name": "May", "type": "company", "aliases": [{"text": "May", "needs": ["shop*"]}]}
+    (config / "actors" / "more.jsonl").write_text("\n".join(map(json.dumps, (taken, told))))
+    done = run(config, "catalogue", "check")
+    assert "more.jsonl:1: x:1: alias 'Brown' is a word or a name of many" in done.stderr
+    assert "x:2" not in done.stderr
+
+
 def test_check_names_every_broken_line(config):
     (config / "actors" / "wrong.jsonl").write_text('{"id": 1}\n{\n')
     done = run(config, "catalogue", "check")

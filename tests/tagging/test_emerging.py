@@ -28,6 +28,7 @@ NAMES = {
     "two words that open a sentence": ("Margaret Dumont left.", {"Margaret Dumont"}),
     "a sentence opener before a name": ("Then officials left. Officials Acme Works", {"Acme Works"}),
     "a day, a month": ("It was on Monday in January.", set()),
+    "continents and parts of a law": ("It left Western Europe for Asia. Under this Article it may.", set()),
     "a surname alone": ("He met Rufus Firefly. Later Mr Firefly spoke to Firefly.", {"Rufus Firefly"}),
 }  # fmt: skip
 

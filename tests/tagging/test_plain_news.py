@@ -165,8 +165,8 @@ LEADERS = {
     "a leader's mechanic": ("", "Trump bought a car. The mechanic Merz fixed it.", {"Donald Trump"}),
     "a leader's voter": ("", "Trump won. Klaus Merz wept. Merz said so.", {"Donald Trump"}),
     "a city": ("China's Xi'an to host games", "", set()),
-    "of his state": ("", "Bosnia's Dodik was stripped of office.", {"Milorad Dodik"}),
-    "of a firm": ("", "Bosnia's trams. Tesla's Dodik quit.", set()),
+    "of his state": ("", "Italy's Conte was named leader.", {"Giuseppe Conte"}),
+    "of a firm": ("", "Italy's trams. Tesla's Conte quit.", set()),
     "the other first": ("", "Merz and Donald Trump met in Busan.", {"Friedrich Merz", "Donald Trump"}),
     "leader of his state": ("", "North Korean leader Kim toured a shipyard.", {"Kim Jong Un"}),
     "leader of scouts": ("", "Scout leader Kim hiked in North Korea.", set()),
@@ -196,10 +196,10 @@ LEADERS = {
     "a player abroad": ("Rubio scores in Madrid", "Rubio said Spain had deserved it.", set()),
     "a voter abroad": ("", "The driver Rubio told police in Spain so. Rubio tells Spain nothing.", set()),
     "with a comma": ("Trump, Xi to meet in Seoul", "", {"Donald Trump", "Xi Jinping"}),
-    "a brother": ("Flavio Bolsonaro launches bid", "Bolsonaro spoke in Rio.", set()),
+    "a brother": ("Thiago Bolsonaro launches bid", "Bolsonaro spoke in Rio.", set()),
     "a brother In Title Case": ("Yair Netanyahu Moves to Miami", "", set()),
     "A BROTHER IN CAPITALS": ("YAIR NETANYAHU MOVES TO MIAMI", "", set()),
-    "a brother beside him": ("Karina Milei quits", "Javier Milei wept. Milei hugged her.", {"Javier Milei"}),
+    "a brother beside him": ("Norma Milei quits", "Javier Milei wept. Milei hugged her.", {"Javier Milei"}),
     "a brother of the president": ("Lulu Putin sings", "President Putin clapped.", {"Vladimir Putin"}),
     "no given name": (
         "Jailed Bolsonaro falls ill",
@@ -225,10 +225,10 @@ def test_leaders(tagger, article, title, text, people):
 
 
 def test_the_rule_that_told_is_said(tagger, article):
-    text = "Bosnia's Dodik met Hungary's Magyar. Trump met Merz in Berlin. North Korean leader Kim left."
+    text = "Italy's Conte met Hungary's Magyar. Trump met Merz in Berlin. North Korean leader Kim left."
     actors = tagger.tag(article("", text, time=DAY)).actors
     rules = {a.name: {m.rule for m in a.mentions} for a in actors if a.type == "person"}
-    assert rules["Milorad Dodik"] == {"of_its_state"}
+    assert rules["Giuseppe Conte"] == {"of_its_state"}
     assert rules["Friedrich Merz"] == {"in_office"}
     assert rules["Kim Jong Un"] == {"titled"}
 
@@ -256,3 +256,61 @@ def test_a_company_of_a_state_rolls_up_to_it_and_another_does_not(tagger, articl
 
 def names(tagger, article):
     return {actor.name for actor in tagger.tag(article).actors if not actor.via}
+
+
+AT_THE_SEAT = {
+    # name: (headline, the capital's state)
+    "a protest": ("Protest in Washington", {"United States"}),
+    "talks": ("Talks in Dublin end", {"Ireland"}),
+    "a town's fair": ("County fair in Washington", set()),
+    "another town of that name": ("Protest in Victoria", set()),
+    "a state of the US": ("Protest in Washington||Seattle students marched in Spokane.", set()),
+}
+
+
+@pytest.mark.parametrize(("said", "states"), AT_THE_SEAT.values(), ids=AT_THE_SEAT.keys())
+def test_a_capital_is_meant_where_its_state_s_affairs_are(tagger, article, said, states):
+    title, _, text = said.partition("||")
+    tags = tagger.tag(article(title, *([text] if text else []), time=DAY))
+    assert {actor.name for actor in tags.actors if actor.via} == states
+
+
+OFFICES_WORDS = {
+    # name: (headline, people met)
+    "a minister of a rare name": ("Dobrindt to speed up deportations", {"Alexander Dobrindt"}),
+    "one of a common name, by her office": ("Reeves to freeze income tax thresholds", {"Rachel Reeves"}),
+    "one of a common name, in sport": ("Coach Reeves sees tax cut in playoff", set()),
+    "another of that name": ("Tanner Reeves frets over income tax", set()),
+    "nothing of the office": ("Reeves to open bakery", set()),
+    "a sprinter": ("Pistorius out on parole in Pretoria", set()),
+    "a minister of that name": ("Pistorius sends tanks to Lithuania", {"Boris Pistorius"}),
+    "without the article": ("Burhan rejects truce", {"Abdel Fattah al-Burhan"}),
+}
+
+
+@pytest.mark.parametrize(("title", "people"), OFFICES_WORDS.values(), ids=OFFICES_WORDS.keys())
+def test_who_a_surname_alone_is(tagger, article, title, people):
+    tags = tagger.tag(article(title, time=DAY))
+    assert {actor.name for actor in tags.actors if actor.type == "person"} == people
+
+
+BESIDE_LEADERS = {
+    # name: (headline, text, people met)
+    "a minister beside a leader": ("Ruto signs health deal with Rubio", "", {"William Ruto", "Marco Rubio"}),
+    "two ministers": ("Fidan, Rubio discuss Gaza", "", {"Hakan Fidan", "Marco Rubio"}),
+    "a leader in a city of his state": (
+        "Storm batters Cebu",
+        "Marcos declared a calamity.",
+        {"Ferdinand Marcos Jr."},
+    ),
+    "a shop": ("Noem's of Lowestoft smokes its last herring", "", set()),
+    "a player": ("Klingbeil heads winner for Osnabrück", "", set()),
+    "what a player has": ("Sandu's hat-trick sends Cluj top", "", set()),
+    "who comes next": ("Jetten becomes youngest Dutch premier", "", {"Rob Jetten"}),
+}
+
+
+@pytest.mark.parametrize(("title", "text", "people"), BESIDE_LEADERS.values(), ids=BESIDE_LEADERS.keys())
+def test_surnames_beside_leaders_and_in_sport(tagger, article, title, text, people):
+    tags = tagger.tag(article(title, *([text] if text else []), time=DAY))
+    assert {actor.name for actor in tags.actors if actor.type == "person"} == people

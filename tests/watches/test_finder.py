@@ -1,9 +1,9 @@
 """Finding the stories worth comparing: what many share finds none, and what goes leaves nothing behind."""
 
 from tests.watches.world import article, tag
+from wirewatch.watches.likeness.fingerprint import fingerprint
 from wirewatch.watches.stories.entries import Opening
 from wirewatch.watches.stories.finder import DAY, MAX_POSTINGS, Postings, StoryFinder
-from wirewatch.watches.stories.fingerprint import fingerprint
 from wirewatch.watches.stories.story import Story
 
 

@@ -14,9 +14,9 @@ from wirewatch.ids import alert_id, digest
 from wirewatch.watches.incidents import IncidentIndex
 from wirewatch.watches.incidents.index import MAX_INCIDENTS, SLACK
 from wirewatch.watches.incidents.volume import MIN_KEPT
+from wirewatch.watches.likeness.fingerprint import Fingerprint
 from wirewatch.watches.match import SpikePolicy, StoryPolicy, VolumePolicy
 from wirewatch.watches.state import WatchState
-from wirewatch.watches.stories.fingerprint import Fingerprint
 
 HOUR = 3600.0
 MATCH = matched(article("News of all kinds"))

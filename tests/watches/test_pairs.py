@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from tests.watches.world import article, tag
-from wirewatch.watches.stories.fingerprint import fingerprint
-from wirewatch.watches.stories.similarity import Comparison
+from wirewatch.watches.likeness.fingerprint import fingerprint
+from wirewatch.watches.likeness.similarity import Comparison
 
 HOUR = 3600 * 1_000_000
 PAIRS = yaml.safe_load(Path(__file__).with_name("pairs.yaml").read_text(encoding="utf-8"))

@@ -13,9 +13,9 @@ from tests.watches.cells import Cells, matched
 from tests.watches.world import NOW, START, article
 from wirewatch.errors import StateRefusedError
 from wirewatch.ids import alert_id, story_id
+from wirewatch.watches.likeness.fingerprint import Fingerprint
 from wirewatch.watches.match import MAX_STORIES, StoryPolicy, VolumePolicy
 from wirewatch.watches.stories.entries import BUCKET, CELLS, decode, home, to_micros
-from wirewatch.watches.stories.fingerprint import Fingerprint
 from wirewatch.watches.stories.index import CROWD, StoryIndex
 
 PARAGRAPHS = tuple(

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.watches.world import article, tag
-from wirewatch.watches.stories.fingerprint import fingerprint
-from wirewatch.watches.stories.similarity import COMMON_WITHIN, Comparison, Kind
-from wirewatch.watches.stories.words import MAX_WORDS, is_actor, plain_words, telling_words, unpack
+from wirewatch.watches.likeness.fingerprint import fingerprint
+from wirewatch.watches.likeness.similarity import COMMON_WITHIN, Comparison, Kind
+from wirewatch.watches.likeness.words import MAX_WORDS, is_actor, plain_words, telling_words, unpack
 
 HOUR = 3_600_000_000  # µs
 AGENCY = (

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from tools.catalogue import bodies, countries, organisations, people, places
+from tools.catalogue import alone, bodies, countries, organisations, people, places
 from tools.catalogue.shape import Line, names_of
 from wirewatch.tagging import load_catalogue
 from wirewatch.tagging.files import sort_key
@@ -38,9 +38,9 @@ def main(facts: Path, out: Path = OUT) -> None:
         "bodies": bodies.build(overlays["bodies"], states),
     }
     known = _bodies(files, states, overlays["bodies"])
-    files["people"] = people.build(
-        states, overlays["people"], overlays["offices"], overlays["history"], known
-    )
+    files["people"] = people.build(states, overlays, known)
+    others = [line for name, lines in files.items() if name != "people" for line in lines]
+    alone.mark(files["people"], others, _names(OVERLAY / "names.txt"), overlays["offices"])
     _drop_known_decoys(line for lines in files.values() for line in lines)
     out.mkdir(parents=True, exist_ok=True)
     for name, lines in files.items():
@@ -70,6 +70,10 @@ def _drop_known_decoys(actors: Iterable[Line]) -> None:
     for actor in actors:
         if "decoys" in actor:
             actor["decoys"] = [decoy for decoy in actor["decoys"] if decoy not in plain]
+
+
+def _names(path: Path) -> set[str]:
+    return {name for line in _lines(path) if not line.startswith("#") for name in line.split()}
 
 
 def _lines(path: Path) -> list[str]:

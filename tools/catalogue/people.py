@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from tools.catalogue.alone import bare_surnames
 from tools.catalogue.shape import Line, alias, distinct, line, names_of, slug
 from wirewatch.tagging.words import GIVEN_NAMES, WORDS_TOO
 
@@ -23,6 +24,8 @@ _AIRPORTS = ("airport", "Airport", "International Airport", "international airpo
 _PARTICLES = frozenset(
     {"al", "Al", "De", "de", "da", "der", "van", "von", "Van", "dos", "el", "Di", "Le", "Abdul"}
 )
+_LISTS = ("offices", "serving", "history")
+"""The overlays of who held what, in one form."""
 _STANDS_FOR = frozenset({"country", "territory", "place", "agency", "armed_group"})
 """Whose head stands for it when no office is held: a minister for the state, not a chairman for the firm."""
 
@@ -37,14 +40,12 @@ class Body:
 
 
 def build(
-    facts: list[dict[str, Any]],
-    overlay: dict[str, Any],
-    offices: dict[str, Any],
-    history: dict[str, Any],
-    bodies: Mapping[str, Body],
+    facts: list[dict[str, Any]], overlays: Mapping[str, dict[str, Any]], bodies: Mapping[str, Body]
 ) -> list[Line]:
-    """Return one line a person; an office of two sources stands once."""
-    common = {*offices["common"], *history["common"]}
+    """Return one line a person; an office of two sources stands once. `overlays`: by their names."""
+    overlay, offices, serving, history = (overlays[name] for name in ("people", *_LISTS))
+    listed = (offices, serving, history)
+    common = {name for one in listed for name in one["common"]}
     replaced = {slug(p.get("same", p["name"])) for p in overlay["people"]}
     people: dict[str, Line] = {}
     for country, leader in _leaders(facts, overlay, replaced):
@@ -54,24 +55,39 @@ def build(
             role = _role(title, country["name"], leader["from"], overlay["to"].get(name))
             person["roles"].append(role)
     people |= {slug(p["name"]): _person(p) for p in overlay["people"]}
-    for of, by_title in (*offices["holders"].items(), *history["holders"].items()):
+    for of, by_title in (entry for one in listed for entry in one["holders"].items()):
         for title, holders in by_title.items():
             for name, *term in holders:
                 person = people.setdefault(slug(name), _holder(name, of, bodies[of], common))
                 person.setdefault("roles", []).append(_role(title, of, *term))
-    for country, names in offices["others"].items():
-        for name, *spellings in (listed.split("|") for listed in names):
+    for country, names in (*offices["others"].items(), *serving["others"].items()):
+        for name, *spellings in (entry.split("|") for entry in names):
             person = people.setdefault(slug(name), _holder(name, country, bodies[country], common))
             person["aliases"] = distinct((*person["aliases"], *spellings))
-    for name in offices["alone"]:
-        person = people[slug(name)]
-        last = [a for a in person["aliases"] if isinstance(a, dict) and a["kind"] == "surname"][-1]
-        person["aliases"] = [last["text"] if a is last else a for a in person["aliases"]]
-    for name, more in (*offices["aliases"].items(), *history["aliases"].items()):
-        person = people[slug(name)]
-        person["aliases"] = distinct((*person["aliases"], *more))
+    _add_aliases(people, offices, serving, history)
     _add_decoys(people, history)
     return [_in_order(person) for person in people.values()]
+
+
+def _add_aliases(people: Mapping[str, Line], *overlays: dict[str, Any]) -> None:
+    """Add the overlays' spellings, and what tells of someone by the surname: nothing else, or `needs`."""
+    for name in (name for one in overlays for name in one.get("alone", ())):
+        person = people[slug(name)]
+        last = _last_surname(person)
+        person["aliases"] = [last["text"] if a is last else a for a in person["aliases"]]
+    for name, more in (entry for one in overlays for entry in one["aliases"].items()):
+        person = people[slug(name)]
+        person["aliases"] = distinct((*person["aliases"], *more))
+    for name in (name for one in overlays for name in one.get("in_full", ())):
+        person = people[slug(name)]
+        person["aliases"] = [a for a in person["aliases"] if isinstance(a, str) or a.get("kind") != "surname"]
+    for name, context in (entry for one in overlays for entry in one.get("told_too", {}).items()):
+        person = people[slug(name)]
+        person["aliases"].append({"text": _last_surname(person)["text"], **context})
+
+
+def _last_surname(person: Line) -> dict[str, Any]:
+    return [a for a in person["aliases"] if isinstance(a, dict) and a.get("kind") == "surname"][-1]
 
 
 def _add_decoys(people: Mapping[str, Line], history: dict[str, Any]) -> None:
@@ -137,8 +153,8 @@ def _surnames(words: list[str], iso2: str | None) -> list[str]:
     both = " ".join(words[-2:])
     double = len(words) > 2 and last == words[-1] and words[-2] not in GIVEN_NAMES and len(words[-2]) > 2
     by_first = iso2 in _BY_FIRST_NAME and words[0] not in GIVEN_NAMES and len(words[0]) > 3
-    first = [words[0]] if by_first else []
-    return [both, last, *first] if double else [last, *first]
+    more = [*bare_surnames(last), *([words[0]] if by_first else [])]
+    return [both, last, *more] if double else [last, *more]
 
 
 def _surname(words: list[str], iso2: str | None) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from connectors.feeds import alarm as feeds
 from connectors.notify import alarm as receivers
 from connectors.notify.routes import RoutesConfig
-from connectors.notify.routing.doubts import Known, doubts, of_matcher
+from connectors.notify.routing.doubts import Known, doubts, forgetful, of_matcher
 from connectors.notify.routing.matchers import parse_matcher
 from wirewatch.advice import Advice
 from wirewatch.tagging import Catalogue, TopicRules
@@ -18,8 +18,9 @@ SYSTEM_LABELS = ("feed", "receiver", "state")
 def route_doubts(
     watches: Sequence[Watch], routes: RoutesConfig, catalogue: Catalogue, topics: TopicRules
 ) -> list[Advice]:
-    """Return a doubt for each name or value in `routes` that no alert of `watches` has."""
-    return list(doubts(routes, _known(watches, catalogue, topics)))
+    """Return what `routes` can hardly mean, beside these watches, actors and topics."""
+    alertmanagers = [receiver.name for receiver in routes.receivers if receiver.kind == "alertmanager"]
+    return [*doubts(routes, _known(watches, catalogue, topics)), *forgetful(routes.policy(), alertmanagers)]
 
 
 def silence_doubts(

@@ -10,6 +10,7 @@ import msgspec
 from wirewatch.errors import ConfigError
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.claims import Claims
+from wirewatch.tagging.everyday import everyday
 from wirewatch.tagging.fold import fold
 from wirewatch.tagging.line import Line
 from wirewatch.tagging.terms import alike, overlaps
@@ -36,7 +37,8 @@ def doubts(lines: Sequence[Line]) -> list[str]:
     """Return what may be meant so or not, of a catalogue without contradictions: file, line and advice."""
     references = _References(lines)
     actors = [references.linked(line.actor) for line in lines]
-    return [*_odd(lines, actors), *_hidden(lines), *_surnames_taken(lines), *alike(lines, actors)]
+    words = (doubt for line in lines for doubt in everyday(line))
+    return [*_odd(lines, actors), *_hidden(lines), *_surnames_taken(lines), *words, *alike(lines, actors)]
 
 
 def _odd(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[str]:

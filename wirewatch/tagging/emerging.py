@@ -27,6 +27,7 @@ MAX_WORDS: Final = 8
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*")  # noqa: RUF001  # typographic apostrophe
 _CAPITAL = re.compile(r"(?:^|^[a-z]{2}-)[^\W\d_a-z]")  # `al-Asad` too
 _POSSESSIVE = re.compile(r"['’]s?$")  # noqa: RUF001
+_NOBODY = name_words.NO_ACTORS | name_words.JOINING
 _SENTENCE_ENDS = frozenset(".!?:;\"“”'‘()[]—–-•*|")  # noqa: RUF001
 
 
@@ -159,11 +160,13 @@ def _trimmed(run: list[_Token], small: set[str]) -> list[_Token]:
 
 
 def _says_little(run: Sequence[_Token], known: Iterable[tuple[int, int]]) -> bool:
-    """Tell whether `run` may be no name, stands in capitals, or is hardly more than a known actor."""
+    """Tell whether `run` may be no name, is in capitals, names nobody, or hardly more than who is known."""
     first = run[0]
     if len(run) == 1 and (first.begins or len(first.text) < 3):
         return True
     if len(run) > 1 and all(token.text.isupper() for token in run):
+        return True
+    if all(token.text.lower() in _NOBODY for token in run):
         return True
     before_its_end = takewhile(lambda span: span[0] < run[-1].end, known)
     met = [(start, end) for start, end in before_its_end if first.start < end]

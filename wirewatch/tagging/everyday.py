@@ -15,6 +15,23 @@ _EVERYDAY = frozenset(
 )
 
 
+def is_everyday(text: str) -> bool:
+    """Tell whether `text` is a word of the news, or a name of many: `May`, `Oil`, `Brown`."""
+    return fold(text) in _EVERYDAY
+
+
+def everyday(line: Line) -> Iterator[str]:
+    """Yield what to doubt of an actor: everyday words that name it wherever they stand."""
+    for alias in line.actor.spelled():
+        if alias.needs or alias.unless or alias.kind in _TOLD_APART or alias.kind == "demonym":
+            continue
+        if is_everyday(alias.text):
+            yield line.about(
+                f"alias {alias.text!r} is a word or a name of many, and is met wherever it stands;"
+                " give it `needs`: words that tell that it is meant"
+            )
+
+
 def wanting_context(known: Sequence[Line], added: Line) -> Iterator[ConfigError]:
     """Yield an error for each alias of `added` that asks for no context and needs some.
 
@@ -30,7 +47,7 @@ def wanting_context(known: Sequence[Line], added: Line) -> Iterator[ConfigError]
             if (alias.needs or alias.unless) and alias.kind not in _TOLD_APART:
                 bearers.add(alias, line)
     for alias in plain:
-        if fold(alias.text) in _EVERYDAY:
+        if is_everyday(alias.text):
             yield added.error(
                 f"alias {alias.text!r} is a word or a name of many, and would be met wherever it stands;"
                 " say with --needs which words tell that it is meant"

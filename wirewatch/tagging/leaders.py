@@ -10,12 +10,17 @@ _COMMA = ", "
 
 
 def acts(m: Beside) -> bool:
-    """`Merz told reporters`, `as Merz arrived`, `met Merz`; not `the butcher Merz sold`, `Merz cooked`."""
+    """`Merz told reporters`, `as Merz arrived`, `met Merz`; not `the butcher Merz sold`, `Merz cooked`.
+
+    In a headline `Merz to visit Kyiv` too.
+    """
     if m.before in words.DONE_TO_PEOPLE:
         return True
     if m.before and not m.before.endswith(_STOPS) and m.before.lower() not in words.BEFORE_A_SUBJECT:
         return False
     does = m.after.lower()
+    if does == "to":
+        return in_headline(m.text, m.start)
     return does in words.LEADERS_DO or (
         does.endswith("ed") and m.after.islower() and does not in words.AT_HOME
     )

@@ -76,3 +76,10 @@ AFTER_A_LEADER = _set(
     """
 )
 """What stands with a capital after a leader's surname and leaves it his."""
+NO_ACTORS = _set("""
+    africa african africans america american americans antarctic arab arabian arabs arctic article asia asian
+    asians atlantic chapter christian christians christmas court council day earth easter english europe
+    european europeans internet islam islamic jewish jews mediterranean middle-east muslim muslims new north
+    northern pacific parliament ramadan section south southern state states union west western year years
+    """)
+"""Words that alone, or among themselves, name nobody to watch: continents, oceans, faiths, parts of a law."""

@@ -16,7 +16,7 @@ from wirewatch.tagging.forms import forms_of
 from wirewatch.tagging.local import LocalRule, rules_for
 from wirewatch.tagging.offices import heads_a_body, heads_a_state, of_one, words_for
 from wirewatch.tagging.patterns import Spelling
-from wirewatch.tagging.state import is_state
+from wirewatch.tagging.state import is_seat, is_state
 
 
 class Sense(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -38,12 +38,13 @@ class Sense(msgspec.Struct, frozen=True, eq=False, gc=False):
     contextual: bool = False
     """Whether words elsewhere in the article decide: it has `needs` or `unless`."""
     told_by: LocalRule | None = None
-    """Of a state's or a firm's name that needs context: tells whether the words beside are enough."""
+    """Of a state's, a firm's or a capital's name that needs context: whether the words beside are enough."""
     by_verb: bool = False
     """Of a metonym that is a city's name too: what the city does tells whether it is the government."""
 
 
-_TOLD_BY: Mapping[str, LocalRule] = {"country": is_state, "company": is_firm}
+_TOLD_BY: Mapping[str, LocalRule] = {"country": is_state, "company": is_firm, "place": is_seat}
+_TOLD = frozenset({"name", "demonym", "capital"})
 _NONE: frozenset[int] = frozenset()
 Bearer: TypeAlias = tuple[int, int]
 """An actor, by its place in the catalogue, and which of its aliases; those beyond them are its decoys."""
@@ -120,7 +121,7 @@ class Senses:
             titles=_titles(actor) if surname else (),
             offices=_offices(actor, self._actors, heads=common) if surname else (),
             common=common,
-            told_by=_TOLD_BY.get(actor.type) if alias.needs and alias.kind in ("name", "demonym") else None,
+            told_by=_TOLD_BY.get(actor.type) if alias.needs and alias.kind in _TOLD else None,
         )
 
     def _numbers(self, of: Sequence[str]) -> frozenset[int]:

@@ -21,6 +21,13 @@ def is_state(m: Beside) -> bool:
     return _inside(m) or _ITS.match(m.text, m.end) is not None
 
 
+def is_seat(m: Beside) -> bool:
+    """Tell whether `m` is the capital of that name, by what is in it: `Protest in Washington`."""
+    if m.before != "in" or m.text[m.start : m.end] not in state_words.SEATS:
+        return False
+    return two_before(m).lower() in state_words.AT_THE_SEAT
+
+
 def _dealt_with(m: Beside) -> bool:
     """`sanctions on Guinea`, `border with Chad`, `envoy to Jordan`."""
     return two_before(m).lower() in state_words.DONE_WITH_STATES.get(m.before, ())

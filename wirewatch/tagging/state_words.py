@@ -53,3 +53,12 @@ DO_TOGETHER = _set(
     """
 )
 """What two states do in a headline, where the verb has no -s: `Russia and China Deepen Ties`."""
+SEATS = _set("Bern Brussels Dublin Lima Santiago Sofia Washington Wellington")
+"""Capitals whose name others bear, but news of a protest or of talks means them: not Victoria, Georgetown."""
+AT_THE_SEAT = _set(
+    """
+    ambassadors coup demonstrations diplomats embassies embassy envoys lawmakers march marches ministers
+    negotiations negotiators parliament protest protesters protests rallies rally riot riots summit talks
+    """
+)
+"""What is where the state is governed: `talks in Washington`."""

@@ -21,13 +21,13 @@ from wirewatch.watches.explain import Explained, explain, nearest_miss
 from wirewatch.watches.facts import Facts
 from wirewatch.watches.language import LanguageError, Node, Term
 from wirewatch.watches.language.tree import terms
+from wirewatch.watches.likeness.fingerprint import fingerprint
 from wirewatch.watches.match import ArticleHead, Match, StoryPolicy
 from wirewatch.watches.misses import Looker, Miss
 from wirewatch.watches.model import Only, Watch
 from wirewatch.watches.only import admits, refusals
 from wirewatch.watches.parse import reading
 from wirewatch.watches.problems import Problem, ProblemError
-from wirewatch.watches.stories.fingerprint import fingerprint
 from wirewatch.watches.vocabulary import Vocabulary
 from wirewatch.watches.why import Reasons
 from wirewatch.yaml_files import KeyPath

@@ -10,8 +10,8 @@ import msgspec
 
 from wirewatch.alert import ActorRef, AlsoMet, Clause, ClauseTree, Severity, TopicRef
 from wirewatch.article import Article, Origin
+from wirewatch.watches.likeness.fingerprint import Fingerprint
 from wirewatch.watches.model import Watch
-from wirewatch.watches.stories.fingerprint import Fingerprint
 
 MAX_STORIES = 5000
 

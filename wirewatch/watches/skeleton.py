@@ -8,6 +8,7 @@ from typing import Final
 from wirewatch.article import Place
 from wirewatch.tagging.actors import Actor
 from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging.everyday import is_everyday
 from wirewatch.tagging.tagger import Tags
 from wirewatch.tagging.topics import TopicRules
 from wirewatch.watches.language import parse
@@ -58,6 +59,7 @@ def skeleton(said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) 
     notes += [line for term in all_terms for line in _borne_too(term, catalogue)]
     words = [one for group in named for one in group if isinstance(one, str) and _words(one)]
     notes += [line for one in words for line in _near(one, topics)]
+    notes += [line for one in words for line in _unknown(one, catalogue)]
     example = _example(said, all_terms, catalogue, tag(said))
     return _yaml(said, when=when, nearer=nearer, notes=notes, example=example)
 
@@ -100,6 +102,20 @@ def _near(words: str, topics: TopicRules) -> list[str]:
     """Return what to say of words that are looked for as words, though topics are near; nothing of others."""
     near = [str(Term("topic", name)) for name in topics.nearest(words, cutoff=_ALMOST)]
     return [f"By what it is about, with {quoted(words)} or without: {', '.join(near)}"] * bool(near)
+
+
+def _unknown(words: str, catalogue: Catalogue) -> list[str]:
+    """Return what to say of names that nobody in the catalogue bears, which are looked for as words."""
+    notes = []
+    for found in _CAPITALS.finditer(words):
+        name = found[0]
+        if is_everyday(name) or _PLURAL.search(name) or catalogue.find(name):
+            continue
+        notes += [
+            f"No actor of the catalogue is called {quoted(name)}, so it is looked for as a word. To add one:",
+            f"  wirewatch catalogue add {quoted(name)} --type person (or company, organisation …)",
+        ]
+    return notes
 
 
 def _yaml(said: str, *, when: str, nearer: str, notes: Sequence[str] = (), example: str = "") -> str:

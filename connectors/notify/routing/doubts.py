@@ -1,4 +1,4 @@
-"""What in routes.yaml works and yet can hardly be meant: names and values that no alert has. Pure."""
+"""What in routes.yaml works and yet can hardly be meant: names and values that no alert has, say. Pure."""
 
 import difflib
 from collections.abc import Collection, Iterator
@@ -8,6 +8,7 @@ from typing import get_args
 from connectors.notify.routing.config import RouteConfig, RoutingConfig
 from connectors.notify.routing.labels import NAMES
 from connectors.notify.routing.matchers import Matcher
+from connectors.notify.routing.policy import Policy
 from connectors.notify.routing.tree import ALONE
 from wirewatch.advice import Advice
 from wirewatch.alert import SEVERITIES, AlertKind, AlertStatus
@@ -51,6 +52,17 @@ def doubts(config: RoutingConfig, known: Known) -> Iterator[Advice]:
     for rule in config.inhibit_rules:
         for matcher in (*rule.target_matchers, *rule.source_matchers):
             yield from of_matcher(matcher, known, f"inhibit rule {rule.name}")
+
+
+def forgetful(policy: Policy, alertmanagers: Collection[str]) -> Iterator[Advice]:
+    """Yield each of the receivers `alertmanagers` that some route tells but once."""
+    routes = [route for root in policy.roots for route in root.all()]
+    once = {route.terms.receiver for route in routes if route.terms.repeat_interval is None}
+    for name in sorted(once.intersection(alertmanagers)):
+        yield Advice(
+            f"receiver {name}: a story is told once, and Alertmanager forgets its alerts at a restart",
+            "give each route to it a repeat_interval, such as 5m",
+        )
 
 
 def _routes(route: RouteConfig | None, where: str) -> Iterator[tuple[str, RouteConfig]]:

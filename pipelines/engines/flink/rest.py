@@ -78,6 +78,17 @@ class FlinkRest:
         """Return counts, the latest and the history of a job's checkpoints."""
         return self._ask("GET", f"/jobs/{job}/checkpoints")
 
+    def began_with(self, job: str) -> str | None:
+        """Return the savepoint or checkpoint that a job was submitted with; None for none.
+
+        Not what Flink says was restored last: since a restart that is a checkpoint of the job's own.
+        """
+        config = self._ask("GET", f"/jobs/{job}/config").get("execution-config")
+        if config is None:
+            raise NotKnownError(f"Flink at {self.address} sets the job {job} up")
+        savepoint: str | None = config["user-config"].get("savepointPath")  # Beam's options are there
+        return savepoint
+
     def cancel(self, job: str) -> None:
         """End a job as it stands; what it has not checkpointed is lost to it."""
         self._ask("PATCH", f"/jobs/{job}?mode=cancel")
@@ -170,10 +181,9 @@ def several(rest: FlinkRest, name: str, jobs: list[Job]) -> AlreadyRunningError:
 
 def _began(rest: FlinkRest, job: Job) -> str:
     try:
-        restored = rest.checkpoints(job.id)["latest"].get("restored")
-    except NotKnownError:  # it is being set up
+        return f", from {rest.began_with(job.id) or 'nothing'}"
+    except NotKnownError:  # it is being set up, or has just ended
         return ""
-    return f", from {restored['external_path']}" if restored else ", from nothing"
 
 
 def _said(text: str) -> str:

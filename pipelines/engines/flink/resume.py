@@ -6,6 +6,7 @@ its last checkpoint or savepoint is looked for: at the cluster, in the folder of
 seen.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,8 @@ from wirewatch.errors import StateRefusedError
 
 STORED: Final = "_metadata"
 """Flink writes this last of a checkpoint (flink.apache.org: Checkpoints, directory structure)."""
+
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 CLOCK_SECONDS: Final = 1.0
 """Within which two folders are made at once, by the clocks of file systems."""
@@ -63,14 +66,17 @@ def found(rest: FlinkRest, data_dir: Path, job: Job, name: str) -> None:
     notes.found(data_dir, job.id, state_of(job.name, name), latest(rest, job.id))
 
 
-def is_missing(point: str) -> bool:
-    """Return whether a savepoint or checkpoint is not there; False where nobody here can tell."""
-    parts = urlsplit(point)
-    if parts.scheme not in {"", "file"}:
+def is_missing(point: str, data_dir: Path, storage: str | None) -> bool:
+    """Return whether a savepoint or checkpoint is not there; False where nobody here can tell.
+
+    `storage` is `flink.storage`.
+    """
+    if (place := _path(point)) is None:
         return False
-    place = Path(url2pathname(parts.path))
+    folder = _folder(storage, data_dir)
     try:
-        return place.parent.is_dir() and not place.is_file() and not (place / STORED).exists()
+        seen = place.parent.is_dir() or (folder and folder.is_dir() and place.is_relative_to(folder))
+        return bool(seen) and not place.is_file() and not (place / STORED).exists()
     except OSError:  # another user's
         return False
 
@@ -146,10 +152,16 @@ def _held(storage: Path | None, job: str) -> bool | None:
 
 
 def _folder(storage: str | None, data_dir: Path) -> Path | None:
-    """Return the folder below which `flink up` keeps checkpoints; None when it is no folder."""
-    if storage is None:
+    """Return the folder below which checkpoints and savepoints are; None when it is no folder."""
+    if storage is None:  # as `flink up` keeps them
         return (data_dir / "flink").resolve()
-    if "://" not in storage:
-        return Path(storage).resolve()
-    parts = urlsplit(storage)
+    folder = _path(storage)
+    return folder.resolve() if folder else None
+
+
+def _path(address: str) -> Path | None:
+    """Return the file or folder that a path, or a URI of Flink's, names; None for one of another store."""
+    if not _SCHEME.match(address):
+        return Path(address)
+    parts = urlsplit(address)
     return Path(url2pathname(parts.path)) if parts.scheme == "file" else None

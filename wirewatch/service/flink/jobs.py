@@ -62,15 +62,14 @@ def flink_place(
         raise ConfigError(f"the command line: {'; '.join(said)}") from error
 
 
-def resume_from(place: Place, choice: str | None) -> None:
-    """Note what the next submission resumes from: a savepoint, `NOTHING`, or (None) what is noted already.
+def resume_from(place: Place, choice: str) -> str | None:
+    """Note what the next submission resumes from: a savepoint, or `NOTHING`.
 
-    Raises AlreadyRunningError when a job runs, which would make a later one begin there, ConfigError when
-    the savepoint is not there, and DependencyMissingError when its cluster is away.
+    Returns what was noted until now, and is not any more. Raises AlreadyRunningError when a job runs, which
+    would make a later one begin there, ConfigError when the savepoint is not there, and
+    DependencyMissingError when its cluster is away.
     """
-    if choice is None:
-        return
-    rest = FlinkRest(place.settings.flink_master)
+    rest, data_dir = FlinkRest(place.settings.flink_master), place.data_dir
     with _alone(place):
         if (job := running_job(rest, place.settings.flink.job_name)) is not None:
             raise AlreadyRunningError(
@@ -79,15 +78,19 @@ def resume_from(place: Place, choice: str | None) -> None:
             )
         if (left := _left(place)) is not None:
             raise AlreadyRunningError(f"{left}: say --from again after that")
-        if choice != NOTHING and resume.is_missing(choice):
+        if choice != NOTHING and resume.is_missing(choice, data_dir, place.settings.flink.storage):
             raise ConfigError(
                 f"--from {choice}: no savepoint or checkpoint is there (no file {resume.STORED})"
             )
-        notes.withdraw(place.data_dir)
+        point, last = notes.remembered(data_dir), notes.noted(data_dir)
+        notes.withdraw(data_dir)
         if choice == NOTHING:
-            notes.forget(place.data_dir)
+            notes.forget(data_dir)
         else:
-            notes.remember(place.data_dir, notes.Point(choice))
+            notes.remember(data_dir, notes.Point(choice))
+    if point is not None:
+        return point.location
+    return None if last is None else last.checkpoint
 
 
 def the_job(place: Place) -> tuple[FlinkRest, Job]:
@@ -177,7 +180,10 @@ def upgrade(place: Place, told: Callable[[str], None]) -> None:
         context = PartContext(place.settings, place.config_dir, place.data_dir)  # nobody stops it
         with job_server(place, told, context):
             location = savepoints.stop(rest, job.id, place.data_dir, state)
-            told(f"stopped with savepoint {location}")
+            told(
+                f"stopped with savepoint {location}; should this command be cut off, "
+                "`wirewatch pipeline --engine flink` goes on from there"
+            )
             fresh = submit(access, rest, context.stop)
             assert fresh is not None
             told(f"submitted as {fresh.id}, parallelism {place.settings.flink.parallelism}")

@@ -32,9 +32,9 @@ from wirewatch.watches.incidents.log import (
 from wirewatch.watches.incidents.spike import SpikeCounts, slot_of, slot_seconds, stored_slot_seconds
 from wirewatch.watches.incidents.telling import closed, opened
 from wirewatch.watches.incidents.volume import most_kept, volume_level
+from wirewatch.watches.likeness.fingerprint import hash64
 from wirewatch.watches.match import Match, StoryPolicy
 from wirewatch.watches.stories.entries import to_micros
-from wirewatch.watches.stories.fingerprint import hash64
 
 MAX_INCIDENTS: Final = 100
 """The latest incidents that are remembered: late articles of one open no other."""

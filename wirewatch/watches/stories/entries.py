@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from wirewatch.watches.stories.fingerprint import Fingerprint
+from wirewatch.watches.likeness.fingerprint import Fingerprint
 
 CELLS: Final = 64
 BUCKET: Final = 6 * 3600 * 1_000_000  # µs

@@ -5,9 +5,9 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, TypeVar
 
-from wirewatch.watches.stories.fingerprint import PERMUTATIONS, Fingerprint
+from wirewatch.watches.likeness.fingerprint import PERMUTATIONS, Fingerprint
+from wirewatch.watches.likeness.terms import TITLE_WEIGHT
 from wirewatch.watches.stories.story import Story
-from wirewatch.watches.stories.terms import TITLE_WEIGHT
 
 K = TypeVar("K")
 

@@ -1,7 +1,7 @@
 """Which story an article belongs to, and whether that is worth an alert. One index a watch.
 
 An article joins the story it is most surely like: the same text, a copy cut short, a near copy, or a
-retelling (`wirewatch.watches.stories.similarity`), if it is no more than the watch's window away from the
+retelling (`wirewatch.watches.likeness.similarity`), if it is no more than the watch's window away from the
 story, and the story does not grow older than 14 days. Otherwise it opens a story, and an alert is told; once
 more when as many distinct sources have joined as a step of the watch says. What a watch kept while it told of
 incidents is told with the next article that joins. What an index knows is a function of the entries it wrote:
@@ -19,6 +19,8 @@ from wirewatch.alert import Story as StoryRef
 from wirewatch.errors import START_OVER, StateRefusedError
 from wirewatch.ids import story_id
 from wirewatch.watches.alerting import alert_of
+from wirewatch.watches.likeness.fingerprint import hash64
+from wirewatch.watches.likeness.similarity import Comparison, Kind, Likeness
 from wirewatch.watches.match import MAX_STORIES, Match, StoryPolicy
 from wirewatch.watches.stories.entries import (
     BUCKET,
@@ -35,8 +37,6 @@ from wirewatch.watches.stories.entries import (
     to_micros,
 )
 from wirewatch.watches.stories.finder import StoryFinder
-from wirewatch.watches.stories.fingerprint import hash64
-from wirewatch.watches.stories.similarity import Comparison, Kind, Likeness
 from wirewatch.watches.stories.story import MAX_PRINTS, Story
 
 MAX_AGE: Final = 14 * 86400 * 1_000_000

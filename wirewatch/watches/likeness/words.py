@@ -11,13 +11,13 @@ from hashlib import blake2b
 from typing import Final
 
 from wirewatch.article import ActorTag
-from wirewatch.watches.stories.terms import ACTOR, Memo, plain_weight
+from wirewatch.watches.likeness.terms import ACTOR, Memo, plain_weight
 
 MAX_WORDS: Final = 64
 """Most that are kept of a text: its actors, then the words of the lowest hashes. These are the same words of
 any two texts, so what two samples share is a fair share of all (Cohen, Kaplan: bottom-k sketches, 2007)."""
 MIN_WEIGHT: Final = 3
-"""What a word must weigh (`wirewatch.watches.stories.terms`): neither a common one nor a short one."""
+"""What a word must weigh (`wirewatch.watches.likeness.terms`): neither a common one nor a short one."""
 LOOKED_AT: Final = 180
 """Words of a text that are looked at: what was told first, some 1,000 characters."""
 _SIZE: Final = 4  # bytes of one

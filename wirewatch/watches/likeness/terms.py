@@ -2,7 +2,7 @@
 
 There is no corpus at hand to count documents in, and any would be of another time; so a word's static weight
 comes from its form (a name, a number, an uncommon word, a common one), and how common it is among the stories
-of the very watch is weighed when stories are compared (`wirewatch.watches.stories.similarity`).
+of the very watch is weighed when stories are compared (`wirewatch.watches.likeness.similarity`).
 """
 
 import re

@@ -10,8 +10,8 @@ import rensa
 
 from wirewatch.article import Article
 from wirewatch.tagging.tagger import Tags
-from wirewatch.watches.stories.terms import Weighted, weigh_terms
-from wirewatch.watches.stories.words import plain_words, telling_words
+from wirewatch.watches.likeness.terms import Weighted, weigh_terms
+from wirewatch.watches.likeness.words import plain_words, telling_words
 
 PERMUTATIONS: Final = 64
 SHINGLE: Final = 3  # words
@@ -37,7 +37,7 @@ class Fingerprint(msgspec.Struct, frozen=True, array_like=True, gc=False):
     terms: tuple[Weighted, ...]
     """Salient actors and telling words of title and lead, heaviest first."""
     words: bytes = b""
-    """Actors and telling words of the whole text (`wirewatch.watches.stories.words`)."""
+    """Actors and telling words of the whole text (`wirewatch.watches.likeness.words`)."""
 
 
 def hash64(text: str) -> int:

@@ -9,9 +9,9 @@ from enum import IntEnum
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from wirewatch.watches.stories.fingerprint import PERMUTATIONS, Fingerprint
-from wirewatch.watches.stories.terms import Weighted
-from wirewatch.watches.stories.words import is_actor, unpack
+from wirewatch.watches.likeness.fingerprint import PERMUTATIONS, Fingerprint
+from wirewatch.watches.likeness.terms import Weighted
+from wirewatch.watches.likeness.words import is_actor, unpack
 
 CONTAINED: Final = 0.6
 """Share of the shorter text's paragraphs that the longer one has too."""

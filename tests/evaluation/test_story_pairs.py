@@ -5,7 +5,17 @@ from collections import Counter
 import pytest
 import yaml
 
-from evaluation.story_pairs import INDEX, STORIES, decide, read_pairs, score, tables
+from evaluation.story_pairs import (
+    INDEX,
+    STORIES,
+    copied,
+    decide,
+    indexed,
+    read_copies,
+    read_pairs,
+    score,
+    tables,
+)
 from wirewatch.resources import default_config_dir
 from wirewatch.snapshot import load_actors_and_topics
 from wirewatch.tagging import Tagger
@@ -54,6 +64,14 @@ def test_the_tables_have_every_method_and_kind(pairs):
 def test_retellings_in_other_words_are_mostly_recognised(pairs):
     retold = [n for n, pair in enumerate(pairs) if "retold" in pair.kind and pair.same]
     assert sum(decide(pairs)[INDEX][n] for n in retold) >= 12  # of 14
+
+
+def test_near_copies_about_another_place_are_told(tagger):
+    pairs = read_copies(tagger, held=False)
+    assert Counter(pair.same for pair in pairs) == {True: 17, False: 19}
+    wrong = [pair.event for pair in pairs if indexed([pair])(pair) is not pair.same]
+    assert wrong == []
+    assert ("place", "no", "0/8") in copied("dev", pairs).rows
 
 
 def test_an_editors_change_must_be_of_the_text(tmp_path, tagger):

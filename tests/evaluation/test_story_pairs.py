@@ -68,10 +68,12 @@ def test_retellings_in_other_words_are_mostly_recognised(pairs):
 
 def test_near_copies_about_another_place_are_told(tagger):
     pairs = read_copies(tagger, held=False)
-    assert Counter(pair.same for pair in pairs) == {True: 17, False: 19}
-    wrong = [pair.event for pair in pairs if indexed([pair])(pair) is not pair.same]
-    assert wrong == []
-    assert ("place", "no", "0/8") in copied("dev", pairs).rows
+    assert Counter(pair.same for pair in pairs) == {True: 23, False: 25}
+    decided = [indexed([pair])(pair) for pair in pairs]
+    found = score(pairs, decided)
+    assert found.wrong == []  # a second event held back: told to nobody
+    assert len(found.missed) <= 3  # told twice
+    assert ("place", "no", "0/10") in copied("dev", pairs).rows
 
 
 def test_an_editors_change_must_be_of_the_text(tmp_path, tagger):

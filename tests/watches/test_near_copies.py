@@ -40,6 +40,18 @@ def quake(place):
     return f"Magnitude 5.1 quake hits {place}", f"A quake hit {place} on Monday.", *BOILERPLATE
 
 
+def shaken(where):
+    return f"Quake shakes {where} Vallonia", f"A quake shook {where} Vallonia on Monday, the centre said."
+
+
+def retitled(title):
+    return (
+        title,
+        "Vallonia will send two batteries by spring, its chancellor said on Tuesday after talks in Basra.",
+        *BOILERPLATE,
+    )
+
+
 def closed(place):
     text = f"{place} harbour was closed on Tuesday by a strike of dockers who want nine percent more."
     return f"{place} harbour closed by strike", text
@@ -51,6 +63,7 @@ def closed(place):
         pytest.param(coup("Iran"), coup("Georgia"), id="an actor"),
         pytest.param(coup("Vallonia"), coup("Trebizond"), id="a place that nobody knows"),
         pytest.param(coup("Iran"), coup("Trebizond"), id="one of each"),
+        pytest.param(shaken("northern"), shaken("south-eastern"), id="a bearing"),
         pytest.param(quake("Crete"), quake("Mindanao"), id="below the same boilerplate"),
         pytest.param(closed("Vallonia"), closed("Trebizond"), id="names that begin the sentences"),
         pytest.param(
@@ -74,6 +87,11 @@ def test_the_same_words_about_another_place_are_another_event(one, other):
 )
 def test_a_copy_is_a_copy(title, lead):
     assert likeness(coup("Vallonia"), (title, lead)).kind >= Kind.NEAR_COPY
+
+
+def test_the_same_lead_below_another_headline_is_the_same():
+    one, other = retitled("Chancellor goes to Trebizond"), retitled("What the Hague thinks of it")
+    assert likeness(one, other).kind is Kind.CONTAINED
 
 
 def test_a_copy_below_another_byline():
@@ -123,14 +141,18 @@ def test_what_is_named():
         Weighted("fifteen", 4, strong=True),
         Weighted("strik", 5, strong=False),
         Weighted("seven", 3, strong=False),
+        Weighted("north-eastern", 3, strong=False),
         Weighted("tuesday", 0, strong=False),
     )
-    assert Particulars.of(terms) == (
-        {"@ir", "basra", "valenc"},
-        {"@ir", "valenc"},
-        {"1200", "48", "fifteen", "7"},
-        {"tuesday"},
-    )
+    assert Particulars.of(terms)._asdict() == {
+        "terms": {term.term for term in terms},
+        "title": {"strik"},
+        "names": {"@ir", "basra", "valenc"},
+        "titled": {"@ir", "valenc"},
+        "bearings": {"northeast"},
+        "numbers": {"1200", "48", "fifteen", "7"},
+        "days": {"tuesday"},
+    }
 
 
 @pytest.mark.parametrize(

@@ -23,52 +23,66 @@ from wirewatch.watches.likeness.terms import (
 RESPELT: Final = 0.85
 """Share of letters that two spellings of one name have in common: "Zelenskiy", "Zelensky"; not "Gdansk"."""
 
+_BEARING = re.compile(r"((?:north|south|east|west)(?:-?(?:east|west))?)(?:ern)?")
 _FIGURE = re.compile(r"\d+(?:[.,-]\d+)*")
 
 
 class Particulars(NamedTuple):
     """What title and lead of an article name."""
 
+    terms: frozenset[str]
+    """All that is told, names or not."""
+    title: frozenset[str]
+    """What the title tells, save names."""
     names: frozenset[str]
     titled: frozenset[str]
     """Those in the title."""
+    bearings: frozenset[str]
     numbers: frozenset[str]
     days: frozenset[str]
 
     @classmethod
     def of(cls, terms: Iterable[Weighted]) -> Self:
         """Return what is named by the terms of a title and a lead."""
-        names, titled, numbers, days = set(), set(), set(), set()
-        for told in terms:
-            term, weight = told.term, told.weight
+        told, title, names, titled, bearings, numbers, days = (set[str]() for _ in cls._fields)
+        for one in terms:
+            term = one.term
+            told.add(term)
             if term in WEEKDAYS:
                 days.add(term)
-            elif term[0].isdigit():
-                numbers.add(_figure(term))
-            elif term in COUNTS:
-                numbers.add(COUNTS[term])
-            elif term in NUMBERS:
-                numbers.add(term)
-            elif told.strong or weight == NAME_IN_TITLE:
+            elif (number := _number(term)) is not None:
+                numbers.add(number)
+            elif one.strong or one.weight == NAME_IN_TITLE:
                 names.add(term)
-                if weight >= TITLE_WEIGHT:
+                if one.weight >= TITLE_WEIGHT:
                     titled.add(term)
-        return cls(*map(frozenset, (names, titled, numbers, days)))
+            elif bearing := _BEARING.fullmatch(term):
+                bearings.add(bearing[1].replace("-", ""))
+            elif one.weight >= TITLE_WEIGHT:
+                title.add(term)
+        return cls(*map(frozenset, (told, title, names, titled, bearings, numbers, days)))
+
+    def headed_alike(self, other: Self) -> bool:
+        """Return whether the titles are of one form: at least half of their words but names are in both."""
+        return 2 * len(self.title & other.title) >= len(self.title | other.title)
 
     def titled_unlike(self, other: Self) -> bool:
         """Return whether each title has a name that title and lead of the other lack."""
-        return _unlike(self.titled - other.names, other.titled - self.names)
+        return _unlike(self.titled - other.terms, other.titled - self.terms)
 
     def named_unlike(self, other: Self) -> bool:
-        """Return whether each has a name that the other lacks, in whatever spelling."""
-        return _unlike(self.names - other.names, other.names - self.names)
+        """Return whether each has a name, in whatever spelling, or a bearing that the other lacks."""
+        return _unlike(self.names - other.terms, other.names - self.terms) or _differ(
+            self.bearings, other.bearings
+        )
 
     def dated_unlike(self, other: Self) -> bool:
         """Return whether each has a number, or each a weekday, that the other lacks."""
-        return any(
-            mine - theirs and theirs - mine
-            for mine, theirs in ((self.numbers, other.numbers), (self.days, other.days))
-        )
+        return _differ(self.numbers, other.numbers) or _differ(self.days, other.days)
+
+
+def _differ(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    return bool(mine - theirs and theirs - mine)
 
 
 def _unlike(mine: frozenset[str], theirs: frozenset[str]) -> bool:
@@ -100,7 +114,8 @@ def _letters(name: str) -> str:
     return "".join(letter for letter in folded if not unicodedata.combining(letter))
 
 
-def _figure(term: str) -> str:
-    """Return the number that a term begins with: 48 of "48-hour", 1200 of "1,200"."""
-    match = _FIGURE.match(term)
-    return match[0].replace(",", "") if match else term
+def _number(term: str) -> str | None:
+    """Return the number that a term is or begins with: 48 of "48-hour", 1200 of "1,200"; else None."""
+    if figure := _FIGURE.match(term):
+        return figure[0].replace(",", "")
+    return COUNTS.get(term, term if term in NUMBERS else None)

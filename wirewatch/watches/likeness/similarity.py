@@ -102,21 +102,23 @@ class Comparison:
         """Return whether `other`, in the same words, tells of another event.
 
         Title and lead of the one must name what those of the other do not, and the other way round; or, once
-        the figures of one event have settled, say another number or day. Where the lead of one stands further
-        down in the other, only names in both titles count: the other has another lead.
+        the figures of one event have settled, say another number or day. Below another headline, the same
+        first paragraph tells the same; where it stands further down, it is the lead of one of them alone, and
+        only names in both titles count.
         """
+        if self._print.terms == other.terms:  # most copies
+            return False
         mine, theirs = self._particulars, Particulars.of(other.terms)
+        first, others_first = self._print.paragraphs[:1], other.paragraphs[:1]
+        if first and first == others_first and not mine.headed_alike(theirs):
+            return False
         if mine.titled_unlike(theirs):
             return True
-        if not self._starts_alike(other):
+        if first != others_first and (
+            self._paragraphs.intersection(others_first) or set(first).intersection(other.paragraphs)
+        ):
             return False
         return mine.named_unlike(theirs) or (apart > SETTLED_AFTER and mine.dated_unlike(theirs))
-
-    def _starts_alike(self, other: Fingerprint) -> bool:
-        mine, theirs = self._print.paragraphs, other.paragraphs
-        return mine[:1] == theirs[:1] or not (
-            self._paragraphs.issuperset(theirs[:1]) or theirs.count(mine[0] if mine else 0)
-        )
 
     def containment(self, other: Fingerprint) -> float:
         """Return the share of the shorter text's paragraphs that the longer one has too (0 to 1)."""

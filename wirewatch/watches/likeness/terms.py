@@ -56,7 +56,13 @@ _NEWSROOM_WORDS = """
 afp anadolu ani ansa ap bbc bloomberg cnn dpa efe interfax kyodo pti reuters tass upi xinhua yonhap
 """
 _MONTHS_CUT_SHORT = "jan feb mar apr jun jul aug sep sept oct nov dec"
-_COMMON = frozenset(f"{_COMMON_WORDS}{_NEWSROOM_WORDS}{_MONTHS_CUT_SHORT}".split())
+_WEEKDAY_WORDS = """
+monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag
+sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes
+sábado domingo lunedì martedì mercoledì giovedì venerdì sabato domenica
+"""
+WEEKDAYS: Final = frozenset(_WEEKDAY_WORDS.split())
+_COMMON = frozenset(f"{_COMMON_WORDS}{_NEWSROOM_WORDS}{_MONTHS_CUT_SHORT}".split()) | WEEKDAYS
 # Smaller ones are mere counts of things.
 _NUMBER_WORDS = """
 eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
@@ -68,8 +74,6 @@ _IN_TITLE = 2
 TITLE_WEIGHT: Final = _WORD + _IN_TITLE
 """Of a term that is not strong and weighs as much, we know that the title has it."""
 NAME_IN_TITLE: Final = _STRONG + _IN_TITLE
-_WEEKDAY_WORDS = "monday tuesday wednesday thursday friday saturday sunday"
-WEEKDAYS: Final = frozenset(_WEEKDAY_WORDS.split())
 _COUNT_WORDS = "two three four five six seven eight nine ten"
 COUNTS: Final = {word: str(count) for count, word in enumerate(_COUNT_WORDS.split(), start=2)}
 """Small numbers written out."""

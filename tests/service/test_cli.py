@@ -219,6 +219,7 @@ def test_init_writes_a_config_without_demo(tmp_path):
     settings = yaml.safe_load((new / "wirewatch.yaml").read_text())
     assert settings == {"data_dir": str(site.data), "feeds": {"enabled": True}}
     assert yaml.safe_load((new / "routes.yaml").read_text()) == {"receivers": []}
+    assert "# The three of the demo" in (new / "watches.yaml").read_text()
     written = Site(new, site.data)
     shown = json.loads(written.call("config", "show", "--json").stdout)["settings"]
     assert (shown["replay"]["enabled"], shown["demo"]["receiver"]) == (False, False)

@@ -127,7 +127,7 @@ def preview(where: Where, alert: AlertArgument, json: JsonOption = False) -> Non
 
     One for each receiver that a route leads the alert to, secrets hidden.
 
-    As if it were told alone and at once, whatever is silent or muted now.
+    As if it were told at once, alone and as the first of its group, whatever is silent or muted now.
 
     Example: wirewatch routes preview 3f2a
     """
@@ -136,12 +136,12 @@ def preview(where: Where, alert: AlertArgument, json: JsonOption = False) -> Non
 
     now, here = _moment(None), where.place()
     item, raw = _find(where, alert)
-    led = {each.receiver for each in _forecast(where, item, now)}
+    led = {each.receiver: each for each in _forecast(where, item, now)}
     maker = _maker(here)
     for receiver in load_routes(here.config_dir).receivers:
         if receiver.name not in led:
             continue
-        request = render(maker.make(receiver), item, raw, now)
+        request = render(maker.make(receiver), led[receiver.name].telling(item, raw, now), now)
         body = request.body.decode("utf-8", "replace")
         headers = dict(request.headers)
         if json:

@@ -53,7 +53,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
 
     Example: wirewatch routes check
     """
-    from connectors.notify.route_trial import failures
+    from connectors.notify.route_trial import failed_tests
     from connectors.notify.routes import ROUTES_FILE, load_routes
     from wirewatch.service.route_doubts import route_doubts
     from wirewatch.snapshot import load_actors_and_topics
@@ -62,7 +62,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     where = place(config, data)
     routes = load_routes(where.config_dir)
     policy = routes.policy()
-    failed = [f"{test.name}: {fault}" for test in routes.tests for fault in failures(policy, test)]
+    failed = failed_tests(policy, routes.tests)
     used = {route.terms.receiver for root in policy.roots for route in root.all()}
     idle = [receiver.name for receiver in routes.receivers if receiver.name not in used]
     try:

@@ -8,6 +8,7 @@ from platformdirs import user_cache_path
 from wirewatch.article import Article
 from wirewatch.ids import digest
 from wirewatch.tagging import Builds, Catalogue, Rejected, Tagger, TopicRules, load_catalogue, load_topics
+from wirewatch.tagging.files import catalogue_files
 from wirewatch.watches.compile import Judgement, WatchSet, load_watch_set
 from wirewatch.watches.parse import WATCHES_FILE
 
@@ -35,8 +36,7 @@ class Snapshot:
 
 def snapshot_files(config_dir: Path) -> list[Path]:
     """Return the files that `load_snapshot` reads."""
-    actors = sorted((config_dir / ACTORS_FOLDER).glob("*.jsonl"))
-    return [*actors, config_dir / TOPICS_FILE, config_dir / WATCHES_FILE]
+    return [*catalogue_files(config_dir / ACTORS_FOLDER), config_dir / TOPICS_FILE, config_dir / WATCHES_FILE]
 
 
 def load_snapshot(config_dir: Path) -> Snapshot:

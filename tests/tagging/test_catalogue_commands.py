@@ -50,7 +50,7 @@ def test_check_names_every_contradiction(config):
     (config / "actors" / "wrong.jsonl").write_text("\n".join(map(json.dumps, wrong)))
     done = run(config, "catalogue", "check")
     assert done.exit_code == 2
-    assert "wrong.jsonl:1: x:1: no actor has the id or name 'Atlantis'" in done.stderr
+    assert "wrong.jsonl:1: x:1: no actor has the id, name or code 'Atlantis'" in done.stderr
     assert "wrong.jsonl:2: x:2: alias 'NATO' is also claimed by Q7184" in done.stderr
 
 
@@ -146,6 +146,13 @@ def test_find_shows_who_and_where(config):
         "secretary general of NATO, 2014-10-01 to 2024-10-01"
         in run(config, "catalogue", "find", "Stoltenberg").stdout
     )
+
+
+def test_find_names_states_and_lists_of_words(config):
+    shown = run(config, "catalogue", "find", "Marco Rubio").stdout
+    assert "stands for: United States\n" in shown
+    assert "Rubio (name) with @diplomacy without @sport, @arts, @town" in shown
+    assert "prime minister of United Kingdom, " in run(config, "catalogue", "find", "Keir Starmer").stdout
 
 
 def test_find_shows_who_holds_an_office(config):

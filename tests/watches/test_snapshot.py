@@ -45,7 +45,9 @@ def test_any_change_makes_another_version(config):
     assert after.tagger.version == before.tagger.version
 
 
-@pytest.mark.parametrize("name", ["watches.yaml", "topics.yaml", "actors/organisations.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["watches.yaml", "topics.yaml", "actors/organisations.jsonl", "actors/words.yaml"]
+)
 def test_one_broken_file_fails_the_whole(config, name):
     (config / name).write_text("- [", encoding="utf-8")
     with pytest.raises(ConfigError, match=name):

@@ -22,6 +22,7 @@ class Alias(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     `case`: `exact` as written, or all in capitals when longer than 3 letters; `upper` capitals only; `any`.
     `needs`: words of which the article must hold more than of `unless`; without `needs`, none of `unless`.
     Context words ending in `*` match at the start of a word; one with a capital letter is case-sensitive.
+    In a file `@sport` stands for the words of that list (`word_lists`).
     """
 
     text: str
@@ -39,7 +40,7 @@ class Role(
     gc=False,
     rename={"start": "from", "end": "to"},
 ):
-    """An office a person holds: `title` of the actor `of` (its id or name), first and last day."""
+    """An office a person holds: `title` of the actor `of`, first and last day."""
 
     title: str
     of: str
@@ -61,7 +62,10 @@ class Role(
 
 
 class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    """Someone or something an article can be about. `parents`, `members`, `roles[].of`: ids once loaded."""
+    """Someone or something an article can be about.
+
+    `parents`, `members`, `roles[].of`: ids once loaded; in a file names too, or codes of states (`US`).
+    """
 
     id: str
     name: str

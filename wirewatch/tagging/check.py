@@ -14,6 +14,7 @@ from wirewatch.tagging.everyday import everyday
 from wirewatch.tagging.fold import fold
 from wirewatch.tagging.line import Line
 from wirewatch.tagging.terms import alike, overlaps
+from wirewatch.tagging.word_lists import misspelled
 
 _ISO2 = re.compile("[A-Z]{2}")
 _SHARED_KINDS = frozenset({"surname", "title", "metonym"})
@@ -118,18 +119,16 @@ def _own_problems(line: Line) -> Iterator[ConfigError]:
 
 
 def _spelling_problems(line: Line) -> Iterator[ConfigError]:
-    aliases = line.actor.spelled()
-    for alias in aliases:
-        for word in {*alias.needs} & {*alias.unless}:
+    aliases = line.written.spelled()  # a list's words are looked at where they stand
+    for alias in line.actor.aliases:
+        for word in () if isinstance(alias, str) else {*alias.needs} & {*alias.unless}:
             yield line.error(f"alias {alias.text!r} has {word!r} in `needs` and in `unless`; take one out")
     written = [("alias", alias.text) for alias in aliases]
     written += [("decoy", decoy) for decoy in line.actor.decoys]
     written += [("context word", word) for alias in aliases for word in (*alias.needs, *alias.unless)]
     for what, text in written:
-        if not any(map(str.isalnum, text)):
-            yield line.error(f"{what} {text!r} has no letter or digit to look for; remove it")
-        elif text != (better := " ".join(text.split())):
-            yield line.error(f"{what} {text!r} can never be met; write {better!r}")
+        if wrong := misspelled(text):
+            yield line.error(f"{what} {wrong}")
     for alias in aliases:
         if alias.case == "upper" and fold(better := alias.text.upper()) != fold(alias.text):
             yield line.error(f"alias {alias.text!r} can never be met; write {better!r}")
@@ -144,14 +143,18 @@ def _one_code_twice(lines: Sequence[Line]) -> Iterator[ConfigError]:
 
 
 class _References:
-    """What an actor may be referred to by: its id, or a name that no other bears."""
+    """What an actor may be referred to by: its id, a name that no other bears, or the code of a state."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._ids: dict[str, Line] = {}
         self._names: dict[str, list[str]] = {}
+        codes: dict[str, list[str]] = {}
         for line in lines:
             self._ids.setdefault(line.actor.id, line)
             self._names.setdefault(line.actor.name, []).append(line.actor.id)
+            if line.actor.iso2:
+                codes.setdefault(line.actor.iso2, []).append(line.actor.id)
+        self._names = codes | self._names
 
     def linked(self, actor: Actor) -> Actor:
         """Return `actor` with ids for the names of others; there must be no problem with them."""
@@ -174,7 +177,7 @@ class _References:
             elif not known:
                 close = difflib.get_close_matches(reference, self._names, n=1)
                 hint = f"; did you mean {close[0]!r}?" if close else "; add it or use another"
-                yield line.error(f"no actor has the id or name {reference!r}{hint}")
+                yield line.error(f"no actor has the id, name or code {reference!r}{hint}")
 
     def _id(self, reference: str) -> str:
         return reference if reference in self._ids else self._names[reference][0]

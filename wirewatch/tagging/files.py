@@ -1,4 +1,4 @@
-"""The files of the catalogue: `config/actors/*.jsonl`, one actor a line, sorted by name."""
+"""The files of the catalogue: `config/actors/*.jsonl`, one actor a line by name, and `words.yaml`."""
 
 import re
 from bisect import bisect_left
@@ -14,6 +14,8 @@ from wirewatch.tagging.actors import Actor, ActorType, AliasKind, CaseRule
 from wirewatch.tagging.check import problems
 from wirewatch.tagging.everyday import wanting_context
 from wirewatch.tagging.line import NEW, Line
+from wirewatch.tagging.word_lists import FILE as WORD_LISTS
+from wirewatch.tagging.word_lists import WordLists, read_word_lists
 
 FILES: dict[ActorType, str] = {
     "country": "countries.jsonl",
@@ -36,10 +38,15 @@ _CHOICES = (
 """What may stand where an error's path ends."""
 
 
-def read_lines(folder: Path) -> list[Line]:
-    """Return the actors of every `*.jsonl` of `folder`, each with its place, as they are written.
+def catalogue_files(folder: Path) -> list[Path]:
+    """Return the files that the catalogue of `folder` is read from."""
+    return [*_actors_of(folder), *folder.glob(WORD_LISTS)]
 
-    Raises ConfigError, naming file and line: none there, unreadable, not JSON, wrong fields.
+
+def read_lines(folder: Path) -> list[Line]:
+    """Return the actors of every `*.jsonl` of `folder`, each with its place.
+
+    Raises ConfigError, naming file and line: none there, unreadable, not JSON, wrong fields, an unknown list.
     """
     lines: list[Line] = []
     for line in each_line(folder):
@@ -54,16 +61,19 @@ def each_line(folder: Path) -> Iterator[Line | ConfigError]:
 
     Raises ConfigError for files that are not there or unreadable.
     """
-    paths = sorted(folder.glob("*.jsonl"))
+    paths = _actors_of(folder)
     if not paths:
         raise ConfigError(f"{folder}: no *.jsonl file with actors; `wirewatch init DIR` writes them")
+    lists = read_word_lists(folder)
     decoder = msgspec.json.Decoder(Actor)
     for path in paths:
         for number, line in enumerate(_content(path).splitlines(), 1):
             if line.strip():
                 try:
                     # Bytes that are no text would be told with a place in the string that they stand in.
-                    yield Line(path, number, decoder.decode(line.decode()))
+                    yield _line(path, number, decoder.decode(line.decode()), lists)
+                except ConfigError as error:
+                    yield error
                 except UnicodeDecodeError as error:
                     why = f"byte {error.start + 1} of the line is not UTF-8; save the file in UTF-8"
                     yield ConfigError(f"{path}:{number}: not an actor: {why}")
@@ -94,7 +104,7 @@ def add_actor(folder: Path, actor: Actor) -> Line:
     here = [line for line in known if line.path == path]
     before = bisect_left([sort_key(line.actor.name) for line in here], sort_key(actor.name))
     number = here[before].number if before < len(here) else (here[-1].number + 1 if here else 1)
-    added = Line(path, NEW, actor)
+    added = _line(path, NEW, actor, read_word_lists(folder))
     was = {str(problem) for problem in problems(known)}
     new = [problem for problem in problems([*known, added]) if str(problem) not in was]
     if new:
@@ -104,7 +114,19 @@ def add_actor(folder: Path, actor: Actor) -> Line:
     rows = _content(path).decode().splitlines() if path.exists() else []
     rows.insert(number - 1, msgspec.json.encode(actor).decode())
     _replace(path, "".join(f"{row}\n" for row in rows))
-    return Line(path, number, actor)
+    return Line(path, number, added.written, added.actor)
+
+
+def _actors_of(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.jsonl"))
+
+
+def _line(path: Path, number: int, written: Actor, lists: WordLists) -> Line:
+    """Return the line with the words of its lists. Raises ConfigError when there is no such list."""
+    try:
+        return Line(path, number, written, lists.whole(written))
+    except ValueError as error:
+        raise Line(path, number, written, written).error(str(error)) from error
 
 
 def sort_key(name: str) -> str:

@@ -16,7 +16,10 @@ class Line:
 
     path: Path
     number: int
+    written: Actor
+    """As it stands there: where words stand, `@sport` may be a list of them."""
     actor: Actor
+    """With the words of the lists."""
 
     @property
     def place(self) -> str:

@@ -34,14 +34,17 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     from wirewatch.tagging.check import doubts, problems
     from wirewatch.tagging.files import each_line
     from wirewatch.tagging.terms import known_until
+    from wirewatch.tagging.word_lists import read_word_lists
 
-    read = list(each_line(where.config_dir / ACTORS_FOLDER))
+    folder = where.config_dir / ACTORS_FOLDER
+    read = list(each_line(folder))
     lines = [line for line in read if not isinstance(line, ConfigError)]
     # What refers to a line that cannot be read would be wrong by its fault alone.
     wrong = [line for line in read if isinstance(line, ConfigError)] or problems(lines)
     for problem in wrong:
         typer.echo(f"wirewatch: {problem}", err=True)
-    for doubt in doubts(lines) if not wrong else ():
+    unused = read_word_lists(folder).unused(line.written for line in lines)
+    for doubt in (*unused, *doubts(lines)) if not wrong else ():
         typer.echo(f"wirewatch: to look at: {doubt}", err=True)
     counts = Counter[str](line.actor.type for line in lines)
     known = known_until(line.actor for line in lines)
@@ -96,7 +99,7 @@ def find(
             if json:
                 print_json(actor_fields(line))
             else:
-                print_actor(line)
+                print_actor(line, catalogue.actors)
 
 
 @app.command()
@@ -129,7 +132,8 @@ def add(
         list[str] | None,
         typer.Option(
             metavar="WORD",
-            help="An article must hold it, or another of them, for the names to count; may be repeated.",
+            help="An article must hold it, or another of them, for the names to count: a word, or a list of"
+            " words.yaml (@war); may be repeated.",
             show_default=False,
         ),
     ] = None,

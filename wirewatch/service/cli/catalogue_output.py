@@ -10,7 +10,10 @@ from wirewatch.service.screen.console import output_console
 from wirewatch.text import count, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from connectors.seeds.folder import RejectedFile
+    from wirewatch.tagging import Actor
     from wirewatch.tagging.emerging import Name
     from wirewatch.tagging.line import Line
 
@@ -34,23 +37,24 @@ def print_name(console: Console, name: "Name") -> None:
 
 def actor_fields(line: "Line") -> dict[str, object]:
     """Return an actor as it is written, and where."""
-    return {"at": f"{line.path}:{line.number}", **msgspec.to_builtins(line.actor)}
+    return {"at": f"{line.path}:{line.number}", **msgspec.to_builtins(line.written)}
 
 
-def print_actor(line: "Line") -> None:
-    """Print an actor for a person: who it is, where it stands, what it is called."""
-    console, actor = output_console(), line.actor
+def print_actor(line: "Line", actors: "Mapping[str, Actor]") -> None:
+    """Print an actor for a person: who it is, where it stands, what it is called. `actors`: all, by id."""
+    console, actor = output_console(), actors[line.actor.id]
     iso2 = f"  {actor.iso2}" if actor.iso2 else ""
     head = Text(plain(actor.name), style="yellow")
     head.append(f"  {actor.id}  {actor.type.replace('_', ' ')}{iso2}  {line.path}:{line.number}", style="dim")
     console.print(head, soft_wrap=True)
-    for label, values in (("stands for", actor.parents), ("members", actor.members), ("not", actor.decoys)):
+    parents, members = ([actors[i].name for i in ids] for ids in (actor.parents, actor.members))
+    for label, values in (("stands for", parents), ("members", members), ("not", actor.decoys)):
         if values:
             console.print(Text(f"    {label}: {plain(', '.join(values))}", style="dim"))
     for role in actor.roles:
         term = f"{role.start or '…'} to {role.end or 'now'}"
-        console.print(Text(f"    {plain(role.title)} of {plain(role.of)}, {term}"))
-    for alias in actor.spelled():
+        console.print(Text(f"    {plain(role.title)} of {plain(actors[role.of].name)}, {term}"))
+    for alias in line.written.spelled():
         needs = f" with {', '.join(alias.needs)}" if alias.needs else ""
         unless = f" without {', '.join(alias.unless)}" if alias.unless else ""
         console.print(Text(f"    {plain(alias.text)} ({alias.kind}){plain(needs + unless)}", style="dim"))

@@ -170,6 +170,14 @@ def test_lines_are_of_their_own_time_or_of_today(tmp_path):
     assert before <= datetime.fromisoformat(second["time"]) <= datetime.now(UTC)
 
 
+def test_a_line_may_have_a_headline(tmp_path):
+    (tmp_path / "a.jsonl").write_text(
+        json.dumps({"id": 1, "title": "Talks with Iran end", "text": "It rained."})
+    )
+    (actor,) = json.loads(run("--jsonl", tmp_path / "a.jsonl").stdout)["actors"]
+    assert actor["salience"]["headline"]
+
+
 def test_a_line_whose_time_is_none_is_named(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"id": 1, "text": "It rained.", "time": "soon"}')
     done = run("--jsonl", tmp_path / "a.jsonl")

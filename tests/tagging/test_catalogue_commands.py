@@ -151,7 +151,7 @@ def test_find_shows_who_and_where(config):
 def test_find_names_states_and_lists_of_words(config):
     shown = run(config, "catalogue", "find", "Marco Rubio").stdout
     assert "stands for: United States\n" in shown
-    assert "Rubio (name) with @diplomacy without @sport, @arts, @town" in shown
+    assert "Rubio (name) with @diplomacy without @namesake" in shown
     assert "prime minister of United Kingdom, " in run(config, "catalogue", "find", "Keir Starmer").stdout
 
 

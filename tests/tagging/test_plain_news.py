@@ -48,6 +48,23 @@ CITIES = {
 }
 
 
+TWO_CAPITALS = {
+    # headline: what is met, rolled up
+    "Washington and Moscow exchange prisoners": {"United States", "Russia"},
+    "Seoul, Washington start drills": {"South Korea", "United States"},
+    "Moscow, Washington swap prisoners": {"Russia", "United States"},
+    "Lima, Santiago reopen border": {"Peru", "Chile"},
+    "Washington, Oregon share salmon plan": set(),
+    "Vancouver, Washington officials say": set(),
+}
+
+
+@pytest.mark.parametrize(("headline", "wanted"), TWO_CAPITALS.items(), ids=TWO_CAPITALS.keys())
+def test_two_capitals_with_one_verb_are_governments(tagger, article, headline, wanted):
+    tags = tagger.tag(article(headline, time=DAY))
+    assert {actor.name for actor in tags.actors if actor.type == "country"} == wanted
+
+
 @pytest.mark.parametrize(("title", "text", "wanted"), CITIES.values(), ids=CITIES.keys())
 def test_great_cities(tagger, article, title, text, wanted):
     assert names(tagger, article(title, text, time=DAY)) == wanted

@@ -4,6 +4,7 @@ A surname that nobody else bears, in the catalogue or among the names of many, i
 others bear too stands once more with words of the office: they tell of its holder; sport and the arts do not.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -19,6 +20,7 @@ _SHORTEST_WITH_WORDS = 4
 _NOBODYS = words.WORDS_TOO | name_words.GIVEN_NAMES_ABROAD
 _STATES = frozenset({"country", "territory"})
 """Whose names are nobody's surname here: `Jordan`."""
+_WITHIN = re.compile("['\u2019-]")
 _ARTICLES = ("al-", "el-")
 """Before Arabic surnames, and left out as often: `Burhan`."""
 
@@ -43,13 +45,13 @@ def mark(
         ]
         if not _since(person, _LATELY):
             continue
-        words_of = _words(person, overlay["words"])
+        words_of, unless = _words(person, overlay["words"]), overlay["words"]["unless"]
         for alias in list(filter(_is_surname, person["aliases"])):
             text, key = alias["text"], _key(alias["text"])
             if bearers[key] > 1 or not no_names.isdisjoint((key, *key.split())):
                 continue
             if len(text) >= _SHORTEST and key not in of_many and "needs" not in alias:
-                person["aliases"][person["aliases"].index(alias)] = text
+                person["aliases"][person["aliases"].index(alias)] = {"text": text, "unless": unless}
             elif words_of and len(text) >= _SHORTEST_WITH_WORDS and not _is_plain(person, text):
                 person["aliases"].append({"text": text, **words_of})
 
@@ -92,4 +94,5 @@ def _is_plain(person: Line, text: str) -> bool:
 
 
 def _key(text: str) -> str:
-    return fold(unaccented(text))
+    """Return `text` as lists of names have it: `oneill`."""
+    return fold(unaccented(_WITHIN.sub("", text)))

@@ -40,9 +40,9 @@ class Build(msgspec.Struct, frozen=True, gc=False):
     bearers: bytes
 
     @property
-    def phrases(self) -> int:
-        """The number of the actors' phrases."""
-        return len(self.ends) // array("I").itemsize - 1
+    def patterns(self) -> int:
+        """The number of all that is looked for: names, phrases, words beside them."""
+        return len(self.tables.ends) // array("I").itemsize - 1
 
 
 class Bearers:

@@ -16,7 +16,7 @@ from wirewatch.tagging.build import Build
 FORMAT: Final = 3
 """Of `Build`, its tables and how they are made: a file of another one is not looked for."""
 LEAST: Final = 30_000
-"""Phrases of actors from which on a build is kept: smaller ones are made in half a second."""
+"""Patterns from which on a build is kept: smaller ones are made in half a second."""
 MOST_FILES: Final = 4
 """Builds kept, of some 30 MB each; the oldest go."""
 _CHECK_BYTES = hashlib.sha256().digest_size
@@ -37,7 +37,7 @@ class Builds:
         build = _read(path)
         if build is None:
             build = make()
-            if build.phrases >= self._least:
+            if build.patterns >= self._least:
                 self._write(path, build)
         return build
 

@@ -27,9 +27,11 @@ def _tells_news(word: str) -> bool:
 def in_title_case(text: str, start: int, end: int) -> bool:
     """Tell whether the line around is short, has no stop at its end, and a capital on each long word."""
     begin = text.rfind("\n", max(0, start - _LONGEST), start) + 1
+    if not begin and start > _LONGEST:
+        return False
     after = text.find("\n", end, end + _LONGEST)
     line = text[begin : after if after >= 0 else end + _LONGEST].rstrip()
-    if (not begin and start > _LONGEST) or len(line) > _LONGEST or line.endswith("."):
+    if len(line) > _LONGEST or line.endswith("."):
         return False
     return not any(
         word[:1].islower() and len(word) >= _LONG_WORD and word not in words.SMALL_IN_HEADLINES

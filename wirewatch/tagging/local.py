@@ -126,7 +126,8 @@ def us_place(m: Beside) -> bool:
         return False
     match = _AFTER_COMMA.match(m.text, m.end)
     if match and match.group(1) in words.US_STATES:
-        return True
+        # `Moscow, Washington swap prisoners`: no town of that name, but two that have a verb
+        return word_after(m.text, match.end()).lower() not in state_words.DO_TOGETHER
     return m.text.startswith(words.US_STATES_OF_TWO_WORDS, m.end + 2)
 
 

@@ -3,10 +3,11 @@
 import re
 from enum import IntEnum
 
-from wirewatch.tagging import words
+from wirewatch.tagging import state_words, words
 from wirewatch.tagging.local import OF_ITSELF, WINDOW, Beside, beside, two_before, word_before
 
 _AND_ANOTHER = re.compile(r" and [A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?= )")
+_ANOTHER = re.compile(r"(?: and|,) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)?) (\w+)")
 _WITH_ANOTHER = re.compile(r"\b(\w+) between [A-Z][\w'-]+(?: [A-Z][\w'-]+)? and $")
 _TO_NEGOTIATE = re.compile(rf" (?:is|are) to (?:{'|'.join(sorted(words.TO_NEGOTIATE))})\b")
 _LAUNCHED = re.compile(rf" launch(?:ed|es) (?:[\w-]+ ){{0,4}}(?:{'|'.join(sorted(words.ATTACKS))})\b")
@@ -48,11 +49,26 @@ def _metonym(m: Beside) -> Metonym:
         return Metonym.SURE
     if _LAUNCHED.match(m.text, m.end) or _NEGOTIATED.match(m.text, m.end):
         return Metonym.SURE
-    if _dealt_with(m):
+    if _dealt_with(m) or _together(m):
         return Metonym.LIKELY
     if after in words.SPEAKERS_DO or _owned_by_a_state(m):
         return Metonym.MAYBE
     return Metonym.MAYBE if _TO_NEGOTIATE.match(m.text, m.end) else Metonym.NO
+
+
+def _together(m: Beside) -> bool:
+    """`Washington and Moscow swap prisoners`, `Seoul, Washington start drills`: two, whose verb has no -s.
+
+    Not `Washington, Oregon share a salmon plan`.
+    """
+    if m.after.lower() in state_words.DO_TOGETHER:
+        other = two_before(m) if m.before == "and" else m.before.removesuffix(",")
+        joined = m.before == "and" or m.before.endswith(",")
+        return joined and other[:1].isupper() and other not in words.US_STATES
+    second = _ANOTHER.match(m.text, m.end)
+    if second is None or second.group(1) in words.US_STATES:
+        return False
+    return second.group(2).lower() in state_words.DO_TOGETHER
 
 
 def _dealt_with(m: Beside) -> bool:

@@ -26,6 +26,7 @@ class EvaluationLine(msgspec.Struct):
 
     id: str | int
     text: str
+    title: str = ""
     time: str | None = None
     """RFC 3339, or a day: when the article is of."""
 
@@ -83,18 +84,18 @@ def _bounded(lines: IO[bytes]) -> Iterator[bytes | None]:
 
 
 def _article(line: EvaluationLine, undated: datetime) -> Article:
-    """Return an evaluation text as an article: no headline, paragraphs apart by blank lines."""
+    """Return an evaluation text as an article: paragraphs apart by blank lines."""
     paragraphs = tuple(part.strip() for part in _PARAGRAPH.split(line.text) if part.strip())
     published = None if line.time is None else moment("time", line.time)
     return Article(
         id=str(line.id),
         origin="replay",
         source="evaluation",
-        title="",
+        title=line.title,
         paragraphs=paragraphs,
         published=published,
         fetched=published or undated,
         time=published or undated,
         time_source="published" if published else "fetched",
-        text_hash=text_hash("", paragraphs),
+        text_hash=text_hash(line.title, paragraphs),
     )

@@ -80,7 +80,7 @@ def tag(
             "--jsonl",
             metavar="FILE",
             show_default=False,
-            help='Read lines {"id", "text"} and perhaps "time" instead (- is standard input); prints JSON.',
+            help='Read lines {"id", "text"}, perhaps "title", "time" (- is standard input); prints JSON.',
         ),
     ] = None,
     date: Annotated[

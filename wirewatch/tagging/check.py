@@ -120,8 +120,8 @@ def _own_problems(line: Line) -> Iterator[ConfigError]:
 
 def _spelling_problems(line: Line) -> Iterator[ConfigError]:
     aliases = line.written.spelled()  # a list's words are looked at where they stand
-    for alias in line.actor.aliases:
-        for word in () if isinstance(alias, str) else {*alias.needs} & {*alias.unless}:
+    for alias in (alias for alias in line.actor.aliases if not isinstance(alias, str)):
+        for word in {*alias.needs} & {*alias.unless}:
             yield line.error(f"alias {alias.text!r} has {word!r} in `needs` and in `unless`; take one out")
     written = [("alias", alias.text) for alias in aliases]
     written += [("decoy", decoy) for decoy in line.actor.decoys]

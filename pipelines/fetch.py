@@ -25,6 +25,7 @@ TOTAL_QUEUED_BYTES = 64 << 20  # shared by the partitions, however many
 MAX_QUEUED_BYTES = 16 << 20  # a partition; 16 MiB is about 4,000 articles of 4 KB
 MIN_QUEUED_BYTES = 256 << 10
 MAX_QUEUED_RECORDS = 4000
+POLL_RECORDS = 1000  # at once: so many over its bound may a queue be
 POLL_SECONDS = 0.1  # how long a poll may keep a change of assignment waiting
 RETRY_SECONDS = 0.5  # between polls while the broker is away
 
@@ -43,6 +44,8 @@ class _Stream:
     queued_bytes: int = 0
     taken_at_ms: int = 0
     """Kafka timestamp of the last record taken."""
+    waiting: bool = False
+    """Full, and not yet half empty since."""
     paused: bool = False
     out_of_range: bool = False
 
@@ -111,7 +114,7 @@ class Fetcher:
                 stream.position = taken[-1].offset + 1
                 stream.taken_at_ms = taken[-1].timestamp_ms
                 stream.queued_bytes -= size
-                if stream.paused and stream.half_empty(self._share()):
+                if stream.waiting and stream.half_empty(self._share()):
                     self._condition.notify_all()
             return taken
 
@@ -150,8 +153,10 @@ class Fetcher:
                     continue
                 try:
                     reader = reader or self._open_reader()
-                    self._apply_changes(reader)
-                    self._deliver(reader.poll(POLL_SECONDS, MAX_QUEUED_RECORDS))
+                    live = self._apply_changes(reader)
+                    if self._has_room(live):
+                        self._balance(reader, live)
+                        self._deliver(reader.poll(POLL_SECONDS, POLL_RECORDS))
                 except BrokerAwayError as error:
                     self._broker_away(error)
                 except OffsetOutOfRangeError as error:
@@ -171,7 +176,8 @@ class Fetcher:
             self._condition.wait_for(lambda: self._stopping or bool(self._streams), timeout=1)
             return bool(self._streams) and not self._stopping
 
-    def _apply_changes(self, reader: Reader) -> None:
+    def _apply_changes(self, reader: Reader) -> dict[TopicPartition, _Stream]:
+        """Have the reader read what is asked for; return those streams."""
         with self._condition:
             live = {p: s for p, s in self._streams.items() if not s.out_of_range}
             if self._changed:
@@ -183,24 +189,33 @@ class Fetcher:
                 assignment = None
         if assignment is not None:
             reader.assign(assignment)
-        self._balance(reader, live)
+        return live
 
-    def _balance(self, reader: Reader, live: dict[TopicPartition, _Stream]) -> None:
+    def _has_room(self, live: dict[TopicPartition, _Stream]) -> bool:
+        """Say whether to poll; when every stream is full, wait for one that is half empty, or a while."""
         with self._condition:
             share = self._share()
-            pause = [p for p, s in live.items() if s.full(share) and not s.paused]
-            resume = [p for p, s in live.items() if s.paused and s.half_empty(share)]
-            for partition in pause:
-                live[partition].paused = True
-            for partition in resume:
-                live[partition].paused = False
-            all_paused = bool(live) and all(s.paused for s in live.values())
-            if all_paused and not resume:  # nothing to fetch until something is taken: don't spin
+            for stream in live.values():
+                stream.waiting = not stream.half_empty(share) if stream.waiting else stream.full(share)
+            room = any(not stream.waiting for stream in live.values())
+            if not room and not self._changed and not self._stopping:
                 self._condition.wait(POLL_SECONDS)
+            return room
+
+    def _balance(self, reader: Reader, live: dict[TopicPartition, _Stream]) -> None:
+        """Pause what is full while others are not.
+
+        Only then: a client drops what it has fetched ahead of a partition that it pauses (librdkafka up to
+        32 MB), and asks for it again. Where all are full, not to poll is enough: its own queue is bounded.
+        """
+        pause = [p for p, s in live.items() if s.waiting and not s.paused]
+        resume = [p for p, s in live.items() if s.paused and not s.waiting]
         if pause:
             reader.pause(pause)
         if resume:
             reader.resume(resume)
+        for stream in live.values():
+            stream.paused = stream.waiting
 
     def _deliver(self, records: list[Record]) -> None:
         with self._condition:

@@ -22,7 +22,7 @@ MAX_SENTENCE: Final = 300
 NameType = Literal["person", "organisation"]
 
 
-class Part(msgspec.Struct, frozen=True, gc=False):
+class Passage(msgspec.Struct, frozen=True, gc=False):
     """The title (`paragraph` None) or a paragraph, and where it names actors of the catalogue."""
 
     paragraph: int | None
@@ -34,7 +34,7 @@ class Part(msgspec.Struct, frozen=True, gc=False):
 class Readable(msgspec.Struct, frozen=True):
     """All that a model is given of an article. Crosses stages of the pipeline with the article's matches."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Passage, ...]
     names: dict[str, str]
     """The names of the actors, by id."""
     language: str | None = None
@@ -53,7 +53,7 @@ class Readable(msgspec.Struct, frozen=True):
                 place = mention.place
                 named.setdefault(place.paragraph, []).append((place.start, place.end, actor.id))
         parts = tuple(
-            Part(paragraph, text, tuple(span for span in named.get(paragraph, ()) if span[1] <= len(text)))
+            Passage(paragraph, text, tuple(span for span in named.get(paragraph, ()) if span[1] <= len(text)))
             for paragraph, text in _beginning(article)
         )
         length = len(article.title) + sum(map(len, article.paragraphs))

@@ -13,7 +13,7 @@ from connectors.notify import metrics
 from connectors.notify.api import ensure_token, serve_api
 from connectors.notify.delivering import Delivering
 from connectors.notify.desk import LocalDesk
-from connectors.notify.intake.consume import AlertConsumer, Broker
+from connectors.notify.intake.consume import AlertConsumer, Clients
 from connectors.notify.routes import Routes, keep_routes
 from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret
 from connectors.notify.store import DATABASE, Outbox, check_integrity, open_database
@@ -61,7 +61,7 @@ async def _serve(context: PartContext, routes: Reloader[Routes], outbox: Outbox)
     routes.watch(take)
     consumer = AlertConsumer(
         context,
-        open_broker=partial(_open_broker, context),
+        open_clients=partial(_open_clients, context),
         outbox=outbox,
         decider=delivering.decider,
         wake=wake,
@@ -110,12 +110,12 @@ async def _api(context: PartContext, routes: Reloader[Routes]) -> AsyncIterator[
 
 
 @contextlib.contextmanager
-def _open_broker(context: PartContext) -> Iterator[Broker]:
+def _open_clients(context: PartContext) -> Iterator[Clients]:
     reader = open_reader(context, client="kafka-python", group="notify")
     writer = open_writer(context, client="kafka-python", group="notify")
     admin = open_admin(context)
     try:
-        yield Broker(reader, admin, writer)
+        yield Clients(reader, admin, writer)
     finally:
         for client in (reader, writer, admin):
             try:

@@ -113,11 +113,14 @@ def test_images_are_pinned(project):
 
 
 def test_the_command_lines_are_those_of_our_own_program(project):
+    from typer.core import TyperGroup  # noqa: PLC0415
     from typer.main import get_command  # noqa: PLC0415  # the command line takes a moment to import
 
     from wirewatch.service.cli.app import app  # noqa: PLC0415
 
-    commands = get_command(app).commands
+    program = get_command(app)
+    assert isinstance(program, TyperGroup)
+    commands = program.commands
     for name in OURS:
         assert project["services"][name]["command"][0] in commands, name
 

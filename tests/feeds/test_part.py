@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from connectors.feeds import part
+from connectors.feeds.store import FeedStore
 from connectors.kafka.protocols import BrokerAwayError
 from tests.feeds.server import item, rss
 from tests.feeds.support import listed
@@ -44,7 +45,7 @@ def test_a_store_that_fails_in_the_publisher_ends_the_part(context, monkeypatch)
     def full(*_, **__):
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr(part.FeedStore, "unsent", full)
+    monkeypatch.setattr(FeedStore, "unsent", full)
     with pytest.raises(sqlite3.OperationalError):
         part.run(context)
 

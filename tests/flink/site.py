@@ -20,7 +20,8 @@ from connectors.kafka.topics import ensure_topics
 from pipelines.engines.flink.rest import FlinkRest
 from tests.flink.topics import Topics
 from tests.offline import PYTHON_PATH
-from tests.service.support import PORTS, copy_shipped, free_ports
+from tests.ports import free_ports
+from tests.service.support import PORTS, copy_shipped
 from wirewatch.article import Article
 from wirewatch.records import ARTICLES
 from wirewatch.service.flink.run import running

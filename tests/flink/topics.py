@@ -65,7 +65,7 @@ class Topics:
         return Counter((watch, title) for watch, title, _ in ids)
 
     def _partitions(self, name: str) -> list[TopicPartition]:
-        topic = self._place.settings.kafka.topic(name)  # type: ignore[arg-type]
+        topic = self._place.settings.kafka.topic(name)
         count = self._place.settings.kafka.topics.articles.partitions if name == "articles" else 1
         return [TopicPartition(topic, number) for number in range(count)]
 

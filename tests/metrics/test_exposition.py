@@ -20,8 +20,12 @@ TRACE = "0af7651916cd43dd8448eb211c80319c"
 
 
 @pytest.fixture
-def get(tmp_path):
-    health = Health()
+def health():
+    return Health()
+
+
+@pytest.fixture
+def get(tmp_path, health):
     server = HealthServer(health, part="pipeline", bind="127.0.0.1", port=0)
     tell_disk(tmp_path)
 
@@ -32,7 +36,6 @@ def get(tmp_path):
         with urllib.request.urlopen(request, timeout=5) as answer:
             return answer.headers["Content-Type"], answer.read().decode()
 
-    get.health = health
     yield get
     server.close()
 
@@ -65,9 +68,9 @@ def test_who_asks_for_nothing_gets_the_plain_format(get):
     assert "_created" not in text
 
 
-def test_readiness_and_disk_are_as_they_are_at_the_scrape(get):
+def test_readiness_and_disk_are_as_they_are_at_the_scrape(get, health):
     assert "\nwirewatch_ready 0.0\n" in get()[1]
-    get.health.ready()
+    health.ready()
     text = get()[1]
     assert "\nwirewatch_ready 1.0\n" in text
     free, size = (

@@ -10,8 +10,8 @@ from pathlib import Path
 from connectors.notify.delivery.courier import Courier
 from connectors.notify.delivery.dispatcher import Dispatcher
 from connectors.notify.receivers import Receiver
-from connectors.notify.store import History, Outbox, ReceiverStates
-from tests.notify.support import Clock, arrival, eventually, open_outbox
+from connectors.notify.store import History, ReceiverStates
+from tests.notify.support import Clock, Outbox, arrival, eventually, open_outbox
 
 
 @dataclass

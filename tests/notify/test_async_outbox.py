@@ -45,13 +45,14 @@ def test_all_that_wait_hear_of_a_failure(tmp_path, error):
     async def scenario():
         outbox = open_outbox(tmp_path)
         outbox.take_in("alerts", [arrival("a1")], {0: 1}, now=T0)
-        awaited = AsyncOutbox(breaking(outbox, error))
+        broken = breaking(outbox, error)
+        awaited = AsyncOutbox(broken)
         async with asyncio.timeout(60):
             told = await asyncio.gather(
                 *(awaited.record(RESULT, OF) for _ in range(3)), return_exceptions=True
             )
             assert told == [error] * 3
-            awaited.sync.error = None
+            broken.error = None
             await awaited.record(RESULT, OF)
         await awaited.close()
         awaited.sync.close()

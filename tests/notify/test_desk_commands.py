@@ -36,24 +36,28 @@ from wirewatch.service.cli.app import app
 NOBODY = 65534
 
 
-@pytest.fixture
-def site(tmp_path):
-    """Type a command; returns what it printed. Raises what main() would turn into one line."""
-    config, data = tmp_path / "config", tmp_path / "data"
-    config.mkdir()
-    (config / "wirewatch.yaml").write_text("")
-    (config / "secret").write_text(new_secret())
-    (config / "routes.yaml").write_text("receivers: [{name: r1, file: {path: '{data}/out.jsonl'}}]")
+class Site:
+    """A config with the receiver r1, and a data folder that is still to be made."""
 
-    def run(*arguments):
-        done = CliRunner().invoke(app, [*arguments, "--config", str(config), "--data", str(data)])
+    def __init__(self, folder):
+        self.config, self.data = folder / "config", folder / "data"
+        self.config.mkdir()
+        (self.config / "wirewatch.yaml").write_text("")
+        (self.config / "secret").write_text(new_secret())
+        (self.config / "routes.yaml").write_text("receivers: [{name: r1, file: {path: '{data}/out.jsonl'}}]")
+
+    def __call__(self, *arguments):
+        """Type a command; return what it printed. Raises what main() would turn into one line."""
+        done = CliRunner().invoke(app, [*arguments, "--config", str(self.config), "--data", str(self.data)])
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         assert done.exit_code == 0, done.output
         return done.stdout
 
-    run.config, run.data = config, data
-    return run
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path)
 
 
 MAKE_IT = {
@@ -123,6 +127,9 @@ route: {receiver: ops, routes: [
     shared.close()
     assert "silenced for ops: silence " in site("alerts", "show", "a1")
     assert "waits for its group to be told to desk until 20" in site("alerts", "show", "b2")
+    waits = site("deliveries", "list", "--pending", "--receiver", "desk")
+    assert re.fullmatch(r'1 alert for desk until 20\S+ \S+Z: group \S+:\{watch="iran"\}\n', waits), waits
+    assert site("deliveries", "list", "--pending", "--receiver", "ops") == "no such deliveries\n"
     listed = site("alerts", "list")
     assert re.search(r"a1 +\d{4}-\d\d-\d\d \d\d:\d\dZ ", listed)
     assert "ops silenced" in listed
@@ -145,7 +152,10 @@ def test_redeliver_by_the_start_of_an_id_as_it_is_listed(told):
 
 
 def test_redeliver_tells_nobody_twice_who_is_not_named(told):
-    assert told("deliveries", "redeliver", "a1").startswith("0 ")
+    none = told("deliveries", "redeliver", "a1")
+    assert none.startswith(
+        "0 to be delivered again: all that is named was delivered; name the --receiver too"
+    )
     assert told("deliveries", "redeliver", "a1", "--receiver", "r1").endswith("again: r1 (1)\n")
 
 

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from connectors.kafka.protocols import DeliveryFailedError, Record, TopicInfo, TopicPartition, without_nulls
 from connectors.notify.delivery.dispatcher import Dispatcher
 from connectors.notify.grouping.decider import Decider
-from connectors.notify.intake.consume import AlertConsumer, Broker
+from connectors.notify.intake.consume import AlertConsumer, Clients
 from connectors.notify.intake.record import BadRecord, read_record
 from connectors.notify.outcomes import Answer, Outcome, retry_after_seconds
 from connectors.notify.receivers.webhook import WebhookConfig
@@ -93,7 +94,7 @@ def test_no_detail_holds_the_url_or_control_characters(answer):
 
 
 def test_a_url_that_is_none_is_not_quoted():
-    with pytest.raises(ValueError, match="not a URL") as refused:
+    with pytest.raises(ValidationError, match="not a URL") as refused:
         WebhookConfig(url=f"https://host:{TOKEN}/", secret_file="x")
     assert "url is not a URL" in str(refused.value.errors()[0]["msg"])
     assert TOKEN not in refused.value.errors()[0]["msg"]
@@ -132,7 +133,7 @@ class Log:
 
     @contextmanager
     def open(self):
-        yield Broker(self, self, self)
+        yield Clients(self, self, self)
 
     def topics(self, names):
         return {name: TopicInfo(name, "id", 1) for name in names}
@@ -167,7 +168,7 @@ def test_a_full_disk_loses_nothing_and_repeats_nothing(tmp_path, eventually):
     woken = []
     consumer = AlertConsumer(
         context,
-        open_broker=log.open,
+        open_clients=log.open,
         outbox=outbox,
         decider=Decider(outbox.shared, NOBODY, {}),
         wake=lambda: woken.append(1),
@@ -207,7 +208,7 @@ def test_alerts_are_read_while_notifys_own_cannot_be_written(tmp_path, eventuall
     context = PartContext(Settings(), tmp_path, tmp_path, now=lambda: clock[0])
     consumer = AlertConsumer(
         context,
-        open_broker=log.open,
+        open_clients=log.open,
         outbox=outbox,
         decider=Decider(outbox.shared, NOBODY, {}),
         wake=lambda: None,

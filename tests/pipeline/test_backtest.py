@@ -22,20 +22,24 @@ WATCHES = """\
 
 
 @pytest.fixture
-def told_with(tmp_path):
-    """Return what runs a backtest of articles with the watches given, and returns what was told."""
+def store():
     with ToldStore() as store:
+        yield store
 
-        def told(articles, watches=WATCHES, *, only=None, verdicts=()):
-            file = tmp_path / "watches.yaml"
-            file.write_text(watches)
-            snapshot = compile_watches(file, Catalogue(()), TopicRules(()))
-            found = store.version(only or [watch.id for watch in snapshot.watches.watches], verdicts)
-            backtest(snapshot, iter(articles), found)
-            return found
 
-        told.store = store
-        yield told
+@pytest.fixture
+def told_with(tmp_path, store):
+    """Return what runs a backtest of articles with the watches given, and returns what was told."""
+
+    def told(articles, watches=WATCHES, *, only=None, verdicts=()):
+        file = tmp_path / "watches.yaml"
+        file.write_text(watches)
+        snapshot = compile_watches(file, Catalogue(()), TopicRules(()))
+        found = store.version(only or [watch.id for watch in snapshot.watches.watches], verdicts)
+        backtest(snapshot, iter(articles), found)
+        return found
+
+    return told
 
 
 def animal(name, n, hours=0.0, *, source=None):
@@ -166,21 +170,21 @@ def test_of_many_failures_the_first_are_named(told_with, monkeypatch):
     assert (told.failed_articles, len(told.failures), len(told)) == (MAX_FAILURES + 5, MAX_FAILURES, 0)
 
 
-def test_a_full_disk_is_said(told_with):
+def test_a_full_disk_is_said(told_with, store):
     def articles():
-        told_with.store._db.execute("PRAGMA max_page_count = 40")
+        store._db.execute("PRAGMA max_page_count = 40")
         yield from (animal("quokka", n, n) for n in range(500))
 
     with pytest.raises(WirewatchError, match="temporary file cannot be written"):
         told_with(articles())
 
 
-def test_a_disk_that_takes_no_more_is_said_also_of_a_judged_article(told_with):
+def test_a_disk_that_takes_no_more_is_said_also_of_a_judged_article(told_with, store):
     """All that is written of one that no watch meets is that it was read."""
     emu = animal("emu", 1)
 
     def articles():
-        told_with.store._db.execute("PRAGMA query_only = ON")
+        store._db.execute("PRAGMA query_only = ON")
         yield emu
 
     with pytest.raises(WirewatchError, match="temporary file cannot be written"):

@@ -2,13 +2,13 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import pytest
 from pydantic import ValidationError
 
 from connectors.kafka.protocols import BrokerAwayError, OffsetOutOfRangeError, Record, TopicPartition
-from pipelines.fetch import MAX_QUEUED_RECORDS, Fetcher
+from pipelines.fetch import MAX_QUEUED_RECORDS, POLL_RECORDS, Fetcher
 from wirewatch.settings import Settings
 
 P0, P1 = TopicPartition("t", 0), TopicPartition("t", 1)
@@ -22,6 +22,7 @@ class MemoryReader:
         self.logs = logs
         self.at: dict[TopicPartition, int] = {}
         self.paused: set[TopicPartition] = set()
+        self.ever_paused = False
         self.failures: list[Exception] = []
         self.assignments: list[dict[TopicPartition, int]] = []
         self.closed = threading.Event()
@@ -49,6 +50,7 @@ class MemoryReader:
                 yield Record(place.topic, place.partition, offset, b"k", b"%d" % offset, (), 1000 + offset)
 
     def pause(self, partitions: Iterable[TopicPartition]) -> None:
+        self.ever_paused = True
         self.paused.update(partitions)
 
     def resume(self, partitions: Iterable[TopicPartition]) -> None:
@@ -71,6 +73,13 @@ def fetcher(reader):
     fetcher = Fetcher(lambda: reader, lambda: None)
     yield fetcher
     fetcher.close()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def take(fetcher: Fetcher, place: TopicPartition, count: int, most: int = 1000) -> list[int]:
@@ -133,11 +142,22 @@ def test_a_queue_stops_growing_and_goes_on_when_taken(reader, fetcher):
     total = 3 * MAX_QUEUED_RECORDS
     reader.logs[P0] = total
     fetcher.open(P0, 0)
-    deadline = time.monotonic() + PATIENCE
-    while P0 not in reader.paused and time.monotonic() < deadline:
-        time.sleep(0.005)
-    assert P0 in reader.paused
-    assert reader.at[P0] <= 2 * MAX_QUEUED_RECORDS  # one poll over at most
+    wait_until(lambda: reader.at.get(P0, 0) >= MAX_QUEUED_RECORDS)
+    assert reader.at[P0] <= MAX_QUEUED_RECORDS + POLL_RECORDS
+    assert take(fetcher, P0, total) == list(range(total))
+    assert not reader.ever_paused  # a client drops what it has fetched ahead of a partition that it pauses
+
+
+def test_a_full_partition_is_paused_while_another_has_room(reader, fetcher):
+    total = 3 * MAX_QUEUED_RECORDS
+    reader.logs = {P0: total, P1: 10}
+    fetcher.open(P0, 0)
+    fetcher.open(P1, 0)
+    wait_until(lambda: P0 in reader.paused)
+    assert take(fetcher, P1, 10) == list(range(10))
+    assert reader.at[P0] <= MAX_QUEUED_RECORDS + POLL_RECORDS
+    reader.logs[P1] = 20
+    assert take(fetcher, P1, 10) == list(range(10, 20))
     assert take(fetcher, P0, total) == list(range(total))
 
 
@@ -189,11 +209,7 @@ def test_many_partitions_share_one_bound(monkeypatch):
     fetcher = Fetcher(lambda: reader, lambda: None)
     for place in places:
         fetcher.open(place, 0)
-    deadline = time.monotonic() + PATIENCE
-    while len(reader.paused) < 10 and time.monotonic() < deadline:
-        time.sleep(0.005)
-    assert len(reader.paused) == 10
-    assert fetcher.busy() == 10
+    wait_until(lambda: fetcher.busy() == 10 and min(reader.at.values()) >= 15)
     assert max(reader.at.values()) <= 20  # 1,000 bytes are 15 records of 66; one poll more at most
     for place in places:
         assert take(fetcher, place, 1000) == list(range(1000))

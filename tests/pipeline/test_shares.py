@@ -22,7 +22,7 @@ class Queue:
 
     def take(self, place, most, max_bytes):
         first, self.taken = self.taken, self.taken + most
-        return [Record(*place, n, None, b"", (), 0) for n in range(first, self.taken)]
+        return [Record(place.topic, place.partition, n, None, b"", (), 0) for n in range(first, self.taken)]
 
 
 @pytest.mark.parametrize(

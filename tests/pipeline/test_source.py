@@ -43,9 +43,16 @@ def topic(access) -> str:
     return name
 
 
+class Reading(threading.Thread):
+    """The engine's thread."""
+
+    failure: StateRefusedError | None = None
+    """What it raised."""
+
+
 @contextmanager
-def reading(access: KafkaAccess, topic: str, store: Path, every: float = 0.3) -> Iterator[threading.Thread]:
-    """Run the reading steps on the embedded engine until the block ends; `failure` is what it raised."""
+def reading(access: KafkaAccess, topic: str, store: Path, every: float = 0.3) -> Iterator[Reading]:
+    """Run the reading steps on the embedded engine until the block ends."""
     stop = threading.Event()
     FetcherPool.on_data = staticmethod(wake)
 
@@ -67,8 +74,7 @@ def reading(access: KafkaAccess, topic: str, store: Path, every: float = 0.3) ->
         except StateRefusedError as error:
             thread.failure = error
 
-    thread = threading.Thread(target=run)
-    thread.failure = None
+    thread = Reading(target=run)
     thread.start()
     try:
         yield thread

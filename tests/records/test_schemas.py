@@ -3,6 +3,7 @@
 import copy
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -10,12 +11,12 @@ import pytest
 from tests.records.evolution import breaks
 from tools.schemas import schema_text, schemas
 from wirewatch.errors import NewerRecordError
-from wirewatch.records import ALERTS, ARTICLES, TAGGED
+from wirewatch.records import ALERTS, ARTICLES, TAGGED, Codec
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "config" / "schemas"
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
-CODECS = {"article": ARTICLES, "tagged-article": TAGGED, "alert": ALERTS}
+CODECS: dict[str, Codec[Any]] = {"article": ARTICLES, "tagged-article": TAGGED, "alert": ALERTS}
 RELEASED = [(path.parent.name, path) for path in sorted((PUBLISHED / "released").glob("*/*.json"))]
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from connectors.notify.grouping import decider
 from connectors.notify.grouping.clock import GroupClock
+from connectors.notify.grouping.store import all_groups as all_groups_of
 from tests.notify.support import Clock, eventually
 from tests.routing.timeline import T0, Timeline, make, policy
 
@@ -73,7 +74,7 @@ def test_routes_that_change_meanwhile_stay_changed(tmp_path, monkeypatch):
         monkeypatch.undo()
         clock.start()
         assert lock.wanted.wait(60)
-        return decider.all_groups(db)
+        return all_groups_of(db)
 
     monkeypatch.setattr(decider, "all_groups", all_groups)
     t.decider.use(new, t.decider._receivers, now=T0)

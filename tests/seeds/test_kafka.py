@@ -11,6 +11,7 @@ from connectors.seeds.folder import read_articles
 from tests.seeds.memory import write
 from wirewatch.part import PartContext, utc_now
 from wirewatch.records import ARTICLES
+from wirewatch.resources import default_seeds_dir
 from wirewatch.trace import parse_traceparent
 
 pytestmark = pytest.mark.kafka
@@ -48,7 +49,7 @@ def read(settings, data, count):
 
 def test_the_shipped_seeds_reach_the_topic_once_and_in_order(kafka, tmp_path, eventually):
     settings = kafka.settings(replay={"enabled": True})
-    expected = [a.id for a in read_articles([replay.default_seeds_dir()], undated=utc_now()).articles]
+    expected = [a.id for a in read_articles([default_seeds_dir()], undated=utc_now()).articles]
     for _ in range(2):  # the second run has nothing left to send
         with Running(settings, tmp_path) as context:
             eventually(lambda: context.health.state() == (True, "ready"), timeout=60)

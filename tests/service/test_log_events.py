@@ -27,6 +27,7 @@ def texts(event: ast.expr) -> list[ast.expr]:
 def complaints(tree: ast.Module) -> Iterator[str]:
     loggers = [node for node in ast.walk(tree) if isinstance(node, ast.Assign) and is_logger(node.value)]
     for node in loggers:
+        assert isinstance(node.value, ast.Call)
         if [ast.unparse(argument) for argument in node.value.args] not in ([], ["__name__"]):
             yield f"line {node.lineno}: a logger is called as its module is"
     names = {ast.unparse(target) for node in loggers for target in node.targets}

@@ -1,5 +1,7 @@
 """Which config and which data folder a command works on."""
 
+from pathlib import Path
+
 import platformdirs
 import pytest
 
@@ -52,6 +54,11 @@ def test_data(folder, data, environ, setting, expected):
         (folder / "here/config/wirewatch.yaml").write_text(f"data_dir: {setting}")
     place = find_place(None, folder / "here" / data if data else None, environ=environ, here=folder / "here")
     assert place.data_dir == folder / expected
+
+
+def test_the_config_of_this_folder_has_the_same_data_when_it_is_named(folder):
+    place = find_place(Path("config"), environ={}, here=folder / "here")
+    assert place.data_dir == folder / "here" / "data"
 
 
 def test_data_of_a_config_elsewhere_is_the_users(folder):

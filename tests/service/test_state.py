@@ -14,9 +14,13 @@ from tests.service.support import make_site
 
 
 @pytest.fixture
-def state(tmp_path):
+def site(tmp_path):
+    return make_site(tmp_path)
+
+
+@pytest.fixture
+def state(site):
     """`state(*arguments)`: what `wirewatch state …` says of a checkpoint with something in it."""
-    site = make_site(tmp_path)
     path = site.data / CHECKPOINT
     path.parent.mkdir(parents=True)
     with Store(path) as store:
@@ -31,7 +35,6 @@ def state(tmp_path):
     def run(*arguments):
         return site.call("state", *arguments).stdout.splitlines()
 
-    run.site = site
     return run
 
 
@@ -57,17 +60,17 @@ def test_reset_keeps_the_old_one_beside_it(state, tmp_path):
     assert state("reset", "--yes")[0].startswith("there was no checkpoint at ")
 
 
-def test_reset_says_that_stories_may_be_told_again_before_it_does_anything(state, monkeypatch):
+def test_reset_says_that_stories_may_be_told_again_before_it_does_anything(site, state, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
-    done = state.site.call("state", "reset")
+    done = site.call("state", "reset")
     assert "Stories may be told again" in done.stdout
     assert done.returncode == 2
     assert len(state("show")) == 2
 
 
-def test_reset_that_nobody_answers_changes_nothing_and_names_the_way(state, monkeypatch):
+def test_reset_that_nobody_answers_changes_nothing_and_names_the_way(site, state, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-    done = state.site.call("state", "reset")
+    done = site.call("state", "reset")
     assert "nothing was changed; --yes does it without asking" in done.stderr
     assert done.returncode == 2
     assert len(state("show")) == 2

@@ -22,8 +22,8 @@ from wirewatch.settings import Settings
 SAID = ("starting", "wirewatch: routes.yaml:1:4: not valid YAML: no end", "  a: [b", "     ^")
 
 
-def view(state=PartState.RUNNING, pid=7, wait=None, said=()):
-    return PartView("notify", state, pid=pid, restarts=0, exit_code=None, wait=wait, last_lines=said)
+def view(state=PartState.RUNNING, pid=7, wait=None, said=(), code=None):
+    return PartView("notify", state, pid=pid, restarts=0, exit_code=code, wait=wait, last_lines=said)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,20 @@ def view(state=PartState.RUNNING, pid=7, wait=None, said=()):
             "failed",
             f"{SAID[1]} (running again)",
             id="died of an error with an excerpt",
+        ),
+        pytest.param(
+            view(PartState.RESTARTING, pid=None, wait=1.0, said=("config_reloaded",), code=-9),
+            Probe(),
+            "restarting",
+            "ended by SIGKILL (next start in 1 s)",
+            id="killed in the middle of its work",
+        ),
+        pytest.param(
+            view(PartState.RESTARTING, pid=None, wait=1.0, said=("one", "wirewatch: no answer"), code=-9),
+            Probe(),
+            "restarting",
+            "wirewatch: no answer (next start in 1 s)",
+            id="killed by the supervisor, which says why",
         ),
         pytest.param(
             view(PartState.FAILED, pid=None, said=("one", "two")),

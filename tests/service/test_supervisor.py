@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
@@ -286,13 +287,16 @@ def test_a_rotation_cut_short_by_a_full_disk_is_made_up_for(tmp_path, monkeypatc
         log.write(b"late")
 
 
+LAST = "2026-11-26T18:30:00Z alert 199 é"
+
+
 def test_what_a_detached_service_prints_is_bounded_and_whole(tmp_path):
     log = LogFile(tmp_path / "supervisor.log", max_bytes=1000, kept=1)
-    console = Console(file=LogText(log))
+    console = Console(file=LogText(log, lambda: datetime(2026, 11, 26, 18, 30, tzinfo=UTC)))
     assert not console.is_terminal
     for number in range(200):
         console.print(f"alert {number} [bold]é[/]")
-    assert (tmp_path / "supervisor.log").read_text(encoding="utf-8").splitlines()[-1] == "alert 199 é"
+    assert (tmp_path / "supervisor.log").read_text(encoding="utf-8").splitlines()[-1] == LAST
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 2000
     log.close()
     console.print("a disk that fails reaches nobody")

@@ -35,8 +35,8 @@ def words_at(article, place):
 def test_any_text_gives_places_inside_it(title, paragraphs):
     article = make_article(title, *paragraphs)
     tags = TAGGER.tag(article, [])
-    for tag in (*tags.actors, *tags.topics):
-        for mention in tag.mentions:
+    for mentions in (tag.mentions for kind in (tags.actors, tags.topics) for tag in kind):
+        for mention in mentions:
             assert words_at(article, mention.place) == mention.text
     for hit in tags.phrases:
         assert words_at(article, hit.place)

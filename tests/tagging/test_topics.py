@@ -436,6 +436,7 @@ def test_a_choice_stands_for_each_of_its_phrases_and_what_is_written_out_counts_
         "rebels take town": 3.0,
         "rebels take the town": 3.0,
     }
+    assert topic.written(topic.phrases) == 3
 
 
 def test_no_word_is_told_twice(tagger, article):

@@ -7,6 +7,7 @@ import pytest
 import spacy
 from spacy.language import Language
 from spacy.training import Example
+from thinc.api import fix_random_seed
 
 # word/head/dep/entity; a head counts words from 0
 SENTENCES = (
@@ -35,7 +36,7 @@ def _example(nlp: Language, line: str) -> Example:
 def train(folder: Path, *, version: str = "1.0.0") -> Path:
     """Train it, the same each time, into `folder`; return the folder."""
     random.seed(0)
-    spacy.util.fix_random_seed(0)
+    fix_random_seed(0)
     nlp = spacy.blank("en", meta={"name": "tiny", "version": version})
     nlp.add_pipe("parser", config={"min_action_freq": 1})
     nlp.add_pipe("ner")

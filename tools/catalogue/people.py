@@ -78,6 +78,9 @@ def _add_aliases(people: Mapping[str, Line], *overlays: dict[str, Any]) -> None:
     for name, more in (entry for one in overlays for entry in one["aliases"].items()):
         person = people[slug(name)]
         person["aliases"] = distinct((*person["aliases"], *more))
+    for name in (name for one in overlays for name in one.get("in_full", ())):
+        person = people[slug(name)]
+        person["aliases"] = [a for a in person["aliases"] if isinstance(a, str) or a.get("kind") != "surname"]
     for name, context in (entry for one in overlays for entry in one.get("told_too", {}).items()):
         person = people[slug(name)]
         person["aliases"].append({"text": _last_surname(person)["text"], **context})

@@ -64,11 +64,12 @@ def find_config(
     First of: `given`, $WIREWATCH_CONFIG, ./config when it holds wirewatch.yaml, the one that comes along.
     """
     here = here or Path.cwd()
+    local = (here / "config").resolve()
     if given is not None or environ.get(CONFIG_VARIABLE):
-        return (here / (given or Path(environ[CONFIG_VARIABLE]))).resolve(), False
-    local = here / "config"
+        chosen = (here / (given or Path(environ[CONFIG_VARIABLE]))).resolve()
+        return chosen, chosen == local
     if (local / SETTINGS_FILE).is_file():
-        return local.resolve(), True
+        return local, True
     return default_config_dir(), False
 
 

@@ -35,6 +35,13 @@ _THE_THING_CALLED = re.compile(
     r"\b(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur) (?:[a-z-]+ ){0,2}([a-z-]+), [a-z]+ $"
 )
 """With a comma: `the man called China` says what he did."""
+_IN_A_MATCH = re.compile(
+    r"'s (?:brace|century|goals?|hat-trick|header|touchdowns?|wickets?)\b"
+    r"| (?:fires|heads|hits|nods|strikes) (?:late )?(?:home|(?:the )?(?:equali[sz]er|winner))\b"
+)
+"""What a player does and has: `Klingbeil heads winner`, `Sandu's hat-trick`."""
+_A_SHOP = re.compile(r"'s of [A-Z]")
+"""`Noem's of Lowestoft`."""
 _AGE = re.compile(r" [A-Z][\w'-]+, [1-9]\d?, (?:of|from|who|was|is|had|has|died|said)\b")
 _AT_A_PLACE = re.compile(r"\b(?:[IiOo]n|[Aa]t|[Tt]he|[Nn]ear|[Vv]ia) (?:the )?(?:[A-Z][\w.'-]* ){1,3}$")
 """`In Brussels`, `At the White House`: after it a surname is no part of what stands before."""
@@ -234,10 +241,12 @@ def verb(m: Beside) -> bool:
 
 
 def relative(m: Beside) -> bool:
-    """`Steve Macron`, `Merkel Street`, `Biden his time`: no surname that alone is one person's."""
+    """`Steve Macron`, `Merkel Street`, `Biden his time`, `Noem's of Lowestoft`: not whose it is alone."""
     if another(m) or m.before in words.NO_LEADERS or m.after in words.WHOSE:
         return True
     if m.after == "&" or m.after in words.BELONG_TO_PEOPLE or m.after in words.NAMED_AFTER:
+        return True
+    if _IN_A_MATCH.match(m.text, m.end) or _A_SHOP.match(m.text, m.end):
         return True
     return _named_after_a_person(m)
 

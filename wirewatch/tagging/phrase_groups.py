@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-MOST: Final = 400
+MOST: Final = 500
 """Phrases that one may stand for: more is a slip, or hides which of them anybody writes."""
 
 _GROUP = re.compile(r"\(([^()|]*(?:\|[^()|]*)+)\)")

@@ -113,7 +113,6 @@ class _Document:
         "_beside",
         "_bodies",
         "_borne",
-        "_capitals",
         "_context",
         "_day",
         "_ends",
@@ -121,6 +120,7 @@ class _Document:
         "_named",
         "_people",
         "_persons",
+        "_places",
         "_rejected",
         "_states",
         "_text",
@@ -150,8 +150,8 @@ class _Document:
         """The states, bodies and groups met, by where they end."""
         self._states: AbstractSet[str] = frozenset()
         """The states among them."""
-        self._capitals: set[str] = set()
-        """The states whose capitals are met, as cities."""
+        self._places: set[str] = set()
+        """The states in which cities and other places are that are met."""
         self._abroad = False
         """Whether a state, a place or a body of several states is met."""
         self._led = False
@@ -234,7 +234,7 @@ class _Document:
         # An agency speaks of its state.
         met |= {parent for f in self.found if f.actor.type == "agency" for parent in f.actor.parents}
         self._ends = {f.end for f in self.found}
-        self._capitals = {parent for f in self.found if f.kind == "capital" for parent in f.actor.parents}
+        self._places = {parent for f in self.found if f.actor.type == "place" for parent in f.actor.parents}
         people = [f for f in self.found if f.actor.type == "person"]
         self._people = {at for f in people for at in (f.start, f.end)}
         self._abroad = not _OF_THE_WORLD.isdisjoint(f.actor.type for f in self.found)
@@ -287,12 +287,12 @@ class _Document:
         start, end, item = match
         mention = beside(self._text, start, end)
         held: list[Sense] = []
-        if (self._capitals or self._led) and acts(mention):
-            held = [sense for sense in senses if self._in_office(sense, self._capitals)]
+        if (self._places or self._led) and acts(mention):
+            held = [sense for sense in senses if self._in_office(sense, self._places)]
             if not held and self._led:
-                held = [sense for sense in senses if self._leads(sense)]
+                held = [sense for sense in senses if self._deals_abroad(sense)]
         elif not self._people.isdisjoint(neighbours(self._text, start, end)):
-            held = [sense for sense in senses if self._leads(sense)]
+            held = [sense for sense in senses if self._deals_abroad(sense)]
         if not held and self._abroad and deals(mention):
             held = [sense for sense in senses if self._deals_abroad(sense)]
         if len(held) != 1 or held[0].common or self._in_a_name(match):

@@ -44,7 +44,7 @@ _CODE = re.compile(r"[\w.-]+:[\w.-]+")
 
 class Topic(msgspec.Struct, frozen=True):
     """A topic. `parent` is the code of the broader one; `phrases` the weight by phrase (see `STRENGTHS`);
-    `company` the codes of those that it often goes with.
+    `company` the codes of those that it often goes with; `groups`: the one that made a phrase.
     """
 
     code: str
@@ -52,6 +52,11 @@ class Topic(msgspec.Struct, frozen=True):
     phrases: dict[str, float] = {}
     parent: str | None = None
     company: tuple[str, ...] = ()
+    groups: dict[str, str] = {}
+
+    def written(self, phrases: Iterable[str]) -> int:
+        """Return as how many the file has these phrases: `(fires|launches) missile*` is one."""
+        return len({self.groups.get(phrase, phrase) for phrase in phrases})
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ class TopicRules:
         spoken = [
             (topic, phrases) for topic, phrases in found if phrases or stands.search(topic.name.casefold())
         ]
-        return sorted(spoken, key=lambda one: (not _means(one[0], keys), -len(one[1])))
+        return sorted(spoken, key=lambda one: (not _means(one[0], keys), -one[0].written(one[1])))
 
     def named(self, words: str) -> list[Topic]:
         """Return the topics that have `words` in their name, in the plural or not: `human right`."""
@@ -107,7 +112,7 @@ class TopicRules:
         keys, speaking = _forms(name), self.speaking(name)
         meant = [topic.name for topic, _ in speaking if _means(topic, keys)]
         named = [topic.name for topic in self.named(name)]
-        often = [topic.name for topic, phrases in speaking if len(phrases) >= _MANY]
+        often = [topic.name for topic, phrases in speaking if topic.written(phrases) >= _MANY]
         return list(dict.fromkeys([*meant, *named, *often, *self.alike(name, cutoff)]))[:3]
 
     def alike(self, name: str, cutoff: float) -> list[str]:
@@ -222,14 +227,16 @@ def _topic(entry: _Entry, codes: Mapping[str, str]) -> Topic:
     if code in beside:
         raise entry.error("goes with itself; take it out", "with")
     written = _written(entry)
-    phrases = _with_grouped(entry, written)
+    phrases, groups = _with_grouped(entry, written)
     _refuse_covered(entry, written, phrases)
     kept = {
         phrase: weight
         for phrase, weight in phrases.items()
         if phrase in written or _covering(phrase, phrases) is None
     }
-    return Topic(code, name, kept, above, tuple(beside))
+    return Topic(
+        code, name, kept, above, tuple(beside), {text: groups[text] for text in kept if text in groups}
+    )
 
 
 def _listed(entry: _Entry, field: str) -> list[str]:
@@ -256,16 +263,23 @@ def _written(entry: _Entry) -> dict[str, float]:
     return phrases
 
 
-def _with_grouped(entry: _Entry, written: Mapping[str, float]) -> dict[str, float]:
-    """Return `written` and what the groups stand for; what is written out counts as it is there."""
-    phrases = dict(written)
+def _with_grouped(entry: _Entry, written: Mapping[str, float]) -> tuple[dict[str, float], dict[str, str]]:
+    """Return `written` and what the groups stand for, and by phrase its group.
+
+    What is written out counts as it is there.
+    """
+    phrases: dict[str, float] = dict(written)
+    groups: dict[str, str] = {}
     for field, weight in STRENGTHS.items():
-        for text in (text for phrase in _listed(entry, field) for text in _made_of(entry, field, phrase)):
-            if phrases.setdefault(text, weight) != weight and text not in written:
-                raise entry.error(
-                    f"{field}: {text!r} is made by a group of another list too; write it out in one", field
-                )
-    return phrases
+        for group in _listed(entry, field):
+            for text in _made_of(entry, field, group):
+                if text in written:
+                    continue
+                if phrases.setdefault(text, weight) != weight:
+                    what = f"{text!r} is made by a group of another list too; write it out in one"
+                    raise entry.error(f"{field}: {what}", field)
+                groups[text] = group
+    return phrases, groups
 
 
 def _made_of(entry: _Entry, field: str, phrase: str) -> list[str]:
@@ -296,15 +310,20 @@ def _covering(phrase: str, phrases: Mapping[str, float]) -> str | None:
     One that weighs more than that one, or speaks the other way, is there to say so.
     """
     weight = phrases[phrase]
-    words = phrase.removesuffix("*")
-    for end in range(len(words), 0, -1):
-        if end < len(words) and not words[end].isalnum():
-            break  # where the word begins: a `*` matches no further than its end
-        starred = f"{words[:end]}*"
+    for starred in stars_over(phrase):
         other = phrases.get(starred, 0.0)
-        if starred != phrase and weight * other > 0 and abs(other) >= abs(weight):
+        if weight * other > 0 and abs(other) >= abs(weight):
             return starred
     return None
+
+
+def stars_over(phrase: str) -> Iterator[str]:
+    """Yield all phrases with a `*` that meet what `phrase` meets, the longest first, but itself."""
+    words = phrase.removesuffix("*")
+    for end in range(len(words) - phrase.endswith("*"), 0, -1):
+        if end < len(words) and not words[end].isalnum():
+            break  # where the word begins: a `*` matches no further than its end
+        yield f"{words[:end]}*"
 
 
 def _known(entry: _Entry, field: str, name: str, codes: Mapping[str, str]) -> str:

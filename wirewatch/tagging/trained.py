@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wirewatch.article import Mention, Place
 from wirewatch.errors import DependencyMissingError
-from wirewatch.reading import Deed, NameType, OutsideName, Part, Readable, Reading
+from wirewatch.reading import Deed, NameType, OutsideName, Passage, Readable, Reading
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -111,7 +111,7 @@ def _outside(doc: "Doc", known: _Spans) -> Iterator["Span"]:
             yield ent
 
 
-def _mention(ent: "Span", part: Part) -> Mention:
+def _mention(ent: "Span", part: Passage) -> Mention:
     place = Place(paragraph=part.paragraph, start=ent.start_char, end=ent.end_char)
     return Mention(place=place, text=ent.text, kind="model", rule=ent.label_)
 
@@ -121,7 +121,7 @@ def _met(start: int, end: int, spans: _Spans) -> list[str]:
     return list(dict.fromkeys(actor for begin, until, actor in spans if begin < end and start < until))
 
 
-def _deeds(doc: "Doc", part: Part, names: Mapping[str, str]) -> Iterator[Deed]:
+def _deeds(doc: "Doc", part: Passage, names: Mapping[str, str]) -> Iterator[Deed]:
     known = part.named
     if not known or not doc.has_annotation("DEP"):
         return

@@ -393,7 +393,10 @@ GIVEN_NAMES_OF_THEIR_OWN = _set(
 """What may be `called Togo`: not a minister, who calls others things."""
 
 NO_LONGER = _set(
-    "former ex late then then- ex- next future incoming would-be acting onetime deputy assistant"
+    """
+    former ex late then then- ex- next future incoming would-be acting onetime deputy assistant youngest
+    oldest
+    """
 )
 """Words before an office that someone else holds."""
 

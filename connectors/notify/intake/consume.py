@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Broker:
+class Clients:
     """Open clients of one broker."""
 
     reader: Reader
@@ -49,10 +49,10 @@ class Broker:
     writer: Writer
 
 
-class OpenBroker(Protocol):
+class OpenClients(Protocol):
     """Opens clients; raises BrokerAwayError."""
 
-    def __call__(self) -> AbstractContextManager[Broker]:
+    def __call__(self) -> AbstractContextManager[Clients]:
         """Return the open clients, closed on leaving the block."""
 
 
@@ -63,13 +63,13 @@ class AlertConsumer:
         self,
         context: PartContext,
         *,
-        open_broker: OpenBroker,
+        open_clients: OpenClients,
         outbox: Outbox,
         decider: Decider,
         wake: Callable[[], None],
     ) -> None:
         self._context = context
-        self._open_broker = open_broker
+        self._open_clients = open_clients
         self._outbox = outbox
         self._states = ReceiverStates(outbox.shared)
         self._decider = decider
@@ -91,8 +91,8 @@ class AlertConsumer:
         """
         while not self._context.stop.is_set():
             try:
-                with self._open_broker() as broker:
-                    self._consume(broker)
+                with self._open_clients() as clients:
+                    self._consume(clients)
             except BrokerAwayError as error:
                 self._wait(f"broker at {self._context.settings.bootstrap_servers} is away: {error}")
             except DeliveryFailedError as error:
@@ -107,47 +107,47 @@ class AlertConsumer:
         self._context.health.waiting(why)
         self._context.stop.wait(_RETRY)
 
-    def _consume(self, broker: Broker) -> None:
+    def _consume(self, clients: Clients) -> None:
         self._next = {}
         self._refreshed = None
-        self._bind(broker)
+        self._bind(clients)
         while not self._context.stop.is_set():
-            self._refresh(broker)
+            self._refresh(clients)
             try:
-                records = broker.reader.poll(_POLL, MAX_RECORDS)
+                records = clients.reader.poll(_POLL, MAX_RECORDS)
             except OffsetOutOfRangeError as error:
-                self._start_again(broker, error.partition)
+                self._start_again(clients, error.partition)
                 continue
             self._context.health.ready()
             if records:
-                self._take(broker, records)
+                self._take(clients, records)
 
-    def _bind(self, broker: Broker) -> None:
+    def _bind(self, clients: Clients) -> None:
         """Make sure that the stored offsets are of this very topic; ids make reading it again harmless."""
-        info = ensure_topics(broker.admin, self._context.settings)[self._topic]
-        cluster = broker.admin.cluster_id()
+        info = ensure_topics(clients.admin, self._context.settings)[self._topic]
+        cluster = clients.admin.cluster_id()
         if not self._outbox.bind_topic(self._topic, cluster_id=cluster, topic_id=info.topic_id):
             metrics.OFFSET_RESETS.labels("topic").inc()
             log.warning("topic_changed", topic=self._topic, cluster=cluster, reads_from="its start")
 
-    def _refresh(self, broker: Broker) -> None:
+    def _refresh(self, clients: Clients) -> None:
         """Every few seconds: new partitions, lag, old alerts, expired incidents, announcements."""
         now = self._context.now()
         if self._refreshed is not None and timedelta() <= now - self._refreshed < _REFRESH:
             return
         self._refreshed = now
-        info = broker.admin.topics([self._topic]).get(self._topic)
+        info = clients.admin.topics([self._topic]).get(self._topic)
         if info is None:
             raise BrokerAwayError(f"topic {self._topic} is gone")
         partitions = [TopicPartition(self._topic, number) for number in range(info.partitions)]
-        bounds = broker.reader.bounds(partitions)
+        bounds = clients.reader.bounds(partitions)
         if set(partitions) != set(self._next):
-            self._assign(broker, bounds)
+            self._assign(clients, bounds)
         self._measure(bounds, now)
         self._outbox.prune(before=now - self._keep, limit=_PRUNE_AT_ONCE)
         self._decider.forget(before=now - self._keep)
         close_expired(self._outbox.shared, now=now)
-        self._announce(broker.writer, now)
+        self._announce(clients.writer, now)
 
     def _announce(self, writer: Writer, now: datetime) -> None:
         """Write what notify has to say itself; alerts are read also while that cannot be written."""
@@ -160,10 +160,10 @@ class AlertConsumer:
             self._unannounced = now
             log.warning("announcement_failed", error=str(error))
 
-    def _assign(self, broker: Broker, bounds: Mapping[TopicPartition, tuple[int, int]]) -> None:
+    def _assign(self, clients: Clients, bounds: Mapping[TopicPartition, tuple[int, int]]) -> None:
         stored = self._outbox.offsets(self._topic)
         self._next = {tp: self._start(tp, stored.get(tp.partition), span) for tp, span in bounds.items()}
-        broker.reader.assign(self._next)
+        clients.reader.assign(self._next)
         log.info(
             "partitions_assigned", topic=self._topic, offsets={t.partition: o for t, o in self._next.items()}
         )
@@ -181,12 +181,12 @@ class AlertConsumer:
         )
         return first
 
-    def _start_again(self, broker: Broker, partition: TopicPartition) -> None:
-        bounds = broker.reader.bounds([partition])
+    def _start_again(self, clients: Clients, partition: TopicPartition) -> None:
+        bounds = clients.reader.bounds([partition])
         self._next[partition] = self._start(partition, self._next[partition], bounds[partition])
-        broker.reader.assign(self._next)
+        clients.reader.assign(self._next)
 
-    def _take(self, broker: Broker, records: Sequence[Record]) -> None:
+    def _take(self, clients: Clients, records: Sequence[Record]) -> None:
         """Store a batch; a record of a newer version ends it, with all before that one stored."""
         arrivals: list[Arrival] = []
         bad: list[BadRecord] = []
@@ -201,7 +201,7 @@ class AlertConsumer:
             (bad if isinstance(read, BadRecord) else arrivals).append(read)  # type: ignore[arg-type]
             offsets[record.partition] = record.offset + 1
             self._last_ms[TopicPartition(record.topic, record.partition)] = record.timestamp_ms
-        self._bury(broker.writer, bad)
+        self._bury(clients.writer, bad)
         self._store(arrivals, offsets)
         self._buried.clear()
         if newer is not None:

@@ -4,7 +4,11 @@ import contextlib
 import io
 import threading
 from collections import deque
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+
+from wirewatch.part import utc_now
 
 MAX_BYTES = 10 << 20
 KEPT = 3
@@ -68,10 +72,14 @@ class LogFile:
 
 
 class LogText(io.TextIOBase):
-    """A text stream into a log file: whole lines, and no failure of the disk reaches who prints."""
+    """A text stream into a log file: whole lines, each with its time before it.
 
-    def __init__(self, log: LogFile) -> None:
+    No failure of the disk reaches who prints.
+    """
+
+    def __init__(self, log: LogFile, now: Callable[[], datetime] = utc_now) -> None:
         self._log = log
+        self._now = now
         self._started = ""
 
     def writable(self) -> bool:
@@ -83,7 +91,7 @@ class LogText(io.TextIOBase):
         *lines, self._started = (self._started + text).split("\n")
         for line in lines:
             with contextlib.suppress(OSError, ValueError):
-                self._log.write(f"{line}\n".encode())
+                self._log.write(f"{self._now():%Y-%m-%dT%H:%M:%SZ} {line}\n".encode())
         return len(text)
 
 

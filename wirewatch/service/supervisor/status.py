@@ -2,6 +2,7 @@
 
 import json
 import math
+import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -77,9 +78,17 @@ def _condition(view: PartView, probe: Probe, lines: Sequence[str]) -> tuple[Cond
         if probe.answers and not own:
             return Condition.WAITING, f"another process (pid {probe.pid}) answers on its port"
         return Condition.WAITING, probe.why
-    last = last_said(lines) or f"exit code {view.exit_code}"
     again = "running again" if view.wait is None else f"next start in {math.ceil(view.wait)} s"
-    return Condition(view.state.value), f"{last} ({again})"
+    return Condition(view.state.value), f"{_death(view, lines)} ({again})"
+
+
+def _death(view: PartView, lines: Sequence[str]) -> str:
+    """Return why a part is dead: what it said last was of its work where a signal ended it."""
+    code = view.exit_code
+    noted = bool(lines) and lines[-1].startswith("wirewatch: ")  # by the supervisor: it did not answer
+    if code is not None and code < 0 and not noted:
+        return f"ended by {signal.Signals(-code).name}"
+    return last_said(lines) or f"exit code {code}"
 
 
 def address(part: str, settings: Settings) -> str:

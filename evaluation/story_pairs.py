@@ -30,6 +30,7 @@ from wirewatch.watches.likeness.similarity import (
     NEAR_COPY,
     RETOLD,
     RETOLD_WITHIN,
+    SAME_WORDS,
     Comparison,
     jaccard,
 )
@@ -58,7 +59,8 @@ CUT_AFTER = timedelta(hours=1)
 COPIES = STORIES / "copies.yaml"
 BEGIN = datetime(2026, 11, 24, 6, tzinfo=UTC)
 _THRESHOLDS = (
-    f"contained paragraphs {CONTAINED}, MinHash {NEAR_COPY}, title and lead {RETOLD}, whole text {COMMON}"
+    f"contained paragraphs {CONTAINED}, MinHash {NEAR_COPY}, title and lead {RETOLD}, whole text {COMMON}; "
+    f"the same words {SAME_WORDS}"
 )
 _POLICY = StoryPolicy.of(Watch(id="any", name="Any", severity="info", when="any"))
 

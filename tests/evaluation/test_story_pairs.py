@@ -68,7 +68,7 @@ def test_retellings_in_other_words_are_mostly_recognised(pairs):
 
 def test_near_copies_about_another_place_are_told(tagger):
     pairs = read_copies(tagger, held=False)
-    assert Counter(pair.same for pair in pairs) == {True: 23, False: 25}
+    assert Counter(pair.same for pair in pairs) == {True: 25, False: 27}
     decided = [indexed([pair])(pair) for pair in pairs]
     found = score(pairs, decided)
     assert found.wrong == []  # a second event held back: told to nobody

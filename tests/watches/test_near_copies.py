@@ -6,7 +6,7 @@ import pytest
 from tests.watches.cells import Cells
 from tests.watches.world import article, tag
 from wirewatch.watches.likeness.fingerprint import fingerprint
-from wirewatch.watches.likeness.opening import headline_start, lead_start
+from wirewatch.watches.likeness.opening import headline_range, lead_start
 from wirewatch.watches.likeness.particulars import Particulars
 from wirewatch.watches.likeness.similarity import SETTLED_AFTER, Comparison, Kind
 from wirewatch.watches.likeness.terms import Weighted
@@ -161,12 +161,17 @@ def test_what_is_named():
         ("UPDATE 2-Quake hits Crete", "Quake hits Crete"),
         ("CORRECTED-UPDATE 1-Quake hits Crete", "Quake hits Crete"),
         ("Update of the rules", "Update of the rules"),
+        ("Quake hits Crete - Daily Courier", "Quake hits Crete"),
+        ("Quake hits Crete – The Times of Israel", "Quake hits Crete"),  # noqa: RUF001
+        ("Quake hits Crete | Vallonia", "Quake hits Crete"),
+        ("Quake hits island - Crete", "Quake hits island - Crete"),
+        ("Quake - News at ten | Globe", "Quake - News at ten"),
         ("WRAPUP 3: Quake hits Crete", "Quake hits Crete"),
         ("", ""),
     ],
 )
-def test_where_a_headline_begins(title, words):
-    assert title[headline_start(title) :] == words
+def test_where_a_headline_begins_and_ends(title, words):
+    assert title[slice(*headline_range(title))] == words
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Where the words of headline and lead begin: byline, dateline and `UPDATE 2-` are the teller's."""
+"""Where the words of headline and lead begin and end: a dateline and a paper's name are the teller's."""
 
 import re
 from typing import Final
@@ -12,10 +12,19 @@ _VERSION = re.compile(r"(?:(?:CORRECTED|REFILE|RPT|UPDATE|WRAPUP)(?: \d+)?[-: ]+
 """`UPDATE 2-`, `CORRECTED-UPDATE 1-`."""
 
 
-def headline_start(title: str) -> int:
-    """Return where in `title` its words begin."""
-    match = _VERSION.match(title)
-    return match.end() if match else 0
+_PAPER_WORDS = (
+    r"Chronicle|Courier|Daily|Dispatch|Echo|Gazette|Globe|Guardian|Herald|Independent|Inquirer|Journal|Mail|Mirror"
+    r"|Monitor|News|Observer|Post|Press|Radio|Record|Reporter|Review|Sentinel|Standard|Star|Sun|Telegraph|Times"
+    r"|Today|Tribune|TV|Wire|World|Zeitung|AP|BBC|CNN|Reuters|[\w-]+\.(?:com|net|org|co\.uk|de|fr)"
+)
+_PAPER = re.compile(rf" (?:\| [^|]{{2,40}}| ?[-–—] (?=[^|]*\b(?:{_PAPER_WORDS})\b)[A-Z][^|–—]{{1,40}})$")  # noqa: RUF001
+"""` | Lagos Herald`, ` - The Times of Israel`; in ` - Galway` it may be where it happened."""
+
+
+def headline_range(title: str) -> tuple[int, int]:
+    """Return where in `title` its words begin and end."""
+    version, paper = _VERSION.match(title), _PAPER.search(title)
+    return version.end() if version else 0, paper.start() if paper else len(title)
 
 
 def lead_start(article: Article) -> tuple[int | None, int]:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 
 from wirewatch.article import ActorTag, Article
-from wirewatch.watches.likeness.opening import headline_start, lead_start
+from wirewatch.watches.likeness.opening import headline_range, lead_start
 
 V = TypeVar("V")
 
@@ -95,15 +95,17 @@ def weigh_terms(article: Article, actors: Sequence[ActorTag]) -> tuple[Weighted,
 
     Words that name a tagged actor count once, as that actor, so that "Tehran" and "Iran" are one.
     """
+    start, end = headline_range(article.title)
     number, begin = lead_start(article)
     found = _Found({}, set(), set())
     for actor in actors:
         if actor.via:
             continue
-        titled = actor.salience.headline
-        if titled or any(mention.place.paragraph == number for mention in actor.mentions):
+        places = [mention.place for mention in actor.mentions]
+        titled = any(place.paragraph is None and place.start < end for place in places)
+        if titled or any(place.paragraph == number for place in places):
             found.add_strong(ACTOR + actor.id, _STRONG + _IN_TITLE * titled)
-    headline = _without_actors(article.title, None, actors, headline_start(article.title))
+    headline = _without_actors(article.title[:end], None, actors, start)
     title = _add_words(found, headline, title=True)
     lead: Sequence[str] = ()
     if number is not None:
@@ -195,8 +197,8 @@ def _note_first(found: _Found, title: Sequence[str], lead: Sequence[str]) -> Non
 def _names(text: str, tokens: Sequence[str], *, title: bool) -> set[str]:
     """Return the tokens that have a capital where a sentence does not begin."""
     capitalised = [token for token in filterfalse(str.islower, tokens) if token[0].isupper()]
-    # In A Headline Set Like This, a capital says nothing.
-    if title and len(capitalised) > len(tokens) / 2:
+    # In A Headline Set Like This, a capital says nothing; nor does that of the first word in any.
+    if title and capitalised and len(capitalised) - tokens[0][0].isupper() > (len(tokens) - 1) / 2:
         return set()
     names = set()
     at = 0

@@ -12,6 +12,7 @@ from wirewatch.service.health import HealthServer
 from wirewatch.service.supervisor.probe import (
     ARTICLES_METRIC,
     SETTINGS_METRIC,
+    UNSENT_METRIC,
     Probe,
     Prober,
     probe,
@@ -119,11 +120,12 @@ def test_versions_that_differ_are_timed(said):
         assert made.differ_for() == differ
 
 
-def test_the_names_are_those_that_the_pipeline_counts_under():
-    import pipelines.metrics  # noqa: F401, PLC0415  # registers them
+def test_the_names_are_those_that_the_parts_count_under():
+    import connectors.seeds.metrics  # noqa: F401, PLC0415  # registers them
+    import pipelines.metrics  # noqa: F401, PLC0415
 
     names = set(REGISTRY._names_to_collectors)
-    assert {ARTICLES_METRIC, SETTINGS_METRIC} <= names
+    assert {ARTICLES_METRIC, SETTINGS_METRIC, UNSENT_METRIC} <= names
 
 
 def test_silence_is_timed_from_the_first_question_without_answer():

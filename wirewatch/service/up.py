@@ -26,6 +26,7 @@ from wirewatch.service.supervisor.record import (
     remove_record,
     write_record,
 )
+from wirewatch.service.supervisor.replayed import Replayed
 from wirewatch.service.supervisor.specs import ReplayChoice, part_specs
 from wirewatch.service.supervisor.status import PartStatus, address, describe
 from wirewatch.service.supervisor.supervisor import PartView, Supervisor
@@ -57,6 +58,7 @@ class Up:
         self._written: object = None
         self._untold = False
         self._broken = BrokenConfig()
+        self._replayed = Replayed()
 
     def run(self) -> None:
         """Run until a stop signal, then stop every part; a second signal ends at once (the parts die too).
@@ -111,6 +113,8 @@ class Up:
         for line in self._broken.news(parts):
             self._screen.say(line)
         self._screen.show(parts, articles, rate)
+        if through := self._replayed.news(parts, self._prober.of("replay").unsent, articles):
+            self._screen.say(through)
         self._manager.tell(parts)
 
     def _statuses(self) -> list[PartStatus]:

@@ -18,6 +18,7 @@ RATE_SECONDS = 5
 """What a rate is the average of; also the rounds that are remembered."""
 SETTINGS_METRIC = "wirewatch_settings_info"
 ARTICLES_METRIC = "wirewatch_articles_read_total"
+UNSENT_METRIC = "wirewatch_replay_pending_articles"
 
 _SAMPLE = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? ([-+.\deE]+)(?: \d+)?$", re.MULTILINE)
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
@@ -39,6 +40,8 @@ class Probe:
     config_errors: tuple[str, ...] = ()
     """What is wrong with their files, so that the last good ones stay in force."""
     articles: float | None = None
+    unsent: float | None = None
+    """Articles that replay has still to send."""
 
 
 def get(bind: str, port: int, path: str) -> tuple[int, bytes] | None:
@@ -94,6 +97,7 @@ def probe(bind: str, port: int) -> Probe:
         configs=versions,
         config_errors=errors,
         articles=_total(text, ARTICLES_METRIC),
+        unsent=_total(text, UNSENT_METRIC),
     )
 
 

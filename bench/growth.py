@@ -24,7 +24,7 @@ KILOBYTES = (1, 3, 10, 30, 100, 250)
 _TEXT = 1_000_000  # code points tagged for each point of the picture
 
 Point = tuple[float, float, float]
-"""Size; microseconds of the whole tagging, and of its automaton alone."""
+"""Size; microseconds of the whole tagging, and of its search alone."""
 
 
 def measure(plan: Plan) -> Iterator[Table]:
@@ -36,9 +36,7 @@ def measure(plan: Plan) -> Iterator[Table]:
     by_length = [
         (size, *_cost(tagger, articles_of(1000 * size, articles, total=_TEXT))) for size in KILOBYTES
     ]
-    table = Table(
-        "What tagging costs as things grow", ("", "µs an article", "of it the automaton", "µs a KB")
-    )
+    table = Table("What tagging costs as things grow", ("", "µs an article", "of it the search", "µs a KB"))
     kilobytes = sum(len(Text.of(article).plain) for article in articles) / len(articles) / 1000
     table.rows = [
         *(
@@ -80,7 +78,7 @@ def _plot(by_aliases: Sequence[Point], by_length: Sequence[Point], path: str) ->
     figure = Figure(figsize=(9, 4))
     panels = ((by_aliases, "aliases in the catalogue"), (by_length, "KB of text"))
     for axes, (points, what) in zip(figure.subplots(1, 2), panels, strict=True):
-        for column, label in ((1, "the whole tagging"), (2, "its automaton alone")):
+        for column, label in ((1, "the whole tagging"), (2, "its search alone")):
             axes.plot([p[0] for p in points], [p[column] for p in points], marker="o", label=label)
         axes.set_xlabel(what)
         axes.set_ylabel("µs an article")

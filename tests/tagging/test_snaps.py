@@ -48,6 +48,16 @@ TOLD = {
     "Bus falls off bridge": "transportation accident and incident",
     "Two National Guards shot": "shootings",
     "Sarkozy freed from jail": "law enforcement",
+    "Soldiers oust president": "coup d'etat",
+    "Insurgents overran camp": "armed conflict",
+    "Rockets slam into market": "armed conflict",
+    "Students march in Dhaka": "demonstration",
+    "Kosovars vote": "national elections",
+    "Senate votes to remove judge": "impeachment",
+    "Reporters jailed in Baku": "freedom of the press",
+    "Tram jumps tracks": "transportation accident and incident",
+    "School roof caves in": "structural failure",
+    "Guns fall silent": "peace process",
     "Lagos lifts ban on raw shea exports": "economic policy",
     "Asian shares mixed": "market and exchange",
     "Police used water cannon and tear gas": "civil unrest",
@@ -55,6 +65,11 @@ TOLD = {
 }
 
 NOT_TOLD = {
+    "Arsenal bombard Spurs": {"armed conflict"},
+    "A riot of colour": {"riot"},
+    "Protest song tops charts": {"demonstration"},
+    "Wildfire sauce craze": {"fire", "natural disaster"},
+    "Explosion of flavour wins star": {"explosion accident and incident"},
     "Ship hit by Chinese water cannon": ("civil unrest", "riot"),
     "Water cannon salute for last flight": ("civil unrest", "riot"),
     "Nurse shares tips": ("market and exchange",),

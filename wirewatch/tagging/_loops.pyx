@@ -6,6 +6,8 @@ the lock all the same: it touches no Python object, so nothing else runs between
 the arrays it works in.
 """
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.math cimport exp, log1p, log2
 from libc.stdlib cimport free, malloc, realloc
 
@@ -16,13 +18,16 @@ from cython import boundscheck
 
 from wirewatch.tagging import weighing
 from wirewatch.tagging.fold import fold
-from wirewatch.tagging.patterns import SEVERAL, Family, Look
+from wirewatch.tagging.patterns import Family, Look
 
-cdef int _SEVERAL = SEVERAL
 cdef int _TOPIC = Family.TOPIC
 cdef int _WORDS = Look.WORDS
 cdef int _FORM_OR_CAPITALS = Look.FORM_OR_CAPITALS
 cdef int _SHAPE = 4  # numbers that tell a shape
+cdef enum:
+    _SPACE = 32
+    _LAST_ASCII = 127
+    _TO_SMALL = 32  # from a capital of ASCII
 
 cdef double HEADLINE_FACTOR = weighing.HEADLINE_FACTOR
 cdef double LEAD_FACTOR = weighing.LEAD_FACTOR
@@ -40,67 +45,107 @@ cdef int MAX_MENTIONS = weighing.MAX_MENTIONS
 cdef struct Match:
     int start
     int end
-    int item  # in a scan: the number of the pattern
+    int item
+
+cdef struct Pattern:
+    int item
+    unsigned short shape
+    unsigned char kind
+    bint several  # of the text of this number: whether several patterns share it
+
+cdef struct Met:
+    int start
+    int end
+    int number
+    Pattern pattern
 
 
 cdef class Scanner:
-    cdef const unsigned char[::1] _kinds_of_texts
-    cdef const unsigned char[::1] _kinds
-    cdef const unsigned short[::1] _shape_of
+    cdef Pattern* _patterns
     cdef const int[::1] _shapes
-    cdef const int[::1] _items
     cdef const unsigned int[::1] _ends
     cdef dict _of_text
-    cdef dict _forms
     cdef str _written
 
     def __init__(self, tables):
+        cdef Py_ssize_t n, count = len(tables.kinds)
+        cdef const int[::1] items = array("i", tables.items)
+        cdef const unsigned short[::1] shape_of = array("H", tables.shape_of)
+        cdef const unsigned char[::1] kinds = tables.kinds
         self._of_text = tables.of_text
-        self._kinds_of_texts = tables.kinds_of_texts
-        self._kinds = tables.kinds
         self._shapes = array("i", [int(number) for shape in tables.shapes for number in shape])
-        self._shape_of = array("H", tables.shape_of)
-        self._items = array("i", tables.items)
         self._written = tables.written
         self._ends = array("I", tables.ends)
-        self._forms = {}
+        self._patterns = <Pattern*>malloc(count * sizeof(Pattern) + 1)
+        if self._patterns is NULL:
+            raise MemoryError
+        for n in range(count):
+            self._patterns[n] = Pattern(items[n], shape_of[n], kinds[n], n in self._of_text)
 
-    def scan(self, list found, str plain, bytes folded):
+    def __dealloc__(self):
+        free(self._patterns)
+
+    def scan(self, bytes found, str plain, bytes folded):
+        """Return what is found, as `_search.Search` gives it."""
         cdef Scan scan = Scan.__new__(Scan)
-        cdef int start, end, text, number
+        cdef const Match* matches = <const Match*>PyBytes_AS_STRING(found)
+        cdef Py_ssize_t n, count = PyBytes_GET_SIZE(found) // <Py_ssize_t>sizeof(Match)
+        cdef int number
         scan._scanner = self
         scan._plain = plain
         scan._folded = folded
-        scan._hold(len(found))
-        # In the order found, which is that of their ends: see `_longest`.
-        for start, end, text in found:
-            if self._kinds_of_texts[text] == _SEVERAL:
-                for number in self._of_text[text]:
-                    scan._add(Match(start, end, number))
+        scan._hold(count)
+        for n in range(count):
+            if self._patterns[matches[n].item].several:
+                for number in self._of_text[matches[n].item]:
+                    scan._add(matches[n].start, matches[n].end, number)
             else:
-                scan._add(Match(start, end, text))
+                scan._add(matches[n].start, matches[n].end, matches[n].item)
         return scan
 
-    cdef str _form(self, int number):
-        form = self._forms.get(number)
-        if form is None:
-            form = self._forms[number] = self._written[self._ends[number] : self._ends[number + 1]]
-        return <str>form
-
-    cdef bint _counts(self, str plain, Match met, int look) except -1:
+    cdef bint _counts(self, str plain, Met* met, int look) except -1:
         """Tell whether what stands there is written as the pattern asks."""
-        cdef str form = self._form(met.item), here = plain[met.start : met.end]
+        cdef Py_ssize_t begin = self._ends[met.number], n
+        cdef Py_ssize_t length = self._ends[met.number + 1] - begin
+        cdef int kind = PyUnicode_KIND(plain), form_kind = PyUnicode_KIND(self._written)
+        cdef void* text = PyUnicode_DATA(plain)
+        cdef void* forms = PyUnicode_DATA(self._written)
+        cdef unsigned int letter, other  # code points
+        if look != _WORDS and met.end - met.start != length:
+            return False
+        if look == _WORDS and met.end - met.start < length:
+            return False
+        for n in range(length):
+            letter = PyUnicode_READ(kind, text, met.start + n)
+            other = PyUnicode_READ(form_kind, forms, begin + n)
+            if letter == other:
+                continue
+            if look == _WORDS:
+                if letter > _LAST_ASCII or other > _LAST_ASCII:
+                    break
+                if c"A" <= letter <= c"Z" and letter + _TO_SMALL == other:
+                    continue
+                return False
+            if look != _FORM_OR_CAPITALS or c"a" <= letter <= c"z":
+                return False
+            break
+        else:
+            return True
+        return self._counts_by_python(self._written[begin : begin + length], plain[met.start : met.end], look)
+
+    cdef bint _counts_by_python(self, str form, str here, int look) except -1:
+        """Tell it by Unicode's rules for capitals."""
         if look == _WORDS:
             here = here[: len(form)]
             return here.lower() == form or fold(here) == form
-        return here == form or (look == _FORM_OR_CAPITALS and not here.islower() and here == form.upper())
+        return not here.islower() and here == form.upper()
 
 
 cdef class Scan:
     cdef Scanner _scanner
     cdef str _plain
     cdef bytes _folded
-    cdef Match* _met
+    cdef Met* _met
     cdef Py_ssize_t _count
     cdef Py_ssize_t _room
 
@@ -109,17 +154,17 @@ cdef class Scan:
 
     cdef int _hold(self, Py_ssize_t most) except -1:
         """Have room for so many matches."""
-        cdef Match* met = <Match*>realloc(self._met, most * sizeof(Match) + 1)
+        cdef Met* met = <Met*>realloc(self._met, most * sizeof(Met) + 1)
         if met is NULL:
             raise MemoryError
         self._met = met
         self._room = most
         return 0
 
-    cdef int _add(self, Match match) except -1:
+    cdef int _add(self, int start, int end, int number) except -1:
         if self._count == self._room:
             self._hold(2 * self._room)
-        self._met[self._count] = match
+        self._met[self._count] = Met(start, end, number, self._scanner._patterns[number])
         self._count += 1
         return 0
 
@@ -145,29 +190,29 @@ cdef class Scan:
     cdef Py_ssize_t _of(self, int family, Match* matches) except -1:
         """Put the matches of a family, with its items, into `matches`; return how many."""
         cdef Scanner scanner = self._scanner
+        cdef const unsigned char* folded = <const unsigned char*>PyBytes_AS_STRING(self._folded)
         cdef Py_ssize_t n, count = 0
-        cdef Match met
-        cdef int kind, look
-        cdef Py_ssize_t shape
+        cdef Met met
+        cdef int shape, look
         for n in range(self._count):
-            met = self._met[n]
-            kind = scanner._kinds[met.item]
-            if kind >> 1 != family:
+            if self._met[n].pattern.kind >> 1 != family:
                 continue
-            if kind & 1:  # of the usual shape
+            met = self._met[n]
+            if met.pattern.kind & 1:  # of the usual shape
                 met.end -= 2
             else:
-                shape = _SHAPE * scanner._shape_of[met.item]
+                shape = _SHAPE * met.pattern.shape
                 met.start += scanner._shapes[shape]
                 if scanner._shapes[shape + 2]:
-                    met.end = self._folded.index(b" ", met.end) - 1
+                    while folded[met.end] != _SPACE:
+                        met.end += 1
+                    met.end -= 1
                 else:
                     met.end -= scanner._shapes[shape + 1]
                 look = scanner._shapes[shape + 3]
-                if look and not scanner._counts(self._plain, met, look):
+                if look and not scanner._counts(self._plain, &met, look):
                     continue
-            met.item = scanner._items[met.item]
-            matches[count] = met
+            matches[count] = Match(met.start, met.end, met.pattern.item)
             count += 1
         return count
 
@@ -183,7 +228,7 @@ cdef Py_ssize_t _longest(Match* matches, Py_ssize_t count) noexcept nogil:
     cdef Py_ssize_t n, to, kept = 0
     cdef int begun = -1, until = -1
     cdef Match match
-    # They come by their ends: each has few to go past, the longer ones that end where it does.
+    # They come nearly so: each has few to go past.
     for n in range(1, count):
         match = matches[n]
         to = n

@@ -1,7 +1,7 @@
 """What a tagger is made of that takes long to make: the automaton over all phrases, and who bears each."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,9 +59,16 @@ class Bearers:
 
 
 def make_build(
-    catalogue: Catalogue, titles: Iterable[str], topic_phrases: Iterable[str], phrases: Sequence[Phrase]
+    catalogue: Catalogue,
+    titles: Iterable[str],
+    topic_phrases: Iterable[str],
+    phrases: Sequence[Phrase],
+    index: Callable[[Sequence[bytes]], bytes],
 ) -> Build:
-    """Return the build of these actors, titles (in lower case), topic phrases and watch phrases."""
+    """Return the build of these actors, titles (in lower case), topic phrases and watch phrases.
+
+    `index`: of the loops that use it (`wirewatch.tagging.loops`).
+    """
     contexts = context_words(catalogue)
     by_phrase = bearers_by_phrase(catalogue)
     flat, ends = array("I"), array("I", [0])
@@ -85,8 +92,8 @@ def make_build(
         for item, text in enumerate(texts)
     )
     return Build(
-        tables=tables_of([*names, *others, *watched]),
-        bare=tables_of(watched),
+        tables=tables_of([*names, *others, *watched], index),
+        bare=tables_of(watched, index),
         contexts=contexts,
         ends=ends.tobytes(),
         bearers=flat.tobytes(),

@@ -13,7 +13,7 @@ import structlog
 
 from wirewatch.tagging.build import Build
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Of `Build`, its tables and how they are made: a file of another one is not looked for."""
 LEAST: Final = 30_000
 """Phrases of actors from which on a build is kept: smaller ones are made in half a second."""

@@ -1,11 +1,10 @@
 """The phrases an automaton looks for, and how they become its tables."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
-import daachorse
 import msgspec
 from msgspec.structs import replace
 
@@ -75,14 +74,15 @@ USUAL = Shape(before=0, after=2, goes_on=False, look=Look.NOTHING)
 
 
 class Tables(msgspec.Struct, frozen=True, gc=False):
-    """An automaton over distinct texts, and by the number of a pattern all that a match of it needs.
+    """What finds distinct texts, and by the number of a pattern all that a match of it needs.
 
-    Patterns are numbered as the automaton numbers its texts; of texts that several share, `of_text` has their
+    Patterns are numbered as their texts are; of texts that several share, `of_text` has their
     numbers, the further ones beyond all texts. Flat: a match touches few cache lines, and a hundred thousand
     patterns take little and are read from a file at once. Numbers stand in them as `array` has them.
     """
 
-    automaton: bytes
+    index: bytes
+    """What the texts are searched with: of the loops that it was made for."""
     kinds_of_texts: bytes
     of_text: dict[int, list[int]]
     kinds: bytes
@@ -96,8 +96,8 @@ class Tables(msgspec.Struct, frozen=True, gc=False):
     """Where each begins in `written`, and where the last one ends."""
 
 
-def tables_of(given: Iterable[Pattern]) -> Tables:
-    """Return the tables of these patterns."""
+def tables_of(given: Iterable[Pattern], index: Callable[[Sequence[bytes]], bytes]) -> Tables:
+    """Return the tables of these patterns; `index` makes of texts what they are searched with."""
     # A phrase that counts in several spellings is as many patterns; they can't match in one place.
     by_text: dict[bytes, list[tuple[Pattern, Shape]]] = {}
     for pattern in (one for several in given for one in _each_form(several)):
@@ -117,7 +117,7 @@ def tables_of(given: Iterable[Pattern]) -> Tables:
     for form in written:
         ends.append(ends[-1] + len(form))
     return Tables(
-        automaton=daachorse.DoubleArrayAhoCorasick(list(by_text)).serialize(),
+        index=index(list(by_text)),
         kinds_of_texts=bytes(
             SEVERAL if number in of_text else kind for number, kind in enumerate(kinds[: len(by_text)])
         ),

@@ -65,10 +65,12 @@ class Tagger:
         weights = weights_by_phrase(topics)
 
         def make() -> Build:
-            return make_build(catalogue, self._titles.phrases, weights, self._phrases)
+            return make_build(catalogue, self._titles.phrases, weights, self._phrases, loops.index_of)
 
         # The build has numbers of actors and of titles, so it hangs on their order too.
-        key = digest(self.version, *catalogue.actors, *self._titles.phrases, *map(repr, self._phrases))
+        key = digest(
+            loops.name, self.version, *catalogue.actors, *self._titles.phrases, *map(repr, self._phrases)
+        )
         build = builds.get(key, make) if builds else make()
         self.automaton = Automaton(build.tables, loops)
         self._bare = Automaton(build.bare, loops)

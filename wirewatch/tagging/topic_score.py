@@ -9,7 +9,7 @@ from wirewatch.tagging.loops import Loops
 from wirewatch.tagging.patterns import Family
 from wirewatch.tagging.scan import Scan
 from wirewatch.tagging.topic_explain import TopicNotTold, not_told, reason
-from wirewatch.tagging.topics import MIN_PREFIX, TopicRules
+from wirewatch.tagging.topics import MIN_PREFIX, TopicRules, stars_over
 from wirewatch.tagging.weighing import Told
 
 
@@ -102,11 +102,22 @@ def weights_by_phrase(rules: TopicRules) -> dict[str, dict[int, float]]:
     """
     weights: dict[str, dict[int, float]] = {}
     for n, topic in enumerate(rules.topics):
-        for phrase, weight in topic.phrases.items():
+        for phrase, weight in _beside_stars(topic.phrases).items():
             weights.setdefault(fold(phrase), {})[n] = weight
     against = [phrase for phrase, by_topic in weights.items() if max(by_topic.values()) < 0]
     hidden = {phrase: _hidden(phrase, weights) for phrase in against}
     return weights | {phrase: other | weights[phrase] for phrase, other in hidden.items()}
+
+
+def _beside_stars(phrases: Mapping[str, float]) -> dict[str, float]:
+    """Return the weight by phrase less what phrases with a `*` add to it, which meet the same words.
+
+    So `tariff` weighs what its list says, though `tariff*` counts there too.
+    """
+    return {
+        phrase: weight - next((phrases[star] for star in stars_over(phrase) if star in phrases), 0.0)
+        for phrase, weight in phrases.items()
+    }
 
 
 def _hidden(phrase: str, weights: Mapping[str, Mapping[int, float]]) -> dict[int, float]:

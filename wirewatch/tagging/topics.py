@@ -365,15 +365,20 @@ def _covering(phrase: str, phrases: Mapping[str, float]) -> str | None:
     One that weighs more than that one, or speaks the other way, is there to say so.
     """
     weight = phrases[phrase]
-    words = phrase.removesuffix("*")
-    for end in range(len(words), 0, -1):
-        if end < len(words) and not words[end].isalnum():
-            break  # where the word begins: a `*` matches no further than its end
-        starred = f"{words[:end]}*"
+    for starred in stars_over(phrase):
         other = phrases.get(starred, 0.0)
-        if starred != phrase and weight * other > 0 and abs(other) >= abs(weight):
+        if weight * other > 0 and abs(other) >= abs(weight):
             return starred
     return None
+
+
+def stars_over(phrase: str) -> Iterator[str]:
+    """Yield all phrases with a `*` that meet what `phrase` meets, the longest first, but itself."""
+    words = phrase.removesuffix("*")
+    for end in range(len(words) - phrase.endswith("*"), 0, -1):
+        if end < len(words) and not words[end].isalnum():
+            break  # where the word begins: a `*` matches no further than its end
+        yield f"{words[:end]}*"
 
 
 def _known(entry: _Entry, field: str, name: str, codes: Mapping[str, str]) -> str:

@@ -14,11 +14,11 @@ BODY_FACTOR: Final = 0.7
 """By a phrase's first place: what headline and lead leave out, an article mentions rather than is about."""
 AGAIN: Final = 0.15
 """What each doubling of the times a phrase is said adds to its factor."""
-INTERCEPT: Final = -4.7
-OF_WEIGHT: Final = 3.85
-OF_SHARE: Final = 2.75
-OF_COMPANY: Final = 2.1
-OF_ALL: Final = -1.6
+INTERCEPT: Final = -4.8
+OF_WEIGHT: Final = 3.7
+OF_SHARE: Final = 3.1
+OF_COMPANY: Final = 2.2
+OF_ALL: Final = -1.55
 """Logistic regression on ln(1 + weight), on the share of the heaviest topic's weight, on that of the
 heaviest of those it often goes with, and on ln(1 + what all weigh): a phrase says more in a short text.
 `evaluation.topics` fits and checks it."""

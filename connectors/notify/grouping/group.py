@@ -7,10 +7,10 @@ later; then it is looked at every `group_interval`, and told when there is somet
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
-from connectors.notify.routing.tree import Terms
+from connectors.notify.routing.tree import URGENT, URGENT_INTERVAL, Terms
 from wirewatch.alert import Severity
 from wirewatch.ids import digest
 
@@ -90,13 +90,17 @@ def first_due(terms: Terms, severity: Severity, now: datetime) -> datetime:
 
 
 def joined(group: Group, terms: Terms, severity: Severity, now: datetime) -> Group:
-    """Return `group` after an alert joined it: one not told yet may be due sooner, a told one keeps its time.
+    """Return `group` after an alert joined it: one not told yet may be due sooner.
 
-    A group of one story has nothing to wait for: it is told of each step at once.
+    A told one keeps its time, but for what is urgent. A group of one story has nothing to wait for: it is
+    told of each step at once.
     """
+    due = first_due(terms, severity, now)
     if group.told is not None and not terms.alone:
-        return group
-    return replace(group, due=min(group.due, first_due(terms, severity, now)))
+        if severity not in URGENT or terms.group_interval is not None or terms.digest is not None:
+            return group
+        due = terms.hours.opens(max(now, group.told + URGENT_INTERVAL))
+    return replace(group, due=min(group.due, due))
 
 
 def flush(
@@ -194,4 +198,4 @@ def _next(group: Group, terms: Terms, now: datetime, *, over: bool, held: bool) 
         return None if over else replace(group, due=terms.digest.next(now))
     if over and (terms.alone or not held):
         return None
-    return replace(group, due=now + max(terms.group_interval, timedelta(seconds=1)))
+    return replace(group, due=now + terms.interval)

@@ -1,0 +1,3 @@
+from wirewatch.tagging.loops import Find
+
+def finder(index: bytes) -> Find: ...

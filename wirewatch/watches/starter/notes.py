@@ -22,6 +22,7 @@ def notes(chosen: Chosen, catalogue: Catalogue, topics: TopicRules) -> Iterator[
     for term in terms(chosen.node):
         yield from _shared(term, catalogue)
         yield from _borne_too(term, catalogue)
+        yield from _members(term, catalogue)
     for unit in chosen.words:
         yield from _near(unit.said, topics)
     for unit in chosen.words:
@@ -65,6 +66,15 @@ def _borne_too(term: Term, catalogue: Catalogue) -> list[str]:
             tells = f"{term} is met where what stands around tells it from others of that name"
             return [f"{tells}; {quoted(actor.name)} is any of them."]
     return []
+
+
+def _members(term: Term, catalogue: Catalogue) -> list[str]:
+    """Return what to say of a group that is met by its members; nothing of any other term."""
+    group = catalogue.find(term.value)[0] if term.members else None
+    if group is None:
+        return []
+    listed = f"`wirewatch catalogue find {quoted(group.name)}` lists them"
+    return [f"{term} is any of {len(group.members)}, with all that belongs to them; {listed}."]
 
 
 def _near(words: str, topics: TopicRules) -> list[str]:

@@ -57,9 +57,9 @@ class Listener:
             begins = False
 
     def _named(self, said: str) -> Iterator[tuple[Place, Node]]:
-        """Yield the actors that `said` names, and where: groups, those the tagger finds, states in full."""
+        """Yield the actors that `said` names, and where: those the tagger finds, groups, states in full."""
         taken: list[Place] = []
-        for place, node in (*self._groups(said), *self._tagged(), *self._states(said)):
+        for place, node in (*self._tagged(), *self._groups(said), *self._states(said)):
             if all(place.end <= one.start or one.end <= place.start for one in taken):
                 taken.append(place)
                 yield place, node

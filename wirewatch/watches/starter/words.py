@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from wirewatch.watches.language.terms import MIN_PREFIX
-from wirewatch.watches.language.tree import Link, Near, Node, Term
+from wirewatch.watches.language.tree import Any, Link, Near, Node, Term
 
 CAPITALS = re.compile(r"\b[A-Z][^\W_]*(?: [A-Z][^\W_]*)*")
 # Of an English word, so that strike* stands for "strikes" and crash* for "crashes"; never of a short one.
 PLURAL: Final = re.compile(r"(?<=\w{3})(?:ies|(?<=sh|ch|ss)es|(?<=[xz])es|(?<![siu])s)$")
 _APART: Final = 5
 """Words between those said in a row: a leak in the main pipeline, for `pipeline leak`."""
+_SHORT: Final = 4
+"""Letters of a word that too many others begin with."""
 
 Known = Callable[[str], bool]
 """Tells whether words are often said together: `central bank`."""
@@ -19,17 +21,17 @@ Known = Callable[[str], bool]
 
 def in_a_row(words: Sequence[str], known: Known, *, begins: bool = False) -> Node:
     """Return what words that follow each other stand for; where they begin, a plural may have a capital."""
-    terms = list(dict.fromkeys(_terms(words, known, begins=begins)))
-    if len(terms) == 1:
-        return terms[0]
-    return Near(tuple((term,) for term in terms), (Link(_APART),) * (len(terms) - 1))
+    parts = list(dict.fromkeys(_parts(words, known, begins=begins)))
+    if len(parts) > 1:
+        return Near(tuple(parts), (Link(_APART),) * (len(parts) - 1))
+    return parts[0][0] if len(parts[0]) == 1 else Any(parts[0])
 
 
-def _terms(words: Sequence[str], known: Known, *, begins: bool) -> Iterator[Term]:
+def _parts(words: Sequence[str], known: Known, *, begins: bool) -> Iterator[tuple[Term, ...]]:
     at = 0
     while at < len(words):
         end = _end_of_name(words, at, begins=begins and at == 0) or _end_of_phrase(words, at, known)
-        yield _term(words[at:end], begins=begins and at == 0)
+        yield _part(words[at:end], begins=begins and at == 0)
         at = end
 
 
@@ -46,11 +48,16 @@ def _end_of_phrase(words: Sequence[str], at: int, known: Known) -> int:
     return next((end for end in ends if known(" ".join(words[at:end]))), at + 1)
 
 
-def _term(words: Sequence[str], *, begins: bool) -> Term:
+def _part(words: Sequence[str], *, begins: bool) -> tuple[Term, ...]:
+    """Return what stands for a phrase, a name or a word; of a short word both numbers: port* is Portugal."""
     last = words[-1]
     first = begins and len(words) == 1 and _plain(last)
-    goes_on = last.isalpha() and (last.islower() or first) and len(last) > MIN_PREFIX
-    return Term("text", " ".join((*words[:-1], PLURAL.sub("", last) if goes_on else last)), prefix=goes_on)
+    if not (last.isalpha() and (last.islower() or first) and len(last) > MIN_PREFIX):
+        return (Term("text", " ".join(words)),)
+    one = PLURAL.sub("", last)
+    if len(words) == 1 and len(one) <= _SHORT:
+        return tuple(Term("text", word) for word in dict.fromkeys((one, last if last != one else f"{one}s")))
+    return (Term("text", " ".join((*words[:-1], one)), prefix=True),)
 
 
 def _plain(word: str) -> bool:

@@ -9,6 +9,8 @@ from wirewatch.text import count
 
 AROUND: Final = 80
 """Characters of context shown on either side of the words."""
+BRIEF: Final = 60
+"""Characters of a clause that is told as the watch has it."""
 Span = tuple[int, int]
 
 
@@ -20,6 +22,17 @@ def quotes(alert: Alert) -> list[str]:
             found.setdefault(_sentence(sentence[0]), []).extend(sentence)
             break
     return [excerpt(sentence)[0] for sentence in found.values()]
+
+
+def met(alert: Alert) -> list[str]:
+    """Return the clauses that were met, as the watch has them; of a long one the words that met it."""
+    return [clause.clause if len(clause.clause) <= BRIEF else _words(clause) for clause in alert.why]
+
+
+def _words(clause: Clause) -> str:
+    first = next(by_sentence(clause.evidence), [])
+    words = dict.fromkeys(one.text for one in sorted(first, key=lambda one: one.place.start))
+    return f"“{' … '.join(words)}”" if words else clause.clause
 
 
 def counted(incident: Incident) -> str:

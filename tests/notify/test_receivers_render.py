@@ -100,6 +100,25 @@ def test_the_built_in_words_quote_each_sentence_once_and_say_why(maker):
     ]
 
 
+def test_of_a_long_clause_the_words_that_met_it_are_told(maker):
+    sentence = "A Chinese ship rams a Taiwanese boat, the coast guard said."
+    words = ("Chinese", "rams", "Taiwanese")
+    evidence = tuple(
+        Evidence(
+            place=Place(0, sentence.index(word), sentence.index(word) + len(word)),
+            text=word,
+            context=sentence,
+            offset=sentence.index(word),
+        )
+        for word in words
+    )
+    near = "actor:China NEAR/30 (ram* OR collide* OR bump* OR strike*) NEAR/30 actor:Taiwan"
+    told = alert("a1", source="wire.example", why=(Clause(clause=near, evidence=evidence),))
+    assert mailed(maker, told)[-1] == "why: “Chinese … rams … Taiwanese”"
+    told = alert("a1", source="wire.example", why=(Clause(clause=near),))
+    assert mailed(maker, told)[-1] == f"why: {near}"
+
+
 @pytest.mark.parametrize(
     ("statuses", "subject"),
     [

@@ -255,6 +255,22 @@ def test_no_office(catalogue, asked):
     assert bool(held) == (asked == "president")
 
 
+def test_groups_have_members_and_no_name_in_a_text(catalogue):
+    members = {name: {a.name for a in catalogue.members(catalogue.find(name)[0].id)} for name in GROUPS}
+    assert all(members[name] >= some for name, some in GROUPS.items())
+    assert "South Africa" not in members["West Africa"]
+    assert [catalogue.find(name)[0].aliases for name in ("West Africa", "Central banks")] == [(), ()]
+
+
+GROUPS = {
+    "West Africa": {"Mali", "Niger", "Nigeria", "Togo"},
+    "Africa": {"Mali", "Kenya", "South Africa", "Egypt"},
+    "Middle East": {"Iran", "Israel"},
+    "Alliance of Sahel States": {"Mali", "Niger", "Burkina Faso"},
+    "Central banks": {"European Central Bank", "Federal Reserve", "Bank of Japan"},
+}
+
+
 def test_members_are_those_who_belong_to_it(catalogue):
     nato = catalogue.find("NATO")[0]
     assert {"Germany", "United States", "Turkey"} <= {a.name for a in catalogue.members(nato.id)}

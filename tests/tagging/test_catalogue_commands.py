@@ -217,6 +217,16 @@ def test_add_takes_an_everyday_word_with_what_tells_it(config):
     assert [alias.needs for alias in added.spelled()] == [("Zyx*",), ()]
 
 
+def test_add_makes_a_group_that_no_text_names(config):
+    words = ("--type", "organisation", "--member", "Iran", "--member", "NATO")
+    run(config, "catalogue", "add", "Customers", *words)
+    (added,) = load_catalogue(config / "actors").find("Customers")
+    assert (added.members, added.aliases) == (("Q794", "Q7184"), ())
+    assert "Customers" not in run(config, "catalogue", "check").stderr
+    with pytest.raises(WirewatchError, match="'Irann'; did you mean 'Iran'"):
+        run(config, "catalogue", "add", "Others", "--type", "organisation", "--member", "Irann")
+
+
 def test_add_leaves_one_space_between_words(config):
     run(config, "catalogue", "add", " Foo  Bar\nLtd ", "--type", "company", "--alias", "acronym: F  B ")
     (added,) = load_catalogue(config / "actors").find("Foo Bar Ltd")

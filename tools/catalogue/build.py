@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from tools.catalogue import alone, bodies, countries, organisations, people, places
+from tools.catalogue import alone, bodies, countries, groups, organisations, people, places
 from tools.catalogue.shape import Line, names_of
 from wirewatch.tagging import load_catalogue, word_lists
 from wirewatch.tagging.files import sort_key
@@ -42,6 +42,9 @@ def main(facts: Path, out: Path = OUT) -> None:
         ),
         "bodies": bodies.build(overlays["bodies"], states),
     }
+    for name, lines in groups.build(overlays["groups"], overlays["bodies"]).items():
+        files[name] += lines
+    groups.join([line for lines in files.values() for line in lines], overlays["groups"])
     known = _bodies(files, states, overlays["bodies"])
     files["people"] = people.build(states, overlays, known)
     others = [line for name, lines in files.items() if name != "people" for line in lines]

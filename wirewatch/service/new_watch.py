@@ -13,7 +13,7 @@ from wirewatch.tagging import Tagger, Tags
 from wirewatch.watches.compile import WatchSet
 from wirewatch.watches.model import Watch, WatchTest
 from wirewatch.watches.parse import WATCHES_FILE, load_watches, parse_watches
-from wirewatch.watches.skeleton import skeleton
+from wirewatch.watches.starter import skeleton
 from wirewatch.watches.trial import written
 
 

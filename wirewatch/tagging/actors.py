@@ -76,7 +76,9 @@ class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     parents: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     members: tuple[str, ...] = ()
-    """Of an organisation: who belongs to it. A member does not stand for it, as a child does for a parent."""
+    """Of an organisation, a region: who belongs to it. A member does not stand for it, as a child does for a
+    parent. One without aliases is met by its members alone.
+    """
     aliases: tuple[str | Alias, ...] = ()
     """A plain string stands for a name matched exactly."""
     decoys: tuple[str, ...] = ()

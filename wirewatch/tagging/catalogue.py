@@ -68,7 +68,7 @@ class Catalogue:
         return []
 
     def members(self, actor_id: str) -> list[Actor]:
-        """Return who belongs to an organisation: [] for one without members, or an unknown id."""
+        """Return who belongs to an organisation or a region: [] for one without members, or an unknown id."""
         actor = self.get(actor_id)
         return [self.actors[member] for member in actor.members] if actor else []
 

@@ -46,7 +46,7 @@ def _odd(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[str]:
     """Actors that no text names, and offices that nobody can hold."""
     persons = {actor.id for actor in actors if actor.type == "person"}
     for line, actor in zip(lines, actors, strict=True):
-        if not actor.aliases:
+        if not actor.aliases and not actor.members:
             yield line.about("has no alias, so no text names it (its name is none); write one")
         if actor.roles and actor.type != "person":
             yield line.about(f"is a {actor.type} and has roles, which are what a person holds")

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -37,6 +37,14 @@ BRITISH: Final[Mapping[str, str]] = {
 
 _MANY = 5
 """Phrases with a word in them, from which on it says something of their topic: trade in economic policy."""
+_MISSPELT: Final = 0.9
+"""How alike (difflib's ratio) a topic's name is that was meant: econmic sanction."""
+_OWN: Final = 0.15
+_OWN_BUT_WEAK: Final = 0.25
+"""The share of a topic's phrases with a word that is its own: `coup` stands in a fifth of those of coup
+d'etat, `strike` in half of those of labor dispute, `oil` in a tenth of those of energy and resource. More
+is asked of a word that is a weak phrase, as `protests` is."""
+_FAR_MORE: Final = 1.5
 _FIELDS = ("code", "name", "parent", "with", *STRENGTHS)
 _SINGULAR = re.compile(r"(?<=\w{2}[^\Wsiu])s$")
 _CODE = re.compile(r"[\w.-]+:[\w.-]+")
@@ -105,6 +113,42 @@ class TopicRules:
         found = [topic for topic in self.named(words) if _means(topic, keys)]
         return found[0] if len(found) == 1 else None
 
+    def are(self, words: str, told: Container[str] = ()) -> Topic | None:
+        """Return the topic that `words` alone speak of; None where there is none, or it could be another.
+
+        It is called so; or (of several words, or a word of its name that is `told` of it) no other has
+        them as a strong phrase; or they are its phrase, and a good part of its phrases hold them: `coup`.
+        """
+        if len(called := self.find(words)) == 1 and _weight(called[0], _forms(words)) >= 0:
+            return called[0]
+        if near := self.alike(words, _MISSPELT):
+            return self.find(near[0])[0]
+        if (meant := self.meant(words)) is not None and meant.code in told:
+            return meant
+        keys = _forms(words)
+        strong = [topic for topic in self.topics if _weight(topic, keys) == STRENGTHS["strong"]]
+        if len(words.split()) > 1:
+            return strong[0] if len(strong) == 1 else None
+        return self._owner(words, keys)
+
+    def _owner(self, words: str, keys: set[str]) -> Topic | None:
+        """Return the topic with `words` as a phrase, and in far more others than any that has it too."""
+        having = [(topic, phrases) for topic, phrases in self.speaking(words) if _weight(topic, keys) > 0]
+        strongest = max((_weight(topic, keys) for topic, _ in having), default=0.0)
+        shares = sorted(
+            ((topic.written(phrases) / topic.written(_for(topic)), topic) for topic, phrases in having),
+            key=lambda one: -one[0],
+        )
+        if (
+            not shares
+            or len(self.named(words)) > 1
+            or any(_FAR_MORE * other > shares[0][0] for other, _ in shares[1:])
+        ):
+            return None
+        share, topic = shares[0]
+        enough = _OWN if strongest == STRENGTHS["strong"] else _OWN_BUT_WEAK
+        return topic if share >= enough and _weight(topic, keys) == strongest else None
+
     def nearest(self, name: str, *, cutoff: float = 0.6) -> list[str]:
         """Return up to three known names near `name`, of topics that have it as a strong phrase, in their own
         name, or in many a phrase, and of those as close (difflib's ratio).
@@ -135,6 +179,17 @@ def _forms(words: str) -> set[str]:
 
 def _standing(keys: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(keys)))})(?!\w)")
+
+
+def _for(topic: Topic) -> list[str]:
+    """Return the phrases that speak for `topic`."""
+    return [phrase for phrase, weight in topic.phrases.items() if weight > 0]
+
+
+def _weight(topic: Topic, keys: Iterable[str]) -> float:
+    """Return what any of `keys`, as a phrase of its own, weighs for `topic`: 0 for none."""
+    found = (topic.phrases.get(key, topic.phrases.get(f"{key}*")) for key in keys)
+    return max((weight for weight in found if weight is not None), default=0.0)
 
 
 def _means(topic: Topic, keys: set[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import os.path
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from textwrap import shorten
 from typing import Final
@@ -45,9 +46,9 @@ def _problems(watches: Mapping[int, Watch], catalogue: Catalogue, topics: TopicR
             except ValueError as error:
                 yield Problem(place, str(error), term.span)
             else:
-                if term.kind == "actor" and names.is_silent(term.value):
+                if term.kind == "actor" and not term.members and names.is_silent(term.value):
                     what = f"nothing in config/actors says how a text names {term.value}"
-                    yield Problem(place, what, term.span, fix="give it an alias there")
+                    yield Problem(place, what, term.span, fix=_naming(term, names))
         for part in repeated(node):
             yield Problem(place, f"{part} stands here twice", part.span, fix="once is enough")
         for span, read in mixed(watch.when):
@@ -60,6 +61,12 @@ def _problems(watches: Mapping[int, Watch], catalogue: Catalogue, topics: TopicR
             fix = "say what it is to be about, as in actor:Iran"
             yield Problem(place, "nearly every article meets this", node.span, fix=fix)
         yield from _languages(watch, node, n)
+
+
+def _naming(term: Term, names: Names) -> str:
+    """Return what to do about an actor that no text names."""
+    members = replace(term, members=True)
+    return f"write {members}" if names.has_members(term.value) else "give it an alias there"
 
 
 def _missing_files(watches: Mapping[int, Watch], folder: Path) -> Iterator[Problem]:

@@ -49,6 +49,10 @@ class Names:
             raise ValueError(f"{name} has no members in config/actors; leave +members out")
         return members
 
+    def has_members(self, name: str) -> bool:
+        """Tell whether the actor called `name` has members."""
+        return any(actor.members for actor in self._catalogue.find(name))
+
     def is_silent(self, name: str) -> bool:
         """Tell whether no text can name the actor called `name`, nor what belongs to it."""
         ids = {actor.id for actor in self._catalogue.find(name)}

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from connectors.notify import metrics
 from connectors.notify.receivers.telling import Telling
 from wirewatch.alert import Alert, Clause, Story
-from wirewatch.passages import counted, quotes
+from wirewatch.passages import counted, met, quotes
 from wirewatch.text import printable
 
 MAX_TEXT = 256 * 1024
@@ -39,7 +39,7 @@ alert.story.sources }} sources{% endif %}
 {% for quote in alert.quotes[:3] -%}
 {{ quote }}
 {% endfor -%}
-{% if alert.why %}why: {% for clause in alert.why %}{{ clause.clause }}{{ ', ' if not loop.last }}{% endfor %}
+{% if alert.why %}why: {{ alert.met | join(', ') }}
 {% endif -%}
 {% if alert.also %}also: {% for other in alert.also %}{{ other.watch }}{{ ', ' if not loop.last }}{% endfor %}
 {% endif -%}
@@ -130,12 +130,17 @@ def _environment(escape: Escape | None) -> jinja2.Environment:
 def template_values(telling: Telling) -> dict[str, object]:
     """Return what a template may use: `alert` (the latest), `alerts`, `count`, `severity`, `group`, `repeat`.
 
-    An alert has the fields of the webhook's body, `quotes` (the sentences that met it) and `counted` (of an
-    incident: how many came, and how many it takes); its times are datetimes in UTC.
+    An alert has the fields of the webhook's body, `quotes` (the sentences that met it), `met` (its clauses,
+    of a long one the words that met it) and `counted` (of an incident: how many came, how many it takes); its
+    times are datetimes in UTC.
     """
     alerts = [
         msgspec.to_builtins(alert, builtin_types=(datetime,))
-        | {"quotes": quotes(alert), "counted": counted(alert.incident) if alert.incident else ""}
+        | {
+            "quotes": quotes(alert),
+            "met": met(alert),
+            "counted": counted(alert.incident) if alert.incident else "",
+        }
         for alert in telling.alerts
     ]
     return {

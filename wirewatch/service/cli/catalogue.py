@@ -137,6 +137,14 @@ def add(
             show_default=False,
         ),
     ] = None,
+    member: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Who belongs to it, for actor:NAME+members: an id or a name; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     role: Annotated[
         list[str] | None,
         typer.Option(
@@ -154,6 +162,7 @@ def add(
 
     Refused, with nothing written, where `catalogue check` would refuse the catalogue with it, and where a
     name is an everyday word or another's that words around tell: --needs says which words tell this one.
+    With --member it is a group, which watches ask for as actor:NAME+members, and its name is no alias.
 
     Example: wirewatch catalogue add "Example Corp" --type company --alias acronym:EXC
     """
@@ -162,7 +171,9 @@ def add(
     from wirewatch.snapshot import ACTORS_FOLDER
     from wirewatch.tagging.files import add_actor
 
-    actor = new_actor(name, kind, id, parent or [], alias or [], role or [], needs or [])
+    actor = new_actor(
+        name, kind, id, parent or [], alias or [], role or [], needs or [], members=member or []
+    )
     line = add_actor(where.config_dir / ACTORS_FOLDER, actor)
     typer.echo(f"added {line.actor.id} at {line.path}:{line.number}")
 

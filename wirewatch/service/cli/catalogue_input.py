@@ -22,9 +22,12 @@ def new_actor(
     aliases: Sequence[str],
     roles: Sequence[str],
     needs: Sequence[str] = (),
+    *,
+    members: Sequence[str] = (),
 ) -> Actor:
-    """Return the actor; its name is an alias. Raises UsageError naming what cannot be read.
+    """Return the actor. Raises UsageError naming what cannot be read.
 
+    Its name is an alias, but of a group: that is met by its `members`, and may be called by common words.
     `needs`: of its aliases, but for surnames and titles, which more must speak for anyway.
     """
     name = " ".join(name.split())
@@ -38,7 +41,10 @@ def new_actor(
         "name": name,
         "type": kind,
         "parents": list(parents),
-        "aliases": [_needing(alias, needs) for alias in (name, *map(_alias, aliases))],
+        "members": list(members),
+        "aliases": [
+            _needing(alias, needs) for alias in (*([] if members else [name]), *map(_alias, aliases))
+        ],
         "roles": list(map(_role, roles)),
     }
     return msgspec.convert(fields, Actor)

@@ -1,0 +1,103 @@
+"""What was named, put together: `or` and commas join what is alike, the rest must all be there.
+
+`attacks on ports or airports in Mali, Niger or Chad` is attack* AND (port* OR airport*) AND (Mali OR Niger
+OR Chad). Where a comma or an `or` parts what is unlike, with more to come, what follows stands alone.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from wirewatch.watches.language.tree import All, Any, Node, Term
+from wirewatch.watches.starter.said import Unit
+
+Group = list[Unit]
+"""Of which one will do."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A condition, and the units for which a topic stands, and those for which their words do."""
+
+    node: Node
+    topics: tuple[Unit, ...]
+    words: tuple[Unit, ...]
+
+
+def joined(units: Sequence[Unit]) -> Chosen:
+    """Return the condition that `units`, of which there is one at least, come to.
+
+    Of what must all be there, one may be a topic: an article is seldom told to have two.
+    """
+    parts, topics = [], []
+    for groups in _alternatives(units):
+        about = max((unit for group in groups for unit in group if unit.topic), key=_rank, default=None)
+        topics += [about] if about else []
+        parts.append(_every([node for group in groups for node in _nodes(group, about)]))
+    words = tuple(unit for unit in units if not unit.actor and unit not in topics)
+    return Chosen(_either(parts), tuple(topics), words)
+
+
+def explicit(node: Node) -> str:
+    """Return `node` as the language writes it, with parentheses round each AND in an OR."""
+    match node:
+        case Any(parts):
+            return " OR ".join(
+                f"({explicit(part)})" if isinstance(part, All) else str(part) for part in parts
+            )
+        case All(parts):
+            return " AND ".join(
+                f"({explicit(part)})" if isinstance(part, Any) else str(part) for part in parts
+            )
+        case _:
+            return str(node)
+
+
+def _alternatives(units: Sequence[Unit]) -> list[list[Group]]:
+    found: list[list[Group]] = [[[units[0]]]]
+    listing = False
+    for n, (before, unit) in enumerate(pairwise(units), 1):
+        alone = n + 1 == len(units) or units[n + 1].joint in (",", "or")
+        alike = unit.actor == before.actor
+        if unit.joint in (",", "or") and (alike or (unit.joint == "or" and alone)):
+            found[-1][-1].append(unit)
+            listing = listing or unit.joint == ","
+        elif unit.joint in (",", "or"):
+            found.append([[unit]])
+            listing = False
+        elif unit.joint == "and" and listing and alike:  # `Serbia, Bosnia and Croatia`
+            found[-1][-1].append(unit)
+        else:
+            found[-1].append([unit])
+            listing = False
+    return found
+
+
+def _rank(unit: Unit) -> int:
+    """Return how certain it is that a unit is what an article is about: more words are."""
+    return len(unit.about.split())
+
+
+def _nodes(group: Group, about: Unit | None) -> Iterator[Node]:
+    """Yield what must be there of `group`, in which `about` may stand for its topic."""
+    if about is not None and group == [about]:
+        yield from _of_topic(about)
+    else:
+        yield _either([_every(_of_topic(unit)) if unit is about else unit.node for unit in group])
+
+
+def _of_topic(unit: Unit) -> list[Node]:
+    assert unit.topic is not None
+    topic = Term("topic", unit.topic.name)
+    return [topic] if unit.before is None else [unit.before, topic]
+
+
+def _every(nodes: Sequence[Node]) -> Node:
+    parts = tuple(dict.fromkeys(nodes))
+    return parts[0] if len(parts) == 1 else All(parts)
+
+
+def _either(nodes: Sequence[Node]) -> Node:
+    flat = [part for node in nodes for part in (node.parts if isinstance(node, Any) else (node,))]
+    parts = tuple(dict.fromkeys(flat))
+    return parts[0] if len(parts) == 1 else Any(parts)

@@ -1,0 +1,148 @@
+"""What a few words name, in their order: actors, groups, topics, other words, and what joins them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from wirewatch.article import Place
+from wirewatch.tagging.actors import Actor
+from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging.tagger import Tags
+from wirewatch.tagging.topics import Topic, TopicRules
+from wirewatch.watches.language.tree import Any, Node, Term
+from wirewatch.watches.starter.words import CAPITALS, PLURAL, in_a_row
+
+_PIECE = re.compile(r"[^\W_](?:[\w'’.-]*[^\W_])?|[,;]")  # noqa: RUF001  # as typeset
+_LITTLE_WORDS: Final = ("a", "an", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with")
+_JOINTS: Final[dict[str, "Joint"]] = {"or": "or", "and": "and", ",": ",", ";": ","}
+
+Joint = Literal["", ",", "or", "and"]
+"""What stands before a unit: nothing, or a little word; a comma also where `or` follows it."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One thing that was named."""
+
+    joint: Joint
+    said: str
+    node: Node
+    """An actor (or a group), or the words."""
+    actor: bool = False
+    topic: Topic | None = None
+    """What the words are about, or some of them."""
+    about: str = ""
+    """Those."""
+    before: Node | None = None
+    """What the words before those stand for."""
+
+
+class Listener:
+    """Finds what is named. `tags`: those of an article that says just that."""
+
+    def __init__(self, catalogue: Catalogue, topics: TopicRules, tags: Tags) -> None:
+        self._catalogue = catalogue
+        self._topics = topics
+        self._tags = tags
+
+    def units(self, said: str) -> Iterator[Unit]:
+        """Yield what `said` names, in its order."""
+        begins = True
+        for joint, words, node in _parts(said, sorted(self._named(said), key=lambda one: one[0].start)):
+            if node is None:
+                yield self._words(words, joint, begins=begins and said.startswith(words[0]))
+            else:
+                yield Unit(joint, words[0], node, actor=True)
+            begins = False
+
+    def _named(self, said: str) -> Iterator[tuple[Place, Node]]:
+        """Yield the actors that `said` names, and where: those the tagger finds, groups, states in full."""
+        taken: list[Place] = []
+        for place, node in (*self._tagged(), *self._groups(said), *self._states(said)):
+            if all(place.end <= one.start or one.end <= place.start for one in taken):
+                taken.append(place)
+                yield place, node
+
+    def _groups(self, said: str) -> Iterator[tuple[Place, Node]]:
+        """Yield the groups that only their members are met by: West Africa, central banks."""
+        groups = (actor for actor in self._catalogue.actors.values() if actor.members and not actor.aliases)
+        for group in sorted(groups, key=lambda group: -len(group.name)):
+            words = PLURAL.sub("", group.name)
+            for found in re.finditer(rf"\b{re.escape(words)}(?:s|ies)?\b", said, re.IGNORECASE):
+                named = Term("text", words, prefix=words != group.name)
+                yield Place(None, *found.span()), Any((self._actor(group), named))
+
+    def _tagged(self) -> Iterator[tuple[Place, Node]]:
+        for tag in self._tags.actors:
+            own = [mention.place for mention in tag.mentions if mention.place.paragraph is None]
+            if own and not tag.via:
+                yield from ((place, self._actor(self._catalogue.actors[tag.id])) for place in own)
+
+    def _states(self, said: str) -> Iterator[tuple[Place, Node]]:
+        """Yield the states that are named in full: `coup in Guinea`; not `Michael Jordan`, `Georgia Tech`.
+
+        In so few words the tagger cannot know that no other of that name is meant.
+        """
+        for found in CAPITALS.finditer(said):
+            named = self._catalogue.named(found[0])
+            if len(named) == 1 and named[0].iso2:
+                yield Place(None, *found.span()), self._actor(named[0])
+
+    def _actor(self, actor: Actor) -> Term:
+        known = self._catalogue.find(actor.name)
+        # Who is in a region is about it; an organisation is not what its members do.
+        members = bool(actor.members) and (actor.type == "place" or not actor.aliases)
+        return Term("actor", actor.name if len(known) == 1 else actor.id, members=members)
+
+    def _words(self, words: Sequence[str], joint: Joint, *, begins: bool) -> Unit:
+        unit = Unit(joint, " ".join(words), self._row(words, begins=begins))
+        for start, end in _stretches(len(words)):
+            about = " ".join(words[start:end])
+            if (topic := self._topics.are(about, [topic.code for topic in self._tags.topics])) is not None:
+                # What goes before says which (rail strikes); what comes after, little (coup attempt).
+                before = self._row(words[:start]) if start else None
+                return replace(unit, topic=topic, about=about, before=before)
+        return unit
+
+    def _row(self, words: Sequence[str], *, begins: bool = False) -> Node:
+        return in_a_row(words, lambda phrase: bool(self._topics.speaking(phrase)), begins=begins)
+
+
+def _parts(
+    said: str, named: Sequence[tuple[Place, Node]]
+) -> Iterator[tuple[Joint, Sequence[str], Node | None]]:
+    """Yield what is named, and the words between in runs that no little word and no joint parts."""
+    joint: Joint = ""
+    run: list[str] = []
+    for piece, node in _pieces(said, named):
+        joins, little = _JOINTS.get(piece.lower()), piece.lower() in _LITTLE_WORDS
+        if node is None and joins is None and not little:
+            run.append(piece)
+            continue
+        if run:
+            yield joint, run, None
+            joint, run = "", []
+        if node is not None:
+            yield joint, [piece], node
+            joint = ""
+        elif joins is not None:
+            joint = "," if "," in (joint, joins) else joins
+    if run:
+        yield joint, run, None
+
+
+def _pieces(said: str, named: Sequence[tuple[Place, Node]]) -> Iterator[tuple[str, Node | None]]:
+    """Yield the words and commas of `said`, and what is named in one piece, with its node."""
+    at = 0
+    for place, node in named:
+        yield from ((found[0], None) for found in _PIECE.finditer(said, at, place.start))
+        yield said[place.start : place.end], node
+        at = place.end + len("'s") * said.startswith(("'s ", "\u2019s "), place.end)
+    yield from ((found[0], None) for found in _PIECE.finditer(said, at))
+
+
+def _stretches(count: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of so many words, longest first, then last first: a hospital strike is a strike."""
+    for length in range(count, 0, -1):
+        yield from ((start, start + length) for start in range(count - length, -1, -1))

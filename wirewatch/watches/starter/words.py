@@ -1,0 +1,65 @@
+"""What stands for words as they were said: terms that headlines meet, near each other where they were."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from wirewatch.watches.language.terms import MIN_PREFIX
+from wirewatch.watches.language.tree import Any, Link, Near, Node, Term
+
+CAPITALS = re.compile(r"\b[A-Z][^\W_]*(?: [A-Z][^\W_]*)*")
+# Of an English word, so that strike* stands for "strikes" and crash* for "crashes"; never of a short one.
+PLURAL: Final = re.compile(r"(?<=\w{3})(?:ies|(?<=sh|ch|ss)es|(?<=[xz])es|(?<![siu])s)$")
+_APART: Final = 5
+"""Words between those said in a row: a leak in the main pipeline, for `pipeline leak`."""
+_SHORT: Final = 4
+"""Letters of a word that too many others begin with."""
+
+Known = Callable[[str], bool]
+"""Tells whether words are often said together: `central bank`."""
+
+
+def in_a_row(words: Sequence[str], known: Known, *, begins: bool = False) -> Node:
+    """Return what words that follow each other stand for; where they begin, a plural may have a capital."""
+    parts = list(dict.fromkeys(_parts(words, known, begins=begins)))
+    if len(parts) > 1:
+        return Near(tuple(parts), (Link(_APART),) * (len(parts) - 1))
+    return parts[0][0] if len(parts[0]) == 1 else Any(parts[0])
+
+
+def _parts(words: Sequence[str], known: Known, *, begins: bool) -> Iterator[tuple[Term, ...]]:
+    at = 0
+    while at < len(words):
+        end = _end_of_name(words, at, begins=begins and at == 0) or _end_of_phrase(words, at, known)
+        yield _part(words[at:end], begins=begins and at == 0)
+        at = end
+
+
+def _end_of_name(words: Sequence[str], at: int, *, begins: bool) -> int | None:
+    """Return where the capitals that begin at `at` end; None where none do."""
+    end = at
+    while end < len(words) and words[end][0].isupper() and not (begins and end == at and _plain(words[at])):
+        end += 1
+    return end if end > at else None
+
+
+def _end_of_phrase(words: Sequence[str], at: int, known: Known) -> int:
+    ends = range(len(words), at + 1, -1)
+    return next((end for end in ends if known(" ".join(words[at:end]))), at + 1)
+
+
+def _part(words: Sequence[str], *, begins: bool) -> tuple[Term, ...]:
+    """Return what stands for a phrase, a name or a word; of a short word both numbers: port* is Portugal."""
+    last = words[-1]
+    first = begins and len(words) == 1 and _plain(last)
+    if not (last.isalpha() and (last.islower() or first) and len(last) > MIN_PREFIX):
+        return (Term("text", " ".join(words)),)
+    one = PLURAL.sub("", last)
+    if len(words) == 1 and len(one) <= _SHORT:
+        return tuple(Term("text", word) for word in dict.fromkeys((one, last if last != one else f"{one}s")))
+    return (Term("text", " ".join((*words[:-1], one)), prefix=True),)
+
+
+def _plain(word: str) -> bool:
+    """Tell whether a word with a capital is no name: `Floods`."""
+    return word.istitle() and PLURAL.search(word) is not None

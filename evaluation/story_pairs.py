@@ -55,6 +55,8 @@ HOUR = 3_600_000_000  # µs
 HOURS = (6, 18, 30)
 INDEX = "in a watch's index"
 CUT_AFTER = timedelta(hours=1)
+COPIES = STORIES / "copies.yaml"
+BEGIN = datetime(2026, 11, 24, 6, tzinfo=UTC)
 _THRESHOLDS = (
     f"contained paragraphs {CONTAINED}, MinHash {NEAR_COPY}, title and lead {RETOLD}, whole text {COMMON}"
 )
@@ -98,6 +100,24 @@ def read_pairs(path: Path, tagger: Tagger) -> list[Pair]:
         }
         pairs += [Pair(event["event"], f"{a}, {b}", told[a], told[b], same) for (a, b), same in PAIRS.items()]
     return pairs
+
+
+def read_copies(tagger: Tagger, *, held: bool) -> list[Pair]:
+    """Return the near copies of a half: every second pair of copies.yaml is held."""
+    pairs = []
+    for number, given in enumerate(yaml.safe_load(COPIES.read_text(encoding="utf-8"))):
+        if number % 2 != held:
+            continue
+        times = {"a": BEGIN, "b": BEGIN + timedelta(hours=given["hours"])}
+        copies = (_copy(given[side], f"{side}.example", time) for side, time in times.items())
+        a, b = (Told(copy, fingerprint(copy, tagger.tag(copy))) for copy in copies)
+        pairs.append(Pair(f"{number}, {a.article.title}", given["kind"], a, b, given["same"]))
+    return pairs
+
+
+def _copy(texts: Sequence[str], source: str, time: datetime) -> Article:
+    title, *paragraphs = texts
+    return _article({"title": title, "source": source, "time": time}, tuple(paragraphs))
 
 
 def _articles(event: Mapping[str, Any]) -> dict[str, Article]:
@@ -231,6 +251,16 @@ def hurried(half: str, pairs: Sequence[Pair]) -> Table:
     return table
 
 
+def copied(half: str, pairs: Sequence[Pair]) -> Table:
+    """Return how many near copies of each kind are held for one story, each in an index of its own."""
+    table = Table(f"Near copies held for one story, {half}", ("what differs", "is one", "held for one"))
+    for kind, same in sorted({(pair.kind, pair.same) for pair in pairs}, key=lambda one: (one[1], one[0])):
+        of_kind = [pair for pair in pairs if (pair.kind, pair.same) == (kind, same)]
+        counted = sum(indexed([pair])(pair) for pair in of_kind)
+        table.rows.append((kind, "yes" if same else "no", f"{counted}/{len(of_kind)}"))
+    return table
+
+
 def write(found: Sequence[Table], folder: Path, now: datetime) -> Path:
     """Write stories-DATE.md, or beside one of that day, and return its path."""
     path = free_path(folder / f"stories-{now:%Y-%m-%d}.md", now)
@@ -257,6 +287,7 @@ def main() -> int:
     found: list[Table] = []
     for half in ("dev", *(["held"] if chosen.held else [])):
         found += tables(half, read_pairs(STORIES / f"{half}.yaml", tagger))
+        found.append(copied(half, read_copies(tagger, held=half == "held")))
     for table in found:
         table.show()
     if chosen.held:

@@ -28,7 +28,9 @@ class Snapshot:
         """Return what becomes of each part of a watch, by id. Raises KeyError when there is none."""
         rejected: list[Rejected] = []
         tags = self.tagger.tag(article, rejected)
-        return self.watches.explain(watch, article, tags, rejected)
+        return self.watches.explain(
+            watch, article, tags, rejected, self.tagger.topics_not_told(article, tags)
+        )
 
 
 def snapshot_files(config_dir: Path) -> list[Path]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from connectors.notify.grouping.group import first_due
+from connectors.notify.grouping.group import Group, Member, Told, delivery_id, first_due
+from connectors.notify.receivers.telling import Telling
 from connectors.notify.routing.labels import labels_of, subject_of
 from connectors.notify.routing.policy import Policy
-from connectors.notify.routing.tree import Route
+from connectors.notify.routing.tree import Route, group_key
 from connectors.notify.silences.silence import Silence, silenced
 from wirewatch.alert import Alert
 
@@ -25,6 +26,13 @@ class Forecast:
     """When, if its group is new; None: not at all."""
     why: str
     """Why then, or why not."""
+    group_key: str
+    delivery: str
+    """Id of the delivery, the first of its group, that tells of this alert alone."""
+
+    def telling(self, alert: Alert, raw: bytes, now: datetime) -> Telling:
+        """Return what tells of `alert` alone (`raw`: its JSON) at the aware `now`, first of its group."""
+        return Telling(self.delivery, (alert,), (raw,), now, self.group_key, self.group)
 
 
 def forecast(policy: Policy, alert: Alert, silences: Iterable[Silence], now: datetime) -> list[Forecast]:
@@ -40,7 +48,11 @@ def forecast(policy: Policy, alert: Alert, silences: Iterable[Silence], now: dat
         elif at is not None and (silence := silenced(silences, labels, at)) is not None:
             at, why = None, silence.text()
         group = route.group(alert, labels, subject)
-        found.append(Forecast(route.terms.receiver, route.key, group, at, why))
+        key = group_key(route, group)
+        alone = Group(route.terms.receiver, route.key, key, group, due=now)
+        told = Told((Member(alert=0, id=alert.id, subject=subject),), number=0)
+        delivery = delivery_id(alone, route.terms, told)
+        found.append(Forecast(route.terms.receiver, route.key, group, at, why, key, delivery))
     return found
 
 

@@ -1,6 +1,6 @@
 """The tests in routes.yaml: an alert made up, and whether what follows is what was expected. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -49,6 +49,11 @@ def made_up(fields: Mapping[str, Any], now: datetime) -> Alert:
         return msgspec.convert(usual | given, Alert)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error
+
+
+def failed_tests(policy: Policy, tests: Iterable[TestConfig]) -> list[str]:
+    """Return a line for each fault that `tests` find: the test's name, and what is not as it expects."""
+    return [f"{test.name}: {fault}" for test in tests for fault in failures(policy, test)]
 
 
 def failures(policy: Policy, test: TestConfig) -> Iterator[str]:

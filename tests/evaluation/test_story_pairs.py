@@ -5,7 +5,17 @@ from collections import Counter
 import pytest
 import yaml
 
-from evaluation.story_pairs import INDEX, STORIES, decide, read_pairs, score, tables
+from evaluation.story_pairs import (
+    INDEX,
+    STORIES,
+    copied,
+    decide,
+    indexed,
+    read_copies,
+    read_pairs,
+    score,
+    tables,
+)
 from wirewatch.resources import default_config_dir
 from wirewatch.snapshot import load_actors_and_topics
 from wirewatch.tagging import Tagger
@@ -54,6 +64,16 @@ def test_the_tables_have_every_method_and_kind(pairs):
 def test_retellings_in_other_words_are_mostly_recognised(pairs):
     retold = [n for n, pair in enumerate(pairs) if "retold" in pair.kind and pair.same]
     assert sum(decide(pairs)[INDEX][n] for n in retold) >= 12  # of 14
+
+
+def test_near_copies_about_another_place_are_told(tagger):
+    pairs = read_copies(tagger, held=False)
+    assert Counter(pair.same for pair in pairs) == {True: 23, False: 25}
+    decided = [indexed([pair])(pair) for pair in pairs]
+    found = score(pairs, decided)
+    assert found.wrong == []  # a second event held back: told to nobody
+    assert len(found.missed) <= 3  # told twice
+    assert ("place", "no", "0/10") in copied("dev", pairs).rows
 
 
 def test_an_editors_change_must_be_of_the_text(tmp_path, tagger):

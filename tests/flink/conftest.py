@@ -17,11 +17,14 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def site(broker_address, tmp_path_factory):
-    """A cluster of one TaskManager with four slots; skipped where a cluster cannot be had."""
+    """A cluster of one TaskManager with four slots; skipped where a cluster cannot be had.
+
+    Its folder has a name that a URI would escape: Flink does not.
+    """
     for command in ("java", "mvn"):
         if shutil.which(command) is None:
             pytest.skip(f"needs {command} for a Flink cluster")
-    site = FlinkSite(tmp_path_factory.mktemp("flink"), broker_address, slots=4)
+    site = FlinkSite(tmp_path_factory.mktemp("flink in a wätch"), broker_address, slots=4)
     site.start()
     yield site
     site.stop()

@@ -88,10 +88,10 @@ class Cluster:
                 self.states[job] = "FINISHED"
                 body = {"status": {"id": "COMPLETED"}, "operation": {"location": f"file:/{job}/savepoint"}}
             case ["jobs", job, "config"] if self.states[job] == "INITIALIZING":
-                body = {"jid": job}
+                body = {"jid": job, "execution-config": {"user-config": {}}}
             case ["jobs", job, "config"]:
-                options = {"savepointPath": self.began[job]} if job in self.began else {}
-                body = {"execution-config": {"user-config": options}}
+                begun = {"savepointPath": self.began[job]} if job in self.began else {}
+                body = {"execution-config": {"user-config": {"streaming": "true", **begun}}}
             case ["jobs", job, "checkpoints"] if self.states[job] == "INITIALIZING":
                 body = SETTING_UP
             case ["jobs", job, "checkpoints"]:

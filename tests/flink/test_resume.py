@@ -118,7 +118,7 @@ def test_its_savepoint_is_found_when_the_cluster_was_ended_too(tmp_path):
         (folder / name / "_metadata").touch()
         os.utime(folder / name / "_metadata", (second, second))
     found = resume.point(Cluster(), tmp_path, None)
-    assert found == Point((folder / "savepoint-557d81-b").as_uri(), "ab12", "557d81c0")
+    assert found == Point(f"file:{folder}/savepoint-557d81-b", "ab12", "557d81c0")
 
 
 def test_a_cluster_that_is_away_is_not_taken_for_one_that_knows_nothing(tmp_path):
@@ -138,12 +138,12 @@ def test_a_job_that_never_began_leaves_the_one_before_to_be_looked_at_again(tmp_
 @pytest.mark.parametrize("storage", ["own", "folder", "uri"])
 def test_of_a_cluster_that_was_ended_the_newest_whole_checkpoint_is_found(tmp_path, storage):
     folder = tmp_path / "flink" if storage == "own" else tmp_path / "shared folder"
-    setting = {"own": None, "folder": str(folder), "uri": folder.as_uri()}[storage]
+    setting = {"own": None, "folder": str(folder), "uri": f"file://{folder}"}[storage]
     stored(folder, "j1", 8, 9, 10)
     stored(folder, "j1", 11, complete=False)
     stored(folder, "other", 99)
     notes.note(tmp_path, JOB)
-    wanted = Point((folder / "checkpoints" / "j1" / "chk-10").as_uri(), "ab12", "j1")
+    wanted = Point(f"file:{folder}/checkpoints/j1/chk-10", "ab12", "j1")
     assert resume.point(Cluster(), tmp_path, setting) == wanted
 
 
@@ -212,25 +212,31 @@ def test_a_job_whose_folder_held_checkpoints_and_holds_none_is_not_begun_anew(tm
         resume.point(Cluster(), tmp_path, None)
 
 
+@pytest.mark.parametrize("name", ["plain", "wire wätch", "is#this", "a%20b"])
+@pytest.mark.parametrize("form", ["file:{}", "file://{}", "FILE://localhost{}", "{}"])
+def test_what_is_there_is_found_however_it_is_written(tmp_path, name, form):
+    """Flink takes what stands behind `file:` as it is, and says it so."""
+    (tmp_path / name).mkdir()
+    (tmp_path / name / resume.STORED).touch()
+    for there in (tmp_path / name, tmp_path / name / resume.STORED):
+        assert not resume.is_missing(form.format(there), tmp_path / "data", str(tmp_path))
+    assert resume.is_missing(form.format(tmp_path / name / "typo"), tmp_path / "data", str(tmp_path))
+
+
 @pytest.mark.parametrize(
     ("point", "missing"),
     [
-        ("file:{}/typo", True),
-        ("{}/typo", True),
-        ("file:{}/there", False),
-        ("{}/there/_metadata", False),
-        ("{}/is#this", False),
-        ("{}/is#that", True),
         ("{}/elsewhere/typo", True),
+        ("{}/link/elsewhere/typo", True),
+        ("{}/a file", True),
         ("/of/another/host", False),
         ("s3://b/typo", False),
     ],
 )
 def test_a_mistyped_savepoint_is_missing_where_that_can_be_told(tmp_path, point, missing):
-    for name in ("there", "is#this"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / resume.STORED).touch()
-    assert resume.is_missing(point.format(tmp_path), tmp_path / "data", tmp_path.as_uri()) == missing
+    (tmp_path / "link").symlink_to(tmp_path)
+    (tmp_path / "a file").touch()
+    assert resume.is_missing(point.format(tmp_path), tmp_path / "data", f"{tmp_path}/link") == missing
 
 
 def test_a_savepoint_elsewhere_that_was_noted_is_where_the_next_goes_on(tmp_path):

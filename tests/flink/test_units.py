@@ -133,6 +133,11 @@ def test_a_template_holds_every_part_of_a_task_managers_memory(name):
     assert render(found).count("\n") == len(found)
 
 
+def test_a_folder_that_flinks_file_cannot_hold_is_refused_by_name():
+    with pytest.raises(ConfigError, match=r"state\.checkpoints\.dir is file:/a#b: Flink takes"):
+        render({"state.checkpoints.dir": "file:/a#b"})
+
+
 def test_a_size_that_is_none_is_refused_by_name():
     with pytest.raises(ConfigError, match=r"taskmanager\.memory\.x must be a size such as 256m, not 'much'"):
         size({"taskmanager.memory.x": "much"}, "taskmanager.memory.x")

@@ -26,7 +26,10 @@ from typer.testing import CliRunner
 from connectors.notify.api import ensure_token, serve_api
 from connectors.notify.api.endpoints import ENDPOINTS
 from connectors.notify.desk import ApiDesk, LocalDesk, NonsenseError
+from connectors.notify.grouping.decider import Decider
 from connectors.notify.outcomes import Answer, NextStep, Outcome
+from connectors.notify.routing.config import RouteConfig
+from connectors.notify.routing.policy import compile_policy
 from connectors.notify.store import DATABASE, Result, Selection, Shared, open_database
 from tests.notify.support import T0, Outbox, arrival
 from tests.service.support import ROOT
@@ -53,6 +56,11 @@ def folder(tmp_path_factory):
         answer = Answer(Outcome.GONE if dead else Outcome.DELIVERED, 410 if dead else 204, "")
         outbox.record([Result(delivery.seq, answer, NextStep("dead" if dead else "delivered"), T0)])
     outbox.close()
+    shared, grouped = Shared(open_database(data / DATABASE)), {"receiver": "r3", "group_by": ["watch"]}
+    policy = compile_policy(RouteConfig.model_validate(grouped), (), (), ("r3",))
+    waits = arrival("w0", offset=5).arrival()
+    Decider(shared, policy, {}).take_in("alerts", [waits], {0: 6}, now=T0)
+    shared.close()
     return data
 
 
@@ -159,6 +167,8 @@ def test_both_desks_answer_the_same(api, folder):
     which = Selection(receiver="r1", status="dead", since=T0)
     assert remote.deliveries(which) == local.deliveries(which)
     assert remote.delivery("a1") == local.delivery("a1")
+    assert remote.waiting() == local.waiting()
+    assert [(group.receiver, group.alerts) for group in remote.waiting(receiver="r3")] == [("r3", 1)]
     assert remote.prove("a0") == local.prove("a0")
     assert remote.receivers() == local.receivers()
     said = remote.mark("a0", is_true=False, note="a metaphor")

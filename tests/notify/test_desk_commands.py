@@ -127,6 +127,9 @@ route: {receiver: ops, routes: [
     shared.close()
     assert "silenced for ops: silence " in site("alerts", "show", "a1")
     assert "waits for its group to be told to desk until 20" in site("alerts", "show", "b2")
+    waits = site("deliveries", "list", "--pending", "--receiver", "desk")
+    assert re.fullmatch(r'1 alert for desk until 20\S+ \S+Z: group \S+:\{watch="iran"\}\n', waits), waits
+    assert site("deliveries", "list", "--pending", "--receiver", "ops") == "no such deliveries\n"
     listed = site("alerts", "list")
     assert re.search(r"a1 +\d{4}-\d\d-\d\d \d\d:\d\dZ ", listed)
     assert "ops silenced" in listed
@@ -149,7 +152,10 @@ def test_redeliver_by_the_start_of_an_id_as_it_is_listed(told):
 
 
 def test_redeliver_tells_nobody_twice_who_is_not_named(told):
-    assert told("deliveries", "redeliver", "a1").startswith("0 ")
+    none = told("deliveries", "redeliver", "a1")
+    assert none.startswith(
+        "0 to be delivered again: all that is named was delivered; name the --receiver too"
+    )
     assert told("deliveries", "redeliver", "a1", "--receiver", "r1").endswith("again: r1 (1)\n")
 
 

@@ -7,12 +7,17 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from connectors.notify.grouping.decider import Decider
 from connectors.notify.receivers.config import KINDS, ReceiverConfig
+from connectors.notify.routes import load_routes
 from connectors.notify.signing.secrets import new_secret
-from tests.routing.timeline import make
+from connectors.notify.store import DATABASE, Arrival, Deliveries, Selection, Shared, open_database
+from tests.notify.support import TRACE
+from tests.routing.timeline import Listing, make
 from tests.service.support import ROOT, make_site
 from tests.service.test_cli_help import commands
 from wirewatch.errors import WirewatchError
+from wirewatch.part import utc_now
 from wirewatch.records import ALERTS
 from wirewatch.service.cli.app import app
 
@@ -129,6 +134,25 @@ def test_the_request_each_would_get(site):
     assert "# gulf-desk\nPOST https://hooks.example.com/" in said
     assert "xyzzy-token" not in said
     assert "# editors" not in said
+
+
+@pytest.mark.parametrize("grouping", ["", "group_by: [watch], group_wait: 0s, "], ids=["alone", "grouped"])
+def test_the_id_of_a_preview_is_that_of_the_delivery(site, grouping):
+    """Of a group it is not the alert's own."""
+    config = site.site.config
+    (config / "routes.yaml").write_text(
+        "receivers: [{name: hook, webhook: {url: 'https://example.com/', secret_file: secrets/oncall}}]\n"
+        f"route: {{{grouping}receiver: hook}}\n"
+    )
+    shared = Shared(open_database(site.site.data / DATABASE))
+    decider = Decider(shared, load_routes(config).policy(), {"hook": Listing()})
+    alert = make("a1", severity="high")
+    decider.take_in("alerts", [Arrival(alert, ALERTS.encode(alert), 0, 0, 0, TRACE)], {0: 1}, now=utc_now())
+    decider.look(utc_now())
+    (sent,) = Deliveries(shared).latest(Selection())
+    shared.close()
+    assert (sent.id == "a1") == (not grouping)
+    assert f"webhook-id: {sent.id}\n" in site.run("routes", "preview", "a1")
 
 
 def test_an_alert_that_is_not_there(site):

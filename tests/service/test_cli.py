@@ -148,6 +148,35 @@ def test_config_check_names_file_and_place(site, file, text, says):
     assert len(excerpt) == (2 if "not valid YAML" in said else 0)
 
 
+def test_config_check_tells_what_is_wrong_in_each_file_at_once(site):
+    (site.config / "routes.yaml").write_text("receivers: [{name: x}]")
+    (site.config / "feeds.yaml").write_text("sources: [{name: x, feeds: ['x/rss']}]")
+    (site.config / "watches.yaml").write_text("- {id: a, name: A, when: actor:Irann}\n")
+    files = ["routes.yaml", "feeds.yaml", "watches.yaml"]
+    told = [f"{site.config / file}:1:" for file in files]
+    said = site.call("config", "check")
+    assert said.returncode == 2
+    assert [one for one in told if one in said.stderr] == told
+    assert "did you mean" in said.stderr
+    (site.config / "wirewatch.yaml").write_text("ports: {broker: 0}")  # the settings, which all others need
+    told.insert(0, f"wirewatch: {site.config / 'wirewatch.yaml'}:1:9:")
+    said = site.call("config", "check").stderr
+    assert [one for one in told if one in said] == told
+
+
+def test_config_check_names_the_tests_of_routes_that_fail(site):
+    (site.config / "routes.yaml").write_text(
+        "receivers: [{name: desk, stdout: {}}]\n"
+        "tests: [{name: nobody is woken, alert: {severity: critical}, expect: {}}]\n"
+    )
+    done = site.call("config", "check")
+    assert done.returncode == 1
+    assert "all right" not in done.stdout
+    assert "failed: nobody is woken: desk: expected not told, but now" in done.stdout
+    assert json.loads(site.call("config", "check", "--json").stdout)["ok"] is False
+    assert "nobody is woken" in site.call("doctor", "--no-test-alert").stdout
+
+
 @pytest.mark.parametrize(("enabled", "code"), [(True, 2), (False, 0)])
 def test_who_reads_feeds_needs_a_feeds_yaml(site, enabled, code):
     (site.config / "wirewatch.yaml").write_text(f"feeds: {{enabled: {str(enabled).lower()}}}")
@@ -219,6 +248,7 @@ def test_init_writes_a_config_without_demo(tmp_path):
     settings = yaml.safe_load((new / "wirewatch.yaml").read_text())
     assert settings == {"data_dir": str(site.data), "feeds": {"enabled": True}}
     assert yaml.safe_load((new / "routes.yaml").read_text()) == {"receivers": []}
+    assert "# The three of the demo" in (new / "watches.yaml").read_text()
     written = Site(new, site.data)
     shown = json.loads(written.call("config", "show", "--json").stdout)["settings"]
     assert (shown["replay"]["enabled"], shown["demo"]["receiver"]) == (False, False)

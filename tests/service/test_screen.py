@@ -70,6 +70,14 @@ def test_once_all_are_ready_it_says_how_long_that_took(out):
     assert [line for line in lines if "all parts" in line] == ["all parts are ready after 0 s"]
 
 
+def test_once_replay_has_finished_it_says_so(out):
+    runs, finished = part("replay", Condition.READY), part("replay", Condition.FINISHED)
+    lines = live(out, [runs], [part("notify", Condition.FINISHED)], width=120)
+    assert not [line for line in lines if "through" in line]
+    lines = live(out, [runs], [finished], [finished], width=120)
+    assert len([line for line in lines if "replay is through with its article files" in line]) == 1
+
+
 def test_when_all_has_stopped_there_is_nothing_to_stop(out):
     lines = live(out, [part("notify", Condition.STOPPED), part("replay", Condition.FINISHED)])
     assert lines[-1] == "wirewatch · 1 article · 0 articles/s · 0 alerts"

@@ -1,11 +1,14 @@
 """The watch language by example: what each way of writing asks of an article, what is said of a wrong one."""
 
+import re
 from functools import lru_cache
 
 import pytest
 
 from tests.watches.world import ARTICLE, CATALOGUE, TOPICS, article, tag
 from wirewatch.tagging.found import Rejected
+from wirewatch.tagging.tagger import Tagger
+from wirewatch.tagging.topics import Topic, TopicRules
 from wirewatch.watches.compile import WatchSet
 from wirewatch.watches.language import LanguageError, parse
 from wirewatch.watches.language.parse import MAX_DEPTH, MAX_LENGTH, MAX_TERMS
@@ -361,6 +364,10 @@ MISSES = {
         [('"oil" NEAR/2 "strait"', "the nearest have 3 words between them, not 2")],
     ),
     "near, nowhere": ("oil NEAR/2 x", [('"oil" NEAR/2 "x"', '"x" is nowhere')]),
+    "near many, nowhere": (
+        "oil NEAR/2 (x OR y OR z OR q)",
+        [('"oil" NEAR/2 ("x" OR "y" OR "z" OR "q")', '("x" OR "y" OR "z" OR …, 4 in all) is nowhere')],
+    ),
     "near, apart": (
         "points NEAR/9 stoltenberg",
         [('"points" NEAR/9 "stoltenberg"', "they stand in no paragraph together")],
@@ -379,6 +386,20 @@ MISSES = {
 @pytest.mark.parametrize(("when", "expected"), MISSES.values(), ids=MISSES)
 def test_the_nearest_miss(when, expected):
     assert [tuple(miss) for miss in verdict(when).misses] == expected
+
+
+def test_a_topic_that_weighs_too_little_is_told():
+    item, when = article("Reserve plans", "A weekend was quiet. Reservists were seen."), "topic:conflict"
+    topics = TopicRules((Topic("own:1", "conflict", {"reservists": 1.5}),))
+    tagger, watches = (
+        Tagger(CATALOGUE, topics),
+        WatchSet([Watch(id="w", name="W", when=when)], CATALOGUE, topics),
+    )
+    tags = tagger.tag(item)
+    (miss,) = watches.explain("w", item, tags, [], tagger.topics_not_told(item, tags)).misses
+    assert re.fullmatch(
+        r"0\.\d\d, weight \d\.\d: too little speaks for it: .*; for it: Reservists", miss.hint
+    )
 
 
 def test_a_refused_mention_is_told():

@@ -316,6 +316,13 @@ LIKELY_SLIPS = {
     "a name that is no word": ("NATO AND oil", ""),
     "near itself": ("oil NEAR/5 (gas OR oil)", "stands here twice"),
     "twice": ("oil OR oil", "stands here twice"),
+    "or beside and": ("oil OR gas AND nato", "AND and NOT join before OR does"),
+    "or beside what is left out": ("oil OR gas NOT nato", "AND and NOT join before OR does"),
+    "within parentheses": ("nato AND (oil OR gas AND coal)", "AND and NOT join before OR does"),
+    "one of several": ("2 OF (oil, gas OR coal AND nato)", "AND and NOT join before OR does"),
+    "or and and, in parentheses": ("(oil OR gas) AND nato NOT (coal AND peat)", ""),
+    "and beside or, in parentheses": ("(oil AND nato) OR gas", ""),
+    "and in two of several": ("1 OF (oil AND nato, gas OR coal)", ""),
     "a common word beside another": ("oil AND the", ""),
     "a common word in a phrase": ('"the who"', ""),
     "a common word in the title": ("title:with", ""),
@@ -330,3 +337,11 @@ def test_likely_slips_are_told(tmp_path, when, said):
     assert all(one.warning for one in found)
     assert [said in one.what for one in found] == [True] * bool(said)
     assert all(one.fix for one in found)
+
+
+def test_a_mixture_of_and_and_or_is_told_as_it_is_read(tmp_path):
+    path = tmp_path / "watches.yaml"
+    path.write_text("- {id: w, name: W, when: (oil) AND (gas) OR coal NOT nato}\n", encoding="utf-8")
+    (found,) = check_watches(path, CATALOGUE, TOPICS)
+    assert found.fix == "put parentheses; as it stands it is ((oil) AND (gas)) OR (coal NOT nato)"
+    assert found.excerpt.splitlines()[1].count("^") == len("(oil) AND (gas) OR coal NOT nato")

@@ -10,6 +10,15 @@ from wirewatch.watches.trial import written
 WATCH = Watch(id="w", name="W", when='actor:"White House" AND "oil tanker"')
 
 
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [("One line", ["One line"]), ("A line\nand more\nyet", ["and more", "yet"]), ("", [])],
+)
+def test_one_line_is_title_and_text(text, paragraphs):
+    article = written(WatchTest(text=text, expect="alert"), WATCH, NOW)
+    assert (article.title, list(article.paragraphs)) == (text.split("\n")[0], paragraphs)
+
+
 @pytest.mark.parametrize("blank", [" ", "  ", "\t", "\u00a0", " \u200b", " \u00ad "])
 def test_blanks_of_any_kind_part_words_and_no_more(blank):
     text = f"The White{blank}House waits\nAn oil{blank}tan\u00adker is late."

@@ -27,7 +27,7 @@ def write_watch(config_dir: Path, about: str) -> str:
     blank = Watch(id="new", name="new", when="new")
 
     def tag(title: str) -> Tags:
-        return tagger.tag(written(WatchTest(text=f"{title}\n{title}", expect="alert"), blank, now))
+        return tagger.tag(written(WatchTest(text=title, expect="alert"), blank, now))
 
     text = skeleton(about, catalogue, topics, tag)
     WatchSet(parse_watches(yaml.safe_load(text)), catalogue, topics)  # refuses names that nothing has

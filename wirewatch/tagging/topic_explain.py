@@ -31,6 +31,13 @@ class TopicNotTold(NamedTuple):
     phrases: tuple[str, ...]
     against: tuple[str, ...]
 
+    @property
+    def because(self) -> str:
+        """Return how near it came to being told, why it was not, and the words for it and against."""
+        against = f"; against it: {', '.join(self.against)}" if self.against else ""
+        why = f"{self.score:.2f}, weight {self.weight}: {TOPIC_REASONS[self.why]}"
+        return f"{why}; for it: {', '.join(self.phrases)}{against}"
+
 
 TOPIC_REASONS = {
     "against": "what speaks against it holds it down",

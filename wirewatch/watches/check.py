@@ -3,18 +3,24 @@
 import os.path
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from textwrap import shorten
+from typing import Final
 
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.language import ENGLISH
 from wirewatch.tagging.topics import TopicRules
 from wirewatch.watches.language import All, Node, Term
 from wirewatch.watches.language.checks import met_by_most, read_as_words, repeated
+from wirewatch.watches.language.mixed import mixed
 from wirewatch.watches.language.tree import terms
 from wirewatch.watches.model import Watch
 from wirewatch.watches.names import Names
 from wirewatch.watches.parse import find_problems
 from wirewatch.watches.problems import Finding, Problem
 from wirewatch.watches.vocabulary import Vocabulary
+
+_READ: Final = 200
+"""Characters of how a condition is read."""
 
 
 def check_watches(path: Path, catalogue: Catalogue, topics: TopicRules) -> list[Finding]:
@@ -44,6 +50,9 @@ def _problems(watches: Mapping[int, Watch], catalogue: Catalogue, topics: TopicR
                     yield Problem(place, what, term.span, fix="give it an alias there")
         for part in repeated(node):
             yield Problem(place, f"{part} stands here twice", part.span, fix="once is enough")
+        for span, read in mixed(watch.when):
+            fix = f"put parentheses; as it stands it is {shorten(read, _READ, placeholder=' …')}"
+            yield Problem(place, "AND and NOT join before OR does", span, fix=fix)
         for term in read_as_words(node):
             what = f"the word {term.value.lower()} meets this too, as capitals do not count"
             yield Problem(place, what, term.span, fix=f'write ="{term.value}" for what is written so')

@@ -15,6 +15,7 @@ from wirewatch.ids import digest
 from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.found import Rejected
 from wirewatch.tagging.tagger import Tags
+from wirewatch.tagging.topic_explain import TopicNotTold
 from wirewatch.tagging.topics import TopicRules
 from wirewatch.watches.condition import Condition, ConditionCompiler
 from wirewatch.watches.explain import Explained, explain, nearest_miss
@@ -108,9 +109,16 @@ class WatchSet:
         return _matches(met, facts, traceparent()) if met else []
 
     def explain(
-        self, watch: str, article: Article, tags: Tags, rejected: Sequence[Rejected] = ()
+        self,
+        watch: str,
+        article: Article,
+        tags: Tags,
+        rejected: Sequence[Rejected] = (),
+        not_told: Sequence[TopicNotTold] = (),
     ) -> Judgement:
-        """Return what becomes of each part of the watch with that id; `rejected` as the tagger gives it.
+        """Return what becomes of each part of the watch with that id.
+
+        `rejected` and `not_told` are what the tagger found in the article and did not accept.
 
         Raises KeyError when there is no such watch.
         """
@@ -120,7 +128,7 @@ class WatchSet:
         facts = Facts(self._vocabulary, article, tags)
         explained = found.explained(facts)
         against = tuple(refusals(found.watch.only, article, tags.language))
-        looker = Looker(facts, found.numbers.__getitem__, rejected)
+        looker = Looker(facts, found.numbers.__getitem__, rejected, not_told)
         misses = tuple(map(looker.miss, nearest_miss(explained)))
         return Judgement(found.watch, explained.met and not against, explained, against, misses)
 

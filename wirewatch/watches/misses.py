@@ -9,6 +9,7 @@ from wirewatch.article import Article, Place
 from wirewatch.tagging.bare import BareText, bare
 from wirewatch.tagging.fold import Text, fold
 from wirewatch.tagging.found import Rejected
+from wirewatch.tagging.topic_explain import TopicNotTold
 from wirewatch.watches.atoms import ActorAtom, TopicAtom
 from wirewatch.watches.condition import Number
 from wirewatch.watches.explain import Explained
@@ -16,6 +17,9 @@ from wirewatch.watches.facts import Facts
 from wirewatch.watches.language import Near, Not, Term
 from wirewatch.watches.near import fewest_between
 from wirewatch.watches.scripts import written_together
+
+_SHOWN = 3
+"""Of what stands for each other, or was refused, as many are named."""
 
 
 class Miss(NamedTuple):
@@ -29,10 +33,13 @@ class Miss(NamedTuple):
 class Looker:
     """Says what an article has of the parts that it does not meet."""
 
-    def __init__(self, facts: Facts, number: Number, rejected: Sequence[Rejected]) -> None:
+    def __init__(
+        self, facts: Facts, number: Number, rejected: Sequence[Rejected], not_told: Sequence[TopicNotTold]
+    ) -> None:
         self._facts = facts
         self._number = number
         self._rejected = rejected
+        self._not_told = not_told
 
     def miss(self, explained: Explained) -> Miss:
         """Return what there is to say of a part that came out against the article."""
@@ -50,13 +57,13 @@ class Looker:
     def _there(self, inner: Explained) -> Iterator[str]:
         shown = dict.fromkeys(self._words(place) for place in _all_places(inner))
         if shown:
-            yield f"it has {', '.join(map(_quoted, list(shown)[:3]))}"
+            yield f"it has {', '.join(map(_quoted, list(shown)[:_SHOWN]))}"
 
     def _apart(self, near: Near) -> Iterator[str]:
         parts = [[place for term in part for place in self._places(term)] for part in near.parts]
         for part, places in zip(near.parts, parts, strict=True):
             if not places:
-                yield f"{' OR '.join(map(str, part))} is nowhere"
+                yield f"{_alternatives(part)} is nowhere"
         if not all(parts):
             return
         for n, link in enumerate(near.links):
@@ -84,7 +91,7 @@ class Looker:
             case "tag":
                 yield f"its tags are {', '.join(article.tags)}" if article.tags else "it has no tags"
             case "topic":
-                yield from self._elsewhere(term)
+                yield from self._topic(term)
             case _:
                 return
 
@@ -102,7 +109,15 @@ class Looker:
             for one in self._rejected
             if one.actor in atom.ids
         }
-        yield from list(refused)[:3]
+        yield from list(refused)[:_SHOWN]
+
+    def _topic(self, term: Term) -> Iterator[str]:
+        atom = self._facts.atom(self._number(term))
+        assert isinstance(atom, TopicAtom)
+        yield from self._elsewhere(term)
+        if not any(topic.code in atom.codes for topic in self._facts.tags.topics):
+            near = [one for one in self._not_told if one.code in atom.codes][:1]  # the nearest comes first
+            yield from (one.because for one in near)
 
     def _elsewhere(self, term: Term) -> Iterator[str]:
         atom = self._facts.atom(self._number(term))
@@ -115,6 +130,12 @@ class Looker:
 
     def _words(self, place: Place) -> str:
         return _part(self._facts.article, place.paragraph)[place.start : place.end]
+
+
+def _alternatives(part: Sequence[Term]) -> str:
+    """Return what may stand at one place of a NEAR; of many, which the clause has in full, the first."""
+    first = " OR ".join(map(str, part[:_SHOWN]))
+    return first if len(part) <= _SHOWN else f"({first} OR …, {len(part)} in all)"
 
 
 def _all_places(explained: Explained) -> Iterator[Place]:
@@ -130,7 +151,7 @@ def _text(article: Article, term: Term) -> Iterator[str]:
         yield from _elsewhere(term, found)
     elif found and term.exact:
         written = {_part(article, place.paragraph)[place.start : place.end] for place in found}
-        yield f"it is written {', '.join(map(_quoted, sorted(written)[:3]))}"
+        yield f"it is written {', '.join(map(_quoted, sorted(written)[:_SHOWN]))}"
     words = term.value.split()
     if not found and len(words) > 1:
         missing = [word for word in words if not any(_standing(article, word, prefix=False))]

@@ -70,9 +70,9 @@ def run_tests(
 
 
 def written(test: WatchTest, watch: Watch, now: datetime) -> Article:
-    """Return the article that the text of `test` is."""
+    """Return the article that the text of `test` is: its first line is the title, one alone the text too."""
     lines = [line for line in map(one_line, (test.text or "").splitlines()) if line]
-    title, paragraphs = ("", tuple(lines)) if len(lines) < 2 else (lines[0], tuple(lines[1:]))
+    title, paragraphs = lines[0] if lines else "", tuple(lines[1:] or lines)
     only, day = watch.only, test.published
     when = now if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)
     wanted = [name for name in only.sources if not name.startswith("-")]

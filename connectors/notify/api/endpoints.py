@@ -14,6 +14,7 @@ from connectors.notify.api.shapes import (
     Said,
     SilenceQuery,
     VerdictQuery,
+    WaitingQuery,
     Why,
 )
 from connectors.notify.desk import Desk, KnownReceiver, KnownSilence
@@ -25,6 +26,7 @@ from connectors.notify.store import (
     Selection,
     StoredAlert,
     StoredVerdict,
+    WaitingGroup,
 )
 
 
@@ -49,6 +51,10 @@ def _deliveries(desk: Desk, asked: Asked[DeliveryQuery, Nothing]) -> Sequence[Li
     query = asked.query
     which = Selection(receiver=query.receiver, status=query.status, since=query.since)
     return desk.deliveries(which, limit=query.limit, before=query.before)
+
+
+def _waiting(desk: Desk, asked: Asked[WaitingQuery, Nothing]) -> Sequence[WaitingGroup]:
+    return desk.waiting(receiver=asked.query.receiver, limit=asked.query.limit)
 
 
 def _redeliver(desk: Desk, asked: Asked[Nothing, Again]) -> Redelivered:
@@ -122,6 +128,9 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
         lambda desk, asked: desk.delivery(asked.id) or None,
         list[DeliveryRecord],
         may_miss=True,
+    ),
+    Endpoint(
+        "GET", "/v1/waiting", "Groups whose time is still to come", _waiting, list[WaitingGroup], WaitingQuery
     ),
     Endpoint("POST", "/v1/redeliver", "Deliver again", _redeliver, Redelivered, body=Again),
     Endpoint(

@@ -38,6 +38,13 @@ class DeliveryQuery(msgspec.Struct, forbid_unknown_fields=True):
     before: Seq | None = None
 
 
+class WaitingQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """Which groups: those that are due next."""
+
+    limit: Limit = 50
+    receiver: Name | None = None
+
+
 class VerdictQuery(msgspec.Struct, forbid_unknown_fields=True):
     """Which verdicts: the latest, newest first."""
 

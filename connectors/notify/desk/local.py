@@ -22,6 +22,7 @@ from connectors.notify.store import (
     StoredAlert,
     StoredVerdict,
     Verdicts,
+    WaitingGroup,
     open_database,
 )
 from connectors.notify.store.deliveries import last_outcomes, open_counts
@@ -96,6 +97,10 @@ class LocalDesk:
     def delivery(self, id: str) -> Sequence[DeliveryRecord]:  # noqa: A002
         """See Desk."""
         return self._deliveries.find(id)
+
+    def waiting(self, *, receiver: str | None = None, limit: int = 50) -> Sequence[WaitingGroup]:
+        """See Desk."""
+        return self._deliveries.waiting(receiver=receiver, limit=limit)
 
     def redeliver(self, which: Selection) -> Redelivered:
         """See Desk."""

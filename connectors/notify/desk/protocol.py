@@ -15,6 +15,7 @@ from connectors.notify.store import (
     Selection,
     StoredAlert,
     StoredVerdict,
+    WaitingGroup,
 )
 from wirewatch.errors import WirewatchError
 
@@ -108,6 +109,9 @@ class Desk(Protocol):
 
     def delivery(self, id: str) -> Sequence[DeliveryRecord]:  # noqa: A002
         """Return the deliveries with this id, one a receiver."""
+
+    def waiting(self, *, receiver: str | None = None, limit: int = 50) -> Sequence[WaitingGroup]:
+        """Return the groups in which alerts wait to be told, the next due first."""
 
     def redeliver(self, which: Selection) -> Redelivered:
         """Make what ended due again, and what waits for a retry due now, for receivers of routes.yaml.

@@ -19,6 +19,7 @@ from connectors.notify.store import (
     Selection,
     StoredAlert,
     StoredVerdict,
+    WaitingGroup,
 )
 from wirewatch.errors import WirewatchError
 
@@ -65,6 +66,11 @@ class ApiDesk:
     def delivery(self, id: str) -> Sequence[DeliveryRecord]:  # noqa: A002
         """See Desk."""
         return self._get(f"/v1/deliveries/{_quoted(id)}", list[DeliveryRecord]) or []
+
+    def waiting(self, *, receiver: str | None = None, limit: int = 50) -> Sequence[WaitingGroup]:
+        """See Desk."""
+        query = {"receiver": receiver, "limit": limit}
+        return self._get("/v1/waiting", list[WaitingGroup], query) or []
 
     def redeliver(self, which: Selection) -> Redelivered:
         """See Desk."""

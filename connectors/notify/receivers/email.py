@@ -30,6 +30,12 @@ Address = Annotated[str, Field(pattern=r"^[^@\s<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,25
 _MAX_PARTLY = 1000
 """Deliveries of which it is remembered who lacks them; of any more, all addresses get the mail again."""
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
+_NO_STARTTLS = "STARTTLS extension not supported"
+"""What aiosmtplib says of a server that does not offer it."""
+_WITHOUT_TLS = (
+    "the server offers no STARTTLS: `security: tls` if its port speaks TLS from the start (465), "
+    "`security: none` only if mail may go to it unencrypted"
+)
 
 _HTML = jinja2.Environment(autoescape=True).from_string(
     """<!DOCTYPE html><html><body style="font-family:sans-serif">
@@ -59,7 +65,7 @@ class EmailConfig(WordsOptions):
             raise ValueError("username and password_file go together")
         if self.username is not None and self.security == "none":
             raise ValueError("a password is not sent unencrypted: security must be starttls or tls")
-        check_host(self.host, allow_private=self.allow_private)
+        check_host(self.host, what="host", allow_private=self.allow_private)
         return self
 
 
@@ -189,6 +195,8 @@ def _failure(error: Exception) -> Answer:
         return _by_code(error.code, error.message)
     if isinstance(error, AddressRefusedError):
         return refused(error)
+    if _NO_STARTTLS in str(error):  # it has no type of its own
+        return Answer(Outcome.BROKEN_ANSWER, detail=_WITHOUT_TLS)
     return Answer(_kind_of(error), detail=excerpt(str(error) or type(error).__name__))
 
 

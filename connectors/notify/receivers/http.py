@@ -162,11 +162,11 @@ def check_url(url: str, *, allow_private: bool) -> None:
         raise ValueError("url names no host")
     if parts.username is not None or parts.password is not None:
         raise ValueError("url must not hold a user or password")
-    check_host(parts.hostname, allow_private=allow_private)
+    check_host(parts.hostname, what="url", allow_private=allow_private)
 
 
-def check_host(host: str, *, allow_private: bool) -> None:
-    """Refuse at load, by ValueError, what the guard would refuse at every attempt."""
+def check_host(host: str, *, what: str, allow_private: bool) -> None:
+    """Refuse at load, by ValueError, what the guard would refuse at every attempt; `what`: the setting."""
     address = "127.0.0.1" if host == "localhost" else host
     try:
         why = refusal(ipaddress.ip_address(address), allow_private=allow_private)
@@ -175,7 +175,7 @@ def check_host(host: str, *, allow_private: bool) -> None:
         return  # a name: judged by its addresses, as they are connected to
     if why is not None:
         hint = "" if ever else "; set allow_private: true if that is meant"
-        raise ValueError(f"url leads to {host}, which is {why}{hint}")
+        raise ValueError(f"{what} leads to {host}, which is {why}{hint}")
 
 
 def host_only(url: str) -> str:

@@ -13,6 +13,7 @@ from connectors.notify.store.listing import (
     Proof,
     Redelivered,
     Selection,
+    WaitingGroup,
 )
 from connectors.notify.store.outbox import Outbox, Result
 from connectors.notify.store.receivers import Quiet, ReceiverState, ReceiverStates
@@ -49,6 +50,7 @@ __all__ = [
     "StoredAlert",
     "StoredVerdict",
     "Verdicts",
+    "WaitingGroup",
     "check_integrity",
     "close_expired",
     "insert_delivery",

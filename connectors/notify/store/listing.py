@@ -82,6 +82,18 @@ class ListedDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingGroup:
+    """Alerts that are to be told together, at a time still to come: no delivery yet."""
+
+    receiver: str
+    group_key: str
+    due: datetime
+    """When the group is looked at next."""
+    alerts: int
+    """How many of it wait."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryRecord:
     """A delivery with all there is to prove it."""
 
@@ -139,6 +151,18 @@ class Deliveries:
                 (*values, before, before, max(0, min(limit, MAX_LIMIT))),
             ).fetchall()
             return [_listed(db, row) for row in rows]
+
+    def waiting(self, *, receiver: str | None = None, limit: int = 50) -> list[WaitingGroup]:
+        """Return the groups in which alerts wait, of `receiver` alone where given; the next due first."""
+        with self._shared.reading() as db:
+            rows = db.execute(
+                "SELECT g.receiver, g.key, g.due, count(*) AS alerts "
+                'FROM groups g JOIN decisions d ON d."group" = g.id '
+                "WHERE d.state = 'waiting' AND (?1 IS NULL OR g.receiver = ?1) "
+                "GROUP BY g.id ORDER BY g.due, g.id LIMIT ?2",
+                (receiver, max(0, min(limit, MAX_LIMIT))),
+            ).fetchall()
+        return [WaitingGroup(r["receiver"], r["key"], from_ms(r["due"]), r["alerts"]) for r in rows]
 
     def find(self, id: str) -> list[DeliveryRecord]:  # noqa: A002  # the standard's own word
         """Return the deliveries with this id, or the only one that starts with it, one a receiver; else none.

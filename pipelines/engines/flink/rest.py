@@ -83,10 +83,11 @@ class FlinkRest:
 
         Not what Flink says was restored last: since a restart that is a checkpoint of the job's own.
         """
-        config = self._ask("GET", f"/jobs/{job}/config").get("execution-config")
-        if config is None:
+        config = self._ask("GET", f"/jobs/{job}/config").get("execution-config", {})
+        options = config.get("user-config")  # Beam's
+        if not options:  # for some seconds
             raise NotKnownError(f"Flink at {self.address} sets the job {job} up")
-        savepoint: str | None = config["user-config"].get("savepointPath")  # Beam's options are there
+        savepoint: str | None = options.get("savepointPath")
         return savepoint
 
     def cancel(self, job: str) -> None:

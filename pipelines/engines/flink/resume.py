@@ -6,14 +6,12 @@ its last checkpoint or savepoint is looked for: at the cluster, in the folder of
 seen.
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from pipelines.engines.flink import notes
+from pipelines.engines.flink.location import address_of, path_of
 from pipelines.engines.flink.notes import LastJob, Point, noted, remembered
 from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.outcome import GO_ON_ELSEWHERE
@@ -22,8 +20,6 @@ from wirewatch.errors import StateRefusedError
 
 STORED: Final = "_metadata"
 """Flink writes this last of a checkpoint (flink.apache.org: Checkpoints, directory structure)."""
-
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 CLOCK_SECONDS: Final = 1.0
 """Within which two folders are made at once, by the clocks of file systems."""
@@ -71,12 +67,13 @@ def is_missing(point: str, data_dir: Path, storage: str | None) -> bool:
 
     `storage` is `flink.storage`.
     """
-    if (place := _path(point)) is None:
+    if (named := path_of(point)) is None:
         return False
-    folder = _folder(storage, data_dir)
+    place, folder = named.resolve(), _folder(storage, data_dir)
     try:
         seen = place.parent.is_dir() or (folder and folder.is_dir() and place.is_relative_to(folder))
-        return bool(seen) and not place.is_file() and not (place / STORED).exists()
+        stored = place if place.name == STORED else place / STORED
+        return bool(seen) and not stored.is_file()
     except OSError:  # another user's
         return False
 
@@ -123,7 +120,7 @@ def _newest(storage: Path | None, job: str) -> str | None:
         newest = max(checkpoints, key=number, default=None) or max(savepoints, key=written, default=None)
     except OSError:  # not mounted, or another user's
         return None
-    return newest.parent.as_uri() if newest else None
+    return address_of(newest.parent) if newest else None
 
 
 def _is_of(job: LastJob) -> bool:
@@ -153,15 +150,5 @@ def _held(storage: Path | None, job: str) -> bool | None:
 
 def _folder(storage: str | None, data_dir: Path) -> Path | None:
     """Return the folder below which checkpoints and savepoints are; None when it is no folder."""
-    if storage is None:  # as `flink up` keeps them
-        return (data_dir / "flink").resolve()
-    folder = _path(storage)
+    folder = data_dir / "flink" if storage is None else path_of(storage)  # as `flink up` keeps them
     return folder.resolve() if folder else None
-
-
-def _path(address: str) -> Path | None:
-    """Return the file or folder that a path, or a URI of Flink's, names; None for one of another store."""
-    if not _SCHEME.match(address):
-        return Path(address)
-    parts = urlsplit(address)
-    return Path(url2pathname(parts.path)) if parts.scheme == "file" else None

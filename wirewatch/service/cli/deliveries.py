@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from connectors.notify.desk import Desk, KnownReceiver
-    from connectors.notify.store.listing import Status
+    from connectors.notify.store.listing import DeliveryRecord, Status
 
 app = typer.Typer(help="Deliveries to receivers: list, show, redeliver, prove.", no_args_is_help=True)
 
@@ -37,10 +37,15 @@ def list_(
     receiver: ReceiverOption = None,
     since: SinceOption = None,
     dead: DeadOption = False,
-    pending: Annotated[bool, typer.Option("--pending", help="Only those still to be made.")] = False,
+    pending: Annotated[
+        bool, typer.Option("--pending", help="Only those still to be made, and the groups that wait.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """List the latest deliveries, newest first.
+
+    What waits for its group is no delivery yet: with --pending those groups stand below, but not in the JSON;
+    `wirewatch alerts list --json` has them by alert.
 
     Example: wirewatch deliveries list --dead --receiver desk
     """
@@ -57,11 +62,12 @@ def list_(
     with where.desk() as asked:
         found = asked.deliveries(which, limit=limit)
         receivers = _by_name(asked.receivers())
+        groups = asked.waiting(receiver=receiver, limit=limit) if pending and not json else ()
     if json:
         for delivery in found:
             typer.echo(as_json(delivery))
     else:
-        delivery_table(found, receivers)
+        delivery_table(found, receivers, groups)
 
 
 @app.command()
@@ -115,15 +121,15 @@ def redeliver(
     if not (deliveries or receiver or since or dead):
         raise UsageError("name the ids of deliveries, or choose with --dead, --receiver, --since")
     with where.desk() as asked:
-        ids = tuple(_whole(asked, each) for each in deliveries or ())
+        named = [record for each in deliveries or () for record in _named(asked, each)]
+        ids = tuple({record.delivery.id: None for record in named})
         status: Status | None = "dead" if dead else None
         done = asked.redeliver(Selection(ids, receiver, status, None if since is None else utc(since)))
     if json:
         print_json(asdict(done))
         return
     told = ", ".join(f"{name} ({count})" for name, count in done.receivers.items())
-    none = "nothing that was given up fits, nor what waits; see `wirewatch deliveries list`"
-    typer.echo(f"{done.redelivered} to be delivered again: {told or none}")
+    typer.echo(f"{done.redelivered} to be delivered again: {told or _why_none(named, receiver)}")
     for name, count in done.gone.items():
         typer.echo(f"not to {name} ({count}): it is no longer in routes.yaml")
 
@@ -155,9 +161,16 @@ def _by_name(known: "Sequence[KnownReceiver]") -> "Mapping[str, KnownReceiver]":
     return {receiver.name: receiver for receiver in known}
 
 
-def _whole(asked: "Desk", delivery: str) -> str:
-    """Return the id that is meant: what is listed shows the start of it."""
+def _named(asked: "Desk", delivery: str) -> "Sequence[DeliveryRecord]":
+    """Return what is meant, one a receiver: what is listed shows the start of the id."""
     found = asked.delivery(delivery)
     if not found:
         raise unknown("deliveries", delivery)
-    return found[0].delivery.id
+    return found
+
+
+def _why_none(named: "Sequence[DeliveryRecord]", receiver: str | None) -> str:
+    statuses = {record.delivery.status for record in named}
+    if statuses == {"delivered"} and receiver is None:
+        return "all that is named was delivered; name the --receiver too to send it again"
+    return "nothing that was given up fits, nor what waits; see `wirewatch deliveries list`"

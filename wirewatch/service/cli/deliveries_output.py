@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from connectors.notify.desk import KnownReceiver
-from connectors.notify.store import Attempt, DeliveryRecord, ListedDelivery, Proof
+from connectors.notify.store import Attempt, DeliveryRecord, ListedDelivery, Proof, WaitingGroup
 from wirewatch.service.screen.console import output_console
 from wirewatch.service.screen.receivers import held_back, when
 from wirewatch.text import count, plain
@@ -18,11 +18,17 @@ def as_json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def delivery_table(found: Sequence[ListedDelivery], receivers: Mapping[str, KnownReceiver]) -> None:
-    """Print one row a delivery; `receivers` says by name what holds those back that wait."""
-    if not found:
+def delivery_table(
+    found: Sequence[ListedDelivery],
+    receivers: Mapping[str, KnownReceiver],
+    groups: Sequence[WaitingGroup] = (),
+) -> None:
+    """Print one row a delivery, and a line for each of `groups`.
+
+    `receivers` says by name what holds those back that wait.
+    """
+    if not found and not groups:
         typer.echo("no such deliveries")
-        return
     table = Table.grid(padding=(0, 2))
     for delivery in found:
         table.add_row(
@@ -35,7 +41,11 @@ def delivery_table(found: Sequence[ListedDelivery], receivers: Mapping[str, Know
             plain(_next(delivery, receivers.get(delivery.receiver))),
             count(len(delivery.alerts), "alert"),
         )
-    output_console().print(table, markup=False)
+    if found:
+        output_console().print(table, markup=False)
+    for group in groups:
+        alerts = count(group.alerts, "alert")
+        typer.echo(plain(f"{alerts} for {group.receiver} until {when(group.due)}: group {group.group_key}"))
 
 
 def _next(delivery: ListedDelivery, receiver: KnownReceiver | None) -> str:

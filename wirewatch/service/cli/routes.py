@@ -53,7 +53,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
 
     Example: wirewatch routes check
     """
-    from connectors.notify.route_trial import failures
+    from connectors.notify.route_trial import failed_tests
     from connectors.notify.routes import ROUTES_FILE, load_routes
     from wirewatch.service.route_doubts import route_doubts
     from wirewatch.snapshot import load_actors_and_topics
@@ -62,7 +62,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     where = place(config, data)
     routes = load_routes(where.config_dir)
     policy = routes.policy()
-    failed = [f"{test.name}: {fault}" for test in routes.tests for fault in failures(policy, test)]
+    failed = failed_tests(policy, routes.tests)
     used = {route.terms.receiver for root in policy.roots for route in root.all()}
     idle = [receiver.name for receiver in routes.receivers if receiver.name not in used]
     try:
@@ -127,7 +127,7 @@ def preview(where: Where, alert: AlertArgument, json: JsonOption = False) -> Non
 
     One for each receiver that a route leads the alert to, secrets hidden.
 
-    As if it were told alone and at once, whatever is silent or muted now.
+    As if it were told at once, alone and as the first of its group, whatever is silent or muted now.
 
     Example: wirewatch routes preview 3f2a
     """
@@ -136,12 +136,12 @@ def preview(where: Where, alert: AlertArgument, json: JsonOption = False) -> Non
 
     now, here = _moment(None), where.place()
     item, raw = _find(where, alert)
-    led = {each.receiver for each in _forecast(where, item, now)}
+    led = {each.receiver: each for each in _forecast(where, item, now)}
     maker = _maker(here)
     for receiver in load_routes(here.config_dir).receivers:
         if receiver.name not in led:
             continue
-        request = render(maker.make(receiver), item, raw, now)
+        request = render(maker.make(receiver), led[receiver.name].telling(item, raw, now), now)
         body = request.body.decode("utf-8", "replace")
         headers = dict(request.headers)
         if json:

@@ -38,9 +38,10 @@ def init(
     source = find_config(config, environ={}, here=Path.cwd())[0] if config else None
     for path in init_config(folder, data_dir=data, source=source, force=force):
         typer.echo(str(path))
+    demo = "" if source else f", put your watches in the place of the demo's in {folder / 'watches.yaml'}"
     typer.echo(
-        f"next: name a receiver in {folder / 'routes.yaml'} and switch feeds on in {folder / 'feeds.yaml'}, "
-        f"then wirewatch config check --config {folder}"
+        f"next: name a receiver in {folder / 'routes.yaml'}, switch feeds on in {folder / 'feeds.yaml'}"
+        f"{demo}, then wirewatch config check --config {folder}"
     )
 
 

@@ -10,7 +10,6 @@ from wirewatch.article import ActorTag, Article, Mention, Place, TopicTag
 from wirewatch.service.screen.console import output_console
 from wirewatch.tagging.found import REASONS
 from wirewatch.tagging.language import ENGLISH
-from wirewatch.tagging.topic_explain import TOPIC_REASONS
 from wirewatch.text import plain
 
 if TYPE_CHECKING:
@@ -143,10 +142,7 @@ def rejection(one: "NotAccepted") -> str:
 
 def not_told(one: "TopicNotTold") -> str:
     """Return which topic was not told, why, and the words that speak for it and against."""
-    words = ", ".join(map(plain, one.phrases))
-    against = f"; against it: {', '.join(map(plain, one.against))}" if one.against else ""
-    why = f"{one.score:.2f}, weight {one.weight}: {TOPIC_REASONS[one.why]}"
-    return f"not # {plain(one.name)} ({why}; for it: {words}{against})"
+    return plain(f"not # {one.name} ({one.because})")
 
 
 def _mention(mention: Mention) -> Text:

@@ -1,6 +1,7 @@
 """What `wirewatch watches` prints."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import shorten
 
 import msgspec
 import typer
@@ -27,6 +28,8 @@ _UNTOLD = (
     "still to read it, the alert is older than notify.keep_days, or it joined a story that is no longer "
     "kept, or kept on Flink or another machine"
 )
+_CLAUSE = 80
+"""Characters of a clause that are said again of a miss: the tree above has it whole."""
 _MARKS = {True: ("✓", "green"), False: ("✗", "red")}
 
 
@@ -171,7 +174,9 @@ def _reasons(judgement: Judgement, article: Article | None) -> Iterator[Text]:
     yield from _tree(judgement.condition, article)
     for miss in judgement.misses:
         hint = f": {plain(miss.hint)}" if miss.hint else " is nowhere in it"
-        yield Text.assemble(("nearest miss: ", "yellow"), plain(miss.clause), hint)
+        yield Text.assemble(
+            ("nearest miss: ", "yellow"), shorten(plain(miss.clause), _CLAUSE, placeholder=" …"), hint
+        )
 
 
 def _tree(explained: Explained, article: Article | None, depth: int = 0) -> Iterator[Text]:

@@ -32,17 +32,20 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def config(place: Place) -> Iterator[Finding]:
     """Would every part take the config?"""
     try:
-        figures, warnings = check_config(place)
+        checked = check_config(place)
     except ConfigError as error:
         yield wrong("config", str(error), _mend(place, error))
         return
     except DependencyMissingError as error:  # the trained model; the parts but the pipeline go on without
         yield wrong("config", str(error), "install it into the Python that runs wirewatch, as said")
         return
+    figures = checked.figures
     says = f"{place.config_dir}: watches {figures['watches']}, receivers {figures['receivers']}"
     yield ok("config", says)
-    for found in warnings:
+    for found in checked.warnings:
         yield warning("config", found.says, found.fix)
+    for failed in checked.failed:
+        yield warning("config", f"a test in {ROUTES_FILE} fails: {failed}", "mend the route, or the test")
     if not figures["receivers"]:
         yield warning("config", "nobody is told: routes.yaml names no receiver", "name one in routes.yaml")
 

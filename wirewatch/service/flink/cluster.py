@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from pipelines.engines.flink.location import address_of, path_of
 from wirewatch.service.flink.conf import size
 from wirewatch.service.supervisor.ports import Listener
 from wirewatch.service.supervisor.supervisor import PartSpec
@@ -206,12 +207,14 @@ def job_server(settings: Settings, *, java: str, jars: Path, folder: Path, maste
             f"--job-port={ports.flink_job_server}",
             f"--artifact-port={ports.flink_artifacts}",
             f"--expansion-port={ports.flink_expansion}",
-            f"--artifacts-dir={folder / 'artifacts'}",
+            "--artifacts-dir",  # as two words: with a = it takes no space
+            str(folder / "artifacts"),
         ),
     )
 
 
 def storage_uri(settings: Settings, data_dir: Path) -> str:
-    """Return the URI below which checkpoints and savepoints are kept."""
+    """Return the address below which checkpoints and savepoints are kept."""
     where = settings.flink.storage or str(data_dir / "flink")
-    return where.rstrip("/") if "://" in where else Path(where).resolve().as_uri()
+    folder = path_of(where)
+    return address_of(folder.resolve()) if folder else where.rstrip("/")

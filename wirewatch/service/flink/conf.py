@@ -24,7 +24,13 @@ def parse(template: str, name: str) -> dict[str, Any]:
 
 
 def render(options: Mapping[str, Any]) -> str:
-    """Return `options` as flink-conf.yaml has them: one `name: value` a line."""
+    """Return `options` as flink-conf.yaml has them: one `name: value` a line.
+
+    Raises ConfigError for a value with a # in it, which Flink would cut there.
+    """
+    for name, value in options.items():
+        if "#" in str(value):
+            raise ConfigError(f"flink: {name} is {value}: Flink takes what is behind # for a comment")
     return "".join(f"{name}: {_text(value)}\n" for name, value in sorted(options.items()))
 
 

@@ -11,12 +11,19 @@ from pydantic import ValidationError
 from connectors.reach import reach
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes, resume, savepoints
+from pipelines.engines.flink.location import absolute
 from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.rest import FlinkRest, Job, running_job, running_jobs
 from pipelines.engines.flink.until import until
 from pipelines.waiting import waiting_of
 from wirewatch.complaints import in_plain_words
-from wirewatch.errors import AlreadyRunningError, ConfigError, DependencyMissingError, WirewatchError
+from wirewatch.errors import (
+    AlreadyRunningError,
+    ConfigError,
+    DependencyMissingError,
+    StateRefusedError,
+    WirewatchError,
+)
 from wirewatch.part import PartContext, utc_now
 from wirewatch.service.flink.cluster import job_server as job_server_spec
 from wirewatch.service.flink.jars import FLINK, NEED
@@ -65,11 +72,15 @@ def flink_place(
 def resume_from(place: Place, choice: str) -> str | None:
     """Note what the next submission resumes from: a savepoint, or `NOTHING`.
 
-    Returns what was noted until now, and is not any more. Raises AlreadyRunningError when a job runs, which
-    would make a later one begin there, ConfigError when the savepoint is not there, and
+    Returns where it would have gone on otherwise, None where nobody knows. Raises AlreadyRunningError when a
+    job runs, which would make a later one begin there, ConfigError when the savepoint is not there, and
     DependencyMissingError when its cluster is away.
     """
-    rest, data_dir = FlinkRest(place.settings.flink_master), place.data_dir
+    rest, data_dir, storage = (
+        FlinkRest(place.settings.flink_master),
+        place.data_dir,
+        place.settings.flink.storage,
+    )
     with _alone(place):
         if (job := running_job(rest, place.settings.flink.job_name)) is not None:
             raise AlreadyRunningError(
@@ -78,19 +89,22 @@ def resume_from(place: Place, choice: str) -> str | None:
             )
         if (left := _left(place)) is not None:
             raise AlreadyRunningError(f"{left}: say --from again after that")
-        if choice != NOTHING and resume.is_missing(choice, data_dir, place.settings.flink.storage):
+        if choice != NOTHING and resume.is_missing(choice, data_dir, storage):
             raise ConfigError(
                 f"--from {choice}: no savepoint or checkpoint is there (no file {resume.STORED})"
             )
-        point, last = notes.remembered(data_dir), notes.noted(data_dir)
+        try:
+            stood = resume.point(rest, data_dir, storage)
+        except StateRefusedError:  # which is why --from is said
+            stood = None
         notes.withdraw(data_dir)
         if choice == NOTHING:
             notes.forget(data_dir)
+        elif stood is None or stood.location != absolute(choice):
+            notes.remember(data_dir, notes.Point(absolute(choice)))
         else:
-            notes.remember(data_dir, notes.Point(choice))
-    if point is not None:
-        return point.location
-    return None if last is None else last.checkpoint
+            notes.remember(data_dir, stood)
+    return stood.location if stood else None
 
 
 def the_job(place: Place) -> tuple[FlinkRest, Job]:

@@ -32,6 +32,7 @@ class LiveScreen:
         self._clock = clock
         self._began = clock()
         self._told_ready = False
+        self._told_through = False
         self._alerts = 0
         self._live = Live(Text("starting"), console=console, refresh_per_second=REFRESHES_A_SECOND)
 
@@ -45,10 +46,18 @@ class LiveScreen:
         self._live.__exit__(kind, error, trace)
 
     def show(self, parts: Sequence[PartStatus], articles: float | None, rate: float | None) -> None:
-        """Show the table of parts and the line of figures; once, how long it took until all were ready."""
+        """Show the table of parts and the line of figures.
+
+        Once each: how long it took until all were ready, and that replay has come to the end of its files.
+        """
         if not self._told_ready and settled(parts):
             self._told_ready = True
             self.say(f"all parts are ready after {self._clock() - self._began:.0f} s")
+        if not self._told_through and any(
+            part.name == "replay" and part.condition == Condition.FINISHED for part in parts
+        ):
+            self._told_through = True
+            self.say("replay is through with its article files; alerts of the last of them may still come")
         table = Table.grid(padding=(0, 2))
         for part in parts:
             table.add_row(*part_cells(part))

@@ -1,6 +1,6 @@
 """From a text to its tree: the grammar is in grammar.lark, what is said of a wrong text in errors.py."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import takewhile
@@ -51,12 +51,15 @@ def parse(text: str) -> Node:
     return node
 
 
+def tokens(text: str) -> Iterator[Token]:
+    """Yield what `text` is made of, each with its place. Raises lark's UnexpectedCharacters."""
+    return _grammar().lex(text)
+
+
 def _before(text: str, token: Token) -> Token | None:
     """Return the token before `token`."""
     until = len(text) if token.type == "$END" else token.start_pos or 0
-    return max(
-        takewhile(lambda one: (one.start_pos or 0) < until, _grammar().lex(text)), key=_start, default=None
-    )
+    return max(takewhile(lambda one: (one.start_pos or 0) < until, tokens(text)), key=_start, default=None)
 
 
 def _start(token: Token) -> int:

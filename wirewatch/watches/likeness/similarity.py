@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from wirewatch.watches.likeness.fingerprint import PERMUTATIONS, Fingerprint
+from wirewatch.watches.likeness.particulars import Particulars
 from wirewatch.watches.likeness.terms import Weighted
 from wirewatch.watches.likeness.words import is_actor, unpack
 
@@ -17,6 +18,8 @@ CONTAINED: Final = 0.6
 """Share of the shorter text's paragraphs that the longer one has too."""
 NEAR_COPY: Final = 0.45
 """Jaccard similarity of 3-word shingles, as MinHash estimates it (standard error .06)."""
+SAME_WORDS: Final = 0.2
+"""The same of two texts of which one is made of the other, or both of one template; a retelling has .02."""
 RETOLD: Final = 0.35
 """Cosine of the weighted terms of title and lead."""
 RETOLD_SHARED: Final = 2
@@ -32,6 +35,8 @@ COMMON_LEAD: Final = 2
 COMMON_WITHIN: Final = 12 * 3600 * 1_000_000  # µs
 """A day later the same words tell what came of it: news, which must not be held back. The two thresholds
 above are set so that they would hold back none of the labelled follow-ups, had these come on the same day."""
+SETTLED_AFTER: Final = 12 * 3600 * 1_000_000  # µs
+"""Until then a copy with other numbers is taken for a correction; later for the next of a daily report."""
 RETOLD_WITHIN: Final = 24 * 3600 * 1_000_000  # µs
 
 _ONES = sum(1 << 16 * n for n in range(PERMUTATIONS))
@@ -70,6 +75,10 @@ class Comparison:
         return {term.term: term for term in self._print.terms}
 
     @cached_property
+    def _particulars(self) -> Particulars:
+        return Particulars.of(self._print.terms)
+
+    @cached_property
     def _words(self) -> frozenset[int]:
         return frozenset(unpack(self._print.words))
 
@@ -77,16 +86,39 @@ class Comparison:
         """Return why the two, `apart` µs from each other, tell the same story; None when they do not."""
         if self._print.text == other.text:
             return Likeness(Kind.SAME_TEXT, 1.0)
-        contained = self.containment(other)
+        contained, copied = self.containment(other), jaccard(self._print, other)
+        if (contained >= CONTAINED or copied >= SAME_WORDS) and self.of_another(other, apart=apart):
+            return None
         if contained >= CONTAINED:
             return Likeness(Kind.CONTAINED, contained)
-        copied = jaccard(self._print, other)
         if copied >= NEAR_COPY:
             return Likeness(Kind.NEAR_COPY, copied)
         retold = self.retelling(other) if apart <= RETOLD_WITHIN else 0.0
         if not retold and apart <= COMMON_WITHIN:
             retold = self.common(other)
         return Likeness(Kind.RETOLD, retold) if retold else None
+
+    def of_another(self, other: Fingerprint, *, apart: int) -> bool:
+        """Return whether `other`, in the same words, tells of another event.
+
+        Title and lead of the one must name what those of the other do not, and the other way round; or, once
+        the figures of one event have settled, say another number or day. Below another headline, the same
+        first paragraph tells the same; where it stands further down, it is the lead of one of them alone, and
+        only names in both titles count.
+        """
+        if self._print.terms == other.terms:  # most copies
+            return False
+        mine, theirs = self._particulars, Particulars.of(other.terms)
+        first, others_first = self._print.paragraphs[:1], other.paragraphs[:1]
+        if first and first == others_first and not mine.headed_alike(theirs):
+            return False
+        if mine.titled_unlike(theirs):
+            return True
+        if first != others_first and (
+            self._paragraphs.intersection(others_first) or set(first).intersection(other.paragraphs)
+        ):
+            return False
+        return mine.named_unlike(theirs) or (apart > SETTLED_AFTER and mine.dated_unlike(theirs))
 
     def containment(self, other: Fingerprint) -> float:
         """Return the share of the shorter text's paragraphs that the longer one has too (0 to 1)."""
@@ -123,7 +155,7 @@ class Comparison:
         if (
             len(shared) < COMMON_SHARED
             or sum(map(is_actor, shared)) < COMMON_ACTORS
-            or sum([term.term in self._terms for term in other.terms]) < COMMON_LEAD
+            or sum([term.weight > 0 and term.term in self._terms for term in other.terms]) < COMMON_LEAD
             or not self._paragraphs.isdisjoint(other.paragraphs)
         ):
             return 0.0

@@ -13,10 +13,12 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 
 from wirewatch.article import ActorTag, Article
+from wirewatch.watches.likeness.opening import headline_start, lead_start
 
 V = TypeVar("V")
 
 MAX_TERMS: Final = 24
+MAX_MARKS: Final = 8
 LEAD_CHARS: Final = 600
 MAX_KNOWN: Final = 50_000
 """Words remembered; most of a day's are names that never come again."""
@@ -49,17 +51,32 @@ too toward towards tuesday two under until up upon us use used very via was we w
 were what when where whether which while who whom whose why will with within without world would year years
 yesterday yet you your
 """
-_COMMON = frozenset(_COMMON_WORDS.split())
+# Who tells it is not what happened; `wirewatch.tagging` leaves these out too where they are only cited.
+_NEWSROOM_WORDS = """
+afp anadolu ani ansa ap bbc bloomberg cnn dpa efe interfax kyodo pti reuters tass upi xinhua yonhap
+"""
+_MONTHS_CUT_SHORT = "jan feb mar apr jun jul aug sep sept oct nov dec"
+_WEEKDAY_WORDS = """
+monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag
+sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes
+sábado domingo lunedì martedì mercoledì giovedì venerdì sabato domenica
+"""
+WEEKDAYS: Final = frozenset(_WEEKDAY_WORDS.split())
+_COMMON = frozenset(f"{_COMMON_WORDS}{_NEWSROOM_WORDS}{_MONTHS_CUT_SHORT}".split()) | WEEKDAYS
 # Smaller ones are mere counts of things.
 _NUMBER_WORDS = """
 eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
 twenty thirty forty fifty sixty seventy eighty ninety
 """
-_NUMBERS = frozenset(_NUMBER_WORDS.split())
-_STRONG, _WORD, _SHORT = 4, 3, 1
+NUMBERS: Final = frozenset(_NUMBER_WORDS.split())
+_STRONG, _WORD, _SHORT, _MARK = 4, 3, 1, 0
 _IN_TITLE = 2
 TITLE_WEIGHT: Final = _WORD + _IN_TITLE
 """Of a term that is not strong and weighs as much, we know that the title has it."""
+NAME_IN_TITLE: Final = _STRONG + _IN_TITLE
+_COUNT_WORDS = "two three four five six seven eight nine ten"
+COUNTS: Final = {word: str(count) for count, word in enumerate(_COUNT_WORDS.split(), start=2)}
+"""Small numbers written out."""
 
 
 class Weighted(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -67,24 +84,32 @@ class Weighted(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     term: str
     weight: int
-    """1 to 6."""
+    """1 to 6; 6 also for what begins the lead and may be a name. 0 for a mark: a weekday or a small count,
+    which any two texts may share: it only tells copies apart."""
     strong: bool
     """An actor, a name or a number: seldom shared by two events."""
 
 
 def weigh_terms(article: Article, actors: Sequence[ActorTag]) -> tuple[Weighted, ...]:
-    """Return the telling terms of title and lead, heaviest first, at most 24.
+    """Return the telling terms of title and lead, heaviest first, at most 24; then up to 8 marks.
 
     Words that name a tagged actor count once, as that actor, so that "Tehran" and "Iran" are one.
     """
-    lead = next((n for n, text in enumerate(article.paragraphs) if text), None)
-    found = _Found({}, set())
+    number, begin = lead_start(article)
+    found = _Found({}, set(), set())
     for actor in actors:
-        if not actor.via and (actor.salience.headline or actor.salience.lead):
-            found.add_strong(ACTOR + actor.id, _STRONG + _IN_TITLE * actor.salience.headline)
-    _add_words(found, _without_actors(article.title, None, actors), title=True)
-    if lead is not None:
-        _add_words(found, _without_actors(article.paragraphs[lead], lead, actors)[:LEAD_CHARS], title=False)
+        if actor.via:
+            continue
+        titled = actor.salience.headline
+        if titled or any(mention.place.paragraph == number for mention in actor.mentions):
+            found.add_strong(ACTOR + actor.id, _STRONG + _IN_TITLE * titled)
+    headline = _without_actors(article.title, None, actors, headline_start(article.title))
+    title = _add_words(found, headline, title=True)
+    lead: Sequence[str] = ()
+    if number is not None:
+        text = _without_actors(article.paragraphs[number], number, actors, begin)
+        lead = _add_words(found, text[:LEAD_CHARS], title=False)
+    _note_first(found, title, lead)
     return found.heaviest()
 
 
@@ -93,6 +118,7 @@ class _Found(NamedTuple):
 
     weights: dict[str, int]
     strong: set[str]
+    marks: set[str]
 
     def add_strong(self, term: str, weight: int) -> None:
         """Note a strong term: none weighs more than it."""
@@ -104,18 +130,20 @@ class _Found(NamedTuple):
         weights, strong = self.weights, self.strong
         ordered = sorted(weights)
         ordered.sort(key=weights.__getitem__, reverse=True)  # stable
-        return tuple([Weighted(term, weights[term], term in strong) for term in ordered[:MAX_TERMS]])
+        kept = [Weighted(term, weights[term], term in strong) for term in ordered[:MAX_TERMS]]
+        kept += [Weighted(mark, _MARK, strong=False) for mark in sorted(self.marks)[:MAX_MARKS]]
+        return tuple(kept)
 
 
-def _without_actors(text: str, paragraph: int | None, actors: Sequence[ActorTag]) -> str:
-    """Return `text` with the words that name an actor taken out."""
+def _without_actors(text: str, paragraph: int | None, actors: Sequence[ActorTag], begin: int = 0) -> str:
+    """Return `text` from `begin` on, with the words that name an actor taken out."""
     places = [
         (mention.place.start, mention.place.end)
         for actor in actors
         for mention in actor.mentions
         if mention.place.paragraph == paragraph
     ]
-    parts, at = [], 0
+    parts, at = [], begin
     for start, end in sorted(places):
         parts.append(text[at:start])
         at = max(at, end)
@@ -123,7 +151,8 @@ def _without_actors(text: str, paragraph: int | None, actors: Sequence[ActorTag]
     return " · ".join(parts)
 
 
-def _add_words(found: _Found, text: str, *, title: bool) -> None:
+def _add_words(found: _Found, text: str, *, title: bool) -> Sequence[str]:
+    """Note the words of `text`; return them in order."""
     tokens = (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text)
     names = _names(text, tokens, title=title)
     more = _IN_TITLE if title else 0
@@ -134,11 +163,33 @@ def _add_words(found: _Found, text: str, *, title: bool) -> None:
         term, weight, strong = said
         if strong:
             found.add_strong(term, weight + more)
+        elif weight == _MARK:
+            found.marks.add(term)
         elif weight + more > so_far(term, 0):
             weights[term] = weight + more
     for said in map(_SAID.__getitem__, names):
-        if said is not None:
+        if said is None:
+            continue
+        if said[1] == _MARK:
+            found.marks.add(said[0])
+        else:
             found.add_strong(said[0], _STRONG + more)
+    return tokens
+
+
+def _note_first(found: _Found, title: Sequence[str], lead: Sequence[str]) -> None:
+    """Let the word that begins the lead weigh as a name when it may be one: no capital tells it from others.
+
+    Then the title has it too, and neither has it in small letters.
+    """
+    first = next(iter(lead or title), "")
+    if not first[:1].isupper() or (said := _SAID[first]) is None:
+        return
+    term, weight, _ = said
+    if weight < _WORD or term in found.strong or found.weights[term] < TITLE_WEIGHT:
+        return
+    if not any(said == _SAID[token] for token in (*title, *lead) if token.islower()):
+        found.weights[term] = NAME_IN_TITLE
 
 
 def _names(text: str, tokens: Sequence[str], *, title: bool) -> set[str]:
@@ -174,7 +225,9 @@ class Memo(dict[str, V]):
 def _said(token: str) -> tuple[str, int, bool] | None:
     """Return the term of `token`, its weight by its form alone, and if it is strong; None for no term."""
     term, weight = plain_weight(token)
-    return (term, weight, weight == _STRONG) if weight else None
+    if weight or term in WEEKDAYS or term in COUNTS or term.isdigit():
+        return term, weight, weight == _STRONG
+    return None
 
 
 _SAID: Final = Memo(_said)
@@ -185,7 +238,7 @@ def plain_weight(word: str) -> tuple[str, int]:
     folded = word.casefold()
     if len(word) < 2 or folded in _COMMON:
         return folded, 0
-    if word[0].isdigit() or folded in _NUMBERS:
+    if word[0].isdigit() or folded in NUMBERS:
         return folded, _STRONG
     return stem(word), _WORD if len(word) > 3 else _SHORT if len(word) == 3 or word.isupper() else 0
 

@@ -1,0 +1,190 @@
+"""Copies and templates: the same words about another place, another day, are another event."""
+
+import msgspec
+import pytest
+
+from tests.watches.cells import Cells
+from tests.watches.world import article, tag
+from wirewatch.watches.likeness.fingerprint import fingerprint
+from wirewatch.watches.likeness.opening import headline_start, lead_start
+from wirewatch.watches.likeness.particulars import Particulars
+from wirewatch.watches.likeness.similarity import SETTLED_AFTER, Comparison, Kind
+from wirewatch.watches.likeness.terms import Weighted
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+BOILERPLATE = (
+    "The centre has measured earthquakes all over the world since 1978, at more than a thousand stations.",
+    "Its first figures are made by machine, and may be corrected when seismologists have looked at them.",
+)
+
+
+def print_of(title, *paragraphs):
+    item = article(title, *paragraphs)
+    return fingerprint(item, tag(item))
+
+
+def likeness(one, other, *, apart=0):
+    return Comparison(print_of(*one), lambda _: 1.0).likeness(print_of(*other), apart=apart)
+
+
+def coup(place):
+    return f"Army seizes power in {place}", f"The army said on Thursday that it had seized power in {place}."
+
+
+def warplanes(n, count):
+    text = f"The ministry told the news on {DAYS[n]} that {count} warplanes had been seen near the island."
+    return article(f"Island reports {count} warplanes", text, id_=f"day{n}", at=24 * n)
+
+
+def quake(place):
+    return f"Magnitude 5.1 quake hits {place}", f"A quake hit {place} on Monday.", *BOILERPLATE
+
+
+def shaken(where):
+    return f"Quake shakes {where} Vallonia", f"A quake shook {where} Vallonia on Monday, the centre said."
+
+
+def retitled(title):
+    return (
+        title,
+        "Vallonia will send two batteries by spring, its chancellor said on Tuesday after talks in Basra.",
+        *BOILERPLATE,
+    )
+
+
+def closed(place):
+    text = f"{place} harbour was closed on Tuesday by a strike of dockers who want nine percent more."
+    return f"{place} harbour closed by strike", text
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(coup("Iran"), coup("Georgia"), id="an actor"),
+        pytest.param(coup("Vallonia"), coup("Trebizond"), id="a place that nobody knows"),
+        pytest.param(coup("Iran"), coup("Trebizond"), id="one of each"),
+        pytest.param(shaken("northern"), shaken("south-eastern"), id="a bearing"),
+        pytest.param(quake("Crete"), quake("Mindanao"), id="below the same boilerplate"),
+        pytest.param(closed("Vallonia"), closed("Trebizond"), id="names that begin the sentences"),
+        pytest.param(
+            ("Vallonia dockers strike over pay",), ("Trebizond dockers strike over pay",), id="alone"
+        ),
+    ],
+)
+def test_the_same_words_about_another_place_are_another_event(one, other):
+    assert likeness(one, other) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "lead"),
+    [
+        pytest.param(coup("Vallonia")[0], "LIMA, Nov 3 (Reuters) - " + coup("Vallonia")[1], id="dateline"),
+        pytest.param("UPDATE 2-" + coup("Vallonia")[0], coup("Vallonia")[1], id="how-manieth"),
+        pytest.param(*coup("Valonia"), id="spelling"),
+        pytest.param(*coup("Vallónia"), id="accent"),
+        pytest.param("Soldiers take over", coup("Vallonia")[1] + " Trebizond closed its border.", id="more"),
+    ],
+)
+def test_a_copy_is_a_copy(title, lead):
+    assert likeness(coup("Vallonia"), (title, lead)).kind >= Kind.NEAR_COPY
+
+
+def test_the_same_lead_below_another_headline_is_the_same():
+    one, other = retitled("Chancellor goes to Trebizond"), retitled("What the Hague thinks of it")
+    assert likeness(one, other).kind is Kind.CONTAINED
+
+
+def test_a_copy_below_another_byline():
+    title, lead = coup("Vallonia")
+    mine, theirs = (
+        (title, "By Ada Roe, Courier", lead),
+        (title, "By Tom Hask, Globe", lead + " Calm reigned."),
+    )
+    assert likeness(mine, theirs).kind is Kind.NEAR_COPY
+
+
+def test_what_comes_daily_in_the_same_words_is_told_daily():
+    counts = (12, 9, 9, 14, 153, 17)
+    assert Cells().told(*(warplanes(n, count) for n, count in enumerate(counts))) == ["opened"] * 6
+
+
+def test_other_numbers_within_hours_correct_the_first():
+    first, second = (
+        (
+            f"Blast kills at least {n}",
+            f"A blast at a mill killed at least {n} in Vallonia on Monday, its mayor said.",
+        )
+        for n in (12, 15)
+    )
+    assert likeness(first, second, apart=SETTLED_AFTER).kind is Kind.NEAR_COPY
+    assert likeness(first, second, apart=SETTLED_AFTER + 1) is None
+
+
+def test_a_print_kept_by_an_older_version_lacks_marks_and_is_still_compared():
+    today, tomorrow = (print_of(item.title, *item.paragraphs) for item in (warplanes(0, 9), warplanes(1, 9)))
+    old = msgspec.structs.replace(today, terms=tuple(term for term in today.terms if term.weight))
+    found = [
+        Comparison(tomorrow, lambda _: 1.0).likeness(print_, apart=2 * SETTLED_AFTER)
+        for print_ in (today, old)
+    ]
+    assert found[0] is None
+    assert found[1].kind is Kind.NEAR_COPY
+
+
+def test_what_is_named():
+    terms = (
+        Weighted("@ir", 6, strong=True),
+        Weighted("basra", 4, strong=True),
+        Weighted("valenc", 6, strong=False),
+        Weighted("1,200", 4, strong=True),
+        Weighted("48-hour", 4, strong=True),
+        Weighted("fifteen", 4, strong=True),
+        Weighted("strik", 5, strong=False),
+        Weighted("seven", 3, strong=False),
+        Weighted("north-eastern", 3, strong=False),
+        Weighted("tuesday", 0, strong=False),
+    )
+    assert Particulars.of(terms)._asdict() == {
+        "terms": {term.term for term in terms},
+        "title": {"strik"},
+        "names": {"@ir", "basra", "valenc"},
+        "titled": {"@ir", "valenc"},
+        "bearings": {"northeast"},
+        "numbers": {"1200", "48", "fifteen", "7"},
+        "days": {"tuesday"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("UPDATE 2-Quake hits Crete", "Quake hits Crete"),
+        ("CORRECTED-UPDATE 1-Quake hits Crete", "Quake hits Crete"),
+        ("Update of the rules", "Update of the rules"),
+        ("WRAPUP 3: Quake hits Crete", "Quake hits Crete"),
+        ("", ""),
+    ],
+)
+def test_where_a_headline_begins(title, words):
+    assert title[headline_start(title) :] == words
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "words"),
+    [
+        (("Quake hits Crete.",), "Quake hits Crete."),
+        (("", "US troops left."), "US troops left."),
+        (("PARIS (AP) — Quake hits Crete.", "More."), "Quake hits Crete."),
+        (("By Ada Roe", "Quake hits Crete."), "Quake hits Crete."),
+        (("By Ada Roe", "ATHENS, Nov 3 (Reuters) - Quake hits Crete."), "Quake hits Crete."),
+        (("By noon the town was empty.", "More."), "By noon the town was empty."),
+        (("By Ada Roe",), "By Ada Roe"),
+    ],
+)
+def test_where_a_lead_begins(paragraphs, words):
+    number, begin = lead_start(article("Title", *paragraphs))
+    assert paragraphs[number][begin:] == words
+
+
+def test_no_text_has_no_lead():
+    assert lead_start(article("Title", "")) == (None, 0)

@@ -39,6 +39,9 @@ HEADLINES = {
     "Court finds minister guilty of bribery": "corruption",
     "Stock market crash wipes out gains": "market and exchange",
     "New law bans smoking": "law",
+    "Gas network operator disconnects plants after intrusion by Volt Typhoon": "cyber crime",
+    "Mutiny spreads through barracks in Togo": "coup d'etat",
+    "Dockers refuse to load ship with arms": "labor dispute",
 }
 
 
@@ -124,6 +127,13 @@ OTHER_USE = {
     "Bank hit with penalties": "soccer",
     "Gangs attack Port-au-Prince suburb": "royalty",
     "Nordic leaders meet in Oslo": "skiing",
+    "Chef plots attack on Michelin guide": "act of terror",
+    "Team captain stages coup to oust coach": "coup d'etat",
+    "Cabinet reshuffle in the kitchen": "government",
+    "Carnival queen crowned in Cologne": "royalty",
+    "Your horoscope: row with a friend ends well": "international relations",
+    "Salt Typhoon in networks of telecoms firms": "natural disaster",
+    "Nuclear plant's website defaced by hacktivists": "vandalism",
 }
 
 
@@ -204,6 +214,16 @@ def test_what_speaks_only_against_a_topic_hides_no_other_words():
     assert weights["stock market crash"] == {0: -3.0, 1: 3.0}  # and not the crash that it speaks against
     assert weights["bond crash"] == {0: -3.0, 2: 1.5}  # as police has it
     assert weights["crash"] == {0: 3.0, 2: 1.5}
+
+
+def test_a_word_under_a_star_weighs_what_its_own_list_says():
+    phrases = {"tariff*": 1.5, "tariff": 3.0, "tariffs lifted": -3.0, "tar*": 1.5, "trade tariff": 3.0}
+    weights = weights_by_phrase(TopicRules((Topic("own:trade", "trade", phrases),)))
+    summed = {text: weights[text][0] for text in phrases}  # what each adds where it is met
+    assert summed["tariff"] + summed["tariff*"] + summed["tar*"] == 3.0
+    assert summed["tariff*"] + summed["tar*"] == 1.5
+    assert summed["tariffs lifted"] == -3.0  # no star meets two words
+    assert summed["trade tariff"] == 3.0  # nor the end of a phrase
 
 
 @pytest.mark.parametrize("weight", [0.0, 1.0, 3.0, 10.0, 100.0])

@@ -10,7 +10,8 @@ from wirewatch.tagging.builds import Builds
 from wirewatch.tagging.catalogue import Catalogue, load_catalogue
 from wirewatch.tagging.found import Rejected
 from wirewatch.tagging.tagger import PhraseHit, Tagger, Tags
-from wirewatch.tagging.topics import Topic, TopicRules, load_topics
+from wirewatch.tagging.topic_file import load_topics
+from wirewatch.tagging.topics import Topic, TopicRules
 
 __all__ = [
     "Actor",

@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes, resume
+from pipelines.engines.flink.location import STORED
 from pipelines.engines.flink.notes import submission_lock
 from pipelines.engines.flink.options import job_name
 from pipelines.engines.flink.outcome import START_ANEW
@@ -65,6 +66,24 @@ def test_from_none_the_next_job_begins_with_nothing(cluster, tmp_path):
     assert before == "file:/stopped"
     assert notes.noted(tmp_path) is None
     assert notes.remembered(tmp_path) is None
+
+
+@pytest.mark.parametrize("form", ["file:{}", "{}/_metadata"])
+def test_from_where_it_would_go_on_anyway_keeps_what_is_known_of_it(cluster, tmp_path, form):
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / STORED).touch()
+    notes.remember(tmp_path, known := notes.Point(f"file:{tmp_path}/s", "ab12", "one"))
+    settings = Settings(flink={"master": f"127.0.0.1:{cluster.port}"})
+    place = Place(settings, default_config_dir(), tmp_path)
+    assert jobs.resume_from(place, form.format(tmp_path / "s")) is None
+    assert notes.remembered(tmp_path) == known
+
+
+def test_of_two_jobs_one_that_is_being_set_up_is_not_said_to_begin_with_nothing(call, cluster):
+    cluster.states = {"one": "RUNNING", "two": "INITIALIZING"}
+    said = call("flink", "status").stderr
+    assert "two (since 1970-01-01T00:00:00+00:00), one (since" in said
+    assert said.count("from nothing)") == 1
 
 
 @pytest.mark.parametrize("command", ["status", "savepoint", "stop", "upgrade"])

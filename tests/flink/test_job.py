@@ -66,7 +66,7 @@ def test_stopped_resumed_and_made_wider_it_forgets_nothing_and_tells_nothing_twi
     flink.submit()
     wait_until(lambda: flink.topics.count("articles.tagged") >= 2 * third, "the second third")
     (job,) = flink.running()
-    assert flink.rest.began_with(job) in stopped.split()
+    assert flink.rest.began_with(job) in stopped.splitlines()
     flink.flink("upgrade", "--parallelism", "2")
     flink.produce(load.articles[2 * third :])
     wait_until(lambda: told_all(flink.topics, load), "every story")

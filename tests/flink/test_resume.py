@@ -5,9 +5,10 @@ import os
 import pytest
 
 from pipelines.engines.flink import notes, resume
+from pipelines.engines.flink.location import STORED, told_of
 from pipelines.engines.flink.notes import LastJob, Point
 from pipelines.engines.flink.rest import NotKnownError
-from wirewatch.errors import DependencyMissingError, StateRefusedError, WirewatchError
+from wirewatch.errors import ConfigError, DependencyMissingError, StateRefusedError, WirewatchError
 
 JOB = LastJob("j1", "ab12", "file:/seen/j1/chk-3")
 
@@ -213,14 +214,41 @@ def test_a_job_whose_folder_held_checkpoints_and_holds_none_is_not_begun_anew(tm
 
 
 @pytest.mark.parametrize("name", ["plain", "wire wätch", "is#this", "a%20b"])
-@pytest.mark.parametrize("form", ["file:{}", "file://{}", "FILE://localhost{}", "{}"])
+@pytest.mark.parametrize("form", ["file:{}", "file://{}", "FILE:{}", "{}", "{}/"])
 def test_what_is_there_is_found_however_it_is_written(tmp_path, name, form):
     """Flink takes what stands behind `file:` as it is, and says it so."""
     (tmp_path / name).mkdir()
-    (tmp_path / name / resume.STORED).touch()
-    for there in (tmp_path / name, tmp_path / name / resume.STORED):
+    (tmp_path / name / STORED).touch()
+    for there in (tmp_path / name, tmp_path / name / STORED):
         assert not resume.is_missing(form.format(there), tmp_path / "data", str(tmp_path))
     assert resume.is_missing(form.format(tmp_path / name / "typo"), tmp_path / "data", str(tmp_path))
+
+
+def test_a_place_is_told_in_one_form_however_it_is_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s").mkdir()
+    forms = [
+        "s",
+        "s/",
+        "s/_metadata",
+        f"{tmp_path}/s",
+        f"/{tmp_path}/s",
+        f"file://{tmp_path}/s",
+        f"FILE:{tmp_path}/s",
+    ]
+    assert {told_of(form) for form in forms} == {f"file:{tmp_path}/s"}
+    assert told_of("s3://b/s/_metadata") == "s3://b/s/_metadata"
+    with pytest.raises(ConfigError, match=r"file://mnt/s: names a host; write .* three slashes"):
+        told_of("file://mnt/s")
+
+
+def test_a_copy_of_a_checkpoint_under_another_name_is_passed_over(tmp_path):
+    stored(tmp_path / "flink", "j1", 8, 9)
+    kept = tmp_path / "flink" / "checkpoints" / "j1" / "chk-9.keep"
+    kept.mkdir()
+    (kept / STORED).touch()
+    notes.note(tmp_path, JOB)
+    assert resume.point(Cluster(), tmp_path, None).location == f"file:{tmp_path}/flink/checkpoints/j1/chk-9"
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipelines.engines.flink import notes
-from pipelines.engines.flink.location import address_of, path_of
+from pipelines.engines.flink.location import STORED, address_of, path_of
 from pipelines.engines.flink.notes import LastJob, Point, noted, remembered
 from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.outcome import GO_ON_ELSEWHERE
 from pipelines.engines.flink.rest import FlinkRest, Job, NotKnownError
 from wirewatch.errors import StateRefusedError
-
-STORED: Final = "_metadata"
-"""Flink writes this last of a checkpoint (flink.apache.org: Checkpoints, directory structure)."""
 
 CLOCK_SECONDS: Final = 1.0
 """Within which two folders are made at once, by the clocks of file systems."""
@@ -69,12 +66,13 @@ def is_missing(point: str, data_dir: Path, storage: str | None) -> bool:
     """
     if (named := path_of(point)) is None:
         return False
-    place, folder = named.resolve(), _folder(storage, data_dir)
+    folder = _folder(storage, data_dir)
     try:
+        place = named.resolve()
         seen = place.parent.is_dir() or (folder and folder.is_dir() and place.is_relative_to(folder))
         stored = place if place.name == STORED else place / STORED
         return bool(seen) and not stored.is_file()
-    except OSError:  # another user's
+    except (OSError, RuntimeError):  # another user's; links in a circle
         return False
 
 
@@ -109,12 +107,13 @@ def _newest(storage: Path | None, job: str) -> str | None:
         return None
 
     def number(stored: Path) -> int:
-        return int(stored.parent.name.removeprefix("chk-"))
+        found = stored.parent.name.removeprefix("chk-")
+        return int(found) if found.isdecimal() else -1  # somebody's copy: `chk-9.keep`
 
     def written(stored: Path) -> int:
         return stored.stat().st_mtime_ns
 
-    checkpoints = _kept(storage, job).glob(f"chk-*/{STORED}")
+    checkpoints = (each for each in _kept(storage, job).glob(f"chk-*/{STORED}") if number(each) >= 0)
     savepoints = (storage / "savepoints").glob(f"savepoint-{job[:6]}-*/{STORED}")  # Flink's own names
     try:
         newest = max(checkpoints, key=number, default=None) or max(savepoints, key=written, default=None)
@@ -150,5 +149,5 @@ def _held(storage: Path | None, job: str) -> bool | None:
 
 def _folder(storage: str | None, data_dir: Path) -> Path | None:
     """Return the folder below which checkpoints and savepoints are; None when it is no folder."""
-    folder = data_dir / "flink" if storage is None else path_of(storage)  # as `flink up` keeps them
+    folder = path_of(storage) if storage else data_dir / "flink"  # as `flink up` keeps them
     return folder.resolve() if folder else None

@@ -103,7 +103,7 @@ def pipeline(
         if detach or resume is not None:
             raise UsageError("--detach and --from need --engine flink")
         run("pipeline", where)
-    if resume is not None and (before := resume_from(where, resume)) not in {None, resume}:
+    if resume is not None and (before := resume_from(where, resume)) is not None:
         typer.echo(f"the next job begins with {resume}; without --from it would with {before}", err=True)
     part = partial(submit, job_server=partial(job_server, where, typer.echo))
     raise typer.Exit(run_part("pipeline", where, part))

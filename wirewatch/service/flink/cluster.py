@@ -217,4 +217,4 @@ def storage_uri(settings: Settings, data_dir: Path) -> str:
     """Return the address below which checkpoints and savepoints are kept."""
     where = settings.flink.storage or str(data_dir / "flink")
     folder = path_of(where)
-    return address_of(folder.resolve()) if folder else where.rstrip("/")
+    return (address_of(folder.resolve()) if folder else where).rstrip("/")

@@ -30,7 +30,10 @@ def render(options: Mapping[str, Any]) -> str:
     """
     for name, value in options.items():
         if "#" in str(value):
-            raise ConfigError(f"flink: {name} is {value}: Flink takes what is behind # for a comment")
+            raise ConfigError(
+                f"flink: {name} is {value}: Flink takes what is behind # for a comment; "
+                "have the data folder, or flink.storage, elsewhere"
+            )
     return "".join(f"{name}: {_text(value)}\n" for name, value in sorted(options.items()))
 
 

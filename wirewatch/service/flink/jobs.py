@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from connectors.reach import reach
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes, resume, savepoints
-from pipelines.engines.flink.location import absolute
+from pipelines.engines.flink.location import STORED, told_of
 from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.rest import FlinkRest, Job, running_job, running_jobs
 from pipelines.engines.flink.until import until
@@ -72,9 +72,9 @@ def flink_place(
 def resume_from(place: Place, choice: str) -> str | None:
     """Note what the next submission resumes from: a savepoint, or `NOTHING`.
 
-    Returns where it would have gone on otherwise, None where nobody knows. Raises AlreadyRunningError when a
-    job runs, which would make a later one begin there, ConfigError when the savepoint is not there, and
-    DependencyMissingError when its cluster is away.
+    Returns where it would have gone on otherwise, None where that is the same or nobody knows. Raises
+    AlreadyRunningError when a job runs, which would make a later one begin there, ConfigError when the
+    savepoint is not there, and DependencyMissingError when its cluster is away.
     """
     rest, data_dir, storage = (
         FlinkRest(place.settings.flink_master),
@@ -90,21 +90,19 @@ def resume_from(place: Place, choice: str) -> str | None:
         if (left := _left(place)) is not None:
             raise AlreadyRunningError(f"{left}: say --from again after that")
         if choice != NOTHING and resume.is_missing(choice, data_dir, storage):
-            raise ConfigError(
-                f"--from {choice}: no savepoint or checkpoint is there (no file {resume.STORED})"
-            )
+            raise ConfigError(f"--from {choice}: no savepoint or checkpoint is there (no file {STORED})")
+        chosen, last = notes.Point(told_of(choice)), notes.noted(data_dir)
         try:
             stood = resume.point(rest, data_dir, storage)
         except StateRefusedError:  # which is why --from is said
-            stood = None
+            stood = notes.Point(last.checkpoint) if last and last.checkpoint else None
         notes.withdraw(data_dir)
         if choice == NOTHING:
             notes.forget(data_dir)
-        elif stood is None or stood.location != absolute(choice):
-            notes.remember(data_dir, notes.Point(absolute(choice)))
         else:
-            notes.remember(data_dir, stood)
-    return stood.location if stood else None
+            same = stood is not None and told_of(stood.location) == chosen.location
+            notes.remember(data_dir, stood if stood and same else chosen)
+    return None if stood is None or told_of(stood.location) == chosen.location else stood.location
 
 
 def the_job(place: Place) -> tuple[FlinkRest, Job]:

@@ -71,7 +71,8 @@ def run_cluster(place: Place, stop: threading.Event, progress: Callable[[str], N
         conf = cluster.conf_dir("zookeeper")
         conf.mkdir(parents=True, exist_ok=True)
         lines = (f"{name}={value}\n" for name, value in cluster.zookeeper_conf().items())
-        (conf / "zoo.cfg").write_text("".join(lines), encoding="utf-8")
+        # As java.util.Properties reads it: with UTF-8 an umlaut would be two letters of another folder.
+        (conf / "zoo.cfg").write_text("".join(lines), encoding="latin-1", errors="backslashreplace")
     record = _record_file(place)
     record.write_bytes(msgspec.json.encode(_Record(os.getpid(), own_start())))
     supervisor = Supervisor(cluster.specs(), place.log_dir / "flink")

@@ -193,3 +193,34 @@ def test_where_a_lead_begins(paragraphs, words):
 
 def test_no_text_has_no_lead():
     assert lead_start(article("Title", "")) == (None, 0)
+
+
+COPIED_BODY = (
+    "Traffic through the port fell by a third in the spring, and two of four cranes stood idle since.",
+    "They will repair the quay before the rains, the owners say, and nobody is to lose work over it.",
+    "A loan from the development bank was signed in June, of which half has been paid out to the builders.",
+    "Fishermen have asked for a basin of their own, which the council is to talk about next month.",
+)
+PORT = "Port of Kalembe shuts for repairs"
+CLOSED = (
+    "The port of Kalembe will be shut for three weeks from Monday, its owners said, for repairs to the quay."
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(
+            (PORT, "Minister Ruth Phiri shut the port of Kalembe for repairs.", *COPIED_BODY),
+            (PORT, "Bishop Daniel Tembo blessed the last ship before repairs.", *COPIED_BODY),
+            id="each desk writes its lead",
+        ),
+        pytest.param(
+            (PORT, "Photo: Getty Images", CLOSED, *COPIED_BODY),
+            (PORT, "Written by Peter Jones | Daily Kalembe", CLOSED, *COPIED_BODY),
+            id="a credit before the lead",
+        ),
+    ],
+)
+def test_a_body_that_is_copied_is_one_event_whatever_stands_above(one, other):
+    assert likeness(one, other) is not None

@@ -7,6 +7,8 @@ from wirewatch.article import Article
 from wirewatch.tagging.dateline import dateline_of
 
 _BY: Final = ("By ", "BY ")
+_SENTENCE: Final = 60
+_STOPS: Final = frozenset('.!?:"\u201d…')
 _BRACKET_WITHIN: Final = 80  # code points; of an agency's name, if there is one
 _VERSION = re.compile(r"(?:(?:CORRECTED|REFILE|RPT|UPDATE|WRAPUP)(?: \d+)?[-: ]+)+")
 """`UPDATE 2-`, `CORRECTED-UPDATE 1-`."""
@@ -19,6 +21,11 @@ _PAPER_WORDS = (
 )
 _PAPER = re.compile(rf" (?:\| [^|]{{2,40}}| ?[-–—] (?=[^|]*\b(?:{_PAPER_WORDS})\b)[A-Z][^|–—]{{1,40}})$")  # noqa: RUF001
 """` | Lagos Herald`, ` - The Times of Israel`; in ` - Galway` it may be where it happened."""
+
+
+def _tells_nothing(text: str) -> bool:
+    """Tell whether a paragraph is a credit or a time: `Photo: Getty Images`, `Updated Monday, 10:15 GMT`."""
+    return len(text) < _SENTENCE and text.rstrip()[-1:] not in _STOPS
 
 
 def headline_range(title: str) -> tuple[int, int]:
@@ -34,6 +41,11 @@ def lead_start(article: Article) -> tuple[int | None, int]:
     """
     filled = (number for number, text in enumerate(article.paragraphs) if text)
     first = next(filled, None)
+    while first is not None and _tells_nothing(article.paragraphs[first]):
+        following = next(filled, None)
+        if following is None:
+            break
+        first = following
     if first is None:
         return None, 0
     text = article.paragraphs[first]

@@ -16,6 +16,8 @@ from wirewatch.watches.likeness.words import is_actor, unpack
 
 CONTAINED: Final = 0.6
 """Share of the shorter text's paragraphs that the longer one has too."""
+COPIED: Final = 3
+"""Paragraphs in common from which on only names in titles tell two events apart: boilerplate has fewer."""
 NEAR_COPY: Final = 0.45
 """Jaccard similarity of 3-word shingles, as MinHash estimates it (standard error .06)."""
 SAME_WORDS: Final = 0.2
@@ -118,7 +120,11 @@ class Comparison:
             self._paragraphs.intersection(others_first) or set(first).intersection(other.paragraphs)
         ):
             return False
-        return mine.named_unlike(theirs) or (apart > SETTLED_AFTER and mine.dated_unlike(theirs))
+        # Of a text that is copied below, each desk writes its own lead: other names in it are no other event.
+        copied = len(self._paragraphs.intersection(other.paragraphs)) >= COPIED
+        if not copied and mine.named_unlike(theirs):
+            return True
+        return apart > SETTLED_AFTER and mine.dated_unlike(theirs)
 
     def containment(self, other: Fingerprint) -> float:
         """Return the share of the shorter text's paragraphs that the longer one has too (0 to 1)."""

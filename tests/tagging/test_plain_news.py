@@ -56,6 +56,7 @@ TWO_CAPITALS = {
     "Lima, Santiago reopen border": {"Peru", "Chile"},
     "Washington, Oregon share salmon plan": set(),
     "Vancouver, Washington officials say": set(),
+    "Hospitals in Beirut and Tyre close": {"Lebanon"},
 }
 
 
@@ -68,6 +69,14 @@ def test_two_capitals_with_one_verb_are_governments(tagger, article, headline, w
 @pytest.mark.parametrize(("title", "text", "wanted"), CITIES.values(), ids=CITIES.keys())
 def test_great_cities(tagger, article, title, text, wanted):
     assert names(tagger, article(title, text, time=DAY)) == wanted
+
+
+@pytest.mark.parametrize(
+    "told", ["Hospitals in Beirut and Tyre close", "Trains between Vienna and Prague halt"]
+)
+def test_what_is_in_two_towns_is_no_government(tagger, article, told):
+    direct = {actor.type for actor in tagger.tag(article(told, time=DAY)).actors if not actor.via}
+    assert direct == {"place"}
 
 
 SENTENCES = {

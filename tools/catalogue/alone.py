@@ -45,13 +45,13 @@ def mark(
         ]
         if not _since(person, _LATELY):
             continue
-        words_of, unless = _words(person, overlay["words"]), overlay["words"]["unless"]
+        words_of = _words(person, overlay["words"])
         for alias in list(filter(_is_surname, person["aliases"])):
             text, key = alias["text"], _key(alias["text"])
             if bearers[key] > 1 or not no_names.isdisjoint((key, *key.split())):
                 continue
             if len(text) >= _SHORTEST and key not in of_many and "needs" not in alias:
-                person["aliases"][person["aliases"].index(alias)] = {"text": text, "unless": unless}
+                person["aliases"][person["aliases"].index(alias)] = text
             elif words_of and len(text) >= _SHORTEST_WITH_WORDS and not _is_plain(person, text):
                 person["aliases"].append({"text": text, **words_of})
 

@@ -8,6 +8,8 @@ from wirewatch.tagging.local import OF_ITSELF, WINDOW, Beside, beside, two_befor
 
 _AND_ANOTHER = re.compile(r" and [A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?= )")
 _ANOTHER = re.compile(r"(?: and|,) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)?) (\w+)")
+_BEFORE_BOTH = re.compile(r"(\w+) [A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?:,| and) $")
+_IN_BOTH = words.BEFORE_A_PLACE | {"between", "across", "around", "outside"}
 _WITH_ANOTHER = re.compile(r"\b(\w+) between [A-Z][\w'-]+(?: [A-Z][\w'-]+)? and $")
 _TO_NEGOTIATE = re.compile(rf" (?:is|are) to (?:{'|'.join(sorted(words.TO_NEGOTIATE))})\b")
 _LAUNCHED = re.compile(rf" launch(?:ed|es) (?:[\w-]+ ){{0,4}}(?:{'|'.join(sorted(words.ATTACKS))})\b")
@@ -61,6 +63,12 @@ def _together(m: Beside) -> bool:
 
     Not `Washington, Oregon share a salmon plan`.
     """
+    first = m.before
+    if m.before == "and" or m.before.endswith(","):
+        found = _BEFORE_BOTH.search(m.text, max(0, m.start - 3 * WINDOW), m.start)
+        first = found.group(1) if found else ""
+    if first.lower() in _IN_BOTH:  # `hospitals in Beirut and Tyre close`
+        return False
     if m.after.lower() in state_words.DO_TOGETHER:
         other = two_before(m) if m.before == "and" else m.before.removesuffix(",")
         joined = m.before == "and" or m.before.endswith(",")

@@ -47,7 +47,7 @@ DO_TOGETHER = _set(
     build call cancel clash close condemn cut deepen defend delay demand deny deploy discuss drop ease
     end exchange expand expel explore extend face fail fight finalise finalize freeze hail halt hold
     impose join launch lead lift lose meet mend mull negotiate open oppose pause pledge postpone probe
-    near push reach reaffirm recall reject release renew reopen reset restart restore resume revive seal seek
+    push reach reaffirm recall reject release renew reopen reset restart restore resume revive seal seek
     seize send settle share shut sign slam spar start stop strengthen summon suspend swap talk threaten
     tighten trade unveil urge vie vow warn weigh welcome widen withdraw work
     """

@@ -43,18 +43,20 @@ def replacing(path: Path) -> Iterator[Path]:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     before = path.stat() if path.exists() else None
     draft.unlink(missing_ok=True)  # of one that was killed
-    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if before is None else 0o600))
+    # Owner and mode go to what was opened, not to what stands there since: the folder may be another's.
+    opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if before is None else 0o600)
     left_to_owner(draft)
     try:
         yield draft
         if before is not None:
             with contextlib.suppress(PermissionError):
-                os.chown(draft, before.st_uid, before.st_gid)
-            draft.chmod(before.st_mode & 0o777)
+                os.fchown(opened, before.st_uid, before.st_gid)
+            os.fchmod(opened, before.st_mode & 0o777)
         sync(draft)
         draft.replace(path)
         sync(path.parent)
     finally:
+        os.close(opened)
         draft.unlink(missing_ok=True)
 
 

@@ -39,28 +39,6 @@ def test_the_interval_counts_from_the_last_time_told(tmp_path):
     t.play(to=3600)
 
 
-def test_what_is_urgent_waits_half_a_minute_after_the_last_time_told(tmp_path):
-    t = Timeline(tmp_path, DEFAULTS)
-    t.at(0).alert("a", severity="high")
-    t.at(5).alert("b", severity="critical")
-    t.at(6).alert("c", severity="low")
-    t.at(100).alert("d", severity="low")
-    t.at(200).alert("e", severity="high")
-    t.expect(between(0, 1), "ops", "a")
-    t.expect(between(30, 31), "ops", "b", "c")
-    t.expect(between(200, 201), "ops", "d", "e")
-    t.play(to=3600)
-
-
-def test_what_is_urgent_keeps_an_interval_that_is_set(tmp_path):
-    t = Timeline(tmp_path, BY_WATCH)
-    t.at(0).alert("a", severity="critical")
-    t.at(31).alert("b", severity="critical")
-    t.expect(between(30, 31), "ops", "a")
-    t.expect(between(330, 331), "ops", "b")
-    t.play(to=3600)
-
-
 def test_after_an_interval_without_news_a_group_begins_anew(tmp_path):
     t = Timeline(tmp_path, BY_WATCH)
     t.at(0).alert("a")

@@ -7,10 +7,10 @@ later; then it is looked at every `group_interval`, and told when there is somet
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
-from connectors.notify.routing.tree import URGENT, URGENT_INTERVAL, Terms
+from connectors.notify.routing.tree import Terms
 from wirewatch.alert import Severity
 from wirewatch.ids import digest
 
@@ -90,17 +90,13 @@ def first_due(terms: Terms, severity: Severity, now: datetime) -> datetime:
 
 
 def joined(group: Group, terms: Terms, severity: Severity, now: datetime) -> Group:
-    """Return `group` after an alert joined it: one not told yet may be due sooner.
+    """Return `group` after an alert joined it: one not told yet may be due sooner, a told one keeps its time.
 
-    A told one keeps its time, but for what is urgent. A group of one story has nothing to wait for: it is
-    told of each step at once.
+    A group of one story has nothing to wait for: it is told of each step at once.
     """
-    due = first_due(terms, severity, now)
     if group.told is not None and not terms.alone:
-        if severity not in URGENT or terms.group_interval is not None or terms.digest is not None:
-            return group
-        due = terms.hours.opens(max(now, group.told + URGENT_INTERVAL))
-    return replace(group, due=min(group.due, due))
+        return group
+    return replace(group, due=min(group.due, first_due(terms, severity, now)))
 
 
 def flush(
@@ -198,4 +194,4 @@ def _next(group: Group, terms: Terms, now: datetime, *, over: bool, held: bool) 
         return None if over else replace(group, due=terms.digest.next(now))
     if over and (terms.alone or not held):
         return None
-    return replace(group, due=now + terms.interval)
+    return replace(group, due=now + max(terms.group_interval, timedelta(seconds=1)))

@@ -200,7 +200,7 @@ class Turn:
         """Return when a kept group is due under terms that may be new: at most as late as they ask."""
         if route.terms.digest is not None:
             return route.terms.digest.next(self.now)
-        wait = route.terms.wait("info") if group.told is None else route.terms.interval
+        wait = route.terms.wait("info") if group.told is None else route.terms.group_interval
         return min(group.due, self.now + wait)
 
     def _lead_elsewhere(self, member: Member, group: Group) -> None:

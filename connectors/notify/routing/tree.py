@@ -21,9 +21,7 @@ from wirewatch.yaml_files import KeyPath
 GROUP_WAIT = timedelta(seconds=30)
 GROUP_INTERVAL = timedelta(minutes=5)
 URGENT: frozenset[Severity] = frozenset({"high", "critical"})
-"""Severities that don't wait for others of a new group, unless `group_wait` says so."""
-URGENT_INTERVAL = timedelta(seconds=30)
-"""What they wait after their group was told, unless `group_interval` says so."""
+"""Severities that don't wait for others of their group, unless `group_wait` says so."""
 ALONE = "..."
 """`group_by` for: each alert alone. Also what holds when the file does not say."""
 
@@ -36,8 +34,7 @@ class Terms:
     group_by: tuple[str, ...] = (ALONE,)
     group_wait: timedelta | None = None
     """None: 30 s, none for what is urgent or alone."""
-    group_interval: timedelta | None = None
-    """None: 5 min, 30 s for what is urgent."""
+    group_interval: timedelta = GROUP_INTERVAL
     repeat_interval: timedelta | None = None
     """None: what was told is not told again."""
     hours: Hours = ALWAYS
@@ -53,11 +50,6 @@ class Terms:
         if self.group_wait is not None:
             return self.group_wait
         return timedelta() if self.alone or severity in URGENT else GROUP_WAIT
-
-    @property
-    def interval(self) -> timedelta:
-        """How long a group that was told waits before it is told of more, but for what is urgent."""
-        return self.group_interval or GROUP_INTERVAL
 
 
 @dataclass(frozen=True, slots=True)

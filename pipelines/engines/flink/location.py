@@ -33,6 +33,15 @@ def address_of(path: Path) -> str:
     return f"file:{path.absolute()}"
 
 
+def folder_of(storage: str | None, data_dir: Path) -> Path | None:
+    """Return the folder below which checkpoints and savepoints are; None when they are in another store.
+
+    `storage` is `flink.storage`; without it, it is the folder of `flink up`.
+    """
+    folder = path_of(storage) if storage else data_dir / "flink"
+    return folder.resolve() if folder else None
+
+
 def told_of(address: str) -> str:
     """Return `address` of a savepoint or checkpoint in the one form that Flink tells it in.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipelines.engines.flink import notes
-from pipelines.engines.flink.location import STORED, address_of, path_of
+from pipelines.engines.flink.location import STORED, address_of, folder_of, path_of
 from pipelines.engines.flink.notes import LastJob, Point, noted, remembered
 from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.outcome import GO_ON_ELSEWHERE
@@ -32,7 +32,7 @@ def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
         return savepoint
     if (last := noted(data_dir)) is None:
         return None
-    folder = _folder(storage, data_dir)
+    folder = folder_of(storage, data_dir)
     known = _checkpoints(rest, last.id)
     if stood := _latest(known) or _newest(folder, last.id):
         return Point(stood, last.state, last.id)
@@ -66,7 +66,7 @@ def is_missing(point: str, data_dir: Path, storage: str | None) -> bool:
     """
     if (named := path_of(point)) is None:
         return False
-    folder = _folder(storage, data_dir)
+    folder = folder_of(storage, data_dir)
     try:
         place = named.resolve()
         seen = place.parent.is_dir() or (folder and folder.is_dir() and place.is_relative_to(folder))
@@ -106,17 +106,17 @@ def _newest(storage: Path | None, job: str) -> str | None:
     if storage is None:
         return None
 
-    def number(stored: Path) -> int:
-        found = stored.parent.name.removeprefix("chk-")
-        return int(found) if found.isdecimal() else -1  # somebody's copy: `chk-9.keep`
+    def number(stored: Path) -> str:
+        return stored.parent.name.removeprefix("chk-")  # of somebody's copy: `9.keep`
 
     def written(stored: Path) -> int:
         return stored.stat().st_mtime_ns
 
-    checkpoints = (each for each in _kept(storage, job).glob(f"chk-*/{STORED}") if number(each) >= 0)
+    checkpoints = (each for each in _kept(storage, job).glob(f"chk-*/{STORED}") if number(each).isdecimal())
     savepoints = (storage / "savepoints").glob(f"savepoint-{job[:6]}-*/{STORED}")  # Flink's own names
     try:
-        newest = max(checkpoints, key=number, default=None) or max(savepoints, key=written, default=None)
+        newest = max(checkpoints, key=lambda each: int(number(each)), default=None)
+        newest = newest or max(savepoints, key=written, default=None)
     except OSError:  # not mounted, or another user's
         return None
     return address_of(newest.parent) if newest else None
@@ -145,9 +145,3 @@ def _held(storage: Path | None, job: str) -> bool | None:
         return folder.stat().st_mtime > (folder / "taskowned").stat().st_mtime + CLOCK_SECONDS
     except OSError:  # as above
         return None
-
-
-def _folder(storage: str | None, data_dir: Path) -> Path | None:
-    """Return the folder below which checkpoints and savepoints are; None when it is no folder."""
-    folder = path_of(storage) if storage else data_dir / "flink"  # as `flink up` keeps them
-    return folder.resolve() if folder else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from pipelines.engines.flink.location import address_of, path_of
+from pipelines.engines.flink.location import address_of, folder_of
 from wirewatch.service.flink.conf import size
 from wirewatch.service.supervisor.ports import Listener
 from wirewatch.service.supervisor.supervisor import PartSpec
@@ -215,6 +215,5 @@ def job_server(settings: Settings, *, java: str, jars: Path, folder: Path, maste
 
 def storage_uri(settings: Settings, data_dir: Path) -> str:
     """Return the address below which checkpoints and savepoints are kept."""
-    where = settings.flink.storage or str(data_dir / "flink")
-    folder = path_of(where)
-    return (address_of(folder.resolve()) if folder else where).rstrip("/")
+    folder = folder_of(settings.flink.storage, data_dir)
+    return (address_of(folder) if folder else str(settings.flink.storage)).rstrip("/")

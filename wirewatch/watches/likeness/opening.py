@@ -7,13 +7,11 @@ from wirewatch.article import Article
 from wirewatch.tagging.dateline import dateline_of
 
 _BY: Final = ("By ", "BY ")
-_SENTENCE: Final = 60
+_SENTENCE: Final = 60  # code points that a paragraph has at least, where no stop ends it
 _STOPS: Final = frozenset('.!?:"\u201d…')
 _BRACKET_WITHIN: Final = 80  # code points; of an agency's name, if there is one
 _VERSION = re.compile(r"(?:(?:CORRECTED|REFILE|RPT|UPDATE|WRAPUP)(?: \d+)?[-: ]+)+")
 """`UPDATE 2-`, `CORRECTED-UPDATE 1-`."""
-
-
 _PAPER_WORDS = (
     r"Chronicle|Courier|Daily|Dispatch|Echo|Gazette|Globe|Guardian|Herald|Independent|Inquirer|Journal|Mail|Mirror"
     r"|Monitor|News|Observer|Post|Press|Radio|Record|Reporter|Review|Sentinel|Standard|Star|Sun|Telegraph|Times"
@@ -21,11 +19,6 @@ _PAPER_WORDS = (
 )
 _PAPER = re.compile(rf" (?:\| [^|]{{2,40}}| ?[-–—] (?=[^|]*\b(?:{_PAPER_WORDS})\b)[A-Z][^|–—]{{1,40}})$")  # noqa: RUF001
 """` | Lagos Herald`, ` - The Times of Israel`; in ` - Galway` it may be where it happened."""
-
-
-def _tells_nothing(text: str) -> bool:
-    """Tell whether a paragraph is a credit or a time: `Photo: Getty Images`, `Updated Monday, 10:15 GMT`."""
-    return len(text) < _SENTENCE and text.rstrip()[-1:] not in _STOPS
 
 
 def headline_range(title: str) -> tuple[int, int]:
@@ -39,21 +32,22 @@ def lead_start(article: Article) -> tuple[int | None, int]:
 
     None for an article without a text.
     """
-    filled = (number for number, text in enumerate(article.paragraphs) if text)
-    first = next(filled, None)
-    while first is not None and _tells_nothing(article.paragraphs[first]):
-        following = next(filled, None)
-        if following is None:
-            break
-        first = following
-    if first is None:
+    paragraphs = article.paragraphs
+    filled = [number for number, text in enumerate(paragraphs) if text]
+    if not filled:
         return None, 0
-    text = article.paragraphs[first]
+    first = next((number for number in filled if not _tells_nothing(paragraphs[number])), filled[-1])
+    text = paragraphs[first]
     # Told fast of most: no dateline, no byline.
     if not (text[:3].isupper() or text.find("(", 0, _BRACKET_WITHIN) >= 0 or text.startswith(_BY)):
         return first, 0
-    second = next(filled, None)
+    second = next((number for number in filled if number > first), None)
     before = ".\n"  # in place of the title
-    follows = "" if second is None else f"\n{article.paragraphs[second]}"
+    follows = "" if second is None else f"\n{paragraphs[second]}"
     begin = max(0, dateline_of(before + text + follows).stop - len(before))
     return (first, begin) if begin <= len(text) else (second, begin - len(text) - 1)
+
+
+def _tells_nothing(text: str) -> bool:
+    """Tell whether a paragraph is a credit or a time: `Photo: Getty Images`, `Updated Monday, 10:15 GMT`."""
+    return len(text) < _SENTENCE and text.rstrip()[-1:] not in _STOPS

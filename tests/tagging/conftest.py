@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,14 @@ from wirewatch.tagging import Catalogue, Tagger, TopicRules, load_catalogue, loa
 CONFIG = Path(__file__).parents[2] / "config"
 
 MakeArticle = Callable[..., Article]
+
+
+@pytest.fixture
+def config(tmp_path) -> Path:
+    """A copy of the config folder that a test may change."""
+    folder = tmp_path / "config"
+    shutil.copytree(CONFIG, folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,23 +1,14 @@
 """`catalogue check`, `find`, `add` and `tag --explain`, as an editor types them."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from tests.tagging.conftest import CONFIG
 from wirewatch.errors import WirewatchError
 from wirewatch.service.cli import app
 from wirewatch.tagging import load_catalogue
-
-
-@pytest.fixture
-def config(tmp_path):
-    folder = tmp_path / "config"
-    shutil.copytree(CONFIG, folder)
-    return folder
 
 
 def run(config, *words):

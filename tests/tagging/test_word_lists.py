@@ -1,12 +1,10 @@
 """`words.yaml`: lists of context words that aliases name, `@sport`."""
 
 import json
-import shutil
 
 import pytest
 from typer.testing import CliRunner
 
-from tests.tagging.conftest import CONFIG
 from wirewatch.errors import ConfigError
 from wirewatch.service.cli import app
 from wirewatch.snapshot import load_snapshot, snapshot_files
@@ -82,13 +80,6 @@ def test_words_that_look_like_something_else_to_yaml_are_words(tmp_path):
     assert catalogue.actors["x:a"].spelled()[0].needs == ("no", "on", "2024-01-02", "007")
 
 
-@pytest.fixture
-def config(tmp_path):
-    folder = tmp_path / "config"
-    shutil.copytree(CONFIG, folder)
-    return folder
-
-
 def run(config, *words):
     return CliRunner().invoke(
         app, ["catalogue", *words, "--config", str(config), "--data", str(config.parent / "data")]
@@ -112,7 +103,7 @@ def test_check_names_every_alias_of_an_unknown_list_and_doubts_lists_of_none(con
     assert (
         f"words.yaml:{len(text.splitlines()) + 1}: no alias names @weather; take the list out" in done.stderr
     )
-    assert "@sport;" not in done.stderr
+    assert "@namesake;" not in done.stderr
     file.write_text(text.replace("interior:", "inside:"), encoding="utf-8")
     done = run(config, "check")
     assert done.exit_code == 2

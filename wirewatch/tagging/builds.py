@@ -18,7 +18,7 @@ FORMAT: Final = 3
 LEAST: Final = 30_000
 """Patterns from which on a build is kept: smaller ones are made in half a second."""
 MOST_FILES: Final = 4
-"""Builds kept, of some 30 MB each; the oldest go."""
+"""Builds kept, of some 10 MB each; the oldest go."""
 _CHECK_BYTES = hashlib.sha256().digest_size
 
 log = structlog.get_logger(__name__)

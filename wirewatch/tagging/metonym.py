@@ -63,16 +63,15 @@ def _together(m: Beside) -> bool:
 
     Not `Washington, Oregon share a salmon plan`.
     """
-    first = m.before
-    if m.before == "and" or m.before.endswith(","):
-        found = _BEFORE_BOTH.search(m.text, max(0, m.start - 3 * WINDOW), m.start)
-        first = found.group(1) if found else ""
-    if first.lower() in _IN_BOTH:  # `hospitals in Beirut and Tyre close`
+    is_second, place = m.before == "and" or m.before.endswith(","), m.before
+    if is_second:
+        both = _BEFORE_BOTH.search(m.text, max(0, m.start - 3 * WINDOW), m.start)
+        place = both.group(1) if both else ""
+    if place.lower() in _IN_BOTH:  # `hospitals in Beirut and Tyre close`
         return False
     if m.after.lower() in state_words.DO_TOGETHER:
         other = two_before(m) if m.before == "and" else m.before.removesuffix(",")
-        joined = m.before == "and" or m.before.endswith(",")
-        return joined and other[:1].isupper() and other not in words.US_STATES
+        return is_second and other[:1].isupper() and other not in words.US_STATES
     second = _ANOTHER.match(m.text, m.end)
     if second is None or second.group(1) in words.US_STATES:
         return False

@@ -8,7 +8,7 @@ from platformdirs import user_cache_path
 from wirewatch.article import Article
 from wirewatch.ids import digest
 from wirewatch.tagging import Builds, Catalogue, Rejected, Tagger, TopicRules, load_catalogue, load_topics
-from wirewatch.tagging.files import catalogue_files
+from wirewatch.tagging.catalogue.files import catalogue_files
 from wirewatch.watches.compile import Judgement, WatchSet, load_watch_set
 from wirewatch.watches.parse import WATCHES_FILE
 

@@ -8,7 +8,7 @@ from wirewatch.ids import digest
 from wirewatch.tagging import Actor, Alias, Builds, Catalogue, Phrase, Tagger, TopicRules
 from wirewatch.tagging.build import make_build
 from wirewatch.tagging.builds import FORMAT, MOST_FILES
-from wirewatch.tagging.word_index import word_index
+from wirewatch.tagging.search.word_index import word_index
 
 ARTICLE = make_article(
     "Côte d'Ivoire and Iran", "Michael Jordan met King Abdullah of Jordan, Mr Trump said. US tankers sailed."

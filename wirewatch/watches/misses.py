@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from wirewatch.article import Article, Place
-from wirewatch.tagging.bare import BareText, bare
-from wirewatch.tagging.fold import Text, fold
-from wirewatch.tagging.found import Rejected
-from wirewatch.tagging.topic_explain import TopicNotTold
+from wirewatch.tagging.names.found import Rejected
+from wirewatch.tagging.text.bare import BareText, bare
+from wirewatch.tagging.text.fold import Text, fold
+from wirewatch.tagging.topics.explain import TopicNotTold
 from wirewatch.watches.atoms import ActorAtom, TopicAtom
 from wirewatch.watches.condition import Number
 from wirewatch.watches.explain import Explained

@@ -31,10 +31,10 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     """
     where = place(config, data)
     from wirewatch.snapshot import ACTORS_FOLDER
-    from wirewatch.tagging.check import doubts, problems
-    from wirewatch.tagging.files import each_line
-    from wirewatch.tagging.terms import known_until
-    from wirewatch.tagging.word_lists import read_word_lists
+    from wirewatch.tagging.catalogue.check import doubts, problems
+    from wirewatch.tagging.catalogue.files import each_line
+    from wirewatch.tagging.catalogue.terms import known_until
+    from wirewatch.tagging.catalogue.word_lists import read_word_lists
 
     folder = where.config_dir / ACTORS_FOLDER
     read = list(each_line(folder))
@@ -84,8 +84,8 @@ def find(
     from wirewatch.service.cli.catalogue_output import actor_fields, print_actor
     from wirewatch.snapshot import ACTORS_FOLDER
     from wirewatch.tagging import Catalogue
-    from wirewatch.tagging.check import checked
-    from wirewatch.tagging.files import read_lines
+    from wirewatch.tagging.catalogue.check import checked
+    from wirewatch.tagging.catalogue.files import read_lines
 
     lines = read_lines(where.config_dir / ACTORS_FOLDER)
     catalogue = Catalogue(checked(lines))
@@ -169,7 +169,7 @@ def add(
     where = place(config, data)
     from wirewatch.service.cli.catalogue_input import new_actor
     from wirewatch.snapshot import ACTORS_FOLDER
-    from wirewatch.tagging.files import add_actor
+    from wirewatch.tagging.catalogue.files import add_actor
 
     actor = new_actor(
         name, kind, id, parent or [], alias or [], role or [], needs or [], members=member or []

@@ -7,8 +7,8 @@ from typing import get_args
 import msgspec
 
 from wirewatch.service.cli.common import UsageError
-from wirewatch.tagging.actors import Actor, ActorType, Alias, AliasKind, Role
-from wirewatch.tagging.fold import unaccented
+from wirewatch.tagging.catalogue.actors import Actor, ActorType, Alias, AliasKind, Role
+from wirewatch.tagging.text.fold import unaccented
 
 _ROLE = "must be 'TITLE, BODY, FROM[, TO]', FROM and TO as 2024-03-31"
 _PREFIXES = {"organisation": "org", "armed_group": "group"}

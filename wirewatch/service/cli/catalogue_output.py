@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from connectors.seeds.folder import RejectedFile
     from wirewatch.tagging import Actor
+    from wirewatch.tagging.catalogue.line import Line
     from wirewatch.tagging.emerging import Name
-    from wirewatch.tagging.line import Line
 
 
 def rejected_line(rejected: "RejectedFile") -> str:

@@ -8,17 +8,17 @@ from rich.text import Text
 
 from wirewatch.article import ActorTag, Article, Mention, Place, TopicTag
 from wirewatch.service.screen.console import output_console
-from wirewatch.tagging.found import REASONS
-from wirewatch.tagging.language import ENGLISH
+from wirewatch.tagging.names.found import REASONS
+from wirewatch.tagging.text.language import ENGLISH
 from wirewatch.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wirewatch.reading import Reading
-    from wirewatch.tagging.found import NotAccepted
+    from wirewatch.tagging.names.found import NotAccepted
     from wirewatch.tagging.tagger import Tags
-    from wirewatch.tagging.topic_explain import TopicNotTold
+    from wirewatch.tagging.topics.explain import TopicNotTold
 
 _TOPICS_SHOWN = 8
 """Topics not told that are printed: a long article has phrases of dozens."""

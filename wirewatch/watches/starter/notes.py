@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-from wirewatch.tagging.actors import Actor
-from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.everyday import is_everyday
-from wirewatch.tagging.topics import TopicRules
+from wirewatch.tagging import Actor, Catalogue, TopicRules
+from wirewatch.tagging.catalogue.everyday import is_everyday
 from wirewatch.watches.language.tree import Term, quoted, terms
 from wirewatch.watches.starter.join import Chosen
 from wirewatch.watches.starter.said import Unit

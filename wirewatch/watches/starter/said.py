@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from wirewatch.article import Place
-from wirewatch.tagging.actors import Actor
-from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging import Actor, Catalogue, Topic, TopicRules
 from wirewatch.tagging.tagger import Tags
-from wirewatch.tagging.topics import Topic, TopicRules
 from wirewatch.watches.language.tree import Any, Node, Term
 from wirewatch.watches.starter.words import CAPITALS, PLURAL, in_a_row
 

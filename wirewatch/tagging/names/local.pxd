@@ -1,5 +1,5 @@
-# What C may take for granted of `local.py` where it is compiled: attributes read, and functions called, as C does.
-# Those asked of most names stand here; what does not is called as Python does.
+# What C may take for granted of `local.py` where it is compiled. Functions asked of most names stand here; others
+# are called as Python does.
 
 cdef class Beside:
     cdef readonly str text

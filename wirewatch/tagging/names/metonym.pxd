@@ -1,3 +1,5 @@
+# What C may take for granted of `metonym.py` where it is compiled.
+
 from wirewatch.tagging.names.local cimport Beside
 
 cpdef metonym(Beside m)

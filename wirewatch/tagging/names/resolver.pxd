@@ -1,4 +1,4 @@
-# What C may take for granted of `resolver.py` where it is compiled.
+# What C may take for granted of `resolver.py` where it is compiled: a class has there what stands here, no more.
 
 from wirewatch.tagging.names.local cimport Beside
 
@@ -14,14 +14,7 @@ cdef class _Document:
     cdef set _persons
     cdef dict _beside
     cdef dict _named
-    cdef set _ends
     cdef dict _bodies
-    cdef object _states
-    cdef set _places
-    cdef bint _abroad
-    cdef bint _led
-    cdef set _people
-    cdef dict _borne
 
     cpdef decide(self, match, senses)
     cdef tuple _verdict(self, match, sense)

@@ -17,7 +17,7 @@ from evaluation.topics import (
 )
 from wirewatch.resources import default_config_dir
 from wirewatch.tagging import Catalogue, Tagger, load_topics
-from wirewatch.tagging.weighing import INTERCEPT, OF_ALL, OF_COMPANY, OF_SHARE, OF_WEIGHT
+from wirewatch.tagging.topics.weighing import INTERCEPT, OF_ALL, OF_COMPANY, OF_SHARE, OF_WEIGHT
 
 RULES = load_topics(default_config_dir() / "topics.yaml")
 TAGGER = Tagger(Catalogue(()), RULES)

@@ -3,8 +3,8 @@ from hypothesis import given, settings
 
 from tests.tagging.conftest import make_article
 from tests.tagging.test_properties import TAGGER, TEXTS
-from wirewatch.tagging.fold import Text
-from wirewatch.tagging.language import detect
+from wirewatch.tagging.text.fold import Text
+from wirewatch.tagging.text.language import detect
 
 TEXTS_IN = {
     "en": "Iran said on Tuesday that it would return to the talks when the sanctions had been lifted.",

@@ -3,8 +3,8 @@ import math
 import pytest
 
 from wirewatch.tagging import Catalogue, Tagger, Topic, TopicRules
-from wirewatch.tagging.topic_score import weights_by_phrase
-from wirewatch.tagging.weighing import (
+from wirewatch.tagging.topics.score import weights_by_phrase
+from wirewatch.tagging.topics.weighing import (
     LEAST,
     OF_ALL,
     OF_COMPANY,

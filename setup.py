@@ -35,7 +35,7 @@ def compiled() -> list[Extension]:
         return []
     made = [
         Extension(
-            f"wirewatch.tagging.{Path(source).stem}",
+            f"wirewatch.tagging.{COMPILED['dotted'](source)}",
             [str(TAGGING / source)],
             # Else some machines fuse two roundings into one, and would give other scores than Python.
             extra_compile_args=["-O3" if source.endswith(".pyx") else "-O1", "-ffp-contract=off"],
@@ -44,10 +44,10 @@ def compiled() -> list[Extension]:
     ]
     # Annotations are for people and mypy: taken for C's types they would refuse what Python takes.
     made = cythonize(made, build_dir="build", compiler_directives={"annotation_typing": False})
-    (TAGGING / COMPILED["NAME"]).mkdir(exist_ok=True)  # for an editable install
     for module in made:
-        module.name = f"wirewatch.tagging.{COMPILED['NAME']}.{module.name.rpartition('.')[2]}"
+        module.name = module.name.replace("wirewatch.tagging", f"wirewatch.tagging.{COMPILED['NAME']}")
         module.optional = True
+        Path(*module.name.split(".")[:-1]).mkdir(parents=True, exist_ok=True)  # for an editable install
     return made
 
 

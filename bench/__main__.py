@@ -1,7 +1,6 @@
 """`python -m bench`: measures, prints tables, writes docs/reports/bench-DATE[-NAME].md."""
 
 import argparse
-import gc
 import signal
 import sys
 import tempfile
@@ -14,13 +13,13 @@ from bench.processes import ROOT
 from bench.report import Table
 from bench.sections import BY_NAME_ONLY, SECTIONS
 from wirewatch.resources import default_config_dir, default_seeds_dir
-from wirewatch.service.cli.app import GC_THRESHOLD
+from wirewatch.service import garbage
 
 
 def main() -> None:
     # As Ctrl-C does: what was started is ended on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: stopped"))
-    gc.set_threshold(GC_THRESHOLD)  # what is measured in this process runs as it does in the service
+    garbage.look_seldom()  # what is measured in this process runs as it does in the service
     options = _options()
     guests = options.contenders.absolute()
     if not guests.exists() and {"throughput", "matchers"} & set(options.only):

@@ -16,7 +16,7 @@ from wirewatch.article import Article
 from wirewatch.resources import default_config_dir
 from wirewatch.snapshot import load_actors_and_topics
 from wirewatch.tagging import Tagger
-from wirewatch.tagging.fold import Text
+from wirewatch.tagging.text.fold import Text
 
 ALIASES = (7_000, 10_000, 20_000, 50_000, 100_000)
 KILOBYTES = (1, 3, 10, 30, 100, 250)

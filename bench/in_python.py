@@ -1,6 +1,5 @@
 """Tagging where none of it is compiled, by itself: `python -m bench.in_python ARTICLES ALIASES`."""
 
-import gc
 import json
 import os
 import subprocess
@@ -10,7 +9,7 @@ import time
 from bench.articles import Mix, Newsroom
 from bench.catalogues import grown
 from wirewatch.resources import default_config_dir, default_seeds_dir
-from wirewatch.service.cli.app import GC_THRESHOLD
+from wirewatch.service import garbage
 from wirewatch.snapshot import load_actors_and_topics
 from wirewatch.tagging import Tagger, compiled
 from wirewatch.tagging.loops import FASTEST, PYTHON
@@ -35,7 +34,7 @@ def rates(articles: int, aliases: int = 0) -> list[float]:
 
 def main(count: int, aliases: int) -> None:
     assert FASTEST is PYTHON
-    gc.set_threshold(GC_THRESHOLD)  # as in the service
+    garbage.look_seldom()  # as in the service
     catalogue, topics = load_actors_and_topics(default_config_dir())
     tagger = Tagger(grown(catalogue, aliases), topics)
     newsroom = Newsroom(default_config_dir(), default_seeds_dir())

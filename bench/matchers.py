@@ -19,8 +19,8 @@ from wirewatch.article import Article
 from wirewatch.resources import default_config_dir
 from wirewatch.snapshot import load_actors_and_topics
 from wirewatch.tagging import Catalogue, Tagger, TopicRules
-from wirewatch.tagging.fold import Text
 from wirewatch.tagging.loops import PYTHON
+from wirewatch.tagging.text.fold import Text
 
 SIZES = (10_000, 100_000)
 AIM = 20.0

@@ -18,9 +18,9 @@ from wirewatch.records import ARTICLES, TAGGED
 from wirewatch.resources import default_config_dir
 from wirewatch.snapshot import load_actors_and_topics, load_snapshot
 from wirewatch.tagging import Tagger
-from wirewatch.tagging.fold import Text
 from wirewatch.tagging.loops import PYTHON
 from wirewatch.tagging.record import tagged_article
+from wirewatch.tagging.text.fold import Text
 from wirewatch.watches.stories.index import StoryIndex
 
 ROUNDS = 5

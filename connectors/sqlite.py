@@ -61,8 +61,8 @@ def open_database(
     may be used by one thread at a time, whichever that is, or by the one that opened it alone (`one_thread`).
 
     Raises StateRefusedError when the file is not ours, of a schema newer than the last step, or damaged;
-    DependencyMissingError when disk, owner or another process stand in the way; FileNotFoundError for a
-    missing one with `read_only`.
+    DependencyMissingError when disk, owner or another process stand in the way; with `read_only`
+    FileNotFoundError for a missing one, and for one that holds nothing yet.
     """
     if path is not None and not path.exists():
         if read_only:
@@ -73,6 +73,8 @@ def open_database(
         connection = sqlite3.connect(
             path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=one_thread
         )
+        if read_only:
+            _refuse_empty(connection, path)
         connection.row_factory = sqlite3.Row
         connection.executescript(f"{schema.pragmas} PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
         _bring_up_to_date(connection, path, schema, read_only=read_only)
@@ -122,6 +124,12 @@ def _make(path: Path) -> None:
         left_to_owner(path)
 
 
+def _refuse_empty(connection: sqlite3.Connection, path: Path | None) -> None:
+    """Raise FileNotFoundError where whoever makes it has only just begun, or never got further."""
+    if _version(connection) == 0:
+        raise FileNotFoundError(path)
+
+
 def _bring_up_to_date(
     connection: sqlite3.Connection, path: Path | None, schema: Schema, *, read_only: bool
 ) -> None:
@@ -130,7 +138,7 @@ def _bring_up_to_date(
         raise StateRefusedError(
             f"{path}: has schema {found}, this wirewatch knows up to {len(steps)}: {schema.newer}"
         )
-    if read_only and 0 < found < len(steps):
+    if read_only and found < len(steps):
         raise StateRefusedError(
             f"{path}: has schema {found}, this wirewatch reads {len(steps)}: restart the service, "
             "which brings it up to date, or run `wirewatch migrate` while it is down"
@@ -188,6 +196,16 @@ def from_ms(ms: int) -> datetime:
     lie outside, and whoever reads it may put it into another zone.
     """
     return _EPOCH + min(max(ms, _FIRST), _LAST) * _MS
+
+
+def to_ms_or_null(time: datetime | None) -> int | None:
+    """Return `to_ms` of a time; for none a NULL."""
+    return None if time is None else to_ms(time)
+
+
+def from_ms_or_null(ms: int | None) -> datetime | None:
+    """Return `from_ms` of what is not NULL; for that none."""
+    return None if ms is None else from_ms(ms)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import Any
 
 from wirewatch.article import ActorTag, Article
 from wirewatch.tagging import Catalogue
-from wirewatch.tagging.fold import fold, unaccented
+from wirewatch.tagging.text.fold import fold, unaccented
 
 Record = dict[str, Any]
 LINES_DAY = "2026-11-26"

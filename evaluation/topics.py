@@ -2,7 +2,7 @@
 
 usage: python -m evaluation.topics
 
-Also prints the parameters of `wirewatch.tagging.weighing` as fitted to all that is tuned on.
+Also prints the parameters of `wirewatch.tagging.topics.weighing` as fitted to all that is tuned on.
 """
 
 import math
@@ -22,8 +22,8 @@ from evaluation.score import Score, article_of, read
 from wirewatch.article import Article, TopicTag
 from wirewatch.resources import default_config_dir, default_seeds_dir
 from wirewatch.tagging import Catalogue, Tagger, TopicRules, load_topics
-from wirewatch.tagging.topic_score import company_of
-from wirewatch.tagging.weighing import beside
+from wirewatch.tagging.topics.score import company_of
+from wirewatch.tagging.topics.weighing import beside
 
 HERE = Path(__file__).resolve().parent
 BRIEFS = HERE / "brief_topics.yaml"
@@ -168,7 +168,7 @@ class Candidate:
 
     @property
     def features(self) -> tuple[float, ...]:
-        """What the regression is on, as `wirewatch.tagging.weighing.probability` is."""
+        """What the regression is on, as `wirewatch.tagging.topics.weighing.probability` is."""
         return 1.0, math.log1p(self.weight), self.share, self.company, math.log1p(self.everything)
 
 

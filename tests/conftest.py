@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import psutil
 import pytest
 from filelock import FileLock
@@ -38,7 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.dont_write_bytecode = False
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup parts ignore it; some tests reload by it
     if not hasattr(config, "workerinput"):
-        os.environ[_RUN_DIR] = tempfile.mkdtemp(prefix="wirewatch-tests-")
+        folder = Path(tempfile.mkdtemp(prefix="wirewatch-tests-"))
+        os.environ[_RUN_DIR] = str(folder)
+        os.environ["XDG_CACHE_HOME"] = str(_make_cache(folder / "cache"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -155,6 +158,16 @@ def eventually() -> Callable[..., None]:
             time.sleep(0.02)
 
     return wait
+
+
+def _make_cache(folder: Path) -> Path:
+    """Make and return the cache folder of a run: all is the user's, but the taggers' builds are the run's."""
+    folder.mkdir()
+    users = platformdirs.user_cache_path()
+    for one in users.iterdir() if users.is_dir() else ():
+        if one.name != "wirewatch":
+            (folder / one.name).symlink_to(one)
+    return folder
 
 
 def _start_host(folder: Path) -> None:

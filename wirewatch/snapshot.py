@@ -8,7 +8,7 @@ from platformdirs import user_cache_path
 from wirewatch.article import Article
 from wirewatch.ids import digest
 from wirewatch.tagging import Builds, Catalogue, Rejected, Tagger, TopicRules, load_catalogue, load_topics
-from wirewatch.tagging.files import catalogue_files
+from wirewatch.tagging.catalogue.files import catalogue_files
 from wirewatch.watches.compile import Judgement, WatchSet, load_watch_set
 from wirewatch.watches.parse import WATCHES_FILE
 
@@ -52,6 +52,11 @@ def load_actors_and_topics(config_dir: Path) -> tuple[Catalogue, TopicRules]:
     return load_catalogue(config_dir / ACTORS_FOLDER), load_topics(config_dir / TOPICS_FILE)
 
 
+def kept_builds() -> Builds:
+    """Return what this user's taggers are built of, as far as it is kept."""
+    return Builds(user_cache_path("wirewatch") / "tagger")
+
+
 def compile_snapshot(config_dir: Path, catalogue: Catalogue, topics: TopicRules) -> Snapshot:
     """Return the watches of `config_dir` with actors and topics of it. Raises as `load_snapshot` does."""
     return compile_watches(config_dir / WATCHES_FILE, catalogue, topics)
@@ -60,5 +65,5 @@ def compile_snapshot(config_dir: Path, catalogue: Catalogue, topics: TopicRules)
 def compile_watches(file: Path, catalogue: Catalogue, topics: TopicRules) -> Snapshot:
     """Return the watches of `file` with these actors and topics. Raises as `load_snapshot` does."""
     watches = load_watch_set(file, catalogue, topics)
-    tagger = Tagger(catalogue, topics, watches.phrases, Builds(user_cache_path("wirewatch") / "tagger"))
+    tagger = Tagger(catalogue, topics, watches.phrases, kept_builds())
     return Snapshot(tagger, watches, digest("snapshot", tagger.version, watches.version))

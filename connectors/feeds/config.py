@@ -176,7 +176,7 @@ def version(feeds: tuple[Feed, ...]) -> str:
 def _codes(country: str) -> list[str]:
     """Return the codes of the countries called so in the catalogue that comes along."""
     from wirewatch.snapshot import ACTORS_FOLDER  # noqa: PLC0415  # all of tagging, only to say what was meant
-    from wirewatch.tagging.catalogue import load_catalogue  # noqa: PLC0415
+    from wirewatch.tagging import load_catalogue  # noqa: PLC0415
 
     return load_catalogue(default_config_dir() / ACTORS_FOLDER).codes(country)
 

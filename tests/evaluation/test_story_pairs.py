@@ -17,13 +17,13 @@ from evaluation.story_pairs import (
     tables,
 )
 from wirewatch.resources import default_config_dir
-from wirewatch.snapshot import load_actors_and_topics
+from wirewatch.snapshot import kept_builds, load_actors_and_topics
 from wirewatch.tagging import Tagger
 
 
 @pytest.fixture(scope="module")
 def tagger():
-    return Tagger(*load_actors_and_topics(default_config_dir()))
+    return Tagger(*load_actors_and_topics(default_config_dir()), (), kept_builds())
 
 
 @pytest.fixture(scope="module")

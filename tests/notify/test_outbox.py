@@ -169,6 +169,15 @@ def test_a_newer_schema_is_refused(tmp_path):
         open_database(tmp_path / "n.db")
 
 
+def test_reading_leaves_a_file_that_holds_nothing_as_it_is(tmp_path):
+    path = tmp_path / "n.db"
+    path.touch()
+    with pytest.raises(FileNotFoundError):
+        open_database(path, read_only=True)
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes() == b""
+
+
 def test_a_file_that_is_no_database_is_refused(tmp_path):
     (tmp_path / "n.db").write_bytes(b"not a database" * 100)
     with pytest.raises(StateRefusedError, match=r"n\.db: cannot be opened"):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 
 import pytest
 
@@ -59,6 +60,13 @@ def view(state=PartState.RUNNING, pid=7, wait=None, said=(), code=None):
             "restarting",
             "ended by SIGKILL (next start in 1 s)",
             id="killed in the middle of its work",
+        ),
+        pytest.param(
+            view(PartState.FAILED, pid=None, code=-(signal.SIGRTMIN + 3)),
+            Probe(),
+            "failed",
+            f"ended by signal {signal.SIGRTMIN + 3} (running again)",
+            id="killed by a signal without a name",
         ),
         pytest.param(
             view(PartState.RESTARTING, pid=None, wait=1.0, said=("one", "wirewatch: no answer"), code=-9),

@@ -213,6 +213,31 @@ def test_a_new_watch_that_mixes_and_with_or_is_clear_and_passes_its_tests(desk, 
     desk.run("watches", "test")
 
 
+COMMAS = {
+    # what is said: (its condition, before what a comma is said to be an AND)
+    "kettles, Iran": ("kettle* AND actor:Iran", ["Iran"]),
+    "Iran, oil": ('actor:Iran AND "oil"', ["oil"]),
+    "Iran, NATO, oil": ('(actor:Iran OR actor:NATO) AND "oil"', ["oil"]),
+    "Iran, kettles, oil": ('actor:Iran AND (kettle* OR "oil")', ["kettles"]),
+    "oil in Iran, kettles": ('"oil" AND actor:Iran AND kettle*', ["kettles"]),
+    "Iran, and oil": ('actor:Iran AND "oil"', ["oil"]),
+    "Iran, NATO": ("actor:Iran OR actor:NATO", []),
+    "oil in Iran, NATO": ('"oil" AND (actor:Iran OR actor:NATO)', []),
+    "Iran or oil": ('actor:Iran OR "oil"', []),
+    "Iran, or oil": ('actor:Iran OR "oil"', []),
+    "oil in Iran, or kettles": ('("oil" AND actor:Iran) OR kettle*', []),
+    "oil in Iran, kettles of NATO": ('("oil" AND actor:Iran) OR (kettle* AND actor:NATO)', []),
+}
+
+
+@pytest.mark.parametrize("about", COMMAS)
+def test_a_comma_is_no_or_between_an_actor_and_words(desk, about):
+    when, further = COMMAS[about]
+    said = desk.run("watches", "new", about)
+    assert f"when: >\n    {when}\n" in said
+    assert re.findall(r"# The comma before (\S+) was taken for AND", said) == [f'"{one}"' for one in further]
+
+
 def test_a_group_is_met_by_its_members(desk):
     test = '{text: "%s", expect: %s}'
     tests = ", ".join((test % ("Iran sells oil.", "alert"), test % ("NATO buys oil.", "none")))

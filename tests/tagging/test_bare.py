@@ -7,8 +7,8 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirewatch.tagging.bare import BareText, bare
-from wirewatch.tagging.fold import Text
+from wirewatch.tagging.text.bare import BareText, bare
+from wirewatch.tagging.text.fold import Text
 
 LETTERS = [c for c in map(chr, range(sys.maxunicode + 1)) if c.isalpha()]
 CHANGED = "ßẞﬁﬃŉæœėé\u0301\u0316ı İſς"

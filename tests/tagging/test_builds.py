@@ -1,5 +1,7 @@
 """What a tagger is built of, kept in files: the same tags, whatever became of the file."""
 
+import os
+
 import msgspec
 import pytest
 
@@ -8,13 +10,20 @@ from wirewatch.ids import digest
 from wirewatch.tagging import Actor, Alias, Builds, Catalogue, Phrase, Tagger, TopicRules
 from wirewatch.tagging.build import make_build
 from wirewatch.tagging.builds import FORMAT, MOST_FILES
-from wirewatch.tagging.word_index import word_index
+from wirewatch.tagging.search.word_index import word_index
 
 ARTICLE = make_article(
     "Côte d'Ivoire and Iran", "Michael Jordan met King Abdullah of Jordan, Mr Trump said. US tankers sailed."
 )
 
 
+FEW = Catalogue(
+    [
+        Actor(id="iran", name="Iran", type="country", aliases=("Iran",)),
+        Actor(id="us", name="United States", type="country", aliases=("US",)),
+    ]
+)
+NO_TOPICS = TopicRules(())
 PHRASES = (Phrase(1, "tanker", prefix=True), Phrase(2, "Cote d’Ivoire"))  # noqa: RUF001
 
 
@@ -24,9 +33,9 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def tagger(catalogue, topics, folder):
-    def make(phrases=PHRASES, actors=catalogue):
-        return Tagger(actors, topics, phrases, Builds(folder, least=0))
+def tagger(folder):
+    def make(phrases=PHRASES, actors=FEW, rules=NO_TOPICS):
+        return Tagger(actors, rules, phrases, Builds(folder, least=0))
 
     return make
 
@@ -34,17 +43,17 @@ def tagger(catalogue, topics, folder):
 def test_a_tagger_from_a_file_gives_the_same_tags(tagger, catalogue, topics, folder):
     rejected = [[], [], []]
     never_kept = Tagger(catalogue, topics, PHRASES).tag(ARTICLE, rejected[0])
-    assert tagger().tag(ARTICLE, rejected[1]) == never_kept
+    assert tagger(actors=catalogue, rules=topics).tag(ARTICLE, rejected[1]) == never_kept
     (file,) = folder.iterdir()
-    before = file.stat().st_mtime_ns
-    assert tagger().tag(ARTICLE, rejected[2]) == never_kept
-    assert file.stat().st_mtime_ns == before
+    before = file.stat().st_ino
+    assert tagger(actors=catalogue, rules=topics).tag(ARTICLE, rejected[2]) == never_kept
+    assert file.stat().st_ino == before
     assert rejected[0] == rejected[1] == rejected[2] != []
 
 
 @pytest.mark.parametrize(
     "damage",
-    [lambda b: b"", lambda b: b[:-1], lambda b: b[:50_000] + b"\0" + b[50_001:], lambda b: b + b" "],
+    [lambda b: b"", lambda b: b[:-1], lambda b: b[:50] + bytes([b[50] ^ 1]) + b[51:], lambda b: b + b" "],
     ids=["empty", "cut", "a byte changed", "longer"],
 )
 def test_a_damaged_file_is_made_anew(tagger, folder, damage):
@@ -56,10 +65,10 @@ def test_a_damaged_file_is_made_anew(tagger, folder, damage):
     assert file.read_bytes() == whole
 
 
-def test_what_it_is_made_of_tells_the_file(tagger, catalogue, folder):
+def test_what_it_is_made_of_tells_the_file(tagger, folder):
     tagger()
     tagger(phrases=())
-    tagger(actors=Catalogue(reversed(catalogue.actors.values())))
+    tagger(actors=Catalogue(reversed(FEW.actors.values())))
     assert len(list(folder.iterdir())) == 3
 
 
@@ -84,10 +93,35 @@ def test_a_build_of_another_content_has_another_format():
     )
 
 
-def test_the_oldest_go(tagger, folder):
-    for n in range(MOST_FILES + 2):
+def test_those_go_that_were_not_used_for_longest(tagger, folder):
+    def build(n):
+        before = files()
         tagger(phrases=[Phrase(1, f"phrase {n}")])
-    assert len(list(folder.iterdir())) == MOST_FILES
+        (new,) = files() - before or {None}
+        for file in files() - {new}:  # as if it had been a minute ago
+            os.utime(file, (file.stat().st_mtime - 60,) * 2)
+        return new
+
+    def files():
+        return set(folder.glob("*")) if folder.exists() else set()
+
+    first, second, *_ = [build(n) for n in range(MOST_FILES)]
+    assert build(0) is None
+    build("another")
+    assert len(files()) == MOST_FILES
+    assert first in files()
+    assert second not in files()
+
+
+def test_what_a_killed_process_left_goes(tagger, folder):
+    folder.mkdir()
+    left, of_now = folder / ".a.build.7", folder / ".b.build.8"
+    for draft in (left, of_now):
+        draft.touch()
+    os.utime(left, (left.stat().st_mtime - 2 * 3600,) * 2)
+    tagger()
+    assert not left.exists()
+    assert of_now.exists()
 
 
 def test_a_folder_that_can_not_be_written_is_no_error(tagger, folder):

@@ -7,9 +7,7 @@ import pytest
 from tests.tagging.conftest import CONFIG
 from tools.catalogue import build
 from wirewatch.errors import ConfigError
-from wirewatch.tagging import Tagger, TopicRules, load_catalogue
-from wirewatch.tagging.actors import Actor, Role
-from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging import Actor, Catalogue, Role, Tagger, TopicRules, load_catalogue
 
 IRAN = {"id": "Q794", "name": "Iran", "type": "country", "iso2": "IR", "aliases": ["Iran"]}
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wirewatch.tagging.found import REASONS
-from wirewatch.tagging.local import rules_for
+from wirewatch.tagging.names.found import REASONS
+from wirewatch.tagging.names.local import rules_for
 
 LOOK_ALIKES = {
     # name: (title, text, actors met directly, places aside)

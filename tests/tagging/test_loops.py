@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -19,9 +20,9 @@ from connectors.seeds.folder import read_articles
 from tests.tagging import in_python
 from tests.tagging.conftest import CONFIG, make_article
 from tests.tagging.test_properties import TEXTS
-from wirewatch.tagging import Phrase, Tagger, compiled, loops, resolver
-from wirewatch.tagging.fold import Text
-from wirewatch.tagging.patterns import Family
+from wirewatch.tagging import Phrase, Tagger, compiled, loops
+from wirewatch.tagging.search.patterns import Family
+from wirewatch.tagging.text.fold import Text
 
 ROOT = CONFIG.parent
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.so", "*.jsonl")
@@ -152,14 +153,32 @@ def test_without_the_compiled_ones_it_is_python(monkeypatch):
 
 @needs_compiled
 def test_what_other_sources_gave_is_not_taken(monkeypatch):
-    assert compiled.path(["tagging"]) == [str(compiled.HERE / compiled.NAME), "tagging"]
+    folder = compiled.HERE / compiled.NAME
+    assert compiled.path("wirewatch.tagging", ["tagging"]) == [str(folder), "tagging"]
+    assert compiled.path("wirewatch.tagging.names", ["names"]) == [str(folder / "names"), "names"]
     monkeypatch.setattr(compiled, "NAME", "compiled_of_yesterday")
-    assert compiled.path(["tagging"]) == ["tagging"]
+    assert compiled.path("wirewatch.tagging", ["tagging"]) == ["tagging"]
+
+
+@needs_compiled
+@pytest.mark.parametrize("source", compiled.SOURCES)
+def test_what_is_compiled_is_taken(source):
+    """Its package looks for it where the compiled ones are."""
+    module = importlib.import_module(f"wirewatch.tagging.{compiled.dotted(source)}")
+    assert module.__file__.startswith(str(compiled.HERE / compiled.NAME))
+
+
+def test_what_c_takes_for_granted_is_a_source_too(tmp_path):
+    tagging = shutil.copytree(compiled.HERE, tmp_path / "tagging", ignore=NOT_COPIED)
+    types = tagging / "names" / "local.pxd"
+    types.write_text(types.read_text() + "# edited\n")
+    assert runpy.run_path(str(tagging / "compiled.py"))["NAME"] != compiled.NAME
+    types.write_bytes((compiled.HERE / "names" / "local.pxd").read_bytes())
+    assert runpy.run_path(str(tagging / "compiled.py"))["NAME"] == compiled.NAME
 
 
 @needs_compiled
 def test_the_other_compiled_modules_do_what_they_do_in_python():
-    assert resolver.__file__.startswith(str(compiled.HERE / compiled.NAME))
     assert in_python.outcomes() == in_python.run("outcomes")
 
 
@@ -167,9 +186,10 @@ def test_one_that_cannot_be_loaded_leaves_all_to_python(tmp_path):
     """As after a copy that was cut off: every command goes on, and `--version` says why it is slow."""
     shutil.copytree(ROOT / "wirewatch", tmp_path / "wirewatch", ignore=NOT_COPIED)
     folder = tmp_path / "wirewatch" / "tagging" / compiled.NAME
-    folder.mkdir(exist_ok=True)
     for source in compiled.SOURCES:
-        (folder / f"{Path(source).stem}{EXTENSION_SUFFIXES[0]}").write_bytes(b"\x7fELF")
+        module = (folder / source).with_suffix(EXTENSION_SUFFIXES[0])
+        module.parent.mkdir(parents=True, exist_ok=True)
+        module.write_bytes(b"\x7fELF")
     command = [sys.executable, "-c", "from wirewatch.service.cli.app import main; main()", "--version"]
     environ = {**os.environ, "PYTHONPATH": str(tmp_path)}
     said = subprocess.check_output(command, cwd=tmp_path, env=environ, text=True)

@@ -3,8 +3,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from wirewatch.tagging import Actor, Catalogue, Tagger, TopicRules
-from wirewatch.tagging.actors import Role
+from wirewatch.tagging import Actor, Catalogue, Role, Tagger, TopicRules
 
 TRAPS = {
     # name: (text, countries met directly)

@@ -3,8 +3,8 @@ import math
 import pytest
 
 from wirewatch.tagging import Catalogue, Tagger, Topic, TopicRules
-from wirewatch.tagging.topic_score import weights_by_phrase
-from wirewatch.tagging.weighing import (
+from wirewatch.tagging.topics.score import weights_by_phrase
+from wirewatch.tagging.topics.weighing import (
     LEAST,
     OF_ALL,
     OF_COMPANY,
@@ -177,9 +177,9 @@ def test_the_direct_topics_come_first_and_the_likely_before(tagger, article):
     assert ranks == sorted(ranks)
 
 
-def test_the_headline_says_more_than_the_lead_and_the_lead_more_than_the_rest(topics, article):
+def test_the_headline_says_more_than_the_lead_and_the_lead_more_than_the_rest(tagger, article):
     def weight(*parts):
-        return max(Tagger(Catalogue(()), topics).topic_weights(article(*parts)).values())
+        return max(tagger.topic_weights(article(*parts)).values())
 
     assert (
         weight("Peace talks")

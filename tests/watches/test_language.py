@@ -6,9 +6,9 @@ from functools import lru_cache
 import pytest
 
 from tests.watches.world import ARTICLE, CATALOGUE, TOPICS, article, tag
-from wirewatch.tagging.found import Rejected
+from wirewatch.tagging import Topic, TopicRules
+from wirewatch.tagging.names.found import Rejected
 from wirewatch.tagging.tagger import Tagger
-from wirewatch.tagging.topics import Topic, TopicRules
 from wirewatch.watches.compile import WatchSet
 from wirewatch.watches.language import LanguageError, parse
 from wirewatch.watches.language.parse import MAX_DEPTH, MAX_LENGTH, MAX_TERMS

@@ -4,8 +4,7 @@ import pytest
 
 from tests.watches.world import CATALOGUE, TOPICS, article, tag
 from wirewatch.alert import ClauseTree
-from wirewatch.tagging import Tagger, TopicRules
-from wirewatch.tagging.topics import Topic
+from wirewatch.tagging import Tagger, Topic, TopicRules
 from wirewatch.watches.compile import WatchSet
 from wirewatch.watches.evidence import MAX_CONTEXT, sentence
 from wirewatch.watches.model import Watch

@@ -8,9 +8,7 @@ import pytest
 
 from tests.watches.world import CATALOGUE, TOPICS
 from wirewatch.errors import ConfigError
-from wirewatch.tagging.actors import Actor, Role
-from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.topics import Topic, TopicRules
+from wirewatch.tagging import Actor, Catalogue, Role, Topic, TopicRules
 from wirewatch.watches.check import check_watches
 from wirewatch.watches.compile import load_watch_set
 from wirewatch.watches.names import Names

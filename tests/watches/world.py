@@ -7,10 +7,8 @@ import msgspec
 
 from wirewatch.article import Article
 from wirewatch.ids import text_hash
-from wirewatch.tagging.actors import Actor
-from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging import Actor, Catalogue, Topic, TopicRules
 from wirewatch.tagging.tagger import Tagger
-from wirewatch.tagging.topics import Topic, TopicRules
 
 START = datetime(2020, 1, 8, 6, tzinfo=UTC)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from tools.catalogue.shape import Line
-from wirewatch.tagging import name_words, words
-from wirewatch.tagging.fold import fold, unaccented
+from wirewatch.tagging.text import name_words, words
+from wirewatch.tagging.text.fold import fold, unaccented
 
 _LATELY = "2022-01-01"
 """Who left an office before is called by the full name first, or is in `alone` of the overlay."""

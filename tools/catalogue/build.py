@@ -16,8 +16,9 @@ import yaml
 
 from tools.catalogue import alone, bodies, countries, groups, organisations, people, places
 from tools.catalogue.shape import Line, names_of
-from wirewatch.tagging import load_catalogue, word_lists
-from wirewatch.tagging.files import sort_key
+from wirewatch.tagging import load_catalogue
+from wirewatch.tagging.catalogue import word_lists
+from wirewatch.tagging.catalogue.files import sort_key
 
 OVERLAY = Path(__file__).parent / "overlay"
 WORDS = OVERLAY / word_lists.FILE

@@ -8,7 +8,7 @@ from typing import Any
 
 from tools.catalogue.alone import bare_surnames
 from tools.catalogue.shape import Line, alias, distinct, line, names_of, slug
-from wirewatch.tagging.words import GIVEN_NAMES, WORDS_TOO
+from wirewatch.tagging.text.words import GIVEN_NAMES, WORDS_TOO
 
 _FAMILY_NAME_FIRST = frozenset({"CN", "HK", "KH", "KP", "KR", "MO", "TW", "VN"})
 _BY_FIRST_NAME = frozenset({"ER", "ET", "ID", "IS", "MY", "TH"})

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 Line = dict[str, Any]
-"""An actor as it stands in config/actors (see wirewatch.tagging.actors.Actor)."""
+"""An actor as it stands in config/actors (see wirewatch.tagging.catalogue.actors.Actor)."""
 
 
 def slug(name: str) -> str:

@@ -8,7 +8,7 @@ import yaml
 from wirewatch.errors import ConfigError
 from wirewatch.on_disk import replacing
 from wirewatch.part import utc_now
-from wirewatch.snapshot import load_actors_and_topics
+from wirewatch.snapshot import kept_builds, load_actors_and_topics
 from wirewatch.tagging import Tagger, Tags
 from wirewatch.watches.compile import WatchSet
 from wirewatch.watches.model import Watch, WatchTest
@@ -23,7 +23,7 @@ def write_watch(config_dir: Path, about: str) -> str:
     Raises ConfigError, and ValueError if `about` names none, or what neither catalogue nor topics know.
     """
     catalogue, topics = load_actors_and_topics(config_dir)
-    tagger, now = Tagger(catalogue, topics), utc_now()
+    tagger, now = Tagger(catalogue, topics, (), kept_builds()), utc_now()
     blank = Watch(id="new", name="new", when="new")
 
     def tag(title: str) -> Tags:

@@ -83,7 +83,7 @@ def find_place(
     """Return where a command works; reads the settings, makes nothing.
 
     The data folder is the first of: `data`, $WIREWATCH_DATA, the setting `data_dir` (relative to the config
-    folder), ./data beside a ./config, the user's data folder. Raises ConfigError.
+    folder), ./data where the config is ./config (named or not), the user's data folder. Raises ConfigError.
     """
     here = here or Path.cwd()
     config_dir, local = find_config(config, environ, here)

@@ -16,9 +16,9 @@ from itertools import accumulate
 
 from cython import boundscheck
 
-from wirewatch.tagging import weighing
-from wirewatch.tagging.fold import fold
-from wirewatch.tagging.patterns import Family, Look
+from wirewatch.tagging.topics import weighing
+from wirewatch.tagging.text.fold import fold
+from wirewatch.tagging.search.patterns import Family, Look
 
 cdef int _TOPIC = Family.TOPIC
 cdef int _WORDS = Look.WORDS

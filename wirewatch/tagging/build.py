@@ -7,11 +7,11 @@ from typing import Literal
 
 import msgspec
 
-from wirewatch.tagging.bare import bare
-from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.fold import fold
-from wirewatch.tagging.patterns import Family, Pattern, Tables, tables_of
-from wirewatch.tagging.senses import Bearer, Senses, bearers_by_phrase, context_words
+from wirewatch.tagging.catalogue.catalogue import Catalogue
+from wirewatch.tagging.names.senses import Bearer, Senses, bearers_by_phrase, context_words
+from wirewatch.tagging.search.patterns import Family, Pattern, Tables, tables_of
+from wirewatch.tagging.text.bare import bare
+from wirewatch.tagging.text.fold import fold
 
 
 @dataclass(frozen=True)

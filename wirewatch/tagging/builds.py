@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 import structlog
 
+from wirewatch.on_disk import replace_file
 from wirewatch.tagging.build import Build
 
 FORMAT: Final = 3
@@ -18,7 +19,8 @@ FORMAT: Final = 3
 LEAST: Final = 30_000
 """Patterns from which on a build is kept: smaller ones are made in half a second."""
 MOST_FILES: Final = 4
-"""Builds kept, of some 10 MB each; the oldest go."""
+"""Builds kept, of some 10 MB each; those go that were not used for longest."""
+_AN_HOUR = 3600.0  # seconds: whoever left what is no build yet that long ago was killed over it
 _CHECK_BYTES = hashlib.sha256().digest_size
 
 log = structlog.get_logger(__name__)
@@ -34,26 +36,29 @@ class Builds:
     def get(self, key: str, make: Callable[[], Build]) -> Build:
         """Return the build of `key`, from its file where there is one, else as `make` returns it."""
         path = self._folder / f"{key}-{FORMAT}-{version('daachorse')}.build"
-        build = _read(path)
-        if build is None:
-            build = make()
-            if build.patterns >= self._least:
-                self._write(path, build)
+        if (build := _read(path)) is not None:
+            with contextlib.suppress(OSError):  # another user's
+                os.utime(path)
+            return build
+        build = make()
+        if build.patterns >= self._least:
+            self._write(path, build)
         return build
 
     def _write(self, path: Path, build: Build) -> None:
         content = msgspec.msgpack.encode(build)
-        draft = path.with_suffix(f".{os.getpid()}")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(hashlib.sha256(content).digest() + content)
-            draft.replace(path)
-            for old in sorted(self._folder.glob("*.build"), key=_age)[MOST_FILES:]:
-                old.unlink(missing_ok=True)
+            replace_file(path, hashlib.sha256(content).digest() + content)
+            self._tidy(_used(path))
         except OSError as error:
-            with contextlib.suppress(OSError):
-                draft.unlink()
             log.warning("tagger_build_not_kept", path=str(path), error=str(error))
+
+    def _tidy(self, now: float) -> None:
+        files = sorted(self._folder.iterdir(), key=_used, reverse=True)
+        builds = [file for file in files if file.suffix == ".build"]
+        left = [file for file in files if file.suffix != ".build" and now - _used(file) > _AN_HOUR]
+        for file in (*builds[MOST_FILES:], *left):
+            file.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> Build | None:
@@ -69,5 +74,9 @@ def _read(path: Path) -> Build | None:
     return msgspec.msgpack.decode(memoryview(content)[_CHECK_BYTES:], type=Build)
 
 
-def _age(path: Path) -> float:
-    return -path.stat().st_mtime
+def _used(path: Path) -> float:
+    """Return when a file was written or used last, in seconds since 1970; 0 for one that is gone."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

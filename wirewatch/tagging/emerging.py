@@ -11,11 +11,11 @@ from itertools import takewhile
 from typing import Final
 
 from wirewatch.article import Article
-from wirewatch.tagging import name_words
-from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.fold import plain
+from wirewatch.tagging.catalogue.catalogue import Catalogue
 from wirewatch.tagging.tagger import Tagger
-from wirewatch.tagging.topics import TopicRules
+from wirewatch.tagging.text import name_words
+from wirewatch.tagging.text.fold import plain
+from wirewatch.tagging.topics.topics import TopicRules
 
 MAX_NAMES: Final = 20_000
 """Names kept while counting; beyond, the rarest go (lossy counting), so memory stays bounded."""

@@ -4,16 +4,15 @@ Both give the same, to the last bit. What else is compiled stands in `wirewatch.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import daachorse
 
-from wirewatch.tagging.scan import Scanner
-from wirewatch.tagging.weighing import Weigher
-from wirewatch.tagging.word_index import word_index
-
-Find = Callable[[bytes], Any]
-"""Takes a folded text; returns what its scanner takes: start and end there, and number of the text met."""
+from wirewatch.tagging.search.automaton import Automaton, Find
+from wirewatch.tagging.search.patterns import Tables
+from wirewatch.tagging.search.scan import Scanner
+from wirewatch.tagging.search.word_index import word_index
+from wirewatch.tagging.topics.weighing import Weigher
 
 
 class Loops(NamedTuple):
@@ -26,6 +25,10 @@ class Loops(NamedTuple):
     """Makes of that what finds them all, overlapping ones too."""
     scanner: type[Scanner]
     weigher: type[Weigher]
+
+    def automaton(self, tables: Tables) -> Automaton:
+        """Return what finds the patterns of `tables`, whose index is of these loops."""
+        return Automaton(self.search(tables.index), self.scanner(tables))
 
 
 def _automaton(texts: Sequence[bytes]) -> bytes:
@@ -41,8 +44,9 @@ PYTHON: Final = Loops("Python", _automaton, _find_by_automaton, Scanner, Weigher
 
 
 def _fastest() -> Loops:
-    try:
-        from wirewatch.tagging import _loops, _search  # noqa: PLC0415  # there or not: see `compiled`
+    try:  # there or not: see `compiled`
+        from wirewatch.tagging import _loops  # noqa: PLC0415
+        from wirewatch.tagging.search import _search  # noqa: PLC0415
     except ImportError:
         return PYTHON
     return Loops("compiled", word_index, _search.finder, _loops.Scanner, _loops.Weigher)

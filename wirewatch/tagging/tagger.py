@@ -7,24 +7,24 @@ import msgspec
 
 from wirewatch.article import ActorTag, Article, Place, TopicTag
 from wirewatch.ids import digest
-from wirewatch.tagging.automaton import Automaton
-from wirewatch.tagging.bare import BareText
 from wirewatch.tagging.build import Bearers, Build, Phrase, make_build
 from wirewatch.tagging.builds import Builds
-from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.fold import Text, plain
-from wirewatch.tagging.found import NotAccepted, Rejected
-from wirewatch.tagging.language import ENGLISH, detect, names_alone
+from wirewatch.tagging.catalogue.catalogue import Catalogue
 from wirewatch.tagging.loops import FASTEST, Loops
-from wirewatch.tagging.outcome import Outcome
-from wirewatch.tagging.patterns import Family
-from wirewatch.tagging.resolver import Resolver
-from wirewatch.tagging.scan import Scan
-from wirewatch.tagging.senses import Senses
-from wirewatch.tagging.titles import TitleResolver
-from wirewatch.tagging.topic_explain import TopicNotTold
-from wirewatch.tagging.topic_score import TopicScorer, weights_by_phrase
-from wirewatch.tagging.topics import TopicRules
+from wirewatch.tagging.names.foreign import names_alone
+from wirewatch.tagging.names.found import NotAccepted, Rejected
+from wirewatch.tagging.names.resolver import Resolver
+from wirewatch.tagging.names.score import ActorScorer
+from wirewatch.tagging.names.senses import Senses
+from wirewatch.tagging.names.titles import TitleResolver
+from wirewatch.tagging.search.patterns import Family
+from wirewatch.tagging.search.scan import Scan
+from wirewatch.tagging.text.bare import BareText
+from wirewatch.tagging.text.fold import Text, plain
+from wirewatch.tagging.text.language import ENGLISH, detect
+from wirewatch.tagging.topics.explain import TopicNotTold
+from wirewatch.tagging.topics.score import TopicScorer, weights_by_phrase
+from wirewatch.tagging.topics.topics import TopicRules
 
 
 class PhraseHit(msgspec.Struct, frozen=True, gc=False):
@@ -72,13 +72,13 @@ class Tagger:
             loops.name, self.version, *catalogue.actors, *self._titles.phrases, *map(repr, self._phrases)
         )
         build = builds.get(key, make) if builds else make()
-        self.automaton = Automaton(build.tables, loops)
-        self._bare = Automaton(build.bare, loops)
+        self.automaton = loops.automaton(build.tables)
+        self._bare = loops.automaton(build.bare)
         self._context_spelling = [None if w.islower() else _capitals(w) for w in build.contexts]
         bearers, senses = Bearers(build), Senses(catalogue, build.contexts)
         self._resolver = Resolver(lambda item: senses.of(bearers.of(item)))
-        self._outcome = Outcome(catalogue)
-        self._scorer = TopicScorer(topics, list(weights.values()), loops)
+        self._actors = ActorScorer(catalogue)
+        self._topics = TopicScorer(topics, list(weights.values()), loops.weigher)
 
     def tag(self, article: Article, rejected: list[Rejected] | None = None) -> Tags:
         """Return the tags of `article`; what was found but not accepted goes to `rejected`."""
@@ -93,12 +93,12 @@ class Tagger:
         if language is not None and language != ENGLISH:
             found = names_alone(found, rejected)
         else:
-            topics = self._scorer.score(text, met)
+            topics = self._topics.score(text, met)
             if found and (titles := met.longest(Family.TITLE)):
                 holders = self._titles.resolve(text.plain, titles, found, day, rejected)
                 found = sorted((*found, *holders), key=attrgetter("start")) if holders else found
         return Tags(
-            actors=self._outcome.tags(text, found, day),
+            actors=self._actors.tags(text, found, day),
             topics=topics,
             phrases=self._hits(text, met) if self._phrases else (),
             language=language,
@@ -107,7 +107,7 @@ class Tagger:
     def topic_weights(self, article: Article) -> dict[int, float]:
         """Return the weight, from which scores are made, of each topic (index in the rules) that has any."""
         text = Text.of(article)
-        return self._scorer.weights(text, self.automaton.scan(text.plain, text.folded))
+        return self._topics.weights(text, self.automaton.scan(text.plain, text.folded))
 
     def explain(self, article: Article) -> tuple[Tags, tuple[NotAccepted, ...]]:
         """Return the tags of `article` and what was found but not accepted, in the order of the text."""
@@ -115,7 +115,7 @@ class Tagger:
         tags = self.tag(article, rejected)
         text = Text.of(article)
         return tags, tuple(
-            NotAccepted(*text.place(start, end), actor=actor, kind=kind, rule=rule)
+            NotAccepted(*text.origin.place(start, end), actor=actor, kind=kind, rule=rule)
             for start, end, actor, kind, rule in sorted(rejected)
         )
 
@@ -124,7 +124,7 @@ class Tagger:
         if tags.language not in (None, ENGLISH):
             return ()
         text = Text.of(article)
-        return self._scorer.not_told(text, self.automaton.scan(text.plain, text.folded), tags.topics)
+        return self._topics.not_told(text, self.automaton.scan(text.plain, text.folded), tags.topics)
 
     def _context(self, text: Text, met: Scan) -> set[int]:
         spelling = self._context_spelling
@@ -140,7 +140,7 @@ class Tagger:
         hits: list[PhraseHit] = []
         for start, end, item in sorted(met.of(Family.PHRASE)):
             phrase = self._phrases[item]
-            place, words = text.place(*(bare.span(start, end) if bare else (start, end)))
+            place, words = text.origin.place(*(bare.span(start, end) if bare else (start, end)))
             if phrase.case == "any" or plain(words).startswith(plain(phrase.text)):
                 hits.append(PhraseHit(phrase.id, place))
         return tuple(hits)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from wirewatch.article import Article, Place
-from wirewatch.tagging.fold import fold
 from wirewatch.tagging.tagger import Tags
+from wirewatch.tagging.text.fold import fold
 from wirewatch.watches.language.regex import compiled
 from wirewatch.watches.language.tree import Scope
 

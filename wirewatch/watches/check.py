@@ -7,9 +7,8 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Final
 
-from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.language import ENGLISH
-from wirewatch.tagging.topics import TopicRules
+from wirewatch.tagging import Catalogue, TopicRules
+from wirewatch.tagging.text.language import ENGLISH
 from wirewatch.watches.language import All, Node, Term
 from wirewatch.watches.language.checks import met_by_most, read_as_words, repeated
 from wirewatch.watches.language.mixed import mixed

@@ -12,11 +12,10 @@ from typing import Final
 from wirewatch.alert import SEVERITIES, ActorRef, AlsoMet, TopicRef
 from wirewatch.article import Article
 from wirewatch.ids import digest
-from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.found import Rejected
+from wirewatch.tagging import Catalogue, TopicRules
+from wirewatch.tagging.names.found import Rejected
 from wirewatch.tagging.tagger import Tags
-from wirewatch.tagging.topic_explain import TopicNotTold
-from wirewatch.tagging.topics import TopicRules
+from wirewatch.tagging.topics.explain import TopicNotTold
 from wirewatch.watches.condition import Condition, ConditionCompiler
 from wirewatch.watches.explain import Explained, explain, nearest_miss
 from wirewatch.watches.facts import Facts

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from wirewatch.article import Article, Place
-from wirewatch.tagging.bare import BareText, bare
-from wirewatch.tagging.fold import Text, fold
-from wirewatch.tagging.found import Rejected
-from wirewatch.tagging.topic_explain import TopicNotTold
+from wirewatch.tagging.names.found import Rejected
+from wirewatch.tagging.text.bare import BareText, bare
+from wirewatch.tagging.text.fold import Text, fold
+from wirewatch.tagging.topics.explain import TopicNotTold
 from wirewatch.watches.atoms import ActorAtom, TopicAtom
 from wirewatch.watches.condition import Number
 from wirewatch.watches.explain import Explained
@@ -105,7 +105,7 @@ class Looker:
             yield from self._elsewhere(term)
         text = Text.of(self._facts.article)
         refused = {
-            f"{_quoted(text.place(one.start, one.end)[1])} is not taken for it ({one.rule})": None
+            f"{_quoted(text.origin.place(one.start, one.end)[1])} is not taken for it ({one.rule})": None
             for one in self._rejected
             if one.actor in atom.ids
         }
@@ -170,7 +170,7 @@ def _standing(article: Article, words: str, prefix: bool) -> Iterator[Place]:  #
     text = Text.of(article)
     spelled = BareText.of(text)
     for found in re.finditer(f"{begin}{re.escape(bare(words))}{end}", fold((spelled or text).plain)):
-        yield text.place(*(spelled.span(*found.span()) if spelled else found.span()))[0]
+        yield text.origin.place(*(spelled.span(*found.span()) if spelled else found.span()))[0]
 
 
 def _elsewhere(term: Term, places: Sequence[Place]) -> Iterator[str]:

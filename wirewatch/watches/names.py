@@ -4,8 +4,7 @@ import re
 from typing import Final
 
 from wirewatch.codes import country_code, language_code
-from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.topics import Topic, TopicRules
+from wirewatch.tagging import Catalogue, Topic, TopicRules
 from wirewatch.watches.language.tree import Term, quoted
 from wirewatch.watches.sources import source_name
 

@@ -3,10 +3,9 @@
 from typing import Final, NamedTuple
 
 from wirewatch.article import ActorTag, Article
+from wirewatch.tagging import Catalogue, TopicRules
 from wirewatch.tagging.build import Phrase
-from wirewatch.tagging.catalogue import Catalogue
 from wirewatch.tagging.tagger import Tags
-from wirewatch.tagging.topics import TopicRules
 from wirewatch.watches.atoms import (
     ActorAtom,
     Atom,

@@ -1,6 +1,5 @@
 """The commands put together, and the one place where errors become exit codes."""
 
-import gc
 import io
 import os
 import sys
@@ -13,34 +12,15 @@ import typer
 
 from wirewatch import __version__
 from wirewatch.errors import WirewatchError, of_system
-from wirewatch.service.cli import (
-    alerts,
-    backup,
-    catalogue,
-    config,
-    dead_letters,
-    deliveries,
-    doctor,
-    feeds,
-    flink,
-    parts,
-    receive,
-    receivers,
-    routes,
-    service,
-    setup,
-    silences,
-    state,
-    top,
-    topics,
-    trial,
-    watches,
-)
+from wirewatch.service import garbage
+from wirewatch.service.cli.care import backup, config, dead_letters, doctor, state
+from wirewatch.service.cli.delivery import alerts, deliveries, receive, receivers, routes, silences
+from wirewatch.service.cli.news import catalogue, feeds, topics, trial
 from wirewatch.service.cli.panels import CARE, PARTS, TELL, WATCH, PanelGroup
+from wirewatch.service.cli.run import flink, parts, service, setup, top
+from wirewatch.service.cli.watches import watches
 
 UNEXPECTED = 70
-GC_THRESHOLD = 10_000
-"""New objects between looks for garbage; at the default, 700, an import of Beam spends a sixth on it."""
 _EXIT_CODES = """\b
 Exit codes:
   0   done
@@ -110,7 +90,7 @@ def _options(
 def main() -> None:
     """Run the command line; every failure is one line on standard error and an exit code."""
     _print_whatever_the_locale()
-    gc.set_threshold(GC_THRESHOLD)
+    garbage.look_seldom()
     try:
         app(prog_name="wirewatch")
     except WirewatchError as error:

@@ -31,8 +31,8 @@ DataOption = Annotated[
         "--data",
         metavar="DIR",
         show_default=False,
-        help="Data folder. Default: $WIREWATCH_DATA, else the setting data_dir, else ./data beside ./config, "
-        "else the user's.",
+        help="Data folder. Default: $WIREWATCH_DATA, else the setting data_dir, else ./data where the config "
+        "is ./config, named or not, else the user's.",
     ),
 ]
 HtmlOption = Annotated[

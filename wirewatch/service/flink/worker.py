@@ -19,6 +19,7 @@ from pipelines.lag import Lag
 from pipelines.measuring import keep_measuring
 from pipelines.news import NEWS
 from wirewatch.part import PartContext
+from wirewatch.service import garbage
 from wirewatch.service.logging import configure_logging
 from wirewatch.settings import load_settings
 
@@ -31,6 +32,7 @@ STATE_CACHE_MB = 0
 
 def main(control: str, worker: str, config_dir: Path, data_dir: Path, up: int | None = None) -> None:
     """Run until the TaskManager hangs up; write to the file descriptor `up` once it has been called."""
+    garbage.look_seldom()
     _end_with_parent()
     settings = load_settings(config_dir)
     configure_logging(settings.logging, part="workers")

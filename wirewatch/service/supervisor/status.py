@@ -87,8 +87,16 @@ def _death(view: PartView, lines: Sequence[str]) -> str:
     code = view.exit_code
     noted = bool(lines) and lines[-1].startswith("wirewatch: ")  # by the supervisor: it did not answer
     if code is not None and code < 0 and not noted:
-        return f"ended by {signal.Signals(-code).name}"
+        return f"ended by {_named(-code)}"
     return last_said(lines) or f"exit code {code}"
+
+
+def _named(number: int) -> str:
+    """Return the name of a signal; of most real-time ones the number, for they have none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def address(part: str, settings: Settings) -> str:

@@ -4,7 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from wirewatch.article import Article
-from wirewatch.tagging.dateline import dateline_of
+from wirewatch.tagging.text.dateline import dateline_of
 
 _BY: Final = ("By ", "BY ")
 _SENTENCE: Final = 60  # code points that a paragraph has at least, where no stop ends it

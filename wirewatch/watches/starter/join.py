@@ -1,27 +1,35 @@
 """What was named, put together: `or` and commas join what is alike, the rest must all be there.
 
 `attacks on ports or airports in Mali, Niger or Chad` is attack* AND (port* OR airport*) AND (Mali OR Niger
-OR Chad). Where a comma or an `or` parts what is unlike, with more to come, what follows stands alone.
+OR Chad). Where a comma or an `or` parts what is unlike, with more to come, what follows stands alone. Where
+a comma alone does, and not between two that have an actor and words each, both must be there: `protests,
+Iran`.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from wirewatch.watches.language.tree import All, Any, Node, Term
 from wirewatch.watches.starter.said import Unit
 
 Group = list[Unit]
 """Of which one will do."""
+_PARTS: Final = (",", ", or", "or")
+"""Joints that may part what will do by itself."""
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """A condition, and the units for which a topic stands, and those for which their words do."""
+    """A condition, and the units for which a topic stands, those for which their words do, and those before
+    which a comma was taken for AND.
+    """
 
     node: Node
     topics: tuple[Unit, ...]
     words: tuple[Unit, ...]
+    further: tuple[Unit, ...]
 
 
 def joined(units: Sequence[Unit]) -> Chosen:
@@ -30,12 +38,13 @@ def joined(units: Sequence[Unit]) -> Chosen:
     Of what must all be there, one may be a topic: an article is seldom told to have two.
     """
     parts, topics = [], []
-    for groups in _alternatives(units):
+    alternatives, further = _alternatives(units)
+    for groups in alternatives:
         about = max((unit for group in groups for unit in group if unit.topic), key=_rank, default=None)
         topics += [about] if about else []
         parts.append(_every([node for group in groups for node in _nodes(group, about)]))
     words = tuple(unit for unit in units if not unit.actor and unit not in topics)
-    return Chosen(_either(parts), tuple(topics), words)
+    return Chosen(_either(parts), tuple(topics), words, tuple(further))
 
 
 def explicit(node: Node) -> str:
@@ -53,16 +62,23 @@ def explicit(node: Node) -> str:
             return str(node)
 
 
-def _alternatives(units: Sequence[Unit]) -> list[list[Group]]:
+def _alternatives(units: Sequence[Unit]) -> tuple[list[list[Group]], list[Unit]]:
+    """Return what any will do of, each as groups that must all be there; and see `Chosen.further`."""
     found: list[list[Group]] = [[[units[0]]]]
+    further: list[Unit] = []
+    clauses = _in_clauses(units)
     listing = False
     for n, (before, unit) in enumerate(pairwise(units), 1):
-        alone = n + 1 == len(units) or units[n + 1].joint in (",", "or")
+        alone = n + 1 == len(units) or units[n + 1].joint in _PARTS
         alike = unit.actor == before.actor
-        if unit.joint in (",", "or") and (alike or (unit.joint == "or" and alone)):
+        if unit.joint in _PARTS and (alike or (unit.joint == "or" and alone)):
             found[-1][-1].append(unit)
-            listing = listing or unit.joint == ","
-        elif unit.joint in (",", "or"):
+            listing = listing or unit.joint != "or"
+        elif unit.joint == "," and not (clauses[n - 1] and clauses[n]):
+            found[-1].append([unit])
+            further.append(unit)
+            listing = False
+        elif unit.joint in _PARTS:
             found.append([[unit]])
             listing = False
         elif unit.joint == "and" and listing and alike:  # `Serbia, Bosnia and Croatia`
@@ -70,7 +86,17 @@ def _alternatives(units: Sequence[Unit]) -> list[list[Group]]:
         else:
             found[-1].append([unit])
             listing = False
-    return found
+    return found, further
+
+
+def _in_clauses(units: Sequence[Unit]) -> list[bool]:
+    """Return of each unit whether an actor and words stand together between the commas around it."""
+    clauses: list[list[Unit]] = []
+    for unit in units:
+        if not clauses or unit.joint.startswith(","):
+            clauses.append([])
+        clauses[-1].append(unit)
+    return [len({one.actor for one in clause}) > 1 for clause in clauses for _ in clause]
 
 
 def _rank(unit: Unit) -> int:

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-from wirewatch.tagging.actors import Actor
-from wirewatch.tagging.catalogue import Catalogue
-from wirewatch.tagging.everyday import is_everyday
-from wirewatch.tagging.topics import TopicRules
+from wirewatch.tagging import Actor, Catalogue, TopicRules
+from wirewatch.tagging.catalogue.everyday import is_everyday
 from wirewatch.watches.language.tree import Term, quoted, terms
 from wirewatch.watches.starter.join import Chosen
 from wirewatch.watches.starter.said import Unit
@@ -17,6 +15,8 @@ _ALMOST = 0.85
 
 def notes(chosen: Chosen, catalogue: Catalogue, topics: TopicRules) -> Iterator[str]:
     """Yield the lines."""
+    for unit in chosen.further:
+        yield f"The comma before {quoted(unit.said)} was taken for AND; OR in its place is either by itself."
     for unit in chosen.topics:
         yield from _chosen(unit, topics)
     for term in terms(chosen.node):

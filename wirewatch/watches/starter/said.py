@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from wirewatch.article import Place
-from wirewatch.tagging.actors import Actor
-from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging import Actor, Catalogue, Topic, TopicRules
 from wirewatch.tagging.tagger import Tags
-from wirewatch.tagging.topics import Topic, TopicRules
 from wirewatch.watches.language.tree import Any, Node, Term
 from wirewatch.watches.starter.words import CAPITALS, PLURAL, in_a_row
 
@@ -17,8 +15,8 @@ _PIECE = re.compile(r"[^\W_](?:[\w'’.-]*[^\W_])?|[,;]")  # noqa: RUF001  # as 
 _LITTLE_WORDS: Final = ("a", "an", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with")
 _JOINTS: Final[dict[str, "Joint"]] = {"or": "or", "and": "and", ",": ",", ";": ","}
 
-Joint = Literal["", ",", "or", "and"]
-"""What stands before a unit: nothing, or a little word; a comma also where `or` follows it."""
+Joint = Literal["", ",", ", or", "or", "and"]
+"""What stands before a unit: nothing, or a little word; a comma also where `and` follows it."""
 
 
 @dataclass(frozen=True)
@@ -127,9 +125,16 @@ def _parts(
             yield joint, [piece], node
             joint = ""
         elif joins is not None:
-            joint = "," if "," in (joint, joins) else joins
+            joint = _both(joint, joins)
     if run:
         yield joint, run, None
+
+
+def _both(before: Joint, joint: Joint) -> Joint:
+    """Return what two joints in a row come to: a comma joins what `and` behind it joins."""
+    if "," not in (before, joint):
+        return joint
+    return ", or" if joint == "or" else ","
 
 
 def _pieces(said: str, named: Sequence[tuple[Place, Node]]) -> Iterator[tuple[str, Node | None]]:

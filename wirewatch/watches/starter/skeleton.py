@@ -5,9 +5,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from wirewatch.tagging.catalogue import Catalogue
+from wirewatch.tagging import Catalogue, Topic, TopicRules
 from wirewatch.tagging.tagger import Tags
-from wirewatch.tagging.topics import Topic, TopicRules
 from wirewatch.watches.language import parse
 from wirewatch.watches.language.errors import PREFIXES
 from wirewatch.watches.language.tree import All, Any, Node, Term, quoted, terms

@@ -1,0 +1,64 @@
+"""config: is it right, and what is in force."""
+
+import typer
+
+from wirewatch.errors import ConfigError
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, place, print_json
+
+app = typer.Typer(help="Config: check, show.", no_args_is_help=True)
+
+
+@app.command()
+def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
+    """Check every file of the config folder. Ends with 1 when a test in routes.yaml fails.
+
+    Settings, receivers, feeds, actors, topics, watches. Of each that is wrong, what is wrong first is told.
+
+    Example: wirewatch config check --config /etc/wirewatch
+    """
+    from wirewatch.service.cli.watches.output import finding_json, finding_text
+    from wirewatch.service.config_check import check_config, with_other_files
+    from wirewatch.service.place import find_config
+    from wirewatch.text import count
+
+    try:
+        where = place(config, data)
+    except ConfigError as error:
+        folder, _ = find_config(config)
+        raise with_other_files(error, folder) if folder.is_dir() else error from error
+    checked = check_config(where)
+    if json:
+        said = [finding_json(warning) for warning in checked.warnings]
+        counts = {"ok": not checked.failed, **checked.figures}
+        print_json(
+            {"config": str(where.config_dir), **counts, "warnings": said, "failed_tests": checked.failed}
+        )
+    else:
+        how = f"{count(len(checked.failed), 'fault')} in the tests of routes.yaml"
+        warned = f", {count(len(checked.warnings), 'warning')}" if checked.warnings else ""
+        typer.echo(f"{where.config_dir}: {how if checked.failed else 'all right'}{warned}")
+        for name, value in checked.figures.items():
+            typer.echo(f"  {name}: {value}")
+        for line in checked.failed:
+            typer.echo(f"failed: {line}")
+        for warning in checked.warnings:
+            typer.echo(finding_text(warning))
+    raise typer.Exit(int(bool(checked.failed)))
+
+
+@app.command()
+def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
+    """Show the settings in force, defaults and environment included. Secrets stay in their files.
+
+    Example: wirewatch config show --json
+    """
+    import yaml
+
+    where = place(config, data)
+    settings = where.settings.model_dump(mode="json")
+    folders = {"config": str(where.config_dir), "data": str(where.data_dir)}
+    if json:
+        print_json({**folders, "settings": settings})
+    else:
+        typer.echo(f"# config {folders['config']}\n# data   {folders['data']}")
+        typer.echo(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), nl=False)

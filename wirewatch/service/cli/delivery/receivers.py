@@ -1,0 +1,135 @@
+"""receivers: who can be told, and whether they are."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wirewatch.errors import WirewatchError
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
+from wirewatch.service.cli.delivery.desk import Where, asks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connectors.notify.desk import KnownReceiver
+
+app = typer.Typer(help="Receivers: list, test, enable, disable.", no_args_is_help=True)
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Its name in routes.yaml.")]
+
+
+@app.command("list")
+@asks
+def list_(
+    where: Where,
+    json: JsonOption = False,
+) -> None:
+    """List receivers: kind, state, what waits, the last outcome.
+
+    While routes.yaml is broken, those of the last good one, by which notify goes on; stderr says so.
+
+    Example: wirewatch receivers list
+    """
+    import msgspec
+
+    from wirewatch.service.cli.delivery.deliveries_output import receiver_table
+
+    with where.desk(missing="empty") as asked:
+        known = {receiver.name: receiver for receiver in asked.receivers()}
+    # Those of another machine are told by its API; the routes.yaml here says nothing of them.
+    kinds = {} if where.api else {name: receiver.kind for name, receiver in where.receivers.items()}
+    unlisted = "" if where.api else "not in routes.yaml"
+    names = sorted(kinds.keys() | known.keys())
+    rows = [(name, kinds.get(name, unlisted), known.get(name)) for name in names]
+    if not json:
+        receiver_table(rows)
+        return
+    for name, kind, state in rows:
+        found = {"name": name, "disabled": False, "why": "", "pending": 0, "dead": 0}
+        print_json({**found, **(msgspec.to_builtins(state) if state else {}), "kind": kind})
+
+
+@app.command("test")
+def try_(
+    name: NameArgument,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Send a made-up alert to a receiver, now.
+
+    Says what it answered. Nothing is stored.
+
+    Example: wirewatch receivers test desk
+    """
+    import asyncio
+
+    from connectors.notify.outcomes import Outcome
+    from connectors.notify.receivers.config import ReceiverMaker
+    from connectors.notify.receivers.trial import send_trial
+    from wirewatch.part import utc_now
+
+    where = place(config, data)
+    settings = Where(None, None, config, data).receivers.get(name)
+    if settings is None:
+        raise UsageError(f"routes.yaml names no receiver {name}: see `wirewatch receivers list`")
+    maker = ReceiverMaker(
+        config_dir=where.config_dir,
+        data_dir=where.data_dir,
+        attempt_timeout=where.settings.notify.attempt_timeout,
+    )
+    answer = asyncio.run(send_trial(maker.make(settings), utc_now))
+    delivered = answer.outcome is Outcome.DELIVERED
+    if json:
+        print_json({"receiver": name, "outcome": answer.outcome.value, "detail": answer.detail})
+    elif delivered:
+        typer.echo(f"{name}: delivered{f': {answer.detail}' if answer.detail else ''}")
+    if not delivered:
+        raise WirewatchError(f"{name}: {answer.outcome.value}: {answer.detail}")
+
+
+@app.command()
+@asks
+def enable(
+    where: Where,
+    name: NameArgument,
+) -> None:
+    """Deliver to a receiver again.
+
+    What waits for it goes out now, retries too.
+
+    Example: wirewatch receivers enable desk
+    """
+    with where.desk(missing="make") as asked:
+        known = asked.receivers()
+        _must_exist(name, known, where)
+        asked.enable(name)
+    typer.echo(f"{name}: enabled")
+    if dead := sum(receiver.dead for receiver in known if receiver.name == name):
+        again = f"wirewatch deliveries redeliver --dead --receiver {name}"
+        typer.echo(f"{dead} given up before stay so; to deliver them too: {again}")
+
+
+@app.command()
+@asks
+def disable(
+    where: Where,
+    name: NameArgument,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for others.")] = "by hand",
+) -> None:
+    """Hold back what is owed to a receiver, until it is enabled.
+
+    Example: wirewatch receivers disable desk --why "moves house"
+    """
+    with where.desk(missing="make") as asked:
+        _must_exist(name, asked.receivers(), where)
+        asked.disable(name, why=why)
+    typer.echo(f"{name}: disabled")
+
+
+def _must_exist(name: str, known: "Sequence[KnownReceiver]", where: Where) -> None:
+    names = {receiver.name for receiver in known}
+    if where.api is None:
+        names |= where.receivers.keys()
+    if name not in names:
+        raise UsageError(f"there is no receiver {name}: see `wirewatch receivers list`")

@@ -1,0 +1,175 @@
+"""feeds: the part itself, and commands around feeds.yaml."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, place, print_json
+
+app = typer.Typer()
+
+
+@app.callback(invoke_without_command=True)
+def feeds(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Poll every feed once, then end.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Read the live feeds of feeds.yaml into Kafka.
+
+    Alone it runs the part; with a command behind it, it looks at feeds.yaml or changes it.
+
+    Example: wirewatch feeds --once
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from wirewatch.service.run_part import run_part
+
+    where = place(config, data)
+    if once:
+        from connectors.feeds.part import run_once
+
+        raise typer.Exit(run_part("feeds", where, run_once))
+    raise typer.Exit(run_part("feeds", where))
+
+
+@app.command()
+def check(
+    urls: Annotated[list[str], typer.Argument(metavar="URL…", help="What to look at.")],
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Also fetch private addresses, and from any port.")
+    ] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Show what would be read from a URL.
+
+    Format, entries, dates, caching, robots.txt, problems. Of a web page, the same for the feeds it names.
+
+    A URL of feeds.yaml is asked for as it stands there (user agent, login, private addresses). Stores
+    nothing. Ends with 1 when one of them cannot be read.
+
+    Example: wirewatch feeds check https://example.com/rss
+    """
+    import asyncio
+
+    from connectors.feeds.check import Check
+    from connectors.feeds.check import check as look
+    from connectors.feeds.config import Feed, load_feeds
+    from connectors.feeds.fetch.access import secret_reader
+    from wirewatch.part import utc_now
+    from wirewatch.service.cli.news.feeds_output import check_json, print_check
+
+    where = place(config, data)
+    contact, secret = where.settings.feeds.contact, secret_reader(where.config_dir, where.data_dir)
+    known = {feed.url: feed for feed in load_feeds(where.config_dir, missing_ok=True)}
+
+    def show(url: str) -> Check:
+        feed = known.get(url) or Feed(url, source="", enabled=True, allow_private=False)
+        if allow_private:
+            feed = replace(feed, allow_private=True)
+        found = asyncio.run(look(feed, now=utc_now, contact=contact, secret=secret))
+        if json:
+            print_json(check_json(found))
+        else:
+            print_check(found)
+        return found
+
+    failed = False
+    for url in urls:
+        found = show(url)
+        failed |= not found.ok
+        for named in found.feeds:
+            show(named)
+    raise typer.Exit(int(failed))
+
+
+@app.command("list")
+def list_(
+    why: Annotated[
+        bool, typer.Option("--why", help="Say why a feed is in its state, and polled when.")
+    ] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """List the feeds and how they do, those in trouble first.
+
+    While feeds.yaml is broken, those of the last good one, by which the part goes on; stderr says so.
+
+    Example: wirewatch feeds list --why
+    """
+    from connectors.feeds.listing import feeds_in_force, list_feeds
+    from wirewatch.part import utc_now
+    from wirewatch.service.cli.news.feeds_output import listed_json, print_list
+
+    where = place(config, data)
+    now = utc_now()
+    in_force, broken = feeds_in_force(where.config_dir, where.data_dir)
+    if broken is not None:
+        typer.echo(f"wirewatch: {broken}", err=True)
+    found = list_feeds(in_force, where.data_dir, now=now)
+    if json:
+        for listed in found:
+            print_json(listed_json(listed))
+    else:
+        print_list(found, now=now, why=why)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML file, as other readers export it.")],
+    allow_private: Annotated[
+        bool,
+        typer.Option("--allow-private", help="Also add private addresses and any port, each opened for it."),
+    ] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Add the feeds of an OPML file to feeds.yaml. What stands there stays as it is.
+
+    Folders and categories become tags. A file of our own brings its settings too. Ends with 1 when one of
+    them was refused.
+
+    Example: wirewatch feeds import subscriptions.opml
+    """
+    from connectors.feeds.opml import import_opml
+
+    where = place(config, data)
+    done = import_opml(file, where.config_dir, allow_private=allow_private)
+    typer.echo(
+        f"feeds: {len(done.added)} added, {len(done.known)} known already, {len(done.refused)} refused"
+    )
+    for url in done.off:
+        typer.echo(f"  known, but switched off in feeds.yaml: {url}")
+    for line in done.refused:
+        typer.echo(f"  refused: {line}")
+    if done.private:
+        typer.echo(f"  --allow-private adds {len(done.private)} of them, with allow_private in feeds.yaml")
+    raise typer.Exit(int(bool(done.refused)))
+
+
+@app.command()
+def export(config: ConfigOption = None, data: DataOption = None) -> None:
+    """Print the feeds of feeds.yaml as OPML, for any reader.
+
+    Tags are folders. Logins and allow_private stay at home: stderr says for how many feeds.
+
+    Example: wirewatch feeds export > feeds.opml
+    """
+    from connectors.feeds.config import load_feeds
+    from connectors.feeds.listing import list_feeds
+    from connectors.feeds.opml import HOME, write_opml
+    from wirewatch.part import utc_now
+
+    where = place(config, data)
+    feeds = load_feeds(where.config_dir, missing_ok=True)
+    known = list_feeds(feeds, where.data_dir, now=utc_now())
+    titles = {each.feed.url: each.state.title for each in known if each.state is not None}
+    typer.echo(write_opml(feeds, titles), nl=False)
+    if without := sum(any(getattr(feed, name) for name in HOME) for feed in feeds):
+        typer.echo(f"wirewatch: without {', '.join(HOME)}, which {without} of the feeds have", err=True)

@@ -1,0 +1,239 @@
+"""scan and tag: try config on files, with no broker and no Java."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from wirewatch.service.cli.common import (
+    ConfigOption,
+    DataOption,
+    JsonOption,
+    UsageError,
+    moment,
+    place,
+    print_raw_json,
+    quiet_place,
+    write_page,
+)
+from wirewatch.service.cli.panels import WATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from connectors.seeds.folder import Reading as Files
+    from wirewatch.article import Article
+    from wirewatch.reading import Reading
+    from wirewatch.service.cli.news.tag_output import Fallen
+    from wirewatch.tagging.tagger import Tagger, Tags
+    from wirewatch.tagging.trained import TrainedModel
+
+
+PathsArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="PATH", show_default=False, help="Article files, or folders of *.txt files."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `app`."""
+    for command in (scan, tag):
+        app.command(rich_help_panel=WATCH)(command)
+
+
+def scan(
+    paths: PathsArgument = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Print the alerts articles would raise.
+
+    The same Beam steps as the live pipeline, over files: no broker, no Java, nothing kept. A file that is
+    no article is named on standard error and the others go on; the exit code is then 2.
+
+    Example: wirewatch scan seeds
+    """
+    from wirewatch.service.cli.news.scan_output import Printer
+
+    where = quiet_place(config, data, "scan")
+    reading = read_articles(paths)
+    from pipelines.scan import scan as run_scan
+
+    found = run_scan(where.config_dir, reading.articles)
+    printer = Printer(as_json=json)
+    for alert in found.alerts:
+        printer.show(alert)
+    for failure in found.failures:
+        why = f"{failure.reason}: {failure.error}"
+        typer.echo(f"wirewatch: article {failure.article} could not be processed: {why}", err=True)
+    printer.end(len(reading.articles), unreadable=len(reading.rejected))
+    exit_when_incomplete(reading)
+
+
+def tag(
+    paths: PathsArgument = None,
+    jsonl: Annotated[
+        Path | None,
+        typer.Option(
+            "--jsonl",
+            metavar="FILE",
+            show_default=False,
+            help='Read lines {"id", "text"}, perhaps "title", "time" (- is standard input); prints JSON.',
+        ),
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(
+            "--date",
+            metavar="DAY",
+            show_default=False,
+            help="The day of what has no date line, as 2015-06-01. Default: today.",
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            show_default=False,
+            help="Write a page with everything highlighted, and why (- is standard output).",
+        ),
+    ] = None,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain", help="Print what was found but not accepted too, and topics not told, and why."
+        ),
+    ] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Print the actors and topics of articles.
+
+    Each with its places in the text, and the rule that decided. Who holds an office hangs on the day that
+    the article is of: its date line, or the time of a --jsonl line. With tagging.spacy_model set, also names
+    outside the catalogue, and who did what to whom. A file that is no article, or a line of --jsonl, is named
+    on standard error and the others go on; the exit code is then 2.
+
+    Example: wirewatch tag seeds --json
+    """
+    if (jsonl is None) == (not paths):
+        raise UsageError("tag: give article files or folders, or --jsonl FILE (one of the two)")
+    if html is not None and (json or jsonl is not None):
+        raise UsageError("tag: --html goes with article files or folders alone")
+    where = place(config, data)
+    from wirewatch.part import utc_now
+    from wirewatch.service.cli.news.tag_output import as_of, print_tags, tagged_json
+    from wirewatch.snapshot import load_snapshot
+    from wirewatch.tagging.trained import TrainedModel
+
+    undated = moment("--date", date) if date is not None else utc_now()
+    tagger = load_snapshot(where.config_dir).tagger
+    model = where.settings.tagging.spacy_model
+    look = _Look(tagger, TrainedModel(model) if model else None, explain=explain)
+    if jsonl is not None:
+        _tag_lines(jsonl, undated, look)
+        return
+    files = read_articles(paths)
+    articles = [_dated(article, undated) for article in files.articles]
+    otherwise = "--date" if date is not None else "today"
+    if html is not None:
+        _write_page(html, articles, otherwise, look)
+    else:
+        for article in articles:
+            if json:
+                print_raw_json(tagged_json(article, *look.at(article)))
+            else:
+                print_tags(article, as_of(article, otherwise), *look.at(article))
+    exit_when_incomplete(files)
+
+
+class _Look(NamedTuple):
+    """What looks at articles: the tagger, and a trained model if one is set."""
+
+    tagger: "Tagger"
+    reader: "TrainedModel | None"
+    explain: bool
+
+    def at(self, article: "Article") -> "tuple[Tags, Reading | None, Fallen | None]":
+        """Return the tags of `article`, what the model adds, and what fell out if that was asked for."""
+        if not self.explain:
+            tags = self.tagger.tag(article)
+            return tags, self.reading(article, tags), None
+        return self.whole(article)
+
+    def whole(self, article: "Article") -> "tuple[Tags, Reading | None, Fallen]":
+        """Return the same, with what fell out."""
+        from wirewatch.service.cli.news.tag_output import Fallen
+
+        tags, rejected = self.tagger.explain(article)
+        fallen = Fallen(rejected, self.tagger.topics_not_told(article, tags))
+        return tags, self.reading(article, tags), fallen
+
+    def reading(self, article: "Article", tags: "Tags") -> "Reading | None":
+        """Return what the model adds; None without one, or where it does not know the language."""
+        from wirewatch.reading import Readable
+
+        if self.reader is None or not self.reader.reads(tags.language):
+            return None
+        return self.reader.read(Readable.of(article, tags.actors, tags.language))
+
+
+def _dated(article: "Article", undated: "datetime") -> "Article":
+    """Return `article`, of the day `undated` if it has no date line, whatever stands before it."""
+    from msgspec.structs import replace
+
+    return article if article.published else replace(article, fetched=undated, time=undated)
+
+
+def _write_page(path: Path, articles: "Sequence[Article]", otherwise: str, look: _Look) -> None:
+    from wirewatch.service.cli.news.tag_html import Shown, page
+    from wirewatch.service.cli.news.tag_output import as_of
+
+    def shown(article: "Article") -> Shown:
+        tags, reading, fallen = look.whole(article)
+        return Shown(article, as_of(article, otherwise), tags, fallen, reading)
+
+    write_page(path, page(map(shown, articles)))
+
+
+def _tag_lines(path: Path, undated: "datetime", look: _Look) -> None:
+    from wirewatch.service.cli.news.tag_lines import BadLine, articles_in
+    from wirewatch.service.cli.news.tag_output import tagged_json
+
+    bad = 0
+    for item in articles_in(path, undated):
+        if isinstance(item, BadLine):
+            bad += 1
+            typer.echo(f"wirewatch: {path}:{item.number}: {item.why}", err=True)
+        else:
+            print_raw_json(tagged_json(item, *look.at(item)))
+    if bad:
+        raise typer.Exit(2)
+
+
+def read_articles(paths: "Sequence[Path] | None") -> "Files":
+    """Return the articles in `paths`; what is none of them is named on standard error. Raises UsageError."""
+    from connectors.seeds.folder import read_articles as read
+    from wirewatch.part import utc_now
+    from wirewatch.resources import default_seeds_dir
+
+    if not paths:
+        raise UsageError(f"name article files or folders; some to try are in {default_seeds_dir()}")
+    reading = read(paths, undated=utc_now())
+    for path, warning in reading.warnings:
+        typer.echo(f"wirewatch: {path}: {warning}", err=True)
+    for rejected in reading.rejected:
+        typer.echo(f"wirewatch: {rejected.path}: no article ({rejected.reason}): {rejected.detail}", err=True)
+    if not reading.articles:
+        raise UsageError("there is no article in what was named")
+    return reading
+
+
+def exit_when_incomplete(files: "Files") -> None:
+    """End the command with 2 when a file was no article; call it when the others are dealt with."""
+    if files.rejected:
+        raise typer.Exit(2)

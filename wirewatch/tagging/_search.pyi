@@ -1,3 +1,0 @@
-from wirewatch.tagging.loops import Find
-
-def finder(index: bytes) -> Find: ...

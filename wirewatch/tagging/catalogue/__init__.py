@@ -1,0 +1,1 @@
+"""The catalogue of actors: its files, what is wrong with them, and what can be asked of it."""

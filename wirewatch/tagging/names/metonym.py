@@ -1,0 +1,108 @@
+"""Whether a capital stands for its government: `Tehran said`, not `a bus in Tehran`."""
+
+import re
+from enum import IntEnum
+
+from wirewatch.tagging.names.local import OF_ITSELF, WINDOW, Beside, beside, two_before, word_before
+from wirewatch.tagging.text import state_words, words
+
+_AND_ANOTHER = re.compile(r" and [A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?= )")
+_ANOTHER = re.compile(
+    r"(?: and|,) (?P<other>([A-Z][\w'-]+)(?: [A-Z][\w'-]+)?) "
+    r"(?:(?:both|jointly|no longer|now|still) )?(?P<verb>\w+)"
+)
+_BEFORE_BOTH = re.compile(r"(\w+) [A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?:,| and) $")
+_IN_BOTH = words.BEFORE_A_PLACE | {"between", "across", "around", "outside"}
+_WITH_ANOTHER = re.compile(r"\b(\w+) between [A-Z][\w'-]+(?: [A-Z][\w'-]+)? and $")
+_TO_NEGOTIATE = re.compile(rf" (?:is|are) to (?:{'|'.join(sorted(words.TO_NEGOTIATE))})\b")
+_LAUNCHED = re.compile(rf" launch(?:ed|es) (?:[\w-]+ ){{0,4}}(?:{'|'.join(sorted(words.ATTACKS))})\b")
+_NEGOTIATED = re.compile(
+    rf" (?:{'|'.join(sorted(words.NEGOTIATORS_DO))}) (?:[\w-]+ ){{0,3}}"
+    rf"(?:{'|'.join(sorted(words.NEGOTIATED))})\b"
+)
+_COMPOUND = re.compile(r"-(\w+)")
+
+
+class Metonym(IntEnum):
+    """How clearly the words beside a capital make it the government there."""
+
+    NO = 0
+    MAYBE = 1
+    """Where other words of the article say so."""
+    LIKELY = 2
+    """Where none speaks against it."""
+    SURE = 3
+
+
+def metonym(m: Beside) -> Metonym:
+    """Return it of `m`; of `Cairo and Doha pressed Hamas` what the second does the first does."""
+    found = _metonym(m)
+    if found is Metonym.NO and m.after == "and" and (other := _AND_ANOTHER.match(m.text, m.end)):
+        return _metonym(beside(m.text, m.start, other.end()))
+    return found
+
+
+def _metonym(m: Beside) -> Metonym:
+    """`Tehran said`, `warned Beijing`, `talks with Moscow`, `Kyiv's allies`: a government, not a city."""
+    after = m.after
+    if after in words.PERFECT:
+        space = m.end + 1 + len(after)
+        after = beside(m.text, m.end + 1, space).after
+    if m.before in words.BEFORE_A_PLACE and m.before != "to":  # `police in Ottawa said`
+        after = ""
+    if after in words.STATES_DO or m.before in words.DONE_TO_STATES or OF_ITSELF.match(m.text, m.end):
+        return Metonym.SURE
+    if _LAUNCHED.match(m.text, m.end) or _NEGOTIATED.match(m.text, m.end):
+        return Metonym.SURE
+    if _dealt_with(m) or _together(m):
+        return Metonym.LIKELY
+    if after in words.SPEAKERS_DO or _owned_by_a_state(m):
+        return Metonym.MAYBE
+    return Metonym.MAYBE if _TO_NEGOTIATE.match(m.text, m.end) else Metonym.NO
+
+
+def _together(m: Beside) -> bool:
+    """`Washington and Moscow swap prisoners`, `Seoul, Washington start drills`: two, whose verb has no -s.
+
+    Not `Washington, Oregon share a salmon plan`.
+    """
+    is_second, place = m.before == "and" or m.before.endswith(","), m.before
+    if is_second:
+        both = _BEFORE_BOTH.search(m.text, max(0, m.start - 3 * WINDOW), m.start)
+        place = both.group(1) if both else ""
+    if place.lower() in _IN_BOTH:  # `hospitals in Beirut and Tyre close`
+        return False
+    if m.after.lower() in state_words.DO_TOGETHER:
+        other = two_before(m) if m.before == "and" else m.before.removesuffix(",")
+        return is_second and other[:1].isupper() and other not in words.US_STATES
+    second = _ANOTHER.match(m.text, m.end)
+    if second is None or second["other"] in words.US_STATES or second[2] in words.GIVEN_NAMES:
+        return False  # no second, `Oregon`, `Paris and Nicole Hilton`
+    return second["verb"].lower() in state_words.DO_TOGETHER
+
+
+def _dealt_with(m: Beside) -> bool:
+    """`ties with Tehran`, `sanctions on Moscow`, `drones to Kyiv`, `talks between Baku and Yerevan`."""
+    if m.before == "and":
+        other = _WITH_ANOTHER.search(m.text, max(0, m.start - 3 * WINDOW), m.start)
+        return other is not None and other.group(1).lower() in words.DEALINGS
+    if m.before not in words.DEALING_WITH:
+        return False
+    dealing = two_before(m).lower()
+    if dealing in words.DEALINGS:
+        return not _of_a_player(m, dealing)
+    return m.before == "to" and dealing in words.SENT_TO
+
+
+def _of_a_player(m: Beside, dealing: str) -> bool:
+    """`a two-year deal with Washington`, `a $9 million deal`."""
+    before = word_before(m.text, m.start - len(f"{dealing} {m.before} "))
+    return before.endswith(("year", "million"))
+
+
+def _owned_by_a_state(m: Beside) -> bool:
+    """`Tehran's nuclear programme`, `Moscow-backed`."""
+    if m.text.startswith("'s ", m.end):
+        return beside(m.text, m.start, m.end + 2).after in words.OF_STATES
+    match = _COMPOUND.match(m.text, m.end)
+    return match is not None and match.group(1) in words.BACKED

@@ -1,0 +1,67 @@
+"""Whether a name that others bear is the state's here, by the words beside: `Jordan's army`."""
+
+import re
+
+from wirewatch.tagging.names.local import Beside, among_capitals, beside, two_after, two_before
+from wirewatch.tagging.text import state_words, words
+from wirewatch.tagging.text.headline import in_headline
+
+_ITS = re.compile(r" [a-z]+ its ([a-z]+)\b")
+
+
+def is_state(m: Beside) -> bool:
+    """Tell whether what stands beside `m` is said of states, and not of a person or a town of that name."""
+    name = m.text[m.start : m.end]
+    if _dealt_with(m) or (name == "Lebanon" and _struck(m)):
+        return True
+    if _has(m) or (m.before.lower() in state_words.PARTS_OF_A_STATE and name not in words.US_STATES):
+        return True
+    if name not in state_words.PEOPLE_S:
+        return False
+    return _inside(m) or _ITS.match(m.text, m.end) is not None
+
+
+def is_seat(m: Beside) -> bool:
+    """Tell whether `m` is the capital of that name, by what is in it: `Protest in Washington`."""
+    if m.before != "in" or m.text[m.start : m.end] not in state_words.SEATS:
+        return False
+    return two_before(m).lower() in state_words.AT_THE_SEAT
+
+
+def _dealt_with(m: Beside) -> bool:
+    """`sanctions on Guinea`, `border with Chad`, `envoy to Jordan`."""
+    return two_before(m).lower() in state_words.DONE_WITH_STATES.get(m.before, ())
+
+
+def _struck(m: Beside) -> bool:
+    """`Floods in Lebanon kill three`: what befalls a state, in a headline; not `Fire in Lebanon`."""
+    return (
+        m.before == "in"
+        and two_before(m).lower() in state_words.BEFALLS_STATES
+        and in_headline(m.text, m.start)
+    )
+
+
+def _inside(m: Beside) -> bool:
+    """`floods in Jordan`; not `faith in Jordan`, `in Jordan sneakers`."""
+    if m.before.lower() not in state_words.IN_A_PLACE or two_before(m).lower() in state_words.BELIEF:
+        return False
+    return m.after.lower() not in state_words.OF_SOMEONE
+
+
+def _has(m: Beside) -> bool:
+    """`Jordan's army`, `Chad junta`, `king of Jordan`, `Georgia recalled its ambassador`."""
+    if m.text.startswith(("'s ", "'S "), m.end):
+        return _sovereign(beside(m.text, m.start, m.end + 2))
+    if _sovereign(m) and (m.after not in state_words.ROYAL_NAMES or among_capitals(m)):
+        return True
+    if m.before == "of":
+        return two_before(m).lower() in state_words.SOVEREIGN
+    its = _ITS.match(m.text, m.end)
+    return its is not None and its.group(1) in state_words.SOVEREIGN
+
+
+def _sovereign(m: Beside) -> bool:
+    """`Army`, `prime minister`; not `Prime Rib`."""
+    after = m.after.lower()
+    return after in state_words.SOVEREIGN and (after != "prime" or two_after(m).lower() == "minister")

@@ -1,0 +1,136 @@
+"""Offices named by their title: `the US president`, `NATO's chief`, `the prime minister of Japan`."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import takewhile
+
+from wirewatch.tagging.catalogue.actors import Actor
+from wirewatch.tagging.catalogue.offices import Offices
+from wirewatch.tagging.names.found import Found, Rejected
+from wirewatch.tagging.names.local import word_before
+from wirewatch.tagging.search.scan import Match
+from wirewatch.tagging.text import words
+
+_OF = re.compile(r" (?:of|for) (?:the )?")
+_NAME_NEXT = re.compile(r",? (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?=[A-Z]\w)")
+_SAYS_NEXT = re.compile(r", (?:[A-Z][\w.'-]* ){1,3}(?:reported|reports|said|says|writes|wrote)\b")
+"""`the French president, Reuters reported, …`."""
+_NAME_BEFORE = re.compile(r"[A-Z][\w'-]+(?: [A-Z][\w'.-]+)+(?=, (?:the )?$)")
+_BEGINS = words.BEFORE_NO_NAME | {word.capitalize() for word in words.BEFORE_A_PLACE}
+_APPOSITION = 60  # code points before the phrase in which a name may stand
+_AFTER = re.compile(r"[- ](\w+)")
+_BETWEEN = ("", "'s", "'")
+_CHIEF = ("chief", "Chief", "CHIEF")
+_WANTED = re.compile(
+    r"\b(?:bids?|candidates?|contenders?|favou?rites?|nominated|nominees?|picks?|race|run|runs|running|tipped)"
+    r" (?:for|to be) (?:the )?$",
+    re.IGNORECASE,
+)
+"""Before an office that someone wants: `to run for UN secretary-general`."""
+_LONGEST_WANTED = len("candidates to be the ")
+_MADE = re.compile(r"\b[Aa]s (?:the )?$")
+_MADE_SO_FAR = re.compile(r"[.,;:!?\n]|$| (?:after|at|by|despite|from|in|on|since|under|until|when)\b")
+"""`Warsh confirmed as Fed chair in May`; not `Stocks fall as Fed chair speaks`."""
+
+
+class TitleResolver:
+    """Finds who held the offices that an article names by title. `phrases` are the titles, in lower case."""
+
+    def __init__(self, actors: Mapping[str, Actor]) -> None:
+        self._offices = Offices(actors)
+        self.phrases = self._offices.phrases
+
+    def resolve(
+        self,
+        text: str,
+        matches: Sequence[Match],
+        found: Sequence[Found],
+        day: date,
+        rejected: list[Rejected] | None = None,
+    ) -> list[Found]:
+        """Return a mention for each title whose body stands beside it and had a holder on `day`.
+
+        `matches`: the longest, in order. The mention is the title's own words: those of the body stand in
+        `found` already.
+        """
+        ends = {one.end: one for one in found}
+        starts = {one.start: one for one in found}
+        holders: list[Found] = []
+        for start, end, item in matches:
+            if start in starts:
+                continue
+            title = self.phrases[item]
+            body = self._before(text, start, ends) or self._after(text, end, starts)
+            if body is None or not self._offices.known(body.actor.id, title):
+                continue
+            begin, after = min(start, body.start), max(end, body.end) if body.start > start else end
+            rule = _ruled_out(text, begin, after)
+            if not rule and (_person_next(text, after, starts) or _person_before(text, begin, ends)):
+                rule = "named_beside_it"
+            person = self._offices.holder(body.actor.id, title, day) if not rule else None
+            if person is not None:
+                holders.append(Found(start, end, person, "title", "office"))
+            elif rejected is not None:
+                rejected.append(Rejected(start, end, body.actor.id, "title", rule or "no_holder_known"))
+        return holders
+
+    @staticmethod
+    def _before(text: str, start: int, ends: Mapping[int, Found]) -> Found | None:
+        """`US president`, `Iran's president`."""
+        for link in _BETWEEN:
+            at = start - 1 - len(link)
+            if at in ends and text.startswith(f"{link} ", at):
+                return ends[at]
+        return None
+
+    @staticmethod
+    def _after(text: str, end: int, starts: Mapping[int, Found]) -> Found | None:
+        """`president of the United States`; not `prime minister of Iraqi Kurdistan`."""
+        link = _OF.match(text, end)
+        body = starts.get(link.end()) if link else None
+        return body if body is None or body.kind != "demonym" else None
+
+
+def _ruled_out(text: str, start: int, end: int) -> str:
+    """Return the reason why the office between `start` and `end` is not its holder's, if there is one."""
+    before = word_before(text, start).lower()
+    if before in words.NO_LONGER or text[max(0, start - 6) : start].lower().endswith(
+        ("ex-", "then-", "former-")
+    ):
+        return "no_longer"
+    if _WANTED.search(text, max(0, start - _LONGEST_WANTED), start):
+        return "not_yet"
+    if _MADE.search(text, max(0, start - len("as the ")), start) and _MADE_SO_FAR.match(text, end):
+        return "not_yet"
+    after = _AFTER.match(text, end)
+    if after and after.group(1) in words.NOT_YET:
+        return "not_yet"
+    if after and text.endswith(_CHIEF, 0, end) and after.group(1).lower() in words.OTHER_CHIEFS:
+        return "another_chief"
+    return ""
+
+
+def _person_next(text: str, end: int, starts: Mapping[int, Found]) -> bool:
+    """`US president John Doe`; not `the US president, Israel said` nor `the US president, the Pope and …`."""
+    name = _NAME_NEXT.match(text, end)
+    return name is not None and _may_be_person(starts.get(name.end())) and not _SAYS_NEXT.match(text, end)
+
+
+def _person_before(text: str, start: int, ends: Mapping[int, Found]) -> bool:
+    """`Jane Doe, the US president`; not `In South Korea, the US president`."""
+    name = _NAME_BEFORE.search(text, max(0, start - _APPOSITION), start)
+    if name is None or word_before(text, name.start()) == "in" or not _may_be_person(ends.get(name.end())):
+        return False
+    return _is_a_name(name.group().split())
+
+
+def _is_a_name(capitalised: Sequence[str]) -> bool:
+    """`But Jane Doe`; not `In Paris`, `On Capitol Hill`."""
+    before = list(takewhile(_BEGINS.__contains__, capitalised))
+    at_a_place = before and before[-1].lower() in words.BEFORE_A_PLACE
+    return not at_a_place and len(capitalised) - len(before) > 1
+
+
+def _may_be_person(found: Found | None) -> bool:
+    return found is None or found.actor.type == "person"

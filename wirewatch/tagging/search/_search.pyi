@@ -1,0 +1,3 @@
+from wirewatch.tagging.search.automaton import Find
+
+def finder(index: bytes) -> Find: ...

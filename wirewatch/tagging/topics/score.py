@@ -1,0 +1,173 @@
+"""The topic tags of an article: the topics told of its text, and those above them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from wirewatch.article import Mention, TopicTag
+from wirewatch.tagging.search.patterns import Family
+from wirewatch.tagging.search.scan import Scan
+from wirewatch.tagging.text.fold import Text, fold
+from wirewatch.tagging.topics.explain import TopicNotTold, not_told, reason
+from wirewatch.tagging.topics.topics import MIN_PREFIX, TopicRules, stars_over
+from wirewatch.tagging.topics.weighing import Told, Weigher
+
+
+class TopicScorer:
+    """Scores topics from matches. `weights`: by the automaton's item, those for each topic (index)."""
+
+    def __init__(
+        self, rules: TopicRules, weights: Sequence[Mapping[int, float]], weigher: type[Weigher]
+    ) -> None:
+        self._topics = rules.topics
+        self._weights = [tuple(by_topic.items()) for by_topic in weights]
+        self._company = company_of(rules)
+        self._weigher = weigher(self._weights, self._company)
+        parents = {topic.code: topic.parent for topic in rules.topics}
+        self._names = {topic.code: topic.name for topic in rules.topics}
+        self._above = {code: _climb(code, parents) for code in parents}
+
+    def score(self, text: Text, scan: Scan) -> tuple[TopicTag, ...]:
+        """Return the topics that are likely enough, best first, then those above them (`via`)."""
+        told = self._weigher.told(scan, text.origin.start(1), text.origin.start(2))
+        if not told:
+            return ()
+        direct = self._tags(text, told)
+        direct.sort(key=_best_first)
+        return (*direct, *self._broader(direct))
+
+    def weights(self, text: Text, scan: Scan) -> dict[int, float]:
+        """Return the weight of each topic (index) that has any."""
+        return self._weigher.weights(scan, text.origin.start(1), text.origin.start(2))
+
+    def not_told(self, text: Text, scan: Scan, told: Sequence[TopicTag]) -> tuple[TopicNotTold, ...]:
+        """Return the topics that some words speak for, but those `told`: the nearest to being told first."""
+        numbers = {topic.code: n for n, topic in enumerate(self._topics)}
+        found = not_told(
+            self.weights(text, scan),
+            scan.longest(Family.TOPIC),
+            self._weights,
+            self._company,
+            [numbers[tag.code] for tag in told if not tag.via],
+        )
+        return tuple(
+            TopicNotTold(
+                code=self._topics[one.topic].code,
+                name=self._topics[one.topic].name,
+                score=round(one.score, 3),
+                weight=round(one.weight, 1),
+                why=reason(one),
+                phrases=tuple(text.origin.place(*span)[1] for span in one.for_it),
+                against=tuple(text.origin.place(*span)[1] for span in one.against),
+            )
+            for one in found
+        )
+
+    def _tags(self, text: Text, told: Sequence[Told]) -> list[TopicTag]:
+        made: dict[tuple[int, int], Mention] = {}  # one of a phrase, whatever it speaks for
+        of = text.origin.mention
+        tags: list[TopicTag] = []
+        for topic, p, spans in told:
+            mentions: list[Mention] = []
+            for span in spans:
+                if (mention := made.get(span)) is None:
+                    mention = made[span] = of(span[0], span[1], "phrase", "topic")
+                mentions.append(mention)
+            rule = self._topics[topic]
+            tags.append(TopicTag(code=rule.code, name=rule.name, score=round(p, 3), mentions=tuple(mentions)))
+        return tags
+
+    def _broader(self, direct: Sequence[TopicTag]) -> list[TopicTag]:
+        via: dict[str, list[TopicTag]] = {}
+        met = {tag.code for tag in direct}
+        for tag in direct:
+            for code in self._above[tag.code]:
+                if code not in met:
+                    via.setdefault(code, []).append(tag)
+        tags = [
+            TopicTag(
+                code=code,
+                name=self._names[code],
+                score=max([tag.score for tag in tags]),
+                via=tuple([tag.code for tag in tags]),
+            )
+            for code, tags in via.items()
+        ]
+        return sorted(tags, key=_best_first)
+
+
+def weights_by_phrase(rules: TopicRules) -> dict[str, dict[int, float]]:
+    """Return by folded phrase the topics (index) that it speaks for or against, and its weight for each.
+
+    What speaks only against a topic hides no other's words, though the longest phrase counts: `stock market
+    crash` is no accident, and still says `stock market`.
+    """
+    weights: dict[str, dict[int, float]] = {}
+    for n, topic in enumerate(rules.topics):
+        for phrase, weight in _beside_stars(topic.phrases).items():
+            weights.setdefault(fold(phrase), {})[n] = weight
+    against = [phrase for phrase, by_topic in weights.items() if max(by_topic.values()) < 0]
+    hidden = {phrase: _hidden(phrase, weights) for phrase in against}
+    return weights | {phrase: other | weights[phrase] for phrase, other in hidden.items()}
+
+
+def _beside_stars(phrases: Mapping[str, float]) -> dict[str, float]:
+    """Return the weight by phrase less what phrases with a `*` add to it, which meet the same words.
+
+    So `tariff` weighs what its list says, though `tariff*` counts there too.
+    """
+    return {
+        phrase: weight - next((phrases[star] for star in stars_over(phrase) if star in phrases), 0.0)
+        for phrase, weight in phrases.items()
+    }
+
+
+def _hidden(phrase: str, weights: Mapping[str, Mapping[int, float]]) -> dict[int, float]:
+    """Return what the phrases within `phrase` weigh for topics, but those that are what it speaks against."""
+    own = weights[phrase]
+    total: defaultdict[int, float] = defaultdict(float)
+    for within in _within(phrase, weights):
+        if not any(weights[within].get(topic, 0.0) > 0 for topic in own):
+            for topic, weight in weights[within].items():
+                total[topic] += weight
+    return total
+
+
+def _within(phrase: str, weights: Mapping[str, object]) -> Iterator[str]:
+    """Yield the phrases within `phrase`: from the left the longest, and the next one after its end."""
+    words = phrase.split(" ")
+    begin = 0
+    while begin < len(words):
+        ends = range(len(words), begin, -1)
+        known = ((_known(words[begin:end], weights), end) for end in ends)
+        found = ((within, end) for within, end in known if within not in (None, phrase))
+        within, begin = next(found, (None, begin + 1))
+        if within is not None:
+            yield within
+
+
+def _known(words: Sequence[str], weights: Mapping[str, object]) -> str | None:
+    """Return the phrase that `words` are, or the longest with a `*` that they begin with."""
+    text = " ".join(words)
+    if text in weights:
+        return text
+    shortest = len(text) - len(words[-1]) + MIN_PREFIX
+    starred = (f"{text[:end]}*" for end in range(len(text.rstrip("*")), shortest - 1, -1))
+    return next((phrase for phrase in starred if phrase in weights), None)
+
+
+def company_of(rules: TopicRules) -> list[tuple[int, ...]]:
+    """Return by topic (index) those that it often goes with."""
+    numbers = {topic.code: n for n, topic in enumerate(rules.topics)}
+    return [tuple(numbers[code] for code in topic.company) for topic in rules.topics]
+
+
+def _climb(code: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    above = []
+    while (parent := parents[code]) is not None:
+        above.append(parent)
+        code = parent
+    return tuple(above)
+
+
+def _best_first(tag: TopicTag) -> tuple[float, str]:
+    return -tag.score, tag.code

@@ -56,8 +56,13 @@ HOUR = 3_600_000_000  # µs
 HOURS = (6, 18, 30)
 INDEX = "in a watch's index"
 CUT_AFTER = timedelta(hours=1)
-COPIES = STORIES / "copies.yaml"
-DESKS = STORIES / "desks_dev.yaml", STORIES / "desks_held.yaml"
+COPIES = "copies.yaml"
+SETS = {
+    "Near copies": (COPIES, COPIES),
+    "Pairs as desks send them": ("desks_dev.yaml", "desks_held.yaml"),
+    "Who does it to whom": ("sides_dev.yaml", "sides_held.yaml"),
+}
+"""Files of pairs, dev and held."""
 BEGIN = datetime(2026, 11, 24, 6, tzinfo=UTC)
 _THRESHOLDS = (
     f"contained paragraphs {CONTAINED}, MinHash {NEAR_COPY}, title and lead {RETOLD}, whole text {COMMON}; "
@@ -105,12 +110,12 @@ def read_pairs(path: Path, tagger: Tagger) -> list[Pair]:
     return pairs
 
 
-def read_copies(tagger: Tagger, *, held: bool) -> list[Pair]:
-    """Return the near copies of a half: every second pair of copies.yaml is held, and desks_held.yaml."""
-    copies = yaml.safe_load(COPIES.read_text(encoding="utf-8"))[int(held) :: 2]
-    desks = yaml.safe_load(DESKS[held].read_text(encoding="utf-8"))
+def read_set(name: str, tagger: Tagger, *, held: bool) -> list[Pair]:
+    """Return the pairs of a half of a set; of copies.yaml every second one is held."""
+    file = SETS[name][held]
+    listed = yaml.safe_load((STORIES / file).read_text(encoding="utf-8"))
     pairs = []
-    for number, given in enumerate(copies + desks):
+    for number, given in enumerate(listed[int(held) :: 2] if file == COPIES else listed):
         times = {"a": BEGIN, "b": BEGIN + timedelta(hours=given["hours"])}
         both = (_copy(given[side], f"{side}.example", time) for side, time in times.items())
         a, b = (Told(copy, fingerprint(copy, tagger.tag(copy))) for copy in both)
@@ -254,9 +259,9 @@ def hurried(half: str, pairs: Sequence[Pair]) -> Table:
     return table
 
 
-def copied(half: str, pairs: Sequence[Pair]) -> Table:
-    """Return how many near copies of each kind are held for one story, each in an index of its own."""
-    table = Table(f"Near copies held for one story, {half}", ("what differs", "is one", "held for one"))
+def by_kind(name: str, half: str, pairs: Sequence[Pair]) -> Table:
+    """Return how many pairs of each kind are held for one story, each in an index of its own."""
+    table = Table(f"{name}: held for one story, {half}", ("what differs", "is one", "held for one"))
     for kind, same in sorted({(pair.kind, pair.same) for pair in pairs}, key=lambda one: (one[1], one[0])):
         of_kind = [pair for pair in pairs if (pair.kind, pair.same) == (kind, same)]
         counted = sum(indexed([pair])(pair) for pair in of_kind)
@@ -290,7 +295,7 @@ def main() -> int:
     found: list[Table] = []
     for half in ("dev", *(["held"] if chosen.held else [])):
         found += tables(half, read_pairs(STORIES / f"{half}.yaml", tagger))
-        found.append(copied(half, read_copies(tagger, held=half == "held")))
+        found += [by_kind(name, half, read_set(name, tagger, held=half == "held")) for name in SETS]
     for table in found:
         table.show()
     if chosen.held:

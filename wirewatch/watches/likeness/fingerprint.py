@@ -11,6 +11,7 @@ import rensa
 from wirewatch.article import Article
 from wirewatch.tagging.tagger import Tags
 from wirewatch.watches.likeness.opening import Lead, lead_of
+from wirewatch.watches.likeness.sides import sides_of
 from wirewatch.watches.likeness.terms import Weighted, weigh_terms
 from wirewatch.watches.likeness.words import plain_words, telling_words
 
@@ -41,6 +42,8 @@ class Fingerprint(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Actors and telling words of the whole text (`wirewatch.watches.likeness.words`)."""
     lead: int = 0
     """Of the paragraph that is the lead, as among `paragraphs`; 0 without one."""
+    sides: tuple[str, ...] = ()
+    """Who does it and who has it done, by the title (`wirewatch.watches.likeness.sides`); or empty."""
 
 
 def hash64(text: str) -> int:
@@ -59,6 +62,7 @@ def fingerprint(article: Article, tags: Tags) -> Fingerprint:
         terms=weigh_terms(article, tags.actors, lead),
         words=telling_words(words, tags.actors),
         lead=0 if lead is None else _paragraph(lead.of(article)),
+        sides=sides_of(article, tags),
     )
 
 

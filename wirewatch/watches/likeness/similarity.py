@@ -96,12 +96,18 @@ class Comparison:
             return None
         if contained >= CONTAINED:
             return Likeness(Kind.CONTAINED, contained)
+        if self.answers(other):
+            return None
         if copied >= NEAR_COPY:
             return Likeness(Kind.NEAR_COPY, copied)
         retold = self.retelling(other) if apart <= RETOLD_WITHIN else 0.0
         if not retold and apart <= COMMON_WITHIN:
             retold = self.common(other)
         return Likeness(Kind.RETOLD, retold) if retold else None
+
+    def answers(self, other: Fingerprint) -> bool:
+        """Return whether who has it done in the one does it in the other."""
+        return bool(other.sides) and self._print.sides == other.sides[::-1]
 
     def of_another(self, other: Fingerprint, *, apart: int) -> bool:
         """Return whether `other`, in the same words, tells of another event.

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final, NamedTuple, Self
 
 from wirewatch.watches.likeness.terms import (
@@ -58,8 +59,8 @@ class Particulars(NamedTuple):
                 names.add(term)
                 if one.weight >= TITLE_WEIGHT:
                     titled.add(term)
-            elif bearing := _BEARING.fullmatch(term):
-                bearings.add(bearing[1].replace("-", ""))
+            elif bearing := _bearing(term):
+                bearings.add(bearing)
             else:
                 words.add(term)
                 if one.weight >= TITLE_WEIGHT:
@@ -131,6 +132,14 @@ def _letters(name: str) -> str:
     return "".join(letter for letter in folded if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=10_000)
+def _bearing(term: str) -> str | None:
+    """Return the bearing that a term is: northeast of "north-eastern"; else None."""
+    found = _BEARING.fullmatch(term)
+    return found[1].replace("-", "") if found else None
+
+
+@lru_cache(maxsize=10_000)
 def _number(term: str) -> str | None:
     """Return the number that a term is or begins with: 48 of "48-hour", 1200 of "1,200"; else None."""
     if figure := _FIGURE.match(term):

@@ -75,6 +75,9 @@ class Courier:
             self._remember(state.incident, disabled=state.disabled)
             if state.quiet is not None and (self._quiet is None or self._quiet.asked < state.quiet.asked):
                 self._quiet = state.quiet
+                if not state.quiet.holds(state.quiet.asked):  # enabled by hand: whoever did has mended it
+                    self._circuit = Circuit()
+                    metrics.CIRCUIT_OPEN.labels(self.name).set(False)
 
     async def run(self) -> None:
         """Deliver until cancelled. Attempts under way then go on; `settle` waits for them."""

@@ -162,7 +162,13 @@ class Courier:
 
     async def _settle(self, delivery: Delivery, answer: Answer, took: timedelta) -> None:
         now, attempt = self._now(), delivery.attempts + 1
-        next_step = decide(answer, attempts=attempt, now=now, chance=self._chance)
+        next_step = decide(
+            answer,
+            attempts=attempt - delivery.put_off,
+            put_off=delivery.put_off_by(now),
+            now=now,
+            chance=self._chance,
+        )
         quiet_before = self._quiet
         was_down = self._circuit.is_down
         self._hear(answer, now)
@@ -190,7 +196,7 @@ class Courier:
         )
         what = alarm.trouble(
             answer.outcome,
-            failing=self._circuit.is_failing(attempt),
+            failing=self._circuit.is_failing(attempt - delivery.put_off, next_step.put_off),
             gave_up=next_step.status == "dead",
             refusals=self._refusals,
         )

@@ -11,7 +11,7 @@ from tests.acceptance.generated import START, article
 from tests.notify.support import Outbox, arrival
 from tests.records.golden_alert import golden_alert
 from tests.service.test_watches_cli import Desk
-from wirewatch.service.cli.alerts_html import page
+from wirewatch.service.cli.delivery.alerts_html import page
 
 GOLDEN_READING = golden_alert("reading")
 WATCHES = """\

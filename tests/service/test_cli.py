@@ -14,7 +14,7 @@ from connectors.notify.store import DATABASE, StoredAlert, open_database
 from tests.notify.support import T0, TRACE, Outbox, alert, arrival
 from tests.service.support import ROOT, Site, environment, make_site
 from wirewatch.errors import ConfigError
-from wirewatch.service.cli.alerts_output import print_table
+from wirewatch.service.cli.delivery.alerts_output import print_table
 from wirewatch.settings import load_settings
 
 
@@ -279,7 +279,8 @@ def test_a_new_secret_is_private_and_never_printed(site, tmp_path):
 def test_an_unexpected_failure_is_one_line_a_hint_and_70():
     code = (
         "import sys\n"
-        "from wirewatch.service.cli import config, main\n"
+        "from wirewatch.service.cli import main\n"
+        "from wirewatch.service.cli.care import config\n"
         "def broken(*_):\n    raise ZeroDivisionError('oh')\n"
         "config.place = broken\n"
         "sys.argv = ['wirewatch', 'config', 'show']\nmain()"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from wirewatch.service.cli.log_output import line_reader
+from wirewatch.service.cli.run.log_output import line_reader
 
 
 @pytest.mark.parametrize(

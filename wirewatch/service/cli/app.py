@@ -13,30 +13,12 @@ import typer
 from wirewatch import __version__
 from wirewatch.errors import WirewatchError, of_system
 from wirewatch.service import garbage
-from wirewatch.service.cli import (
-    alerts,
-    backup,
-    catalogue,
-    config,
-    dead_letters,
-    deliveries,
-    doctor,
-    feeds,
-    flink,
-    parts,
-    receive,
-    receivers,
-    routes,
-    service,
-    setup,
-    silences,
-    state,
-    top,
-    topics,
-    trial,
-    watches,
-)
+from wirewatch.service.cli.care import backup, config, dead_letters, doctor, state
+from wirewatch.service.cli.delivery import alerts, deliveries, receive, receivers, routes, silences
+from wirewatch.service.cli.news import catalogue, feeds, topics, trial
 from wirewatch.service.cli.panels import CARE, PARTS, TELL, WATCH, PanelGroup
+from wirewatch.service.cli.run import flink, parts, service, setup, top
+from wirewatch.service.cli.watches import watches
 
 UNEXPECTED = 70
 _EXIT_CODES = """\b

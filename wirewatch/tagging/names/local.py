@@ -38,6 +38,9 @@ _THE_THING_CALLED = re.compile(
 _IN_A_MATCH = re.compile(
     r"'s (?:brace|century|goals?|hat-trick|header|touchdowns?|wickets?)\b"
     r"| (?:fires|heads|hits|nods|strikes) (?:late )?(?:home|(?:the )?(?:equali[sz]er|winner))\b"
+    r"| (?:claims|claimed|takes|took|wins|won) (?:[\w-]+ ){0,3}(?:bronze|(?:gold|silver) (?:at|in|medal)"
+    r"|downhill|grand prix|marathon|medals?|(?:bike|foot|horse|ski) race|slalom)\b"
+    r"| signs for [A-Z]"
 )
 """What a player does and has: `Klingbeil heads winner`, `Sandu's hat-trick`."""
 _A_SHOP = re.compile(r"'s of [A-Z]")
@@ -278,6 +281,11 @@ def another(m: Beside) -> bool:
     return _AT_A_PLACE.search(m.text, max(0, m.start - 3 * WINDOW), m.start) is None
 
 
+def given_name(m: Beside) -> bool:
+    """`Anna Bayer`, `Henry Ford`; not `Will Apple`, `Virginia Amazon workers`: a person of a firm's name."""
+    return m.before in words.GIVEN_NAMES and m.before not in words.NO_GIVEN_NAMES_BEFORE_FIRMS
+
+
 def source(m: Beside) -> bool:
     """`told Reuters`, `(Reuters)`, `Reuters reported`: who says it, not who it is about."""
     if OF_ITSELF.match(m.text, m.end):
@@ -308,6 +316,8 @@ def rules_for(actor: Actor, alias: Alias) -> tuple[LocalRule, ...]:
             rules += _rules_for_place(actor, alias)
     if actor.type == "person" and alias.kind == "name" and " " not in alias.text:
         rules += [relative, called]
+    if actor.type == "company" and alias.needs and " " not in alias.text:
+        rules.append(given_name)
     if actor.source:
         rules.append(source)
     return tuple(rules)

@@ -6,7 +6,7 @@ import typer
 
 from wirewatch.errors import WirewatchError
 from wirewatch.service.cli.common import HtmlOption, JsonOption, UsageError, print_raw_json, write_page
-from wirewatch.service.cli.desk import Where, asks, unknown
+from wirewatch.service.cli.delivery.desk import Where, asks, unknown
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the alert, or its first characters.")]
 
@@ -29,7 +29,7 @@ def list_(
 
     Example: wirewatch alerts list -n 5 --json
     """
-    from wirewatch.service.cli.alerts_output import alert_json, print_table
+    from wirewatch.service.cli.delivery.alerts_output import alert_json, print_table
 
     with where.desk() as asked:
         found = asked.alerts(limit=limit, watch=watch)
@@ -45,7 +45,7 @@ def list_(
 def _refuse_unknown(where: Where, watch: str) -> None:
     """Raise UsageError when the config has no such watch, naming the one that was perhaps meant."""
     from wirewatch import system_alert
-    from wirewatch.service.cli.watch_ids import chosen
+    from wirewatch.service.cli.watches.ids import chosen
     from wirewatch.watches.parse import WATCHES_FILE, load_watches
 
     if watch.startswith(system_alert.PREFIX):
@@ -71,7 +71,7 @@ def show(
     """
     if html is not None and json:
         raise UsageError("alerts show: --html or --json, not both")
-    from wirewatch.service.cli.alerts_output import alert_json
+    from wirewatch.service.cli.delivery.alerts_output import alert_json
     from wirewatch.service.screen.console import output_console
     from wirewatch.service.screen.deliveries import stored_alert_text
 
@@ -80,7 +80,7 @@ def show(
     if stored is None:
         raise unknown("alerts", alert)
     if html is not None:
-        from wirewatch.service.cli.alerts_html import page
+        from wirewatch.service.cli.delivery.alerts_html import page
 
         write_page(html, page(stored))
     elif json:
@@ -111,7 +111,7 @@ def mark(
 
     Example: wirewatch alerts mark 3f2a false --note "a metaphor"
     """
-    from wirewatch.service.cli.alerts_output import print_verdict
+    from wirewatch.service.cli.delivery.alerts_output import print_verdict
 
     if clear == (verdict is not None) or (clear and note):
         raise UsageError("alerts mark: give true or false, or --clear alone")

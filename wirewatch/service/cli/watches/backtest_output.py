@@ -15,7 +15,7 @@ from wirewatch.service.backtest.counts import Bar, Judged, StoryCount, WatchCoun
 from wirewatch.service.backtest.report import Report
 from wirewatch.service.backtest.store import Told
 from wirewatch.service.cli.common import print_json, print_raw_json
-from wirewatch.service.cli.scan_output import total
+from wirewatch.service.cli.news.scan_output import total
 from wirewatch.service.screen.alert import alert_text
 from wirewatch.service.screen.console import output_console
 from wirewatch.text import count, plain

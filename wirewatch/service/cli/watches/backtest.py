@@ -19,7 +19,7 @@ from wirewatch.service.cli.common import (
     quiet_place,
     write_page,
 )
-from wirewatch.service.cli.watch_ids import WatchesArgument, chosen
+from wirewatch.service.cli.watches.ids import WatchesArgument, chosen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -94,7 +94,7 @@ def backtest(
     if since is not None and until is not None and since >= until:
         raise UsageError(f"--from {from_} is not before --to {to}")
     from wirewatch.service.backtest.store import ToldStore
-    from wirewatch.service.cli.backtest_output import print_json_report, print_report
+    from wirewatch.service.cli.watches.backtest_output import print_json_report, print_report
     from wirewatch.snapshot import compile_snapshot, load_actors_and_topics
 
     parts = load_actors_and_topics(where.config_dir)
@@ -110,7 +110,7 @@ def backtest(
             raise UsageError(f"--source {source}: no article of that time")
         (print_json_report if json else print_report)(report)
         if html is not None:
-            from wirewatch.service.cli.backtest_html import page
+            from wirewatch.service.cli.watches.backtest_html import page
 
             write_page(html, page(report))
     if report.unreadable and source != KAFKA:  # a bad record of Kafka is a dead letter, and nobody's to mend
@@ -166,7 +166,7 @@ def _articles(
 ) -> "Iterator[_Past]":
     """Give the articles of `source` between two times; a folder's in order of time, Kafka's as they came."""
     from wirewatch.resources import default_seeds_dir
-    from wirewatch.service.cli.trial import read_articles
+    from wirewatch.service.cli.news.trial import read_articles
 
     if source == KAFKA:
         from wirewatch.service.archive import open_archive

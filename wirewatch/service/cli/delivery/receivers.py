@@ -6,7 +6,7 @@ import typer
 
 from wirewatch.errors import WirewatchError
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
-from wirewatch.service.cli.desk import Where, asks
+from wirewatch.service.cli.delivery.desk import Where, asks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ def list_(
     """
     import msgspec
 
-    from wirewatch.service.cli.deliveries_output import receiver_table
+    from wirewatch.service.cli.delivery.deliveries_output import receiver_table
 
     with where.desk(missing="empty") as asked:
         known = {receiver.name: receiver for receiver in asked.receivers()}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from wirewatch.service.cli.watches_output import reasons_text
+from wirewatch.service.cli.watches.output import reasons_text
 from wirewatch.text import plain
 from wirewatch.watches.trial import Outcome
 

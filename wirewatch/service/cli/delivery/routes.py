@@ -16,7 +16,7 @@ from wirewatch.service.cli.common import (
     print_json,
     utc,
 )
-from wirewatch.service.cli.desk import Where, asks, unknown
+from wirewatch.service.cli.delivery.desk import Where, asks, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from wirewatch.service.cli.common import (
     place,
     print_json,
 )
-from wirewatch.service.cli.trial import PathsArgument
+from wirewatch.service.cli.news.trial import PathsArgument
 
 app = typer.Typer(help="The catalogue of actors: check, find, add, suggest.", no_args_is_help=True)
 
@@ -81,7 +81,7 @@ def find(
             "catalogue find: give a name, an alias, an id or an office, as in: catalogue find Merz"
         )
     where = place(config, data)
-    from wirewatch.service.cli.catalogue_output import actor_fields, print_actor
+    from wirewatch.service.cli.news.catalogue_output import actor_fields, print_actor
     from wirewatch.snapshot import ACTORS_FOLDER
     from wirewatch.tagging import Catalogue
     from wirewatch.tagging.catalogue.check import checked
@@ -167,7 +167,7 @@ def add(
     Example: wirewatch catalogue add "Example Corp" --type company --alias acronym:EXC
     """
     where = place(config, data)
-    from wirewatch.service.cli.catalogue_input import new_actor
+    from wirewatch.service.cli.news.catalogue_input import new_actor
     from wirewatch.snapshot import ACTORS_FOLDER
     from wirewatch.tagging.catalogue.files import add_actor
 
@@ -201,7 +201,7 @@ def suggest(
     where = place(config, data)
     from connectors.seeds.folder import RejectedFile, each_article
     from wirewatch.part import utc_now
-    from wirewatch.service.cli.catalogue_output import print_name, rejected_line
+    from wirewatch.service.cli.news.catalogue_output import print_name, rejected_line
     from wirewatch.service.screen.console import output_console
     from wirewatch.snapshot import ACTORS_FOLDER
     from wirewatch.tagging import load_catalogue

@@ -176,6 +176,6 @@ def worker_pool(config: ConfigOption = None, data: DataOption = None) -> None:
 
     Example: wirewatch flink worker-pool --config /etc/wirewatch
     """
-    from wirewatch.service.cli.parts import run
+    from wirewatch.service.cli.run.parts import run
 
     run("workers", place(config, data))

@@ -37,7 +37,7 @@ def list_(
 
     Example: wirewatch dead-letters list --reason undecodable --since 2026-01-31
     """
-    from wirewatch.service.cli.dead_letter_output import letter_fields, letter_line
+    from wirewatch.service.cli.care.dead_letter_output import letter_fields, letter_line
 
     found = False
     with _desk(config, data) as desk:
@@ -62,7 +62,7 @@ def show(
 
     Example: wirewatch dead-letters show 0:17
     """
-    from wirewatch.service.cli.dead_letter_output import letter_fields, letter_page
+    from wirewatch.service.cli.care.dead_letter_output import letter_fields, letter_page
 
     partition, _, offset = letter.partition(":")
     if not (partition.isdecimal() and offset.isdecimal()):
@@ -92,7 +92,7 @@ def replay(
 
     Example: wirewatch dead-letters replay --reason tag_failed --dry-run
     """
-    from wirewatch.service.cli.dead_letter_output import letter_fields, letter_line
+    from wirewatch.service.cli.care.dead_letter_output import letter_fields, letter_line
 
     sent = passed = 0
     with _desk(config, data) as desk:

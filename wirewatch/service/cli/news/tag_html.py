@@ -9,7 +9,7 @@ from spacy import displacy
 from wirewatch.article import Article, Mention, Place
 from wirewatch.reading import Reading
 from wirewatch.service.cli.html_page import CLOSING, opening
-from wirewatch.service.cli.tag_output import Fallen, not_told, place_words, rejection
+from wirewatch.service.cli.news.tag_output import Fallen, not_told, place_words, rejection
 from wirewatch.tagging.tagger import Tags
 
 MAX_REJECTED = 100

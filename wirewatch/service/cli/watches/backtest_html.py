@@ -5,8 +5,15 @@ from datetime import UTC
 
 from wirewatch.service.backtest.counts import MAX_BARS
 from wirewatch.service.backtest.report import Report
-from wirewatch.service.cli.backtest_output import a_day, failures_line, heading, percent, period, total_line
 from wirewatch.service.cli.html_page import template
+from wirewatch.service.cli.watches.backtest_output import (
+    a_day,
+    failures_line,
+    heading,
+    percent,
+    period,
+    total_line,
+)
 
 _STYLE = """\
 svg { width: 100%; height: auto } .add { color: #17692b } .drop { color: #a3231a }

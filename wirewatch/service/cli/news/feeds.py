@@ -62,7 +62,7 @@ def check(
     from connectors.feeds.config import Feed, load_feeds
     from connectors.feeds.fetch.access import secret_reader
     from wirewatch.part import utc_now
-    from wirewatch.service.cli.feeds_output import check_json, print_check
+    from wirewatch.service.cli.news.feeds_output import check_json, print_check
 
     where = place(config, data)
     contact, secret = where.settings.feeds.contact, secret_reader(where.config_dir, where.data_dir)
@@ -105,7 +105,7 @@ def list_(
     """
     from connectors.feeds.listing import feeds_in_force, list_feeds
     from wirewatch.part import utc_now
-    from wirewatch.service.cli.feeds_output import listed_json, print_list
+    from wirewatch.service.cli.news.feeds_output import listed_json, print_list
 
     where = place(config, data)
     now = utc_now()

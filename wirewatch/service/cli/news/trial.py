@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from connectors.seeds.folder import Reading as Files
     from wirewatch.article import Article
     from wirewatch.reading import Reading
-    from wirewatch.service.cli.tag_output import Fallen
+    from wirewatch.service.cli.news.tag_output import Fallen
     from wirewatch.tagging.tagger import Tagger, Tags
     from wirewatch.tagging.trained import TrainedModel
 
@@ -55,7 +55,7 @@ def scan(
 
     Example: wirewatch scan seeds
     """
-    from wirewatch.service.cli.scan_output import Printer
+    from wirewatch.service.cli.news.scan_output import Printer
 
     where = quiet_place(config, data, "scan")
     reading = read_articles(paths)
@@ -126,7 +126,7 @@ def tag(
         raise UsageError("tag: --html goes with article files or folders alone")
     where = place(config, data)
     from wirewatch.part import utc_now
-    from wirewatch.service.cli.tag_output import as_of, print_tags, tagged_json
+    from wirewatch.service.cli.news.tag_output import as_of, print_tags, tagged_json
     from wirewatch.snapshot import load_snapshot
     from wirewatch.tagging.trained import TrainedModel
 
@@ -167,7 +167,7 @@ class _Look(NamedTuple):
 
     def whole(self, article: "Article") -> "tuple[Tags, Reading | None, Fallen]":
         """Return the same, with what fell out."""
-        from wirewatch.service.cli.tag_output import Fallen
+        from wirewatch.service.cli.news.tag_output import Fallen
 
         tags, rejected = self.tagger.explain(article)
         fallen = Fallen(rejected, self.tagger.topics_not_told(article, tags))
@@ -190,8 +190,8 @@ def _dated(article: "Article", undated: "datetime") -> "Article":
 
 
 def _write_page(path: Path, articles: "Sequence[Article]", otherwise: str, look: _Look) -> None:
-    from wirewatch.service.cli.tag_html import Shown, page
-    from wirewatch.service.cli.tag_output import as_of
+    from wirewatch.service.cli.news.tag_html import Shown, page
+    from wirewatch.service.cli.news.tag_output import as_of
 
     def shown(article: "Article") -> Shown:
         tags, reading, fallen = look.whole(article)
@@ -201,8 +201,8 @@ def _write_page(path: Path, articles: "Sequence[Article]", otherwise: str, look:
 
 
 def _tag_lines(path: Path, undated: "datetime", look: _Look) -> None:
-    from wirewatch.service.cli.tag_lines import BadLine, articles_in
-    from wirewatch.service.cli.tag_output import tagged_json
+    from wirewatch.service.cli.news.tag_lines import BadLine, articles_in
+    from wirewatch.service.cli.news.tag_output import tagged_json
 
     bad = 0
     for item in articles_in(path, undated):

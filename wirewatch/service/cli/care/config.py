@@ -16,7 +16,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
 
     Example: wirewatch config check --config /etc/wirewatch
     """
-    from wirewatch.service.cli.watches_output import finding_json, finding_text
+    from wirewatch.service.cli.watches.output import finding_json, finding_text
     from wirewatch.service.config_check import check_config, with_other_files
     from wirewatch.service.place import find_config
     from wirewatch.text import count

@@ -146,7 +146,7 @@ def status(json: JsonOption = False, config: ConfigOption = None, data: DataOpti
 
     Example: wirewatch status --json
     """
-    from wirewatch.service.cli.status_output import show_status
+    from wirewatch.service.cli.run.status_output import show_status
 
     raise typer.Exit(show_status(running_place(config, data), as_json=json))
 
@@ -168,7 +168,7 @@ def logs(
 
     Example: wirewatch logs pipeline -f
     """
-    from wirewatch.service.cli.log_output import show_logs
+    from wirewatch.service.cli.run.log_output import show_logs
 
     show_logs(running_place(config, data), part, follow=follow, lines=lines)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, print_json, quiet_place
-from wirewatch.service.cli.watch_ids import chosen
+from wirewatch.service.cli.watches.ids import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,7 +42,7 @@ def explain(
 
     Example: wirewatch watches explain nato-iran seeds/013-*.txt
     """
-    from wirewatch.service.cli.watches_output import judgement_json, print_judgement
+    from wirewatch.service.cli.watches.output import judgement_json, print_judgement
     from wirewatch.snapshot import load_snapshot
 
     where = quiet_place(config, data, "explain")
@@ -76,7 +76,7 @@ def _articles(where: "Place", named: "Sequence[str]") -> "tuple[Sequence[Article
     from pathlib import Path
 
     from wirewatch.service.archive import id_at, read_by_id
-    from wirewatch.service.cli.trial import read_articles
+    from wirewatch.service.cli.news.trial import read_articles
 
     urls = {name: id_at(name) for name in named if name.startswith(("https://", "http://"))}
     paths = [Path(name) for name in named if name not in urls]

@@ -13,7 +13,7 @@ from wirewatch.service.cli.common import (
     place,
 )
 from wirewatch.service.cli.panels import PARTS
-from wirewatch.service.cli.service import LoopOption, SeedsOption, SpeedOption, replay_choice
+from wirewatch.service.cli.run.service import LoopOption, SeedsOption, SpeedOption, replay_choice
 
 if TYPE_CHECKING:
     from wirewatch.service.place import Place

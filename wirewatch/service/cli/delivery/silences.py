@@ -7,7 +7,7 @@ import typer
 
 from wirewatch.errors import ConfigError
 from wirewatch.service.cli.common import JsonOption, UsageError, print_json, utc
-from wirewatch.service.cli.desk import Where, asks, unknown
+from wirewatch.service.cli.delivery.desk import Where, asks, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wirewatch.errors import WirewatchError
-from wirewatch.service.cli import backtest, explain
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
-from wirewatch.service.cli.watch_ids import WatchesArgument, chosen
+from wirewatch.service.cli.watches import backtest, explain
+from wirewatch.service.cli.watches.ids import WatchesArgument, chosen
 
 if TYPE_CHECKING:
     from connectors.notify.store import Precision
@@ -30,7 +30,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
 
     Example: wirewatch watches check
     """
-    from wirewatch.service.cli.watches_output import finding_json, finding_text
+    from wirewatch.service.cli.watches.output import finding_json, finding_text
     from wirewatch.snapshot import load_actors_and_topics
     from wirewatch.watches.check import check_watches
     from wirewatch.watches.parse import WATCHES_FILE
@@ -66,8 +66,8 @@ def run(  # pytest takes `test` for a test
     """
     from connectors.seeds.folder import read_articles
     from wirewatch.part import utc_now
-    from wirewatch.service.cli.watches_junit import junit_xml
-    from wirewatch.service.cli.watches_output import outcome_json, print_outcome, print_summary
+    from wirewatch.service.cli.watches.junit import junit_xml
+    from wirewatch.service.cli.watches.output import outcome_json, print_outcome, print_summary
     from wirewatch.watches.trial import run_tests
 
     folder, snapshot = _loaded(config, data)
@@ -106,7 +106,7 @@ def list_(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
 
     Example: wirewatch watches list --json
     """
-    from wirewatch.service.cli.watches_output import print_watches, watch_json
+    from wirewatch.service.cli.watches.output import print_watches, watch_json
     from wirewatch.watches.parse import WATCHES_FILE, load_watches
 
     where = place(config, data)

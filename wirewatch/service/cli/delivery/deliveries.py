@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wirewatch.service.cli.common import JsonOption, UsageError, print_json, utc
-from wirewatch.service.cli.desk import Where, asks, unknown
+from wirewatch.service.cli.delivery.desk import Where, asks, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ def list_(
     Example: wirewatch deliveries list --dead --receiver desk
     """
     from connectors.notify.store import Selection
-    from wirewatch.service.cli.deliveries_output import as_json, delivery_table
+    from wirewatch.service.cli.delivery.deliveries_output import as_json, delivery_table
 
     if dead and pending:
         raise UsageError("--dead and --pending: choose one")
@@ -83,7 +83,7 @@ def show(
 
     Example: wirewatch deliveries show 3f2a
     """
-    from wirewatch.service.cli.deliveries_output import as_json, record_text
+    from wirewatch.service.cli.delivery.deliveries_output import as_json, record_text
 
     with where.desk() as asked:
         found = asked.delivery(delivery)
@@ -147,7 +147,7 @@ def prove(
 
     Example: wirewatch deliveries prove 3f2a
     """
-    from wirewatch.service.cli.deliveries_output import as_json, proof_text
+    from wirewatch.service.cli.delivery.deliveries_output import as_json, proof_text
 
     with where.desk() as asked:
         proof = asked.prove(alert)

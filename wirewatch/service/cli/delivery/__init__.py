@@ -1,0 +1,1 @@
+"""Commands for alerts and for who is told of them, and how."""

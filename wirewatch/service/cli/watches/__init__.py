@@ -1,0 +1,1 @@
+"""Commands for watches: written, checked, tested, explained, tried on the past."""

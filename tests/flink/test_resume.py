@@ -102,6 +102,11 @@ def test_the_cluster_knows_what_a_job_went_on_from_that_made_no_checkpoint_since
     notes.note(tmp_path, LastJob("j1", "ab12", None))
     went_on = Point("file:/s/kept", None, "j1")
     assert resume.point(Cluster(began="file:/s/kept", j1=None), tmp_path, None) == went_on
+    notes.submitted(tmp_path, LastJob("j1", "ab12", "file:/s/kept", began="ab12"))
+    for _ in range(2):  # also once the cluster has told of it
+        fits = resume.point(Cluster(began="file:/s/kept", j1=None), tmp_path, None)
+        assert fits == Point("file:/s/kept", "ab12", "j1")
+        notes.found(tmp_path, "j1", "ab12", "file:/s/kept")
     later = Cluster(began="file:/s/kept", j1="file:/c/j1/chk-9")
     assert resume.point(later, tmp_path, None) == Point("file:/c/j1/chk-9", "ab12", "j1")
 

@@ -72,7 +72,7 @@ def flink_place(
 def resume_from(place: Place, choice: str) -> str | None:
     """Note what the next submission resumes from: a savepoint, or `NOTHING`.
 
-    Returns where the job before stood, None where that is the same or nobody knows. Raises
+    Returns what the next one would have begun with, as far as is known; None where that is the same. Raises
     AlreadyRunningError when a job runs, which would make a later one begin there, ConfigError when the
     savepoint is not there, and DependencyMissingError when its cluster is away.
     """

@@ -1,5 +1,6 @@
 """init: a config to start from; secrets: a new signing secret; install-service: a systemd unit."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +42,7 @@ def init(
     demo = "" if source else f", put your watches in the place of the demo's in {folder / 'watches.yaml'}"
     typer.echo(
         f"next: name a receiver in {folder / 'routes.yaml'}, switch feeds on in {folder / 'feeds.yaml'}"
-        f"{demo}, then wirewatch config check --config {folder}"
+        f"{demo}, then wirewatch config check --config {shlex.quote(str(folder))}"
     )
 
 

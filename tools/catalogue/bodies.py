@@ -8,6 +8,8 @@ _TYPES = {"central_bank": "agency", "news": "agency", "state_company": "company"
 _OF_STATES = frozenset({"agency", "central_bank", "state_company"})
 _NAMED_AFTER = frozenset({"organisation", "armed_group"})
 """Those roll up to the state whose name theirs holds, and hides: `Bangladesh Nationalist Party`."""
+_BRANCHES_OF = ("Islamic State", "Al-Qaeda")
+"""Groups whose branches roll up to them: `Islamic State Khorasan Province`."""
 _PREFIXES = {"organisation": "org", "armed_group": "group"}
 _PARENTS = {"EU": "European Union", "UN": "United Nations"}
 _LONGEST_ACRONYM = 7
@@ -32,6 +34,8 @@ def _body(
     of_state = country is not None and section in _OF_STATES
     in_its_name = country is not None and section in _NAMED_AFTER and country["name"] in name
     parent = _PARENTS.get(where) or (country["name"] if country and (of_state or in_its_name) else None)
+    if kind == "armed_group":
+        parent = next((group for group in _BRANCHES_OF if name.startswith(f"{group} ")), parent)
     own = [] if f"{name}~" in spelled else [name]
     decoys = [decoy for text in spelled if isinstance(text, dict) for decoy in text.get("decoys", ())]
     spelled = [text for text in spelled if isinstance(text, str) or "decoys" not in text]

@@ -17,8 +17,9 @@ from wirewatch.service.demo import unheard
 from wirewatch.service.place import Place
 from wirewatch.service.route_doubts import route_doubts
 from wirewatch.settings import SETTINGS_FILE
-from wirewatch.snapshot import Snapshot, compile_snapshot, load_actors_and_topics
+from wirewatch.snapshot import TOPICS_FILE, Snapshot, compile_snapshot, load_actors_and_topics
 from wirewatch.tagging import Catalogue, TopicRules
+from wirewatch.tagging.shared_names import shared_names
 from wirewatch.tagging.trained import TrainedModel
 from wirewatch.watches.check import check_watches
 from wirewatch.watches.parse import WATCHES_FILE
@@ -74,6 +75,7 @@ def check_config(place: Place) -> Checked:
     warnings = check_watches(place.config_dir / WATCHES_FILE, catalogue, topics)
     doubts = route_doubts(watches, files.routes, catalogue, topics)
     warnings += (_of_file(place.config_dir / ROUTES_FILE, doubt) for doubt in doubts)
+    warnings += (_of_file(place.config_dir / TOPICS_FILE, doubt) for doubt in shared_names(topics, catalogue))
     if (doubt := unheard(place)) is not None:
         warnings.append(_of_file(place.config_dir / SETTINGS_FILE, doubt))
     figures: dict[str, object] = {

@@ -115,7 +115,7 @@ class Tagger:
         tags = self.tag(article, rejected)
         text = Text.of(article)
         return tags, tuple(
-            NotAccepted(*text.place(start, end), actor=actor, kind=kind, rule=rule)
+            NotAccepted(*text.origin.place(start, end), actor=actor, kind=kind, rule=rule)
             for start, end, actor, kind, rule in sorted(rejected)
         )
 
@@ -140,7 +140,7 @@ class Tagger:
         hits: list[PhraseHit] = []
         for start, end, item in sorted(met.of(Family.PHRASE)):
             phrase = self._phrases[item]
-            place, words = text.place(*(bare.span(start, end) if bare else (start, end)))
+            place, words = text.origin.place(*(bare.span(start, end) if bare else (start, end)))
             if phrase.case == "any" or plain(words).startswith(plain(phrase.text)):
                 hits.append(PhraseHit(phrase.id, place))
         return tuple(hits)

@@ -105,7 +105,7 @@ class Looker:
             yield from self._elsewhere(term)
         text = Text.of(self._facts.article)
         refused = {
-            f"{_quoted(text.place(one.start, one.end)[1])} is not taken for it ({one.rule})": None
+            f"{_quoted(text.origin.place(one.start, one.end)[1])} is not taken for it ({one.rule})": None
             for one in self._rejected
             if one.actor in atom.ids
         }
@@ -170,7 +170,7 @@ def _standing(article: Article, words: str, prefix: bool) -> Iterator[Place]:  #
     text = Text.of(article)
     spelled = BareText.of(text)
     for found in re.finditer(f"{begin}{re.escape(bare(words))}{end}", fold((spelled or text).plain)):
-        yield text.place(*(spelled.span(*found.span()) if spelled else found.span()))[0]
+        yield text.origin.place(*(spelled.span(*found.span()) if spelled else found.span()))[0]
 
 
 def _elsewhere(term: Term, places: Sequence[Place]) -> Iterator[str]:

@@ -29,7 +29,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "defense secretary": ("defence secretary", "secretary of defense", "defense chief", "defence chief"),
     "finance minister": ("minister of finance",),
     "treasury secretary": ("secretary of the treasury", "finance minister"),
-    "chancellor of the exchequer": ("finance minister",),
+    "chancellor of the exchequer": ("chancellor", "finance minister"),
     "home secretary": ("interior minister",),
     "interior minister": ("minister of the interior",),
     "secretary general": ("secretary-general",),

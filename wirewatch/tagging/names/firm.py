@@ -20,9 +20,14 @@ _DO = (
 """What firms do to what they have or make."""
 _ALONE = r"(?:to lay off|lays off|laid off|to write off|writes off|wrote off|sues)"
 """What firms do, whatever follows."""
+_SAYS = (
+    r"(?:said|says) it (?:would|will|(?:plan|expect)(?:s|ed) to) (?:acquire|appeal|build|buy|close|cut|expand"
+    r"|hire|invest|launch|lay off|pay|raise|recall|sell|spend|stop selling)"
+)
 _FEW_WORDS = r"(?:(?!(?:his|her|their) )[\w$€£-]{1,24}(?:[.,]\d{1,3}){0,3} ){0,4}"
 _SAID_OF_FIRMS = (
-    rf"(?:'s)? {_HAVE}\b| {_DO} {_FEW_WORDS}(?:{_HAVE}|{_MAKE})\b| {_ALONE}\b| hit with {_FEW_WORDS}fines?\b"
+    rf"(?:'s)? {_HAVE}\b| {_DO} {_FEW_WORDS}(?:{_HAVE}|{_MAKE})\b| {_ALONE}\b| {_SAYS}\b"
+    rf"| hit with {_FEW_WORDS}fines?\b"
 )
 _SAID = re.compile(_SAID_OF_FIRMS)
 _SAID_IN_CAPITALS = re.compile(_SAID_OF_FIRMS, re.IGNORECASE)

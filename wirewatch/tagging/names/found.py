@@ -45,6 +45,7 @@ REASONS = {
     "club": "a club",
     "dateline": "where the article was written, or who wrote it",
     "decoy": "a phrase that only holds the name",
+    "given_name": "a person of that name",
     "language_or_food": "a language or a food",
     "namesake": "a town, someone or something else bears the name here",
     "named_after": "a school, a shop of that name",

@@ -1,5 +1,7 @@
 """Whether a surname that stands alone is a leader's, by the words beside it: `Merz said in Berlin`."""
 
+import re
+
 from wirewatch.tagging.names.local import Beside
 from wirewatch.tagging.text import words
 from wirewatch.tagging.text.headline import in_headline
@@ -7,6 +9,41 @@ from wirewatch.tagging.text.headline import in_headline
 _STOPS = (",", ".", ";", ":", "!", "?", "-", "\u2013", "\u2014")
 _AND = " and "
 _COMMA = ", "
+_FEW = r"(?:[\w'-]+ ){0,3}"
+_GOVERNS = re.compile(
+    r" (?:(?:is |was )?(?:sworn in|declared (?:the )?winner)"
+    r"|vetoe[sd]|dissolve[sd] parliament|reshuffle[sd] (?:the )?cabinet"
+    r"|(?:takes|took|leaves|left) (?:office|power)"
+    r"|tells (?:lawmakers|MPs|parliament|the nation)"
+    rf"|(?:calls|claims|faces|loses|lost|survives|wins|won) {_FEW}(?:elections?|re-?election|referendum"
+    r"|(?:no-)?confidence(?: vote| motion)?|impeachment(?: vote)?|presidency|(?:second|third) term)"
+    rf"|hosts {_FEW}(?:COP\d+|G7|G20|leaders|summit)"
+    rf"|signs {_FEW}(?:bill|decree|law|treaty)"
+    rf"|declare[sd] {_FEW}(?:ceasefire|martial law|state of emergency|truce)"
+    rf"|order(?:s|ed) {_FEW}(?:army|curfew|evacuation|military|mobili[sz]ation|strikes?|troops)"
+    rf"|(?:cuts?|freezes|froze|raise[sd]|slashe[sd]) {_FEW}(?:pensions|spending|subsid(?:y|ies)|taxes)"
+    rf"|(?:appoint|fire|name|sack)(?:s|ed) {_FEW}(?:army chief|cabinet|ministers?|police chief|premier))\b",
+    re.IGNORECASE,
+)
+_TALKS = re.compile(r" (?:holds|held|in|begins|opens) (?:[\w'-]+ ){0,2}talks\b", re.IGNORECASE)
+_TREATS = words.STATESMEN_DO - frozenset(
+    ("arrives", "backs", "blames", "courts", "flies", "hails", "lands", "woos")
+)
+_FOR_ONESELF = frozenset(
+    ("beat", "beats", "crowned", "joins", "loses", "lost", "named", "signs", "tops", "wins", "won")
+)
+"""What players, artists and firms do as well."""
+_ABOUT = 600  # code points of an article that say whether it is about a match
+_AT_PLAY = re.compile(
+    r"\b(?:athletes?|badminton|baseball|basketball|birdies?|bouts?|boxers?|boxing|bronze|championships?"
+    r"|chess|coach|cricket|cup|cyclists?|doubles|finals?|footballers?|golf|golfer|Giro|grand prix|grandmaster"
+    r"|hat-trick|heavyweight|hockey|home run|homered|homers?|innings|javelin|judo|knockout|leads by|LPGA"
+    r"|marathons?|matches|medal(?:s|list)?|medley|midfielder|MMA|MVP|NBA|Olympics?|opener|overs|PGA"
+    r"|pitcher|playoffs?|podium|quarter-?finals?|relay|rugby|runner|runners-up|runs|scored|scorer|scores"
+    r"|seeded|semi-?finals?|set points?|silver|skater|soccer|sprint(?:er)?|squad|stadium|striker|swimmer"
+    r"|tennis|tournament|UFC|unbeaten|US Open|Vuelta|weightlift\w+|wickets?|world title|wrestl\w+)\b",
+    re.IGNORECASE,
+)
 
 
 def acts(m: Beside) -> bool:
@@ -41,3 +78,23 @@ def neighbours(text: str, start: int, end: int) -> tuple[int, int]:
     joints = (_AND, _COMMA) if in_headline(text, start) else (_AND,)
     before = next((start - len(one) for one in joints if text.startswith(one, max(0, start - len(one)))), -1)
     return before, next((end + len(one) for one in joints if text.startswith(one, end)), -1)
+
+
+def governs(m: Beside) -> bool:
+    """`Tusk wins confidence vote`, `Lula hosts COP30`, `Hassan sworn in`: what only heads of states do."""
+    return _GOVERNS.match(m.text, m.end) is not None
+
+
+def treats(m: Beside) -> bool:
+    """`Lee meets Trump`, `Wang holds talks in Tokyo`: what those in office do with others."""
+    return m.after.lower() in _TREATS or _TALKS.match(m.text, m.end) is not None
+
+
+def for_oneself(m: Beside) -> bool:
+    """`Lee wins Tony`, `Li tops rich list`: what whoever has the name may do."""
+    return m.after.lower() in _FOR_ONESELF
+
+
+def at_play(text: str) -> bool:
+    """Tell whether the beginning of an article speaks of a match, a race, a medal."""
+    return _AT_PLAY.search(text, 0, _ABOUT) is not None

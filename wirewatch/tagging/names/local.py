@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
-import msgspec
-
 from wirewatch.tagging.catalogue.actors import Actor, Alias
 from wirewatch.tagging.text import name_words, state_words, words
 from wirewatch.tagging.text.headline import goes_on_as_news, in_title_case
@@ -38,6 +36,9 @@ _THE_THING_CALLED = re.compile(
 _IN_A_MATCH = re.compile(
     r"'s (?:brace|century|goals?|hat-trick|header|touchdowns?|wickets?)\b"
     r"| (?:fires|heads|hits|nods|strikes) (?:late )?(?:home|(?:the )?(?:equali[sz]er|winner))\b"
+    r"| (?:claims|claimed|takes|took|wins|won) (?:[\w-]+ ){0,3}(?:bronze|(?:gold|silver) (?:at|in|medal)"
+    r"|downhill|grand prix|marathon|medals?|(?:bike|foot|horse|ski) race|slalom)\b"
+    r"| signs for [A-Z]"
 )
 """What a player does and has: `Klingbeil heads winner`, `Sandu's hat-trick`."""
 _A_SHOP = re.compile(r"'s of [A-Z]")
@@ -50,14 +51,20 @@ _LONGEST_ACRONYM = 3  # letters: `CEO`, not `ERIC`
 OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
 
 
-class Beside(msgspec.Struct, frozen=True, gc=False):
-    """A mention and the words one space before and after it; empty when there is none."""
+class Beside:
+    """A mention and the words one space before and after it; empty when there is none.
 
-    text: str
-    start: int
-    end: int
-    before: str
-    after: str
+    No Struct, so that it can be one of C's where it is compiled (`local.pxd`): it is looked at all the time.
+    """
+
+    __slots__ = ("after", "before", "end", "start", "text")
+
+    def __init__(self, text: str, start: int, end: int, before: str, after: str) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.before = before
+        self.after = after
 
 
 LocalRule: TypeAlias = Callable[[Beside], bool]
@@ -278,6 +285,11 @@ def another(m: Beside) -> bool:
     return _AT_A_PLACE.search(m.text, max(0, m.start - 3 * WINDOW), m.start) is None
 
 
+def given_name(m: Beside) -> bool:
+    """`Anna Bayer`, `Henry Ford`; not `Will Apple`, `Virginia Amazon workers`: a person of a firm's name."""
+    return m.before in words.GIVEN_NAMES and m.before not in words.NO_GIVEN_NAMES_BEFORE_FIRMS
+
+
 def source(m: Beside) -> bool:
     """`told Reuters`, `(Reuters)`, `Reuters reported`: who says it, not who it is about."""
     if OF_ITSELF.match(m.text, m.end):
@@ -308,6 +320,8 @@ def rules_for(actor: Actor, alias: Alias) -> tuple[LocalRule, ...]:
             rules += _rules_for_place(actor, alias)
     if actor.type == "person" and alias.kind == "name" and " " not in alias.text:
         rules += [relative, called]
+    if actor.type == "company" and alias.needs and " " not in alias.text:
+        rules.append(given_name)
     if actor.source:
         rules.append(source)
     return tuple(rules)

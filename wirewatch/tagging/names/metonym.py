@@ -7,7 +7,10 @@ from wirewatch.tagging.names.local import OF_ITSELF, WINDOW, Beside, beside, two
 from wirewatch.tagging.text import state_words, words
 
 _AND_ANOTHER = re.compile(r" and [A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?= )")
-_ANOTHER = re.compile(r"(?: and|,) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)?) (\w+)")
+_ANOTHER = re.compile(
+    r"(?: and|,) (?P<other>([A-Z][\w'-]+)(?: [A-Z][\w'-]+)?) "
+    r"(?:(?:both|jointly|no longer|now|still) )?(?P<verb>\w+)"
+)
 _BEFORE_BOTH = re.compile(r"(\w+) [A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?:,| and) $")
 _IN_BOTH = words.BEFORE_A_PLACE | {"between", "across", "around", "outside"}
 _WITH_ANOTHER = re.compile(r"\b(\w+) between [A-Z][\w'-]+(?: [A-Z][\w'-]+)? and $")
@@ -73,9 +76,9 @@ def _together(m: Beside) -> bool:
         other = two_before(m) if m.before == "and" else m.before.removesuffix(",")
         return is_second and other[:1].isupper() and other not in words.US_STATES
     second = _ANOTHER.match(m.text, m.end)
-    if second is None or second.group(1) in words.US_STATES:
-        return False
-    return second.group(2).lower() in state_words.DO_TOGETHER
+    if second is None or second["other"] in words.US_STATES or second[2] in words.GIVEN_NAMES:
+        return False  # no second, `Oregon`, `Paris and Nicole Hilton`
+    return second["verb"].lower() in state_words.DO_TOGETHER
 
 
 def _dealt_with(m: Beside) -> bool:

@@ -30,13 +30,13 @@ class ActorScorer:
 
     def tags(self, text: Text, found: Sequence[Found], day: date) -> tuple[ActorTag, ...]:
         """Return the direct actors, then the rolled-up ones, each most salient first."""
+        mention = text.origin.mention
         met: dict[str, tuple[Actor, int, list[Mention]]] = {}
         for one in found:
             actor = one.actor
             if (known := met.get(actor.id)) is None:
                 known = met[actor.id] = actor, one.start, []
-            place, words = text.place(one.start, one.end)
-            known[2].append(Mention(place=place, text=words, kind=one.kind, rule=one.rule))
+            known[2].append(mention(one.start, one.end, one.kind, one.rule))
         length = max(1, len(text.plain))
         direct = [
             ActorTag(

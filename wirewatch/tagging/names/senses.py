@@ -18,6 +18,9 @@ from wirewatch.tagging.search.patterns import Spelling
 from wirewatch.tagging.text import words
 from wirewatch.tagging.text.fold import fold, unaccented
 
+Held: TypeAlias = tuple[Role, AbstractSet[str]]
+"""An office, and the actors whose office it is."""
+
 
 class Sense(msgspec.Struct, frozen=True, eq=False, gc=False):
     """One meaning of a phrase: an alias of an actor, or a decoy (`actor` None)."""
@@ -31,8 +34,10 @@ class Sense(msgspec.Struct, frozen=True, eq=False, gc=False):
     local: tuple[LocalRule, ...] = ()
     titles: tuple[str, ...] = ()
     """Titles that may stand before a surname, in lower case, with the space."""
-    offices: tuple[tuple[Role, AbstractSet[str]], ...] = ()
+    offices: tuple[Held, ...] = ()
     """Of a surname: offices, each with the actors whose office it is; of a common one a head's alone."""
+    all_offices: tuple[Held, ...] = ()
+    """Of a surname: `offices`, and of a common one the others too: `India's Singh`."""
     common: bool = False
     """Of a surname that is a word, or borne by many: more must speak for it than its office."""
     contextual: bool = False
@@ -110,6 +115,7 @@ class Senses:
         alias = actor.spelled()[n]
         surname = alias.kind == "surname"
         common = surname and alias.text in words.WORDS_TOO
+        offices = _offices(actor, self._actors) if surname else ()
         return Sense(
             actor=actor,
             kind=alias.kind,
@@ -119,7 +125,8 @@ class Senses:
             contextual=bool(alias.needs or alias.unless),
             local=rules_for(actor, alias),
             titles=_titles(actor) if surname else (),
-            offices=_offices(actor, self._actors, heads=common) if surname else (),
+            offices=_at_the_top(actor, self._actors) if common else offices,
+            all_offices=offices,
             common=common,
             told_by=_TOLD_BY.get(actor.type) if alias.needs and alias.kind in _TOLD else None,
         )
@@ -156,12 +163,12 @@ def _titles(actor: Actor) -> tuple[str, ...]:
     return tuple(sorted(f"{t} " for word in said for t in {word, word.replace(" ", "-")}))
 
 
-def _offices(
-    person: Actor, actors: Mapping[str, Actor], *, heads: bool
-) -> tuple[tuple[Role, AbstractSet[str]], ...]:
-    """Return the offices of a person; with `heads` those at the top, and of a body only as its own."""
-    if not heads:
-        return tuple((role, frozenset({role.of, *actors[role.of].parents})) for role in person.roles)
+def _offices(person: Actor, actors: Mapping[str, Actor]) -> tuple[Held, ...]:
+    return tuple((role, frozenset({role.of, *actors[role.of].parents})) for role in person.roles)
+
+
+def _at_the_top(person: Actor, actors: Mapping[str, Actor]) -> tuple[Held, ...]:
+    """Return the offices of a person that head something: a state, or a body as its own."""
     return tuple(
         (role, frozenset({role.of, *actors[role.of].parents} if heads_a_state(role) else {role.of}))
         for role in person.roles

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from wirewatch.tagging.text.fold import Text, between_spaces, beyond_ascii, composed, fold, plain, unaccented
+from wirewatch.tagging.text.fold import Text, composed, fold, plain, read, unaccented
 
 _LAST_ACCENTED: Final = "\u2000"  # beyond stand no accents, but the marks that make other letters of kana
 _MARKS: Final = re.compile("[\u0300-\u036f]")
@@ -47,7 +47,7 @@ class BareText:
         self.plain = text.plain
         for character, instead in letters.items():
             self.plain = self.plain.replace(character, instead)
-        self.folded = between_spaces(self.plain, set(beyond_ascii(self.plain)))
+        self.folded, _ = read(self.plain)
         # Behind each character that is no longer one: where that is here, and in the text.
         self._ends: list[int] = []
         self._origins: list[int] = []

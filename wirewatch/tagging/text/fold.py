@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import pairwise
 
-from wirewatch.article import Article, Place
+from wirewatch.article import Article
+from wirewatch.tagging.text import in_c
+from wirewatch.tagging.text.origin import Origin
 
 _SEPARATOR = "\n"
 # Each is one code point for one: places do not move. 'İ' is the only character that lower() makes longer.
@@ -125,54 +126,46 @@ def composed(text: str) -> tuple[str, list[int]]:
     return "".join(out), offsets
 
 
-def between_spaces(text: str, beyond: AbstractSet[str]) -> bytes:
-    """Return a plain `text` as the automaton is given it; `beyond`: its characters that are not ASCII."""
-    return b" %b " % _spaced(text, beyond)
+def read_in_python(text: str) -> tuple[bytes, str]:
+    """Return `text` as the automaton is given it, and its characters that are not ASCII, in their order.
+
+    The automaton reads it `spaced`, with a space more at either end; what stands at n in `text` is the byte
+    n + 1 there.
+    """
+    beyond = beyond_ascii(text)
+    distinct = frozenset(beyond)
+    return b" %b " % _spaced(_plain(text, distinct), distinct), beyond
+
+
+read: Callable[[str], tuple[bytes, str]] = (
+    in_c.Folder(lambda c: _SPACED[ord(_in_a_byte(plain(c)))]).fold if in_c else read_in_python
+)
+"""The same, in C where that is compiled."""
 
 
 class Text:
     """An article's title and paragraphs as one string, scanned once.
 
-    `folded` is `plain` as the automaton reads it: `spaced`, with a space more at either end; what stands at n
-    in `plain` is the byte n + 1 there. `place` turns a span of `plain` into the article's.
+    `folded` is `plain` as the automaton is given it (`read`). `origin` leads from a span of `plain` back to
+    the article.
     """
 
-    __slots__ = ("_offsets", "_parts", "_starts", "beyond", "folded", "plain")
+    __slots__ = ("beyond", "folded", "origin", "plain")
 
     def __init__(self, title: str, paragraphs: Sequence[str]) -> None:
-        self._parts = (title, *paragraphs)
-        self._offsets: list[int] | None = None
-        starts, at = [], 0
-        for part in self._parts:
-            starts.append(at)
-            at += len(part) + 1
-        self._starts = starts
-        joined = _SEPARATOR.join([part.replace("\n", " ") for part in self._parts])
-        beyond = beyond_ascii(joined)
+        parts, offsets = (title, *paragraphs), None
+        joined = _SEPARATOR.join([part.replace("\n", " ") for part in parts])
+        folded, beyond = read(joined)
         if beyond and _UNUSUAL.search(beyond):
-            joined, self._offsets = composed(_SURROGATE.sub("\ufffd", joined))
-            beyond = beyond_ascii(joined)
-        self.beyond = set(beyond)
+            joined, offsets = composed(_SURROGATE.sub("\ufffd", joined))
+            folded, beyond = read(joined)
+        self.folded = folded
+        self.beyond = frozenset(beyond)
         """At least those characters of `plain` that are not ASCII."""
-        self.plain = _plain(joined, self.beyond)
-        self.folded = between_spaces(self.plain, self.beyond)
+        self.plain = _plain(joined, self.beyond) if beyond else joined
+        self.origin = Origin(parts, offsets)
 
     @classmethod
     def of(cls, article: Article) -> "Text":
         """Return the text of `article`."""
         return cls(article.title, article.paragraphs)
-
-    def start(self, part: int) -> int:
-        """Return where a part (0: the title) begins in `plain`; of one beyond the last, the end."""
-        if part >= len(self._starts):
-            return len(self.plain) + 1
-        start = self._starts[part]
-        return start if self._offsets is None else bisect_left(self._offsets, start)
-
-    def place(self, start: int, end: int) -> tuple[Place, str]:
-        """Return where `plain[start:end]` stands in the article, and the words there as written."""
-        if self._offsets is not None:
-            start, end = self._offsets[start], self._offsets[end]
-        n = bisect_right(self._starts, start) - 1
-        start, end = start - self._starts[n], end - self._starts[n]
-        return Place(n - 1 if n else None, start, end), self._parts[n][start:end]

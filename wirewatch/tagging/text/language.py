@@ -1,13 +1,15 @@
 """The language an article is in: English is told by its commonest words, others by py3langid.
 
-Every article passes here, so what is English must be so quickly: the words take 2 to 8 µs, py3langid
-4 µs a character.
+Every article passes here, so what is English must be so quickly: the words take 1 µs in C, 8 in
+Python, py3langid 4 µs a character.
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from wirewatch.tagging.text import in_c
 from wirewatch.tagging.text.fold import Text
 
 if TYPE_CHECKING:
@@ -32,12 +34,12 @@ _LONGER_THAN_A_HEADLINE = 80
 _PIDGIN, _NO_LANGUAGE = "pcm", "zxx"
 """Nigerian Pidgin, which English headlines are taken for and whose words are much the same; no language."""
 _NO_LETTER = re.compile(r"[\W_]")
-_COMMON_WORDS = """
+COMMON: Final = frozenset(
+    b"""
 the of and to that with from it its he his she they their this which who are were has had been be but not said
 will would more after about when than into out up what if
-"""
-_WORDS: Final = frozenset(_COMMON_WORDS.encode().split())
-_COMMONEST: Final = (b" the ", b" of ", b" to ", b" and ", b" that ", b" was ", b" with ")
+    """.split()
+)
 
 
 def detect(text: Text, declared: str | None = None) -> str | None:
@@ -59,17 +61,18 @@ def detect(text: Text, declared: str | None = None) -> str | None:
 
 
 def _is_english(sample: bytes) -> bool:
-    """Tell whether enough are common English words: in most English texts, the commonest alone are."""
-    # Or more than enough: words may have several spaces between them.
-    wanted = max(_ENGLISH_SHARE * sample.count(b" "), _ENOUGH_WORDS)
-    for word in _COMMONEST:
-        wanted -= sample.count(word)
-        if wanted <= 0:
-            return True
-    words = sample.split()
-    return len(words) >= _ENOUGH_WORDS and (
-        sum(map(_WORDS.__contains__, words)) >= _ENGLISH_SHARE * len(words)
-    )
+    words, common = count(sample)
+    return words >= _ENOUGH_WORDS and common >= _ENGLISH_SHARE * words
+
+
+def count_in_python(folded: bytes) -> tuple[int, int]:
+    """Return how many words a folded text has, and how many of those are common English ones."""
+    words = folded.split()
+    return len(words), sum(map(COMMON.__contains__, words))
+
+
+count: Callable[[bytes], tuple[int, int]] = in_c.Counter(COMMON).count if in_c else count_in_python
+"""The same, in C where that is compiled."""
 
 
 @cache

@@ -47,6 +47,8 @@ GIVEN_NAMES = _set(
     Wendy Will William Willie Zachary
     """
 )
+NO_GIVEN_NAMES_BEFORE_FIRMS = _set("Christian Sue Victoria Virginia Will")
+"""Those of them that are a verb, a state, a faith before a firm's name."""
 NAMES_ALSO_GIVEN = _set(
     """
     Jordan Chad Georgia Israel Kenya India Ireland Jamaica Holland China America Paris London Sydney
@@ -226,8 +228,9 @@ AFTER_POLISH = _set("your it them shoes silver furniture")
 BELONG_TO_PEOPLE = _set(
     """
     Airport airport Award Building Casino Centre Center Foundation Institute International Jr. jacket jackets
-    Library Memorial Organization Prize Scholarship Stadium Tower University bakery brewery brothers garage
-    goals hotel hotels nets netted pub restaurant salon scored scores shop sisters winery
+    Library Memorial Organization Prize Scholarship Stadium Tower University bakery brewery brothers choir
+    cottage diner gallery garage goals hotel hotels nets netted orchestra pub restaurant salon scored scores
+    shop sisters troupe winery
     """
 )
 """Words that make a surname before them part of a name, or a player's."""
@@ -427,7 +430,7 @@ WORDS_TOO = GIVEN_NAMES | _set(
     Wilson Moore Jackson Harris Lewis Clark Robinson Mitchell Roberts Phillips Campbell Parker Evans Edwards
     Collins Stewart Morris Rogers Reed Murphy Bailey Cooper Richardson Cox Howard Peterson Gray Watson
     Brooks Kelly Sanders Bennett Barnes Ross Henderson Coleman Jenkins Perry Powell Patterson Hughes
-    Washington Foster Bryant Alexander Russell Griffin Hayes
+    Washington Foster Bryant Alexander Russell Griffin Hayes Lam
     """
 )
 """Surnames that are words, given names, or borne by too many to stand for one person of that day's news."""

@@ -28,7 +28,7 @@ class TopicScorer:
 
     def score(self, text: Text, scan: Scan) -> tuple[TopicTag, ...]:
         """Return the topics that are likely enough, best first, then those above them (`via`)."""
-        told = self._weigher.told(scan, text.start(1), text.start(2))
+        told = self._weigher.told(scan, text.origin.start(1), text.origin.start(2))
         if not told:
             return ()
         direct = self._tags(text, told)
@@ -37,7 +37,7 @@ class TopicScorer:
 
     def weights(self, text: Text, scan: Scan) -> dict[int, float]:
         """Return the weight of each topic (index) that has any."""
-        return self._weigher.weights(scan, text.start(1), text.start(2))
+        return self._weigher.weights(scan, text.origin.start(1), text.origin.start(2))
 
     def not_told(self, text: Text, scan: Scan, told: Sequence[TopicTag]) -> tuple[TopicNotTold, ...]:
         """Return the topics that some words speak for, but those `told`: the nearest to being told first."""
@@ -56,21 +56,21 @@ class TopicScorer:
                 score=round(one.score, 3),
                 weight=round(one.weight, 1),
                 why=reason(one),
-                phrases=tuple(text.place(*span)[1] for span in one.for_it),
-                against=tuple(text.place(*span)[1] for span in one.against),
+                phrases=tuple(text.origin.place(*span)[1] for span in one.for_it),
+                against=tuple(text.origin.place(*span)[1] for span in one.against),
             )
             for one in found
         )
 
     def _tags(self, text: Text, told: Sequence[Told]) -> list[TopicTag]:
         made: dict[tuple[int, int], Mention] = {}  # one of a phrase, whatever it speaks for
+        of = text.origin.mention
         tags: list[TopicTag] = []
         for topic, p, spans in told:
             mentions: list[Mention] = []
             for span in spans:
                 if (mention := made.get(span)) is None:
-                    place, words = text.place(*span)
-                    mention = made[span] = Mention(place=place, text=words, kind="phrase", rule="topic")
+                    mention = made[span] = of(span[0], span[1], "phrase", "topic")
                 mentions.append(mention)
             rule = self._topics[topic]
             tags.append(TopicTag(code=rule.code, name=rule.name, score=round(p, 3), mentions=tuple(mentions)))
@@ -87,8 +87,8 @@ class TopicScorer:
             TopicTag(
                 code=code,
                 name=self._names[code],
-                score=max(tag.score for tag in tags),
-                via=tuple(tag.code for tag in tags),
+                score=max([tag.score for tag in tags]),
+                via=tuple([tag.code for tag in tags]),
             )
             for code, tags in via.items()
         ]

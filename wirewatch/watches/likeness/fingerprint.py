@@ -10,6 +10,7 @@ import rensa
 
 from wirewatch.article import Article
 from wirewatch.tagging.tagger import Tags
+from wirewatch.watches.likeness.opening import Lead, lead_of
 from wirewatch.watches.likeness.terms import Weighted, weigh_terms
 from wirewatch.watches.likeness.words import plain_words, telling_words
 
@@ -38,6 +39,8 @@ class Fingerprint(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Salient actors and telling words of title and lead, heaviest first."""
     words: bytes = b""
     """Actors and telling words of the whole text (`wirewatch.watches.likeness.words`)."""
+    lead: int = 0
+    """Of the paragraph that is the lead, as among `paragraphs`; 0 without one."""
 
 
 def hash64(text: str) -> int:
@@ -48,25 +51,32 @@ def hash64(text: str) -> int:
 def fingerprint(article: Article, tags: Tags) -> Fingerprint:
     """Return the fingerprint of `article`, tagged with `tags`."""
     words = plain_words("\n".join((article.title, *article.paragraphs))[:MAX_CHARS])
+    lead = lead_of(article)
     return Fingerprint(
         text=hash64(article.text_hash),
-        paragraphs=_paragraphs(article.paragraphs),
+        paragraphs=_paragraphs(article.paragraphs, lead),
         minhash=_minhash(words),
-        terms=weigh_terms(article, tags.actors),
+        terms=weigh_terms(article, tags.actors, lead),
         words=telling_words(words, tags.actors),
+        lead=0 if lead is None else _paragraph(lead.of(article)),
     )
 
 
-def _paragraphs(paragraphs: tuple[str, ...]) -> tuple[int, ...]:
+def _paragraphs(paragraphs: tuple[str, ...], lead: Lead | None) -> tuple[int, ...]:
     hashes: dict[int, None] = {}
-    for paragraph in paragraphs:
-        if len(paragraph) < MIN_PARAGRAPH_CHARS:
+    for number, text in enumerate(paragraphs):
+        # A dateline makes it no other paragraph.
+        begin = lead.begin if lead is not None and number == lead.paragraph else 0
+        if len(text) - begin < MIN_PARAGRAPH_CHARS:
             continue
-        words = plain_words(paragraph[: PARAGRAPH_CHARS + 40])
-        hashes[hash64(" ".join(words)[:PARAGRAPH_CHARS])] = None
+        hashes[_paragraph(text[begin:])] = None
         if len(hashes) == MAX_PARAGRAPHS:
             break
     return tuple(hashes)
+
+
+def _paragraph(text: str) -> int:
+    return hash64(" ".join(plain_words(text[: PARAGRAPH_CHARS + 40]))[:PARAGRAPH_CHARS])
 
 
 def _minhash(words: Sequence[str]) -> bytes:

@@ -32,8 +32,10 @@ class Particulars(NamedTuple):
 
     terms: frozenset[str]
     """All that is told, names or not."""
+    words: frozenset[str]
+    """What is neither a name, nor a number, a day or a bearing."""
     title: frozenset[str]
-    """What the title tells, save names."""
+    """Those in the title."""
     names: frozenset[str]
     titled: frozenset[str]
     """Those in the title."""
@@ -44,7 +46,7 @@ class Particulars(NamedTuple):
     @classmethod
     def of(cls, terms: Iterable[Weighted]) -> Self:
         """Return what is named by the terms of a title and a lead."""
-        told, title, names, titled, bearings, numbers, days = (set[str]() for _ in cls._fields)
+        told, words, title, names, titled, bearings, numbers, days = (set[str]() for _ in cls._fields)
         for one in terms:
             term = one.term
             told.add(term)
@@ -58,13 +60,20 @@ class Particulars(NamedTuple):
                     titled.add(term)
             elif bearing := _BEARING.fullmatch(term):
                 bearings.add(bearing[1].replace("-", ""))
-            elif one.weight >= TITLE_WEIGHT:
-                title.add(term)
-        return cls(*map(frozenset, (told, title, names, titled, bearings, numbers, days)))
+            else:
+                words.add(term)
+                if one.weight >= TITLE_WEIGHT:
+                    title.add(term)
+        return cls(*map(frozenset, (told, words, title, names, titled, bearings, numbers, days)))
+
+    def worded_alike(self, other: Self) -> bool:
+        """Return whether the two are of one form: half of their words, save what both titles have."""
+        both = self.title & other.title
+        return _alike(self.words - both, other.words - both)
 
     def headed_alike(self, other: Self) -> bool:
-        """Return whether the titles are of one form: at least half of their words but names are in both."""
-        return 2 * len(self.title & other.title) >= len(self.title | other.title)
+        """Return whether the titles are of one form: at least half of their words are in both."""
+        return _alike(self.title, other.title)
 
     def titled_unlike(self, other: Self) -> bool:
         """Return whether each title has a name that title and lead of the other lack."""
@@ -76,9 +85,17 @@ class Particulars(NamedTuple):
             self.bearings, other.bearings
         )
 
+    def numbered_unlike(self, other: Self) -> bool:
+        """Return whether each has a number that the other lacks."""
+        return _differ(self.numbers, other.numbers)
+
     def dated_unlike(self, other: Self) -> bool:
-        """Return whether each has a number, or each a weekday, that the other lacks."""
-        return _differ(self.numbers, other.numbers) or _differ(self.days, other.days)
+        """Return whether each has a weekday that the other lacks."""
+        return _differ(self.days, other.days)
+
+
+def _alike(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    return 2 * len(mine & theirs) >= len(mine | theirs)
 
 
 def _differ(mine: frozenset[str], theirs: frozenset[str]) -> bool:

@@ -12,12 +12,13 @@ from typing import Final, NamedTuple
 from wirewatch.watches.likeness.fingerprint import PERMUTATIONS, Fingerprint
 from wirewatch.watches.likeness.particulars import Particulars
 from wirewatch.watches.likeness.terms import Weighted
-from wirewatch.watches.likeness.words import is_actor, unpack
+from wirewatch.watches.likeness.words import is_actor, told_in, unpack
 
 CONTAINED: Final = 0.6
 """Share of the shorter text's paragraphs that the longer one has too."""
-COPIED: Final = 3
-"""Paragraphs in common from which on only names in titles tell two events apart: boilerplate has fewer."""
+COPIED: Final = 5
+"""Paragraphs that are copied at least below a desk's own lead; what agencies put below one event after the
+other, background and boilerplate, has fewer."""
 NEAR_COPY: Final = 0.45
 """Jaccard similarity of 3-word shingles, as MinHash estimates it (standard error .06)."""
 SAME_WORDS: Final = 0.2
@@ -32,13 +33,15 @@ COMMON_SHARED: Final = 10
 """Actors and telling words that two whole texts must share at least."""
 COMMON_ACTORS: Final = 2
 """Actors among them."""
-COMMON_LEAD: Final = 2
-"""Terms that their titles and leads must share at least."""
+SHARED: Final = 2
+"""Terms that titles and leads must share at least, whatever the texts have in common."""
 COMMON_WITHIN: Final = 12 * 3600 * 1_000_000  # µs
 """A day later the same words tell what came of it: news, which must not be held back. The two thresholds
 above are set so that they would hold back none of the labelled follow-ups, had these come on the same day."""
 SETTLED_AFTER: Final = 12 * 3600 * 1_000_000  # µs
 """Until then a copy with other numbers is taken for a correction; later for the next of a daily report."""
+SAME_DAY_WITHIN: Final = 72 * 3600 * 1_000_000  # µs
+"""Until then a weekday is the same day in both: the later one says what is known by now of that day."""
 RETOLD_WITHIN: Final = 24 * 3600 * 1_000_000  # µs
 
 _ONES = sum(1 << 16 * n for n in range(PERMUTATIONS))
@@ -103,28 +106,46 @@ class Comparison:
     def of_another(self, other: Fingerprint, *, apart: int) -> bool:
         """Return whether `other`, in the same words, tells of another event.
 
-        Title and lead of the one must name what those of the other do not, and the other way round; or, once
-        the figures of one event have settled, say another number or day. Below another headline, the same
-        first paragraph tells the same; where it stands further down, it is the lead of one of them alone, and
-        only names in both titles count.
+        Title and lead of the one must not name what those of the other lack, and the other way round; nor,
+        once the figures of one event have settled, say another number or day. Only titles count where the
+        lead of the one stands in the other too, or each desk wrote its own above all the rest. Where neither
+        is so and titles and leads share next to nothing, what is copied is background.
         """
         if self._print.terms == other.terms:  # most copies
             return False
         mine, theirs = self._particulars, Particulars.of(other.terms)
-        first, others_first = self._print.paragraphs[:1], other.paragraphs[:1]
-        if first and first == others_first and not mine.headed_alike(theirs):
+        copied = self._copied(other)
+        if self._print.lead in other.paragraphs or other.lead in self._paragraphs:
+            unlike = (
+                mine.headed_alike(theirs)
+                and mine.titled_unlike(theirs)
+                and not self._both_tell(mine, other, theirs)
+            )
+        elif copied and not mine.worded_alike(theirs):
+            unlike = mine.titled_unlike(theirs)
+        else:
+            unlike = mine.named_unlike(theirs) or self._shared_terms(other) < SHARED
+        if unlike or apart <= SETTLED_AFTER:
+            return unlike
+        if mine.days and mine.days == theirs.days and apart <= SAME_DAY_WITHIN:
             return False
-        if mine.titled_unlike(theirs):
-            return True
-        if first != others_first and (
-            self._paragraphs.intersection(others_first) or set(first).intersection(other.paragraphs)
-        ):
-            return False
-        # Of a text that is copied below, each desk writes its own lead: other names in it are no other event.
-        copied = len(self._paragraphs.intersection(other.paragraphs)) >= COPIED
-        if not copied and mine.named_unlike(theirs):
-            return True
-        return apart > SETTLED_AFTER and mine.dated_unlike(theirs)
+        # Who edits a lead a day later changes words too; a form that is filled in daily has the same.
+        edited = copied and mine.words != theirs.words
+        return mine.numbered_unlike(theirs) or (mine.dated_unlike(theirs) and not edited)
+
+    def _copied(self, other: Fingerprint) -> bool:
+        """Return whether all of the shorter text but one paragraph, its lead, is in the longer one too."""
+        fewer = min(len(self._paragraphs), len(other.paragraphs))
+        return len(self._paragraphs.intersection(other.paragraphs)) >= max(COPIED, fewer - 1)
+
+    def _shared_terms(self, other: Fingerprint) -> int:
+        return sum([term.weight > 0 and term.term in self._terms for term in other.terms])
+
+    def _both_tell(self, mine: Particulars, other: Fingerprint, theirs: Particulars) -> bool:
+        """Return whether the text of each has the names in the title of the other: it quotes both."""
+        return told_in(mine.titled - theirs.terms, unpack(other.words)) and told_in(
+            theirs.titled - mine.terms, self._words
+        )
 
     def containment(self, other: Fingerprint) -> float:
         """Return the share of the shorter text's paragraphs that the longer one has too (0 to 1)."""
@@ -161,7 +182,7 @@ class Comparison:
         if (
             len(shared) < COMMON_SHARED
             or sum(map(is_actor, shared)) < COMMON_ACTORS
-            or sum([term.weight > 0 and term.term in self._terms for term in other.terms]) < COMMON_LEAD
+            or self._shared_terms(other) < SHARED
             or not self._paragraphs.isdisjoint(other.paragraphs)
         ):
             return 0.0

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 
 from wirewatch.article import ActorTag, Article
-from wirewatch.watches.likeness.opening import headline_range, lead_start
+from wirewatch.watches.likeness.opening import Lead, headline_range
 
 V = TypeVar("V")
 
@@ -90,13 +90,13 @@ class Weighted(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An actor, a name or a number: seldom shared by two events."""
 
 
-def weigh_terms(article: Article, actors: Sequence[ActorTag]) -> tuple[Weighted, ...]:
+def weigh_terms(article: Article, actors: Sequence[ActorTag], lead_at: Lead | None) -> tuple[Weighted, ...]:
     """Return the telling terms of title and lead, heaviest first, at most 24; then up to 8 marks.
 
     Words that name a tagged actor count once, as that actor, so that "Tehran" and "Iran" are one.
     """
     start, end = headline_range(article.title)
-    number, begin = lead_start(article)
+    number = None if lead_at is None else lead_at.paragraph
     found = _Found({}, set(), set())
     for actor in actors:
         if actor.via:
@@ -108,8 +108,8 @@ def weigh_terms(article: Article, actors: Sequence[ActorTag]) -> tuple[Weighted,
     headline = _without_actors(article.title[:end], None, actors, start)
     title = _add_words(found, headline, title=True)
     lead: Sequence[str] = ()
-    if number is not None:
-        text = _without_actors(article.paragraphs[number], number, actors, begin)
+    if lead_at is not None:
+        text = _without_actors(article.paragraphs[lead_at.paragraph], number, actors, lead_at.begin)
         lead = _add_words(found, text[:LEAD_CHARS], title=False)
     _note_first(found, title, lead)
     return found.heaviest()

@@ -5,7 +5,7 @@ one day have; their whole texts share a dozen places, things and figures more.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
@@ -18,6 +18,7 @@ MAX_WORDS: Final = 64
 any two texts, so what two samples share is a fair share of all (Cohen, Kaplan: bottom-k sketches, 2007)."""
 MIN_WEIGHT: Final = 3
 """What a word must weigh (`wirewatch.watches.likeness.terms`): neither a common one nor a short one."""
+SHORT: Final = 3  # letters, of one that weighs less
 LOOKED_AT: Final = 180
 """Words of a text that are looked at: what was told first, some 1,000 characters."""
 _SIZE: Final = 4  # bytes of one
@@ -48,7 +49,7 @@ def telling_words(words: Sequence[str], actors: Sequence[ActorTag]) -> bytes:
     found = set(map(_HASHES.__getitem__, words[:LOOKED_AT]))
     found.difference_update(*[_name_words(mention.text) for actor in named for mention in actor.mentions])
     found.discard(_TELLS_NOTHING)
-    about = {_actor(actor.id) for actor in named}
+    about = {_term_hash(ACTOR + actor.id) for actor in named}
     kept = [*sorted(about), *sorted(found)][:MAX_WORDS]
     return struct.pack(f"<{len(kept)}I", *kept)
 
@@ -63,23 +64,32 @@ def is_actor(hashed: int) -> bool:
     return bool(hashed & 1)
 
 
+def told_in(names: Iterable[str], words: Collection[int]) -> bool:
+    """Return whether a text with these `words` has all of the `names`, terms of another's title.
+
+    Short ones, which are not kept, do not count.
+    """
+    kept = [_term_hash(name) for name in names if len(name) > SHORT]
+    return bool(kept) and all(hashed in words for hashed in kept)
+
+
 @lru_cache(maxsize=10_000)
 def _name_words(name: str) -> tuple[int, ...]:
     return tuple(map(_HASHES.__getitem__, plain_words(name)))
 
 
 @lru_cache(maxsize=10_000)
-def _actor(id_: str) -> int:
-    return _hash32(ACTOR + id_) | 1
+def _term_hash(term: str) -> int:
+    return _hash32(term) | 1 if term.startswith(ACTOR) else _hash32(term) & ~1
 
 
-def _term_hash(word: str) -> int:
+def _word_hash(word: str) -> int:
     """Return the hash of the word's term, or `_TELLS_NOTHING`."""
     term, weight = plain_weight(word)
-    return _hash32(term) & ~1 if weight >= MIN_WEIGHT else _TELLS_NOTHING
+    return _term_hash(term) if weight >= MIN_WEIGHT else _TELLS_NOTHING
 
 
-_HASHES: Final = Memo(_term_hash)
+_HASHES: Final = Memo(_word_hash)
 
 
 def _hash32(text: str) -> int:

@@ -96,8 +96,8 @@ def _loading(plan: Plan) -> Table:
     """Return what a tagger takes to load, made and from its file, each in a process of its own."""
     table = Table("Loading the tagger", ("aliases", "made, s", "MB", "from its file, s", "MB"))
     largest = SIZES[-1]
-    loads = {f"{size:,}": (str(size), str(plan.folder / f"builds-{size}")) for size in SIZES}
-    loads[f"{largest:,}, no topics"] = (str(largest), str(plan.folder / "builds-bare"), NO_TOPICS)
+    loads = {f"{size:,}": [str(size), str(plan.folder / f"builds-{size}")] for size in SIZES}
+    loads[f"{largest:,}, no topics"] = [str(largest), str(plan.folder / "builds-bare"), NO_TOPICS]
     for name, arguments in loads.items():
         cells = []
         for _ in ("made", "from its file"):

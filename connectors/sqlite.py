@@ -198,6 +198,16 @@ def from_ms(ms: int) -> datetime:
     return _EPOCH + min(max(ms, _FIRST), _LAST) * _MS
 
 
+def to_ms_or_null(time: datetime | None) -> int | None:
+    """Return `to_ms` of a time; for none a NULL."""
+    return None if time is None else to_ms(time)
+
+
+def from_ms_or_null(ms: int | None) -> datetime | None:
+    """Return `from_ms` of what is not NULL; for that none."""
+    return None if ms is None else from_ms(ms)
+
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 _FIRST, _LAST = to_ms(datetime(1, 1, 2, tzinfo=UTC)), to_ms(datetime(9999, 12, 30, tzinfo=UTC))

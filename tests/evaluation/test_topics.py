@@ -16,21 +16,30 @@ from evaluation.topics import (
     tuned_on,
 )
 from wirewatch.resources import default_config_dir
+from wirewatch.snapshot import kept_builds
 from wirewatch.tagging import Catalogue, Tagger, load_topics
 from wirewatch.tagging.topics.weighing import INTERCEPT, OF_ALL, OF_COMPANY, OF_SHARE, OF_WEIGHT
 
-RULES = load_topics(default_config_dir() / "topics.yaml")
-TAGGER = Tagger(Catalogue(()), RULES)
 WAR, CONFLICT = "medtop:20000062", "medtop:16000000"
 
 
 @pytest.fixture(scope="module")
-def sets():
-    return tuned_on(RULES)
+def rules():
+    return load_topics(default_config_dir() / "topics.yaml")
 
 
-def test_topics_are_right_far_more_often_than_not(sets):
-    dev, long, short, plain, *whole = (score(TAGGER, RULES, of) for of in sets.values())
+@pytest.fixture(scope="module")
+def tagger(rules):
+    return Tagger(Catalogue(()), rules, (), kept_builds())
+
+
+@pytest.fixture(scope="module")
+def sets(rules):
+    return tuned_on(rules)
+
+
+def test_topics_are_right_far_more_often_than_not(tagger, rules, sets):
+    dev, long, short, plain, *whole = (score(tagger, rules, of) for of in sets.values())
     assert dev.precision >= 0.74
     assert dev.f1 >= 0.74
     assert long.f1 >= 0.7
@@ -40,8 +49,8 @@ def test_topics_are_right_far_more_often_than_not(sets):
 
 
 @pytest.fixture(scope="module")
-def found(sets):
-    return candidates(TAGGER, RULES, [passage for of in sets.values() for passage in of])
+def found(tagger, rules, sets):
+    return candidates(tagger, rules, [passage for of in sets.values() for passage in of])
 
 
 @pytest.mark.skipif(not lgl.LGL.exists(), reason=f"fitted to whole articles too, and {lgl.LGL} is not there")
@@ -58,17 +67,17 @@ def gold(codes, either=()):
     return Passage(article_of("", [], "2022-02-24"), frozenset(codes), frozenset(either))
 
 
-def test_a_topic_above_a_gold_one_is_neither_right_nor_wrong():
-    tags = TAGGER.tag(article_of("Full-scale invasion: war broke out", [], "2022-02-24")).topics
-    assert judged(tags, gold({WAR}), above(RULES))[WAR]
-    assert CONFLICT not in judged(tags, gold({WAR}), above(RULES))
-    assert judged(tags, gold({CONFLICT}), above(RULES))[CONFLICT]
-    assert not judged(tags, gold({"medtop:15000000"}), above(RULES))[WAR]
-    assert WAR not in judged(tags, gold({"medtop:15000000"}, either={WAR}), above(RULES))
+def test_a_topic_above_a_gold_one_is_neither_right_nor_wrong(tagger, rules):
+    tags = tagger.tag(article_of("Full-scale invasion: war broke out", [], "2022-02-24")).topics
+    assert judged(tags, gold({WAR}), above(rules))[WAR]
+    assert CONFLICT not in judged(tags, gold({WAR}), above(rules))
+    assert judged(tags, gold({CONFLICT}), above(rules))[CONFLICT]
+    assert not judged(tags, gold({"medtop:15000000"}), above(rules))[WAR]
+    assert WAR not in judged(tags, gold({"medtop:15000000"}, either={WAR}), above(rules))
 
 
-def test_what_is_missed_and_what_is_wrong_counts():
+def test_what_is_missed_and_what_is_wrong_counts(tagger, rules):
     article = article_of("Full-scale invasion: war broke out", [], "2022-02-24")
-    right = score(TAGGER, RULES, [Passage(article, frozenset({WAR}))])
-    wrong = score(TAGGER, RULES, [Passage(article, frozenset({"medtop:15000000"}))])
+    right = score(tagger, rules, [Passage(article, frozenset({WAR}))])
+    wrong = score(tagger, rules, [Passage(article, frozenset({"medtop:15000000"}))])
     assert (right.recall, wrong.recall, wrong.precision) == (1, 0, 0)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from wirewatch.article import Article
+from wirewatch.snapshot import kept_builds
 from wirewatch.tagging import Catalogue, Tagger, TopicRules, load_catalogue, load_topics
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -33,7 +34,7 @@ def topics() -> TopicRules:
 
 @pytest.fixture(scope="session")
 def tagger(catalogue, topics) -> Tagger:
-    return Tagger(catalogue, topics)
+    return Tagger(catalogue, topics, (), kept_builds())
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,8 @@ import msgspec
 import wirewatch.tagging
 from connectors.seeds.folder import read_articles
 from tests.tagging.conftest import CONFIG, make_article
-from wirewatch.tagging import Tagger, compiled, load_catalogue, load_topics
+from wirewatch.snapshot import kept_builds, load_actors_and_topics
+from wirewatch.tagging import Tagger, compiled
 from wirewatch.tagging.loops import FASTEST
 
 PARAGRAPHS = {
@@ -90,7 +91,7 @@ def outcomes():
 
 
 def _tagger():
-    return Tagger(load_catalogue(CONFIG / "actors"), load_topics(CONFIG / "topics.yaml"))
+    return Tagger(*load_actors_and_topics(CONFIG), (), kept_builds())
 
 
 if __name__ == "__main__":

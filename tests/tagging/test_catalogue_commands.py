@@ -1,6 +1,7 @@
 """`catalogue check`, `find`, `add` and `tag --explain`, as an editor types them."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,33 @@ def test_check_says_up_to_which_day_offices_are_known(config):
     (config / "actors" / "more.jsonl").write_text(json.dumps(one))
     assert "offices known up to 2099-01-31;" in run(config, "catalogue", "check").stdout
     assert json.loads(run(config, "catalogue", "check", "--json").stdout)["offices_until"] == "2099-01-31"
+
+
+def test_check_says_which_offices_have_ended_with_nobody_known_since(config):
+    yesterday = str(datetime.now(UTC).date() - timedelta(days=1))
+    for name, term in {
+        "Zed Yonder": {"title": "envoy", "from": "2020-01-31", "to": yesterday},
+        "Zoe Yonder": {"title": "marshal", "from": "2020-01-31", "to": yesterday},
+        "Zac Yonder": {"title": "marshal", "from": yesterday},
+        "Zia Yonder": {"title": "consul", "from": "2020-01-31", "to": "2022-01-31"},
+    }.items():
+        one = {
+            "id": name,
+            "name": name,
+            "type": "person",
+            "aliases": [name],
+            "roles": [{"of": "NATO", **term}],
+        }
+        with (config / "actors" / "more.jsonl").open("a") as more:
+            more.write(json.dumps(one) + "\n")
+    said = run(config, "catalogue", "check").stdout.partition(
+        "ended in the past year, nobody known since:\n"
+    )[2]
+    assert f"  {yesterday}  envoy of NATO (Zed Yonder)\n" in said
+    assert "marshal" not in said
+    assert "consul" not in said
+    ended = json.loads(run(config, "catalogue", "check", "--json").stdout)["offices_ended"]
+    assert {"ended": yesterday, "office": "envoy of NATO (Zed Yonder)"} in ended
 
 
 def test_check_names_every_contradiction(config):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.tagging.conftest import make_article
-from tests.tagging.test_properties import TAGGER, TEXTS
+from tests.tagging.test_properties import TEXTS
 from wirewatch.tagging.text.fold import Text
 from wirewatch.tagging.text.language import detect
 
@@ -98,8 +98,8 @@ def test_an_english_article_is_not(tagger, article):
 
 @settings(max_examples=100, deadline=None)
 @given(TEXTS)
-def test_any_text_has_a_language_or_none(text):
-    tags = TAGGER.tag(make_article(text, text))
+def test_any_text_has_a_language_or_none(tagger, text):
+    tags = tagger.tag(make_article(text, text))
     assert tags.language is None or tags.language.isascii()
     if tags.language not in (None, "en"):
         assert tags.topics == ()

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -165,6 +166,15 @@ def test_what_is_compiled_is_taken(source):
     """Its package looks for it where the compiled ones are."""
     module = importlib.import_module(f"wirewatch.tagging.{compiled.dotted(source)}")
     assert module.__file__.startswith(str(compiled.HERE / compiled.NAME))
+
+
+def test_what_c_takes_for_granted_is_a_source_too(tmp_path):
+    tagging = shutil.copytree(compiled.HERE, tmp_path / "tagging", ignore=NOT_COPIED)
+    types = tagging / "names" / "local.pxd"
+    types.write_text(types.read_text() + "# edited\n")
+    assert runpy.run_path(str(tagging / "compiled.py"))["NAME"] != compiled.NAME
+    types.write_bytes((compiled.HERE / "names" / "local.pxd").read_bytes())
+    assert runpy.run_path(str(tagging / "compiled.py"))["NAME"] == compiled.NAME
 
 
 @needs_compiled

@@ -5,12 +5,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.tagging import in_python
-from tests.tagging.conftest import CONFIG, make_article
-from wirewatch.tagging import Actor, Catalogue, Phrase, Tagger, load_catalogue, load_topics
-
-CATALOGUE = load_catalogue(CONFIG / "actors")
-TOPICS = load_topics(CONFIG / "topics.yaml")
-TAGGER = Tagger(CATALOGUE, TOPICS, [Phrase(1, "an", prefix=True), Phrase(2, "Iran")])
+from tests.tagging.conftest import make_article
+from wirewatch.tagging import Actor, Catalogue, Phrase, Tagger
 
 WORDS = """
     Iran Iran’s IRAN Iranian Tehran NATO US U.S. us President Trump Jordan Michael Georgia Lebanon , Pa.
@@ -23,6 +19,11 @@ TEXTS = st.lists(NEWS | st.text(st.characters(), max_size=6), max_size=25).map("
 )
 
 
+@pytest.fixture(scope="module")
+def tagger(catalogue, topics):
+    return Tagger(catalogue, topics, [Phrase(1, "an", prefix=True), Phrase(2, "Iran")])
+
+
 def words_at(article, place):
     part = article.title if place.paragraph is None else article.paragraphs[place.paragraph]
     assert 0 <= place.start < place.end <= len(part)
@@ -32,9 +33,9 @@ def words_at(article, place):
 @settings(max_examples=300, deadline=None)
 @given(TEXTS, st.lists(TEXTS, max_size=3))
 @example("I\u0307ran", ["a\u0301 Iran", "\u0301Iran", "\ud800 Iran"])
-def test_any_text_gives_places_inside_it(title, paragraphs):
+def test_any_text_gives_places_inside_it(tagger, title, paragraphs):
     article = make_article(title, *paragraphs)
-    tags = TAGGER.tag(article, [])
+    tags = tagger.tag(article, [])
     for mentions in (tag.mentions for kind in (tags.actors, tags.topics) for tag in kind):
         for mention in mentions:
             assert words_at(article, mention.place) == mention.text
@@ -44,11 +45,11 @@ def test_any_text_gives_places_inside_it(title, paragraphs):
 
 @settings(max_examples=60, deadline=None)
 @given(TEXTS, TEXTS)
-def test_tags_do_not_depend_on_what_was_tagged_before(first, second):
+def test_tags_do_not_depend_on_what_was_tagged_before(tagger, first, second):
     article = make_article(second)
-    alone = TAGGER.tag(article)
-    TAGGER.tag(make_article(first))
-    assert TAGGER.tag(article) == alone
+    alone = tagger.tag(article)
+    tagger.tag(make_article(first))
+    assert tagger.tag(article) == alone
 
 
 NEXT = {
@@ -66,37 +67,43 @@ NEXT = {
 
 
 @pytest.mark.parametrize(("before", "text", "names"), NEXT.values(), ids=NEXT.keys())
-def test_what_one_article_says_of_a_name_does_not_hold_for_the_next(before, text, names):
-    TAGGER.tag(make_article("", before))
-    assert [actor.name for actor in TAGGER.tag(make_article("", text)).actors if not actor.via] == names
+def test_what_one_article_says_of_a_name_does_not_hold_for_the_next(tagger, before, text, names):
+    tagger.tag(make_article("", before))
+    assert [actor.name for actor in tagger.tag(make_article("", text)).actors if not actor.via] == names
 
 
 UNRELATED = Actor(
     id="x", name="Zyzzyx", type="company", aliases=("Zyzzyx", "Iran Zyzzyx Works"), decoys=("zyz an",)
 )
-WIDER = Tagger(
-    Catalogue((*CATALOGUE.actors.values(), UNRELATED)),
-    TOPICS,
-    [Phrase(9, "iran"), Phrase(8, "us", prefix=True), Phrase(7, "sanctions against Iran")],
-)
+
+
+@pytest.fixture(scope="module")
+def wider(catalogue, topics):
+    return Tagger(
+        Catalogue((*catalogue.actors.values(), UNRELATED)),
+        topics,
+        [Phrase(9, "iran"), Phrase(8, "us", prefix=True), Phrase(7, "sanctions against Iran")],
+    )
 
 
 @settings(max_examples=100, deadline=None)
 @given(TEXTS)
-def test_a_watch_or_an_unrelated_actor_changes_no_tag(text):
+def test_a_watch_or_an_unrelated_actor_changes_no_tag(tagger, wider, text):
     article = make_article(text)
-    one, other = TAGGER.tag(article), WIDER.tag(article)
+    one, other = tagger.tag(article), wider.tag(article)
     assert (one.actors, one.topics) == (other.actors, other.topics)
 
 
-REVERSED = Tagger(Catalogue(reversed(CATALOGUE.actors.values())), TOPICS)
+@pytest.fixture(scope="module")
+def reordered(catalogue, topics):
+    return Tagger(Catalogue(reversed(catalogue.actors.values())), topics)
 
 
 @settings(max_examples=60, deadline=None)
 @given(TEXTS)
-def test_the_order_of_the_files_changes_no_tag(text):
+def test_the_order_of_the_files_changes_no_tag(tagger, reordered, text):
     article = make_article("", text)
-    one, other = TAGGER.tag(article), REVERSED.tag(article)
+    one, other = tagger.tag(article), reordered.tag(article)
     assert (one.actors, one.topics) == (other.actors, other.topics)
 
 
@@ -108,6 +115,6 @@ def test_work_grows_with_the_text_and_no_faster():
 @pytest.mark.parametrize(
     "unit", ["Iran ", "President Trump told us, ", "a", "İ\u0301 ", "\u0301\u0316", "“Lebanon, Pa.” "]
 )
-def test_a_megabyte_is_tagged(unit):
+def test_a_megabyte_is_tagged(tagger, unit):
     text = (unit * (1_000_000 // len(unit)))[:1_000_000]
-    TAGGER.tag(make_article("", text))
+    tagger.tag(make_article("", text))

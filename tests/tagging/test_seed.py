@@ -2,14 +2,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wirewatch.tagging import Tagger
-
 
 @pytest.fixture(scope="module")
-def tags(catalogue, topics, article, shared):
+def tags(tagger, article, shared):
     text = (shared / "seeds" / "000_a0e3d952f8b9f08e.txt").read_text(encoding="utf-8")
     title, _, *paragraphs = text.strip().split("\n\n")
-    return Tagger(catalogue, topics).tag(article(title, *paragraphs, time=datetime(2020, 1, 9, tzinfo=UTC)))
+    return tagger.tag(article(title, *paragraphs, time=datetime(2020, 1, 9, tzinfo=UTC)))
 
 
 def test_the_actors_of_the_seed_article(tags):

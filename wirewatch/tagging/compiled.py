@@ -1,10 +1,11 @@
 """Where the compiled modules of tagging stand, made where wirewatch was installed beside a C compiler.
 
 `compiled_from.txt` lists what is compiled: the inner loops, in Cython, and modules in Python as they are,
-which take a quarter less time then. They stand in a folder named after their sources, in packages as these
-do, so that none of an earlier version, or of a source edited since, is ever taken: then, where there was no
-compiler, and where one of them cannot be loaded (cut off by a full disk, made for a newer C library), all of
-it runs in Python. A package that has some begins with `__path__ = compiled.path(__name__, __path__)`.
+which take a quarter less time then; a `.pxd` says what C may take for granted of the module of that name.
+They stand in a folder named after their sources, in packages as these do, so that none of an earlier version,
+or of a source edited since, is ever taken: then, where there was no compiler, and where one of them cannot be
+loaded (cut off by a full disk, made for a newer C library), all of it runs in Python. A package that has some
+begins with `__path__ = compiled.path(__name__, __path__)`.
 
 setup.py reads this file by itself.
 """
@@ -18,9 +19,10 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 HERE: Final = Path(__file__).parent
-SOURCES: Final = (HERE / "compiled_from.txt").read_text(encoding="utf-8").split()
+_FROM: Final = (HERE / "compiled_from.txt").read_text(encoding="utf-8").split()
+SOURCES: Final = [of for of in _FROM if not of.endswith(".pxd")]
 NAME: Final = (
-    "compiled_" + hashlib.sha256(b"".join((HERE / of).read_bytes() for of in SOURCES)).hexdigest()[:16]
+    "compiled_" + hashlib.sha256(b"".join((HERE / of).read_bytes() for of in _FROM)).hexdigest()[:16]
 )
 """The folder's."""
 IN_PYTHON: Final = "WIREWATCH_TAGGING_IN_PYTHON"

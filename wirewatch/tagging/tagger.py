@@ -13,8 +13,8 @@ from wirewatch.tagging.catalogue.catalogue import Catalogue
 from wirewatch.tagging.loops import FASTEST, Loops
 from wirewatch.tagging.names.foreign import names_alone
 from wirewatch.tagging.names.found import NotAccepted, Rejected
-from wirewatch.tagging.names.outcome import Outcome
 from wirewatch.tagging.names.resolver import Resolver
+from wirewatch.tagging.names.score import ActorScorer
 from wirewatch.tagging.names.senses import Senses
 from wirewatch.tagging.names.titles import TitleResolver
 from wirewatch.tagging.search.patterns import Family
@@ -77,8 +77,8 @@ class Tagger:
         self._context_spelling = [None if w.islower() else _capitals(w) for w in build.contexts]
         bearers, senses = Bearers(build), Senses(catalogue, build.contexts)
         self._resolver = Resolver(lambda item: senses.of(bearers.of(item)))
-        self._outcome = Outcome(catalogue)
-        self._scorer = TopicScorer(topics, list(weights.values()), loops.weigher)
+        self._actors = ActorScorer(catalogue)
+        self._topics = TopicScorer(topics, list(weights.values()), loops.weigher)
 
     def tag(self, article: Article, rejected: list[Rejected] | None = None) -> Tags:
         """Return the tags of `article`; what was found but not accepted goes to `rejected`."""
@@ -93,12 +93,12 @@ class Tagger:
         if language is not None and language != ENGLISH:
             found = names_alone(found, rejected)
         else:
-            topics = self._scorer.score(text, met)
+            topics = self._topics.score(text, met)
             if found and (titles := met.longest(Family.TITLE)):
                 holders = self._titles.resolve(text.plain, titles, found, day, rejected)
                 found = sorted((*found, *holders), key=attrgetter("start")) if holders else found
         return Tags(
-            actors=self._outcome.tags(text, found, day),
+            actors=self._actors.tags(text, found, day),
             topics=topics,
             phrases=self._hits(text, met) if self._phrases else (),
             language=language,
@@ -107,7 +107,7 @@ class Tagger:
     def topic_weights(self, article: Article) -> dict[int, float]:
         """Return the weight, from which scores are made, of each topic (index in the rules) that has any."""
         text = Text.of(article)
-        return self._scorer.weights(text, self.automaton.scan(text.plain, text.folded))
+        return self._topics.weights(text, self.automaton.scan(text.plain, text.folded))
 
     def explain(self, article: Article) -> tuple[Tags, tuple[NotAccepted, ...]]:
         """Return the tags of `article` and what was found but not accepted, in the order of the text."""
@@ -124,7 +124,7 @@ class Tagger:
         if tags.language not in (None, ENGLISH):
             return ()
         text = Text.of(article)
-        return self._scorer.not_told(text, self.automaton.scan(text.plain, text.folded), tags.topics)
+        return self._topics.not_told(text, self.automaton.scan(text.plain, text.folded), tags.topics)
 
     def _context(self, text: Text, met: Scan) -> set[int]:
         spelling = self._context_spelling

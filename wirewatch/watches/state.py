@@ -7,7 +7,7 @@ from typing import NamedTuple
 from wirewatch.alert import Alert
 from wirewatch.watches.incidents import IncidentIndex, IncidentOutcome
 from wirewatch.watches.match import Match
-from wirewatch.watches.stories.index import Outcome, StoryIndex
+from wirewatch.watches.stories.index import StoryChange, StoryIndex
 
 _NO_INCIDENT = IncidentOutcome()
 
@@ -16,7 +16,7 @@ class Decision(NamedTuple):
     """What follows from an article that met the watch."""
 
     alert: Alert | None
-    stories: Outcome
+    stories: StoryChange
     incidents: IncidentOutcome
 
 

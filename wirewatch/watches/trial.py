@@ -18,7 +18,7 @@ ReadArticle = Callable[[Path], Article]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrialOutcome:
     """What became of one test."""
 
     watch: Watch
@@ -53,7 +53,7 @@ class Outcome:
 
 def run_tests(
     watches: Iterable[Watch], judge: Judge, read: ReadArticle, *, folder: Path, now: datetime
-) -> Iterator[Outcome]:
+) -> Iterator[TrialOutcome]:
     """Yield the outcome of each test of `watches`; `folder` is where their files are named from.
 
     A text is an article of `now` unless it says when it was published; what else it does not say of itself is
@@ -64,9 +64,9 @@ def run_tests(
             try:
                 article = read(folder / test.article) if test.article else written(test, watch, now)
             except ValueError as error:
-                yield Outcome(watch, number, test, None, str(error))
+                yield TrialOutcome(watch, number, test, None, str(error))
             else:
-                yield Outcome(watch, number, test, judge(watch.id, article))
+                yield TrialOutcome(watch, number, test, judge(watch.id, article))
 
 
 def written(test: WatchTest, watch: Watch, now: datetime) -> Article:

@@ -5,7 +5,7 @@ import sqlite3
 from datetime import datetime
 
 from connectors.notify.grouping.group import MAX_OPEN, Group, Member
-from connectors.notify.store.database import from_ms, to_ms
+from connectors.notify.store.database import from_ms, from_ms_or_null, to_ms, to_ms_or_null
 
 MAX_MEMBERS = 5_000
 """Alerts of a group looked at in one go; the rest follow at once."""
@@ -20,7 +20,7 @@ def find_group(db: sqlite3.Connection, receiver: str, key: str) -> tuple[int, Gr
 
 def put_group(db: sqlite3.Connection, group: Group, id: int | None = None) -> int:  # noqa: A002  # the column
     """Store a group, under its `id` when it has one; return that."""
-    values = (_ms(group.told), to_ms(group.due), group.tellings)
+    values = (to_ms_or_null(group.told), to_ms(group.due), group.tellings)
     if id is not None:
         db.execute("UPDATE groups SET told = ?, due = ?, tellings = ? WHERE id = ?", (*values, id))
         return id
@@ -51,7 +51,7 @@ def all_groups(db: sqlite3.Connection) -> list[tuple[int, Group]]:
 def next_due(db: sqlite3.Connection) -> datetime | None:
     """Return when the next group is to be looked at."""
     row = db.execute("SELECT min(due) AS due FROM groups").fetchone()
-    return None if row["due"] is None else from_ms(row["due"])
+    return from_ms_or_null(row["due"])
 
 
 def members_of(db: sqlite3.Connection, group: int) -> tuple[list[Member], bool]:
@@ -71,7 +71,7 @@ def members_of(db: sqlite3.Connection, group: int) -> tuple[list[Member], bool]:
             id=row["id"],
             subject=row["subject"],
             closing=bool(row["closing"]),
-            expires=None if row["expires"] is None else from_ms(row["expires"]),
+            expires=from_ms_or_null(row["expires"]),
             size=row["size"],
             state=row["state"],
         )
@@ -93,10 +93,6 @@ def _group(row: sqlite3.Row) -> Group:
         key=row["key"],
         common=json.loads(row["common"]),
         due=from_ms(row["due"]),
-        told=None if row["told"] is None else from_ms(row["told"]),
+        told=from_ms_or_null(row["told"]),
         tellings=row["tellings"],
     )
-
-
-def _ms(time: datetime | None) -> int | None:
-    return None if time is None else to_ms(time)

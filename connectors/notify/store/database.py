@@ -7,10 +7,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from connectors import sqlite
-from connectors.sqlite import from_ms, to_ms, transaction
+from connectors.sqlite import from_ms, from_ms_or_null, to_ms, to_ms_or_null, transaction
 from wirewatch.errors import StateRefusedError
 
-__all__ = ["SCHEMA", "Shared", "check_integrity", "from_ms", "open_database", "to_ms", "transaction"]
+__all__ = [
+    "SCHEMA",
+    "Shared",
+    "check_integrity",
+    "from_ms",
+    "from_ms_or_null",
+    "open_database",
+    "to_ms",
+    "to_ms_or_null",
+    "transaction",
+]
 
 SCHEMA = sqlite.Schema(
     __package__,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from connectors.notify.store.database import from_ms, to_ms
+from connectors.notify.store.database import from_ms, from_ms_or_null, to_ms, to_ms_or_null
 
 Decided = Literal["waiting", "told", "silenced", "inhibited", "dead"]
 
@@ -54,7 +54,18 @@ def add_decisions(db: sqlite3.Connection, decisions: Iterable[Decision], *, now:
         '(alert, receiver, subject, closing, expires, state, why, route, "group", decided) '
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (d.alert, d.receiver, d.subject, d.closing, _ms(d.expires), d.state, d.why, d.route, d.group, at)
+            (
+                d.alert,
+                d.receiver,
+                d.subject,
+                d.closing,
+                to_ms_or_null(d.expires),
+                d.state,
+                d.why,
+                d.route,
+                d.group,
+                at,
+            )
             for d in decisions
         ],
     )
@@ -122,11 +133,7 @@ def decisions_of(db: sqlite3.Connection, alert: int) -> tuple[DecisionView, ...]
             route=r["route"],
             decided=from_ms(r["decided"]),
             group_key=r["key"],
-            due=None if r["due"] is None else from_ms(r["due"]),
+            due=from_ms_or_null(r["due"]),
         )
         for r in rows
     )
-
-
-def _ms(time: datetime | None) -> int | None:
-    return None if time is None else to_ms(time)

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from connectors.notify.store.database import from_ms, open_database
+from connectors.notify.store.database import from_ms, from_ms_or_null, open_database
 from connectors.notify.store.decisions import DecisionView, decisions_of
 from connectors.notify.store.short_ids import find_by_id
 from connectors.notify.store.verdicts import StoredVerdict, verdict_of
@@ -147,7 +147,7 @@ def _delivery(row: sqlite3.Row) -> DeliveryState:
         id=row["id"],
         status=row["status"],
         attempts=row["attempts"],
-        next_at=None if row["next_at"] is None else from_ms(row["next_at"]),
+        next_at=from_ms_or_null(row["next_at"]),
         outcome=row["outcome"],
         http_status=row["http_status"],
         detail=row["detail"],

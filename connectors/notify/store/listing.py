@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from connectors.notify.store.database import Shared, from_ms, to_ms
+from connectors.notify.store.database import Shared, from_ms, from_ms_or_null, to_ms
 from connectors.notify.store.decisions import DecisionView
 from connectors.notify.store.deliveries import begin_anew, count, revive
 from connectors.notify.store.history import MAX_LIMIT, History
@@ -258,7 +258,7 @@ def _listed(db: sqlite3.Connection, row: sqlite3.Row) -> ListedDelivery:
         receiver=row["receiver"],
         status=row["status"],
         attempts=row["attempts"],
-        next_at=None if row["next_at"] is None else from_ms(row["next_at"]),
+        next_at=from_ms_or_null(row["next_at"]),
         outcome=row["outcome"],
         http_status=row["http_status"],
         detail=row["detail"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connectors.notify.outcomes import Answer, NextStep, Outcome
-from connectors.notify.store.database import Shared, from_ms, to_ms
+from connectors.notify.store.database import Shared, from_ms_or_null, to_ms, to_ms_or_null
 from connectors.notify.store.deliveries import (
     Delivery,
     bury,
@@ -51,7 +51,7 @@ class Outbox:
                 "AND status = 'pending' AND held = 0 AND next_at > ?2",
                 (receiver, to_ms(after)),
             ).fetchone()
-        return None if row["soonest"] is None else from_ms(row["soonest"])
+        return from_ms_or_null(row["soonest"])
 
     def record(self, results: Iterable[Result]) -> None:
         """Store what attempts came to.
@@ -61,7 +61,7 @@ class Outbox:
         rows = [
             (
                 r.next_step.status,
-                None if r.next_step.next_at is None else to_ms(r.next_step.next_at),
+                to_ms_or_null(r.next_step.next_at),
                 r.answer.outcome.value,
                 r.answer.http_status,
                 r.answer.detail,
@@ -140,7 +140,7 @@ class Outbox:
         with self.shared.reading() as db:
             row = db.execute("SELECT max(changed) AS latest FROM deliveries WHERE status = 'pending'")
             latest = row.fetchone()["latest"]
-        return None if latest is None else from_ms(latest)
+        return from_ms_or_null(latest)
 
     def data_version(self) -> int:
         """Return a number that changes when another process has written to the database."""

@@ -1,7 +1,7 @@
 """Terms of office that stand in one another's way: two holders of one office at a time."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations, pairwise
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from wirewatch.tagging.catalogue.line import Line
 from wirewatch.tagging.catalogue.offices import of_one, words_for
 from wirewatch.tagging.text.fold import fold
 
+_A_YEAR = timedelta(days=365)
 _Term: TypeAlias = tuple[date, date, Line]
 """First and last day of an office, and who held it."""
 
@@ -32,6 +33,19 @@ def known_until(actors: Iterable[Actor]) -> date | None:
     Ends say less: many are those of terms that go on.
     """
     return max((role.start for actor in actors for role in actor.roles if role.start), default=None)
+
+
+def lately_ended(actors: Sequence[Actor], today: date) -> list[tuple[date, str]]:
+    """Return the offices of one holder that ended in the year before `today` and that nobody is known to
+    have taken up since: the last day, and what it is, as in `president of Colombia (Gustavo Petro)`.
+    """
+    names = {actor.id: actor.name for actor in actors}
+    last: dict[tuple[str, str], tuple[date, str]] = {}
+    for actor in actors:
+        for role in filter(lambda role: of_one(role.title), actor.roles):
+            term = role.end or date.max, f"{role.title} of {names[role.of]} ({actor.name})"
+            last[role.of, fold(role.title)] = max(term, last.get((role.of, fold(role.title)), term))
+    return sorted(term for term in last.values() if today - _A_YEAR <= term[0] < today)
 
 
 def alike(lines: Sequence[Line], actors: Sequence[Actor]) -> Iterator[str]:

@@ -86,8 +86,13 @@ class Holders:
         self._ends = {f.end for f in found}
         self._people = {at for f in found if f.actor.type == "person" for at in (f.start, f.end)}
         """Where people who are met start and end."""
+        # Asked of each mention, of which a long text may have thousands; found out once.
         self._borne: dict[int, bool] = {}
         """By surname: whether someone else bears it here."""
+        self._said: dict[str, bool] = {}
+        """By person: whether the article says one of the offices held that day."""
+        self._match: bool | None = None
+        """Whether the article is about a match."""
 
     def holder(self, match: Match, senses: Sequence[Sense]) -> tuple[Actor | None, str]:
         """Return whom `Trump` means where the article names the United States, and the rule that tells it."""
@@ -117,7 +122,7 @@ class Holders:
         of_many = unaccented(self._text[match[0] : match[1]]) in words.WORDS_TOO
         # Whose surname others bear stands once more with words of the office (tools.catalogue.alone).
         of_many = of_many or any(s.actor is who.actor and s.kind != "surname" for s in senses)
-        return not (of_many and at_play(self._text))
+        return not (of_many and self._is_of_a_match())
 
     def _of_its_office(self, match: Match, senses: Sequence[Sense]) -> Actor | None:
         """`Tanzania's Hassan sworn in`: by a common surname, whoever holds an office of that state.
@@ -130,7 +135,12 @@ class Holders:
             return None
         held = self._likeliest(match, [sense for sense in common if self._holds_one_of(sense, whose)])
         mention = beside(self._text, match[0], match[1])
-        if len(held) != 1 or _goes_on(mention) or _GOES_ON.match(self._text, match[1]) or at_play(self._text):
+        if (
+            len(held) != 1
+            or _goes_on(mention)
+            or _GOES_ON.match(self._text, match[1])
+            or self._is_of_a_match()
+        ):
             return None
         told = governs(mention) or (treats(mention) and self._others_met(whose))
         told = told or (self._says_office(held[0]) and not for_oneself(mention))
@@ -211,13 +221,23 @@ class Holders:
 
     def _says_office(self, sense: Sense) -> bool:
         """`The chancellor told MPs`: of the article, whose offices bear no other name."""
-        said = {
-            word.lower()
-            for role, _ in sense.all_offices
-            if role.talked_of(self._day)
-            for word in words_for(role.title)
-        }
-        return bool(said) and _the_office(tuple(sorted(said))).search(self._text) is not None
+        if sense.actor is None or not sense.all_offices:
+            return False
+        if sense.actor.id not in self._said:
+            offices = {
+                word.lower()
+                for role, _ in sense.all_offices
+                if role.talked_of(self._day)
+                for word in words_for(role.title)
+            }
+            said = bool(offices) and _the_office(tuple(sorted(offices))).search(self._text) is not None
+            self._said[sense.actor.id] = said
+        return self._said[sense.actor.id]
+
+    def _is_of_a_match(self) -> bool:
+        if self._match is None:
+            self._match = at_play(self._text)
+        return self._match
 
     def _deals_abroad(self, sense: Sense) -> bool:
         return any(role.talked_of(self._day) and deals_abroad(role) for role, _ in sense.offices)
@@ -244,7 +264,7 @@ class Holders:
 
     def _borne_by_another(self, item: int) -> bool:
         """Tell whether another name stands before the surname somewhere."""
-        if item not in self._borne:  # once for all of them: a long text may have thousands
+        if item not in self._borne:
             alike = (beside(self._text, m[0], m[1]) for m, _ in self._waiting if m[2] == item)
             self._borne[item] = any(
                 goes_on_from_before(one) and self._possessor(one.start) is None for one in alike

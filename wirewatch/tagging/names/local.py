@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
-import msgspec
-
 from wirewatch.tagging.catalogue.actors import Actor, Alias
 from wirewatch.tagging.text import name_words, state_words, words
 from wirewatch.tagging.text.headline import goes_on_as_news, in_title_case
@@ -53,14 +51,20 @@ _LONGEST_ACRONYM = 3  # letters: `CEO`, not `ERIC`
 OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
 
 
-class Beside(msgspec.Struct, frozen=True, gc=False):
-    """A mention and the words one space before and after it; empty when there is none."""
+class Beside:
+    """A mention and the words one space before and after it; empty when there is none.
 
-    text: str
-    start: int
-    end: int
-    before: str
-    after: str
+    No Struct, so that it can be one of C's where it is compiled (`local.pxd`): it is looked at all the time.
+    """
+
+    __slots__ = ("after", "before", "end", "start", "text")
+
+    def __init__(self, text: str, start: int, end: int, before: str, after: str) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.before = before
+        self.after = after
 
 
 LocalRule: TypeAlias = Callable[[Beside], bool]

@@ -59,7 +59,8 @@ class Resolver:
             start, end, item = match
             certain, senses, phase = known(item) or self._meaning(item)
             if certain and start not in dateline:
-                found.append(Found(start, end, *certain, "alias"))
+                actor, kind = certain
+                found.append(Found(start, end, actor, kind, "alias"))
                 continue
             if len(senses) > 1:
                 senses = _fitting(senses, text, match)

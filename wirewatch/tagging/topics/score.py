@@ -87,8 +87,8 @@ class TopicScorer:
             TopicTag(
                 code=code,
                 name=self._names[code],
-                score=max(tag.score for tag in tags),
-                via=tuple(tag.code for tag in tags),
+                score=max([tag.score for tag in tags]),
+                via=tuple([tag.code for tag in tags]),
             )
             for code, tags in via.items()
         ]

@@ -51,7 +51,7 @@ _SECOND: Final = 1_000_000
 _NO_ARTICLE: Final = 0
 
 
-class Outcome(NamedTuple):
+class StoryChange(NamedTuple):
     """What follows from an article. Clear the cells in `drops` first, then append."""
 
     alert: Alert | None = None
@@ -128,7 +128,7 @@ class StoryIndex:
                 index._keep(story)
         return index
 
-    def apply(self, match: Match, now: datetime) -> Outcome:
+    def apply(self, match: Match, now: datetime) -> StoryChange:
         """Take in an article that met the watch; `now` is what an alert says as `alerted`.
 
         An article that was counted before, also as an earlier revision, changes nothing.
@@ -138,7 +138,7 @@ class StoryIndex:
         article = hash64(match.article.id)
         opened = story_id(match.watch, match.article.id)
         if article in self._articles or opened in self._stories:
-            return Outcome(appends=self._rewritten(cells, None), drops=tuple(sorted(cells)))
+            return StoryChange(appends=self._rewritten(cells, None), drops=tuple(sorted(cells)))
         coming = _Coming(match, article, to_micros(match.article.time), hash64(match.article.source), now)
         found = self._find(match, coming.time)
         alert, entry = self._open(coming, opened) if found is None else self._join(coming, *found)
@@ -148,7 +148,7 @@ class StoryIndex:
         if kept is not None:
             self._note(kept)
             cells |= self._expire() | self._crowded(kept)
-        return Outcome(
+        return StoryChange(
             alert=alert,
             appends=self._rewritten(cells, kept),
             drops=tuple(sorted(cells)),

@@ -1,6 +1,7 @@
 """catalogue: is it right, who is in it, what does it lack."""
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -25,15 +26,16 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
 
     Every contradiction is named with its file and line: an alias that two claim without context, a parent
     that does not exist, two in one office at a time. The exit code is then 2. Who holds an office without
-    an end counts as holding it for good, so up to which day offices are known is printed too.
+    an end counts as holding it for good, so up to which day offices are known is printed too, and which
+    ended in the past year with nobody known since.
 
     Example: wirewatch catalogue check
     """
     where = place(config, data)
     from wirewatch.snapshot import ACTORS_FOLDER
-    from wirewatch.tagging.catalogue.check import doubts, problems
+    from wirewatch.tagging.catalogue.check import checked, doubts, problems
     from wirewatch.tagging.catalogue.files import each_line
-    from wirewatch.tagging.catalogue.terms import known_until
+    from wirewatch.tagging.catalogue.terms import known_until, lately_ended
     from wirewatch.tagging.catalogue.word_lists import read_word_lists
 
     folder = where.config_dir / ACTORS_FOLDER
@@ -48,8 +50,13 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
         typer.echo(f"wirewatch: to look at: {doubt}", err=True)
     counts = Counter[str](line.actor.type for line in lines)
     known = known_until(line.actor for line in lines)
+    ended = lately_ended(checked(lines), datetime.now(UTC).date()) if not wrong else []
     if json:
-        print_json({"ok": not wrong, "actors": len(lines), "offices_until": known, **counts})
+        fields = {
+            "offices_until": known,
+            "offices_ended": [{"ended": day, "office": what} for day, what in ended],
+        }
+        print_json({"ok": not wrong, "actors": len(lines), **fields, **counts})
     else:
         what = "broken line" if len(lines) < len(read) else "contradiction"
         typer.echo(f"{len(lines)} actors, {len(wrong) or 'no'} {what}{'s' * (len(wrong) != 1)}")
@@ -57,6 +64,10 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
             typer.echo(f"  {kind.replace('_', ' '):<13}{count:>6}")
         if known:
             typer.echo(f"offices known up to {known}; write in who took one up since (people.jsonl)")
+        if ended:
+            typer.echo("ended in the past year, nobody known since:")
+        for day, what in ended:
+            typer.echo(f"  {day}  {what}")
     if wrong:
         raise typer.Exit(2)
 

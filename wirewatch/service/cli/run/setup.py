@@ -1,5 +1,6 @@
 """init: a config to start from; secrets: a new signing secret; install-service: a systemd unit."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -53,7 +54,7 @@ def init(
     if not source:
         todo["watches.yaml"] = "put your watches in the place of the demo's in {}"
     steps = [todo[path.name].format(path) for path in done.written if path.name in todo]
-    check = f"wirewatch config check --config {folder}"
+    check = f"wirewatch config check --config {shlex.quote(str(folder))}"
     typer.echo(f"next: {', '.join(steps)}, then {check}" if steps else f"next: {check}")
 
 

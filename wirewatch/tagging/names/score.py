@@ -19,8 +19,8 @@ _MANY = 3.0
 _OFTEN = [1 - math.exp(-count / _MANY) for count in range(32)]  # beyond, 1 to four digits
 
 
-class Outcome:
-    """Makes the actor tags of an article."""
+class ActorScorer:
+    """Makes the actor tags of an article: how salient each actor is, and whom it rolls up to."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._actors = catalogue.actors

@@ -1,6 +1,7 @@
 """Catalogues of any size, and what a tagger of one takes to load.
 
-`python -m bench.catalogues SIZE FOLDER` prints seconds and megabytes; its build is kept in FOLDER.
+`python -m bench.catalogues SIZE FOLDER [no-topics]` prints seconds and megabytes; its build is kept in
+FOLDER.
 """
 
 import gc
@@ -12,8 +13,9 @@ import psutil
 
 from wirewatch.resources import default_config_dir
 from wirewatch.snapshot import load_actors_and_topics
-from wirewatch.tagging import Actor, Builds, Catalogue, Tagger
+from wirewatch.tagging import Actor, Builds, Catalogue, Tagger, TopicRules
 
+NO_TOPICS = "no-topics"
 _CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aeiou"
 
 
@@ -38,9 +40,11 @@ def _coined(number: int) -> str:
     return "".join(syllables).capitalize()
 
 
-def main(size: int, folder: Path) -> None:
+def main(size: int, folder: Path, without: str = "") -> None:
     """Load a tagger of `size` aliases, from its build in `folder` when there is one."""
     shipped, topics = load_actors_and_topics(default_config_dir())
+    if without == NO_TOPICS:
+        topics = TopicRules(())
     catalogue = grown(shipped, size)
     builds = Builds(folder, least=0)
     before, started = _memory(), time.perf_counter()
@@ -56,4 +60,4 @@ def _memory() -> float:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])

@@ -57,6 +57,7 @@ HOURS = (6, 18, 30)
 INDEX = "in a watch's index"
 CUT_AFTER = timedelta(hours=1)
 COPIES = STORIES / "copies.yaml"
+DESKS = STORIES / "desks_dev.yaml", STORIES / "desks_held.yaml"
 BEGIN = datetime(2026, 11, 24, 6, tzinfo=UTC)
 _THRESHOLDS = (
     f"contained paragraphs {CONTAINED}, MinHash {NEAR_COPY}, title and lead {RETOLD}, whole text {COMMON}; "
@@ -105,14 +106,14 @@ def read_pairs(path: Path, tagger: Tagger) -> list[Pair]:
 
 
 def read_copies(tagger: Tagger, *, held: bool) -> list[Pair]:
-    """Return the near copies of a half: every second pair of copies.yaml is held."""
+    """Return the near copies of a half: every second pair of copies.yaml is held, and desks_held.yaml."""
+    copies = yaml.safe_load(COPIES.read_text(encoding="utf-8"))[int(held) :: 2]
+    desks = yaml.safe_load(DESKS[held].read_text(encoding="utf-8"))
     pairs = []
-    for number, given in enumerate(yaml.safe_load(COPIES.read_text(encoding="utf-8"))):
-        if number % 2 != held:
-            continue
+    for number, given in enumerate(copies + desks):
         times = {"a": BEGIN, "b": BEGIN + timedelta(hours=given["hours"])}
-        copies = (_copy(given[side], f"{side}.example", time) for side, time in times.items())
-        a, b = (Told(copy, fingerprint(copy, tagger.tag(copy))) for copy in copies)
+        both = (_copy(given[side], f"{side}.example", time) for side, time in times.items())
+        a, b = (Told(copy, fingerprint(copy, tagger.tag(copy))) for copy in both)
         pairs.append(Pair(f"{number}, {a.article.title}", given["kind"], a, b, given["same"]))
     return pairs
 

@@ -146,4 +146,4 @@ def _note(context: PartContext, rest: FlinkRest, job: Job) -> None:
     checkpoint = resume.latest(rest, job.id)
     last = notes.noted(context.data_dir)
     if checkpoint is not None and last is not None and last.id == job.id:
-        notes.note(context.data_dir, notes.LastJob(job.id, last.state, checkpoint))
+        notes.note(context.data_dir, last.seen_at(checkpoint))

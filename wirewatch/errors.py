@@ -3,6 +3,7 @@
 import errno
 import os
 import pwd
+import sqlite3
 from collections.abc import Sequence
 
 from wirewatch.reasons import Reason
@@ -75,11 +76,14 @@ def why(error: OSError) -> str:
     return f"{said}; make room" if error.errno in _ROOM else said
 
 
-def of_system(error: OSError, where: object) -> WirewatchError | None:
+def of_system(error: OSError | sqlite3.Error, where: object) -> WirewatchError | None:
     """Return `error` as one that a person can mend: rights, or room on a disk; None for all others.
 
     `where` names the place where the system did not. What lacks room may go on by itself, once there is some.
     """
+    if isinstance(error, sqlite3.Error):
+        full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        return WirewatchError(f"{where}: {error}; make room") if full else None
     if error.errno in _RIGHTS and error.filename is not None:  # else to a process, or an address
         return ConfigError(f"{error.filename}: {why(error)}")
     return WirewatchError(f"{error.filename or where}: {why(error)}") if error.errno in _ROOM else None

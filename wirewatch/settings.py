@@ -27,6 +27,8 @@ from wirewatch.yaml_files import load_yaml
 SETTINGS_FILE = "wirewatch.yaml"
 ENVIRONMENT = "WIREWATCH_"
 Port = Annotated[int, Field(ge=1, le=65535)]
+_STORAGE = re.compile(r"(?!file://[^/])([a-z][a-z0-9+.-]*:)?/.*", re.IGNORECASE)
+"""A file of another host is none: Flink refuses it."""
 _SERVER = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(\d{1,5})")
 
 
@@ -39,6 +41,22 @@ def address(text: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(address)]
+
+
+def shared_storage(text: str) -> str | None:
+    """Return `text` if every host finds the same there, None if it is empty. Raises ValueError.
+
+    Commands are called in any folder, and Flink's processes have theirs.
+    """
+    if text and not _STORAGE.fullmatch(text):
+        raise ValueError(
+            f"{text!r}: must be a folder from the root on, as /mnt/flink, or a URI of one, as "
+            "file:///mnt/flink or s3://bucket/flink"
+        )
+    return text or None
+
+
+Storage = Annotated[str, AfterValidator(shared_storage)]
 
 
 class _Section(BaseModel):
@@ -231,7 +249,7 @@ class FlinkSettings(_Section):
     core."""
     checkpoint_interval: Annotated[float, Field(ge=0.1, le=3600)] = 1.0
     """Seconds. An alert waits for the next checkpoint: half of this on average."""
-    storage: str | None = None
+    storage: Storage | None = None
     """Folder or URI of checkpoints and savepoints, the same for all of the cluster. Unset: {data}/flink."""
     detach: bool = False
     """`wirewatch pipeline` ends once the job runs, instead of staying to say how it is."""

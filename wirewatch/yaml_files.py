@@ -150,7 +150,8 @@ def _parsed(path: Path, parse: Callable[[str], T]) -> T:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigError(
-            f"{path}: no such file; `wirewatch init DIR` writes a config to start from"
+            f"{path}: no such file; `wirewatch init DIR` writes a config to start from, and with --force "
+            "what is missing in one, leaving what is there"
         ) from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {why(error)}") from error

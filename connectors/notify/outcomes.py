@@ -19,6 +19,8 @@ RETRY_SCHEDULE = (
     10 * _HOUR,
     10 * _HOUR,
 )  # 27 h 35 min 5 s in all, then dead (the example schedule of Standard Webhooks 1.0.0)
+LONGEST_PUT_OFF = timedelta(seconds=sum(RETRY_SCHEDULE))
+"""For how long a receiver may put one delivery off before it is given up: as long as one that fails."""
 JITTER = 0.2
 MAX_RETRY_AFTER = 10 * _HOUR
 """A receiver cannot ask to be left alone for longer than the schedule's longest step."""
@@ -97,6 +99,8 @@ class NextStep:
 
     status: Status
     next_at: datetime | None = None
+    put_off: timedelta | None = None
+    """Set where the receiver said when to come again: for how long it has put the delivery off, in all."""
 
 
 def of_status(http_status: int) -> Outcome:
@@ -123,14 +127,29 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     return min(max((until - now).total_seconds(), 0.0), float(MAX_RETRY_AFTER))
 
 
-def decide(answer: Answer, *, attempts: int, now: datetime, chance: Callable[[], float]) -> NextStep:
-    """Return what follows from the `attempts`-th attempt (1 is the first) having ended in `answer` at `now`.
+def decide(
+    answer: Answer,
+    *,
+    attempts: int,
+    now: datetime,
+    chance: Callable[[], float],
+    put_off: timedelta = timedelta(),
+) -> NextStep:
+    """Return what follows from an attempt having ended in `answer` at `now`.
 
-    `chance` gives a number in [0, 1) that spreads retries by ±20 %.
+    `attempts` is how many have been made with this one (1 is the first), without earlier ones that were put
+    off: a rate limit is no failure and climbs no step. `put_off` is for how long this delivery will have been
+    put off if this is such an answer. `chance` gives a number in [0, 1) that spreads retries by ±20 %.
     """
     if answer.outcome is Outcome.DELIVERED:
         return NextStep("delivered")
-    if answer.outcome in _FINAL or attempts > len(RETRY_SCHEDULE):
+    if answer.outcome in _FINAL:
+        return NextStep("dead")
+    if answer.outcome is Outcome.THROTTLED and answer.retry_after:
+        if put_off >= LONGEST_PUT_OFF:
+            return NextStep("dead", put_off=put_off)
+        return NextStep("pending", now + timedelta(seconds=answer.retry_after), put_off)
+    if attempts > len(RETRY_SCHEDULE):
         return NextStep("dead")
     delay = RETRY_SCHEDULE[attempts - 1] * (1 + JITTER * (2 * chance() - 1))
-    return NextStep("pending", now + timedelta(seconds=max(delay, answer.retry_after or 0.0)))
+    return NextStep("pending", now + timedelta(seconds=delay))

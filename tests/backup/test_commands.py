@@ -1,5 +1,6 @@
 """backup, restore and migrate refuse what they must, and say what to do."""
 
+import socket
 import sqlite3
 from contextlib import closing
 
@@ -8,7 +9,15 @@ import pytest
 from connectors.feeds.store import open_database as open_feeds
 from connectors.notify.store import open_database as open_notify
 from pipelines.engines.embedded.store import Store
+from tests.notify.support import T0
+from tests.ports import free_ports
 from tests.service.support import make_site, wait_until
+from wirewatch.errors import ConfigError
+from wirewatch.service.backup import manifest
+from wirewatch.service.backup.manifest import Manifest
+from wirewatch.service.backup.restore import restore_backup
+from wirewatch.service.place import Place
+from wirewatch.settings import Settings
 
 NOTIFY, FEEDS, CHECKPOINT = "notify/notify.db", "feeds/feeds.db", "pipeline/checkpoint.db"
 
@@ -86,6 +95,20 @@ def test_a_harmed_backup_is_refused_before_anything_is_written(site, tmp_path, h
     assert {path.name for path in there.data.iterdir()} == {"run", "logs"}
 
 
+def test_a_brokers_port_that_is_taken_is_said_before_anything_is_written(tmp_path):
+    settings = Settings(ports=dict(zip(("broker", "broker_controller"), free_ports(2), strict=True)))
+    place = Place(settings, tmp_path, tmp_path / "data")
+    copy = tmp_path / "copy"
+    (copy / "broker" / "kafka").mkdir(parents=True)
+    (copy / "broker" / "kafka" / "log").write_text("x")
+    manifest.write(copy, Manifest(wirewatch="1", began=T0, ended=T0, files=manifest.measure(copy)))
+    with socket.create_server(("127.0.0.1", settings.ports.broker)):
+        with pytest.raises(ConfigError, match=rf"port {settings.ports.broker} is taken .*ports\.broker"):
+            restore_backup(place, copy)
+        assert not (place.data_dir / "broker").exists()
+    assert restore_backup(place, copy).parts == ["broker"]
+
+
 def test_nothing_is_restored_or_migrated_under_a_running_service(site, tmp_path):
     assert site.call("backup", str(tmp_path / "copy")).returncode == 0
     service = site.start("up")
@@ -119,11 +142,12 @@ def test_older_stores_are_brought_up_to_date(site):
         (CHECKPOINT, 0, "`wirewatch state reset`"),
     ],
 )
-def test_what_cannot_be_migrated_is_refused_and_nothing_is_changed(site, store, found, says):
+@pytest.mark.parametrize("command", [("migrate",), ("migrate", "--check")], ids=" ".join)
+def test_what_cannot_be_migrated_is_refused_and_nothing_is_changed(site, command, store, found, says):
     with closing(sqlite3.connect(site.data / FEEDS)) as database:
         database.executescript("DROP TABLE subscriptions; PRAGMA user_version = 1;")
     version(site.data / store, found)
-    done = site.call("migrate")
+    done = site.call(*command)
     assert done.returncode == 4
     assert says in done.stderr
     assert version(site.data / FEEDS, None) == 1

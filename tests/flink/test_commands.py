@@ -195,7 +195,7 @@ def test_it_is_cancelled_where_it_is_named_and_the_next_goes_on_where_it_stood(c
     assert cluster.states == {"one": "CANCELED"}
     cluster.states = {}  # started anew, it remembers nothing
     goes_on = resume.point(FlinkRest(f"127.0.0.1:{cluster.port}"), tmp_path / "data", "s3://elsewhere")
-    assert goes_on == notes.Point("file:/one/chk-74", "ab12")
+    assert goes_on == notes.Point("file:/one/chk-74", "ab12", "one")
 
 
 def test_of_a_job_that_the_cluster_is_setting_up_the_cause_is_said(call, cluster):
@@ -212,7 +212,7 @@ def test_from_any_data_folder_it_is_cancelled_and_the_next_goes_on_where_it_bega
     assert call("flink", "stop", "--job", "one").returncode == 0
     cluster.states = {}
     goes_on = resume.point(FlinkRest(f"127.0.0.1:{cluster.port}"), tmp_path / "data", "s3://b")
-    assert goes_on == notes.Point("s3:/b/savepoint-0a1b2c-d", "ab12")
+    assert goes_on == notes.Point("s3:/b/savepoint-0a1b2c-d", None, "one")  # another job wrote it
 
 
 def test_a_job_that_is_forgotten_while_it_is_cancelled_has_ended(call, cluster, tmp_path):
@@ -261,6 +261,23 @@ def test_an_address_in_the_settings_has_a_port_that_can_be(tmp_path, name):
     done = make_site(tmp_path, flink={name: "flink:65536"}).call("flink", "status")
     assert done.returncode == ConfigError.exit_code
     assert f"flink.{name}: 'flink:65536' is no address" in done.stderr
+
+
+@pytest.mark.parametrize("storage", ["state", "~/state", "file:state", "file://nas/state", "{data}/flink"])
+def test_storage_that_is_another_folder_to_others_is_refused(tmp_path, storage):
+    done = make_site(tmp_path, flink={"storage": storage}).call("flink", "status")
+    assert done.returncode == ConfigError.exit_code
+    assert f"flink.storage: {storage!r}: must be a folder from the root on, as /mnt/flink, or" in done.stderr
+
+
+@pytest.mark.parametrize("storage", ["/mnt/flink", "file:/mnt/flink", "file:///mnt/flink", "s3://b/flink"])
+def test_storage_that_is_the_same_to_all_is_taken(storage):
+    assert Settings(flink={"storage": storage}).flink.storage == storage
+
+
+def test_empty_storage_is_none():
+    """As compose passes on a variable that is not set."""
+    assert Settings(flink={"storage": ""}).flink.storage is None
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from pipelines.engines.flink import notes, resume
-from pipelines.engines.flink.location import STORED, told_of
+from pipelines.engines.flink.location import STORED, is_same, told_of
 from pipelines.engines.flink.notes import LastJob, Point
 from pipelines.engines.flink.rest import NotKnownError
 from wirewatch.errors import ConfigError, DependencyMissingError, StateRefusedError, WirewatchError
@@ -83,32 +83,39 @@ def test_a_power_cut_while_it_is_noted_leaves_what_was_noted(tmp_path, monkeypat
 def test_where_a_job_was_stopped_comes_first_until_the_next_runs(tmp_path):
     notes.note(tmp_path, JOB)
     notes.remember(tmp_path, Point("file:/stopped", "ab12"))
-    assert resume.point(Cluster(j1="file:/c/chk-9"), tmp_path, None) == Point("file:/stopped", "ab12")
-    notes.submitted(tmp_path, LastJob("j2", "ab12", "file:/stopped"))
+    assert resume.point(Cluster(j1="file:/c/j1/chk-9"), tmp_path, None) == Point("file:/stopped", "ab12")
+    notes.submitted(tmp_path, LastJob("j2", "ab12", "file:/stopped", began="ab12"))
     own = resume.point(Cluster(j2=None), tmp_path, None)
     assert own == Point("file:/stopped", "ab12", "j2")  # it made none of its own
-    assert resume.point(Cluster(j2="file:/c/chk-1"), tmp_path, None) == Point("file:/c/chk-1", "ab12", "j2")
+    own = resume.point(Cluster(j2="file:/c/j2/chk-1"), tmp_path, None)
+    assert own == Point("file:/c/j2/chk-1", "ab12", "j2")
 
 
 def test_the_cluster_knows_the_last_checkpoint_of_a_job_that_was_cancelled(tmp_path):
     notes.note(tmp_path, JOB)
-    assert resume.point(Cluster(j1="file:/c/chk-9"), tmp_path, None) == Point("file:/c/chk-9", "ab12", "j1")
+    stood = resume.point(Cluster(j1="file:/c/j1/chk-9"), tmp_path, None)
+    assert stood == Point("file:/c/j1/chk-9", "ab12", "j1")
 
 
 def test_the_cluster_knows_what_a_job_went_on_from_that_made_no_checkpoint_since(tmp_path):
     """Another data folder submitted it, or another JobManager took over a moment ago."""
     notes.note(tmp_path, LastJob("j1", "ab12", None))
-    went_on = Point("file:/s/kept", "ab12", "j1")
+    went_on = Point("file:/s/kept", None, "j1")
     assert resume.point(Cluster(began="file:/s/kept", j1=None), tmp_path, None) == went_on
-    later = Cluster(began="file:/s/kept", j1="file:/c/chk-9")
-    assert resume.point(later, tmp_path, None) == Point("file:/c/chk-9", "ab12", "j1")
+    notes.submitted(tmp_path, LastJob("j1", "ab12", "file:/s/kept", began="ab12"))
+    for _ in range(2):  # also once the cluster has told of it
+        fits = resume.point(Cluster(began="file:/s/kept", j1=None), tmp_path, None)
+        assert fits == Point("file:/s/kept", "ab12", "j1")
+        notes.found(tmp_path, "j1", "ab12", "file:/s/kept")
+    later = Cluster(began="file:/s/kept", j1="file:/c/j1/chk-9")
+    assert resume.point(later, tmp_path, None) == Point("file:/c/j1/chk-9", "ab12", "j1")
 
 
 def test_a_job_that_another_way_stopped_goes_on_at_its_savepoint(tmp_path):
     """Flink has then deleted its checkpoints."""
     notes.note(tmp_path, JOB)
-    cluster = Cluster(j1=("file:/c/chk-74", "file:/s/savepoint-j1"))
-    assert resume.point(cluster, tmp_path, None) == Point("file:/s/savepoint-j1", "ab12", "j1")
+    cluster = Cluster(j1=("file:/c/chk-74", "file:/s/savepoint-j1-a"))
+    assert resume.point(cluster, tmp_path, None) == Point("file:/s/savepoint-j1-a", "ab12", "j1")
 
 
 def test_its_savepoint_is_found_when_the_cluster_was_ended_too(tmp_path):
@@ -129,11 +136,11 @@ def test_a_cluster_that_is_away_is_not_taken_for_one_that_knows_nothing(tmp_path
 
 
 def test_a_job_that_never_began_leaves_the_one_before_to_be_looked_at_again(tmp_path):
-    notes.submitted(tmp_path, LastJob("j2", "ab12", "file:/gone/chk-74", "j1"))
-    cluster = Cluster(j1=("file:/gone/chk-74", "file:/s/savepoint-j1"), j2=None)
-    assert resume.point(cluster, tmp_path, None) == Point("file:/s/savepoint-j1", "ab12", "j1")
-    began = Cluster(j1=("file:/gone/chk-74", "file:/s/savepoint-j1"), j2="file:/c/chk-1")
-    assert resume.point(began, tmp_path, None) == Point("file:/c/chk-1", "ab12", "j2")
+    notes.submitted(tmp_path, LastJob("j2", "ab12", "file:/gone/chk-74", "j1", "ab12"))
+    cluster = Cluster(j1=("file:/gone/chk-74", "file:/s/savepoint-j1-a"), j2=None)
+    assert resume.point(cluster, tmp_path, None) == Point("file:/s/savepoint-j1-a", "ab12", "j1")
+    began = Cluster(j1=("file:/gone/chk-74", "file:/s/savepoint-j1-a"), j2="file:/c/j2/chk-1")
+    assert resume.point(began, tmp_path, None) == Point("file:/c/j2/chk-1", "ab12", "j2")
 
 
 @pytest.mark.parametrize("storage", ["own", "folder", "uri"])
@@ -170,7 +177,7 @@ def test_else_it_is_where_it_was_last_seen(tmp_path, storage, cluster):
 def test_a_job_nobody_knows_of_how_far_it_got_is_not_begun_anew(tmp_path, storage, last, began):
     """It was submitted detached, say, and its cluster is gone."""
     notes.note(tmp_path, last)
-    cluster = Cluster(j0="file:/c/chk-9")
+    cluster = Cluster(j0="file:/c/j0/chk-9")
     with pytest.raises(StateRefusedError) as refused:
         resume.point(cluster, tmp_path, storage)
     assert f"how far the job {began} not known" in str(refused.value)
@@ -185,15 +192,15 @@ def test_a_job_nobody_knows_of_how_far_it_got_is_not_begun_anew(tmp_path, storag
     ("last", "wanted"),
     [
         (LastJob("j1", "ab12", None), None),
-        (LastJob("j1", "ab12", "file:/s/kept"), Point("file:/s/kept", "ab12", "j1")),
-        (LastJob("j1", "ab12", "file:/old", "j0"), Point("file:/c/chk-9", "ab12", "j0")),
+        (LastJob("j1", "ab12", "file:/s/kept"), Point("file:/s/kept", None, "j1")),
+        (LastJob("j1", "ab12", "file:/old", "j0", "cd34"), Point("file:/c/j0/chk-9", "cd34", "j0")),
     ],
 )
 def test_a_job_whose_folder_never_held_a_checkpoint_has_told_nothing(tmp_path, last, wanted):
     """Its tasks never came to run, and its cluster is gone."""
     notes.note(tmp_path, last)
     started(tmp_path / "flink", "j1")
-    assert resume.point(Cluster(j0="file:/c/chk-9"), tmp_path, None) == wanted
+    assert resume.point(Cluster(j0="file:/c/j0/chk-9"), tmp_path, None) == wanted
 
 
 @pytest.mark.parametrize(
@@ -224,6 +231,26 @@ def test_what_is_there_is_found_however_it_is_written(tmp_path, name, form):
     assert resume.is_missing(form.format(tmp_path / name / "typo"), tmp_path / "data", str(tmp_path))
 
 
+def test_what_a_job_was_told_to_begin_with_is_not_taken_for_what_it_would_keep(tmp_path):
+    """A version whose graph does not fit it has tried; the one that wrote it must get it."""
+    notes.submitted(tmp_path, LastJob("j2", "other", "file:/s/savepoint-j1-a"))
+    assert resume.point(Cluster(j2=None), tmp_path, None) == Point("file:/s/savepoint-j1-a", None, "j2")
+    began = Cluster(began="file:/s/savepoint-j1-a", j2=None)
+    assert resume.point(began, tmp_path, None) == Point("file:/s/savepoint-j1-a", None, "j2")
+
+
+def test_a_link_of_this_host_is_told_as_it_is_written(tmp_path):
+    """On Flink's hosts it may be another, or none."""
+    (tmp_path / "here").symlink_to(tmp_path)
+    assert told_of(f"{tmp_path}/here/s") == f"file:{tmp_path}/here/s"
+    assert is_same(f"file:{tmp_path}/here/s/_metadata", f"{tmp_path}/s")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    assert told_of(f"{tmp_path}/loop") == f"file:{tmp_path}/loop"
+    assert not is_same(f"{tmp_path}/loop", f"{tmp_path}/s")
+    assert is_same("s3://b/s", "s3://b/s")
+    assert not is_same("s3://b/s", "/b/s")
+
+
 def test_a_place_is_told_in_one_form_however_it_is_written(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "s").mkdir()
@@ -231,6 +258,8 @@ def test_a_place_is_told_in_one_form_however_it_is_written(tmp_path, monkeypatch
         "s",
         "s/",
         "s/_metadata",
+        "file:s",
+        "other/../s",
         f"{tmp_path}/s",
         f"/{tmp_path}/s",
         f"file://{tmp_path}/s",
@@ -296,7 +325,7 @@ def test_forgotten_is_forgotten(tmp_path):
     notes.note(tmp_path, JOB)
     notes.remember(tmp_path, Point("file:/stopped"))
     notes.forget(tmp_path)
-    assert resume.point(Cluster(j1="file:/c/chk-9"), tmp_path, None) is None
+    assert resume.point(Cluster(j1="file:/c/j1/chk-9"), tmp_path, None) is None
 
 
 def test_a_note_that_is_no_note_is_named_with_the_way_out(tmp_path):

@@ -10,7 +10,7 @@ from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes
 from pipelines.engines.flink import submit as submitting
 from pipelines.engines.flink.rest import FlinkRest
-from pipelines.engines.flink.submit import await_left, submit
+from pipelines.engines.flink.submit import await_left, state_fingerprint, submit
 from tests.flink.job_server import JobServer
 from wirewatch.errors import AlreadyRunningError, WirewatchError
 from wirewatch.part import utc_now
@@ -80,6 +80,15 @@ def test_a_job_that_comes_is_noted(somebody):
     assert somebody.noted.before == "zero"
     assert somebody.left is None
     assert notes.remembered(somebody.access.data_dir) is None
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_the_job_began_with_is_noted_as_far_as_it_was_known(somebody, known):
+    state = state_fingerprint(somebody.access) if known else None
+    notes.remember(somebody.access.data_dir, notes.Point("file:/kept", state))
+    somebody.job_server.when_run = lambda _: somebody.come("one")
+    somebody.submit()
+    assert somebody.noted.began == state
 
 
 def test_who_is_stopped_in_time_has_submitted_nothing(somebody):

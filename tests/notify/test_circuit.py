@@ -1,9 +1,17 @@
 """When a receiver that fails in a row is only probed, and what is trouble with one."""
 
+from datetime import timedelta
+
 import pytest
 
 from connectors.notify import alarm
-from connectors.notify.delivery.circuit import FAILURES_TO_OPEN, NO_ACCIDENT, PROBE_AFTER, Circuit
+from connectors.notify.delivery.circuit import (
+    FAILURES_TO_OPEN,
+    NO_ACCIDENT,
+    NO_RATE_LIMIT,
+    PROBE_AFTER,
+    Circuit,
+)
 from connectors.notify.outcomes import Outcome
 from connectors.notify.routing.labels import labels_of
 from connectors.notify.routing.policy import compile_policy
@@ -44,6 +52,17 @@ def test_it_fails_once_a_delivery_was_tried_for_minutes_with_nothing_taken_betwe
     assert not circuit.is_failing(NO_ACCIDENT - 1)  # a burst that met a restart
     circuit.told(Outcome.DELIVERED, 0)
     assert not circuit.is_failing(NO_ACCIDENT)  # it is that delivery, not the receiver
+
+
+def test_a_rate_limit_is_trouble_only_after_minutes_with_nothing_taken():
+    circuit = Circuit()
+    circuit.told(Outcome.THROTTLED, 0)
+    assert not circuit.is_failing(1, timedelta(hours=1))  # others are taken
+    for _ in range(FAILURES_TO_OPEN):
+        circuit.told(Outcome.THROTTLED, 0)
+    assert circuit.is_open
+    assert not circuit.is_failing(1, NO_RATE_LIMIT - timedelta(seconds=1))
+    assert circuit.is_failing(1, NO_RATE_LIMIT)
 
 
 def test_a_refused_body_and_a_fault_of_ours_do_not_count():

@@ -316,6 +316,29 @@ def test_final_answers(tmp_path, code, outcome):
     asyncio.run(scenario())
 
 
+LEADS_TO = {
+    "absolute": (
+        "https://new.example:8443/hooks/1?token=x#y",
+        "HTTP 302 to https://new.example:8443/hooks/1",
+    ),
+    "relative": ("/hooks/", "/hooks/"),
+    "with a password": ("https://me:pass@new.example/", "HTTP 302 to https://new.example/"),
+    "no port": ("https://new.example:x/", "HTTP 302 to what is no URL"),
+}
+
+
+@pytest.mark.parametrize(("location", "says"), LEADS_TO.values(), ids=LEADS_TO.keys())
+def test_a_redirect_says_where_it_leads(tmp_path, location, says):
+    async def scenario():
+        async with http(status(302, Location=location)) as server, rig(tmp_path, webhook(server.url)) as r:
+            r.tell("a1")
+            await eventually(lambda: r.state().attempts == 1)
+            assert r.state().detail.endswith(says)
+            assert len(server.requests) == 1
+
+    asyncio.run(scenario())
+
+
 def test_retry_after_quiets_the_whole_receiver(tmp_path):
     async def throttle(request, n):
         return web.Response(status=429, headers={"Retry-After": "60"}) if n == 1 else web.Response(status=200)

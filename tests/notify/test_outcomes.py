@@ -10,6 +10,7 @@ from connectors.notify.outcomes import (
     MAX_RETRY_AFTER,
     RETRY_SCHEDULE,
     Answer,
+    NextStep,
     Outcome,
     decide,
     of_status,
@@ -107,6 +108,28 @@ def test_what_follows_the_first_attempt(outcome):
     assert (said.next_at is not None) == (expected == "pending")
 
 
-def test_retry_after_never_shortens_the_schedule():
-    assert next_step(Outcome.THROTTLED, 1, retry_after=60).next_at == T0 + timedelta(seconds=60)
-    assert next_step(Outcome.THROTTLED, 2, retry_after=1).next_at == T0 + timedelta(minutes=5)
+@pytest.mark.parametrize("attempts", [1, 2, 8])
+@pytest.mark.parametrize("seconds", [1, 60, MAX_RETRY_AFTER])
+def test_retry_after_is_the_wait_whatever_the_schedule_says(attempts, seconds):
+    found = next_step(Outcome.THROTTLED, attempts, retry_after=seconds)
+    assert found == NextStep("pending", T0 + timedelta(seconds=seconds), timedelta())
+
+
+@pytest.mark.parametrize("said", [None, 0])
+def test_without_a_time_to_come_again_the_schedule_holds(said):
+    found = next_step(Outcome.THROTTLED, 2, retry_after=said)
+    assert found == NextStep("pending", T0 + timedelta(minutes=5))
+    assert next_step(Outcome.THROTTLED, 8, retry_after=said).status == "dead"
+
+
+def test_a_retry_after_of_what_is_no_rate_limit_says_nothing():
+    assert next_step(Outcome.SERVER_ERROR, 2, retry_after=1).next_at == T0 + timedelta(minutes=5)
+
+
+def test_what_is_put_off_for_as_long_as_the_schedule_is_given_up():
+    def after(put_off):
+        answer = Answer(Outcome.THROTTLED, retry_after=60)
+        return decide(answer, attempts=1, put_off=put_off, now=T0, chance=lambda: 0.5).status
+
+    end = timedelta(hours=27, minutes=35, seconds=5)
+    assert (after(end - timedelta(seconds=1)), after(end)) == ("pending", "dead")

@@ -10,7 +10,7 @@ from connectors.notify.delivery.circuit import FAILURES_TO_OPEN, NO_ACCIDENT, PR
 from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.store import Owed
 from tests.notify.rig import rig
-from tests.notify.support import Mends, arrival, eventually, http, status, webhook
+from tests.notify.support import Mends, StillClock, arrival, eventually, http, status, webhook
 
 
 def test_a_dead_receiver_is_probed_and_what_waited_comes_when_it_is_back(tmp_path):
@@ -102,20 +102,60 @@ def test_alerts_that_are_answered_500_keep_hours_of_tries_while_others_are_taken
     asyncio.run(scenario())
 
 
-def test_what_was_throttled_waits_though_others_are_taken(tmp_path):
+def test_what_an_outage_answered_with_503_comes_again_as_others_are_taken(tmp_path):
     async def scenario():
-        async with http(bad_get(429)) as server, rig(tmp_path, webhook(server.url)) as r:
+        async with http(bad_get(503)) as server, rig(tmp_path, webhook(server.url), clock=StillClock()) as r:
             bad = ("bad1", "bad2", "bad3")
             r.tell(*bad)
             await eventually(lambda: [r.state(name).attempts for name in bad] == [1, 1, 1])
             r.skip(seconds=7)
             await eventually(lambda: [r.state(name).attempts for name in bad] == [2, 2, 2])
-            r.skip(minutes=3)
-            for n in range(3):
-                r.tell(f"a{n}")
-                await eventually(lambda n=n: r.state(f"a{n}").status == "delivered")
-            await r.idle()
-            assert [r.state(name).attempts for name in bad] == [2, 2, 2]
+            r.skip(minutes=3)  # of the five
+            r.tell("a1")
+            await eventually(lambda: [r.state(name).attempts for name in bad] == [3, 3, 3])
+
+    asyncio.run(scenario())
+
+
+def test_a_rate_limit_climbs_no_step(tmp_path):
+    answers = [(500, None), *[(429, "3")] * 2, (500, None)]
+
+    async def answer(request, n):
+        code, wait = answers[n - 1] if n <= len(answers) else (204, None)
+        return web.Response(status=code, headers={} if wait is None else {"Retry-After": wait})
+
+    async def scenario():
+        async with http(answer) as server, rig(tmp_path, webhook(server.url), clock=StillClock()) as r:
+            r.tell("a1")
+            waits = []
+            for n in range(1, len(answers) + 1):
+                await eventually(lambda n=n: r.state().attempts == n)
+                waits.append(round((r.state().next_at - r.state().changed).total_seconds()))
+                r.skip(seconds=waits[-1] + 1)
+            assert waits == [5, 3, 3, 300]
+            await eventually(lambda: r.state().status == "delivered")
+            assert r.announced() == []
+
+    asyncio.run(scenario())
+
+
+def test_what_is_always_put_off_ends_but_not_by_our_own_absence(tmp_path):
+    async def scenario():
+        clock = StillClock()
+        async with http(status(429, Retry_After="36000")) as server:
+            for n in range(1, 3):  # down for two days between
+                async with rig(tmp_path, webhook(server.url), clock=clock) as r:
+                    if n == 1:
+                        r.tell("a1")
+                    await eventually(lambda n=n, r=r: r.state().attempts == n)
+                    assert r.state().status == "pending"
+                clock.skip(days=2)
+            async with rig(tmp_path, webhook(server.url), clock=clock) as r:
+                await eventually(lambda: r.state().attempts == 3)
+                assert r.state().status == "pending"
+                r.skip(hours=10, seconds=1)
+                await eventually(lambda: r.state().status == "dead")
+                assert len(server.requests) == 4
 
     asyncio.run(scenario())
 

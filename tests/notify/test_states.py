@@ -5,9 +5,10 @@ import asyncio
 import pytest
 from aiohttp import web
 
+from connectors.notify.delivery.circuit import FAILURES_TO_OPEN
 from connectors.notify.store import ReceiverStates
 from tests.notify.rig import rig
-from tests.notify.support import Clock, eventually, http, status, webhook
+from tests.notify.support import Clock, Mends, StillClock, eventually, http, status, webhook
 
 QUIET_ENDS = {
     "it is over": lambda r: r.skip(minutes=61),
@@ -39,6 +40,33 @@ def test_a_quiet_that_was_asked_for_outlives_a_restart_and_a_reload(tmp_path, en
                 await r.dispatcher._take_states()  # as when another process has written
                 r.dispatcher.wake()
                 await eventually(lambda: r.state("a1").status == r.state("a2").status == "delivered")
+
+    asyncio.run(scenario())
+
+
+def test_who_is_enabled_by_hand_is_tried_at_once_and_not_by_probes(tmp_path):
+    async def scenario():
+        answer = Mends(500)
+        async with http(answer) as server, rig(tmp_path, webhook(server.url), clock=StillClock()) as r:
+            names = [f"a{n}" for n in range(FAILURES_TO_OPEN)]
+            r.tell(*names)
+            courier = r.dispatcher._couriers[0]
+            await eventually(lambda: courier._circuit.is_open and not r.underway())
+            answer.mended = True
+            r.tell("b")
+            await r.idle()
+            assert r.state("b").attempts == 0
+            ReceiverStates(r.outbox.shared).enable("r1", now=r.clock())
+            await r.dispatcher._take_states()  # as when another process has written
+            r.dispatcher.wake()
+            assert not courier._circuit.is_open
+            await eventually(lambda: r.outbox.open_counts() == {})
+            # Another word of another process later is no second one.
+            answer.mended = False
+            r.tell(*(f"c{n}" for n in range(FAILURES_TO_OPEN)))
+            await eventually(lambda: courier._circuit.is_open)
+            await r.dispatcher._take_states()
+            assert courier._circuit.is_open
 
     asyncio.run(scenario())
 

@@ -264,6 +264,24 @@ def test_init_refuses_a_folder_that_is_not_empty(site, tmp_path):
     assert (tmp_path / "new" / "mine").read_text() == "x"
 
 
+def test_what_an_error_says_to_do_about_actors_that_are_gone_leaves_the_rest(tmp_path):
+    site = make_site(tmp_path)
+    mine = tmp_path / "mine"
+    routes, actors = mine / "routes.yaml", mine / "actors"
+    assert site.call("init", str(mine)).returncode == 0
+    routes.write_text("receivers: []  # mine\n")
+    shutil.rmtree(actors)
+    of_mine = Site(mine, site.data)
+    assert "`wirewatch init DIR --force`" in one_line(of_mine.call("config", "check"))
+    done = site.call("init", str(mine), "--force")
+    assert (done.returncode, f"{routes}: left as it is" in done.stdout) == (0, True)
+    assert f"{site.data}" in (mine / "wirewatch.yaml").read_text()
+    assert "--data is not written" in done.stdout
+    assert "receiver" not in done.stdout.splitlines()[-1]
+    assert routes.read_text() == "receivers: []  # mine\n"
+    assert of_mine.call("config", "check").returncode == 0
+
+
 def test_a_new_secret_is_private_and_never_printed(site, tmp_path):
     path = tmp_path / "secret"
     done = site.call("secrets", "new", str(path))

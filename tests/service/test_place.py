@@ -1,5 +1,6 @@
 """Which config and which data folder a command works on."""
 
+import shutil
 from pathlib import Path
 
 import platformdirs
@@ -88,6 +89,49 @@ def test_each_config_that_init_writes_has_state_of_its_own(tmp_path):
 def test_init_writes_down_the_data_folder_it_is_given(tmp_path):
     init_config(tmp_path / "one", data_dir=tmp_path / "elsewhere")
     assert find_place(tmp_path / "one", environ={}).data_dir == tmp_path / "elsewhere"
+
+
+def test_init_never_writes_over_what_is_there(tmp_path):
+    folder = tmp_path / "one"
+    init_config(folder)
+    mine = {"routes.yaml": "receivers: [] # mine\n", "actors/mine.jsonl": "{}\n", "watches.yaml": "# mine\n"}
+    for name, text in mine.items():
+        (folder / name).write_text(text)
+    (folder / "feeds.yaml").unlink()
+    (folder / "feeds.yaml").symlink_to(tmp_path / "elsewhere.yaml")  # the operator's, to nowhere yet
+    (folder / "actors" / "places.jsonl").unlink()  # taken out, as mine.jsonl has them
+    (folder / "topics.yaml").unlink()
+    done = init_config(folder, force=True)
+    assert done.written == [folder / "topics.yaml"]
+    assert {path.name for path in done.left} == {
+        *("wirewatch.yaml", "routes.yaml", "feeds.yaml", "watches.yaml", "actors")
+    }
+    assert {name: (folder / name).read_text() for name in mine} == mine
+    assert (folder / "feeds.yaml").is_symlink()
+    assert not (folder / "actors" / "places.jsonl").exists()
+    assert not list(folder.glob(".*"))
+
+
+def test_init_brings_back_actors_where_no_list_of_them_is_left(tmp_path):
+    folder = tmp_path / "one"
+    init_config(folder)
+    for path in (folder / "actors").glob("*.jsonl"):
+        path.unlink()
+    (folder / "actors" / "words.yaml").write_text("# mine\n")
+    assert init_config(folder, force=True).written == [folder / "actors"]
+    assert (folder / "actors" / "people.jsonl").exists()
+    assert (folder / "actors" / "words.yaml").read_text() == "# mine\n"
+
+
+def test_init_leaves_no_half_of_a_file(tmp_path, monkeypatch):
+    def full(source, target):
+        Path(target).write_text("half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(ConfigError, match="No space left"):
+        init_config(tmp_path / "one")
+    assert list((tmp_path / "one").iterdir()) == []
 
 
 def test_the_version_of_the_settings_is_that_of_what_the_file_says(folder, monkeypatch):

@@ -3,12 +3,18 @@
 import contextlib
 import errno
 import os
+import sqlite3
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from connectors.notify.signing.secrets import new_secret, secrets_of_file
 from wirewatch.errors import ConfigError, of_system, why
+from wirewatch.service.doctor import machine
 from wirewatch.service.doctor.finding import guarded, ok
+from wirewatch.service.place import Place
+from wirewatch.settings import Settings
 
 NOBODY = 65534
 
@@ -24,6 +30,19 @@ def shut_out(folder):
         else:
             undo.callback(folder.chmod, 0o700)
         yield
+
+
+@contextlib.contextmanager
+def as_nobody():
+    """Be somebody who owns nothing here within the block, as far as this process may."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 @pytest.fixture
@@ -72,6 +91,46 @@ SAID = {
 def test_what_a_person_can_mend(error, code, says):
     known = of_system(error, "/data")
     assert (known.exit_code, str(known)[: len(says)]) == (code, says)
+
+
+def test_a_full_disk_of_a_database_is_said_too(tmp_path):
+    with (
+        contextlib.closing(sqlite3.connect(tmp_path / "full.db")) as db,
+        pytest.raises(sqlite3.Error) as full,
+    ):
+        db.executescript("PRAGMA max_page_count = 1; CREATE TABLE one (a); CREATE TABLE two (a);")
+    known = of_system(full.value, "/data")
+    assert (known.exit_code, str(known)) == (1, "/data: database or disk is full; make room")
+    with contextlib.closing(sqlite3.connect(tmp_path / "x.db")) as db, pytest.raises(sqlite3.Error) as fault:
+        db.execute("SELECT nothing FROM nowhere")
+    assert of_system(fault.value, "/data") is None
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that anybody may look into, as no `tmp_path` of root's is."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        yield Path(folder)
+
+
+def test_doctor_finds_stores_that_the_service_cannot_write(open_folder):
+    place = Place(Settings(), open_folder, open_folder / "data")
+    store = place.data_dir / "notify" / "notify.db"
+    assert [one.state for one in machine.data(place)] == ["ok"]  # nothing there yet
+    place.make_folders()
+    store.parent.mkdir()
+    store.touch()
+    kafkas = place.data_dir / "broker" / "kafka" / "0.checkpoint"  # read-only is how Kafka keeps it
+    kafkas.parent.mkdir(parents=True)
+    kafkas.touch(0o444)
+    assert [one.state for one in machine.data(place)] == ["ok"]
+    for path in open_folder.rglob("*"):
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    store.chmod(0o444)
+    with as_nobody():
+        (found,) = machine.data(place)
+    assert (found.state, str(store) in found.says, "chown" in found.fix) == ("wrong", True, True)
 
 
 def test_all_else_is_unexpected():

@@ -3,6 +3,15 @@
 import pytest
 
 TOLD = {
+    "Damascus falls to rebels": "armed conflict",
+    "Family of five killed in strike": "armed conflict",
+    "Tanks enter Gaza City": "armed conflict",
+    "Colonels claim power": "coup d'etat",
+    "Ex-guerrilla sweeps to presidency": "national elections",
+    "Xi hosts Modi": "diplomacy",
+    "Trump slaps 50% tariff on India": "economic policy",
+    "Shooters fire on crowd in Sydney": "shootings",
+    "Bombs rip through churches": "act of terror",
     "EU lists more of Russia's shadow fleet": "economic sanction",
     "Magnitude 7.1 hits off Tonga": "natural disaster",
     "Mount Semeru erupts": "natural disaster",
@@ -65,6 +74,17 @@ TOLD = {
 }
 
 NOT_TOLD = {
+    "Trump slaps 50% tariff on Brazil": ("taxation",),
+    "Four killed in strike": ("labor dispute",),
+    "Gunmen fire on crowd": ("demonstration",),
+    "Coup in Sierra Leone": ("foreign exchange market",),
+    "Winds of 90 miles an hour": ("wages and benefits",),
+    "Probe lands at lunar south pole": ("motor car racing",),
+    "SUV hits wall": ("manufacturing and engineering",),
+    "The festival is being held in May": ("arrest",),
+    "Landslide of votes, tsunami of applications": ("natural disaster",),
+    "Council in revolt over parking": ("rebellion",),
+    "Boardroom coup at toymaker": ("coup d'etat",),
     "Arsenal bombard Spurs": {"armed conflict"},
     "A riot of colour": {"riot"},
     "Protest song tops charts": {"demonstration"},

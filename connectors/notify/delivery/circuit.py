@@ -1,10 +1,14 @@
 """A circuit breaker: after failures in a row a receiver is left alone but for a probe now and then. Pure."""
 
+from datetime import timedelta
+
 from connectors.notify.outcomes import Outcome
 
 FAILURES_TO_OPEN = 5
 NO_ACCIDENT = 3
 """Failures in a row: where news is rare, the next ones are half an hour and hours away."""
+NO_RATE_LIMIT = timedelta(minutes=5)
+"""Who takes nothing for so long, always saying when to come again, does not only slow us down."""
 PROBE_AFTER = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds from one probe to the next, the last one for good: a dead receiver costs a request a minute."""
 
@@ -31,11 +35,14 @@ class Circuit:
         """Whether the last few attempts failed, with nothing taken between them."""
         return self._failures >= NO_ACCIDENT
 
-    def is_failing(self, attempt: int) -> bool:
+    def is_failing(self, attempt: int, put_off: timedelta | None = None) -> bool:
         """Tell whether people should hear of it, now that the `attempt`-th of a delivery has ended.
 
         Three failures may be a burst that met a restart; one at its third attempt has waited for minutes.
+        Where the receiver said when to come again, `put_off` is for how long it has put the delivery off.
         """
+        if put_off is not None:
+            return self.is_down and put_off >= NO_RATE_LIMIT
         return self.is_open or (self.is_down and attempt >= NO_ACCIDENT)
 
     def wait(self, now: float) -> float:

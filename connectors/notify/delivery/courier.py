@@ -75,6 +75,9 @@ class Courier:
             self._remember(state.incident, disabled=state.disabled)
             if state.quiet is not None and (self._quiet is None or self._quiet.asked < state.quiet.asked):
                 self._quiet = state.quiet
+                if not state.quiet.holds(state.quiet.asked):  # enabled by hand: whoever did has mended it
+                    self._circuit = Circuit()
+                    metrics.CIRCUIT_OPEN.labels(self.name).set(False)
 
     async def run(self) -> None:
         """Deliver until cancelled. Attempts under way then go on; `settle` waits for them."""
@@ -159,7 +162,13 @@ class Courier:
 
     async def _settle(self, delivery: Delivery, answer: Answer, took: timedelta) -> None:
         now, attempt = self._now(), delivery.attempts + 1
-        next_step = decide(answer, attempts=attempt, now=now, chance=self._chance)
+        next_step = decide(
+            answer,
+            attempts=attempt - delivery.put_off,
+            put_off=delivery.put_off_by(now),
+            now=now,
+            chance=self._chance,
+        )
         quiet_before = self._quiet
         was_down = self._circuit.is_down
         self._hear(answer, now)
@@ -187,7 +196,7 @@ class Courier:
         )
         what = alarm.trouble(
             answer.outcome,
-            failing=self._circuit.is_failing(attempt),
+            failing=self._circuit.is_failing(attempt - delivery.put_off, next_step.put_off),
             gave_up=next_step.status == "dead",
             refusals=self._refusals,
         )

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
@@ -118,13 +118,25 @@ class HttpReceiver:
         except (aiohttp.ClientError, TimeoutError, OSError):
             # The status line said it all: a receiver that took the alert and then fumbled its answer has it.
             body = b""
+        said = self._leads_to(response) if outcome is Outcome.REDIRECTED else _body_excerpt(body)
         answer = Answer(
             outcome,
             response.status,
-            "" if outcome is Outcome.DELIVERED else f"HTTP {response.status} {_body_excerpt(body)}".rstrip(),
+            "" if outcome is Outcome.DELIVERED else f"HTTP {response.status} {said}".rstrip(),
             retry_after_seconds(response.headers.get("Retry-After"), now()),
         )
         return self._kind.judge(answer, body)
+
+    def _leads_to(self, response: aiohttp.ClientResponse) -> str:
+        """Return where a redirect leads, without what people may not see: a query, a secret URL's path."""
+        try:
+            to = urlsplit(urljoin(self._kind.url, response.headers.get("Location", "")))
+            host = to.hostname if to.port is None else f"{to.hostname}:{to.port}"
+        except ValueError:
+            return "to what is no URL"
+        return excerpt(
+            f"to {to.scheme}://{host}{to.path if self._kind.shown_url == self._kind.url else '/…'}"
+        )
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:

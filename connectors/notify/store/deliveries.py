@@ -4,10 +4,11 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import zip_longest
 
-from connectors.notify.outcomes import Outcome
+from connectors.notify.outcomes import MAX_RETRY_AFTER, Outcome
+from connectors.sqlite import to_ms
 
 BACKLOG = timedelta(seconds=1)
 """Once the longest due has waited so long, every other pick is the newest: it is told while it is news."""
@@ -35,7 +36,7 @@ class Delivery:
     receiver: str
     body: bytes
     attempts: int
-    """Attempts made so far."""
+    """Attempts made so far, or since a person had its count begin anew."""
     written_ms: int
     """When Kafka took the newest alert that it tells of."""
     traceparent: str
@@ -45,6 +46,23 @@ class Delivery:
     """When it was decided that this is to be told, and now."""
     newest: bytes = b""
     """That alert's JSON."""
+    put_off: int = 0
+    """How many of the attempts were answered with when to come again."""
+    put_off_ms: int = 0
+    """For how long those put it off, in all."""
+    changed_ms: int = 0
+    """When the last attempt ended, if there was one."""
+
+    def put_off_by(self, now: datetime) -> timedelta:
+        """Return for how long it has been put off if an attempt that ends at `now` is answered so.
+
+        What passed since the attempt before, but no more than can be asked for: nobody tried while we were
+        down.
+        """
+        if not self.attempts:
+            return timedelta()
+        passed = min(max(to_ms(now) - self.changed_ms, 0), MAX_RETRY_AFTER * 1000)
+        return timedelta(milliseconds=self.put_off_ms + passed)
 
 
 def insert_delivery(db: sqlite3.Connection, owed: Owed, alerts: Sequence[tuple[int, bytes]], at: int) -> int:
@@ -111,7 +129,8 @@ def pick_due(
 def _load(db: sqlite3.Connection, seqs: Sequence[int]) -> list[Delivery]:
     rows = db.execute(
         "SELECT d.seq, d.id, d.receiver, coalesce(d.body, a.body) AS body, d.attempts, a.written, "
-        "a.traceparent, a.received, d.created, a.body FROM deliveries d JOIN alerts a ON a.seq = d.alert "
+        "a.traceparent, a.received, d.created, a.body, d.put_off, d.put_off_ms, d.changed "
+        "FROM deliveries d JOIN alerts a ON a.seq = d.alert "
         "WHERE d.seq IN (SELECT value FROM json_each(?))",
         (json.dumps(seqs),),
     )
@@ -184,14 +203,29 @@ def count(db: sqlite3.Connection, where: str, values: Sequence[object]) -> dict[
     return {row["receiver"]: row["n"] for row in rows}
 
 
+_ANEW = "attempts = 0, put_off = 0, put_off_ms = 0"
+
+
 def revive(
     db: sqlite3.Connection, where: str, values: Sequence[object], at: int, *, without: Collection[str]
 ) -> None:
     """Make the ended deliveries `where` due now, from the start of the schedule, but those to `without`."""
     db.execute(
-        "UPDATE deliveries SET status = 'pending', held = 0, attempts = 0, next_at = ?, changed = ? "  # noqa: S608
+        f"UPDATE deliveries SET status = 'pending', held = 0, {_ANEW}, next_at = ?, changed = ? "  # noqa: S608
         f"WHERE status <> 'pending' AND receiver NOT IN (SELECT value FROM json_each(?)) AND {where}",
         (at, at, json.dumps(list(without)), *values),
+    )
+
+
+def begin_anew(db: sqlite3.Connection, where: str, values: Sequence[object], at: int) -> None:
+    """Make the pending deliveries `where` due at `at` at the latest, from the start of the schedule.
+
+    For a person's word: who mends a receiver asks again and again, and must not use up its tries.
+    """
+    db.execute(
+        f"UPDATE deliveries SET next_at = min(next_at, ?), {_ANEW}, changed = ? "  # noqa: S608
+        f"WHERE status = 'pending' AND (next_at > ? OR attempts > 0) AND {where}",
+        (at, at, at, *values),
     )
 
 

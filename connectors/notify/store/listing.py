@@ -11,7 +11,7 @@ from typing import Literal
 
 from connectors.notify.store.database import Shared, from_ms, from_ms_or_null, to_ms
 from connectors.notify.store.decisions import DecisionView
-from connectors.notify.store.deliveries import count, hurry, revive
+from connectors.notify.store.deliveries import begin_anew, count, revive
 from connectors.notify.store.history import MAX_LIMIT, History
 from connectors.notify.store.short_ids import find_by_id
 
@@ -176,6 +176,7 @@ class Deliveries:
     def redeliver(self, which: Selection, *, receivers: Collection[str] | None, now: datetime) -> Redelivered:
         """Make what ended due again, under its id and with its body, and what waits for a retry due now.
 
+        Both from the start of the schedule.
         Only for `receivers` where they are given: nobody delivers to any other.
         What was delivered goes again only where ids and the receiver are named, or the status is; what waits,
         where ids or the receiver are, or the status.
@@ -187,7 +188,7 @@ class Deliveries:
             found = Counter(count(db, f"status <> 'pending' AND {where}", values))
             if which.status or which.ids or which.receiver:
                 found.update(count(db, f"status = 'pending' AND next_at > ? AND {waiting}", (at, *those)))
-                hurry(db, waiting, those, at)
+                begin_anew(db, waiting, those, at)
             gone = (
                 {} if receivers is None else {name: n for name, n in found.items() if name not in receivers}
             )

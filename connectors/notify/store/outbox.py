@@ -67,6 +67,7 @@ class Outbox:
                 r.answer.detail,
                 to_ms(r.at),
                 r.seq,
+                None if r.next_step.put_off is None else r.next_step.put_off // timedelta(milliseconds=1),
             )
             for r in results
         ]
@@ -84,7 +85,8 @@ class Outbox:
         with self.shared.writing() as db:
             db.executemany(
                 "UPDATE deliveries SET status = ?1, next_at = ?2, outcome = ?3, http_status = ?4, "
-                "detail = ?5, changed = ?6, attempts = attempts + 1 "
+                "detail = ?5, changed = ?6, attempts = attempts + 1, "
+                "put_off = put_off + (?8 IS NOT NULL), put_off_ms = coalesce(?8, put_off_ms) "
                 "WHERE seq = ?7 AND NOT (status = 'dead' AND ?1 = 'pending')",
                 rows,
             )

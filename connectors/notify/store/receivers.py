@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connectors.notify import alarm
-from connectors.notify.outcomes import RETRY_SCHEDULE, Outcome
+from connectors.notify.outcomes import RETRY_SCHEDULE
 from connectors.notify.store.database import Shared, from_ms, to_ms
-from connectors.notify.store.deliveries import hurry
+from connectors.notify.store.deliveries import begin_anew, hurry
 from wirewatch.alert import Alert
 from wirewatch.records import ALERTS
 
@@ -74,7 +74,7 @@ class ReceiverStates:
             _able(db, name, disabled=True, why=why, now=now)
 
     def enable(self, name: str, *, now: datetime) -> None:
-        """Deliver to the receiver again, and now: whoever says so has mended it.
+        """Deliver to the receiver again, now and from the schedule's start: whoever says so has mended it.
 
         That ends the incident that it was disabled by, if any.
         """
@@ -84,21 +84,21 @@ class ReceiverStates:
             if alarm.shows(incident, alarm.Trouble.GONE):
                 _close(db, name, alarm.closed(incident, now, "is enabled again"))
             _quiet(db, name, Quiet(now, now))
-            hurry(db, "receiver = ?", (name,), to_ms(now))
+            begin_anew(db, "receiver = ?", (name,), to_ms(now))
 
     def retry_sooner(self, name: str, *, now: datetime) -> None:
         """Deliver now what has waited as long as its schedule's step before: the receiver takes alerts again.
 
-        So one that fails on is given up after 17 h at the soonest, however often this is called. What was
-        throttled waits for as long as it was told to.
+        So one that fails on is given up after 17 h at the soonest, however often this is called. Where the
+        receiver has said when to come again, it is left alone until then all the same (`Quiet`).
         """
         with self._shared.writing() as db:
             for attempts, waited in enumerate(RETRY_SCHEDULE[:-1], start=2):
                 since = to_ms(now - timedelta(seconds=waited))
                 hurry(
                     db,
-                    "receiver = ? AND attempts = ? AND changed <= ? AND outcome <> ?",
-                    (name, attempts, since, Outcome.THROTTLED),
+                    "receiver = ? AND attempts - put_off = ? AND changed <= ?",
+                    (name, attempts, since),
                     to_ms(now),
                 )
 

@@ -42,6 +42,24 @@ class LastJob(msgspec.Struct, frozen=True):
     """Its last checkpoint that was seen, else what it was resumed from; None when there was neither."""
     before: str | None = None
     """The job whose state it took up: looked at again where this one has ended without a checkpoint."""
+    began: str | None = None
+    """The fingerprint of what it was resumed from, when that was known and so found to fit."""
+
+    def seen_at(self, checkpoint: str) -> "LastJob":
+        """Return what is to be noted of it once it has come to `checkpoint`, or the cluster tells of that."""
+        return LastJob(self.id, self.state, checkpoint, began=self.began)
+
+    def left(self, location: str) -> Point:
+        """Return what it leaves to the next one at `location`, its own or what it began with itself.
+
+        What is kept there is of its own graph only where it wrote it: one that does not fit may have been
+        told to begin there.
+        """
+        return Point(location, self.state if self.wrote(location) else self.began, self.id)
+
+    def wrote(self, location: str) -> bool:
+        """Return whether a checkpoint or savepoint is of this job, by Flink's names of both."""
+        return any(mark in location for mark in (f"/{self.id}/", f"/savepoint-{self.id[:6]}-"))
 
 
 class Submission(msgspec.Struct, frozen=True):
@@ -59,6 +77,8 @@ class Submission(msgspec.Struct, frozen=True):
     """What it resumes from."""
     before: str | None
     """The job whose state that is."""
+    began: str | None = None
+    """The fingerprint of that, when known."""
 
     @property
     def may_come(self) -> str:
@@ -67,7 +87,7 @@ class Submission(msgspec.Struct, frozen=True):
 
     def as_job(self, job: str) -> LastJob:
         """Return what is to be noted of it once it is there, as `job`."""
-        return LastJob(job, self.state, self.checkpoint, self.before)
+        return LastJob(job, self.state, self.checkpoint, self.before, self.began)
 
 
 def submission_lock(data_dir: Path) -> FileLock:
@@ -131,7 +151,7 @@ def found(data_dir: Path, job: str, state: str | None, checkpoint: str | None) -
         withdraw(data_dir)
     else:
         known = last if last and last.id == job else LastJob(job, state, None)
-    note(data_dir, LastJob(job, known.state, checkpoint) if checkpoint else known)
+    note(data_dir, known.seen_at(checkpoint) if checkpoint else known)
     remove_file(_savepoint(data_dir))
 
 

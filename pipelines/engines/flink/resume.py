@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pipelines.engines.flink import notes
 from pipelines.engines.flink.location import STORED, address_of, folder_of, path_of
-from pipelines.engines.flink.notes import LastJob, Point, noted, remembered
+from pipelines.engines.flink.notes import Point, noted, remembered
 from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.outcome import GO_ON_ELSEWHERE
 from pipelines.engines.flink.rest import FlinkRest, Job, NotKnownError
@@ -35,13 +35,13 @@ def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
     folder = folder_of(storage, data_dir)
     known = _checkpoints(rest, last.id)
     if stood := _latest(known) or _newest(folder, last.id):
-        return Point(stood, last.state, last.id)
-    own, held = _is_of(last), _held(folder, last.id)
+        return last.left(stood)
+    own, held = last.wrote(last.checkpoint or ""), _held(folder, last.id)
     if own and held is None:
         # In a store that cannot be looked at. Others may have followed before the job was gone: as one of the
         # last that are retained it is still there, and what those had told is told again. Where it is not,
         # the job says so as it starts.
-        return Point(str(last.checkpoint), last.state, last.id)
+        return last.left(str(last.checkpoint))
     if own or held or (known is None and held is None):
         began = f" (it began with {last.checkpoint})" if last.checkpoint else ""
         raise StateRefusedError(
@@ -50,8 +50,8 @@ def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
         )
     before = last.before
     if before is not None and (stood := latest(rest, before) or _newest(folder, before)):
-        return Point(stood, last.state, before)
-    return Point(last.checkpoint, last.state, before or last.id) if last.checkpoint else None
+        return Point(stood, last.began, before)
+    return Point(last.checkpoint, last.began, before or last.id) if last.checkpoint else None
 
 
 def found(rest: FlinkRest, data_dir: Path, job: Job, name: str) -> None:
@@ -69,9 +69,9 @@ def is_missing(point: str, data_dir: Path, storage: str | None) -> bool:
     folder = folder_of(storage, data_dir)
     try:
         place = named.resolve()
-        seen = place.parent.is_dir() or (folder and folder.is_dir() and place.is_relative_to(folder))
+        below = folder and folder.is_dir() and place.is_relative_to(folder.resolve())
         stored = place if place.name == STORED else place / STORED
-        return bool(seen) and not stored.is_file()
+        return bool(below or place.parent.is_dir()) and not stored.is_file()
     except (OSError, RuntimeError):  # another user's; links in a circle
         return False
 
@@ -120,11 +120,6 @@ def _newest(storage: Path | None, job: str) -> str | None:
     except OSError:  # not mounted, or another user's
         return None
     return address_of(newest.parent) if newest else None
-
-
-def _is_of(job: LastJob) -> bool:
-    """Return whether the checkpoint or savepoint that is noted is of this job, by Flink's names of both."""
-    return any(mark in (job.checkpoint or "") for mark in (f"/{job.id}/", f"/savepoint-{job.id[:6]}-"))
 
 
 def _kept(storage: Path, job: str) -> Path:

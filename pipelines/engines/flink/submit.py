@@ -66,7 +66,7 @@ def submit(
     point = resume.point(rest, access.data_dir, settings.flink.storage)
     if point is not None and point.state is not None:
         check_fits(point.state, state)
-    savepoint, before = (point.location, point.job) if point else (None, None)
+    savepoint, before, began = (point.location, point.job, point.state) if point else (None, None, None)
 
     def hand_over() -> None:
         if stop.is_set():
@@ -74,7 +74,8 @@ def submit(
         if (job := running_job(rest, settings.flink.job_name)) is not None:
             raise AlreadyRunningError(f"somebody else has submitted the job {job.id} to {rest.address}")
         known = [job.id for job in rest.jobs()]
-        notes.hand_over(access.data_dir, notes.Submission(_until(now), known, state, savepoint, before))
+        submission = notes.Submission(_until(now), known, state, savepoint, before, began)
+        notes.hand_over(access.data_dir, submission)
 
     log.info("flink_submitting", resumes_from=savepoint)
     options = PipelineOptions(beam_options(settings, state=state, savepoint=savepoint))

@@ -28,14 +28,21 @@ class Store:
 
 
 def look(place: Place) -> list[Store]:
-    """Return the stores that are there. Raises StateRefusedError for a file that is none."""
+    """Return the stores that are there, and change nothing.
+
+    Raises StateRefusedError as `migrate` does, so that who only looks is told what who migrates would be; for
+    a file that is no store, too.
+    """
     from pipelines.engines.embedded.admin import CHECKPOINT  # noqa: PLC0415  # imports Beam: 2 s
     from pipelines.engines.embedded.database import SCHEMA  # noqa: PLC0415
 
     stores = {place.data_dir / name: schema for name, schema in {**_STORES, CHECKPOINT: SCHEMA}.items()}
-    return [
+    found = [
         Store(path, stored_version(path), schema.version) for path, schema in stores.items() if path.exists()
     ]
+    for store in found:
+        _refuse(store)
+    return found
 
 
 def migrate(place: Place) -> list[Store]:
@@ -46,8 +53,6 @@ def migrate(place: Place) -> list[Store]:
     """
     with nothing_running(place, "migrate"):
         found = look(place)
-        for store in found:
-            _refuse(store)
         for store in found:
             if not store.current:
                 name = str(store.path.relative_to(place.data_dir))

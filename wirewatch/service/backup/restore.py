@@ -11,6 +11,7 @@ from wirewatch.service.backup import manifest, stores
 from wirewatch.service.backup.manifest import Manifest
 from wirewatch.service.locks import only_one
 from wirewatch.service.place import Place
+from wirewatch.service.supervisor.ports import listeners, refuse_taken
 from wirewatch.service.supervisor.record import read_record
 
 _LOCKS = ("supervisor", *stores.FOLDERS)
@@ -20,8 +21,9 @@ UNFINISHED = "restore.unfinished"
 def restore_backup(place: Place, folder: Path) -> Manifest:
     """Copy the backup in `folder` into the data folder of `place`; return its manifest.
 
-    Raises AlreadyRunningError for a running service, ConfigError for a data folder that holds state already,
-    StateRefusedError for a backup that is damaged, not whole, or of a newer wirewatch.
+    Raises AlreadyRunningError for a running service, ConfigError for a data folder that holds state already
+    or a port of the broker that is taken, StateRefusedError for a backup that is damaged, not whole, or of a
+    newer wirewatch.
     """
     with nothing_running(place, "restore"):
         found = manifest.read(folder)
@@ -31,6 +33,9 @@ def restore_backup(place: Place, folder: Path) -> Manifest:
                 f"{place.data_dir}: holds state already ({', '.join(held)}): name an empty one "
                 "with --data DIR, or move these away"
             )
+        if place.settings.managed_broker and "broker" in found.parts:  # it is started to check what is there
+            of_broker = {"broker", "broker_controller"}
+            refuse_taken([one for one in listeners(place.settings, place) if one.setting in of_broker])
         manifest.verify(folder, found)
         beside = place.data_dir / UNFINISHED
         shutil.rmtree(beside, ignore_errors=True)  # of a restore that was cut off

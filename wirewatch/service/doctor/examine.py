@@ -15,6 +15,7 @@ def examine(
     checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
         ("java", lambda: machine.java(place)),
         ("disk", lambda: machine.disk(place)),
+        ("data", lambda: machine.data(place)),
         ("clock", lambda: machine.clock(now())),
         ("config", lambda: config.config(place)),
         ("config", lambda: config.settings(place)),

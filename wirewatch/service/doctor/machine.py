@@ -1,12 +1,15 @@
 """The machine: Java, disk, clock, ports."""
 
 import ctypes
+import os
 import shutil
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
-from wirewatch.errors import DependencyMissingError
+from wirewatch.errors import DependencyMissingError, this_user
+from wirewatch.service.backup.stores import FOLDERS
 from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
 from wirewatch.service.java import find_java, find_maven, java_version
 from wirewatch.service.place import Place
@@ -53,6 +56,30 @@ def disk(place: Place) -> Iterator[Finding]:
         yield warning("disk", f"{says}, and the topics may grow to {needed:,.1f} GB", fix)
     else:
         yield ok("disk", says)
+
+
+def data(place: Place) -> Iterator[Finding]:
+    """May this user write what the service keeps?"""
+    kept = [place.data_dir, place.run_dir, place.log_dir, *(place.data_dir / name for name in FOLDERS)]
+    inside = (path for folder in kept[1:] for path in folder.rglob("*"))
+    bad = sorted(path for path in (*kept, *inside) if path.exists() and not _is_ours(path))
+    if bad:
+        others = f", and {len(bad) - 1:,} others" if len(bad) > 1 else ""
+        says = f"{this_user()} cannot write {bad[0]}{others}"
+        fix = f"run doctor as the service does, or give them to its user: chown -R USER {place.data_dir}"
+        yield wrong("data", says, fix)
+    elif place.data_dir.exists():
+        yield ok("data", f"{this_user()} may write all of {place.data_dir}")
+    else:
+        yield ok("data", f"{place.data_dir} is not there yet; the first start makes it")
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether this user may write there; a file of its own that it keeps read-only (Kafka's) is fine."""
+    mode = os.W_OK | os.X_OK if path.is_dir() else os.W_OK
+    if os.access(path, mode, effective_ids=os.access in os.supports_effective_ids):
+        return True
+    return path.is_file() and path.suffix != ".db" and path.stat().st_uid == os.geteuid()
 
 
 def _retained(settings: Settings) -> int:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from connectors.reach import reach
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes, resume, savepoints
-from pipelines.engines.flink.location import STORED, told_of
+from pipelines.engines.flink.location import STORED, is_same, told_of
 from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.rest import FlinkRest, Job, running_job, running_jobs
 from pipelines.engines.flink.until import until
@@ -72,7 +72,7 @@ def flink_place(
 def resume_from(place: Place, choice: str) -> str | None:
     """Note what the next submission resumes from: a savepoint, or `NOTHING`.
 
-    Returns where it would have gone on otherwise, None where that is the same or nobody knows. Raises
+    Returns what the next one would have begun with, as far as is known; None where that is the same. Raises
     AlreadyRunningError when a job runs, which would make a later one begin there, ConfigError when the
     savepoint is not there, and DependencyMissingError when its cluster is away.
     """
@@ -91,18 +91,18 @@ def resume_from(place: Place, choice: str) -> str | None:
             raise AlreadyRunningError(f"{left}: say --from again after that")
         if choice != NOTHING and resume.is_missing(choice, data_dir, storage):
             raise ConfigError(f"--from {choice}: no savepoint or checkpoint is there (no file {STORED})")
-        chosen, last = notes.Point(told_of(choice)), notes.noted(data_dir)
+        last = notes.noted(data_dir)
         try:
             stood = resume.point(rest, data_dir, storage)
         except StateRefusedError:  # which is why --from is said
-            stood = notes.Point(last.checkpoint) if last and last.checkpoint else None
+            stood = last.left(last.checkpoint) if last and last.checkpoint else None
+        same = stood is not None and choice != NOTHING and is_same(stood.location, choice)
         notes.withdraw(data_dir)
         if choice == NOTHING:
             notes.forget(data_dir)
         else:
-            same = stood is not None and told_of(stood.location) == chosen.location
-            notes.remember(data_dir, stood if stood and same else chosen)
-    return None if stood is None or told_of(stood.location) == chosen.location else stood.location
+            notes.remember(data_dir, stood if stood and same else notes.Point(told_of(choice)))
+    return None if stood is None or same else stood.location
 
 
 def the_job(place: Place) -> tuple[FlinkRest, Job]:
@@ -171,7 +171,7 @@ def _go_on_from_cancelled(place: Place, rest: FlinkRest, job: str) -> str | None
     last = notes.noted(place.data_dir)
     location = resume.latest(rest, job) or (last.checkpoint if last else None)
     if last is not None and location is not None:
-        notes.remember(place.data_dir, notes.Point(location, last.state))
+        notes.remember(place.data_dir, last.left(location))
     return location
 
 

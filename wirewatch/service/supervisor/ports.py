@@ -67,14 +67,25 @@ def wait_until_free(
     said = False
     while (held := next((one for one in wanted if not is_free(one)), None)) and not stop.is_set():
         if time.monotonic() > deadline:
-            raise ConfigError(
-                f"port {held.port} is taken{holder(held.port)}: end what listens there, or set another as "
-                f"ports.{held.setting} in wirewatch.yaml"
-            )
+            raise _taken(held)
         if not said:
             say(f"waiting for port {held.port} (ports.{held.setting}) to become free")
             said = True
         stop.wait(_POLL_SECONDS)
+
+
+def refuse_taken(wanted: Sequence[Listener]) -> None:
+    """Raise ConfigError naming the first of `wanted` where somebody listens now."""
+    for one in wanted:
+        if not is_free(one):
+            raise _taken(one)
+
+
+def _taken(held: Listener) -> ConfigError:
+    return ConfigError(
+        f"port {held.port} is taken{holder(held.port)}: end what listens there, or set another as "
+        f"ports.{held.setting} in wirewatch.yaml"
+    )
 
 
 def is_free(listener: Listener) -> bool:

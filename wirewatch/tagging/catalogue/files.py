@@ -63,7 +63,10 @@ def each_line(folder: Path) -> Iterator[Line | ConfigError]:
     """
     paths = _actors_of(folder)
     if not paths:
-        raise ConfigError(f"{folder}: no *.jsonl file with actors; `wirewatch init DIR` writes them")
+        raise ConfigError(
+            f"{folder}: no *.jsonl file with actors; `wirewatch init DIR --force` writes what is missing in "
+            "the config folder DIR, and leaves what is there"
+        )
     lists = read_word_lists(folder)
     decoder = msgspec.json.Decoder(Actor)
     for path in paths:

@@ -114,14 +114,13 @@ class Comparison:
         if self._print.terms == other.terms:  # most copies
             return False
         mine, theirs = self._particulars, Particulars.of(other.terms)
-        copied = self._copied(other)
         if self._print.lead in other.paragraphs or other.lead in self._paragraphs:
             unlike = (
                 mine.headed_alike(theirs)
                 and mine.titled_unlike(theirs)
                 and not self._both_tell(mine, other, theirs)
             )
-        elif copied and not mine.worded_alike(theirs):
+        elif not mine.worded_alike(theirs) and self._copied(other):
             unlike = mine.titled_unlike(theirs)
         else:
             unlike = mine.named_unlike(theirs) or self._shared_terms(other) < SHARED
@@ -129,9 +128,10 @@ class Comparison:
             return unlike
         if mine.days and mine.days == theirs.days and apart <= SAME_DAY_WITHIN:
             return False
+        if mine.numbered_unlike(theirs):
+            return True
         # Who edits a lead a day later changes words too; a form that is filled in daily has the same.
-        edited = copied and mine.words != theirs.words
-        return mine.numbered_unlike(theirs) or (mine.dated_unlike(theirs) and not edited)
+        return mine.dated_unlike(theirs) and not (mine.words != theirs.words and self._copied(other))
 
     def _copied(self, other: Fingerprint) -> bool:
         """Return whether all of the shorter text but one paragraph, its lead, is in the longer one too."""

@@ -31,9 +31,9 @@ def doctor(
 
     Each line says what is wrong, and the fix.
 
-    Java, disk, clock, config, secrets' file modes, ports, the broker with its topics and their retention,
-    receivers (each gets a signed test alert), and whether Prometheus scrapes the parts. Exit code 1 when
-    something is wrong; a warning is not.
+    Java, disk, the data folder, clock, config, secrets' file modes, ports, the broker with its topics and
+    their retention, receivers (each gets a signed test alert), and whether Prometheus scrapes the parts. Exit
+    code 1 when something is wrong; a warning is not.
 
     Example: wirewatch doctor --no-test-alert
     """

@@ -1,5 +1,6 @@
 """init: a config to start from; secrets: a new signing secret; install-service: a systemd unit."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -21,28 +22,40 @@ def register(app: typer.Typer) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write; made when it is not there.")],
-    force: Annotated[bool, typer.Option("--force", help="Also into a folder that is not empty.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Into a folder that is not empty: write what is missing there.")
+    ] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
     """Write a production config to start from.
 
     With comments, without replay and demo receiver. Watches, topics and actors are copied from the folder
-    of --config; the folder of --data is written into the settings.
+    of --config; the folder of --data is written into the settings. Nothing that is there is written over.
 
     Example: wirewatch init /etc/wirewatch --data /var/lib/wirewatch
     """
     from wirewatch.service.init_config import init_config
     from wirewatch.service.place import find_config
+    from wirewatch.settings import SETTINGS_FILE
 
     source = find_config(config, environ={}, here=Path.cwd())[0] if config else None
-    for path in init_config(folder, data_dir=data, source=source, force=force):
+    done = init_config(folder, data_dir=data, source=source, force=force)
+    for path in done.written:
         typer.echo(str(path))
-    demo = "" if source else f", put your watches in the place of the demo's in {folder / 'watches.yaml'}"
-    typer.echo(
-        f"next: name a receiver in {folder / 'routes.yaml'}, switch feeds on in {folder / 'feeds.yaml'}"
-        f"{demo}, then wirewatch config check --config {folder}"
-    )
+    for path in done.left:
+        typer.echo(f"{path}: left as it is")
+    if data and folder / SETTINGS_FILE in done.left:
+        typer.echo(f"--data is not written into {folder / SETTINGS_FILE}: look at its data_dir")
+    todo = {
+        "routes.yaml": "name a receiver in {}",
+        "feeds.yaml": "switch feeds on in {}",
+    }
+    if not source:
+        todo["watches.yaml"] = "put your watches in the place of the demo's in {}"
+    steps = [todo[path.name].format(path) for path in done.written if path.name in todo]
+    check = f"wirewatch config check --config {shlex.quote(str(folder))}"
+    typer.echo(f"next: {', '.join(steps)}, then {check}" if steps else f"next: {check}")
 
 
 def install_service(

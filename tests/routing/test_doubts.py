@@ -7,13 +7,16 @@ from connectors.notify.routing.config import RoutingConfig
 from connectors.notify.routing.doubts import Known, doubts
 from tests.notify.support import T0
 from tests.routing.test_commands import Site
-from wirewatch.service.route_doubts import SYSTEM_LABELS, SYSTEM_WATCHES
+from wirewatch.service.route_doubts import SYSTEM_LABELS, SYSTEM_WATCHES, silence_doubts
+from wirewatch.tagging import Catalogue, TopicRules
+from wirewatch.watches.model import Watch
 
 KNOWN = Known(
     watches=("nato", "oil-gulf", "system/receiver"),
     labels={"desk", "region"},
     actors={"Q7795", "OPEC"},
     topics={"medtop:20000271", "energy and resource"},
+    label_values={"region": {"", "latam"}},
 )
 MATCHERS = {
     "severity=urgent": "fits no alert, as no severity is so called",
@@ -34,6 +37,10 @@ MATCHERS = {
     "desk=anything": None,
     "labels.desk=anything": None,
     "dsek=gulf": "no watch has such a label: did you mean desk?",
+    "region=latan": "fits no alert, as no region is so called: did you mean latam?",
+    "labels.region=latan": "did you mean latam?",
+    "region=latam": None,
+    'region=""': None,
     "labels.regoin=x": "did you mean region?",
     "serverity=high": "did you mean severity?",
     "actor=Q7795": None,
@@ -116,3 +123,11 @@ def test_an_alertmanager_that_would_forget(tmp_path, route, noted):
     receivers = "[{name: r1, stdout: {}}, {name: am, alertmanager: {url: 'https://am.example'}}]"
     said = Site(tmp_path, f"receivers: {receivers}\nroute: {route}\n").run("routes", "check")
     assert ("note: receiver am: a story is told once" in said) == noted
+
+
+def test_a_silence_of_a_label_value_that_no_watch_has():
+    watch = Watch(id="a", name="A", when="oil*", severity="low", labels={"desk": "latam"})
+    nothing = Catalogue({}), TopicRules(())
+    matchers = ["desk=latan", "labels.desk=latam", "state=anything"]
+    (found,) = silence_doubts(matchers, [watch], *nothing)
+    assert "did you mean latam?" in str(found)

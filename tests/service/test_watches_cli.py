@@ -346,6 +346,20 @@ NEW = {
     "words that are a topic's": ("cyber attacks on Iran", 'topic:"cyber crime" AND actor:Iran'),
     "what goes before a topic": ("kettle sanctions", 'kettle* AND topic:"economic sanction"'),
     "what comes after it": ("coup attempt in Iran", 'topic:"coup d\'etat" AND actor:Iran'),
+    "one sort of what a topic has": ("steel tariffs", "steel* NEAR/5 tariff*"),
+    "one sort of it, with a topic's word behind that is no topic of it": (
+        "drone strikes in Iran",
+        "drone* NEAR/5 strike* AND actor:Iran",
+    ),
+    "one sort of what its last word is a topic of": (
+        "port strikes",
+        '("port" OR "ports") AND topic:"labor dispute"',
+    ),
+    "a topic's word in a phrase of others": ("trade war", '"trade war"'),
+    "a word of the topic's name before it": (
+        "labor strikes in Iran",
+        'topic:"labor dispute" AND actor:Iran',
+    ),
     "one topic of two": ("elections and strikes", "topic:election AND strike*"),
     "either of two words, and a topic": (
         "cyber attacks on hospitals or energy",
@@ -384,6 +398,31 @@ NEW = {
     "blanks": ("  oil   spill  ", '"oil spill*"'),
     "a plural that begins with a capital": ("Floods and Monsoons", 'Flood* AND "Monsoons"'),
 }
+
+
+WIDER = {
+    # what is said: a wider condition, which its tests tell from what was written
+    "steel tariffs": 'topic:"manufacturing and engineering"',
+    "port strikes": 'topic:"labor dispute"',
+    "kettle leaks": "leak*",
+    "coup in Iran": 'topic:"coup d\'etat"',
+    "Iran and oil": 'actor:Iran OR "oil"',
+    "peace talks": '"peace talks"',  # narrower: only in these words
+}
+
+
+@pytest.mark.parametrize("about", WIDER)
+def test_the_tests_of_a_new_watch_fail_for_another_condition(desk, about):
+    text = write_watch(desk.site.config, about)
+    desk.write(text)
+    desk.run("watches", "test")
+    desk.write(re.sub(r"(?m)(?<=^  when: >\n    ).*", WIDER[about], text))
+    desk.run("watches", "test", code=1)
+
+
+def test_a_new_watch_of_one_sort_says_which_topic_is_near(desk):
+    said = desk.run("watches", "new", "steel tariffs")
+    assert '"steel tariffs" or without: topic:"manufacturing and engineering"' in said
 
 
 @pytest.mark.parametrize("none", ["", "# mine\n[]\n", "[]  # none yet\n"])

@@ -9,7 +9,7 @@ import pytest
 from tests.watches.world import CATALOGUE, TOPICS
 from wirewatch.errors import ConfigError
 from wirewatch.tagging import Actor, Catalogue, Role, Topic, TopicRules
-from wirewatch.watches.check import check_watches
+from wirewatch.watches.check import Sent, check_watches
 from wirewatch.watches.compile import load_watch_set
 from wirewatch.watches.names import Names
 from wirewatch.watches.parse import load_watches
@@ -343,3 +343,22 @@ def test_a_mixture_of_and_and_or_is_told_as_it_is_read(tmp_path):
     (found,) = check_watches(path, CATALOGUE, TOPICS)
     assert found.fix == "put parentheses; as it stands it is ((oil) AND (gas)) OR (coal NOT nato)"
     assert found.excerpt.splitlines()[1].count("^") == len("(oil) AND (gas) OR coal NOT nato")
+
+
+def test_a_source_or_a_tag_that_no_feed_has_is_a_warning_with_the_nearest(tmp_path):
+    path = tmp_path / "watches.yaml"
+    when = "source:alfa.example OR tag:wier OR tag:Wire OR source:example.org"
+    only = "only: {sources: [alpha.exmaple, -example.com]}"
+    path.write_text(f"- {{id: a, name: A, when: '{when}', {only}}}\n")
+    sent = Sent(["alpha.example", "news.example.com", "Example.org"], ["wire"])
+    found = check_watches(path, CATALOGUE, TOPICS, sent)
+    assert all(one.warning and one.line == 1 for one in found)
+    assert [one.message.partition(" has the ")[2] for one in found] == [
+        f"{what}? Else add it there; leave it if something else than the feeds sends it"
+        for what in (
+            "source alfa.example: did you mean alpha.example",
+            "tag wier: did you mean wire",
+            "source alpha.exmaple: did you mean alpha.example",
+        )
+    ]
+    assert not check_watches(path, CATALOGUE, TOPICS)

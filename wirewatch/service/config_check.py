@@ -21,7 +21,7 @@ from wirewatch.snapshot import TOPICS_FILE, Snapshot, compile_snapshot, load_act
 from wirewatch.tagging import Catalogue, TopicRules
 from wirewatch.tagging.shared_names import shared_names
 from wirewatch.tagging.trained import TrainedModel
-from wirewatch.watches.check import check_watches
+from wirewatch.watches.check import Sent, check_watches
 from wirewatch.watches.parse import WATCHES_FILE
 from wirewatch.watches.problems import Finding
 
@@ -72,7 +72,8 @@ def check_config(place: Place) -> Checked:
     for feed in feeds:
         access_of(feed, secret)
     catalogue, topics, watches = files.catalogue, files.topics, files.snapshot.watches.watches
-    warnings = check_watches(place.config_dir / WATCHES_FILE, catalogue, topics)
+    sent = sent_by(feeds) if place.settings.feeds.enabled else None
+    warnings = check_watches(place.config_dir / WATCHES_FILE, catalogue, topics, sent)
     doubts = route_doubts(watches, files.routes, catalogue, topics)
     warnings += (_of_file(place.config_dir / ROUTES_FILE, doubt) for doubt in doubts)
     warnings += (_of_file(place.config_dir / TOPICS_FILE, doubt) for doubt in shared_names(topics, catalogue))
@@ -88,6 +89,12 @@ def check_config(place: Place) -> Checked:
     if (model := place.settings.tagging.spacy_model) is not None:
         figures["spacy_model"] = TrainedModel(model).name
     return Checked(figures, warnings, failed_tests(files.routes.policy(), files.routes.tests))
+
+
+def sent_by(feeds: Sequence[Feed]) -> Sent | None:
+    """Return what the articles of `feeds` have, of those that are on; None where none is."""
+    on = [feed for feed in feeds if feed.enabled]
+    return Sent({feed.source for feed in on}, {tag for feed in on for tag in feed.tags}) if on else None
 
 
 def with_other_files(error: ConfigError, config_dir: Path) -> ConfigError:

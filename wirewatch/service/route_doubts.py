@@ -1,6 +1,7 @@
 """routes.yaml and silences beside watches.yaml, actors and topics: what they ask for that no alert has."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from connectors.feeds import alarm as feeds
 from connectors.notify import alarm as receivers
@@ -27,7 +28,9 @@ def silence_doubts(
     matchers: Sequence[str], watches: Sequence[Watch], catalogue: Catalogue, topics: TopicRules
 ) -> list[Advice]:
     """Return a doubt for each of a silence's `matchers` that no alert of `watches` can fit."""
-    known = _known(watches, catalogue, topics)
+    named = {name for watch in watches for name in watch.labels}.difference(SYSTEM_LABELS)
+    values = {name: {"", *(watch.labels.get(name, "") for watch in watches)} for name in named}
+    known = replace(_known(watches, catalogue, topics), label_values=values)
     return [
         doubt for matcher in matchers for doubt in of_matcher(parse_matcher(matcher), known, "this silence")
     ]

@@ -1,8 +1,9 @@
 """Everything that is wrong with a watches.yaml, and what in it looks like a slip."""
 
+import difflib
 import os.path
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
 from typing import Final
@@ -12,25 +13,38 @@ from wirewatch.tagging.text.language import ENGLISH
 from wirewatch.watches.language import All, Node, Term
 from wirewatch.watches.language.checks import met_by_most, read_as_words, repeated
 from wirewatch.watches.language.mixed import mixed
-from wirewatch.watches.language.tree import terms
+from wirewatch.watches.language.tree import Span, terms
 from wirewatch.watches.model import Watch
 from wirewatch.watches.names import Names
 from wirewatch.watches.parse import find_problems
 from wirewatch.watches.problems import Finding, Problem
+from wirewatch.watches.sources import domains
 from wirewatch.watches.vocabulary import Vocabulary
+from wirewatch.yaml_files import KeyPath
 
 _READ: Final = 200
 """Characters of how a condition is read."""
 
 
-def check_watches(path: Path, catalogue: Catalogue, topics: TopicRules) -> list[Finding]:
+@dataclass(frozen=True)
+class Sent:
+    """What the articles of the live feeds have: names of sources, and tags."""
+
+    sources: Collection[str]
+    tags: Collection[str]
+
+
+def check_watches(
+    path: Path, catalogue: Catalogue, topics: TopicRules, sent: Sent | None = None
+) -> list[Finding]:
     """Return all that is wrong with the watches at `path`, and warnings, in the order of the file.
 
-    Raises ConfigError when it cannot be read at all.
+    `sent`: what the live feeds send, where any are read. Raises ConfigError when it cannot be read at all.
     """
 
     def check(watches: Mapping[int, Watch]) -> list[Problem]:
-        return [*_problems(watches, catalogue, topics), *_missing_files(watches, path.parent)]
+        unsent = () if sent is None else _unsent(watches, sent)
+        return [*_problems(watches, catalogue, topics), *_missing_files(watches, path.parent), *unsent]
 
     return find_problems(path, check)
 
@@ -60,6 +74,26 @@ def _problems(watches: Mapping[int, Watch], catalogue: Catalogue, topics: TopicR
             fix = "say what it is to be about, as in actor:Iran"
             yield Problem(place, "nearly every article meets this", node.span, fix=fix)
         yield from _languages(watch, node, n)
+
+
+def _unsent(watches: Mapping[int, Watch], sent: Sent) -> Iterator[Problem]:
+    """Yield a warning for each source and tag that no live feed has; what else feeds Kafka may send it."""
+    sources = {domain for source in sent.sources for domain in domains(source)}
+    there = {"source": sources, "tag": {tag.casefold() for tag in sent.tags}}
+    for n, watch in watches.items():
+        for term in terms(watch.condition):
+            if term.kind in there and term.value.casefold() not in there[term.kind]:
+                yield _no_feed(term.kind, term.value, there[term.kind], (n, "when"), term.span)
+        for number, name in enumerate(watch.only.sources):
+            if (source := name.removeprefix("-").casefold()) not in sources:
+                yield _no_feed("source", source, sources, (n, "only", "sources", number), None)
+
+
+def _no_feed(kind: str, name: str, there: Collection[str], place: KeyPath, span: Span | None) -> Problem:
+    near = difflib.get_close_matches(name, there, n=1)
+    meant = f"did you mean {near[0]}? Else " if near else ""
+    fix = f"{meant}add it there; leave it if something else than the feeds sends it"
+    return Problem(place, f"no feed of feeds.yaml that is on has the {kind} {name}", span, fix=fix)
 
 
 def _naming(term: Term, names: Names) -> str:

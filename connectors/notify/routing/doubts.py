@@ -1,8 +1,8 @@
 """What in routes.yaml works and yet can hardly be meant: names and values that no alert has, say. Pure."""
 
 import difflib
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import get_args
 
 from connectors.notify.routing.config import RouteConfig, RoutingConfig
@@ -28,6 +28,8 @@ class Known:
     """Ids and names; None where they are not known."""
     topics: Collection[str] | None = None
     """Codes and names; None where they are not known."""
+    label_values: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """By the name of a label: all it can be; of one that is not here, anything."""
 
     def values(self, name: str) -> Collection[str] | None:
         """Return all values that `name` can have; None where anything may come."""
@@ -39,7 +41,7 @@ class Known:
             "status": get_args(AlertStatus),
             "actor": self.actors,
             "topic": self.topics,
-        }.get(name)
+        }.get(name, self.label_values.get(name.removeprefix(_OWN)))
 
 
 def doubts(config: RoutingConfig, known: Known) -> Iterator[Advice]:

@@ -58,6 +58,10 @@ class Topic(msgspec.Struct, frozen=True):
         """Return as how many the file has these phrases: `(fires|launches) missile*` is one."""
         return len({self.groups.get(phrase, phrase) for phrase in phrases})
 
+    def is_called(self, word: str) -> bool:
+        """Tell whether `word` stands in the topic's name, in the plural or not."""
+        return _standing(_forms(word)).search(self.name.casefold()) is not None
+
 
 @dataclass(frozen=True)
 class TopicRules:
@@ -117,11 +121,23 @@ class TopicRules:
             return self.find(near[0])[0]
         if (meant := self.meant(words)) is not None and meant.code in told:
             return meant
-        keys = _forms(words)
-        strong = [topic for topic in self.topics if _weight(topic, keys) == STRENGTHS["strong"]]
         if len(words.split()) > 1:
+            strong = self.having(words)
             return strong[0] if len(strong) == 1 else None
-        return self._owner(words, keys)
+        return self._owner(words, _forms(words))
+
+    def as_wide(self, words: str, topic: Topic) -> bool:
+        """Tell whether `words`, which speak of `topic`, are as wide as it: one word, or with one of its name.
+
+        `steel tariffs` are a phrase of manufacturing and engineering, and one sort of it.
+        """
+        several = words.split()
+        return len(several) == 1 or bool(self.alike(words, _MISSPELT)) or any(map(topic.is_called, several))
+
+    def having(self, words: str) -> list[Topic]:
+        """Return the topics that have the very `words` as a strong phrase."""
+        keys = _forms(words)
+        return [topic for topic in self.topics if _weight(topic, keys) == STRENGTHS["strong"]]
 
     def _owner(self, words: str, keys: set[str]) -> Topic | None:
         """Return the topic with `words` as a phrase, and in far more others than any that has it too."""

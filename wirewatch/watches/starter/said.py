@@ -34,6 +34,8 @@ class Unit:
     """Those."""
     before: Node | None = None
     """What the words before those stand for."""
+    wider: Topic | None = None
+    """Of words that are looked for as words: what they are one sort of."""
 
 
 class Listener:
@@ -97,11 +99,25 @@ class Listener:
         unit = Unit(joint, " ".join(words), self._row(words, begins=begins))
         for start, end in _stretches(len(words)):
             about = " ".join(words[start:end])
-            if (topic := self._topics.are(about, [topic.code for topic in self._tags.topics])) is not None:
-                # What goes before says which (rail strikes); what comes after, little (coup attempt).
-                before = self._row(words[:start]) if start else None
-                return replace(unit, topic=topic, about=about, before=before)
+            if (topic := self._topics.are(about, [topic.code for topic in self._tags.topics])) is None:
+                continue
+            if not self._topics.as_wide(about, topic):
+                # One sort of it (steel tariffs). Its last word may be what the topic is of: a port strike.
+                unit = replace(unit, node=in_a_row(words, lambda _: False, begins=begins))
+                start, about = end - 1, words[end - 1]  # noqa: PLW2901  # goes on with the last word
+                if self._topics.are(about) != topic:
+                    return replace(unit, wider=topic)
+            if self._of_another(words, start, end, topic):
+                return unit
+            # What goes before says which (rail strikes); what comes after, little (coup attempt).
+            which = [word for word in words[:start] if not topic.is_called(word)]
+            return replace(unit, topic=topic, about=about, before=self._row(which) if which else None)
         return unit
+
+    def _of_another(self, words: Sequence[str], start: int, end: int, topic: Topic) -> bool:
+        """Tell whether what `topic` is of ends a longer phrase of others alone: a trade war is no war."""
+        longer = (self._topics.having(" ".join(words[first:end])) for first in range(start))
+        return topic not in next(filter(None, longer), [topic])
 
     def _row(self, words: Sequence[str], *, begins: bool = False) -> Node:
         return in_a_row(words, lambda phrase: bool(self._topics.speaking(phrase)), begins=begins)

@@ -2,25 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Sequence
 
-from wirewatch.tagging import Catalogue, Topic, TopicRules
-from wirewatch.tagging.tagger import Tags
+from wirewatch.tagging import Catalogue, TopicRules
 from wirewatch.watches.language import parse
 from wirewatch.watches.language.errors import PREFIXES
-from wirewatch.watches.language.tree import All, Any, Node, Term, quoted, terms
-from wirewatch.watches.starter.join import Chosen, explicit, joined
-from wirewatch.watches.starter.notes import needed, notes
+from wirewatch.watches.language.tree import All, Any, Node, Term, quoted
+from wirewatch.watches.starter.examples import Example, TagText, examples
+from wirewatch.watches.starter.join import explicit, joined
+from wirewatch.watches.starter.notes import notes
 from wirewatch.watches.starter.said import Listener
 
 _LANGUAGE = re.compile(rf"\b(?:AND|OR|NOT|NEAR/\d+|BEFORE/\d+|\d+ OF)\b|\b(?:{'|'.join(PREFIXES)}):")
 """What says that something is written in the watch language already."""
-_TRIED: Final = 20
-"""Phrases of a topic that are tried in an example."""
-
-TagText = Callable[[str], Tags]
-"""Returns the tags of an article that says just that."""
 
 
 def skeleton(said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) -> str:
@@ -40,7 +34,7 @@ def skeleton(said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) 
         when=explicit(chosen.node),
         nearer=_nearer(chosen.node),
         notes=list(notes(chosen, catalogue, topics)),
-        example=_example(said, chosen, catalogue, tag),
+        tests=list(examples(said, units, chosen, catalogue, tag)),
     )
 
 
@@ -60,30 +54,11 @@ def _placed(node: Node) -> bool:
     return isinstance(node, Term) and node.placed
 
 
-def _example(said: str, chosen: Chosen, catalogue: Catalogue, tag: TagText) -> str:
-    """Return a text that meets what was chosen: what was said, and what a name or a topic needs more."""
-    tags = tag(said)
-    told = {actor.id for actor in tags.actors}
-    actors = [
-        actor for term in terms(chosen.node) if term.kind == "actor" for actor in catalogue.find(term.value)
-    ]
-    needs = [need for actor in actors if actor.id not in told for need in needed(actor)[:1]]
-    text = f"{said}: {', '.join(needs)}" if needs else said
-    for unit in chosen.topics:
-        text = _telling(text, unit.topic, tag) if unit.topic else text
-    return text
-
-
-def _telling(text: str, topic: Topic, tag: TagText) -> str:
-    """Return `text`, with a phrase of `topic` behind it if it takes one to tell the topic."""
-    phrases = sorted(topic.phrases, key=lambda phrase: -topic.phrases[phrase])[:_TRIED]
-    for tried in (text, *(f"{text}: {phrase.removesuffix('*')}" for phrase in phrases)):
-        if any(told.code == topic.code for told in tag(tried).topics):
-            return tried
-    return text
-
-
-def _yaml(said: str, *, when: str, nearer: str, notes: Sequence[str] = (), example: str = "") -> str:
+def _yaml(
+    said: str, *, when: str, nearer: str, notes: Sequence[str] = (), tests: Sequence[Example] = ()
+) -> str:
+    tried = tests or (Example(said, "alert"), Example("Something else altogether.", "none"))
+    written = "".join(f"    - {{text: {quoted(test.text)}, expect: {test.expect}}}\n" for test in tried)
     commented = "".join(f"  # {line}\n" for line in dict.fromkeys(notes))
     return f"""\
 - id: {_slug(said)}
@@ -102,9 +77,7 @@ def _yaml(said: str, *, when: str, nearer: str, notes: Sequence[str] = (), examp
   per_story: {{window: 72h, update_at: [3, 10]}}  # one alert a story, and again at 3 and at 10 sources
   # labels: {{desk: news}}
   tests:  # for `wirewatch watches test`; put in what it should find, and what it should leave out
-    - {{text: {quoted(example or said)}, expect: alert}}
-    - {{text: "Something else altogether.", expect: none}}
-"""
+{written}"""
 
 
 def _slug(said: str) -> str:

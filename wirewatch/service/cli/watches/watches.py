@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import ConfigError, WirewatchError
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
 from wirewatch.service.cli.watches import backtest, explain
 from wirewatch.service.cli.watches.ids import WatchesArgument, chosen
@@ -30,14 +30,24 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
 
     Example: wirewatch watches check
     """
+    from connectors.feeds.config import load_feeds
     from wirewatch.service.cli.watches.output import finding_json, finding_text
+    from wirewatch.service.config_check import sent_by
     from wirewatch.snapshot import load_actors_and_topics
     from wirewatch.watches.check import check_watches
     from wirewatch.watches.parse import WATCHES_FILE
 
-    folder = place(config, data).config_dir
-    path = folder / WATCHES_FILE
-    findings = check_watches(path, *load_actors_and_topics(folder))
+    where = place(config, data)
+    folder = where.config_dir
+    path, sent = folder / WATCHES_FILE, None
+    if where.settings.feeds.enabled:
+        try:
+            sent = sent_by(load_feeds(folder, missing_ok=True))
+        except ConfigError as error:
+            typer.echo(
+                f"wirewatch: note: not checked whether a feed has the sources and tags: {error}", err=True
+            )
+    findings = check_watches(path, *load_actors_and_topics(folder), sent)
     for finding in findings:
         if json:
             print_json(finding_json(finding))

@@ -1,0 +1,90 @@
+"""The tests of a new watch: what it is to find, and what a wider one would find too."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final, Literal, NamedTuple
+
+from wirewatch.tagging import Catalogue, Topic
+from wirewatch.tagging.tagger import Tags
+from wirewatch.watches.language.tree import All, Any, Node, Term, terms
+from wirewatch.watches.starter.join import Chosen
+from wirewatch.watches.starter.notes import needed
+from wirewatch.watches.starter.said import Unit
+from wirewatch.watches.starter.words import PLURAL
+
+_TRIED: Final = 20
+"""Phrases of a topic that are tried in an example."""
+
+TagText = Callable[[str], Tags]
+"""Returns the tags of an article that says just that."""
+
+
+class Example(NamedTuple):
+    """A text, and what is expected of it."""
+
+    text: str
+    expect: Literal["alert", "none"]
+
+
+def examples(
+    said: str, units: Sequence[Unit], chosen: Chosen, catalogue: Catalogue, tag: TagText
+) -> Iterator[Example]:
+    """Yield what was said; each topic it has or is one sort of, in other words; and its last words alone."""
+    yield Example(_meeting(said, chosen, catalogue, tag), "alert")
+    topics = [topic for unit in units if (topic := unit.wider or (unit in chosen.topics and unit.topic))]
+    texts = [(topic, _in_other_words(said, topic, tag)) for topic in topics]
+    for topic, text in texts:
+        if text:
+            yield Example(text, "alert" if _enough(chosen.node, topic) else "none")
+    last = units[-1].said if len(units) > 1 else units[-1].said.split()[-1]
+    if last != said and not isinstance(chosen.node, Any) and not any(_enough(chosen.node, t) for t in topics):
+        yield Example(last, "none")
+    else:
+        yield Example("Something else altogether.", "none")
+
+
+def _enough(node: Node, topic: Topic) -> bool:
+    """Tell whether it meets `node` to be about `topic`, whatever else is said."""
+    match node:
+        case All(parts):
+            return all(_enough(part, topic) for part in parts)
+        case Any(parts):
+            return any(_enough(part, topic) for part in parts)
+        case _:
+            return node == Term("topic", topic.name)
+
+
+def _meeting(said: str, chosen: Chosen, catalogue: Catalogue, tag: TagText) -> str:
+    """Return a text that meets what was chosen: what was said, and what a name or a topic needs more."""
+    tags = tag(said)
+    told = {actor.id for actor in tags.actors}
+    actors = [
+        actor for term in terms(chosen.node) if term.kind == "actor" for actor in catalogue.find(term.value)
+    ]
+    needs = [need for actor in actors if actor.id not in told for need in needed(actor)[:1]]
+    text = f"{said}: {', '.join(needs)}" if needs else said
+    for unit in chosen.topics:
+        if unit.topic is not None:
+            added = (f"{text}: {phrase}" for phrase in _phrases(unit.topic))
+            text = _telling((text, *islice(added, _TRIED)), unit.topic, tag) or text
+    return text
+
+
+def _in_other_words(said: str, topic: Topic, tag: TagText) -> str:
+    """Return a phrase that tells `topic`, with no word of `said`; "" if none of the first does."""
+    stems = [re.escape(PLURAL.sub("", word)) for word in re.findall(r"\w+", said)]
+    spoken = re.compile(rf"\b(?:{'|'.join(stems)})", re.IGNORECASE)
+    others = (phrase for phrase in _phrases(topic) if not spoken.search(phrase))
+    return _telling(islice(others, _TRIED), topic, tag)
+
+
+def _phrases(topic: Topic) -> Iterator[str]:
+    """Yield the phrases of `topic`, the strongest first."""
+    for phrase in sorted(topic.phrases, key=lambda phrase: -topic.phrases[phrase]):
+        yield phrase.removesuffix("*")
+
+
+def _telling(texts: Iterable[str], topic: Topic, tag: TagText) -> str:
+    """Return the first of `texts` that is about `topic`; "" if none is."""
+    return next((text for text in texts if any(told.code == topic.code for told in tag(text).topics)), "")

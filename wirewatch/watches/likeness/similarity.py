@@ -40,8 +40,6 @@ COMMON_WITHIN: Final = 12 * 3600 * 1_000_000  # µs
 above are set so that they would hold back none of the labelled follow-ups, had these come on the same day."""
 SETTLED_AFTER: Final = 12 * 3600 * 1_000_000  # µs
 """Until then a copy with other numbers is taken for a correction; later for the next of a daily report."""
-SAME_DAY_WITHIN: Final = 72 * 3600 * 1_000_000  # µs
-"""Until then a weekday is the same day in both: the later one says what is known by now of that day."""
 RETOLD_WITHIN: Final = 24 * 3600 * 1_000_000  # µs
 
 _ONES = sum(1 << 16 * n for n in range(PERMUTATIONS))
@@ -114,8 +112,9 @@ class Comparison:
 
         Title and lead of the one must not name what those of the other lack, and the other way round; nor,
         once the figures of one event have settled, say another number or day. Only titles count where the
-        lead of the one stands in the other too, or each desk wrote its own above all the rest. Where neither
-        is so and titles and leads share next to nothing, what is copied is background.
+        lead of the one stands in the other too, or each desk wrote its own above all the rest. But for the
+        latter, where titles and leads share next to nothing, what is copied is background, or one item of a
+        roundup.
         """
         if self._print.terms == other.terms:  # most copies
             return False
@@ -125,15 +124,13 @@ class Comparison:
                 mine.headed_alike(theirs)
                 and mine.titled_unlike(theirs)
                 and not self._both_tell(mine, other, theirs)
-            )
+            ) or self._shared_terms(other) < SHARED
         elif not mine.worded_alike(theirs) and self._copied(other):
             unlike = mine.titled_unlike(theirs)
         else:
             unlike = mine.named_unlike(theirs) or self._shared_terms(other) < SHARED
         if unlike or apart <= SETTLED_AFTER:
             return unlike
-        if mine.days and mine.days == theirs.days and apart <= SAME_DAY_WITHIN:
-            return False
         if mine.numbered_unlike(theirs):
             return True
         # Who edits a lead a day later changes words too; a form that is filled in daily has the same.

@@ -61,7 +61,7 @@ class Outcome(StrEnum):
     """A fault of wirewatch itself; the log has the trace."""
 
 
-_FINAL = frozenset({Outcome.REJECTED, Outcome.GONE})
+FINAL = frozenset({Outcome.REJECTED, Outcome.GONE})
 _BY_STATUS = {
     400: Outcome.REJECTED,
     401: Outcome.UNAUTHORIZED,
@@ -143,7 +143,7 @@ def decide(
     """
     if answer.outcome is Outcome.DELIVERED:
         return NextStep("delivered")
-    if answer.outcome in _FINAL:
+    if answer.outcome in FINAL:
         return NextStep("dead")
     if answer.outcome is Outcome.THROTTLED and answer.retry_after:
         if put_off >= LONGEST_PUT_OFF:

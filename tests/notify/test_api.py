@@ -340,6 +340,34 @@ def test_what_waits_for_a_retry_goes_now_when_its_receiver_is_mended(tmp_path, h
     outbox.close()
 
 
+@pytest.mark.parametrize("hurry", HURRIED.values(), ids=HURRIED.keys())
+@pytest.mark.parametrize(
+    ("outcome", "step", "status"),
+    [
+        (Outcome.TIMEOUT, NextStep("pending", T0 + timedelta(hours=10)), "pending"),
+        (Outcome.TIMEOUT, NextStep("dead"), "pending"),
+        (Outcome.GONE, NextStep("dead"), "dead"),
+        (Outcome.DELIVERED, NextStep("delivered"), "delivered"),
+    ],
+)
+def test_a_try_that_was_under_way_as_the_count_began_anew_is_the_first(
+    tmp_path, hurry, outcome, step, status
+):
+    outbox = Outbox(open_database(tmp_path / "n.db"))
+    desk = LocalDesk(outbox.shared, now=lambda: T0)
+    outbox.take_in("alerts", [arrival("a1")], {0: 1}, now=T0)
+    (owed,) = outbox.due("r1", now=T0, limit=9)
+    outbox.record([Result(owed.seq, Answer(Outcome.TIMEOUT), NextStep("pending", T0), T0)] * 7)
+    (underway,) = outbox.due("r1", now=T0, limit=9)
+    hurry(desk)
+    outbox.record([Result(underway.seq, Answer(outcome), step, T0, attempts=underway.attempts)])
+    (told,) = desk.deliveries(Selection(ids=("a1",)))
+    assert (told.status, told.attempts) == (status, 1)
+    again = outbox.due("r1", now=T0, limit=9)
+    assert [one.attempts for one in again] == ([1] if status == "pending" else [])
+    outbox.close()
+
+
 def test_the_token_is_made_once_for_the_owner_alone(tmp_path):
     path = tmp_path / "secrets" / "api"
     token = ensure_token(path)

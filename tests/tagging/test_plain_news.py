@@ -140,6 +140,8 @@ SENTENCES = {
         {"European Union", "Apple Inc.", "Meta Platforms"},
     ),
     "what it is worth": ("Alphabet closes in on $4 trillion valuation", {"Google"}),
+    "a chip maker": ("Intel shares tumble", {"Intel"}),
+    "what spies know": ("Leaked Intel Report Fails. Intel shows a plan. Intel agencies warn.", set()),
     "a shell": ("Apple with a fine skin. Ford to visit plant. Shell will be seen.", set()),
     "growers": ("Apple growers reported higher sales.", set()),
     "a hospital's unit": ("A unit of Shell Lake Hospital burned.", set()),

@@ -176,7 +176,9 @@ class Courier:
         metrics.CIRCUIT_OPEN.labels(self.name).set(self._circuit.is_open)
         if answer.outcome in {Outcome.DELIVERED, Outcome.REJECTED}:
             self._refusals = 0 if answer.outcome is Outcome.DELIVERED else self._refusals + 1
-        await self._outbox.record(Result(delivery.seq, answer, next_step, now, took), delivery)
+        await self._outbox.record(
+            Result(delivery.seq, answer, next_step, now, took, delivery.attempts), delivery
+        )
         if quiet is not None and quiet is not quiet_before:
             await self._outbox.call(lambda: self._outbox.states.keep_quiet(self.name, quiet))
         if was_down and answer.outcome is Outcome.DELIVERED:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connectors.notify.outcomes import Answer, NextStep, Outcome
+from connectors.notify.outcomes import FINAL, Answer, NextStep, Outcome
 from connectors.notify.store.database import Shared, from_ms_or_null, to_ms, to_ms_or_null
 from connectors.notify.store.deliveries import (
     Delivery,
@@ -27,6 +27,8 @@ class Result:
     next_step: NextStep
     at: datetime
     took: timedelta = timedelta()
+    attempts: int = 0
+    """How many had been made before it, as far as was known when it began."""
 
 
 class Outbox:
@@ -57,6 +59,7 @@ class Outbox:
         """Store what attempts came to.
 
         What was given up meanwhile (its receiver was removed, say) is not tried again; it may have arrived.
+        Where a person had its count begin anew meanwhile, it stays due as they said, and this was the first.
         """
         rows = [
             (
@@ -68,6 +71,7 @@ class Outbox:
                 to_ms(r.at),
                 r.seq,
                 None if r.next_step.put_off is None else r.next_step.put_off // timedelta(milliseconds=1),
+                0 if r.answer.outcome in {Outcome.DELIVERED, *FINAL} else r.attempts,
             )
             for r in results
         ]
@@ -84,9 +88,11 @@ class Outbox:
         ]
         with self.shared.writing() as db:
             db.executemany(
-                "UPDATE deliveries SET status = ?1, next_at = ?2, outcome = ?3, http_status = ?4, "
+                "UPDATE deliveries SET status = iif(attempts < ?9, status, ?1), "
+                "next_at = iif(attempts < ?9, next_at, ?2), outcome = ?3, http_status = ?4, "
                 "detail = ?5, changed = ?6, attempts = attempts + 1, "
-                "put_off = put_off + (?8 IS NOT NULL), put_off_ms = coalesce(?8, put_off_ms) "
+                "put_off = put_off + (?8 IS NOT NULL), "
+                "put_off_ms = iif(attempts < ?9, 0, coalesce(?8, put_off_ms)) "
                 "WHERE seq = ?7 AND NOT (status = 'dead' AND ?1 = 'pending')",
                 rows,
             )

@@ -1,7 +1,5 @@
 """When a receiver that fails in a row is only probed, and what is trouble with one."""
 
-from datetime import timedelta
-
 import pytest
 
 from connectors.notify import alarm
@@ -46,23 +44,27 @@ def test_it_opens_after_failures_in_a_row_and_closes_at_a_success():
 def test_it_fails_once_a_delivery_was_tried_for_minutes_with_nothing_taken_between():
     circuit = Circuit()
     for _ in range(NO_ACCIDENT):
-        assert not circuit.is_failing(NO_ACCIDENT)
+        assert not circuit.is_failing(NO_ACCIDENT, 0, put_off=False)
         circuit.told(BAD, 0)
-    assert circuit.is_failing(NO_ACCIDENT)
-    assert not circuit.is_failing(NO_ACCIDENT - 1)  # a burst that met a restart
+    assert circuit.is_failing(NO_ACCIDENT, 0, put_off=False)
+    assert not circuit.is_failing(NO_ACCIDENT - 1, 0, put_off=False)  # a burst that met a restart
     circuit.told(Outcome.DELIVERED, 0)
-    assert not circuit.is_failing(NO_ACCIDENT)  # it is that delivery, not the receiver
+    assert not circuit.is_failing(NO_ACCIDENT, 0, put_off=False)  # it is that delivery, not the receiver
 
 
 def test_a_rate_limit_is_trouble_only_after_minutes_with_nothing_taken():
     circuit = Circuit()
     circuit.told(Outcome.THROTTLED, 0)
-    assert not circuit.is_failing(1, timedelta(hours=1))  # others are taken
-    for _ in range(FAILURES_TO_OPEN):
-        circuit.told(Outcome.THROTTLED, 0)
+    circuit.told(Outcome.DELIVERED, 0)
+    for second in range(FAILURES_TO_OPEN):
+        circuit.told(Outcome.THROTTLED, 10 + second)
     assert circuit.is_open
-    assert not circuit.is_failing(1, NO_RATE_LIMIT - timedelta(seconds=1))
-    assert circuit.is_failing(1, NO_RATE_LIMIT)
+    assert not circuit.is_failing(1, 9 + NO_RATE_LIMIT, put_off=True)
+    assert circuit.is_failing(
+        1, 10 + NO_RATE_LIMIT, put_off=True
+    )  # tried for the first time, say
+    circuit.told(Outcome.DELIVERED, 10 + NO_RATE_LIMIT)
+    assert not circuit.is_failing(1, 10 + NO_RATE_LIMIT, put_off=True)  # others are taken
 
 
 def test_a_refused_body_and_a_fault_of_ours_do_not_count():

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.notify.outcomes import (
+    LONGEST_PUT_OFF,
     MAX_RETRY_AFTER,
     RETRY_SCHEDULE,
     Answer,
@@ -124,6 +125,21 @@ def test_without_a_time_to_come_again_the_schedule_holds(said):
 
 def test_a_retry_after_of_what_is_no_rate_limit_says_nothing():
     assert next_step(Outcome.SERVER_ERROR, 2, retry_after=1).next_at == T0 + timedelta(minutes=5)
+
+
+def test_one_that_is_put_off_again_and_again_waits_longer():
+    answer = Answer(Outcome.THROTTLED, 429, retry_after=1)
+
+    def wait(put_off):
+        step = decide(answer, attempts=1, put_off=put_off, now=T0, chance=lambda: 0.5)
+        return step.next_at - T0
+
+    assert wait(timedelta(seconds=9)) == timedelta(seconds=1)
+    assert wait(timedelta(hours=10)) == timedelta(hours=1)
+    tries, put_off = 0, timedelta()
+    while put_off < LONGEST_PUT_OFF:
+        tries, put_off = tries + 1, put_off + wait(put_off)
+    assert tries < 130
 
 
 def test_what_is_put_off_for_as_long_as_the_schedule_is_given_up():

@@ -1,14 +1,12 @@
 """A circuit breaker: after failures in a row a receiver is left alone but for a probe now and then. Pure."""
 
-from datetime import timedelta
-
 from connectors.notify.outcomes import Outcome
 
 FAILURES_TO_OPEN = 5
 NO_ACCIDENT = 3
 """Failures in a row: where news is rare, the next ones are half an hour and hours away."""
-NO_RATE_LIMIT = timedelta(minutes=5)
-"""Who takes nothing for so long, always saying when to come again, does not only slow us down."""
+NO_RATE_LIMIT = 300.0
+"""Seconds: who takes nothing for so long, always saying when to come again, does not only slow us down."""
 PROBE_AFTER = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds from one probe to the next, the last one for good: a dead receiver costs a request a minute."""
 
@@ -22,6 +20,8 @@ class Circuit:
 
     def __init__(self) -> None:
         self._failures = 0
+        self._since = 0.0
+        """When the first of them was."""
         self._probes = 0
         self._probe_at: float | None = None
 
@@ -35,14 +35,14 @@ class Circuit:
         """Whether the last few attempts failed, with nothing taken between them."""
         return self._failures >= NO_ACCIDENT
 
-    def is_failing(self, attempt: int, put_off: timedelta | None = None) -> bool:
+    def is_failing(self, attempt: int, now: float, *, put_off: bool) -> bool:
         """Tell whether people should hear of it, now that the `attempt`-th of a delivery has ended.
 
         Three failures may be a burst that met a restart; one at its third attempt has waited for minutes.
-        Where the receiver said when to come again, `put_off` is for how long it has put the delivery off.
+        `put_off`: the receiver said when to come again.
         """
-        if put_off is not None:
-            return self.is_down and put_off >= NO_RATE_LIMIT
+        if put_off:
+            return self.is_down and now - self._since >= NO_RATE_LIMIT
         return self.is_open or (self.is_down and attempt >= NO_ACCIDENT)
 
     def wait(self, now: float) -> float:
@@ -56,6 +56,8 @@ class Circuit:
         if outcome in _ALIVE:
             self._failures, self._probes, self._probe_at = 0, 0, None
             return
+        if not self._failures:
+            self._since = now
         self._failures += 1
         if self._probe_at is None:
             if self._failures >= FAILURES_TO_OPEN:

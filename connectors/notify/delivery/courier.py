@@ -198,7 +198,9 @@ class Courier:
         )
         what = alarm.trouble(
             answer.outcome,
-            failing=self._circuit.is_failing(attempt - delivery.put_off, next_step.put_off),
+            failing=self._circuit.is_failing(
+                attempt - delivery.put_off, self._monotonic(), put_off=next_step.put_off is not None
+            ),
             gave_up=next_step.status == "dead",
             refusals=self._refusals,
         )

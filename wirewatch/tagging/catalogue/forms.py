@@ -5,6 +5,10 @@ from wirewatch.tagging.text.fold import plain, unaccented
 
 _ALL_CAPS_FROM = 4  # letters: shorter names in capitals are too often something else
 _LONG = 99  # code points: such a name has letters enough
+_SMALL = frozenset(
+    ("a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with")
+)
+"""Words that a headline in Title Case leaves as they are."""
 
 
 def forms_of(alias: str | Alias) -> frozenset[str] | None:
@@ -14,6 +18,15 @@ def forms_of(alias: str | Alias) -> frozenset[str] | None:
     if alias.case == "any":
         return None
     return _in_capitals(alias.text) if alias.case == "upper" else _forms(alias.text)
+
+
+def forms_of_decoy(text: str) -> frozenset[str]:
+    """Return the spellings that count of a decoy: in Title Case too, `Dutch Oven` of `Dutch oven`."""
+    return _forms(text) | frozenset(map(_in_title_case, _accented_or_not(text)))
+
+
+def _in_title_case(text: str) -> str:
+    return " ".join(word if word in _SMALL else word[:1].upper() + word[1:] for word in text.split(" "))
 
 
 def _forms(text: str) -> frozenset[str]:

@@ -204,9 +204,10 @@ class Holders:
         mention = beside(self._text, start, end)
         if not in_headline(self._text, start):
             return []
-        if governs(mention):
-            return [sense for sense in senses if leads(sense, self._day)]
-        if not acts(mention):
+        governing = governs(mention)
+        if governing and (heads := [sense for sense in senses if leads(sense, self._day)]):
+            return heads
+        if not (governing or acts(mention)):
             return []
         return [sense for sense in senses if self._at_home(sense) and self._known_by_office(sense)]
 

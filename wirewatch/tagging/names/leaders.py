@@ -51,7 +51,7 @@ def acts(m: Beside) -> bool:
 
     In a headline `Merz to visit Kyiv` too.
     """
-    if m.before in words.DONE_TO_PEOPLE:
+    if m.before.lower() in words.DONE_TO_PEOPLE:
         return True
     if m.before and not m.before.endswith(_STOPS) and m.before.lower() not in words.BEFORE_A_SUBJECT:
         return False

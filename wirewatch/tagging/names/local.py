@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from wirewatch.tagging.catalogue.actors import Actor, Alias
 from wirewatch.tagging.text import name_words, state_words, words
-from wirewatch.tagging.text.headline import goes_on_as_news, in_title_case
+from wirewatch.tagging.text.headline import goes_on_as_news, in_title_case, line_around
 
 WINDOW = 24  # code points either side that are looked at
 _QUOTES = "\"'“”(["
@@ -46,6 +46,11 @@ _A_SHOP = re.compile(r"'s of [A-Z]")
 _AGE = re.compile(r" [A-Z][\w'-]+, [1-9]\d?, (?:of|from|who|was|is|had|has|died|said)\b")
 _AT_A_PLACE = re.compile(r"\b(?:[IiOo]n|[Aa]t|[Tt]he|[Nn]ear|[Vv]ia) (?:the )?(?:[A-Z][\w.'-]* ){1,3}$")
 """`In Brussels`, `At the White House`: after it a surname is no part of what stands before."""
+_BEFALLS = re.compile(
+    r"\b(?:abduct|attack|blast|bomb|collaps|dead|explo|fires?\b|flood|gunm[ae]n|hits?\b|injur|kidnap|kill"
+    r"|massacre|quake|raid|raz|shell|shooting|shot|siege|storm|strikes?\b|struck|wound)",
+    re.IGNORECASE,
+)
 _NO_GIVEN_NAME = ("ing", "ed", "ly")
 _LONGEST_ACRONYM = 3  # letters: `CEO`, not `ERIC`
 OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
@@ -99,6 +104,8 @@ def goes_on_from_before(m: Beside) -> bool:
     if word in words.OTHERS_TITLES:
         return word not in words.RANKS or not two_before(m).endswith("'s")
     if not word[:1].isupper() or word in words.HONORIFICS or word in words.BEFORE_NO_NAME:
+        return False
+    if word.lower() in words.DONE_TO_PEOPLE:  # `Trump Meets Xi`
         return False
     word = word.rstrip(_CLOSING)
     if not word.endswith(_STOPS):
@@ -208,13 +215,22 @@ def _traded(m: Beside) -> bool:
 
 def named_after(m: Beside) -> bool:
     """`Guernsey County`, `the Greek Grill`: something that bears the name."""
-    return m.after in words.NAMED_AFTER
+    return m.after in words.NAMED_AFTER and not _befallen(m)
+
+
+def _befallen(m: Beside) -> bool:
+    """`Nigeria Church Attack Kills 40`: In Title Case, a house of that state, as something befalls it."""
+    return (
+        m.after in words.HOUSES
+        and in_title_case(m.text, m.start, m.end)
+        and _BEFALLS.search(line_around(m.text, m.start, m.end)) is not None
+    )
 
 
 def named_after_place(m: Beside) -> bool:
     """`Norway spruce`, `Malta Road`, `the Sea of Japan`: something that has its name from there."""
     if m.after in words.NAMED_AFTER_A_PLACE:
-        return m.after not in words.THINGS or not _traded(m)
+        return not (_traded(m) if m.after in words.THINGS else _befallen(m))
     if m.after in words.BEFORE_A_SCHOOL and two_after(m) in words.SCHOOLS:
         return True
     return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.OF_BY_NAME

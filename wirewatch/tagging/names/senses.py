@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from wirewatch.tagging.catalogue.actors import Actor, Role
 from wirewatch.tagging.catalogue.catalogue import Catalogue
-from wirewatch.tagging.catalogue.forms import forms_of
+from wirewatch.tagging.catalogue.forms import forms_of, forms_of_decoy
 from wirewatch.tagging.catalogue.offices import heads_a_body, heads_a_state, of_one, words_for
 from wirewatch.tagging.names.firm import is_firm
 from wirewatch.tagging.names.local import LocalRule, rules_for
@@ -137,7 +137,7 @@ class Senses:
     @staticmethod
     def _forms(actor: Actor, n: int) -> frozenset[str] | None:
         decoy = n - len(actor.aliases)
-        return forms_of(actor.aliases[n] if decoy < 0 else actor.decoys[decoy])
+        return forms_of(actor.aliases[n]) if decoy < 0 else forms_of_decoy(actor.decoys[decoy])
 
 
 def _in_order(senses: list[Sense]) -> tuple[Sense, ...]:

@@ -24,14 +24,19 @@ def _tells_news(word: str) -> bool:
     return word.endswith(_ENDINGS) and word not in words.WORDS_TOO
 
 
-def in_title_case(text: str, start: int, end: int) -> bool:
-    """Tell whether the line around is short, has no stop at its end, and a capital on each long word."""
+def line_around(text: str, start: int, end: int) -> str:
+    """Return the line of a name, cut where it goes on for longer than a headline; "" where it began before."""
     begin = text.rfind("\n", max(0, start - _LONGEST), start) + 1
     if not begin and start > _LONGEST:
-        return False
+        return ""
     after = text.find("\n", end, end + _LONGEST)
-    line = text[begin : after if after >= 0 else end + _LONGEST].rstrip()
-    if len(line) > _LONGEST or line.endswith("."):
+    return text[begin : after if after >= 0 else end + _LONGEST].rstrip()
+
+
+def in_title_case(text: str, start: int, end: int) -> bool:
+    """Tell whether the line around is short, has no stop at its end, and a capital on each long word."""
+    line = line_around(text, start, end)
+    if not line or len(line) > _LONGEST or line.endswith("."):
         return False
     return not any(
         word[:1].islower() and len(word) >= _LONG_WORD and word not in words.SMALL_IN_HEADLINES

@@ -161,6 +161,10 @@ NAMED_AFTER = _set(
     """
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
+HOUSES = _set(
+    "Park Market Hotel School College Church Cemetery Hospital Library Village Apartments High Restaurant Café Cafe"
+)
+"""Those among them that anything may befall: `Nigeria Church Attack Kills 40`."""
 BEFORE_A_SCHOOL = _set("Central Christian Community Consolidated Junior Memorial Middle Senior")
 SCHOOLS = _set("School High Academy")
 """`Poland Central School`."""
@@ -318,7 +322,7 @@ STATESMEN_DO = _set(
 """What they do abroad, and other bearers of their names in the news seldom."""
 AT_HOME = _set("baked cooked lived married played")
 """What anyone does."""
-SPEAK = LEADERS_DO | _set("to and as after at")
+SPEAK = LEADERS_DO | _set("to and as after at agree clash declared declares meet sign talk")
 """What people do in headlines: after a surname such a word is no part of a name, even with a capital."""
 
 DONE_TO_PEOPLE = _set("accused accuses joined met meet meets said says thanked told urged urges with")

@@ -60,9 +60,7 @@ def test_a_rate_limit_is_trouble_only_after_minutes_with_nothing_taken():
         circuit.told(Outcome.THROTTLED, 10 + second)
     assert circuit.is_open
     assert not circuit.is_failing(1, 9 + NO_RATE_LIMIT, put_off=True)
-    assert circuit.is_failing(
-        1, 10 + NO_RATE_LIMIT, put_off=True
-    )  # tried for the first time, say
+    assert circuit.is_failing(1, 10 + NO_RATE_LIMIT, put_off=True)  # tried for the first time, say
     circuit.told(Outcome.DELIVERED, 10 + NO_RATE_LIMIT)
     assert not circuit.is_failing(1, 10 + NO_RATE_LIMIT, put_off=True)  # others are taken
 

@@ -71,6 +71,16 @@ TOLD = {
     "Asian shares mixed": "market and exchange",
     "Police used water cannon and tear gas": "civil unrest",
     "Teachers stage one-day walkout": "labor dispute",
+    "Netanyahu orders strike": "armed conflict",
+    "Strike hits Gaza hospital": "armed conflict",
+    "Strikes rock Tehran": "armed conflict",
+    "North Korea fires ballistic missile": "armed conflict",
+    "UK sells Typhoon jets to Turkey": "defense",
+    "US approves Javelin sale to India": "defense",
+    "Kenya protests leave 16 dead": "demonstration",
+    "Union orders strike": "labor dispute",
+    "Strike hits Lebanon schools": "labor dispute",
+    "Doctors' strike hits Gaza hospital": "labor dispute",
 }
 
 NOT_TOLD = {
@@ -128,6 +138,11 @@ NOT_TOLD = {
     "Monkeypox spreads": ("animal",),
     "Bangkok gets wet for Songkran": ("music",),
     "Naturalist dies": ("immigration",),
+    "Saudi-led strike hits Hodeidah": ("labor dispute",),
+    "RAF Typhoons scrambled": ("natural disaster",),
+    "Neptune missile sinks ship": ("astronomy",),
+    "New padel court opens": ("court",),
+    "Mayor sorry for crude joke": ("energy and resource",),
 }
 
 

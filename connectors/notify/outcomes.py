@@ -21,9 +21,9 @@ RETRY_SCHEDULE = (
 )  # 27 h 35 min 5 s in all, then dead (the example schedule of Standard Webhooks 1.0.0)
 LONGEST_PUT_OFF = timedelta(seconds=sum(RETRY_SCHEDULE))
 """For how long a receiver may put one delivery off before it is given up: as long as one that fails."""
-WAITS_ON = 0.1
-"""Of the time that a receiver has put one delivery off, which the next wait is at least: else one that it
-never takes is sent every second for a day."""
+WAITS_ON, WAITS_ON_AT_MOST = 0.1, timedelta(minutes=5)
+"""Of the time that a receiver has put one delivery off, which the next wait is at least, up to this: else one
+that it never takes is sent every second for a day."""
 JITTER = 0.2
 MAX_RETRY_AFTER = 10 * _HOUR
 """A receiver cannot ask to be left alone for longer than the schedule's longest step."""
@@ -151,7 +151,7 @@ def decide(
     if answer.outcome is Outcome.THROTTLED and answer.retry_after:
         if put_off >= LONGEST_PUT_OFF:
             return NextStep("dead", put_off=put_off)
-        wait = max(timedelta(seconds=answer.retry_after), put_off * WAITS_ON)
+        wait = max(timedelta(seconds=answer.retry_after), min(put_off * WAITS_ON, WAITS_ON_AT_MOST))
         return NextStep("pending", now + wait, put_off)
     if attempts > len(RETRY_SCHEDULE):
         return NextStep("dead")

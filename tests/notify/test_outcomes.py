@@ -135,11 +135,12 @@ def test_one_that_is_put_off_again_and_again_waits_longer():
         return step.next_at - T0
 
     assert wait(timedelta(seconds=9)) == timedelta(seconds=1)
-    assert wait(timedelta(hours=10)) == timedelta(hours=1)
+    assert wait(timedelta(minutes=10)) == timedelta(minutes=1)
+    assert wait(timedelta(hours=10)) == timedelta(minutes=5)  # it may be well again
     tries, put_off = 0, timedelta()
     while put_off < LONGEST_PUT_OFF:
         tries, put_off = tries + 1, put_off + wait(put_off)
-    assert tries < 130
+    assert tries < 400
 
 
 def test_what_is_put_off_for_as_long_as_the_schedule_is_given_up():

@@ -102,7 +102,8 @@ class Senses:
             counting = self._forms(self._by_place[place], n)
             if counting is None:
                 return None
-            forms |= {form: None for form in counting if fold(form) == phrase}
+            # A build is the same whichever process makes it.
+            forms |= {form: None for form in sorted(counting) if fold(form) == phrase}
         capitals = [form for form in forms if form.isupper()]
         written = [form for form in forms if not form.isupper()] or capitals[:1]
         return Spelling(tuple(written), capitals=bool(capitals))

@@ -25,7 +25,7 @@ def _tells_news(word: str) -> bool:
 
 
 def line_around(text: str, start: int, end: int) -> str:
-    """Return the line of a name, cut where it goes on for longer than a headline; "" where it began before."""
+    """Return the line of a name, cut where it is longer than a headline; "" where it began long before."""
     begin = text.rfind("\n", max(0, start - _LONGEST), start) + 1
     if not begin and start > _LONGEST:
         return ""

@@ -161,9 +161,7 @@ NAMED_AFTER = _set(
     """
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
-HOUSES = _set(
-    "Park Market Hotel School College Church Cemetery Hospital Library Village Apartments High Restaurant Café Cafe"
-)
+HOUSES = _set("Market Hotel School College Church Hospital Village Apartments Restaurant Café Cafe")
 """Those among them that anything may befall: `Nigeria Church Attack Kills 40`."""
 BEFORE_A_SCHOOL = _set("Central Christian Community Consolidated Junior Memorial Middle Senior")
 SCHOOLS = _set("School High Academy")

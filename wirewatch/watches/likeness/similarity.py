@@ -124,7 +124,7 @@ class Comparison:
                 mine.headed_alike(theirs)
                 and mine.titled_unlike(theirs)
                 and not self._both_tell(mine, other, theirs)
-            ) or self._shared_terms(other) < SHARED
+            ) or (self._shared_terms(other) < SHARED and not self._copied(other))
         elif not mine.worded_alike(theirs) and self._copied(other):
             unlike = mine.titled_unlike(theirs)
         else:

@@ -47,9 +47,10 @@ _AGE = re.compile(r" [A-Z][\w'-]+, [1-9]\d?, (?:of|from|who|was|is|had|has|died|
 _AT_A_PLACE = re.compile(r"\b(?:[IiOo]n|[Aa]t|[Tt]he|[Nn]ear|[Vv]ia) (?:the )?(?:[A-Z][\w.'-]* ){1,3}$")
 """`In Brussels`, `At the White House`: after it a surname is no part of what stands before."""
 _BEFALLS = re.compile(
-    r"\b(?:abduct|attack|blast|bomb(?!ers?\b)|collaps|dead\b|explo(?:d|si)|fires?\b|flood(?!light)|gunm[ae]n"
-    r"|hits?\b(?! with)|injur|kidnap|kill|massacre|quake(?!r)|raid(?:s|ed)?\b|raz|shell|shooting|shot|siege"
-    r"|storm(?:s|ed)?\b(?! back)|strikes?\b(?! gold)|struck|wound)",
+    r"\b(?:abduct|attack|blast|bomb(?!ers?\b)|collaps|dead\b|explo(?:d|si)|fires?\b|flood(?!light)"
+    r"|gunm[ae]n|hits?\b(?! with)|injur|kidnap|kill|massacre|quake(?!r)|raid(?:s|ed)?\b|raz"
+    r"|shell(?:s|ed|ing)?\b(?! out)|shooting|shot|siege|storm(?:s|ed)?\b(?! back)|strikes?\b(?! gold)"
+    r"|struck|wound)",
     re.IGNORECASE,
 )
 _NO_GIVEN_NAME = ("ing", "ed", "ly")
@@ -223,7 +224,7 @@ def _befallen(m: Beside) -> bool:
     """`Nigeria Church Attack Kills 40`: In Title Case, a house of that state, as something befalls it."""
     return (
         m.after in words.HOUSES
-        and two_after(m) != "Board"
+        and two_after(m) not in ("Board", "District")
         and in_title_case(m.text, m.start, m.end)
         and _BEFALLS.search(line_around(m.text, m.start, m.end)) is not None
     )

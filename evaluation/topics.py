@@ -7,7 +7,7 @@ Also prints the parameters of `wirewatch.tagging.topics.weighing` as fitted to a
 
 import math
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,14 +105,7 @@ def tuned_on(rules: TopicRules) -> dict[str, list[Passage]]:
 
 def above(rules: TopicRules) -> dict[str, frozenset[str]]:
     """Return the codes of all topics above each."""
-    parents = {topic.code: topic.parent for topic in rules.topics}
-
-    def climb(code: str) -> Iterator[str]:
-        while (parent := parents[code]) is not None:
-            yield parent
-            code = parent
-
-    return {code: frozenset(climb(code)) for code in parents}
+    return {code: frozenset(codes) for code, codes in rules.above().items()}
 
 
 def judged(

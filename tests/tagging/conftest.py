@@ -7,11 +7,16 @@ import pytest
 
 from wirewatch.article import Article
 from wirewatch.snapshot import kept_builds
-from wirewatch.tagging import Catalogue, Tagger, TopicRules, load_catalogue, load_topics
+from wirewatch.tagging import Catalogue, Tagger, TopicRules, load_catalogue, load_topics, loops
 
 CONFIG = Path(__file__).parents[2] / "config"
 
 MakeArticle = Callable[..., Article]
+
+needs_compiled = pytest.mark.skipif(
+    loops.FASTEST is loops.PYTHON,
+    reason="not compiled: no C compiler, or its sources were edited since (make setup)",
+)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from hypothesis import example, given, settings
 import wirewatch.tagging
 from connectors.seeds.folder import read_articles
 from tests.tagging import in_python
-from tests.tagging.conftest import CONFIG, make_article
+from tests.tagging.conftest import CONFIG, make_article, needs_compiled
 from tests.tagging.test_properties import TEXTS
 from wirewatch.tagging import Phrase, Tagger, compiled, loops
 from wirewatch.tagging.search.patterns import Family
@@ -32,11 +32,6 @@ PHRASES = [
     Phrase(3, "ir", inside=True),
     Phrase(4, "US", "exact"),
 ]
-
-needs_compiled = pytest.mark.skipif(
-    loops.FASTEST is loops.PYTHON,
-    reason="not compiled: no C compiler, or its sources were edited since (make setup)",
-)
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.tagging.conftest import needs_compiled
 from wirewatch.tagging import loops
 
-pytestmark = pytest.mark.skipif(
-    loops.FASTEST is loops.PYTHON,
-    reason="not compiled: no C compiler, or its sources were edited since (make setup)",
-)
+pytestmark = needs_compiled
 
 FEW = st.text("ab\x80 ", max_size=6).map(lambda text: text.encode("latin-1"))
 """Of so few letters that they meet each other."""

@@ -4,16 +4,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.tagging.conftest import needs_compiled
 from tests.tagging.test_properties import TEXTS
 from wirewatch.article import Mention, Place
-from wirewatch.tagging import loops
 from wirewatch.tagging.text import fold, language
 from wirewatch.tagging.text.origin import Origin, OriginInPython
 
-needs_compiled = pytest.mark.skipif(
-    loops.FASTEST is loops.PYTHON,
-    reason="not compiled: no C compiler, or its sources were edited since (make setup)",
-)
 ANY = st.text(st.characters(), max_size=80)  # surrogates, too
 WORDS = st.lists(st.sampled_from([*language.COMMON, b"iran", b"themselves", b"thethethe", b"t", b"\xe9"]))
 

@@ -1,11 +1,11 @@
 """Where topics and actors disagree on a name: `medvedev`, a strong word of tennis and a politician."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from wirewatch.advice import Advice
 from wirewatch.tagging.catalogue.catalogue import Catalogue
 from wirewatch.tagging.text.fold import fold, unaccented
-from wirewatch.tagging.topics.topics import STRENGTHS, Topic, TopicRules
+from wirewatch.tagging.topics.topics import STRENGTHS, TopicRules
 
 _PLAYED = frozenset({"medtop:15000000", "medtop:01000000"})
 """Sport; arts, culture, entertainment and media: whose people news calls by the surname alone too."""
@@ -23,9 +23,9 @@ def shared_names(topics: TopicRules, catalogue: Catalogue) -> Iterator[Advice]:
         if any(actors[role.of].type in _OF_STATES for role in actor.roles):
             for alias in actor.spelled():
                 held.setdefault(_key(alias.text), actor.name)
-    by_code = {topic.code: topic for topic in topics.topics}
+    above = topics.above()
     for topic in topics.topics:
-        if _PLAYED.isdisjoint(_above(topic, by_code)):
+        if _PLAYED.isdisjoint((topic.code, *above[topic.code])):
             continue
         for phrase, weight in topic.phrases.items():
             if weight == STRENGTHS["strong"] and (name := held.get(_key(phrase.removesuffix("*")))):
@@ -33,14 +33,6 @@ def shared_names(topics: TopicRules, catalogue: Catalogue) -> Iterator[Advice]:
                     f"{phrase!r} is a strong phrase of {topic.name} and a name of {name}",
                     "move it to weak, or write the player's full name",
                 )
-
-
-def _above(topic: Topic, by_code: Mapping[str, Topic]) -> Sequence[str]:
-    """Return the code of `topic` and of those above it."""
-    codes = [topic.code]
-    while (parent := by_code[codes[-1]].parent) is not None:
-        codes.append(parent)
-    return codes
 
 
 def _key(text: str) -> str:

@@ -34,10 +34,15 @@ def problems(lines: Sequence[Line]) -> list[ConfigError]:
     return list(_problems(lines, _References(lines)))
 
 
+def linked(lines: Sequence[Line]) -> list[Actor]:
+    """Return the actors of a catalogue without contradictions, their references as ids."""
+    references = _References(lines)
+    return [references.linked(line.actor) for line in lines]
+
+
 def doubts(lines: Sequence[Line]) -> list[str]:
     """Return what may be meant so or not, of a catalogue without contradictions: file, line and advice."""
-    references = _References(lines)
-    actors = [references.linked(line.actor) for line in lines]
+    actors = linked(lines)
     words = (doubt for line in lines for doubt in everyday(line))
     return [*_odd(lines, actors), *_hidden(lines), *_surnames_taken(lines), *words, *alike(lines, actors)]
 

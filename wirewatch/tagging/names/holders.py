@@ -1,13 +1,13 @@
 """Who is meant by a surname alone: whoever holds an office of that day in a state or body of the article."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import lru_cache
 from typing import TypeAlias
 
-from wirewatch.tagging.catalogue.actors import Actor, Role
+from wirewatch.tagging.catalogue.actors import Actor
 from wirewatch.tagging.catalogue.offices import deals_abroad, heads_a_state, words_for
 from wirewatch.tagging.names.found import Found
 from wirewatch.tagging.names.leaders import acts, at_play, deals, for_oneself, governs, neighbours, treats
@@ -35,7 +35,7 @@ Waiting: TypeAlias = tuple[Match, Sequence[Sense]]
 
 def leads(sense: Sense, day: date) -> bool:
     """Tell whether someone heads a state, as far as news speaks of it on `day`."""
-    return _heads_a_state((role for role, _ in sense.offices), day)
+    return any(role.talked_of(day) and heads_a_state(role) for role, _ in sense.offices)
 
 
 def in_office(sense: Sense, of: AbstractSet[str], day: date) -> bool:
@@ -80,9 +80,8 @@ class Holders:
             if role.talked_of(day) and heads_a_state(role)
         }
         """The states that someone heads who is met."""
-        self._officials = {
-            person.id for person in people.values() if any(role.talked_of(day) for role in person.roles)
-        }
+        self._official_met = any(role.talked_of(day) for person in people.values() for role in person.roles)
+        """Whether someone in office is met."""
         self._ends = {f.end for f in found}
         self._people = {at for f in found if f.actor.type == "person" for at in (f.start, f.end)}
         """Where people who are met start and end."""
@@ -159,7 +158,7 @@ class Holders:
 
     def _others_met(self, state: str) -> bool:
         """Tell whether another state is met, or someone in office."""
-        return bool(self._officials) or not self._states <= {state}
+        return self._official_met or not self._states <= {state}
 
     def _of_its_state(self, match: Match, senses: Sequence[Sense]) -> list[Sense]:
         """`Bosnia's Dodik`: whoever is of that state, in office or not; not by a common surname."""
@@ -201,9 +200,9 @@ class Holders:
     def _office_said(self, match: Match, senses: Sequence[Sense]) -> list[Sense]:
         """In a headline: `Reeves cuts welfare` above `The chancellor`, `Rayner quits` above `Starmer`."""
         start, end, _ = match
-        mention = beside(self._text, start, end)
         if not in_headline(self._text, start):
             return []
+        mention = beside(self._text, start, end)
         governing = governs(mention)
         if governing and (heads := [sense for sense in senses if leads(sense, self._day)]):
             return heads
@@ -301,10 +300,6 @@ def _goes_on(m: Beside) -> bool:
 def _the_office(titles: Sequence[str]) -> re.Pattern[str]:
     """`The chancellor`; not `the president of a club`, `the president, Jane Doe`, `the Chancellor Hotel`."""
     return re.compile(rf"\b[Tt]he (?i:{'|'.join(map(re.escape, titles))})\b(?![-\w]| of\b| for\b|,? [A-Z])")
-
-
-def _heads_a_state(roles: Iterable[Role], day: date) -> bool:
-    return any(role.talked_of(day) and heads_a_state(role) for role in roles)
 
 
 def _parents(sense: Sense) -> tuple[str, ...]:

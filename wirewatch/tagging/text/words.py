@@ -151,18 +151,17 @@ THINGS = _set(
     """
 )
 """Words that make a name before them that of a thing: `Norway spruce`."""
-NAMED_AFTER = _set(
+HOUSES = _set("Market Hotel School College Church Hospital Village Apartments Restaurant Café Cafe")
+"""What anything may befall: `Nigeria Church Attack Kills 40`."""
+NAMED_AFTER = HOUSES | _set(
     """
     County Road Rd Street St Avenue Ave Boulevard Blvd Drive Lane Township Borough Creek Park Parkway
     Turnpike Tollway Expressway Freeway Pike Trail Times Post Herald Gazette Tribune Telegraph Chronicle
-    Examiner Restaurant Grill Cafe Café Bistro Kitchen Deli Bakery Pub Tavern Marketplace Market Hotel Inn
-    Apartments Oaks Hills Heights Ridge Springs Orchard School High Elementary College Church Lutheran
-    Baptist Cemetery Hospital Library Village Terrace Plaza Bulldogs Immersion
+    Examiner Grill Bistro Kitchen Deli Bakery Pub Tavern Marketplace Inn Oaks Hills Heights Ridge Springs
+    Orchard High Elementary Lutheran Baptist Cemetery Library Terrace Plaza Bulldogs Immersion
     """
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
-HOUSES = _set("Market Hotel School College Church Hospital Village Apartments Restaurant Café Cafe")
-"""Those among them that anything may befall: `Nigeria Church Attack Kills 40`."""
 BEFORE_A_SCHOOL = _set("Central Christian Community Consolidated Junior Memorial Middle Senior")
 SCHOOLS = _set("School High Academy")
 """`Poland Central School`."""

@@ -22,9 +22,8 @@ class TopicScorer:
         self._weights = [tuple(by_topic.items()) for by_topic in weights]
         self._company = company_of(rules)
         self._weigher = weigher(self._weights, self._company)
-        parents = {topic.code: topic.parent for topic in rules.topics}
         self._names = {topic.code: topic.name for topic in rules.topics}
-        self._above = {code: _climb(code, parents) for code in parents}
+        self._above = rules.above()
 
     def score(self, text: Text, scan: Scan) -> tuple[TopicTag, ...]:
         """Return the topics that are likely enough, best first, then those above them (`via`)."""
@@ -159,14 +158,6 @@ def company_of(rules: TopicRules) -> list[tuple[int, ...]]:
     """Return by topic (index) those that it often goes with."""
     numbers = {topic.code: n for n, topic in enumerate(rules.topics)}
     return [tuple(numbers[code] for code in topic.company) for topic in rules.topics]
-
-
-def _climb(code: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
-    above = []
-    while (parent := parents[code]) is not None:
-        above.append(parent)
-        code = parent
-    return tuple(above)
 
 
 def _best_first(tag: TopicTag) -> tuple[float, str]:

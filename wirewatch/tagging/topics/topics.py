@@ -69,6 +69,11 @@ class TopicRules:
 
     topics: tuple[Topic, ...]
 
+    def above(self) -> dict[str, tuple[str, ...]]:
+        """Return by code the codes of all topics above each, the nearest first."""
+        parents = {topic.code: topic.parent for topic in self.topics}
+        return {code: _climb(code, parents) for code in parents}
+
     def find(self, code_or_name: str) -> list[Topic]:
         """Return the topics meant: by code (with or without `medtop:`) or by name; [] when unknown.
 
@@ -171,6 +176,14 @@ class TopicRules:
         """Return up to three known names as alike `name` (difflib's ratio) as `cutoff` or more."""
         names = [topic.name for topic in self.topics]
         return difflib.get_close_matches(name.strip().casefold(), names, n=3, cutoff=cutoff)
+
+
+def _climb(code: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    above = []
+    while (parent := parents[code]) is not None:
+        above.append(parent)
+        code = parent
+    return tuple(above)
 
 
 def _spellings(words: str) -> set[str]:

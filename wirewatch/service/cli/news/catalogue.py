@@ -33,7 +33,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     """
     where = place(config, data)
     from wirewatch.snapshot import ACTORS_FOLDER
-    from wirewatch.tagging.catalogue.check import checked, doubts, problems
+    from wirewatch.tagging.catalogue.check import doubts, linked, problems
     from wirewatch.tagging.catalogue.files import each_line
     from wirewatch.tagging.catalogue.terms import known_until, lately_ended
     from wirewatch.tagging.catalogue.word_lists import read_word_lists
@@ -50,7 +50,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
         typer.echo(f"wirewatch: to look at: {doubt}", err=True)
     counts = Counter[str](line.actor.type for line in lines)
     known = known_until(line.actor for line in lines)
-    ended = lately_ended(checked(lines), datetime.now(UTC).date()) if not wrong else []
+    ended = lately_ended(linked(lines), datetime.now(UTC).date()) if not wrong else []
     if json:
         fields = {
             "offices_until": known,

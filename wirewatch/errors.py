@@ -76,7 +76,7 @@ def why(error: OSError) -> str:
     return f"{said}; make room" if error.errno in _ROOM else said
 
 
-def of_system(error: OSError | sqlite3.Error, where: object) -> WirewatchError | None:
+def of_system(error: Exception, where: object) -> WirewatchError | None:
     """Return `error` as one that a person can mend: rights, or room on a disk; None for all others.
 
     `where` names the place where the system did not. What lacks room may go on by itself, once there is some.
@@ -84,6 +84,8 @@ def of_system(error: OSError | sqlite3.Error, where: object) -> WirewatchError |
     if isinstance(error, sqlite3.Error):
         full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
         return WirewatchError(f"{where}: {error}; make room") if full else None
+    if not isinstance(error, OSError):
+        return None
     if error.errno in _RIGHTS and error.filename is not None:  # else to a process, or an address
         return ConfigError(f"{error.filename}: {why(error)}")
     return WirewatchError(f"{error.filename or where}: {why(error)}") if error.errno in _ROOM else None

@@ -20,19 +20,6 @@ NOBODY = 65534
 
 
 @contextlib.contextmanager
-def shut_out(folder):
-    """Have this process no right to look into `folder` within the block."""
-    folder.chmod(0o700 if os.geteuid() == 0 else 0)
-    with contextlib.ExitStack() as undo:
-        if os.geteuid() == 0:
-            undo.callback(os.seteuid, 0)
-            os.seteuid(NOBODY)
-        else:
-            undo.callback(folder.chmod, 0o700)
-        yield
-
-
-@contextlib.contextmanager
 def as_nobody():
     """Be somebody who owns nothing here within the block, as far as this process may."""
     if os.geteuid() != 0:
@@ -43,6 +30,17 @@ def as_nobody():
         yield
     finally:
         os.seteuid(0)
+
+
+@contextlib.contextmanager
+def shut_out(folder):
+    """Have this process no right to look into `folder` within the block."""
+    folder.chmod(0o700 if os.geteuid() == 0 else 0)
+    try:
+        with as_nobody():
+            yield
+    finally:
+        folder.chmod(0o700)
 
 
 @pytest.fixture

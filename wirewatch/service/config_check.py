@@ -16,12 +16,13 @@ from wirewatch.errors import ConfigError
 from wirewatch.service.demo import unheard
 from wirewatch.service.place import Place
 from wirewatch.service.route_doubts import route_doubts
+from wirewatch.service.sent import sent_by
 from wirewatch.settings import SETTINGS_FILE
 from wirewatch.snapshot import TOPICS_FILE, Snapshot, compile_snapshot, load_actors_and_topics
 from wirewatch.tagging import Catalogue, TopicRules
 from wirewatch.tagging.shared_names import shared_names
 from wirewatch.tagging.trained import TrainedModel
-from wirewatch.watches.check import Sent, check_watches
+from wirewatch.watches.check import check_watches
 from wirewatch.watches.parse import WATCHES_FILE
 from wirewatch.watches.problems import Finding
 
@@ -89,12 +90,6 @@ def check_config(place: Place) -> Checked:
     if (model := place.settings.tagging.spacy_model) is not None:
         figures["spacy_model"] = TrainedModel(model).name
     return Checked(figures, warnings, failed_tests(files.routes.policy(), files.routes.tests))
-
-
-def sent_by(feeds: Sequence[Feed]) -> Sent | None:
-    """Return what the articles of `feeds` have, of those that are on; None where none is."""
-    on = [feed for feed in feeds if feed.enabled]
-    return Sent({feed.source for feed in on}, {tag for feed in on for tag in feed.tags}) if on else None
 
 
 def with_other_files(error: ConfigError, config_dir: Path) -> ConfigError:

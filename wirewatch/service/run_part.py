@@ -1,7 +1,6 @@
 """Runs one part as a process: logging, lock, health server, signals, exit code."""
 
 import importlib
-import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import cast
@@ -57,7 +56,7 @@ def run_part(name: str, place: Place, part: Part | None = None) -> int:
         log.error("part_failed", error=str(error), exit_code=error.exit_code)  # noqa: TRY400  # no traceback
         return error.exit_code
     except Exception as error:  # whatever it is, the log must hold it and the exit code say it
-        known = of_system(error, place.data_dir) if isinstance(error, OSError | sqlite3.Error) else None
+        known = of_system(error, place.data_dir)
         if known is None:
             log.exception("part_failed", exit_code=UNEXPECTED)
             return UNEXPECTED

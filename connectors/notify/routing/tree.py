@@ -21,7 +21,7 @@ from wirewatch.yaml_files import KeyPath
 GROUP_WAIT = timedelta(seconds=30)
 GROUP_INTERVAL = timedelta(minutes=5)
 URGENT: frozenset[Severity] = frozenset({"high", "critical"})
-"""Severities that don't wait for others of their group, unless `group_wait` says so."""
+"""Severities that don't wait for others of a new group, unless `group_wait` says so."""
 ALONE = "..."
 """`group_by` for: each alert alone. Also what holds when the file does not say."""
 

@@ -11,7 +11,7 @@ from wirewatch.service.backup import manifest, stores
 from wirewatch.service.backup.manifest import Manifest
 from wirewatch.service.locks import only_one
 from wirewatch.service.place import Place
-from wirewatch.service.supervisor.ports import listeners, refuse_taken
+from wirewatch.service.supervisor.ports import of_broker, refuse_taken
 from wirewatch.service.supervisor.record import read_record
 
 _LOCKS = ("supervisor", *stores.FOLDERS)
@@ -33,9 +33,8 @@ def restore_backup(place: Place, folder: Path) -> Manifest:
                 f"{place.data_dir}: holds state already ({', '.join(held)}): name an empty one "
                 "with --data DIR, or move these away"
             )
-        if place.settings.managed_broker and "broker" in found.parts:  # it is started to check what is there
-            of_broker = {"broker", "broker_controller"}
-            refuse_taken([one for one in listeners(place.settings, place) if one.setting in of_broker])
+        if "broker" in found.parts:  # it is started to check what is there
+            refuse_taken(of_broker(place.settings, place))
         manifest.verify(folder, found)
         beside = place.data_dir / UNFINISHED
         shutil.rmtree(beside, ignore_errors=True)  # of a restore that was cut off

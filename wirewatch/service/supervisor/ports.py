@@ -31,17 +31,12 @@ class Listener:
 
 
 def listeners(settings: Settings, place: Place) -> list[Listener]:
-    """Return every address that the parts of `settings` will listen on.
-
-    Without the broker's own when a Kafka of this data folder was left behind: the broker part ends it.
-    """
+    """Return every address that the parts of `settings` will listen on."""
     ports = settings.ports
     found = [
         Listener(ports.health_setting(part), settings.bind, ports.health(part)) for part in settings.parts()
     ]
-    if settings.managed_broker and not Home(place.data_dir / "broker").pid.exists():
-        found.append(Listener("broker", "127.0.0.1", ports.broker))
-        found.append(Listener("broker_controller", "127.0.0.1", ports.broker_controller))
+    found += of_broker(settings, place)
     if settings.feeds.enabled and settings.feeds.websub_callback:
         found.append(Listener("websub", settings.bind, ports.websub))
     if settings.notify.api.enabled:
@@ -49,6 +44,20 @@ def listeners(settings: Settings, place: Place) -> list[Listener]:
     if settings.demo.receiver:
         found.append(Listener("receiver", "127.0.0.1", ports.receiver))
     return found
+
+
+def of_broker(settings: Settings, place: Place) -> list[Listener]:
+    """Return what a managed broker listens on.
+
+    None where a Kafka of this data folder was left behind: the broker part ends it.
+    """
+    if not settings.managed_broker or Home(place.data_dir / "broker").pid.exists():
+        return []
+    ports = settings.ports
+    return [
+        Listener("broker", "127.0.0.1", ports.broker),
+        Listener("broker_controller", "127.0.0.1", ports.broker_controller),
+    ]
 
 
 def wait_until_free(

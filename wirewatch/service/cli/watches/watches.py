@@ -32,7 +32,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     """
     from connectors.feeds.config import load_feeds
     from wirewatch.service.cli.watches.output import finding_json, finding_text
-    from wirewatch.service.config_check import sent_by
+    from wirewatch.service.sent import sent_by
     from wirewatch.snapshot import load_actors_and_topics
     from wirewatch.watches.check import check_watches
     from wirewatch.watches.parse import WATCHES_FILE

@@ -82,6 +82,27 @@ def test_check_doubts_everyday_words(config):
     assert "x:2" not in done.stderr
 
 
+def test_what_is_an_everyday_word_is_told_by_how_it_is_written(config):
+    said = {
+        "everyday": ["Zoom", "Visa", "Stripe", {"text": "orange", "case": "any"}],
+        "taken": ["GAP", "WeStore", "Zoom Video", "Zyzzyx", {"text": "Slack", "case": "upper"}],
+    }
+    for name, aliases in said.items():
+        one = {"id": f"x:{name}", "name": name, "type": "company", "aliases": aliases}
+        (config / "actors" / f"{name}.jsonl").write_text(json.dumps(one))
+    thought_of = {"id": "x:3", "name": "Block", "type": "company", "aliases": ["Block"]}
+    (config / "actors" / "more.jsonl").write_text(json.dumps({**thought_of, "decoys": ["Block party"]}))
+    doubts = run(config, "catalogue", "check").stderr.splitlines()
+    assert [line.partition("alias ")[2].split("'")[1] for line in doubts] == [
+        *("Zoom", "Visa", "Stripe", "orange")
+    ]
+    assert all("everyday.jsonl:1: x:everyday: " in line for line in doubts)
+
+
+def test_the_catalogue_that_comes_along_has_no_doubts(config):
+    assert run(config, "catalogue", "check").stderr == ""
+
+
 def test_check_names_every_broken_line(config):
     (config / "actors" / "wrong.jsonl").write_text('{"id": 1}\n{\n')
     done = run(config, "catalogue", "check")
@@ -210,6 +231,7 @@ REFUSED = {
         "alias 'Erdogan' is also claimed by Q39259 as 'Erdoğan'",
     ),
     "a month": (["May", "--type", "company"], "'May' is a word or a name of many, .* say with --needs"),
+    "an everyday word": (["Zoom", "--type", "company"], "'Zoom' is an everyday word, .* --anyway"),
     "a verb": (["Zyzzyx", "--type", "company", "--alias", "Said"], "'Said' is a word"),
     "a city's": (["Zyzzyx", "--type", "company", "--alias", "Paris"], "'Paris' is a name of .* too"),
     "an unknown parent": (["Zyzzyx", "--type", "place", "--parent", "Atlantis"], "'Atlantis'"),
@@ -234,6 +256,14 @@ def test_add_takes_an_everyday_word_with_what_tells_it(config):
     )
     (added,) = [actor for actor in load_catalogue(config / "actors").find("May") if actor.type == "company"]
     assert [alias.needs for alias in added.spelled()] == [("Zyx*",), ()]
+
+
+def test_add_takes_an_everyday_word_anyway(config):
+    run(config, "catalogue", "add", "Zoom Video", "--type", "company", "--alias", "Zoom", "--anyway")
+    (added,) = load_catalogue(config / "actors").find("Zoom Video")
+    assert added.aliases == ("Zoom Video", "Zoom")
+    with pytest.raises(WirewatchError, match="is also claimed"):
+        run(config, "catalogue", "add", "NATO", "--type", "company", "--anyway")
 
 
 def test_add_makes_a_group_that_no_text_names(config):

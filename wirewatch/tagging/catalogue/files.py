@@ -96,11 +96,11 @@ def _advice(error: str) -> str:
     return error
 
 
-def add_actor(folder: Path, actor: Actor) -> Line:
+def add_actor(folder: Path, actor: Actor, *, anyway: bool = False) -> Line:
     """Write `actor` to the file of its type, in its place by name; return where it stands.
 
-    Raises ConfigError, and writes nothing, when the catalogue with it would contradict itself, or
-    an alias that asks for no context would be met where it is not meant.
+    Raises ConfigError, and writes nothing, when the catalogue with it would contradict itself, or (but
+    `anyway`) an alias that asks for no context would be met where it is not meant.
     """
     path = folder / FILES[actor.type]
     known = read_lines(folder)
@@ -112,7 +112,7 @@ def add_actor(folder: Path, actor: Actor) -> Line:
     new = [problem for problem in problems([*known, added]) if str(problem) not in was]
     if new:
         raise min(new, key=lambda problem: not str(problem).startswith(added.about("")))
-    for problem in wanting_context(known, added):
+    for problem in wanting_context(known, added) if not anyway else ():
         raise problem
     rows = _content(path).decode().splitlines() if path.exists() else []
     rows.insert(number - 1, msgspec.json.encode(actor).decode())

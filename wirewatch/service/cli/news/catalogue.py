@@ -164,6 +164,9 @@ def add(
             show_default=False,
         ),
     ] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also where a name is an everyday word, or another's.")
+    ] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
@@ -172,7 +175,8 @@ def add(
     It is one line, in its place in the file of its type.
 
     Refused, with nothing written, where `catalogue check` would refuse the catalogue with it, and where a
-    name is an everyday word or another's that words around tell: --needs says which words tell this one.
+    name is an everyday word (Zoom, Target) or another's that words around tell: --needs says which words
+    tell this one, --anyway takes it with none.
     With --member it is a group, which watches ask for as actor:NAME+members, and its name is no alias.
 
     Example: wirewatch catalogue add "Example Corp" --type company --alias acronym:EXC
@@ -185,7 +189,7 @@ def add(
     actor = new_actor(
         name, kind, id, parent or [], alias or [], role or [], needs or [], members=member or []
     )
-    line = add_actor(where.config_dir / ACTORS_FOLDER, actor)
+    line = add_actor(where.config_dir / ACTORS_FOLDER, actor, anyway=anyway)
     typer.echo(f"added {line.actor.id} at {line.path}:{line.number}")
 
 

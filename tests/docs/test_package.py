@@ -114,6 +114,7 @@ def test_init_writes_a_config_that_is_right(wirewatch, tmp_path):
     assert wirewatch("init", "mine").returncode == 0
     assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == [
         "actors",
+        "came-along.json",
         "feeds.yaml",
         "routes.yaml",
         "topics.yaml",

@@ -15,6 +15,7 @@ from wirewatch.advice import Advice
 from wirewatch.errors import ConfigError
 from wirewatch.service.demo import unheard
 from wirewatch.service.place import Place
+from wirewatch.service.renewal.record import outdated
 from wirewatch.service.route_doubts import route_doubts
 from wirewatch.service.sent import sent_by
 from wirewatch.settings import SETTINGS_FILE
@@ -80,6 +81,7 @@ def check_config(place: Place) -> Checked:
     warnings += (_of_file(place.config_dir / TOPICS_FILE, doubt) for doubt in shared_names(topics, catalogue))
     if (doubt := unheard(place)) is not None:
         warnings.append(_of_file(place.config_dir / SETTINGS_FILE, doubt))
+    warnings += (_of_file(place.config_dir / name, _outdated(place)) for name in outdated(place.config_dir))
     figures: dict[str, object] = {
         "version": files.snapshot.version,
         "watches": len(watches),
@@ -130,3 +132,11 @@ def _together(errors: Sequence[ConfigError]) -> ConfigError:
 
 def _of_file(path: Path, doubt: Advice) -> Finding:
     return Finding(path, line=0, column=0, watch="", what=doubt.what, fix=doubt.fix)
+
+
+def _outdated(place: Place) -> Advice:
+    renew = f"`wirewatch config renew{place.options}`"
+    return Advice(
+        "came along with another wirewatch than this one",
+        f"{renew} brings in what is new and leaves what is yours; with --check it says what that is",
+    )

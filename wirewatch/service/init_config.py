@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from wirewatch.errors import ConfigError
 from wirewatch.resources import default_config_dir
+from wirewatch.service.renewal.record import as_shipped, read_record, shipped_files, write_record
 
 TEMPLATES = ("wirewatch.yaml", "routes.yaml", "feeds.yaml")
 COPIED = ("watches.yaml", "topics.yaml", "actors")
@@ -46,7 +47,9 @@ def init_config(
             draft = Path(name)
             _write_templates(draft, data_dir)
             _copy(source, draft)
-            return _move_in(draft, folder)
+            done = _move_in(draft, folder)
+            _record(source, folder, done)
+            return done
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be written: {error.strerror}") from error
 
@@ -79,6 +82,18 @@ def _move_in(draft: Path, folder: Path) -> Written:
         _move(new, path)
         done.written.append(path)
     return done
+
+
+def _record(source: Path, folder: Path, done: Written) -> None:
+    """Write down what came along: what the user then changes is left by `wirewatch config renew`."""
+    written = {path.name for path in done.written}
+    names = [name for name in shipped_files() if Path(name).parts[0] in written]
+    if source.resolve() == default_config_dir().resolve():
+        new = {name: as_shipped(name) for name in names}
+    else:
+        new = {name: was for name, was in read_record(source).items() if name in names}
+    if new:
+        write_record(folder, read_record(folder) | new)
 
 
 def _is_there(path: Path) -> bool:

@@ -1,11 +1,13 @@
-"""config: is it right, and what is in force."""
+"""config: is it right, what is in force, and is it of this version."""
+
+from typing import Annotated
 
 import typer
 
 from wirewatch.errors import ConfigError
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, place, print_json
 
-app = typer.Typer(help="Config: check, show.", no_args_is_help=True)
+app = typer.Typer(help="Config: check, show, renew.", no_args_is_help=True)
 
 
 @app.command()
@@ -62,3 +64,49 @@ def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption
     else:
         typer.echo(f"# config {folders['config']}\n# data   {folders['data']}")
         typer.echo(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), nl=False)
+
+
+@app.command()
+def renew(
+    only_check: Annotated[
+        bool, typer.Option("--check", help="Say what would change, write nothing.")
+    ] = False,
+    over_mine: Annotated[
+        bool,
+        typer.Option(
+            "--over-mine", help="Also what you changed, where it comes along; what you added stays."
+        ),
+    ] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Bring in the actors and topics of this wirewatch.
+
+    `init` copies them and writes down, in came-along.json, how each line came. After an upgrade this renews
+    the lines that are still so, adds the new ones, and takes out those that are gone; what you changed, added
+    or took out is left. Where the config would be wrong with it, nothing is written. Without that file (an
+    older `init` wrote none) all that differs is taken for yours, but with --over-mine.
+
+    Example: wirewatch config renew --check --config /etc/wirewatch
+    """
+    from wirewatch.resources import default_config_dir
+    from wirewatch.service.cli.common import UsageError
+    from wirewatch.service.renewal.renew import renew as renewed
+
+    folder = place(config, data).config_dir
+    if folder.resolve() == default_config_dir().resolve():
+        raise UsageError(f"config renew: {folder} is what comes along itself; name yours with --config DIR")
+    plan = renewed(folder, over_mine=over_mine, write=not only_check)
+    if not plan:
+        typer.echo(f"{folder}: no actors or topics here came along; all are yours")
+    for name, done in plan.items():
+        counts = {
+            "renewed": done.renewed,
+            "added": done.added,
+            "taken out": done.removed,
+            "yours kept": done.yours,
+        }
+        said = ", ".join(f"{len(keys)} {what}" for what, keys in counts.items() if keys)
+        typer.echo(f"{folder / name}: {said or 'as it comes along'}")
+        for key in done.both:
+            typer.echo(f"  to look at: {key or 'its head'} comes along changed, yours is kept")

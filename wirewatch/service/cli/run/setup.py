@@ -32,6 +32,7 @@ def init(
 
     With comments, without replay and demo receiver. Watches, topics and actors are copied from the folder
     of --config; the folder of --data is written into the settings. Nothing that is there is written over.
+    After an upgrade `config renew` brings in newer topics and actors.
 
     Example: wirewatch init /etc/wirewatch --data /var/lib/wirewatch
     """

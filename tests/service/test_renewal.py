@@ -1,0 +1,245 @@
+"""`config renew`: what an upgrade ships comes into a config that `init` wrote, and the user's edits stay."""
+
+import json
+import shutil
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.service.support import ROOT
+from wirewatch import resources
+from wirewatch.errors import WirewatchError
+from wirewatch.service.cli import app
+from wirewatch.service.renewal.entries import entries_of
+
+TOPICS = """# The head.
+topics:
+
+  # ---- trade
+  - code: own:one
+    name: shipping
+    strong: tanker*
+  # of the sea
+  - code: own:two
+    name: ports
+    strong: harbour
+"""
+WORDS = """# The head.
+
+# Of players.
+sport: [coach*]
+
+war: [truce]
+"""
+
+
+def person(name, **fields):
+    return json.dumps({"id": f"x:{name}", "name": name, "type": "person", "aliases": [name], **fields}) + "\n"
+
+
+def ann(*aliases):
+    return person("Ann Ba", aliases=["Ann Ba", *aliases])
+
+
+@pytest.fixture
+def shipped(tmp_path, monkeypatch):
+    """The folder that comes along: of few actors, and a test may change it as an upgrade does."""
+    folder = tmp_path / "shipped"
+    (folder / "actors").mkdir(parents=True)
+    (folder / "watches.yaml").write_text("- {id: ann, name: A, when: 'actor:\"Ann Ba\" OR topic:ports'}\n")
+    (folder / "topics.yaml").write_text(TOPICS)
+    (folder / "actors" / "words.yaml").write_text(WORDS)
+    told = person("Di Ea", aliases=[{"text": "Di Ea", "needs": ["@war"], "unless": ["@sport"]}])
+    (folder / "actors" / "people.jsonl").write_text(ann() + person("Bo Ce") + person("Cy De") + told)
+    monkeypatch.setattr(resources, "_default", {"config": folder}.__getitem__)
+    return folder
+
+
+@pytest.fixture
+def mine(tmp_path, shipped):
+    folder = tmp_path / "mine"
+    run("init", str(folder))
+    return folder
+
+
+def run(*words):
+    done = CliRunner().invoke(app, words)
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.stdout
+
+
+def renew(folder, *options):
+    return run("config", "renew", "--config", str(folder), *options)
+
+
+def warned(folder):
+    said = json.loads(run("config", "check", "--json", "--config", str(folder)))["warnings"]
+    return [one["file"] for one in said if "came along with another wirewatch" in one["message"]]
+
+
+def rows(path):
+    return path.read_text().splitlines(keepends=True)
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_is_shipped_is_split_and_joined_again():
+    for path in (ROOT / "config" / "topics.yaml", *(ROOT / "config" / "actors").iterdir()):
+        text = path.read_text(encoding="utf-8")
+        entries = entries_of(path.name, text)
+        assert "".join(entries.values()) == text
+        assert len(entries) > 3
+
+
+def test_a_line_that_nobody_changed_is_renewed_and_the_users_are_left(shipped, mine):
+    people = mine / "actors" / "people.jsonl"
+    edited = person("Bo Ce", aliases=["Bo Ce", "Boo"])
+    people.write_text(ann() + edited + rows(people)[3] + person("Own One"))  # Cy De is taken out
+    new = ann("Annie") + person("Al Fo") + person("Bo Ce", aliases=["Bo Ce", "Bob"]) + person("Cy De")
+    (shipped / "actors" / "people.jsonl").write_text(new)  # Di Ea is shipped no longer
+    assert warned(mine) == [str(people)]
+    before = contents(mine)
+    planned = renew(mine, "--check")
+    assert contents(mine) == before
+    said = renew(mine)
+    assert said == planned
+    assert f"{people}: 1 renewed, 1 added, 1 taken out, 2 yours kept" in said
+    assert "to look at: x:Bo Ce comes along changed, yours is kept" in said
+    assert rows(people) == [ann("Annie"), person("Al Fo"), edited, person("Own One")]
+    assert warned(mine) == []
+    after = contents(mine)
+    assert "to look at" not in renew(mine)
+    assert contents(mine) == after
+
+
+def test_topics_and_words_are_renewed_each_by_itself(shipped, mine):
+    topics, words = mine / "topics.yaml", mine / "actors" / "words.yaml"
+    topics.write_text(TOPICS.replace("harbour", "harbour, quay"))
+    words.write_text(WORDS + "\nmine: [x]\n")
+    (shipped / "topics.yaml").write_text(TOPICS.replace("tanker*", "tanker*, vessel").replace("sea", "SEA"))
+    (shipped / "actors" / "words.yaml").write_text(WORDS.replace("truce", "truce, armistice"))
+    assert warned(mine) == [str(words), str(topics)]
+    renew(mine)
+    assert topics.read_text() == TOPICS.replace("harbour", "harbour, quay").replace(
+        "tanker*", "tanker*, vessel"
+    )
+    assert words.read_text() == WORDS.replace("truce", "truce, armistice") + "mine: [x]\n"
+
+
+def test_nothing_is_written_where_the_config_would_be_wrong_with_it(shipped, mine):
+    (mine / "actors" / "own.jsonl").write_text(person("Own One", aliases=["Zed"]))
+    people = shipped / "actors" / "people.jsonl"
+    people.write_text(people.read_text() + person("Zo Zed", aliases=["Zed"]))
+    before = contents(mine)
+    with pytest.raises(WirewatchError, match=r"nothing is renewed, .*people\.jsonl:5: .* x:Own One") as told:
+        renew(mine)
+    assert str(mine) in str(told.value)
+    assert contents(mine) == before
+
+
+def test_an_actor_that_is_the_users_in_another_file_comes_no_second_time(shipped, mine):
+    own = mine / "actors" / "own.jsonl"
+    own.write_text(person("Zo Zed", aliases=["Zed"]))
+    people = shipped / "actors" / "people.jsonl"
+    people.write_text(people.read_text() + person("Zo Zed"))
+    renew(mine)
+    assert "Zo Zed" not in (mine / "actors" / "people.jsonl").read_text()
+
+
+def test_a_file_that_is_shipped_anew_comes_and_one_that_was_taken_out_does_not(shipped, mine):
+    (mine / "actors" / "own.jsonl").write_text(ann())
+    (mine / "actors" / "people.jsonl").unlink()
+    (shipped / "actors" / "more.jsonl").write_text(person("Mo Re"))
+    (shipped / "actors" / "people.jsonl").write_text(ann("Annie"))
+    renew(mine)
+    assert (mine / "actors" / "more.jsonl").read_text() == person("Mo Re")
+    assert not (mine / "actors" / "people.jsonl").exists()
+
+
+def test_without_a_record_what_differs_is_taken_for_the_users(shipped, mine):
+    (mine / "came-along.json").unlink()
+    people = mine / "actors" / "people.jsonl"
+    assert warned(mine) == []
+    new = ann("Annie") + "".join(rows(people)[1:]) + person("Mo Re")
+    (shipped / "actors" / "people.jsonl").write_text(new)
+    assert warned(mine) == [str(people)]
+    assert "to look at: x:Ann Ba" in renew(mine)
+    assert rows(people) == [ann(), *rows(shipped / "actors" / "people.jsonl")[1:]]
+    assert warned(mine) == []
+    renew(mine, "--over-mine")
+    assert people.read_text() == new
+
+
+def test_a_catalogue_of_the_users_own_is_left_alone(shipped, mine):
+    (mine / "came-along.json").unlink()
+    (mine / "topics.yaml").write_text("topics: [{code: own:x, name: ports, strong: quay}]\n")
+    shutil.rmtree(mine / "actors")
+    (mine / "actors").mkdir()
+    (mine / "actors" / "people.jsonl").write_text(ann("Anna"))
+    before = contents(mine)
+    assert warned(mine) == []
+    assert "all are yours" in renew(mine, "--over-mine")
+    assert contents(mine) == before
+
+
+def test_a_config_copied_from_one_that_was_edited_keeps_what_came_along(tmp_path, shipped, mine):
+    people = mine / "actors" / "people.jsonl"
+    people.write_text(ann("Mine") + "".join(rows(people)[1:]))
+    other = tmp_path / "other"
+    run("init", str(other), "--config", str(mine))
+    (shipped / "actors" / "people.jsonl").write_text(ann("Annie") + person("Bo Ce", aliases=["Bo Ce", "Bob"]))
+    renew(other)
+    assert rows(other / "actors" / "people.jsonl") == [
+        ann("Mine"),
+        person("Bo Ce", aliases=["Bo Ce", "Bob"]),
+    ]
+
+
+def test_what_comes_along_itself_is_refused(shipped):
+    (shipped / "wirewatch.yaml").write_text("")
+    with pytest.raises(WirewatchError, match="name yours with --config DIR"):
+        renew(shipped)
+
+
+def test_a_record_that_cannot_be_read_is_told(shipped, mine):
+    (mine / "came-along.json").write_text("{")
+    with pytest.raises(
+        WirewatchError, match=r"came-along\.json: cannot be read: .*; `wirewatch config renew`"
+    ):
+        renew(mine)
+
+
+BROKEN = {
+    "no JSON": ("actors/people.jsonl", "{\n", r"people\.jsonl: cannot be read: line 1 is no actor: "),
+    "an actor twice": ("actors/people.jsonl", ann() + ann(), "'x:Ann Ba' stands twice"),
+    "no YAML": ("topics.yaml", "topics: [", r"topics\.yaml: cannot be read: while parsing"),
+    "a list twice": ("actors/words.yaml", "a: [b]\na: [c]\n", "'a' stands twice"),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "message"), BROKEN.values(), ids=BROKEN)
+def test_a_file_that_cannot_be_told_apart_is_left(shipped, mine, name, text, message):
+    (mine / name).write_text(text)
+    before = contents(mine)
+    with pytest.raises(WirewatchError, match=message):
+        renew(mine)
+    assert contents(mine) == before
+
+
+def test_a_config_that_this_version_would_refuse_is_mended_by_what_it_brings(tmp_path, shipped):
+    people = shipped / "actors" / "people.jsonl"
+    right = people.read_text()
+    people.write_text(right + person("Zo Zed", aliases=["Ann Ba"]))
+    run("init", str(tmp_path / "mine"))
+    people.write_text(right)
+    renew(tmp_path / "mine")
+    assert (tmp_path / "mine" / "actors" / "people.jsonl").read_text() == right
+
+
+def test_topics_in_one_row_are_renewed_only_as_a_whole():
+    for text in ("topics: [{code: own:x, name: a}, {code: own:y, name: b}]\n", "a: [b]\n", "", "[]\n", "a\n"):
+        assert "".join(entries_of("topics.yaml", text).values()).strip() == text.strip()
+    assert list(entries_of("topics.yaml", "topics: [{code: own:x}, {code: own:y}]\n")) == [""]

@@ -368,6 +368,19 @@ def test_a_try_that_was_under_way_as_the_count_began_anew_is_the_first(
     outbox.close()
 
 
+def test_of_ever_so_many_attempts_the_latest_are_shown(tmp_path, monkeypatch):
+    monkeypatch.setattr("connectors.notify.store.listing.MAX_ATTEMPTS", 3)
+    outbox = Outbox(open_database(tmp_path / "n.db"))
+    outbox.take_in("alerts", [arrival("a1")], {0: 1}, now=T0)
+    (owed,) = outbox.due("r1", now=T0, limit=9)
+    for status in range(500, 505):
+        answer = Answer(Outcome.SERVER_ERROR, status)
+        outbox.record([Result(owed.seq, answer, NextStep("pending", T0), T0)])
+    (record,) = LocalDesk(outbox.shared).delivery("a1")
+    assert [attempt.http_status for attempt in record.attempts] == [502, 503, 504]
+    outbox.close()
+
+
 def test_the_token_is_made_once_for_the_owner_alone(tmp_path):
     path = tmp_path / "secrets" / "api"
     token = ensure_token(path)

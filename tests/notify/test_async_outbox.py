@@ -31,7 +31,7 @@ class Breaking(Outbox):
         self.tries += 1
         if self.error is not None:
             raise self.error
-        super().record(results)
+        return super().record(results)
 
 
 def breaking(outbox, error):

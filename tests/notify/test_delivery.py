@@ -323,6 +323,7 @@ LEADS_TO = {
     ),
     "relative": ("/hooks/", "/hooks/"),
     "with a password": ("https://me:pass@new.example/", "HTTP 302 to https://new.example/"),
+    "an IPv6 address": ("https://[2001:db8::1]:8443/hooks", "HTTP 302 to https://[2001:db8::1]:8443/hooks"),
     "no port": ("https://new.example:x/", "HTTP 302 to what is no URL"),
 }
 

@@ -1,16 +1,18 @@
 """deliveries, receivers, secrets: as typed, on the database of a data folder."""
 
+import contextlib
 import json
 import os
 import re
 import stat
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from standardwebhooks import Webhook
 from typer.testing import CliRunner
 
 from connectors.kept import Kept
+from connectors.notify import alarm
 from connectors.notify.grouping.decider import Decider
 from connectors.notify.outcomes import Answer, NextStep, Outcome
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
@@ -34,6 +36,7 @@ from wirewatch.records import ALERTS
 from wirewatch.service.cli.app import app
 
 NOBODY = 65534
+FAR = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Site:
@@ -148,7 +151,47 @@ def test_redeliver(told):
 
 def test_redeliver_by_the_start_of_an_id_as_it_is_listed(told):
     assert told("deliveries", "redeliver", "b") == "1 to be delivered again: r1 (1)\n"
-    assert told("deliveries", "redeliver", "b").startswith("0 ")  # pending by now
+    assert told("deliveries", "redeliver", "b").startswith(
+        "0 to be delivered again: all that is named is due already"
+    )
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "says"),
+    [
+        (
+            lambda states: states.disable("r1", why="moves house", now=T0),
+            (
+                "r1 is disabled since 2026-01-05 12:00:00Z: moves house; it is told once it is enabled: "
+                "`wirewatch receivers enable r1`"
+            ),
+        ),
+        (
+            lambda states: states.keep_quiet("r1", Quiet(T0, FAR)),
+            (
+                "r1 is quiet until 9000-01-01 00:00:00Z, as it asked; it is told then, or at once with "
+                "`wirewatch receivers enable r1`"
+            ),
+        ),
+        (
+            lambda states: states.open_incident(
+                "r1", alarm.opened("r1", alarm.Trouble.FAILING, "HTTP 500", T0), now=T0
+            ),
+            (
+                "receiver r1 fails: HTTP 500; while it takes nothing, one is tried a minute at most, all at "
+                "with `wirewatch receivers enable r1`"
+            ),
+        ),
+    ],
+    ids=["disabled", "quiet", "failing"],
+)
+def test_redeliver_says_what_holds_a_receiver_back(told, meanwhile, says):
+    with contextlib.closing(Shared(open_database(told.data / DATABASE))) as shared:
+        meanwhile(ReceiverStates(shared))
+    assert told("deliveries", "redeliver", "--dead").splitlines() == [
+        "1 to be delivered again: r1 (1)",
+        says,
+    ]
 
 
 def test_redeliver_tells_nobody_twice_who_is_not_named(told):

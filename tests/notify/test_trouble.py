@@ -9,9 +9,10 @@ from aiohttp import web
 from connectors.notify import alarm, metrics
 from connectors.notify.delivery.circuit import FAILURES_TO_OPEN
 from connectors.notify.desk.local import LocalDesk
+from connectors.notify.outcomes import RETRY_SCHEDULE
 from connectors.notify.store import ReceiverStates, Shared, open_database
 from tests.notify.rig import rig
-from tests.notify.support import T0, Clock, Mends, eventually, http, open_outbox, status, webhook
+from tests.notify.support import T0, Clock, Mends, arrival, eventually, http, open_outbox, status, webhook
 
 
 def test_410_disables_until_somebody_enables(tmp_path):
@@ -69,6 +70,28 @@ def test_whoever_enables_it_as_it_answers_410_ends_that_incident_too(tmp_path):
         stored = states.all()["r1"]
         assert (stored.disabled, stored.incident) == (False, None)
         assert [alert.status for alert in states.announcements()] == ["opened", "closed"]
+
+
+def test_who_enables_a_receiver_during_the_last_try_hears_of_no_missed_alert(tmp_path):
+    clock = Clock()
+    with contextlib.closing(open_outbox(tmp_path)) as outbox:
+        outbox.take_in("alerts", [arrival("a1")], {0: 1}, now=clock())
+        with outbox.shared.writing() as db:
+            db.execute("UPDATE deliveries SET attempts = ?", (len(RETRY_SCHEDULE),))
+
+    async def scenario():
+        async def answer(request, n):
+            if n > 1:
+                return web.Response()
+            ReceiverStates(r.outbox.shared).enable("r1", now=r.clock())
+            return web.Response(status=500)
+
+        async with http(answer) as server, rig(tmp_path, webhook(server.url), clock=clock) as r:
+            await eventually(lambda: r.state().status == "delivered" and not r.underway())
+            assert len(server.requests) == 2
+            assert r.announced() == []
+
+    asyncio.run(scenario())
 
 
 def test_who_enables_a_receiver_ends_no_other_trouble(tmp_path):

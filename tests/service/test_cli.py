@@ -1,8 +1,10 @@
 """The command line as a user types it: output, exit codes, one-line errors."""
 
+import contextlib
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -312,6 +314,19 @@ def test_an_unexpected_failure_is_one_line_a_hint_and_70():
     shutil.rmtree(details.parent)
 
 
+def test_a_full_database_is_one_line_with_a_way_out(site, monkeypatch):
+    def full(*_):
+        with contextlib.closing(sqlite3.connect(":memory:")) as db:
+            db.executescript("PRAGMA max_page_count = 1; CREATE TABLE one (a); CREATE TABLE two (a);")
+
+    monkeypatch.setattr("wirewatch.service.cli.care.config.place", full)
+    done = site.call("config", "show")
+    assert (done.returncode, one_line(done)) == (
+        1,
+        "wirewatch: the disk: database or disk is full; make room",
+    )
+
+
 def test_a_data_folder_that_cannot_be_is_named(site):
     site.data.write_text("a file where a folder should be")
     done = site.run("notify")
@@ -377,6 +392,14 @@ def test_a_bad_line_is_named_and_the_others_are_tagged(site, tmp_path):
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["1", "last"]
     said = done.stderr.splitlines()
     assert [line.partition("lines.jsonl:")[2].partition(":")[0] for line in said] == ["2", "4", "5", "6", "7"]
+
+
+def test_what_goes_wrong_beside_is_no_line_of_the_json(site, tmp_path, monkeypatch):
+    (tmp_path / "cache").write_text("a file where the cache folder should be")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    done = site.call("tag", "--json", str(ROOT / "seeds" / "003-envoys-suspend-training-mission.txt"))
+    assert [json.loads(line)["language"] for line in done.stdout.splitlines()] == ["en"]
+    assert "tagger_build_not_kept" in done.stderr
 
 
 def test_what_is_shown_below_an_error_cannot_steer_the_terminal(site):

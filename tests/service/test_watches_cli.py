@@ -214,9 +214,10 @@ def test_a_new_watch_that_mixes_and_with_or_is_clear_and_passes_its_tests(desk, 
 
 
 COMMAS = {
-    # what is said: (its condition, before what a comma is said to be an AND)
+    # what is said: (its condition, before what a comma or semicolon is said to be an AND)
     "kettles, Iran": ("kettle* AND actor:Iran", ["Iran"]),
     "Iran, oil": ('actor:Iran AND "oil"', ["oil"]),
+    "Iran; oil": ('actor:Iran AND "oil"', ["oil"]),
     "Iran, NATO, oil": ('(actor:Iran OR actor:NATO) AND "oil"', ["oil"]),
     "Iran, kettles, oil": ('actor:Iran AND (kettle* OR "oil")', ["kettles"]),
     "oil in Iran, kettles": ('"oil" AND actor:Iran AND kettle*', ["kettles"]),
@@ -235,7 +236,7 @@ def test_a_comma_is_no_or_between_an_actor_and_words(desk, about):
     when, further = COMMAS[about]
     said = desk.run("watches", "new", about)
     assert f"when: >\n    {when}\n" in said
-    assert re.findall(r"# The comma before (\S+) was taken for AND", said) == [f'"{one}"' for one in further]
+    assert re.findall(r"# The mark before (\S+) was taken for AND", said) == [f'"{one}"' for one in further]
 
 
 def test_a_group_is_met_by_its_members(desk):

@@ -4,6 +4,7 @@ import os
 
 import msgspec
 import pytest
+import structlog
 
 from tests.tagging.conftest import make_article
 from wirewatch.ids import digest
@@ -122,6 +123,16 @@ def test_what_a_killed_process_left_goes(tagger, folder):
     tagger()
     assert not left.exists()
     assert of_now.exists()
+
+
+def test_one_that_is_kept_is_not_said_to_be_lost_for_what_cannot_be_tidied_up(tagger, folder):
+    stays = folder / "a folder"
+    stays.mkdir(parents=True)
+    os.utime(stays, (0, 0))
+    with structlog.testing.capture_logs() as logged:
+        tagger()
+    assert len(list(folder.glob("*.build"))) == 1
+    assert logged == []
 
 
 def test_a_folder_that_can_not_be_written_is_no_error(tagger, folder):

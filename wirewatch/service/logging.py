@@ -71,6 +71,21 @@ def configure_logging(settings: LoggingSettings, *, part: str, stream: TextIO | 
     )
 
 
+def log_on_stderr() -> None:
+    """Send what a command logs to standard error: standard output is for what it was asked for."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+            for_people(colours=sys.stderr.isatty()),
+        ],
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        cache_logger_on_first_use=False,  # `quiet_place`, or a part, may say otherwise later
+    )
+
+
 def _worth_a_line(record: logging.LogRecord) -> bool:
     """Return whether a record is more than Beam's chatter at its import, which it logs as the root logger."""
     return record.name != "root" or "apache_beam" not in record.pathname or record.levelno >= logging.ERROR

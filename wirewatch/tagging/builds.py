@@ -49,9 +49,11 @@ class Builds:
         content = msgspec.msgpack.encode(build)
         try:
             replace_file(path, hashlib.sha256(content).digest() + content)
-            self._tidy(_used(path))
         except OSError as error:
             log.warning("tagger_build_not_kept", path=str(path), error=str(error))
+            return
+        with contextlib.suppress(OSError):  # another user's, or a folder: what is left costs room, no more
+            self._tidy(_used(path))
 
     def _tidy(self, now: float) -> None:
         files = sorted(self._folder.iterdir(), key=_used, reverse=True)

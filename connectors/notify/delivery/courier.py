@@ -176,7 +176,7 @@ class Courier:
         metrics.CIRCUIT_OPEN.labels(self.name).set(self._circuit.is_open)
         if answer.outcome in {Outcome.DELIVERED, Outcome.REJECTED}:
             self._refusals = 0 if answer.outcome is Outcome.DELIVERED else self._refusals + 1
-        await self._outbox.record(
+        status = await self._outbox.record(
             Result(delivery.seq, answer, next_step, now, took, delivery.attempts), delivery
         )
         if quiet is not None and quiet is not quiet_before:
@@ -185,13 +185,13 @@ class Courier:
             await self._outbox.call(lambda: self._outbox.states.retry_sooner(self.name, now=now))
         self._count(delivery, answer.outcome, now)
         log.log(
-            logging.INFO if next_step.status == "delivered" else logging.WARNING,
+            logging.INFO if status == "delivered" else logging.WARNING,
             "delivery_attempted",
             receiver=self.name,
             id=delivery.id,
             attempt=attempt,
             outcome=answer.outcome.value,
-            status=next_step.status,
+            status=status,
             next_at=next_step.next_at.isoformat() if next_step.next_at else None,
             detail=answer.detail or None,
             trace=delivery.traceparent,
@@ -201,7 +201,7 @@ class Courier:
             failing=self._circuit.is_failing(
                 attempt - delivery.put_off, self._monotonic(), put_off=next_step.put_off is not None
             ),
-            gave_up=next_step.status == "dead",
+            gave_up=next_step.status == status == "dead",  # nobody had its tries begin anew meanwhile
             refusals=self._refusals,
         )
         if what is not None:

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import aiohttp
 
@@ -130,13 +130,13 @@ class HttpReceiver:
     def _leads_to(self, response: aiohttp.ClientResponse) -> str:
         """Return where a redirect leads, without what people may not see: a query, a secret URL's path."""
         try:
-            to = urlsplit(urljoin(self._kind.url, response.headers.get("Location", "")))
-            host = to.hostname if to.port is None else f"{to.hostname}:{to.port}"
+            url = urljoin(self._kind.url, response.headers.get("Location", ""))
+            to = urlsplit(url)
+            _ = to.port  # raises when it is no port
         except ValueError:
             return "to what is no URL"
-        return excerpt(
-            f"to {to.scheme}://{host}{to.path if self._kind.shown_url == self._kind.url else '/…'}"
-        )
+        is_secret = self._kind.shown_url != self._kind.url
+        return excerpt(f"to {host_only(url) if is_secret else f'{_origin(to)}{to.path}'}")
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -192,8 +192,12 @@ def check_host(host: str, *, what: str, allow_private: bool) -> None:
 
 def host_only(url: str) -> str:
     """Return `url` with its path hidden: that of a chat's webhook is a password."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/{HIDDEN}"
+    return f"{_origin(urlsplit(url))}/{HIDDEN}"
+
+
+def _origin(parts: SplitResult) -> str:
+    """Return scheme, host and port as they were written, without a user and password."""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 async def _read_some(response: aiohttp.ClientResponse) -> bytes:

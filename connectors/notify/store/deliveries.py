@@ -203,6 +203,8 @@ def count(db: sqlite3.Connection, where: str, values: Sequence[object]) -> dict[
     return {row["receiver"]: row["n"] for row in rows}
 
 
+NOT_ANEW = "status = 'pending' AND (next_at > ? OR attempts > 0)"
+"""What `begin_anew` changes, of a time: all that waits, but what is due by then and was never tried."""
 _ANEW = "attempts = 0, put_off = 0, put_off_ms = 0"
 
 
@@ -224,7 +226,7 @@ def begin_anew(db: sqlite3.Connection, where: str, values: Sequence[object], at:
     """
     db.execute(
         f"UPDATE deliveries SET next_at = min(next_at, ?), {_ANEW}, changed = ? "  # noqa: S608
-        f"WHERE status = 'pending' AND (next_at > ? OR attempts > 0) AND {where}",
+        f"WHERE {NOT_ANEW} AND {where}",
         (at, at, at, *values),
     )
 

@@ -11,11 +11,14 @@ from typing import Literal
 
 from connectors.notify.store.database import Shared, from_ms, from_ms_or_null, to_ms
 from connectors.notify.store.decisions import DecisionView
-from connectors.notify.store.deliveries import begin_anew, count, revive
+from connectors.notify.store.deliveries import NOT_ANEW, begin_anew, count, revive
 from connectors.notify.store.history import MAX_LIMIT, History
 from connectors.notify.store.short_ids import find_by_id
 
 Status = Literal["pending", "delivered", "dead"]
+
+MAX_ATTEMPTS = 1_000
+"""Attempts that are shown of a delivery: one that is taken up again and again has ever more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class DeliveryRecord:
     """Of the body, which is the same at every attempt."""
     bytes: int
     attempts: tuple[Attempt, ...]
-    """Every one there was, oldest first."""
+    """The latest MAX_ATTEMPTS there were, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,7 @@ class Deliveries:
         with self._shared.writing() as db:
             found = Counter(count(db, f"status <> 'pending' AND {where}", values))
             if which.status or which.ids or which.receiver:
-                found.update(count(db, f"status = 'pending' AND next_at > ? AND {waiting}", (at, *those)))
+                found.update(count(db, f"{NOT_ANEW} AND {waiting}", (at, *those)))
                 begin_anew(db, waiting, those, at)
             gone = (
                 {} if receivers is None else {name: n for name, n in found.items() if name not in receivers}
@@ -240,9 +243,11 @@ def _records(db: sqlite3.Connection, where: str, value: object) -> list[Delivery
 
 
 def _attempts(db: sqlite3.Connection, row: sqlite3.Row) -> tuple[Attempt, ...]:
-    rows = db.execute("SELECT * FROM attempts WHERE delivery = ? ORDER BY rowid", (row["seq"],)).fetchall()
+    rows = db.execute(
+        "SELECT * FROM attempts WHERE delivery = ? ORDER BY rowid DESC LIMIT ?", (row["seq"], MAX_ATTEMPTS)
+    ).fetchall()
     return tuple(
-        Attempt(from_ms(r["at"]), r["took"], r["outcome"], r["http_status"], r["detail"]) for r in rows
+        Attempt(from_ms(r["at"]), r["took"], r["outcome"], r["http_status"], r["detail"]) for r in rows[::-1]
     )
 
 

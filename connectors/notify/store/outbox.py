@@ -2,11 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connectors.notify.outcomes import FINAL, Answer, NextStep, Outcome
+from connectors.notify.outcomes import FINAL, Answer, NextStep, Outcome, Status
 from connectors.notify.store.database import Shared, from_ms_or_null, to_ms, to_ms_or_null
 from connectors.notify.store.deliveries import (
     Delivery,
@@ -55,8 +55,8 @@ class Outbox:
             ).fetchone()
         return from_ms_or_null(row["soonest"])
 
-    def record(self, results: Iterable[Result]) -> None:
-        """Store what attempts came to.
+    def record(self, results: Sequence[Result]) -> dict[int, Status]:
+        """Store what attempts came to; return how each delivery stands now, by seq.
 
         What was given up meanwhile (its receiver was removed, say) is not tried again; it may have arrived.
         Where a person had its count begin anew meanwhile, it stays due as they said, and this was the first.
@@ -101,6 +101,11 @@ class Outbox:
                 "VALUES (?, ?, ?, ?, ?, ?)",
                 tries,
             )
+            stand = db.execute(
+                "SELECT seq, status FROM deliveries WHERE seq IN (SELECT value FROM json_each(?))",
+                (json.dumps([r.seq for r in results]),),
+            )
+            return {r.seq: r.next_step.status for r in results} | {row["seq"]: row["status"] for row in stand}
 
     def give_up_removed(self, receivers: Collection[str], *, now: datetime) -> int:
         """Make what is pending for any other than `receivers` dead; return how many that were."""

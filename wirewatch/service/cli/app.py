@@ -102,7 +102,7 @@ def main() -> None:
             _reader_had_enough()
         raise
     except Exception as error:  # noqa: BLE001  # a person must never see a traceback
-        if isinstance(error, OSError) and (known := of_system(error, "the disk")):
+        if known := of_system(error, "the disk"):
             _fail(str(known), known.exit_code)
         _fail(f"unexpected {type(error).__name__}: {error} (details: {_keep_traceback()})", UNEXPECTED)
 

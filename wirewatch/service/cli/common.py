@@ -64,8 +64,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object
 
 def place(config: Path | None, data: Path | None) -> "Place":
     """Return where this command works. Raises ConfigError."""
+    from wirewatch.service.logging import log_on_stderr
     from wirewatch.service.place import find_place
 
+    log_on_stderr()
     return replace(find_place(config, data), options=_as_typed(config, data))
 
 
@@ -98,8 +100,10 @@ def moment(what: str, written: str) -> datetime:
 
 def running_place(config: Path | None, data: Path | None) -> "Place":
     """Return where a running service works, also when its settings are broken by now. Raises ConfigError."""
+    from wirewatch.service.logging import log_on_stderr
     from wirewatch.service.place import find_running
 
+    log_on_stderr()
     return replace(find_running(config, data), options=_as_typed(config, data))
 
 

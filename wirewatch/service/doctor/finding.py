@@ -38,8 +38,8 @@ def guarded(check: str, run: Callable[[], Iterator[Finding]]) -> Iterator[Findin
     """Yield what `run` finds; an error that is written for a person is a finding too, and ends this check."""
     try:
         yield from run()
-    except (WirewatchError, OSError) as error:
-        known = of_system(error, "the disk") if isinstance(error, OSError) else error
+    except Exception as error:
+        known = error if isinstance(error, WirewatchError) else of_system(error, "the disk")
         if known is None:
             raise
         yield wrong(check, str(known), "see the message")

@@ -23,7 +23,7 @@ _PARTS: Final = (",", ", or", "or")
 @dataclass(frozen=True)
 class Chosen:
     """A condition, and the units for which a topic stands, those for which their words do, and those before
-    which a comma was taken for AND.
+    which a comma (or a semicolon) was taken for AND.
     """
 
     node: Node

@@ -16,7 +16,7 @@ _ALMOST = 0.85
 def notes(chosen: Chosen, catalogue: Catalogue, topics: TopicRules) -> Iterator[str]:
     """Yield the lines."""
     for unit in chosen.further:
-        yield f"The comma before {quoted(unit.said)} was taken for AND; OR in its place is either by itself."
+        yield f"The mark before {quoted(unit.said)} was taken for AND; OR in its place is either by itself."
     for unit in chosen.topics:
         yield from _chosen(unit, topics)
     for term in terms(chosen.node):

@@ -117,6 +117,7 @@ def redeliver(
     Example: wirewatch deliveries redeliver --dead --receiver desk --since 2026-01-31
     """
     from connectors.notify.store import Selection
+    from wirewatch.service.cli.delivery.deliveries_output import not_at_once
 
     if not (deliveries or receiver or since or dead):
         raise UsageError("name the ids of deliveries, or choose with --dead, --receiver, --since")
@@ -125,11 +126,15 @@ def redeliver(
         ids = tuple({record.delivery.id: None for record in named})
         status: Status | None = "dead" if dead else None
         done = asked.redeliver(Selection(ids, receiver, status, None if since is None else utc(since)))
+        receivers = _by_name(asked.receivers())
     if json:
         print_json(asdict(done))
         return
     told = ", ".join(f"{name} ({count})" for name, count in done.receivers.items())
     typer.echo(f"{done.redelivered} to be delivered again: {told or _why_none(named, receiver)}")
+    for known in (receivers[name] for name in done.receivers if name in receivers):
+        if known.is_in_trouble:
+            typer.echo(not_at_once(known))
     for name, count in done.gone.items():
         typer.echo(f"not to {name} ({count}): it is no longer in routes.yaml")
 
@@ -173,4 +178,6 @@ def _why_none(named: "Sequence[DeliveryRecord]", receiver: str | None) -> str:
     statuses = {record.delivery.status for record in named}
     if statuses == {"delivered"} and receiver is None:
         return "all that is named was delivered; name the --receiver too to send it again"
+    if statuses == {"pending"}:
+        return "all that is named is due already; see `wirewatch deliveries show`"
     return "nothing that was given up fits, nor what waits; see `wirewatch deliveries list`"

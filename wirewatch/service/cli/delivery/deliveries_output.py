@@ -80,6 +80,18 @@ def _record(record: DeliveryRecord, receiver: KnownReceiver | None) -> Iterator[
         yield f"  given up   {when(delivery.changed)}: {plain(delivery.detail)}"
 
 
+def not_at_once(receiver: KnownReceiver) -> str:
+    """Return when a receiver in trouble is told what is due, and what would bring it sooner."""
+    enable = f"`wirewatch receivers enable {receiver.name}`"
+    if held := held_back(receiver):
+        when_told = (
+            f"once it is enabled: {enable}" if receiver.disabled else f"then, or at once with {enable}"
+        )
+        return plain(f"{receiver.name} is {held}; it is told {when_told}")
+    said = receiver.trouble or f"receiver {receiver.name} is in trouble"
+    return plain(f"{said}; while it takes nothing, one is tried a minute at most, all at once with {enable}")
+
+
 def _attempt(attempt: Attempt) -> str:
     status = f" HTTP {attempt.http_status}" if attempt.http_status and attempt.http_status > 0 else ""
     detail = f": {plain(attempt.detail)}" if attempt.detail else ""

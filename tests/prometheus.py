@@ -50,7 +50,6 @@ class Prometheus:
 @contextmanager
 def prometheus(folder: Path, ports: Mapping[str, int], *, every: str = "1s") -> Iterator[Prometheus]:
     """Run Prometheus in `folder` on these ports of the parts; scrapes and rules come `every` so long."""
-    assert PROGRAM is not None, "see needs_prometheus"
     config = yaml.safe_load((SHIPPED / "prometheus.yml").read_text())
     config["global"] = {"scrape_interval": every, "evaluation_interval": every}
     config["rule_files"] = [str(SHIPPED / pattern) for pattern in config["rule_files"]]
@@ -58,9 +57,17 @@ def prometheus(folder: Path, ports: Mapping[str, int], *, every: str = "1s") -> 
     config["scrape_configs"][0]["static_configs"] = [
         {"targets": [f"127.0.0.1:{port}"], "labels": {"part": part}} for part, port in ports.items()
     ]
+    with running(folder, yaml.safe_dump(config)) as started:
+        yield started
+
+
+@contextmanager
+def running(folder: Path, config: str) -> Iterator[Prometheus]:
+    """Run Prometheus in `folder` on a prometheus.yml of this text."""
+    assert PROGRAM is not None, "see needs_prometheus"
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "prometheus.yml"
-    file.write_text(yaml.safe_dump(config))
+    file.write_text(config)
     port = free_port()
     with (folder / "prometheus.log").open("wb") as log:
         process = subprocess.Popen(

@@ -70,7 +70,8 @@ class FeedConfig(_Model):
     def _fetchable(self) -> "FeedConfig":
         why = url_refusal(self.url, allow_private=self.allow_private)
         if why is not None:
-            raise ValueError(f"{self.url}: {why}")
+            opens = url_refusal(self.url, allow_private=True) is None
+            raise ValueError(f"{self.url}: {why}{'; `allow_private: true` opens it' if opens else ''}")
         return self
 
     @model_validator(mode="after")

@@ -201,6 +201,9 @@ def test_list_of_nothing_names_a_way_on(desk):
         pytest.param("sources: [{name: x, feeds: ['http://x/', 'http://x/']}]", "given twice", id="twice"),
         pytest.param("sources: [{name: x, feeds: ['http://u:p@x/']}]", "credentials", id="credentials"),
         pytest.param("sources: [{name: x, feeds: ['http://x:0/']}]", "port 0 is none of", id="port 0"),
+        pytest.param(
+            "sources: [{name: x, feeds: ['http://x:99/']}]", "`allow_private: true` opens it", id="port"
+        ),
         pytest.param("sources: [{name: x, country: UK}]", "not 'UK'; write GB", id="another's code"),
         pytest.param("sources: [{name: x, country: XX}]", "(ISO 3166-1), such as FR, not 'XX'", id="none's"),
         pytest.param("sources: [{name: x, country: NO}]", "must be text", id="Norway, which YAML has for no"),

@@ -37,7 +37,7 @@ WANTED = {
         "scan",
         "tag",
     ),
-    *("backup", "restore", "migrate", "install-service", "top", "doctor"),
+    *("backup", "restore", "migrate", "install-service", "prometheus", "top", "doctor"),
     *("alerts list", "alerts show", "alerts mark"),
     *("dead-letters list", "dead-letters show", "dead-letters replay"),
     *("state show", "state reset", "state migrate", "config check", "config show", "config renew"),

@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -221,16 +222,13 @@ def test_what_is_no_prometheus(site, body):
         server.shutdown()
         server.server_close()
     assert "is no Prometheus" in one.says
-    assert f"pipeline {place_of(site).settings.ports.pipeline}" in one.fix
+    assert "`wirewatch prometheus`" in one.fix
 
 
-def test_a_prometheus_that_is_away_is_to_scrape_the_broker_where_its_metrics_are(site):
-    settings = Settings()
-    (one,) = outside.prometheus(
-        Place(settings, site.config, site.data), f"http://127.0.0.1:{free_ports(1)[0]}"
-    )
-    assert f"broker {settings.ports.health('broker')}," in one.fix
-    assert str(settings.ports.broker) not in one.fix
+def test_a_prometheus_that_is_away_can_be_started_on_a_file_of_ours(site):
+    place = replace(place_of(site), options=" --config myconfig")
+    (one,) = outside.prometheus(place, f"http://127.0.0.1:{free_ports(1)[0]}")
+    assert "`wirewatch prometheus --config myconfig`" in one.fix
 
 
 @pytest.mark.kafka

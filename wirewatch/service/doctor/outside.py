@@ -11,7 +11,6 @@ from connectors.notify.outcomes import Outcome
 from connectors.notify.receivers.config import ReceiverMaker
 from connectors.notify.receivers.trial import send_trial
 from connectors.notify.routes import load_routes
-from wirewatch.resources import default_config_dir
 from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
 from wirewatch.service.place import Place
 
@@ -39,10 +38,9 @@ def prometheus(place: Place, url: str) -> Iterator[Finding]:
     """Does the Prometheus at `url` scrape every part?"""
     targets = _targets(url)
     if isinstance(targets, str):
-        rules = default_config_dir() / "prometheus"
-        ports = place.settings.ports
-        listed = ", ".join(f"{part} {ports.health(part)}" for part in place.settings.parts())
-        fix = f"start one on {rules}, its targets the ports {listed}; or name yours: --prometheus URL"
+        fix = (
+            f"start one on what `wirewatch prometheus{place.options}` prints; or name yours: --prometheus URL"
+        )
         yield warning("prometheus", f"{url}: {targets}", fix)
         return
     up = {target.rpartition(":")[2] for target, health in targets if health == "up"}
@@ -51,7 +49,10 @@ def prometheus(place: Place, url: str) -> Iterator[Finding]:
     if not missing:
         yield ok("prometheus", f"{url} scrapes all {len(place.settings.parts())} parts")
     for part in missing:
-        fix = f"add its address and port {ports.health(part)} to `targets` in prometheus.yml"
+        fix = (
+            f"add its address and port {ports.health(part)} to `targets` in prometheus.yml, as "
+            f"`wirewatch prometheus{place.options}` prints them"
+        )
         yield warning("prometheus", f"{url} gets nothing from {part}", fix)
 
 

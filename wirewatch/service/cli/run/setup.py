@@ -1,4 +1,4 @@
-"""init: a config to start from; secrets: a new signing secret; install-service: a systemd unit."""
+"""init: a config to start from; secrets; install-service and prometheus: what starts and scrapes it."""
 
 import shlex
 from pathlib import Path
@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     app.command(rich_help_panel=RUN)(init)
     app.command("install-service", rich_help_panel=RUN)(install_service)
+    app.command(rich_help_panel=RUN)(prometheus)
     secrets = typer.Typer(help="Signing secrets of webhooks: new, rotate.", no_args_is_help=True)
     secrets.command()(new)
     secrets.command()(rotate)
@@ -96,6 +97,27 @@ def install_service(
     typer.echo("next:")
     for step in next_steps(where, run_as=name):
         typer.echo(f"  {step}")
+
+
+def prometheus(
+    alertmanager: Annotated[
+        str | None,
+        typer.Option(
+            "--alertmanager", metavar="HOST:PORT", help="Who is told when a rule fires.", show_default=False
+        ),
+    ] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Print a prometheus.yml that scrapes the parts as they run here.
+
+    With the alert rules that come along. In containers, config/prometheus/prometheus.yml does.
+
+    Example: wirewatch prometheus --config myconfig > prometheus.yml
+    """
+    from wirewatch.service.scrape_config import scrape_config
+
+    typer.echo(scrape_config(place(config, data), alertmanager=alertmanager), nl=False)
 
 
 def new(

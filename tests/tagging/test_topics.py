@@ -84,6 +84,14 @@ PLAIN_USE = {
     "Italian unions stage general strike over Gaza": "labor dispute",
     "Swiss freeze Russian assets": "economic sanction",
     "Bund yields climb": "debt market",
+    "Israel orders strike to end, teachers back to work": "labor dispute",
+    "Modi threatens strike-hit unions": "labor dispute",
+    "Bus drivers' strike hits Kyiv": "labor dispute",
+    "Strike hits Kyiv": "armed conflict",
+    "Drone strike hits bus drivers' depot": "armed conflict",
+    "Hospital strike kills 12 in Khartoum": "armed conflict",
+    "Peru School Fires Teacher": "employment",
+    "Polish Church Fire in Chicago": "fire",
 }
 
 
@@ -93,6 +101,12 @@ def test_a_plain_use_is_not_spoken_against(tagger, article, title, name):
 
 
 OTHER_USE = {
+    "Israel orders strike to end, teachers back to work": "armed conflict",
+    "Modi threatens strike-hit unions": "armed conflict",
+    "Bus drivers' strike hits Kyiv": "armed conflict",
+    "Israel readies for strike": "labor dispute",
+    "Hospital strike kills 12 in Khartoum": "labor dispute",
+    "Peru School Fires Teacher": "fire",
     "Israeli strike on Gaza school kills 20": "labor dispute",
     "US launches strike against Houthi targets": "labor dispute",
     "Trump orders strike on Monday against Iran": "labor dispute",

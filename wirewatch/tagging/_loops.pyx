@@ -14,7 +14,7 @@ from libc.stdlib cimport free, malloc, realloc
 from array import array
 from itertools import accumulate
 
-from cython import boundscheck
+from cython import boundscheck, final
 
 from wirewatch.tagging.topics import weighing
 from wirewatch.tagging.text.fold import fold
@@ -49,9 +49,10 @@ cdef struct Match:
 
 cdef struct Pattern:
     int item
+    unsigned int begin  # of how it is written; it ends where the next one begins
     unsigned short shape
     unsigned char kind
-    bint several  # of the text of this number: whether several patterns share it
+    unsigned char several  # of the text of this number: whether several patterns share it
 
 cdef struct Met:
     int start
@@ -60,10 +61,10 @@ cdef struct Met:
     Pattern pattern
 
 
+@final
 cdef class Scanner:
     cdef Pattern* _patterns
     cdef const int[::1] _shapes
-    cdef const unsigned int[::1] _ends
     cdef dict _of_text
     cdef str _written
 
@@ -72,15 +73,16 @@ cdef class Scanner:
         cdef const int[::1] items = array("i", tables.items)
         cdef const unsigned short[::1] shape_of = array("H", tables.shape_of)
         cdef const unsigned char[::1] kinds = tables.kinds
+        cdef const unsigned int[::1] ends = array("I", tables.ends)
         self._of_text = tables.of_text
         self._shapes = array("i", [int(number) for shape in tables.shapes for number in shape])
         self._written = tables.written
-        self._ends = array("I", tables.ends)
-        self._patterns = <Pattern*>malloc(count * sizeof(Pattern) + 1)
+        self._patterns = <Pattern*>malloc((count + 1) * sizeof(Pattern))
         if self._patterns is NULL:
             raise MemoryError
         for n in range(count):
-            self._patterns[n] = Pattern(items[n], shape_of[n], kinds[n], n in self._of_text)
+            self._patterns[n] = Pattern(items[n], ends[n], shape_of[n], kinds[n], n in self._of_text)
+        self._patterns[count] = Pattern(-1, ends[count], 0, 0, False)
 
     def __dealloc__(self):
         free(self._patterns)
@@ -105,8 +107,8 @@ cdef class Scanner:
 
     cdef bint _counts(self, str plain, Met* met, int look) except -1:
         """Tell whether what stands there is written as the pattern asks."""
-        cdef Py_ssize_t begin = self._ends[met.number], n
-        cdef Py_ssize_t length = self._ends[met.number + 1] - begin
+        cdef Py_ssize_t begin = met.pattern.begin, n
+        cdef Py_ssize_t length = self._patterns[met.number + 1].begin - begin
         cdef int kind = PyUnicode_KIND(plain), form_kind = PyUnicode_KIND(self._written)
         cdef void* text = PyUnicode_DATA(plain)
         cdef void* forms = PyUnicode_DATA(self._written)
@@ -141,6 +143,7 @@ cdef class Scanner:
         return not here.islower() and here == form.upper()
 
 
+@final
 cdef class Scan:
     cdef Scanner _scanner
     cdef str _plain
@@ -257,6 +260,7 @@ cdef struct Weighed:
     double number  # its weight, or how likely it is
 
 
+@final
 cdef class Weigher:
     # Of phrase n, topics and weights stand from _begins[n] to _begins[n + 1]; so does a topic's company.
     cdef const int[::1] _begins

@@ -24,8 +24,12 @@ class ActorScorer:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._actors = catalogue.actors
-        self._ancestors = {a.id: self._climb(a.parents) for a in self._actors.values() if a.parents}
-        self._officials = frozenset(a.id for a in self._actors.values() if a.roles)
+        # Of officials that hangs on the day.
+        self._ancestors = {
+            a.id: None if a.roles else self._climb(a.parents)
+            for a in self._actors.values()
+            if a.roles or a.parents
+        }
         self._by_office = lru_cache(_OFFICES)(self._through_offices)
 
     def tags(self, text: Text, found: Sequence[Found], day: date) -> tuple[ActorTag, ...]:
@@ -79,10 +83,11 @@ class ActorScorer:
     def _ancestors_at(self, actor_id: str, day: date) -> Sequence[str]:
         """Return whom an actor stands for on `day`: by offices held then, else by parents."""
         above = self._ancestors.get(actor_id, ())
-        return self._by_office(actor_id, day) or above if actor_id in self._officials else above
+        return self._by_office(actor_id, day) if above is None else above
 
     def _through_offices(self, actor_id: str, day: date) -> tuple[str, ...]:
-        return self._climb(role.of for role in self._actors[actor_id].roles if role.held(day))
+        actor = self._actors[actor_id]
+        return self._climb([role.of for role in actor.roles if role.held(day)] or actor.parents)
 
     def _climb(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Return `ids` and all above them, nearest first, each once."""

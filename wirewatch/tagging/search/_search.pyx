@@ -13,6 +13,7 @@ from libc.string cimport memcmp
 
 import daachorse
 import msgspec
+from cython import final
 
 from wirewatch.tagging.search import word_index
 
@@ -77,6 +78,7 @@ def finder(index):
     return Search(index).find
 
 
+@final
 cdef class Search:
     cdef object _index  # holds the bytes that the tables point into
     cdef const unsigned char* _letters

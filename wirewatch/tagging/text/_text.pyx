@@ -11,6 +11,8 @@ from libc.stdlib cimport calloc, free, malloc
 
 from bisect import bisect_left
 
+from cython import final
+
 from wirewatch.article import Mention, Place
 
 cdef enum:
@@ -27,6 +29,7 @@ ctypedef fused Letter:
     uint32_t
 
 
+@final
 cdef class Folder:
     # By code point: the byte that stands for it, 0 where that was not asked for yet. What is never met of
     # it takes no memory.
@@ -91,6 +94,7 @@ cdef inline unsigned char _small(unsigned char letter) noexcept nogil:
     return small if is_letter else letter if is_digit else SPACE
 
 
+@final
 cdef class Counter:
     cdef uint64_t _words[SLOTS]  # 0: none
 
@@ -125,6 +129,7 @@ cdef class Counter:
         return at
 
 
+@final
 cdef class Origin:
     cdef tuple _parts
     cdef object _offsets

@@ -11,8 +11,8 @@ import apache_beam as beam
 from connectors.kafka.protocols import Record
 from pipelines.access import KafkaAccess
 from pipelines.sinks import StableInput, WriteAlerts, WriteDeadLetters, WriteTagged
-from pipelines.transforms import DEAD
-from pipelines.understand import understand
+from pipelines.steps.transforms import DEAD
+from pipelines.steps.understand import understand
 
 
 def monitor(records: beam.PCollection[list[Record]], access: KafkaAccess, config_dir: Path) -> None:

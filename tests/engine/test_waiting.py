@@ -3,7 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from pipelines.waiting import Waiting
+from pipelines.part.waiting import Waiting
 from wirewatch.errors import WirewatchError
 from wirewatch.part import Health
 

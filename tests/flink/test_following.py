@@ -7,13 +7,13 @@ from functools import partial
 import pytest
 from structlog.testing import capture_logs
 
-from pipelines import waiting
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes
 from pipelines.engines.flink.notes import submission_lock
 from pipelines.engines.flink.rest import FlinkRest, Job
 from pipelines.engines.flink.submit import wait_until_runs
-from pipelines.run_flink import run_flink
+from pipelines.part import waiting
+from pipelines.part.flink import run_flink
 from tests.flink.job_manager import NAME
 from tests.flink.site import wait_until
 from tests.ports import free_ports

@@ -20,7 +20,7 @@ TRY = """
 import json, pickle, sys
 from pathlib import Path
 from pipelines.access import KafkaAccess
-from pipelines.engines.flink.read import read_on_ticks
+from pipelines.source.ticks import read_on_ticks
 from pipelines.engines.pipeline import new_pipeline
 from pipelines.monitor import monitor
 from wirewatch.resources import default_config_dir

@@ -32,9 +32,7 @@ def test_what_is_gone_has_no_series(registry):
 
 def test_every_reason_that_a_stage_has_begins_at_zero():
     """As the code writes them: `stage="decode", reason=Reason.UNDECODABLE`."""
-    text = "".join(
-        (ROOT / "pipelines" / name).read_text() for name in ("transforms.py", "sinks.py", "stories.py")
-    )
+    text = "".join(file.read_text() for file in (ROOT / "pipelines").rglob("*.py"))
     used = set(re.findall(r'stage="(\w+)", reason=Reason\.(\w+)', text))
     assert ("decode", "UNDECODABLE") in used
     begun = {(stage, reason.name) for stage, reasons in DEAD_REASONS.items() for reason in reasons}

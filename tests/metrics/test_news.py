@@ -4,7 +4,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from pipelines.elements import TaggedRecord
-from pipelines.news import ALIVE_SECONDS, TELL_SECONDS, News
+from pipelines.news.news import ALIVE_SECONDS, TELL_SECONDS, News
 from tests.pipeline.steps import news as article_of
 from tests.pipeline.steps import record
 from tests.service.support import copy_shipped

@@ -8,7 +8,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from connectors.kafka.protocols import Record
 from pipelines.engines.embedded import EmbeddedRunner, LoopSettings
-from pipelines.understand import understand
+from pipelines.steps.understand import understand
 from tests.acceptance.generated import START, article
 from wirewatch.records import ARTICLES
 

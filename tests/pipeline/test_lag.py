@@ -5,8 +5,8 @@ import threading
 import structlog
 
 from connectors.kafka.protocols import BrokerAwayError
-from pipelines.lag import Lag
-from pipelines.measuring import keep_measuring
+from pipelines.part.measuring import keep_measuring
+from pipelines.source.lag import Lag
 from wirewatch.part import utc_now
 
 

@@ -10,12 +10,13 @@ import pytest
 import yaml
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipelines import metrics, reading
+from pipelines import metrics
 from pipelines.elements import OUTGOING_ALERT
 from pipelines.engines.embedded import EmbeddedRunner, LoopSettings
-from pipelines.reading import BUNDLE_SECONDS, ModelReader, trained_model
 from pipelines.sinks import StableInput
-from pipelines.understand import understand
+from pipelines.steps import reading
+from pipelines.steps.reading import BUNDLE_SECONDS, ModelReader, trained_model
+from pipelines.steps.understand import understand
 from tests.acceptance.generated import START, article
 from tests.pipeline.steps import record, understood
 from tests.service.support import copy_shipped

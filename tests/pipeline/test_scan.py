@@ -6,7 +6,7 @@ from datetime import timedelta
 import yaml
 
 from connectors.seeds.folder import read_articles
-from pipelines.scan import scan
+from pipelines.backtest.scan import scan
 from tests.acceptance.generated import START, article
 from tests.service.support import copy_shipped
 from wirewatch.part import utc_now

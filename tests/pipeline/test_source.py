@@ -18,8 +18,8 @@ from connectors.kafka.protocols import TopicPartition
 from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.engines.embedded import EmbeddedRunner, LoopSettings, wake
-from pipelines.partitions import FindPartitions, Look, SourcePartition
-from pipelines.source import FetcherPool, PartitionReads, ReadArticles, ReadPolicy
+from pipelines.source.partitions import FindPartitions, Look, SourcePartition
+from pipelines.source.splittable import FetcherPool, PartitionReads, ReadArticles, ReadPolicy
 from tests.pipeline.topic import make_topic, numbers, write
 from wirewatch.errors import StateRefusedError
 

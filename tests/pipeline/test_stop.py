@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from pipelines.engines.bounded import run_until_stopped
-from pipelines.readiness import Readiness
+from pipelines.part.readiness import Readiness
+from pipelines.part.until_stopped import run_until_stopped
 from wirewatch.part import Health
 
 

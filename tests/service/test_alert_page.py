@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.notify.store import DATABASE, DeliveryState, StoredAlert, open_database
-from pipelines.scan import scan
+from pipelines.backtest.scan import scan
 from tests.acceptance.generated import START, article
 from tests.notify.support import Outbox, arrival
 from tests.records.golden_alert import golden_alert

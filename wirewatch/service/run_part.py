@@ -27,7 +27,7 @@ _ENTRIES = {
     "broker": "wirewatch.service.broker:run",
     "replay": "connectors.seeds.replay:run",
     "feeds": "connectors.feeds.part:run",
-    "pipeline": "pipelines.part:run",
+    "pipeline": "pipelines.part.run:run",
     "notify": "connectors.notify.part:run",
     "receiver": "wirewatch.service.receiver:run",
     "workers": "wirewatch.service.flink.workers:run",

@@ -20,11 +20,11 @@ from pipelines.engines.flink.fit import check_fits, fingerprint
 from pipelines.engines.flink.handing import HandingRunner
 from pipelines.engines.flink.options import beam_options, state_of
 from pipelines.engines.flink.outcome import all_run, fatal_error, in_short
-from pipelines.engines.flink.read import read_on_ticks
 from pipelines.engines.flink.rest import ENDED, FlinkRest, Job, running_job
 from pipelines.engines.flink.until import until
 from pipelines.engines.pipeline import new_pipeline
 from pipelines.monitor import monitor
+from pipelines.source.ticks import read_on_ticks
 from wirewatch.errors import AlreadyRunningError, WirewatchError
 from wirewatch.part import utc_now
 

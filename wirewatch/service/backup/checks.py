@@ -13,8 +13,8 @@ from connectors.kafka.topics import wait_for_broker
 from connectors.notify.store import DATABASE as NOTIFY
 from connectors.notify.store import open_database
 from pipelines.engines.embedded.admin import CHECKPOINT, describe
-from pipelines.offsets import BEGINNING
-from pipelines.partitions import Look, SourcePartition
+from pipelines.source.offsets import BEGINNING
+from pipelines.source.partitions import Look, SourcePartition
 from wirewatch.errors import DependencyMissingError, StateRefusedError
 from wirewatch.service.backup.stores import KAFKA
 from wirewatch.service.broker import make_broker

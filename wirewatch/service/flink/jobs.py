@@ -15,7 +15,7 @@ from pipelines.engines.flink.location import STORED, is_same, told_of
 from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.rest import FlinkRest, Job, running_job, running_jobs
 from pipelines.engines.flink.until import until
-from pipelines.waiting import waiting_of
+from pipelines.part.waiting import waiting_of
 from wirewatch.complaints import in_plain_words
 from wirewatch.errors import (
     AlreadyRunningError,

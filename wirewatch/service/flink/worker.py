@@ -15,9 +15,9 @@ from apache_beam.runners.worker.sdk_worker import SdkHarness
 from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.config import keep_up_once_asked, loaded
-from pipelines.lag import Lag
-from pipelines.measuring import keep_measuring
-from pipelines.news import NEWS
+from pipelines.news.news import NEWS
+from pipelines.part.measuring import keep_measuring
+from pipelines.source.lag import Lag
 from wirewatch.part import PartContext
 from wirewatch.service import garbage
 from wirewatch.service.logging import configure_logging

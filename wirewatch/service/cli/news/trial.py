@@ -59,7 +59,7 @@ def scan(
 
     where = quiet_place(config, data, "scan")
     reading = read_articles(paths)
-    from pipelines.scan import scan as run_scan
+    from pipelines.backtest.scan import scan as run_scan
 
     found = run_scan(where.config_dir, reading.articles)
     printer = Printer(as_json=json)

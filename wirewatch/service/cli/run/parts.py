@@ -94,7 +94,7 @@ def pipeline(
     """
     from functools import partial
 
-    from pipelines.part import run as submit
+    from pipelines.part.run import run as submit
     from wirewatch.service.flink.jobs import flink_place, job_server, resume_from
     from wirewatch.service.run_part import run_part
 

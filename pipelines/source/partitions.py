@@ -10,7 +10,7 @@ from apache_beam.utils.timestamp import Duration
 
 from connectors.kafka.protocols import BrokerAwayError, TopicInfo, TopicPartition
 from pipelines.access import KafkaAccess
-from pipelines.offsets import TRACKER, WATERMARK
+from pipelines.source.offsets import TRACKER, WATERMARK
 from wirewatch.errors import START_OVER, StateRefusedError
 
 log = structlog.get_logger(__name__)

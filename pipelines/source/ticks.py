@@ -19,9 +19,9 @@ from apache_beam.transforms.userstate import BagStateSpec
 
 from connectors.kafka.protocols import BrokerAwayError, Record
 from pipelines.access import KafkaAccess
-from pipelines.offsets import BEGINNING
-from pipelines.partitions import ABSENT_SECONDS, LOOK_SECONDS, SourcePartition, TopicLooks
-from pipelines.source import PartitionReads, ReadPolicy
+from pipelines.source.offsets import BEGINNING
+from pipelines.source.partitions import ABSENT_SECONDS, LOOK_SECONDS, SourcePartition, TopicLooks
+from pipelines.source.splittable import PartitionReads, ReadPolicy
 
 log = structlog.get_logger(__name__)
 

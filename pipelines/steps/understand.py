@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from pipelines.stories import JOINED, DecideStories
-from pipelines.transforms import DEAD, Decode, MatchWatches, Tag
+from pipelines.steps.stories import JOINED, DecideStories
+from pipelines.steps.transforms import DEAD, Decode, MatchWatches, Tag
 
 
 class Understood(NamedTuple):

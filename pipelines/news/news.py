@@ -12,7 +12,7 @@ from prometheus_client import Counter
 from connectors.gauges import ExactGauge
 from pipelines import metrics
 from pipelines.elements import TaggedRecord
-from pipelines.top import TopNames
+from pipelines.news.top import TopNames
 from wirewatch.snapshot import Snapshot
 from wirewatch.watches.model import Watch
 from wirewatch.watches.sources import domains

@@ -20,7 +20,7 @@ from connectors.kafka.protocols import Record
 from pipelines import metrics
 from pipelines.config import snapshot
 from pipelines.elements import PACK, DecodedArticle, Matched, OutgoingLetter, TaggedBatch, TaggedRecord
-from pipelines.news import NEWS
+from pipelines.news.news import NEWS
 from wirewatch.errors import NewerRecordError, RefusedArticleError
 from wirewatch.reading import Readable
 from wirewatch.reasons import Reason

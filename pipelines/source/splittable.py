@@ -2,7 +2,7 @@
 
 What a checkpoint holds decides where reading goes on: cluster id, topic id, partition and offset travel in
 elements and restrictions, and the client's own notion of where to start is never asked. On Flink they are the
-state of two steps instead (`pipelines.engines.flink.read`).
+state of two steps instead (`pipelines.source.ticks`).
 """
 
 import threading
@@ -18,9 +18,9 @@ from apache_beam.utils.timestamp import Duration
 from connectors.kafka.protocols import BrokerAwayError, Record, TopicPartition
 from pipelines import metrics
 from pipelines.access import KafkaAccess
-from pipelines.fetch import Fetcher
-from pipelines.offsets import BEGINNING, TRACKER, WATERMARK
-from pipelines.partitions import FindPartitions, SourcePartition, TopicLooks
+from pipelines.source.fetch import Fetcher
+from pipelines.source.offsets import BEGINNING, TRACKER, WATERMARK
+from pipelines.source.partitions import FindPartitions, SourcePartition, TopicLooks
 
 log = structlog.get_logger(__name__)
 

@@ -19,8 +19,8 @@ from pipelines.config import in_force
 from pipelines.elements import OUTGOING_ALERT, Joined, OutgoingLetter
 from pipelines.engines.embedded import EmbeddedRunner, EngineHooks, LoopSettings
 from pipelines.engines.pipeline import new_pipeline
-from pipelines.offsets import ENDLESS, TRACKER, WATERMARK
-from pipelines.understand import understand
+from pipelines.source.offsets import ENDLESS, TRACKER, WATERMARK
+from pipelines.steps.understand import understand
 from wirewatch.alert import Alert
 from wirewatch.article import Article
 from wirewatch.records import ALERTS, ARTICLES

@@ -10,18 +10,18 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipelines import metrics
 from pipelines.access import KafkaAccess
+from pipelines.checkpoint.removed import forget_removed
 from pipelines.config import snapshot
-from pipelines.engines.bounded import run_until_stopped
 from pipelines.engines.embedded import EmbeddedRunner, EngineHooks, EngineStats, LoopSettings, wake
 from pipelines.engines.embedded.admin import CHECKPOINT, checkpoint_files
 from pipelines.engines.pipeline import new_pipeline
-from pipelines.lag import Lag
-from pipelines.measuring import keep_measuring
 from pipelines.monitor import monitor
-from pipelines.news import NEWS
-from pipelines.readiness import Readiness
-from pipelines.removed import forget_removed
-from pipelines.source import FetcherPool, ReadPolicy, read_splittable
+from pipelines.news.news import NEWS
+from pipelines.part.measuring import keep_measuring
+from pipelines.part.readiness import Readiness
+from pipelines.part.until_stopped import run_until_stopped
+from pipelines.source.lag import Lag
+from pipelines.source.splittable import FetcherPool, ReadPolicy, read_splittable
 from wirewatch.part import PartContext
 
 log = structlog.get_logger(__name__)

@@ -26,8 +26,8 @@ from connectors.kafka.limits import record_size, refuse_too_large
 from connectors.kafka.protocols import Record, RecordTooLargeError
 from pipelines import metrics
 from pipelines.elements import MATCHES, PACK, Joined, Matched, OutgoingAlert, OutgoingLetter
-from pipelines.reading import ModelReader, trained_model
-from pipelines.transforms import DEAD, Dead
+from pipelines.steps.reading import ModelReader, trained_model
+from pipelines.steps.transforms import DEAD, Dead
 from wirewatch.alert import Alert
 from wirewatch.errors import WirewatchError
 from wirewatch.part import utc_now

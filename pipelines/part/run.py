@@ -10,8 +10,8 @@ from connectors.kafka.protocols import BrokerAwayError
 from connectors.kafka.topics import ensure_topics, wait_for_broker
 from pipelines.access import KafkaAccess
 from pipelines.config import keep_up
-from pipelines.reading import trained_model
-from pipelines.waiting import waiting_of
+from pipelines.part.waiting import waiting_of
+from pipelines.steps.reading import trained_model
 from wirewatch.part import PartContext
 from wirewatch.settings import Settings
 
@@ -61,9 +61,9 @@ def _engine(
     settings: Settings, job_server: Callable[[PartContext], AbstractContextManager[object]]
 ) -> Callable[[PartContext, KafkaAccess], None]:
     if settings.pipeline.engine == "embedded":
-        from pipelines.run_embedded import run_embedded  # noqa: PLC0415  # only its engine's imports
+        from pipelines.part.embedded import run_embedded  # noqa: PLC0415  # only its engine's imports
 
         return run_embedded
-    from pipelines.run_flink import run_flink  # noqa: PLC0415
+    from pipelines.part.flink import run_flink  # noqa: PLC0415
 
     return partial(run_flink, job_server=job_server)

@@ -20,7 +20,7 @@ from pipelines.engines.flink.rest import (
     several,
 )
 from pipelines.engines.flink.submit import await_left, submit
-from pipelines.waiting import Waiting, waiting_of
+from pipelines.part.waiting import Waiting, waiting_of
 from wirewatch.errors import DependencyMissingError, WirewatchError
 from wirewatch.part import PartContext
 

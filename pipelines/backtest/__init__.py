@@ -1,0 +1,1 @@
+"""The same steps over articles of the past, or over a few."""

@@ -1,0 +1,1 @@
+"""What the embedded engine's checkpoint holds of watches, read and tidied beside the graph."""

@@ -1,0 +1,1 @@
+"""What becomes of an article between Kafka and Kafka: decoded, tagged, matched, told as a story."""

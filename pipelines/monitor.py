@@ -11,7 +11,7 @@ import apache_beam as beam
 from connectors.kafka.protocols import Record
 from pipelines.access import KafkaAccess
 from pipelines.sinks import StableInput, WriteAlerts, WriteDeadLetters, WriteTagged
-from pipelines.steps.transforms import DEAD
+from pipelines.steps.dead_letters import DEAD
 from pipelines.steps.understand import understand
 
 

@@ -12,7 +12,7 @@ from connectors.kafka.protocols import RecordTooLargeError, Writer
 from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.elements import OUTGOING_ALERT, OutgoingAlert, OutgoingLetter, TaggedBatch
-from pipelines.steps.transforms import Dead, dead_letter
+from pipelines.steps.dead_letters import Dead, dead_letter
 from wirewatch.part import utc_now
 from wirewatch.reasons import Reason
 from wirewatch.records import TAGGED

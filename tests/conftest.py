@@ -97,7 +97,7 @@ def kafka(broker_address: str, tmp_path: Path) -> KafkaForTest:
 def access(kafka: KafkaForTest) -> Iterator[Any]:
     """What the pipeline's steps read and write this test's topics by (KafkaAccess)."""
     from pipelines.access import KafkaAccess  # noqa: PLC0415  # imports Beam, which most tests do without
-    from pipelines.source.splittable import FetcherPool  # noqa: PLC0415
+    from pipelines.source.pool import FetcherPool  # noqa: PLC0415
 
     yield KafkaAccess(kafka.settings(), kafka.config_dir, kafka.data_dir)
     FetcherPool.close()

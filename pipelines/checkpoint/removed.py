@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from pipelines.engines.embedded.keys import KeyedStore
-from pipelines.steps.stories import CELL_NAMES, GENERATION
+from pipelines.steps.bags import CELL_NAMES, GENERATION
 from wirewatch.watches.stories.entries import decode, to_micros
 from wirewatch.watches.stories.index import MAX_AGE
 

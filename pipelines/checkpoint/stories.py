@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipelines.engines.embedded.admin import CHECKPOINT
 from pipelines.engines.embedded.keys import read_bags
-from pipelines.steps.stories import CELL_NAMES
+from pipelines.steps.bags import CELL_NAMES
 from wirewatch.watches.likeness.fingerprint import hash64
 from wirewatch.watches.stories.entries import decode
 

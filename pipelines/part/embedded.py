@@ -21,7 +21,9 @@ from pipelines.part.measuring import keep_measuring
 from pipelines.part.readiness import Readiness
 from pipelines.part.until_stopped import run_until_stopped
 from pipelines.source.lag import Lag
-from pipelines.source.splittable import FetcherPool, ReadPolicy, read_splittable
+from pipelines.source.pool import FetcherPool
+from pipelines.source.reads import ReadPolicy
+from pipelines.source.splittable import read_splittable
 from wirewatch.part import PartContext
 
 log = structlog.get_logger(__name__)

@@ -5,9 +5,7 @@ thread fetches from all of them at once and a DoFn only takes what is there.
 """
 
 import threading
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import structlog
 
@@ -18,42 +16,13 @@ from connectors.kafka.protocols import (
     Record,
     TopicPartition,
 )
+from pipelines.source.stream import Stream, share_of
 
 log = structlog.get_logger(__name__)
 
-TOTAL_QUEUED_BYTES = 64 << 20  # shared by the partitions, however many
-MAX_QUEUED_BYTES = 16 << 20  # a partition; 16 MiB is about 4,000 articles of 4 KB
-MIN_QUEUED_BYTES = 256 << 10
-MAX_QUEUED_RECORDS = 4000
 POLL_RECORDS = 1000  # at once: so many over its bound may a queue be
 POLL_SECONDS = 0.1  # how long a poll may keep a change of assignment waiting
 RETRY_SECONDS = 0.5  # between polls while the broker is away
-
-
-@dataclass
-class _Stream:
-    """One partition's queue.
-
-    `position` is where its taker's checkpoint stands; the first record may lie above it, when the log lost
-    its head. `fetched` is where the thread goes on.
-    """
-
-    position: int
-    fetched: int
-    records: deque[Record] = field(default_factory=deque)
-    queued_bytes: int = 0
-    taken_at_ms: int = 0
-    """Kafka timestamp of the last record taken."""
-    waiting: bool = False
-    """Full, and not yet half empty since."""
-    paused: bool = False
-    out_of_range: bool = False
-
-    def full(self, share: int) -> bool:
-        return self.queued_bytes >= share or len(self.records) >= MAX_QUEUED_RECORDS
-
-    def half_empty(self, share: int) -> bool:
-        return self.queued_bytes <= share // 2 and len(self.records) <= MAX_QUEUED_RECORDS // 2
 
 
 class Fetcher:
@@ -62,7 +31,7 @@ class Fetcher:
     def __init__(self, open_reader: Callable[[], Reader], on_data: Callable[[], None]) -> None:
         self._open_reader = open_reader
         self._on_data = on_data
-        self._streams: dict[TopicPartition, _Stream] = {}
+        self._streams: dict[TopicPartition, Stream] = {}
         self._changed = False
         self._away: str | None = None
         self._failure: Exception | None = None
@@ -78,9 +47,7 @@ class Fetcher:
         """
         with self._condition:
             stream = self._streams.get(partition)
-            if stream is None or (stream.out_of_range and not stream.records):
-                return None
-            return stream.position
+            return None if stream is None or stream.ended else stream.position
 
     def open(self, partition: TopicPartition, offset: int, *, position: int | None = None) -> None:
         """Read `partition` from `offset` on, dropping what was fetched of it before.
@@ -89,7 +56,7 @@ class Fetcher:
         """
         with self._condition:
             position = offset if position is None else position
-            self._streams[partition] = _Stream(position=position, fetched=offset)
+            self._streams[partition] = Stream(position=position, fetched=offset)
             self._changed = True
             self._condition.notify_all()
 
@@ -102,20 +69,9 @@ class Fetcher:
             if self._failure is not None:
                 raise self._failure
             stream = self._streams[partition]
-            taken: list[Record] = []
-            size = 0
-            while stream.records and len(taken) < max_records:
-                record_bytes = _size(stream.records[0])
-                if taken and size + record_bytes > max_bytes:
-                    break
-                size += record_bytes
-                taken.append(stream.records.popleft())
-            if taken:
-                stream.position = taken[-1].offset + 1
-                stream.taken_at_ms = taken[-1].timestamp_ms
-                stream.queued_bytes -= size
-                if stream.waiting and stream.half_empty(self._share()):
-                    self._condition.notify_all()
+            taken = stream.take(max_records, max_bytes)
+            if taken and stream.waiting and stream.half_empty(self._share()):
+                self._condition.notify_all()
             return taken
 
     def busy(self) -> int:
@@ -143,7 +99,7 @@ class Fetcher:
 
     def _share(self) -> int:
         """Bytes that one partition may have waiting."""
-        return max(MIN_QUEUED_BYTES, min(MAX_QUEUED_BYTES, TOTAL_QUEUED_BYTES // max(1, len(self._streams))))
+        return share_of(len(self._streams))
 
     def _run(self) -> None:
         reader: Reader | None = None
@@ -176,7 +132,7 @@ class Fetcher:
             self._condition.wait_for(lambda: self._stopping or bool(self._streams), timeout=1)
             return bool(self._streams) and not self._stopping
 
-    def _apply_changes(self, reader: Reader) -> dict[TopicPartition, _Stream]:
+    def _apply_changes(self, reader: Reader) -> dict[TopicPartition, Stream]:
         """Have the reader read what is asked for; return those streams."""
         with self._condition:
             live = {p: s for p, s in self._streams.items() if not s.out_of_range}
@@ -191,18 +147,18 @@ class Fetcher:
             reader.assign(assignment)
         return live
 
-    def _has_room(self, live: dict[TopicPartition, _Stream]) -> bool:
+    def _has_room(self, live: dict[TopicPartition, Stream]) -> bool:
         """Say whether to poll; when every stream is full, wait for one that is half empty, or a while."""
         with self._condition:
             share = self._share()
             for stream in live.values():
-                stream.waiting = not stream.half_empty(share) if stream.waiting else stream.full(share)
+                stream.weigh(share)
             room = any(not stream.waiting for stream in live.values())
             if not room and not self._changed and not self._stopping:
                 self._condition.wait(POLL_SECONDS)
             return room
 
-    def _balance(self, reader: Reader, live: dict[TopicPartition, _Stream]) -> None:
+    def _balance(self, reader: Reader, live: dict[TopicPartition, Stream]) -> None:
         """Pause what is full while others are not.
 
         Only then: a client drops what it has fetched ahead of a partition that it pauses (librdkafka up to
@@ -226,9 +182,7 @@ class Fetcher:
                 # Fetched before a seek took effect: not what the stream asks for.
                 if stream is None or record.offset < stream.fetched or self._changed:
                     continue
-                stream.records.append(record)
-                stream.queued_bytes += _size(record)
-                stream.fetched = record.offset + 1
+                stream.put(record)
                 delivered = True
         if delivered:
             self._on_data()
@@ -247,7 +201,3 @@ class Fetcher:
                 self._streams[partition].out_of_range = True
                 self._changed = True
         self._on_data()
-
-
-def _size(record: Record) -> int:
-    return len(record.value or b"") + len(record.key or b"") + 64

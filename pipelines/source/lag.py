@@ -6,7 +6,7 @@ from datetime import datetime
 from connectors.kafka.protocols import BrokerAwayError, Reader, TopicPartition
 from pipelines import metrics
 from pipelines.access import KafkaAccess
-from pipelines.source.splittable import FetcherPool
+from pipelines.source.pool import FetcherPool
 
 
 class Lag:

@@ -21,7 +21,7 @@ from connectors.kafka.protocols import BrokerAwayError, Record
 from pipelines.access import KafkaAccess
 from pipelines.source.offsets import BEGINNING
 from pipelines.source.partitions import ABSENT_SECONDS, LOOK_SECONDS, SourcePartition, TopicLooks
-from pipelines.source.splittable import PartitionReads, ReadPolicy
+from pipelines.source.reads import PartitionReads, ReadPolicy
 
 log = structlog.get_logger(__name__)
 

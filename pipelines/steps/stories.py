@@ -1,40 +1,33 @@
 """The stateful step: matches of a watch → alerts, one a story. State is keyed by watch.
 
-A watch's stories are a log in 64 bags (`wirewatch.watches.stories.entries`): appended to, or dropped whole.
-Its incidents are a log in one (`wirewatch.watches.incidents`), appended to, or written anew. The decoded
-state is kept between bundles, for as long as the generation stored with the key says that nobody else
-wrote: not an abandoned bundle, and not another instance of this DoFn on another thread.
+The decoded state is kept between bundles, for as long as the generation stored with the key says that nobody
+else wrote: not an abandoned bundle, and not another instance of this DoFn on another thread.
 """
 
-import inspect
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import apache_beam as beam
 import msgspec
 import structlog
-from apache_beam.coders import BytesCoder, VarIntCoder
 from apache_beam.pvalue import TaggedOutput
-from apache_beam.transforms.userstate import BagStateSpec
 
-from connectors.kafka.dead_letters import dead_letter
 from connectors.kafka.limits import record_size, refuse_too_large
 from connectors.kafka.protocols import Record, RecordTooLargeError
 from pipelines import metrics
-from pipelines.elements import MATCHES, PACK, Joined, Matched, OutgoingAlert, OutgoingLetter
+from pipelines.elements import MATCHES, PACK, Joined, Matched, OutgoingAlert
+from pipelines.steps.bags import Bags, Pending, process_signature
+from pipelines.steps.dead_letters import Dead, set_aside
 from pipelines.steps.reading import ModelReader, trained_model
-from pipelines.steps.transforms import DEAD, Dead
 from wirewatch.alert import Alert
 from wirewatch.errors import WirewatchError
 from wirewatch.part import utc_now
 from wirewatch.reasons import Reason
 from wirewatch.records import ALERTS
 from wirewatch.watches.state import Decision, WatchState
-from wirewatch.watches.stories.entries import CELLS
 
 log = structlog.get_logger(__name__)
 
@@ -47,13 +40,6 @@ WIDEST_EVERY: Final = 10.0
 KEPT_SECONDS: Final = 3600.0
 """How long a watch that meets nothing stays decoded: then it is read from the store again. Else one that was
 taken out of the config, which nobody tells this step, would hold its 10 MB a thousand stories for good."""
-GENERATION: Final = "generation"
-"""The state that every watch has which something is kept of."""
-CELL_NAMES: Final = tuple(f"cell-{n:02}" for n in range(CELLS))
-"""The states that hold the entries of its stories."""
-_GENERATION: Final = BagStateSpec(GENERATION, VarIntCoder())
-_INCIDENTS: Final = BagStateSpec("incidents", BytesCoder())
-_CELLS: Final = tuple(BagStateSpec(name, BytesCoder()) for name in CELL_NAMES)
 
 
 class _Known(NamedTuple):
@@ -63,62 +49,6 @@ class _Known(NamedTuple):
     state: WatchState
     used: float
     """When, by the step's clock."""
-
-
-@dataclass
-class _Pending:
-    """What a batch changes in the bags, in the order it must happen: drop, then append."""
-
-    dropped: set[int] = field(default_factory=set)
-    appended: dict[int, list[bytes]] = field(default_factory=dict)
-    log_dropped: bool = False
-    log: list[bytes] = field(default_factory=list)
-
-    def take(self, decision: Decision) -> None:
-        """Note the changes of one decision."""
-        for cell in decision.stories.drops:
-            self.dropped.add(cell)
-            self.appended.pop(cell, None)
-        for cell, entry in decision.stories.appends:
-            self.appended.setdefault(cell, []).append(entry)
-        if decision.incidents.rewrites:
-            self.log_dropped = True
-            self.log.clear()
-        self.log.extend(decision.incidents.appends)
-
-    def __bool__(self) -> bool:
-        return bool(self.dropped or self.appended or self.log)
-
-
-@dataclass
-class _Bags:
-    """The bags of one watch, as Beam hands them in."""
-
-    generation: Any
-    incidents: Any
-    cells: tuple[Any, ...]
-
-    def stored_generation(self) -> int:
-        """Return the number of times this key was written; 0 for a watch without stories."""
-        return max(self.generation.read(), default=0)
-
-    def write(self, pending: _Pending, generation: int) -> None:
-        """Apply what a batch changed."""
-        for cell in sorted(pending.dropped):
-            self.cells[cell].clear()
-        for cell, entries in sorted(pending.appended.items()):
-            for entry in entries:
-                self.cells[cell].add(entry)
-        if pending.log_dropped:
-            self.incidents.clear()
-        for entry in pending.log:
-            self.incidents.add(entry)
-        self.generation.clear()
-        self.generation.add(generation)
-
-    def load(self) -> WatchState:
-        """Return the state that is stored. Raises StateRefusedError."""
-        return WatchState.load((entry for cell in self.cells for entry in cell.read()), self.incidents.read())
 
 
 class DecideStories(beam.DoFn):
@@ -154,11 +84,11 @@ class DecideStories(beam.DoFn):
         """Decide on each match in turn; yield alerts, and a pointer to each article that made it raise."""
         started = self._clock()
         watch, packed = batch
-        stored = _Bags(bags[0], bags[1], bags[2:])
+        stored = Bags(bags[0], bags[1], bags[2:])
         generation, state = self._state(watch, stored)
         # A batch that fails half-way leaves no state behind that knows more than the bags.
         self._known.pop(watch, None)
-        pending = _Pending()
+        pending = Pending()
         for matched in MATCHES.decode(packed):
             try:
                 decision = state.apply(matched.match, self._now())
@@ -170,7 +100,7 @@ class DecideStories(beam.DoFn):
                 yield _dead_letter(matched, error)
                 generation += 1
                 stored.write(pending, generation)
-                pending, state = _Pending(), stored.load()
+                pending, state = Pending(), stored.load()
                 continue
             pending.take(decision)
             _count_evicted(watch, decision)
@@ -203,7 +133,7 @@ class DecideStories(beam.DoFn):
             self._measured[watch] = now
             metrics.WIDEST.labels(watch=watch).set(state.stories.widest())
 
-    def _state(self, watch: str, stored: _Bags) -> tuple[int, WatchState]:
+    def _state(self, watch: str, stored: Bags) -> tuple[int, WatchState]:
         generation = stored.stored_generation()
         known = self._known.get(watch)
         if known is not None and known.generation == generation:
@@ -222,28 +152,8 @@ def _count_evicted(watch: str, decision: Decision) -> None:
         metrics.UNCOUNTED.labels(watch=watch).inc(decision.incidents.evicted)
 
 
-def _process_signature(bags: Iterable[BagStateSpec]) -> inspect.Signature:
-    """Return `process`'s signature, one state parameter a bag: Beam reads it, and nobody types 66."""
-    positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    return inspect.Signature(
-        [
-            inspect.Parameter("self", positional),
-            inspect.Parameter("batch", positional),
-            *(
-                inspect.Parameter(
-                    f"bag_{n}",
-                    positional,
-                    default=beam.DoFn.StateParam(spec),
-                )
-                for n, spec in enumerate(bags)
-            ),
-        ],
-        return_annotation=Iterator[bytes | Dead | ToldJoined],
-    )
-
-
-DecideStories.process.__signature__ = _process_signature(  # type: ignore[attr-defined]
-    (_GENERATION, _INCIDENTS, *_CELLS)
+DecideStories.process.__signature__ = process_signature(  # type: ignore[attr-defined]
+    Iterator[bytes | Dead | ToldJoined]
 )
 
 
@@ -276,5 +186,4 @@ def _dead_letter(matched: Matched, error: Exception) -> Dead:
         timestamp_ms=matched.produced_ms,
     )
     reason = Reason.TOO_LARGE if isinstance(error, RecordTooLargeError) else Reason.STORY_FAILED
-    letter = dead_letter(record, stage="stories", reason=reason, error=str(error))
-    return TaggedOutput(DEAD, OutgoingLetter(letter, "stories", reason.value))
+    return set_aside(record, stage="stories", reason=reason, error=error)

@@ -5,8 +5,11 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
+from pipelines.steps.dead_letters import DEAD
+from pipelines.steps.decode import Decode
+from pipelines.steps.match import MatchWatches
 from pipelines.steps.stories import JOINED, DecideStories
-from pipelines.steps.transforms import DEAD, Decode, MatchWatches, Tag
+from pipelines.steps.tag import Tag
 
 
 class Understood(NamedTuple):

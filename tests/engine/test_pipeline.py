@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.access import KafkaAccess
 from pipelines.engines.embedded import EmbeddedRunner
-from pipelines.engines.flink.submit import state_fingerprint
+from pipelines.engines.flink.graph import state_fingerprint
 from pipelines.engines.pipeline import new_pipeline
 from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings

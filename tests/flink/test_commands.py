@@ -8,12 +8,12 @@ import pytest
 
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes, resume
+from pipelines.engines.flink.graph import state_fingerprint
 from pipelines.engines.flink.location import STORED
 from pipelines.engines.flink.notes import submission_lock
 from pipelines.engines.flink.options import job_name
 from pipelines.engines.flink.outcome import START_ANEW
 from pipelines.engines.flink.rest import FlinkRest
-from pipelines.engines.flink.submit import state_fingerprint
 from tests.service.support import make_site
 from wirewatch.errors import (
     START_OVER,

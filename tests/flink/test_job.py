@@ -12,14 +12,14 @@ from wirewatch.errors import StateRefusedError
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 NEXT_VERSION = """
 import apache_beam as beam
-from pipelines.engines.flink import submit
+from pipelines.engines.flink import graph
 from wirewatch.service.cli.app import main
 
-def monitor(records, *arguments, before=submit.monitor):
+def monitor(records, *arguments, before=graph.monitor):
     before(records, *arguments)
     records.pipeline | "a step more" >> beam.Create([1], reshuffle=False)
 
-submit.monitor = monitor
+graph.monitor = monitor
 main()
 """
 """A version of the program whose graph has another step."""

@@ -9,8 +9,9 @@ from kafka import KafkaAdminClient
 
 from pipelines.access import KafkaAccess
 from pipelines.engines.embedded.graph import PAR_DO, par_do_payload
-from pipelines.engines.flink.submit import graph
-from pipelines.source.splittable import FetcherPool, ReadPolicy
+from pipelines.engines.flink.graph import graph
+from pipelines.source.pool import FetcherPool
+from pipelines.source.reads import ReadPolicy
 from pipelines.source.ticks import READ, FindOnTick, ReadOnTick
 from tests.flink.site import wait_until
 from tests.pipeline.topic import make_topic, numbers, write

@@ -9,8 +9,9 @@ from apache_beam.portability.api import beam_job_api_pb2 as api
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes
 from pipelines.engines.flink import submit as submitting
+from pipelines.engines.flink.graph import state_fingerprint
 from pipelines.engines.flink.rest import FlinkRest
-from pipelines.engines.flink.submit import await_left, state_fingerprint, submit
+from pipelines.engines.flink.submit import await_left, submit
 from tests.flink.job_server import JobServer
 from wirewatch.errors import AlreadyRunningError, WirewatchError
 from wirewatch.part import utc_now

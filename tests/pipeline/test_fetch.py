@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.kafka.protocols import BrokerAwayError, OffsetOutOfRangeError, Record, TopicPartition
-from pipelines.source.fetch import MAX_QUEUED_RECORDS, POLL_RECORDS, Fetcher
+from pipelines.source.fetch import POLL_RECORDS, Fetcher
+from pipelines.source.stream import MAX_QUEUED_RECORDS
 from wirewatch.settings import Settings
 
 P0, P1 = TopicPartition("t", 0), TopicPartition("t", 1)
@@ -200,9 +201,9 @@ def test_what_was_fetched_before_the_offset_fell_out_of_the_log_is_still_taken(r
 
 
 def test_many_partitions_share_one_bound(monkeypatch):
-    monkeypatch.setattr("pipelines.source.fetch.MAX_QUEUED_RECORDS", 100_000)
-    monkeypatch.setattr("pipelines.source.fetch.TOTAL_QUEUED_BYTES", 10_000)
-    monkeypatch.setattr("pipelines.source.fetch.MIN_QUEUED_BYTES", 100)
+    monkeypatch.setattr("pipelines.source.stream.MAX_QUEUED_RECORDS", 100_000)
+    monkeypatch.setattr("pipelines.source.stream.TOTAL_QUEUED_BYTES", 10_000)
+    monkeypatch.setattr("pipelines.source.stream.MIN_QUEUED_BYTES", 100)
     places = [TopicPartition("t", n) for n in range(10)]
     reader = MemoryReader(dict.fromkeys(places, 1000))
     reader.most = 5

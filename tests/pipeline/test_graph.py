@@ -9,7 +9,8 @@ from pipelines.engines.embedded.fit import slots_of
 from pipelines.engines.embedded.graph import PAR_DO, build_graph, par_do_payload
 from pipelines.engines.pipeline import new_pipeline
 from pipelines.monitor import monitor
-from pipelines.source.splittable import ReadPolicy, read_splittable
+from pipelines.source.reads import ReadPolicy
+from pipelines.source.splittable import read_splittable
 from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings
 

@@ -13,8 +13,8 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipelines.checkpoint.removed import forget_removed
 from pipelines.elements import OUTGOING_ALERT, PACK, Matched
 from pipelines.engines.embedded import EmbeddedRunner
+from pipelines.steps.dead_letters import DEAD
 from pipelines.steps.stories import DecideStories
-from pipelines.steps.transforms import DEAD
 from tests.pipeline.steps import Keep
 from tests.watches.test_incidents import match, volume
 from tests.watches.world import START

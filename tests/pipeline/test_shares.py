@@ -5,7 +5,7 @@ import time
 import pytest
 
 from connectors.kafka.protocols import Record, TopicPartition
-from pipelines.source.splittable import MIN_BATCH_RECORDS, PartitionReads, ReadPolicy
+from pipelines.source.reads import MIN_BATCH_RECORDS, PartitionReads, ReadPolicy
 
 PLACE = TopicPartition("t", 0)
 

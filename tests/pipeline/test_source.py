@@ -19,7 +19,9 @@ from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.engines.embedded import EmbeddedRunner, LoopSettings, wake
 from pipelines.source.partitions import FindPartitions, Look, SourcePartition
-from pipelines.source.splittable import FetcherPool, PartitionReads, ReadArticles, ReadPolicy
+from pipelines.source.pool import FetcherPool
+from pipelines.source.reads import PartitionReads, ReadPolicy
+from pipelines.source.splittable import ReadArticles
 from tests.pipeline.topic import make_topic, numbers, write
 from wirewatch.errors import StateRefusedError
 

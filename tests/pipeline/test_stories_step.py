@@ -9,8 +9,8 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipelines.config import snapshot
 from pipelines.elements import OUTGOING_ALERT, PACK, Matched
 from pipelines.engines.embedded import EmbeddedRunner, LoopSettings
+from pipelines.steps.dead_letters import DEAD
 from pipelines.steps.stories import KEPT_SECONDS, DecideStories
-from pipelines.steps.transforms import DEAD
 from tests.acceptance.generated import SUBJECTS
 from tests.engine.conftest import Watcher
 from tests.pipeline.steps import Keep, news

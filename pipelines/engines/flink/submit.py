@@ -7,24 +7,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-import apache_beam as beam
 import grpc
 import msgspec
 import structlog
 from apache_beam.options.pipeline_options import PipelineOptions
-from apache_beam.runners.runner import PipelineResult, PipelineRunner
+from apache_beam.runners.runner import PipelineResult
 
 from pipelines.access import KafkaAccess
 from pipelines.engines.flink import notes, resume
-from pipelines.engines.flink.fit import check_fits, fingerprint
+from pipelines.engines.flink.fit import check_fits
+from pipelines.engines.flink.graph import graph, state_fingerprint
 from pipelines.engines.flink.handing import HandingRunner
 from pipelines.engines.flink.options import beam_options, state_of
 from pipelines.engines.flink.outcome import all_run, fatal_error, in_short
 from pipelines.engines.flink.rest import ENDED, FlinkRest, Job, running_job
 from pipelines.engines.flink.until import until
-from pipelines.engines.pipeline import new_pipeline
-from pipelines.monitor import monitor
-from pipelines.source.ticks import read_on_ticks
 from wirewatch.errors import AlreadyRunningError, WirewatchError
 from wirewatch.part import utc_now
 
@@ -34,11 +31,6 @@ APPEARS_SECONDS: Final = 120.0
 """How long a cluster may take to know a job: it is sent 200 MB of jars first."""
 
 log = structlog.get_logger(__name__)
-
-
-def state_fingerprint(access: KafkaAccess) -> str:
-    """Return the fingerprint of the graph as it would be submitted."""
-    return fingerprint(graph(access, PipelineOptions([], streaming=True)))
 
 
 class _StoppedError(Exception):
@@ -187,12 +179,3 @@ def wait_until_runs(rest: FlinkRest, job: Job, *, sleep: Callable[[float], objec
             "`wirewatch flink status` tells what it failed of, "
             f"`wirewatch flink stop --job {job.id}` cancels it"
         )
-
-
-def graph(
-    access: KafkaAccess, options: PipelineOptions, runner: PipelineRunner | None = None
-) -> beam.Pipeline:
-    """Return the graph as a cluster is sent it."""
-    pipeline = new_pipeline(runner, options)
-    monitor(read_on_ticks(pipeline, access), access, access.config_dir)
-    return pipeline

@@ -181,7 +181,8 @@ def upgrade(place: Place, told: Callable[[str], None]) -> None:
     Raises StateRefusedError before anything is stopped when the new graph cannot take the old state.
     """
     from pipelines.engines.flink.fit import check_fits  # noqa: PLC0415  # imports Beam
-    from pipelines.engines.flink.submit import state_fingerprint, submit, wait_until_runs  # noqa: PLC0415
+    from pipelines.engines.flink.graph import state_fingerprint  # noqa: PLC0415
+    from pipelines.engines.flink.submit import submit, wait_until_runs  # noqa: PLC0415
 
     access = KafkaAccess(place.settings, place.config_dir, place.data_dir)
     with _alone(place):

@@ -8,6 +8,7 @@ from connectors.notify.delivery.circuit import (
     NO_ACCIDENT,
     NO_RATE_LIMIT,
     PROBE_AFTER,
+    RATE_LIMIT,
     Circuit,
 )
 from connectors.notify.outcomes import Outcome
@@ -44,12 +45,12 @@ def test_it_opens_after_failures_in_a_row_and_closes_at_a_success():
 def test_it_fails_once_a_delivery_was_tried_for_minutes_with_nothing_taken_between():
     circuit = Circuit()
     for _ in range(NO_ACCIDENT):
-        assert not circuit.is_failing(NO_ACCIDENT, 0, put_off=False)
+        assert not circuit.is_failing(NO_ACCIDENT, 0)
         circuit.told(BAD, 0)
-    assert circuit.is_failing(NO_ACCIDENT, 0, put_off=False)
-    assert not circuit.is_failing(NO_ACCIDENT - 1, 0, put_off=False)  # a burst that met a restart
+    assert circuit.is_failing(NO_ACCIDENT, 0)
+    assert not circuit.is_failing(NO_ACCIDENT - 1, 0)  # a burst that met a restart
     circuit.told(Outcome.DELIVERED, 0)
-    assert not circuit.is_failing(NO_ACCIDENT, 0, put_off=False)  # it is that delivery, not the receiver
+    assert not circuit.is_failing(NO_ACCIDENT, 0)  # it is that delivery, not the receiver
 
 
 def test_a_rate_limit_is_trouble_only_after_minutes_with_nothing_taken():
@@ -59,10 +60,17 @@ def test_a_rate_limit_is_trouble_only_after_minutes_with_nothing_taken():
     for second in range(FAILURES_TO_OPEN):
         circuit.told(Outcome.THROTTLED, 10 + second)
     assert circuit.is_open
-    assert not circuit.is_failing(1, 9 + NO_RATE_LIMIT, put_off=True)
-    assert circuit.is_failing(1, 10 + NO_RATE_LIMIT, put_off=True)  # tried for the first time, say
+    assert not circuit.is_failing(1, 9 + NO_RATE_LIMIT, put_off=60)
+    assert circuit.is_failing(1, 10 + NO_RATE_LIMIT, put_off=60)  # tried for the first time, say
     circuit.told(Outcome.DELIVERED, 10 + NO_RATE_LIMIT)
-    assert not circuit.is_failing(1, 10 + NO_RATE_LIMIT, put_off=True)  # others are taken
+    assert not circuit.is_failing(1, 10 + NO_RATE_LIMIT, put_off=60)  # others are taken
+
+
+def test_who_asks_for_more_than_any_rate_limit_is_trouble_at_once():
+    circuit = Circuit()
+    circuit.told(Outcome.THROTTLED, 0)
+    assert not circuit.is_failing(1, 0, put_off=RATE_LIMIT)
+    assert circuit.is_failing(1, 0, put_off=RATE_LIMIT + 1)
 
 
 def test_a_refused_body_and_a_fault_of_ours_do_not_count():

@@ -7,6 +7,8 @@ NO_ACCIDENT = 3
 """Failures in a row: where news is rare, the next ones are half an hour and hours away."""
 NO_RATE_LIMIT = 300.0
 """Seconds: who takes nothing for so long, always saying when to come again, does not only slow us down."""
+RATE_LIMIT = 3600.0
+"""Seconds: limits go by the second, the minute or the hour. Who asks for longer has another reason."""
 PROBE_AFTER = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds from one probe to the next, the last one for good: a dead receiver costs a request a minute."""
 
@@ -35,14 +37,14 @@ class Circuit:
         """Whether the last few attempts failed, with nothing taken between them."""
         return self._failures >= NO_ACCIDENT
 
-    def is_failing(self, attempt: int, now: float, *, put_off: bool) -> bool:
+    def is_failing(self, attempt: int, now: float, *, put_off: float | None = None) -> bool:
         """Tell whether people should hear of it, now that the `attempt`-th of a delivery has ended.
 
         Three failures may be a burst that met a restart; one at its third attempt has waited for minutes.
-        `put_off`: the receiver said when to come again.
+        `put_off`: in how many seconds the receiver said to come again.
         """
-        if put_off:
-            return self.is_down and now - self._since >= NO_RATE_LIMIT
+        if put_off is not None:
+            return put_off > RATE_LIMIT or (self.is_down and now - self._since >= NO_RATE_LIMIT)
         return self.is_open or (self.is_down and attempt >= NO_ACCIDENT)
 
     def wait(self, now: float) -> float:

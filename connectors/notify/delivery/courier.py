@@ -199,7 +199,9 @@ class Courier:
         what = alarm.trouble(
             answer.outcome,
             failing=self._circuit.is_failing(
-                attempt - delivery.put_off, self._monotonic(), put_off=next_step.put_off is not None
+                attempt - delivery.put_off,
+                self._monotonic(),
+                put_off=None if next_step.put_off is None else answer.retry_after,
             ),
             gave_up=next_step.status == status == "dead",  # nobody had its tries begin anew meanwhile
             refusals=self._refusals,

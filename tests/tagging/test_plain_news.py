@@ -109,7 +109,7 @@ SENTENCES = {
     "an army's letters": ("The IDF shelled Jenin.", {"Israel Defense Forces", "Jenin"}),
     "from us": ("THEY TOOK EVERYTHING FROM US, SHE SAID", set()),
     "its airspace": ("Jordan closed its airspace.", {"Jordan"}),
-    "among capitals": ("CHAD PRESIDENT VOWS REFORM", {"Chad"}),
+    "among capitals": ("CHAD PRESIDENT VOWS REFORM", {"Chad", "Mahamat Idriss Déby"}),
     "of it": ("The king of Jordan left.", {"Jordan", "Abdullah II"}),
     "in it": ("Floods in Chad killed ten.", {"Chad"}),
     "a part of it": ("They fled to eastern Chad.", {"Chad"}),

@@ -155,7 +155,7 @@ BY_OFFICE = {
     "possessive": ("Iran's foreign minister left.", 2015, {"Mohammad Javad Zarif"}),
     "demonym": ("The British prime minister left.", 2009, {"Gordon Brown"}),
     "title of": ("He met the prime minister of Japan.", 2015, {"Shinzo Abe"}),
-    "title of the": ("She is no president of the United States.", 2010, {"Barack Obama"}),
+    "title of the": ("She met the president of the United States.", 2010, {"Barack Obama"}),
     "chief of a body": ("The NATO chief spoke.", 2015, {"Jens Stoltenberg"}),
     "hyphen": ("The UN secretary-general spoke.", 2020, {"António Guterres"}),
     "an agency's office is its state's": ("The US secretary of state left.", 2015, {"John Kerry"}),

@@ -94,7 +94,7 @@ class Tagger:
             found = names_alone(found, rejected)
         else:
             topics = self._topics.score(text, met)
-            if found and (titles := met.longest(Family.TITLE)):
+            if titles := met.longest(Family.TITLE):
                 holders = self._titles.resolve(text.plain, titles, found, day, rejected)
                 found = sorted((*found, *holders), key=attrgetter("start")) if holders else found
         return Tags(

@@ -42,6 +42,10 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "king": ("monarch",),
     "queen": ("monarch",),
     "emir": ("ruler",),
+    "pope": ("pontiff",),
+    "chief spokesman": ("spokesman", "spokesperson"),
+    "human rights chief": ("rights chief",),
+    "humanitarian chief": ("aid chief", "relief chief"),
 }
 """Other words for the same office, by its title folded."""
 
@@ -79,6 +83,8 @@ _SEVERAL = frozenset({"member of the presidency", "head of state", "head of gove
 """Titles that several may bear at once, or that are no office of their own."""
 
 _STATES = frozenset({"country", "territory", "place"})
+_OF_ONE_BODY = frozenset({"pope"})
+"""Titles that no other body gives, so that news says them alone: `the pope`."""
 
 
 def heads_a_state(role: Role) -> bool:
@@ -110,11 +116,15 @@ class Offices:
     """Who held what, by the words for it. `phrases` are all those words, in lower case."""
 
     def __init__(self, actors: Mapping[str, Actor]) -> None:
+        self.alone: dict[str, str] = {}
+        """Whose office it is, by words for it that are said without their body."""
         self._terms: dict[tuple[str, str], list[Term]] = defaultdict(list)
         for person in actors.values():
             for role in person.roles:
                 for body, words in _called(role, actors):
                     self._terms[body, words.lower()].append((role, person))
+                    if fold(role.title) in _OF_ONE_BODY:
+                        self.alone[words.lower()] = body
         self.phrases = sorted({words for _, words in self._terms})
 
     def known(self, of: str, words: str) -> bool:

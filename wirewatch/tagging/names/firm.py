@@ -4,6 +4,7 @@ import re
 
 from wirewatch.tagging.names.local import Beside, among_capitals, two_before
 from wirewatch.tagging.text import words
+from wirewatch.tagging.text.headline import in_title_case
 
 _HAVE = (
     r"(?:dividends?|earnings|employees|executives|guidance|investors|layoffs|outlook|revenues?|shareholders"
@@ -11,14 +12,20 @@ _HAVE = (
 )
 _HAD = re.compile(rf"(?:{_HAVE}|stakes?|takeover|acquisition|arm|unit)")
 """Words before `in Caterpillar`, `of Shell`."""
-_MAKE = r"(?:CEO|factory|fines?|forecast|jobs|loss|losses|plants?|profits?|sales|stake|stores?)"
+_MAKE = (
+    r"(?:CEO|chief executive|factory|finance chief|fines?|forecast|jobs|loss|losses"
+    r"|plants?|profits?|sales|stake|stores?)"
+)
 _DO = (
     r"(?:added|announced|beat|bought|built|closed|closes|cuts?|doubled|faces|forecast|gained|hits|lost|lowered"
     r"|lowers|missed|names|opened|opens|plans|posted|posts|raised|raises|reported|reports|slashed|slashes|sold"
     r"|to (?:add|axe|build|buy|close|create|cut|hire|open|raise|sell|shed|slash)|trimmed|will|would)"
 )
 """What firms do to what they have or make."""
-_ALONE = r"(?:to lay off|lays off|laid off|to write off|writes off|wrote off|sues)"
+_ALONE = (
+    r"(?:to lay off|lays off|laid off|to write (?:off|down)|writes (?:off|down)|wrote (?:off|down)|sues"
+    r"|must pay|in (?:advanced |early )?talks to (?:acquire|buy|merge|sell))"
+)
 """What firms do, whatever follows."""
 _SAYS = (
     r"(?:said|says) it (?:would|will|(?:plan|expect)(?:s|ed) to) (?:acquire|appeal|build|buy|close|cut|expand"
@@ -42,8 +49,12 @@ def is_firm(m: Beside) -> bool:
         return _HAD.fullmatch(two_before(m)) is not None and not m.after[:1].isupper()
     if _fined(m):
         return True
-    said = _SAID_IN_CAPITALS if among_capitals(m) else _SAID
-    return said.match(m.text, m.end) is not None
+    if _SAID.match(m.text, m.end):
+        return True
+    # A capital tells nothing: `TARGET CUTS JOBS`, `Target Cuts Jobs`.
+    if _SAID_IN_CAPITALS.match(m.text, m.end) is None:
+        return False
+    return among_capitals(m) or in_title_case(m.text, m.start, m.end)
 
 
 def _fined(m: Beside) -> bool:

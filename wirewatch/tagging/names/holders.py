@@ -10,7 +10,16 @@ from typing import TypeAlias
 from wirewatch.tagging.catalogue.actors import Actor
 from wirewatch.tagging.catalogue.offices import deals_abroad, heads_a_state, words_for
 from wirewatch.tagging.names.found import Found
-from wirewatch.tagging.names.leaders import acts, at_play, deals, for_oneself, governs, neighbours, treats
+from wirewatch.tagging.names.leaders import (
+    acts,
+    at_play,
+    deals,
+    dealt_with,
+    for_oneself,
+    governs,
+    neighbours,
+    treats,
+)
 from wirewatch.tagging.names.local import (
     Beside,
     among_capitals,
@@ -170,7 +179,7 @@ class Holders:
     def _possessor(self, start: int) -> str | None:
         """Return whose someone is who is named at `start`: `Hezbollah's Qassem`."""
         at = start - len("'s ")
-        if not self._text.startswith("'s ", at):
+        if not self._text.startswith(("'s ", "'S "), at):
             return None
         return self._bodies.get(at) or self._bodies.get(at + len("'s"))  # `Fed's` is a name of the Fed
 
@@ -191,7 +200,9 @@ class Holders:
             held = [sense for sense in senses if in_office(sense, self._places, self._day)]
             if not held and self._headed:
                 held = [sense for sense in senses if self._deals_abroad(sense)]
-        elif not self._people.isdisjoint(neighbours(self._text, start, end)):
+        elif not self._people.isdisjoint(neighbours(self._text, start, end)) or (
+            self._official_met and self._people.intersection(dealt_with(self._text, start, end))
+        ):
             held = [sense for sense in senses if self._deals_abroad(sense)]
         if not held and self._abroad and deals(mention):
             held = [sense for sense in senses if self._deals_abroad(sense)]

@@ -26,6 +26,13 @@ _GOVERNS = re.compile(
     re.IGNORECASE,
 )
 _TALKS = re.compile(r" (?:holds|held|in|begins|opens) (?:[\w'-]+ ){0,2}talks\b", re.IGNORECASE)
+_WITH = re.compile(
+    r" (?:agrees|breaks|clashes|confers|discusses \w+|feuds|meets|spars|speaks|talks|to (?:meet|speak|talk))"
+    r" (?:with|to) ",
+    re.IGNORECASE,
+)
+_WITH_BEFORE = re.compile(_WITH.pattern + "$", re.IGNORECASE)
+_LONGEST_WITH = 40  # code points
 _TREATS = words.STATESMEN_DO - frozenset(
     ("arrives", "backs", "blames", "courts", "flies", "hails", "lands", "woos")
 )
@@ -78,6 +85,17 @@ def neighbours(text: str, start: int, end: int) -> tuple[int, int]:
     joints = (_AND, _COMMA) if in_headline(text, start) else (_AND,)
     before = next((start - len(one) for one in joints if text.startswith(one, max(0, start - len(one)))), -1)
     return before, next((end + len(one) for one in joints if text.startswith(one, end)), -1)
+
+
+def dealt_with(text: str, start: int, end: int) -> tuple[int, ...]:
+    """Return where in a headline the names start and end with whom one is at odds or at one.
+
+    `Lula clashes with Trump`, `Trump spars with Lula`.
+    """
+    if not in_headline(text, start):
+        return ()
+    after, before = _WITH.match(text, end), _WITH_BEFORE.search(text, max(0, start - _LONGEST_WITH), start)
+    return tuple(at.end() if at is after else at.start() for at in (after, before) if at)
 
 
 def governs(m: Beside) -> bool:

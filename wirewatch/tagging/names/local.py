@@ -47,7 +47,7 @@ _AGE = re.compile(r" [A-Z][\w'-]+, [1-9]\d?, (?:of|from|who|was|is|had|has|died|
 _AT_A_PLACE = re.compile(r"\b(?:[IiOo]n|[Aa]t|[Tt]he|[Nn]ear|[Vv]ia) (?:the )?(?:[A-Z][\w.'-]* ){1,3}$")
 """`In Brussels`, `At the White House`: after it a surname is no part of what stands before."""
 _BEFALLS = re.compile(
-    r"\b(?:abduct|attack|blast|bomb(?!ers?\b)|collaps|dead\b|explo(?:d|si)|fires?\b|flood(?!light)"
+    r"\b(?:abduct|attack|blast|bomb(?!ers?\b)|collaps|dead\b|explo(?:d|si)|fire\b|flood(?!light)"
     r"|gunm[ae]n|hits?\b(?! with)|injur|kidnap|kill|massacre|quake(?!r)|raid(?:s|ed)?\b|raz"
     r"|shell(?:s|ed|ing)?\b(?! out)|shooting|shot|siege|storm(?:s|ed)?\b(?! back)|strikes?\b(?! gold)"
     r"|struck|wound)",
@@ -217,13 +217,24 @@ def _traded(m: Beside) -> bool:
 
 def named_after(m: Beside) -> bool:
     """`Guernsey County`, `the Greek Grill`: something that bears the name."""
-    return m.after in words.NAMED_AFTER and not _befallen(m)
+    return _capital(m) in words.NAMED_AFTER and not _of_the_state(m) and not _befallen(m)
+
+
+def _capital(m: Beside) -> str:
+    """Return the word after as in a name: `County` among capitals too."""
+    return m.after.capitalize() if m.after.isupper() and among_capitals(m) else m.after
+
+
+def _of_the_state(m: Beside) -> bool:
+    """`Kenya High Court`, `China Market Rally`; not `Kenya High`."""
+    what = words.OF_A_STATE.get(m.after.lower())
+    return what is not None and two_after(m).lower() in what
 
 
 def _befallen(m: Beside) -> bool:
     """`Nigeria Church Attack Kills 40`: In Title Case, a house of that state, as something befalls it."""
     return (
-        m.after in words.HOUSES
+        _capital(m) in words.HOUSES
         and two_after(m) not in ("Board", "District")
         and in_title_case(m.text, m.start, m.end)
         and _BEFALLS.search(line_around(m.text, m.start, m.end)) is not None
@@ -232,9 +243,14 @@ def _befallen(m: Beside) -> bool:
 
 def named_after_place(m: Beside) -> bool:
     """`Norway spruce`, `Malta Road`, `the Sea of Japan`: something that has its name from there."""
-    if m.after in words.NAMED_AFTER_A_PLACE:
-        return not (_traded(m) if m.after in words.THINGS else _befallen(m))
-    if m.after in words.BEFORE_A_SCHOOL and two_after(m) in words.SCHOOLS:
+    if m.after.lower() in words.SOMEONE_OF_A_TOWN and m.text[m.start : m.end] in words.TOWNS_TOO:
+        return True  # who is of the state is `a Peruvian man`
+    after = _capital(m)
+    if after in words.NAMED_AFTER_A_PLACE:
+        return not (_traded(m) if after in words.THINGS else _of_the_state(m) or _befallen(m))
+    if (after in words.BEFORE_A_SCHOOL or after == "Town") and two_after(m).capitalize() in (
+        words.OF_A_TOWN if after == "Town" else words.SCHOOLS
+    ):
         return True
     return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.OF_BY_NAME
 
@@ -256,9 +272,10 @@ def club(m: Beside) -> bool:
 
 def team(m: Beside) -> bool:
     """`Washington Wizards`, `Toronto Blue Jays`: a team of the city."""
-    if m.after in words.BEFORE_A_TEAM:
-        return f"{m.after} {two_after(m)}" in words.TEAMS_OF_TWO_WORDS
-    return m.after in words.TEAMS
+    after = _capital(m)
+    if after in words.BEFORE_A_TEAM:
+        return f"{after} {two_after(m).capitalize()}" in words.TEAMS_OF_TWO_WORDS
+    return after in words.TEAMS
 
 
 def verb(m: Beside) -> bool:
@@ -354,6 +371,7 @@ def _rules_for_place(actor: Actor, alias: Alias) -> list[LocalRule]:
     clubs = any(name.endswith(f" {alias.text}") for name in words.CLUBS_IN_FULL)
     if actor.type == "place" or alias.kind != "name" or clubs:
         rules.append(club)
-    if not words.WITH_TEAMS.isdisjoint(states):
+    # `US Senators` are no team.
+    if not words.WITH_TEAMS.isdisjoint(states) and (actor.type == "place" or alias.kind != "name"):
         rules.append(team)
     return rules

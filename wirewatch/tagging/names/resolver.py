@@ -13,7 +13,7 @@ from operator import attrgetter
 from wirewatch.tagging.catalogue.actors import Actor
 from wirewatch.tagging.names.found import Found, Rejected
 from wirewatch.tagging.names.holders import TITLE_WINDOW, Holders, Waiting, in_office, leads
-from wirewatch.tagging.names.local import Beside, beside, person, us_place
+from wirewatch.tagging.names.local import Beside, beside, person, us_place, word_after
 from wirewatch.tagging.names.meaning import Meaning
 from wirewatch.tagging.names.metonym import Metonym, metonym
 from wirewatch.tagging.names.namesakes import doubted, tells_of_another
@@ -21,6 +21,7 @@ from wirewatch.tagging.names.senses import Sense
 from wirewatch.tagging.search.scan import Match
 from wirewatch.tagging.text import words
 from wirewatch.tagging.text.dateline import dateline_of
+from wirewatch.tagging.text.headline import goes_on_as_news
 
 _LEADER = " leader "
 _WITH_OFFICES = frozenset({"country", "territory", "organisation", "armed_group", "agency"})
@@ -262,13 +263,20 @@ class _Document:
                 or not (heads_it or cabinet or before.endswith(sense.titles))
             ):
                 continue
-            if not self._in_context(item, sense)[0]:
+            if not self._in_context(item, sense)[0] or (sense.common and self._begins_a_name(start, end)):
                 continue
             for role in actor.roles:
                 turn = role.held(self._day), role.start or date.min
                 if role.begun(self._day) and (best is None or turn > best[:2]):
                     best = *turn, actor
         return best[2] if best else None
+
+    def _begins_a_name(self, start: int, end: int) -> bool:
+        """`President Mohamed Morsi`; not `President Lee Meets Trump`, `President Bush Tuesday`."""
+        after = word_after(self._text, end)
+        if not after[:1].isupper() or after.isupper() or after in words.BEFORE_NO_NAME:
+            return False
+        return not goes_on_as_news(self._text, start, end, after)
 
     def _reject(self, match: Match, sense: Sense, rule: str) -> None:
         if self._rejected is not None:

@@ -8,9 +8,11 @@ from itertools import takewhile
 from wirewatch.tagging.catalogue.actors import Actor
 from wirewatch.tagging.catalogue.offices import Offices
 from wirewatch.tagging.names.found import Found, Rejected
-from wirewatch.tagging.names.local import word_before
+from wirewatch.tagging.names.local import word_after, word_before
+from wirewatch.tagging.names.sole import said_alone
 from wirewatch.tagging.search.scan import Match
-from wirewatch.tagging.text import words
+from wirewatch.tagging.text import name_words, words
+from wirewatch.tagging.text.headline import goes_on_as_news
 
 _OF = re.compile(r" (?:of|for) (?:the )?")
 _NAME_NEXT = re.compile(r",? (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?=[A-Z]\w)")
@@ -20,7 +22,7 @@ _NAME_BEFORE = re.compile(r"[A-Z][\w'-]+(?: [A-Z][\w'.-]+)+(?=, (?:the )?$)")
 _BEGINS = words.BEFORE_NO_NAME | {word.capitalize() for word in words.BEFORE_A_PLACE}
 _APPOSITION = 60  # code points before the phrase in which a name may stand
 _AFTER = re.compile(r"[- ](\w+)")
-_BETWEEN = ("", "'s", "'")
+_BETWEEN = ("", "'s", "'", "'S")
 _CHIEF = ("chief", "Chief", "CHIEF")
 _WANTED = re.compile(
     r"\b(?:bids?|candidates?|contenders?|favou?rites?|nominated|nominees?|picks?|race|run|runs|running|tipped)"
@@ -63,9 +65,11 @@ class TitleResolver:
             title = self.phrases[item]
             body = self._before(text, start, ends) or self._after(text, end, starts)
             if body is None or not self._offices.known(body.actor.id, title):
+                if title in self._offices.alone and said_alone(text, start, end):
+                    holders += self._alone(start, end, title, found, day)
                 continue
             begin, after = min(start, body.start), max(end, body.end) if body.start > start else end
-            rule = _ruled_out(text, begin, after)
+            rule = "any" if word_before(text, begin).lower() in words.ANY else _ruled_out(text, begin, after)
             if not rule and (_person_next(text, after, starts) or _person_before(text, begin, ends)):
                 rule = "named_beside_it"
             person = self._offices.holder(body.actor.id, title, day) if not rule else None
@@ -74,6 +78,15 @@ class TitleResolver:
             elif rejected is not None:
                 rejected.append(Rejected(start, end, body.actor.id, "title", rule or "no_holder_known"))
         return holders
+
+    def _alone(self, start: int, end: int, title: str, found: Sequence[Found], day: date) -> list[Found]:
+        """`The pope said`: whoever of them the article names, else who held it on `day`, or held it last."""
+        people = self._offices.holders(self._offices.alone[title], title)
+        met = {one.actor.id for one in found}
+        named = [one for one in people if one.id in met]
+        begun = [one for one in people if any(role.begun(day) for role in one.roles)]
+        who = named if len(named) == 1 else begun
+        return [Found(start, end, who[0], "title", "office")] if who else []
 
     @staticmethod
     def _before(text: str, start: int, ends: Mapping[int, Found]) -> Found | None:
@@ -114,7 +127,16 @@ def _ruled_out(text: str, start: int, end: int) -> str:
 def _person_next(text: str, end: int, starts: Mapping[int, Found]) -> bool:
     """`US president John Doe`; not `the US president, Israel said` nor `the US president, the Pope and …`."""
     name = _NAME_NEXT.match(text, end)
-    return name is not None and _may_be_person(starts.get(name.end())) and not _SAYS_NEXT.match(text, end)
+    if name is None or not _may_be_person(starts.get(name.end())) or _SAYS_NEXT.match(text, end):
+        return False
+    return name.end() in starts or not _news_next(text, end)
+
+
+def _news_next(text: str, end: int) -> bool:
+    """`NATO Chief Urges Allies`; not `NATO Chief Jens Stoltenberg`."""
+    after = word_after(text, end)
+    given = after.capitalize() in words.GIVEN_NAMES or after.capitalize() in name_words.GIVEN_NAMES_ABROAD
+    return not given and goes_on_as_news(text, end, end, after)
 
 
 def _person_before(text: str, start: int, ends: Mapping[int, Found]) -> bool:

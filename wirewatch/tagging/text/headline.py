@@ -21,7 +21,7 @@ def _tells_news(word: str) -> bool:
     """`Approves`, `Accused`, `Police`, `Coalition`: a verb, or what states have."""
     if word.lower() in words.SPEAK or word.lower() in words.HEADLINES_SAY:
         return True
-    return word.endswith(_ENDINGS) and word not in words.WORDS_TOO
+    return word.lower().endswith(_ENDINGS) and word.capitalize() not in words.WORDS_TOO
 
 
 def line_around(text: str, start: int, end: int) -> str:

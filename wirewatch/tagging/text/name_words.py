@@ -52,6 +52,8 @@ GIVEN_NAMES_ABROAD = _set("""
     Tomasz Tomáš Tsipi Ulrich Umar Umberto Ursula Usman Uwe Vadim Valentina Valeria Vera Vijay Viktor
     Viktoria Vinicius Vitali Vitaly Vladimir Vladislav Volodymyr Walid Wolfgang Xavier Yair Yana Yasmin
     Yosef Youssef Yousef Yulia Yuri Yusuf Yves Zainab Zeynep Zoran
+    Anders Andris Giorgos Jens Jonas Kostas Mats Matias Nicolas Niels Nikos Tobias Yannis Valdis
+    Markus Jesus Rashed Saeed Majed Waled
     """)
 """Given names that seldom stand in English news for anything else, beside those of `words.GIVEN_NAMES`."""
 BEFORE_A_LEADER = TITLES | _set("""

@@ -162,9 +162,23 @@ NAMED_AFTER = HOUSES | _set(
     """
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
-BEFORE_A_SCHOOL = _set("Central Christian Community Consolidated Junior Memorial Middle Senior")
+BEFORE_A_SCHOOL = _set("Central Christian Community Consolidated Junior Memorial Middle Seminary Senior")
 SCHOOLS = _set("School High Academy")
 """`Poland Central School`."""
+TOWNS_TOO = _set("Cuba Greece Jordan Lebanon Malta Mexico Norway Peru Poland Sweden")
+"""States of which a town of the US has the name."""
+SOMEONE_OF_A_TOWN = _set("boy couple girl man teen teenager woman")
+"""`Peru man charged`: people whom a paper there names by their town."""
+OF_A_TOWN = _set("Board Clerk Council Hall Supervisor")
+"""`Malta Town Board`."""
+OF_A_STATE = {
+    "high": _set("commission commissioner court representative speed"),
+    "market": _set(
+        "access cap crash drops entry falls gains jitters plunges rally regulator rises rout selloff share"
+        " slides slump turmoil value watchdog"
+    ),
+}
+"""Words after those that make them no school's and no shop's: `Kenya High Court`, `China Market Rally`."""
 NAMED_AFTER_A_PLACE = NAMED_AFTER | THINGS
 
 WHOSE = _set("his her their my your its")
@@ -396,6 +410,8 @@ GIVEN_NAMES_OF_THEIR_OWN = _set(
 )
 """What may be `called Togo`: not a minister, who calls others things."""
 
+ANY = _set("a an another any each every no some")
+"""Words before an office that is nobody's then: `no US president`."""
 NO_LONGER = _set(
     """
     former ex late then then- ex- next future incoming would-be acting onetime deputy assistant youngest

@@ -70,11 +70,11 @@ _HEADS = frozenset(
 )
 """Titles of the one at the top: of a body that is no state, also `chief`, `head`, `boss`."""
 
-_HEADS_OF_STATES = frozenset(
+HEADS_OF_STATES = frozenset(
     {"president", "prime minister", "chancellor", "premier", "supreme leader", "taoiseach"}
 )
 
-_ABROAD = _HEADS_OF_STATES | {
+_ABROAD = HEADS_OF_STATES | {
     "defence minister", "defence secretary", "defense minister", "defense secretary", "foreign minister",
     "foreign secretary", "secretary of state", "vice president",
 }  # fmt: skip
@@ -89,7 +89,7 @@ _OF_ONE_BODY = frozenset({"pope"})
 
 def heads_a_state(role: Role) -> bool:
     """Tell whether it is an office whose holder a state's news calls by the surname alone, however common."""
-    return fold(role.title) in _HEADS_OF_STATES
+    return fold(role.title) in HEADS_OF_STATES
 
 
 def deals_abroad(role: Role) -> bool:

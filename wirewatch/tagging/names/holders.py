@@ -15,6 +15,7 @@ from wirewatch.tagging.names.leaders import (
     at_play,
     deals,
     dealt_with,
+    done_to,
     for_oneself,
     governs,
     neighbours,
@@ -78,6 +79,8 @@ class Holders:
         # An agency speaks of its state.
         self._met |= {parent for f in found if f.actor.type == "agency" for parent in f.actor.parents}
         self._states = {f.actor.id for f in found if f.actor.type in _STATES}
+        self._starts = {f.start for f in found if f.actor.type in _STATES}
+        """Where the names of states start."""
         self._places = {parent for f in found if f.actor.type == "place" for parent in f.actor.parents}
         """The states in which cities and other places are that are met."""
         self._abroad = not _OF_THE_WORLD.isdisjoint(f.actor.type for f in found)
@@ -204,9 +207,13 @@ class Holders:
             self._official_met and self._people.intersection(dealt_with(self._text, start, end))
         ):
             held = [sense for sense in senses if self._deals_abroad(sense)]
-        if not held and self._abroad and deals(mention):
+        if not held and self._abroad and (deals(mention) or self._done_to_a_state(mention)):
             held = [sense for sense in senses if self._deals_abroad(sense)]
         return held
+
+    def _done_to_a_state(self, mention: Beside) -> bool:
+        """`Trudeau expels Indian envoy`; not where the article is about a match."""
+        return done_to(mention) in self._starts and not self._is_of_a_match()
 
     def _office_said(self, match: Match, senses: Sequence[Sense]) -> list[Sense]:
         """In a headline: `Reeves cuts welfare` above `The chancellor`, `Rayner quits` above `Starmer`."""

@@ -2,8 +2,8 @@
 
 import re
 
-from wirewatch.tagging.names.local import Beside
-from wirewatch.tagging.text import words
+from wirewatch.tagging.names.local import Beside, two_after
+from wirewatch.tagging.text import state_words, words
 from wirewatch.tagging.text.headline import in_headline
 
 _STOPS = (",", ".", ";", ":", "!", "?", "-", "\u2013", "\u2014")
@@ -60,20 +60,41 @@ def acts(m: Beside) -> bool:
     """
     if m.before.lower() in words.DONE_TO_PEOPLE:
         return True
-    if m.before and not m.before.endswith(_STOPS) and m.before.lower() not in words.BEFORE_A_SUBJECT:
+    if not _is_subject(m):
         return False
     does = m.after.lower()
     if does == "to":
         return in_headline(m.text, m.start)
-    return does in words.LEADERS_DO or (
-        does.endswith("ed") and m.after.islower() and does not in words.AT_HOME
-    )
+    if does in words.LEADERS_DO:
+        return True
+    return m.after.islower() and does not in words.AT_HOME and (does.endswith("ed") or _in_present(m))
+
+
+def _in_present(m: Beside) -> bool:
+    """`Ghani flees`, in a headline; not `Ghani wins`, which is said of players."""
+    does = m.after.lower()
+    if not does.endswith("s") or does.endswith("ss") or does in _FOR_ONESELF or does in words.AT_HOME:
+        return False
+    # `Merz hotels open`: before a verb without -s it is a plural.
+    return in_headline(m.text, m.start) and two_after(m).lower() not in state_words.DO_TOGETHER
+
+
+def done_to(m: Beside) -> int:
+    """Return where in a headline the name starts of what someone does something to; -1 for none.
+
+    `Trudeau expels Indian envoy`, `as Trudeau links India to`.
+    """
+    return m.end + len(f" {m.after} ") if _in_present(m) and _is_subject(m) else -1
 
 
 def deals(m: Beside) -> bool:
     """`Rubio lands in Tel Aviv`, `Abiy tells Egypt`, in a headline: what few of that name do abroad."""
     if m.after.lower() not in words.STATESMEN_DO or not in_headline(m.text, m.start):
         return False
+    return _is_subject(m)
+
+
+def _is_subject(m: Beside) -> bool:
     return not m.before or m.before.endswith(_STOPS) or m.before.lower() in words.BEFORE_A_SUBJECT
 
 

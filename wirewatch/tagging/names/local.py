@@ -53,6 +53,7 @@ _BEFALLS = re.compile(
     r"|struck|wound)",
     re.IGNORECASE,
 )
+_DOES = ("s", "ed")
 _NO_GIVEN_NAME = ("ing", "ed", "ly")
 _LONGEST_ACRONYM = 3  # letters: `CEO`, not `ERIC`
 OF_ITSELF = re.compile(r" sa(?:id|ys) (?:on \w+ )?(?:that )?(?:it|its) ")
@@ -109,10 +110,23 @@ def goes_on_from_before(m: Beside) -> bool:
         return False
     if word.lower() in words.DONE_TO_PEOPLE:  # `Trump Meets Xi`
         return False
+    if _done_by_news(m):
+        return False
     word = word.rstrip(_CLOSING)
     if not word.endswith(_STOPS):
         return True
     return _INITIALS.fullmatch(word) is not None and word not in words.STATES_OF_INITIALS
+
+
+def _done_by_news(m: Beside) -> bool:
+    """`OpenAI Board Fires Altman`; not `OpenAI Names Tobias Altman`."""
+    word = m.before
+    if word in words.GIVEN_NAMES or word in name_words.GIVEN_NAMES_ABROAD or not word.endswith(_DOES):
+        return False
+    who = two_before(m)
+    if not who[:1].isupper() or who.endswith((*_DOES, *_STOPS)):  # `Names Tobias Altman`
+        return False
+    return goes_on_as_news(m.text, m.start, m.end, word)
 
 
 def listed(m: Beside) -> bool:
@@ -178,6 +192,8 @@ def capitals(m: Beside) -> bool:
     told = m.before in words.BEFORE_A_PRONOUN or m.after in words.AFTER_A_PRONOUN
     if m.before in ("OF", "FROM"):
         told = told or two_before(m) in (words.SOME_OF if m.before == "OF" else words.TAKEN_FROM)
+    if m.before in words.ASKED_OF_READERS and not two_before(m):
+        told = m.after in words.NO_NOUNS or m.after in ("AT", "BY", "ON", "TODAY")
     if not told and m.after in words.NO_NOUNS:  # not `FEARS FOR US ECONOMY`, `GETS US MISSILES`
         told = m.before in words.DONE_TO_US or two_before(m) in words.SUBJECTS
     return told and among_capitals(m)

@@ -145,8 +145,9 @@ def _in_order(senses: list[Sense]) -> tuple[Sense, ...]:
     """Decoys first, then what asks for a verb, then for context; last what asks for nothing."""
     if len(senses) == 1:
         return tuple(senses)
-    if sum(sense.told_by is not None for sense in senses) > 1:  # `Congo's army`: of two
-        senses = [replace(sense, told_by=None) for sense in senses]
+    if sum(sense.told_by is not None for sense in senses) > 1:
+        # `Congo's army`, of two: it is that of the bigger, which says what speaks for the other (`unless`).
+        senses = [sense if sense.unless else replace(sense, told_by=None) for sense in senses]
     city = any(sense.actor and sense.kind != "metonym" for sense in senses)
     marked = (replace(s, by_verb=True) if city and s.kind == "metonym" else s for s in senses)
     return tuple(sorted(marked, key=_turn))

@@ -7,6 +7,20 @@ from wirewatch.tagging.text import state_words, words
 from wirewatch.tagging.text.headline import in_headline
 
 _ITS = re.compile(r" [a-z]+ its ([a-z]+)\b")
+_STRUCK_AT = re.compile(
+    r"\b(?:(?:bomb(?:ings?|s)?|(?:car|suicide) bombs?|attacks?|blasts?|earthquake|explosions?|floods|quake"
+    r"|shootings?|shot(?: dead)?|stabb(?:ed|ings?))(?: (?:at|on) (?:an? |the )?[\w-]+(?: [\w-]+)?)?"
+    r"|(?:dead|gunm[ae]n|injur(?:ed|es|ing)|kill(?:ed|s|ing)?(?! deal)|wound(?:ed|ing|s))(?: [\w-]+){0,4})"
+    r" (?:at|in|near) (?:central |the )?$",
+    re.IGNORECASE,
+)
+"""`Gunman kills two in `, `attack on a museum in `."""
+_LONGEST_STRUCK = 60  # code points
+_DISASTER = re.compile(
+    r"(?: [\w-]+){0,2} (?:ambush|capsizes|collapse|crash|disaster|epidemic|explosion|fire|floods?|jailbreak"
+    r"|massacre|outbreak|sinks)\b",
+    re.IGNORECASE,
+)
 
 
 def is_state(m: Beside) -> bool:
@@ -18,14 +32,24 @@ def is_state(m: Beside) -> bool:
         return True
     if name not in state_words.PEOPLE_S:
         return False
-    return _inside(m) or _ITS.match(m.text, m.end) is not None
+    return _inside(m) or _ITS.match(m.text, m.end) is not None or _in_disaster(m)
 
 
 def is_seat(m: Beside) -> bool:
     """Tell whether `m` is the capital of that name, by what is in it: `Protest in Washington`."""
-    if m.before != "in" or m.text[m.start : m.end] not in state_words.SEATS:
+    name = m.text[m.start : m.end]
+    if name in state_words.SEATS_ALONE and _a_town(m):
+        return True
+    if m.before != "in" or name not in state_words.SEATS:
         return False
     return two_before(m).lower() in state_words.AT_THE_SEAT
+
+
+def _a_town(m: Beside) -> bool:
+    """`Bomb attack in Brussels`, `Brussels airport`; not `Hungary attacks EU in Brussels`."""
+    if m.after.lower() in state_words.OF_A_TOWN:
+        return True
+    return _STRUCK_AT.search(m.text, max(0, m.start - _LONGEST_STRUCK), m.start) is not None
 
 
 def _dealt_with(m: Beside) -> bool:
@@ -47,6 +71,11 @@ def _inside(m: Beside) -> bool:
     if m.before.lower() not in state_words.IN_A_PLACE or two_before(m).lower() in state_words.BELIEF:
         return False
     return m.after.lower() not in state_words.OF_SOMEONE
+
+
+def _in_disaster(m: Beside) -> bool:
+    """`Congo plane crash`, `Guinea mine collapse`, at the head of a headline."""
+    return m.start == 0 and _DISASTER.match(m.text, m.end) is not None
 
 
 def _has(m: Beside) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import takewhile
 
 from wirewatch.tagging.catalogue.actors import Actor
-from wirewatch.tagging.catalogue.offices import Offices
+from wirewatch.tagging.catalogue.offices import HEADS_OF_STATES, Offices
 from wirewatch.tagging.names.found import Found, Rejected
 from wirewatch.tagging.names.local import word_after, word_before
 from wirewatch.tagging.names.sole import said_alone
@@ -23,6 +23,21 @@ _BEGINS = words.BEFORE_NO_NAME | {word.capitalize() for word in words.BEFORE_A_P
 _APPOSITION = 60  # code points before the phrase in which a name may stand
 _AFTER = re.compile(r"[- ](\w+)")
 _BETWEEN = ("", "'s", "'", "'S")
+_DETERMINER = re.compile(rf"\b(?:{'|'.join(sorted(words.ANY))}) ((?:[\w-]+ ){{0,2}})$", re.IGNORECASE)
+_LONGEST_DETERMINED = 40  # code points
+_ANY_HEAD = re.compile(r"\b(?:different|female|future|new|second|single|sitting|woman) ", re.IGNORECASE)
+"""What makes `a president` of a state no one's: `a sitting US president`, not `a defiant US president`."""
+_RANKED = re.compile(r"(?:^|(\S+)\s)(?:high-ranking|leading|senior|top|veteran) (?:[a-z]+ )?$", re.IGNORECASE)
+_SEVERAL = frozenset({"commander", "leader"})
+"""Titles of the one at the top of a body, and of others in it."""
+_STATES = frozenset({"country", "territory"})
+_FALLS = re.compile(
+    r" (?:(?:has|is|was|among|been|reported|believed) )*(?:arrested|assassinated|captured|dead|detained"
+    r"|dies|died|killed|shot|slain|wounded)\b",
+    re.IGNORECASE,
+)
+_FELLS = ("arrests", "assassinates", "captures", "kill", "killed", "killing", "kills", "wounds")
+_DEFINITE = ("the", "his", "her", "its", "their", "whose")
 _CHIEF = ("chief", "Chief", "CHIEF")
 _WANTED = re.compile(
     r"\b(?:bids?|candidates?|contenders?|favou?rites?|nominated|nominees?|picks?|race|run|runs|running|tipped)"
@@ -69,7 +84,9 @@ class TitleResolver:
                     holders += self._alone(start, end, title, found, day)
                 continue
             begin, after = min(start, body.start), max(end, body.end) if body.start > start else end
-            rule = "any" if word_before(text, begin).lower() in words.ANY else _ruled_out(text, begin, after)
+            rule = _ruled_out(text, begin, after)
+            if not rule and _one_of_many(text, begin, after, title, body.actor):
+                rule = "one_of_many"
             if not rule and (_person_next(text, after, starts) or _person_before(text, begin, ends)):
                 rule = "named_beside_it"
             person = self._offices.holder(body.actor.id, title, day) if not rule else None
@@ -122,6 +139,31 @@ def _ruled_out(text: str, start: int, end: int) -> str:
     if after and text.endswith(_CHIEF, 0, end) and after.group(1).lower() in words.OTHER_CHIEFS:
         return "another_chief"
     return ""
+
+
+def _one_of_many(text: str, start: int, end: int, title: str, body: Actor) -> bool:
+    """`A senior commander of`, `Top Guards commander`, `any US president`; not `the top commander of`.
+
+    Of a state there is one head: `a defiant US president` is he. `Guards commander killed` leaves open which.
+    """
+    before = max(0, start - _LONGEST_DETERMINED)
+    heads_a_state = title in HEADS_OF_STATES
+    determined = _DETERMINER.search(text, before, start)
+    if determined and (not determined[1] or not heads_a_state or _ANY_HEAD.match(determined[1])):
+        return True
+    if heads_a_state:
+        return False
+    ranked = _RANKED.search(text, before, start)
+    if ranked:
+        return not _definite(ranked[1] or "")
+    if title not in _SEVERAL or body.type in _STATES:
+        return False
+    by = word_before(text, start)
+    return by.lower() in _FELLS or (not _definite(by) and _FALLS.match(text, end) is not None)
+
+
+def _definite(before: str) -> bool:
+    return before.lower() in _DEFINITE or before.lower().endswith(("'s", "s'"))
 
 
 def _person_next(text: str, end: int, starts: Mapping[int, Found]) -> bool:

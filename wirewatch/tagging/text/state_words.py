@@ -34,8 +34,8 @@ PARTS_OF_A_STATE = _set(
     southeastern southern southwestern western
     """
 )
-PEOPLE_S = _set("Jordan Chad")
-"""Names of states that people bear, and few towns: what is `in Jordan` is not in a person."""
+PEOPLE_S = _set("Jordan Chad Congo Guinea")
+"""Names of states that people or things bear, and few towns: what is `in Jordan` is not in a person."""
 IN_A_PLACE = _set("in into across inside throughout")
 OF_SOMEONE = _set("case cap jersey jerseys murder shirt shirts shoes slaying sneakers trial")
 """What people wear, and what befalls them: `in Jordan sneakers`, `the suspect in Jordan murder`."""
@@ -55,6 +55,12 @@ DO_TOGETHER = _set(
 """What two states do in a headline, where the verb has no -s: `Russia and China Deepen Ties`."""
 SEATS = _set("Bern Brussels Dublin Lima Santiago Sofia Washington Wellington")
 """Capitals whose name others bear, but news of a protest or of talks means them: not Victoria, Georgetown."""
+SEATS_ALONE = _set("Bern Brussels Sofia")
+"""Those that no other town in the news is called: what befalls a town befalls the capital."""
+OF_A_TOWN = _set(
+    "airport bar court district hospital metro mosque museum park police station suburb synagogue"
+)
+"""What a town has, and no government that is called by its name: `Brussels airport`."""
 AT_THE_SEAT = _set(
     """
     ambassadors coup demonstrations diplomats embassies embassy envoys lawmakers march marches ministers

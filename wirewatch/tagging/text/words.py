@@ -267,6 +267,8 @@ SUBJECTS = _set("HE SHE THEY WE YOU WHO IT THAT")
 """Words before a verb among capitals after which `US` is `us`: `THEY SENT US HOME`."""
 BEFORE_A_PRONOUN = _set("TELL LET GIVE SHOW HELP ASK TEACH TRUST SAVE JOIN")
 """Words before `US` among capitals that make it `us`."""
+ASKED_OF_READERS = _set("CALL CONTACT EMAIL FIND FOLLOW VISIT WRITE")
+"""Those that are so at the head of a line alone: `FOLLOW US ON TWITTER`; not `IRAN CONTACT US`."""
 SOME_OF = _set("ALL MOST SOME NONE ONE MANY BOTH")
 """What is said `OF US`."""
 TAKEN_FROM = _set("EVERYTHING NOTHING ANYTHING ALL")
@@ -331,7 +333,7 @@ STATESMEN_DO = _set(
     """
 )
 """What they do abroad, and other bearers of their names in the news seldom."""
-AT_HOME = _set("baked cooked lived married played")
+AT_HOME = _set("baked bakes cooked cooks lived lives married marries played plays")
 """What anyone does."""
 SPEAK = LEADERS_DO | _set("to and as after at agree clash declared declares meet sign talk")
 """What people do in headlines: after a surname such a word is no part of a name, even with a capital."""
@@ -410,12 +412,12 @@ GIVEN_NAMES_OF_THEIR_OWN = _set(
 )
 """What may be `called Togo`: not a minister, who calls others things."""
 
-ANY = _set("a an another any each every no some")
+ANY = _set("a an another any each every no one some")
 """Words before an office that is nobody's then: `no US president`."""
 NO_LONGER = _set(
     """
     former ex late then then- ex- next future incoming would-be acting onetime deputy assistant youngest
-    oldest
+    oldest battalion brigade field local provincial regional
     """
 )
 """Words before an office that someone else holds."""

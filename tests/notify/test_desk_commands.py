@@ -179,7 +179,7 @@ def test_redeliver_by_the_start_of_an_id_as_it_is_listed(told):
             ),
             (
                 "receiver r1 fails: HTTP 500; while it takes nothing, one is tried a minute at most, all at "
-                "with `wirewatch receivers enable r1`"
+                "once with `wirewatch receivers enable r1`"
             ),
         ),
     ],

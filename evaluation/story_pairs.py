@@ -61,6 +61,7 @@ SETS = {
     "Near copies": (COPIES, COPIES),
     "Pairs as desks send them": ("desks_dev.yaml", "desks_held.yaml"),
     "Who does it to whom": ("sides_dev.yaml", "sides_held.yaml"),
+    "What is on or off": ("turns_dev.yaml", "turns_held.yaml"),
 }
 """Files of pairs, dev and held."""
 BEGIN = datetime(2026, 11, 24, 6, tzinfo=UTC)

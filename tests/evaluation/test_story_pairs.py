@@ -71,6 +71,7 @@ KNOWN = {
     "Near copies": ({True: 25, False: 27}, 0, 3),
     "Pairs as desks send them": ({True: 49, False: 42}, 3, 15),
     "Who does it to whom": ({True: 18, False: 14}, 1, 0),
+    "What is on or off": ({True: 20, False: 20}, 0, 0),
 }
 """How many are one story, how many two; of these at most so many are lost, of those told twice."""
 

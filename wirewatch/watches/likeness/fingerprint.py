@@ -13,6 +13,7 @@ from wirewatch.tagging.tagger import Tags
 from wirewatch.watches.likeness.opening import Lead, lead_of
 from wirewatch.watches.likeness.sides import sides_of
 from wirewatch.watches.likeness.terms import Weighted, weigh_terms
+from wirewatch.watches.likeness.turns import turns_of
 from wirewatch.watches.likeness.words import plain_words, telling_words
 
 PERMUTATIONS: Final = 64
@@ -44,6 +45,8 @@ class Fingerprint(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Of the paragraph that is the lead, as among `paragraphs`; 0 without one."""
     sides: tuple[str, ...] = ()
     """Who does it and who has it done, by the title (`wirewatch.watches.likeness.sides`); or empty."""
+    turns: tuple[str, ...] = ()
+    """What is on and what is off, by the title (`wirewatch.watches.likeness.turns`); or empty."""
 
 
 def hash64(text: str) -> int:
@@ -63,6 +66,7 @@ def fingerprint(article: Article, tags: Tags) -> Fingerprint:
         words=telling_words(words, tags.actors),
         lead=0 if lead is None else _paragraph(lead.of(article)),
         sides=sides_of(article, tags),
+        turns=turns_of(article, tags),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from wirewatch.watches.likeness.fingerprint import PERMUTATIONS, Fingerprint
 from wirewatch.watches.likeness.particulars import Particulars
 from wirewatch.watches.likeness.terms import Weighted
+from wirewatch.watches.likeness.turns import opposite
 from wirewatch.watches.likeness.words import is_actor, told_in, unpack
 
 CONTAINED: Final = 0.6
@@ -85,12 +86,17 @@ class Comparison:
     def _words(self) -> frozenset[int]:
         return frozenset(unpack(self._print.words))
 
+    @cached_property
+    def _opposite(self) -> frozenset[str]:
+        return opposite(self._print.turns)
+
     def likeness(self, other: Fingerprint, *, apart: int) -> Likeness | None:
         """Return why the two, `apart` µs from each other, tell the same story; None when they do not."""
         if self._print.text == other.text:
             return Likeness(Kind.SAME_TEXT, 1.0)
         contained, copied = self.containment(other), jaccard(self._print, other)
-        if (contained >= CONTAINED or copied >= SAME_WORDS) and self.of_another(other, apart=apart):
+        of_a_form = contained >= CONTAINED or copied >= SAME_WORDS
+        if self.turns(other) or (of_a_form and self.of_another(other, apart=apart)):
             return None
         if contained >= CONTAINED:
             return Likeness(Kind.CONTAINED, contained)
@@ -106,6 +112,17 @@ class Comparison:
     def answers(self, other: Fingerprint) -> bool:
         """Return whether who has it done in the one does it in the other."""
         return bool(other.sides) and self._print.sides == other.sides[::-1]
+
+    def turns(self, other: Fingerprint) -> bool:
+        """Return whether the headline of the one says is off what that of the other says is on.
+
+        Not where the lead of the one stands in the other too: then it is the headline that says it otherwise.
+        """
+        if not other.turns or self._opposite.isdisjoint(other.turns):
+            return False
+        if not frozenset(self._print.turns).isdisjoint(other.turns):
+            return False
+        return not (self._print.lead in other.paragraphs or other.lead in self._paragraphs)
 
     def of_another(self, other: Fingerprint, *, apart: int) -> bool:
         """Return whether `other`, in the same words, tells of another event.

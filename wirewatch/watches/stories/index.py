@@ -162,7 +162,8 @@ class StoryIndex:
         comparison = Comparison(match.fingerprint, self._finder.rarity)
         best: tuple[Likeness, int, str] | None = None
         for story in self._finder.candidates(match.fingerprint, time):
-            if not _within(story, time, window):
+            # What one of a story's articles is turned by is no article of it, however like another it is.
+            if not _within(story, time, window) or any(comparison.turns(one) for _, one in story.prints):
                 continue
             for when, print_ in story.prints:
                 like = comparison.likeness(print_, apart=abs(time - when))

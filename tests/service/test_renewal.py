@@ -149,6 +149,25 @@ def test_an_actor_that_is_the_users_in_another_file_comes_no_second_time(shipped
     assert "Zo Zed" not in (mine / "actors" / "people.jsonl").read_text()
 
 
+def test_what_moves_to_another_file_goes_with_it_unless_it_was_taken_out(shipped, mine):
+    people = mine / "actors" / "people.jsonl"
+    people.write_text("".join(row for row in rows(people) if "Cy De" not in row))
+    (shipped / "actors" / "people.jsonl").write_text(ann() + rows(shipped / "actors" / "people.jsonl")[3])
+    (shipped / "actors" / "others.jsonl").write_text(person("Bo Ce") + person("Cy De"))
+    renew(mine)
+    assert (mine / "actors" / "others.jsonl").read_text() == person("Bo Ce")
+
+
+def test_what_a_watch_names_is_kept_though_it_is_shipped_no_longer(shipped, mine):
+    people = shipped / "actors" / "people.jsonl"
+    people.write_text("".join(rows(people)[1:]).replace('"Bo Ce"]', '"Bo Ce", "Bob"]'))  # Ann Ba is gone
+    (shipped / "watches.yaml").write_text("[]")
+    said = renew(mine)
+    assert "x:Ann Ba comes along no longer; it is kept" in said
+    assert rows(mine / "actors" / "people.jsonl") == [ann(), *rows(people)]
+    assert "Ann Ba" not in renew(mine)  # it is the user's now
+
+
 def test_a_file_that_is_shipped_anew_comes_and_one_that_was_taken_out_does_not(shipped, mine):
     (mine / "actors" / "own.jsonl").write_text(ann())
     (mine / "actors" / "people.jsonl").unlink()

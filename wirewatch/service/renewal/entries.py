@@ -98,6 +98,8 @@ class Joined:
     """Changed or written by the user, and kept."""
     both: list[str] = field(default_factory=list)
     """Those of them that the shipped file has too, and not as it was before."""
+    kept: list[str] = field(default_factory=list)
+    """Shipped once and no longer, and left all the same."""
 
     @property
     def changed(self) -> bool:
@@ -112,17 +114,21 @@ def joined(
     *,
     elsewhere: Collection[str] = (),
     over_mine: bool = False,
+    keep: Collection[str] = (),
 ) -> Joined:
     """Return `mine` with each entry that is still as it was shipped `before` as it is shipped now.
 
-    What the user took out stays out, and so does what he has `elsewhere`. `over_mine`: an entry of the user's
-    that is shipped too gives way.
+    What the user took out stays out, and so does what he has, or had and took out, `elsewhere`. `over_mine`:
+    an entry of the user's that is shipped too gives way. `keep`: what is left though it is shipped no longer.
     """
     done = Joined({})
     for key, text in mine.items():
         now = shipped.get(key)
         if now is not None and text.strip() == now.strip():
             done.entries[key] = text
+        elif now is None and key in keep and before.get(key) == mark(text):
+            done.entries[key] = text
+            done.kept.append(key)
         elif before.get(key) == mark(text) or (over_mine and now is not None):
             (done.removed if now is None else done.renewed).append(key)
             if now is not None:

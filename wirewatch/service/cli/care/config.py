@@ -84,7 +84,8 @@ def renew(
 
     `init` copies them and writes down, in came-along.json, how each line came. After an upgrade this renews
     the lines that are still so, adds the new ones, and takes out those that are gone; what you changed, added
-    or took out is left. Where the config would be wrong with it, nothing is written. Without that file (an
+    or took out is left, and so is what is gone if a watch names some of it. Where the config would be wrong
+    with it, nothing is written. Without that file (an
     older `init` wrote none) all that differs is taken for yours, but with --over-mine.
 
     Example: wirewatch config renew --check --config /etc/wirewatch
@@ -110,3 +111,7 @@ def renew(
         typer.echo(f"{folder / name}: {said or 'as it comes along'}")
         for key in done.both:
             typer.echo(f"  to look at: {key or 'its head'} comes along changed, yours is kept")
+        for key in done.kept:
+            typer.echo(
+                f"  to look at: {key} comes along no longer; it is kept, as your config needs one of these"
+            )

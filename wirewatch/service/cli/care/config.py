@@ -85,8 +85,8 @@ def renew(
     `init` copies them and writes down, in came-along.json, how each line came. After an upgrade this renews
     the lines that are still so, adds the new ones, and takes out those that are gone; what you changed, added
     or took out is left, and so is what is gone if a watch names some of it. Where the config would be wrong
-    with it, nothing is written. Without that file (an
-    older `init` wrote none) all that differs is taken for yours, but with --over-mine.
+    with it, nothing is written. Without that file (an older `init` wrote none) all that differs is taken for
+    yours, but with --over-mine, and what you took out comes back: --check names it.
 
     Example: wirewatch config renew --check --config /etc/wirewatch
     """
@@ -109,6 +109,9 @@ def renew(
         }
         said = ", ".join(f"{len(keys)} {what}" for what, keys in counts.items() if keys)
         typer.echo(f"{folder / name}: {said or 'as it comes along'}")
+        for what, keys in counts.items() if only_check else ():
+            for key in keys:
+                typer.echo(f"  {what}: {key or 'its head'}")
         for key in done.both:
             typer.echo(f"  to look at: {key or 'its head'} comes along changed, yours is kept")
         for key in done.kept:

@@ -92,6 +92,20 @@ PLAIN_USE = {
     "Hospital strike kills 12 in Khartoum": "armed conflict",
     "Peru School Fires Teacher": "employment",
     "Polish Church Fire in Chicago": "fire",
+    "Turkish warplanes struck targets near border": "armed conflict",
+    "Houthi hideouts hit overnight": "armed conflict",
+    "Taliban take Herat": "armed conflict",
+    "Leaders react to special military operation": "armed conflict",
+    "Syria shoots down Turkish drone": "armed conflict",
+    "Soldiers say president removed from power": "coup d'etat",
+    "Longtime leader overthrown by generals": "coup d'etat",
+    "Attackers open fire in nightclub": "act of terror",
+    "Opposition leader claims victory as rivals allege rigging": "election",
+    "Blasts rock Kabul airport": "explosion accident and incident",
+    "Nurses strike early in new year over pay": "labor dispute",
+    "Probe flies over the Moon": "astronomy",
+    "Hacker jailed for breach of bank": "cyber crime",
+    "Mob boss jailed": "organized crime",
 }
 
 
@@ -146,6 +160,22 @@ OTHER_USE = {
     "Your horoscope: row with a friend ends well": "international relations",
     "Salt Typhoon in networks of telecoms firms": "natural disaster",
     "Nuclear plant's website defaced by hacktivists": "vandalism",
+    "Hamas positions itself as negotiator": "armed conflict",
+    "Army hits recruiting targets": "armed conflict",
+    "RMT launches strikes on Southern": "armed conflict",
+    "US raid on car plant detains hundreds": "armed conflict",
+    "Aid convoy enters Aleppo": "armed conflict",
+    "Navy ousted by Army in semi-final": "coup d'etat",
+    "Yoon removed from power by court": "coup d'etat",
+    "Bashir flies home": "war crime",
+    "Libor rigging charges dropped": "election",
+    "Senator blasts Pentagon over costs": "explosion accident and incident",
+    "Rovers strike late to beat City": "labor dispute",
+    "Pupil over the moon after prize": "astronomy",
+    "Hacker club wins robot contest": "cyber crime",
+    "Mob storms parliament": "organized crime",
+    "Cold war over parking": "international relations",
+    "Meghan Trainor drops out of tour": "royalty",
 }
 
 

@@ -72,6 +72,7 @@ TOLD = {
     "Police used water cannon and tear gas": "civil unrest",
     "Teachers stage one-day walkout": "labor dispute",
     "Netanyahu orders strike": "armed conflict",
+    "Hospital fires blamed on faulty wiring": "fire",
     "Strike hits Gaza hospital": "armed conflict",
     "Strikes rock Tehran": "armed conflict",
     "North Korea fires ballistic missile": "armed conflict",
@@ -79,11 +80,13 @@ TOLD = {
     "US approves Javelin sale to India": "defense",
     "Kenya protests leave 16 dead": "demonstration",
     "Union orders strike": "labor dispute",
-    "Strike hits Lebanon schools": "labor dispute",
+    "Teachers' strike hits Lebanon schools": "labor dispute",
     "Doctors' strike hits Gaza hospital": "labor dispute",
 }
 
 NOT_TOLD = {
+    "Bus strike kills pedestrian in Leeds": ("armed conflict",),
+    "Amazon orders drones for parcel delivery": ("defense",),
     "Trump slaps 50% tariff on Brazil": ("taxation",),
     "Four killed in strike": ("labor dispute",),
     "Gunmen fire on crowd": ("demonstration",),

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 
+import pytest
 import yaml
 from prometheus_client import CollectorRegistry
 
@@ -15,9 +16,9 @@ from wirewatch.service.scrape_config import scrape_config
 from wirewatch.settings import Settings
 
 
-def scraped(settings):
+def scraped(place):
     """Return (job, part, address) of all that is scraped."""
-    config = yaml.safe_load(scrape_config(settings))
+    config = yaml.safe_load(scrape_config(place))
     return [
         (job["job_name"], group.get("labels", {}).get("part"), target)
         for job in config["scrape_configs"]
@@ -75,3 +76,16 @@ def test_an_alertmanager_is_told(tmp_path):
     config = yaml.safe_load(scrape_config(place, alertmanager="127.0.0.1:9093"))
     assert config["alerting"]["alertmanagers"] == [{"static_configs": [{"targets": ["127.0.0.1:9093"]}]}]
     assert "alerting" not in yaml.safe_load(scrape_config(place))
+
+
+@pytest.mark.parametrize("given", ["http://127.0.0.1:9093", "alertmanager"])
+def test_an_alertmanager_without_host_and_port_is_refused(tmp_path, given):
+    done = make_site(tmp_path).call("prometheus", "--alertmanager", given)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"--alertmanager {given}: not a host and port" in done.stderr
+
+
+def test_a_flink_of_other_machines_is_left_to_the_reader(tmp_path):
+    place = Place(Settings(pipeline={"engine": "flink"}, flink={"master": "jm:8081"}), tmp_path, tmp_path)
+    assert "# The Flink at jm:8081 and its workers are not in it" in scrape_config(place)
+    assert {part for _, part, _ in scraped(place)} == set(place.settings.parts())

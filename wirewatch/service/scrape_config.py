@@ -12,12 +12,16 @@ from wirewatch.settings import Settings
 _HEAD = """\
 # Written by `wirewatch prometheus` from the ports of {config}: do so again when they change.
 """
+_FAR = """\
+# The Flink at {master} and its workers are not in it: add their hosts, as in config/prometheus/prometheus.yml.
+"""
 
 
 def scrape_config(place: Place, *, alertmanager: str | None = None) -> str:
     """Return the prometheus.yml for the parts of `place`, with the alert rules that come along.
 
-    `alertmanager` is a host:port. A Flink cluster is one of this machine, as `wirewatch flink up` starts it.
+    `alertmanager` is a host:port. A Flink cluster is in it if it is of this machine, as `wirewatch flink up`
+    starts it.
     """
     config: dict[str, Any] = {
         "global": {"scrape_interval": "15s", "evaluation_interval": "15s"},
@@ -26,11 +30,17 @@ def scrape_config(place: Place, *, alertmanager: str | None = None) -> str:
     if alertmanager:
         config["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [alertmanager]}]}]}
     config["scrape_configs"] = _jobs(place.settings)
-    return _HEAD.format(config=place.config_dir) + yaml.safe_dump(config, sort_keys=False)
+    far = _FAR.format(master=place.settings.flink.master) if _flink_is_far(place.settings) else ""
+    return _HEAD.format(config=place.config_dir) + far + yaml.safe_dump(config, sort_keys=False)
+
+
+def _flink_is_far(settings: Settings) -> bool:
+    return settings.pipeline.engine == "flink" and settings.flink.master is not None
 
 
 def _jobs(settings: Settings) -> list[dict[str, Any]]:
-    ports, flink = settings.ports, settings.pipeline.engine == "flink"
+    ports = settings.ports
+    flink = settings.pipeline.engine == "flink" and not _flink_is_far(settings)
     parts = [*settings.parts(), "workers"] if flink else settings.parts()
     targets = [
         {"targets": [_address(settings.bind, ports.health(part))], "labels": {"part": part}} for part in parts

@@ -117,6 +117,8 @@ def prometheus(
     """
     from wirewatch.service.scrape_config import scrape_config
 
+    if alertmanager and ("/" in alertmanager or not alertmanager.rpartition(":")[2].isdigit()):
+        raise UsageError(f"--alertmanager {alertmanager}: not a host and port, as 127.0.0.1:9093")
     typer.echo(scrape_config(place(config, data), alertmanager=alertmanager), nl=False)
 
 

@@ -13,7 +13,7 @@ _HEAD = """\
 # Written by `wirewatch prometheus` from the ports of {config}: do so again when they change.
 """
 _FAR = """\
-# The Flink at {master} and its workers are not in it: add their hosts, as in config/prometheus/prometheus.yml.
+# The Flink at {master} and its workers are not in it: add their hosts (config/prometheus/prometheus.yml).
 """
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import platformdirs
 import psutil
 import pytest
+import structlog
 from filelock import FileLock
 
 from tests.broker_host import broker_settings, start_broker, wait_until_answers
@@ -50,6 +51,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     folder = Path(os.environ.pop(_RUN_DIR))
     _end_host(folder / "pid")
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def logs_of_its_own() -> Iterator[None]:
+    """Undo what a command or part that ran within the test set for the logs of the whole process."""
+    yield
+    structlog.reset_defaults()
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,26 @@ _WANTED = re.compile(
 )
 """Before an office that someone wants: `to run for UN secretary-general`."""
 _LONGEST_WANTED = len("candidates to be the ")
+_CHOSEN = re.compile(
+    r"(?:\b(?:(?:to|who (?:can|could|may|might|should|will|would)) be|became|becomes?|becoming) (?:the )?"
+    r"|\b(?:be|elect|electing|elects|naming|seek|seeking|seeks|vacant) "
+    r"|(?<!\bthe )(?<!ly )(?<!'s )(?<!suit )(?<!report )\b(?:appointed|elected|names?|named) "
+    r"|\b(?:choose|chooses|chose|name|named|names|nominates|pick|picked|picks|tapped|taps)"
+    r" (?-i:[A-Z][\w'-]+ ){1,3}(?:(?:for|to be) (?:the )?)?)$",
+    re.IGNORECASE,
+)
+"""Before an office that is still open, or newly filled: `Who will be pope?`, `Rutte named NATO chief`.
+
+Not `the newly elected US president`, who holds it.
+"""
+_LONGEST_CHOSEN = 60  # code points
+_HOLDER_MEANT = re.compile(
+    r"['\u2019]|,? (?:who|that)\b| as (?:an?|its|one|the)\b| (?:man|person|woman) of\b"
+    r"| (?:apology|approval|backing|blessing|help|intervention|meeting|support|talks|visit)\b"
+    r"| in (?:[\w-]+ ){0,2}(?:case|complaint|indictment|lawsuit|probe|suit)\b",
+    re.IGNORECASE,
+)
+"""`It will be the US president who decides`, `Panel names Fed chair in probe`: it is filled already."""
 _MADE = re.compile(r"\b[Aa]s (?:the )?$")
 _MADE_SO_FAR = re.compile(r"[.,;:!?\n]|$| (?:after|at|by|despite|from|in|on|since|under|until|when)\b")
 """`Warsh confirmed as Fed chair in May`; not `Stocks fall as Fed chair speaks`."""
@@ -80,7 +100,8 @@ class TitleResolver:
             title = self.phrases[item]
             body = self._before(text, start, ends) or self._after(text, end, starts)
             if body is None or not self._offices.known(body.actor.id, title):
-                if title in self._offices.alone and said_alone(text, start, end):
+                alone = title in self._offices.alone and said_alone(text, start, end)
+                if alone and not _to_be_filled(text, start, end):
                     holders += self._alone(start, end, title, found, day)
                 continue
             begin, after = min(start, body.start), max(end, body.end) if body.start > start else end
@@ -129,9 +150,7 @@ def _ruled_out(text: str, start: int, end: int) -> str:
         ("ex-", "then-", "former-")
     ):
         return "no_longer"
-    if _WANTED.search(text, max(0, start - _LONGEST_WANTED), start):
-        return "not_yet"
-    if _MADE.search(text, max(0, start - len("as the ")), start) and _MADE_SO_FAR.match(text, end):
+    if _to_be_filled(text, start, end) or _made(text, start, end):
         return "not_yet"
     after = _AFTER.match(text, end)
     if after and after.group(1) in words.NOT_YET:
@@ -139,6 +158,20 @@ def _ruled_out(text: str, start: int, end: int) -> str:
     if after and text.endswith(_CHIEF, 0, end) and after.group(1).lower() in words.OTHER_CHIEFS:
         return "another_chief"
     return ""
+
+
+def _to_be_filled(text: str, start: int, end: int) -> bool:
+    """Tell whether someone wants the office, or is chosen into it."""
+    if _WANTED.search(text, max(0, start - _LONGEST_WANTED), start):
+        return True
+    chosen = _CHOSEN.search(text, max(0, start - _LONGEST_CHOSEN), start)
+    return chosen is not None and _HOLDER_MEANT.match(text, end) is None
+
+
+def _made(text: str, start: int, end: int) -> bool:
+    """`Confirmed as Fed chair`. Not asked of the pope: `cheers as pope in Turkey prays`."""
+    made = _MADE.search(text, max(0, start - len("as the ")), start)
+    return made is not None and _MADE_SO_FAR.match(text, end) is not None
 
 
 def _one_of_many(text: str, start: int, end: int, title: str, body: Actor) -> bool:

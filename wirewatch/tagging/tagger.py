@@ -11,6 +11,7 @@ from wirewatch.tagging.build import Bearers, Build, Phrase, make_build
 from wirewatch.tagging.builds import Builds
 from wirewatch.tagging.catalogue.catalogue import Catalogue
 from wirewatch.tagging.loops import FASTEST, Loops
+from wirewatch.tagging.names.cut import CutNames
 from wirewatch.tagging.names.foreign import names_alone
 from wirewatch.tagging.names.found import NotAccepted, Rejected
 from wirewatch.tagging.names.resolver import Resolver
@@ -61,6 +62,7 @@ class Tagger:
         )
         """Hash of the compiled content: catalogue and topics."""
         self._titles = TitleResolver(catalogue.actors)
+        self._cut = CutNames(catalogue.actors.values())
         self._phrases = tuple(phrases)
         weights = weights_by_phrase(topics)
 
@@ -94,6 +96,8 @@ class Tagger:
             found = names_alone(found, rejected)
         else:
             topics = self._topics.score(text, met)
+            if both := self._cut.resolve(text.plain, found):
+                found = sorted((*found, *both), key=attrgetter("start"))
             if titles := met.longest(Family.TITLE):
                 holders = self._titles.resolve(text.plain, titles, found, day, rejected)
                 found = sorted((*found, *holders), key=attrgetter("start")) if holders else found

@@ -12,6 +12,11 @@ def default_config_dir() -> Path:
     return _default("config")
 
 
+def is_default_config(folder: Path) -> bool:
+    """Tell whether `folder` is the config that comes along itself, and nobody's own."""
+    return folder.resolve() == default_config_dir().resolve()
+
+
 def default_seeds_dir() -> Path:
     """Return the folder of seed articles that come with wirewatch."""
     return _default("seeds")

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from wirewatch.errors import ConfigError
-from wirewatch.resources import default_config_dir
+from wirewatch.resources import default_config_dir, is_default_config
 from wirewatch.service.renewal.record import as_shipped, read_record, shipped_files, write_record
 
 TEMPLATES = ("wirewatch.yaml", "routes.yaml", "feeds.yaml")
@@ -88,7 +88,7 @@ def _record(source: Path, folder: Path, done: Written) -> None:
     """Write down what came along: what the user then changes is left by `wirewatch config renew`."""
     written = {path.name for path in done.written}
     names = [name for name in shipped_files() if Path(name).parts[0] in written]
-    if source.resolve() == default_config_dir().resolve():
+    if is_default_config(source):
         new = {name: as_shipped(name) for name in names}
     else:
         new = {name: was for name, was in read_record(source).items() if name in names}

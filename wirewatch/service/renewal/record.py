@@ -8,7 +8,7 @@ import msgspec
 from wirewatch.errors import ConfigError, why
 from wirewatch.ids import digest
 from wirewatch.on_disk import replace_file
-from wirewatch.resources import default_config_dir
+from wirewatch.resources import default_config_dir, is_default_config
 from wirewatch.service.renewal.entries import entries_of, mark
 from wirewatch.snapshot import ACTORS_FOLDER, TOPICS_FILE
 from wirewatch.tagging.catalogue.files import catalogue_files
@@ -88,7 +88,7 @@ def outdated(folder: Path) -> list[str]:
 
     Raises ConfigError for a record that cannot be read.
     """
-    if folder.resolve() == default_config_dir().resolve():
+    if is_default_config(folder):
         return []
     record = read_record(folder)
     old = []

@@ -243,7 +243,7 @@ def _capital(m: Beside) -> str:
 
 def _of_the_state(m: Beside) -> bool:
     """`Kenya High Court`, `China Market Rally`; not `Kenya High`."""
-    what = words.OF_A_STATE.get(m.after.lower())
+    what = state_words.BODIES_OF_A_STATE.get(m.after.lower())
     return what is not None and two_after(m).lower() in what
 
 
@@ -259,14 +259,13 @@ def _befallen(m: Beside) -> bool:
 
 def named_after_place(m: Beside) -> bool:
     """`Norway spruce`, `Malta Road`, `the Sea of Japan`: something that has its name from there."""
-    if m.after.lower() in words.SOMEONE_OF_A_TOWN and m.text[m.start : m.end] in words.TOWNS_TOO:
+    if m.after.lower() in state_words.SOMEONE_OF_A_TOWN and m.text[m.start : m.end] in state_words.TOWNS_TOO:
         return True  # who is of the state is `a Peruvian man`
     after = _capital(m)
     if after in words.NAMED_AFTER_A_PLACE:
         return not (_traded(m) if after in words.THINGS else _of_the_state(m) or _befallen(m))
-    if (after in words.BEFORE_A_SCHOOL or after == "Town") and two_after(m).capitalize() in (
-        words.OF_A_TOWN if after == "Town" else words.SCHOOLS
-    ):
+    bodies = state_words.BODIES_OF_A_TOWN.get(after)
+    if bodies is not None and two_after(m).capitalize() in bodies:
         return True
     return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.OF_BY_NAME
 

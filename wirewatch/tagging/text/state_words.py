@@ -57,6 +57,26 @@ SEATS = _set("Bern Brussels Dublin Lima Santiago Sofia Washington Wellington")
 """Capitals whose name others bear, but news of a protest or of talks means them: not Victoria, Georgetown."""
 SEATS_ALONE = _set("Bern Brussels Sofia")
 """Those that no other town in the news is called: what befalls a town befalls the capital."""
+TOWNS_TOO = _set("Cuba Greece Jordan Lebanon Malta Mexico Norway Peru Poland Sweden")
+"""States of which a town of the US has the name."""
+SOMEONE_OF_A_TOWN = _set("boy couple girl man teen teenager woman")
+"""`Peru man charged`: people whom a paper there names by their town."""
+_SCHOOLS = _set("School High Academy")
+BODIES_OF_A_TOWN = {
+    "Town": _set("Board Clerk Council Hall Supervisor"),
+    **dict.fromkeys(
+        _set("Central Christian Community Consolidated Junior Memorial Middle Seminary Senior"), _SCHOOLS
+    ),
+}
+"""What a town of that name has, by the word between: `Malta Town Board`, `Poland Central School`."""
+BODIES_OF_A_STATE = {
+    "high": _set("commission commissioner court representative speed"),
+    "market": _set(
+        "access cap crash drops entry falls gains jitters plunges rally regulator rises rout selloff share"
+        " slides slump turmoil value watchdog"
+    ),
+}
+"""What is of a state, though the word between ends a school's or a shop's name: `Kenya High Court`."""
 OF_A_TOWN = _set(
     "airport bar court district hospital metro mosque museum park police station suburb synagogue"
 )

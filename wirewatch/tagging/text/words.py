@@ -162,23 +162,6 @@ NAMED_AFTER = HOUSES | _set(
     """
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
-BEFORE_A_SCHOOL = _set("Central Christian Community Consolidated Junior Memorial Middle Seminary Senior")
-SCHOOLS = _set("School High Academy")
-"""`Poland Central School`."""
-TOWNS_TOO = _set("Cuba Greece Jordan Lebanon Malta Mexico Norway Peru Poland Sweden")
-"""States of which a town of the US has the name."""
-SOMEONE_OF_A_TOWN = _set("boy couple girl man teen teenager woman")
-"""`Peru man charged`: people whom a paper there names by their town."""
-OF_A_TOWN = _set("Board Clerk Council Hall Supervisor")
-"""`Malta Town Board`."""
-OF_A_STATE = {
-    "high": _set("commission commissioner court representative speed"),
-    "market": _set(
-        "access cap crash drops entry falls gains jitters plunges rally regulator rises rout selloff share"
-        " slides slump turmoil value watchdog"
-    ),
-}
-"""Words after those that make them no school's and no shop's: `Kenya High Court`, `China Market Rally`."""
 NAMED_AFTER_A_PLACE = NAMED_AFTER | THINGS
 
 WHOSE = _set("his her their my your its")

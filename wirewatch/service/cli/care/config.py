@@ -90,12 +90,12 @@ def renew(
 
     Example: wirewatch config renew --check --config /etc/wirewatch
     """
-    from wirewatch.resources import default_config_dir
+    from wirewatch.resources import is_default_config
     from wirewatch.service.cli.common import UsageError
     from wirewatch.service.renewal.renew import renew as renewed
 
     folder = place(config, data).config_dir
-    if folder.resolve() == default_config_dir().resolve():
+    if is_default_config(folder):
         raise UsageError(f"config renew: {folder} is what comes along itself; name yours with --config DIR")
     plan = renewed(folder, over_mine=over_mine, write=not only_check)
     if not plan:

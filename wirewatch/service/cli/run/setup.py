@@ -116,10 +116,13 @@ def prometheus(
     Example: wirewatch prometheus --config myconfig > prometheus.yml
     """
     from wirewatch.service.scrape_config import scrape_config
+    from wirewatch.settings import address
 
-    if alertmanager and ("/" in alertmanager or not alertmanager.rpartition(":")[2].isdigit()):
-        raise UsageError(f"--alertmanager {alertmanager}: not a host and port, as 127.0.0.1:9093")
-    typer.echo(scrape_config(place(config, data), alertmanager=alertmanager), nl=False)
+    try:
+        who = alertmanager and address(alertmanager)
+    except ValueError:
+        raise UsageError(f"--alertmanager {alertmanager}: not a host and port, as 127.0.0.1:9093") from None
+    typer.echo(scrape_config(place(config, data), alertmanager=who), nl=False)
 
 
 def new(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipelines.backtest.backtest import Failure, backtest
+from pipelines.backtest.run import Failure, backtest
 from pipelines.config import snapshot
 from pipelines.elements import Joined
 from wirewatch.alert import Alert

@@ -16,7 +16,7 @@ from pipelines.engines.embedded import EmbeddedRunner, EngineHooks, EngineStats,
 from pipelines.engines.embedded.admin import CHECKPOINT, checkpoint_files
 from pipelines.engines.pipeline import new_pipeline
 from pipelines.monitor import monitor
-from pipelines.news.news import NEWS
+from pipelines.news.tallies import NEWS
 from pipelines.part.measuring import keep_measuring
 from pipelines.part.readiness import Readiness
 from pipelines.part.until_stopped import run_until_stopped

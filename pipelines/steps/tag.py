@@ -10,7 +10,7 @@ import structlog
 from pipelines import metrics
 from pipelines.config import snapshot
 from pipelines.elements import DecodedArticle, TaggedBatch, TaggedRecord
-from pipelines.news.news import NEWS
+from pipelines.news.tallies import NEWS
 from pipelines.steps.dead_letters import Dead, dead_letter
 from wirewatch.reasons import Reason
 

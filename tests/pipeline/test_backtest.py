@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.backtest.backtest import BATCH, backtest
+from pipelines.backtest.run import BATCH, backtest
 from tests.acceptance.generated import START, article
 from wirewatch.errors import WirewatchError
 from wirewatch.service.backtest.counts import MAX_BARS, bars
@@ -67,7 +67,7 @@ def test_a_story_counts_all_its_articles_told_or_not(told_with):
 
 
 def test_a_story_goes_on_over_batches(told_with, monkeypatch):
-    monkeypatch.setattr("pipelines.backtest.backtest.BATCH", 2)
+    monkeypatch.setattr("pipelines.backtest.run.BATCH", 2)
     told = told_with([animal("quokka", 1, n, source=f"paper{n}") for n in range(7)])
     assert [(alert.step, alert.story.articles) for alert in told.alerts()] == [
         ("opened", 1),
@@ -83,7 +83,7 @@ def test_articles_are_read_lazily_and_once(told_with):
 
 def test_a_batch_is_told_before_the_next_is_read(told_with, monkeypatch):
     """So that memory holds one, however many articles there are and match."""
-    monkeypatch.setattr("pipelines.backtest.backtest.BATCH", 10)
+    monkeypatch.setattr("pipelines.backtest.run.BATCH", 10)
     untold, most = set(), 0
 
     def articles():
@@ -148,7 +148,7 @@ def test_what_another_version_adds_and_drops(told_with):
 def test_an_article_that_no_step_can_take_is_counted_and_the_others_go_on(
     told_with, monkeypatch, owner, method, reason
 ):
-    monkeypatch.setattr("pipelines.backtest.backtest.BATCH", 4)
+    monkeypatch.setattr("pipelines.backtest.run.BATCH", 4)
     articles = [animal("quokka", n, 20 * n) for n in range(9)]
     works = getattr(owner, method)
 

@@ -14,7 +14,7 @@ from wirewatch.service.backtest.counts import Judged, StoryCount, WatchCount
 from wirewatch.watches.stories.entries import to_micros
 
 if TYPE_CHECKING:
-    from pipelines.backtest.backtest import Failure
+    from pipelines.backtest.run import Failure
     from pipelines.elements import Joined
 
 MAX_FAILURES: Final = 20

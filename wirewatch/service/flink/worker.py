@@ -15,7 +15,7 @@ from apache_beam.runners.worker.sdk_worker import SdkHarness
 from pipelines import metrics
 from pipelines.access import KafkaAccess
 from pipelines.config import keep_up_once_asked, loaded
-from pipelines.news.news import NEWS
+from pipelines.news.tallies import NEWS
 from pipelines.part.measuring import keep_measuring
 from pipelines.source.lag import Lag
 from wirewatch.part import PartContext

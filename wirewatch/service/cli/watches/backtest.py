@@ -124,7 +124,7 @@ def _report(
     where: "Place",
 ) -> "Report":
     """Run each version (this one, and another if there is one) over the articles."""
-    from pipelines.backtest.backtest import backtest as run
+    from pipelines.backtest.run import backtest as run
     from wirewatch.service.backtest.report import Report
 
     verdicts = _verdicts(where)

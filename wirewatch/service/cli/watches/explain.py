@@ -64,7 +64,7 @@ def _alerts(where: "Place", watch: "Watch", article: "Article") -> "list[StoredA
     from wirewatch.service.outcome import alerts_about
 
     def counted_to() -> "Iterable[str]":  # Beam takes a second: only where it is needed
-        from pipelines.checkpoint.stories import stories_of
+        from pipelines.checkpoint.counted_to import stories_of
 
         return stories_of(where.data_dir, watch.id, article.id)
 

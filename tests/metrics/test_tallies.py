@@ -4,7 +4,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from pipelines.elements import TaggedRecord
-from pipelines.news.news import ALIVE_SECONDS, TELL_SECONDS, News
+from pipelines.news.tallies import ALIVE_SECONDS, TELL_SECONDS, Tallies
 from tests.pipeline.steps import news as article_of
 from tests.pipeline.steps import record
 from tests.service.support import copy_shipped
@@ -34,7 +34,7 @@ def test_articles_are_counted_by_source_actor_and_topic(loaded):
         for kind, name in (("source", "wire.example"), ("actor", "NATO"), ("actor", "Iran"))
     }
     now = [1000.0]
-    News(lambda: now[0]).count(read(loaded, "NATO troops", "Iran and NATO"), loaded)
+    Tallies(lambda: now[0]).count(read(loaded, "NATO troops", "Iran and NATO"), loaded)
     assert value("wirewatch_source_articles_total", source="wire.example") == before["wire.example"] + 2
     assert value("wirewatch_actor_articles_total", actor="NATO") == before["NATO"] + 2
     assert value("wirewatch_actor_articles_total", actor="Iran") == before["Iran"] + 1
@@ -46,7 +46,7 @@ def test_what_is_counted_shows_within_a_second_or_at_the_next_refresh(loaded):
         return value("wirewatch_topic_articles_total", topic=topic) or 0
 
     now = [0.0]
-    news = News(lambda: now[0])
+    news = Tallies(lambda: now[0])
     (article,) = read(loaded, "Earthquake in Iran kills hundreds")
     topic = next(topic.name for topic in article.tags.topics if not topic.via)
     before = counted()
@@ -71,7 +71,7 @@ def test_watched_actors_are_those_that_watches_name(loaded):
 
 def test_a_watch_that_names_sources_knows_which_are_alive(loaded):
     now = [0.0]
-    news = News(lambda: now[0])
+    news = Tallies(lambda: now[0])
     news.count(read(loaded, "NATO"), loaded)
     watches = [
         Watch(id="w", name="W", when="x", only=Only(sources=("wire.example", "gone.example"))),

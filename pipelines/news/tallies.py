@@ -12,7 +12,7 @@ from prometheus_client import Counter
 from connectors.gauges import ExactGauge
 from pipelines import metrics
 from pipelines.elements import TaggedRecord
-from pipelines.news.top import TopNames
+from pipelines.news.top_names import TopNames
 from wirewatch.snapshot import Snapshot
 from wirewatch.watches.model import Watch
 from wirewatch.watches.sources import domains
@@ -30,7 +30,7 @@ TELL_SECONDS: Final = 1.0
 """Between changes of the metrics: names by the thousand are sorted into series once a second, not a batch."""
 
 
-class News:
+class Tallies:
     """The tallies of this process. `clock` gives seconds since 1970; threads may share it."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -122,5 +122,5 @@ def _add(
         counter.remove(name)
 
 
-NEWS = News()
+NEWS = Tallies()
 """Of this process: its steps run on one thread, or on several that share it."""

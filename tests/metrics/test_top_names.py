@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.news.top import CANDIDATES, HALF_LIFE, OTHER, TopNames
+from pipelines.news.top_names import CANDIDATES, HALF_LIFE, OTHER, TopNames
 
 HOUR = 3600.0
 

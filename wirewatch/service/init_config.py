@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from wirewatch.errors import ConfigError
 from wirewatch.resources import default_config_dir, is_default_config
-from wirewatch.service.renewal.record import as_shipped, read_record, shipped_files, write_record
+from wirewatch.service.renewal.record import read_record, shipped_files, write_record
 
 TEMPLATES = ("wirewatch.yaml", "routes.yaml", "feeds.yaml")
 COPIED = ("watches.yaml", "topics.yaml", "actors")
@@ -87,11 +87,11 @@ def _move_in(draft: Path, folder: Path) -> Written:
 def _record(source: Path, folder: Path, done: Written) -> None:
     """Write down what came along: what the user then changes is left by `wirewatch config renew`."""
     written = {path.name for path in done.written}
-    names = [name for name in shipped_files() if Path(name).parts[0] in written]
+    shipped = {name: file for name, file in shipped_files().items() if Path(name).parts[0] in written}
     if is_default_config(source):
-        new = {name: as_shipped(name) for name in names}
+        new = {name: file.came for name, file in shipped.items()}
     else:
-        new = {name: was for name, was in read_record(source).items() if name in names}
+        new = {name: was for name, was in read_record(source).items() if name in shipped}
     if new:
         write_record(folder, read_record(folder) | new)
 

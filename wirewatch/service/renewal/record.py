@@ -1,6 +1,7 @@
 """What came along with wirewatch into a config folder: the shipped files, and the record of `init`."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,7 @@ from wirewatch.errors import ConfigError, why
 from wirewatch.ids import digest
 from wirewatch.on_disk import replace_file
 from wirewatch.resources import default_config_dir, is_default_config
-from wirewatch.service.renewal.entries import entries_of, mark
+from wirewatch.service.renewal.entries import Entries, entries_of, mark
 from wirewatch.snapshot import ACTORS_FOLDER, TOPICS_FILE
 from wirewatch.tagging.catalogue.files import catalogue_files
 
@@ -29,22 +30,33 @@ Record = dict[str, CameAlong]
 """By the file's name in the config folder."""
 
 
-def shipped_files() -> Iterator[str]:
-    """Yield the name in a config folder of each file of actors and topics that comes along."""
+class ShippedFile:
+    """A file of actors or topics as it comes along now: read once, and taken apart once it is asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.text = path.read_text(encoding="utf-8")
+        self._name = path.name
+
+    @cached_property
+    def entries(self) -> Entries:
+        """Its entries. Raises ValueError as `entries_of` does."""
+        return entries_of(self._name, self.text)
+
+    @cached_property
+    def came(self) -> CameAlong:
+        """What is to be recorded of it."""
+        return CameAlong(_digest(self.text), {key: mark(text) for key, text in self.entries.items()})
+
+
+Shipped = Mapping[str, ShippedFile]
+"""By the file's name in a config folder."""
+
+
+def shipped_files() -> Shipped:
+    """Return each file of actors and topics that comes along."""
     folder = default_config_dir()
-    for path in (*catalogue_files(folder / ACTORS_FOLDER), folder / TOPICS_FILE):
-        yield str(path.relative_to(folder))
-
-
-def as_shipped(name: str) -> CameAlong:
-    """Return what is to be recorded of a file that comes along now."""
-    text = shipped_text(name)
-    return CameAlong(_digest(text), {key: mark(each) for key, each in entries_of(name, text).items()})
-
-
-def shipped_text(name: str) -> str:
-    """Return a file that comes along."""
-    return (default_config_dir() / name).read_text(encoding="utf-8")
+    paths = (*catalogue_files(folder / ACTORS_FOLDER), folder / TOPICS_FILE)
+    return {str(path.relative_to(folder)): ShippedFile(path) for path in paths}
 
 
 def read_record(folder: Path) -> Record:
@@ -68,19 +80,19 @@ def write_record(folder: Path, record: Record) -> None:
     replace_file(folder / RECORD, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
 
 
-def came_along(folder: Path, name: str, record: Record) -> bool:
-    """Tell whether a file of the config `folder` is one that came along, whatever became of it.
+def came_along(path: Path, name: str, record: Record, shipped: ShippedFile) -> bool:
+    """Tell whether the file at `path`, called `name` in its config, came along, whatever became of it.
 
     Where the record does not say: whether it has half the lines of what comes along now.
     """
     if name in record:
         return True
     try:
-        lines = (folder / name).read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return False
-    shipped = set(shipped_text(name).splitlines())
-    return 2 * len(shipped.intersection(lines)) >= len(shipped)
+    wanted = set(shipped.text.splitlines())
+    return 2 * len(wanted.intersection(lines)) >= len(wanted)
 
 
 def outdated(folder: Path) -> list[str]:
@@ -92,12 +104,12 @@ def outdated(folder: Path) -> list[str]:
         return []
     record = read_record(folder)
     old = []
-    for name in shipped_files():
-        if not (folder / name).is_file() or not came_along(folder, name, record):
+    for name, shipped in shipped_files().items():
+        path = folder / name
+        if not path.is_file() or not came_along(path, name, record, shipped):
             continue
-        text = shipped_text(name)
-        was = record[name].file if name in record else _digest((folder / name).read_text("utf-8"))
-        if was != _digest(text):
+        was = record[name].file if name in record else _digest(path.read_text("utf-8"))
+        if was != _digest(shipped.text):
             old.append(name)
     return old
 

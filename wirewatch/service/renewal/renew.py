@@ -1,6 +1,7 @@
 """The renewal of a config folder's actors and topics: planned, tried, and written when it is right."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,11 +10,10 @@ from wirewatch.on_disk import replace_file
 from wirewatch.service.renewal.entries import Digests, Entries, Joined, entries_of, joined, mark
 from wirewatch.service.renewal.record import (
     Record,
-    as_shipped,
+    Shipped,
     came_along,
     read_record,
     shipped_files,
-    shipped_text,
     write_record,
 )
 from wirewatch.snapshot import ACTORS_FOLDER, TOPICS_FILE, load_actors_and_topics
@@ -29,13 +29,13 @@ def renew(folder: Path, *, over_mine: bool = False, write: bool = True) -> dict[
     the config would be wrong without it. Raises ConfigError, and writes nothing, where a file cannot be told
     apart, or the config would be wrong with what is new.
     """
-    record = read_record(folder)
     try:
-        plan = _right(folder, record, over_mine=over_mine)
+        renewal = _Renewal(folder, read_record(folder), shipped_files(), over_mine)
+        plan = renewal.right()
         if write and plan:
             for name, text in _changed(plan).items():
                 replace_file(folder / name, text.encode())
-            write_record(folder, record | {name: as_shipped(name) for name in _known(folder, record, plan)})
+            write_record(folder, renewal.recorded(plan))
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be written: {why(error)}") from error
     return plan
@@ -46,53 +46,82 @@ def _changed(plan: Mapping[str, Joined]) -> dict[str, str]:
     return {name: "".join(done.entries.values()) for name, done in plan.items() if done.changed}
 
 
-def _right(folder: Path, record: Record, *, over_mine: bool) -> dict[str, Joined]:
-    """Return what becomes of each file, with all that is shipped no longer where a watch names some of it.
+@dataclass(frozen=True)
+class _Renewal:
+    """A config folder, what came along into it, and what comes along now."""
 
-    Raises ConfigError where the config would be wrong either way.
-    """
-    plan = _plan(folder, record, over_mine=over_mine)
-    if not (changed := _changed(plan)):
+    folder: Path
+    record: Record
+    shipped: Shipped
+    over_mine: bool
+
+    def right(self) -> dict[str, Joined]:
+        """Return what becomes of each file; all that is shipped no longer stays where a watch names some.
+
+        Raises ConfigError where the config would be wrong either way.
+        """
+        plan = self._plan()
+        if not (changed := _changed(plan)):
+            return plan
+        try:
+            _try_with(self.folder, changed)
+        except ConfigError:
+            gone = self._came() - {key for file in self.shipped.values() for key in file.entries}
+            kept = self._plan(keep=gone)
+            if not any(done.kept for done in kept.values()):
+                raise
+            _try_with(self.folder, _changed(kept))
+            return kept
         return plan
-    try:
-        _try_with(folder, changed)
-    except ConfigError:
-        gone = _came(record) - {key for name in shipped_files() for key in as_shipped(name).entries}
-        kept = _plan(folder, record, over_mine=over_mine, keep=gone)
-        if not any(done.kept for done in kept.values()):
-            raise
-        _try_with(folder, _changed(kept))
-        return kept
-    return plan
 
+    def recorded(self, plan: Collection[str]) -> Record:
+        """Return the record once `plan` is done: where there was none, what is not there was taken out."""
+        known = (
+            name
+            for name in self.shipped
+            if name in plan or not (self.record or (self.folder / name).exists())
+        )
+        return self.record | {name: self.shipped[name].came for name in known}
 
-def _known(folder: Path, record: Record, plan: Collection[str]) -> Iterator[str]:
-    """Yield the names of the files to record: where nothing is, what is not there was taken out."""
-    for name in shipped_files():
-        if name in plan or not (record or (folder / name).exists()):
-            yield name
+    def _plan(self, keep: Collection[str] = ()) -> dict[str, Joined]:
+        """Return what becomes of each file that came along, and of each that is shipped anew.
 
+        One that the user took out stays out.
+        """
+        plan: dict[str, Joined] = {}
+        settled = self._settled()
+        for name, shipped in self.shipped.items():
+            path = self.folder / name
+            new = bool(self.record) and name not in self.record and not path.exists()
+            if new or (path.exists() and came_along(path, name, self.record, shipped)):
+                plan[name] = joined(
+                    {} if new else _entries(path),
+                    shipped.entries,
+                    self._before(name),
+                    elsewhere=settled if path.suffix == ".jsonl" else (),
+                    over_mine=self.over_mine,
+                    keep=keep,
+                )
+        return plan
 
-def _plan(folder: Path, record: Record, *, over_mine: bool, keep: Collection[str] = ()) -> dict[str, Joined]:
-    """Return what becomes of each file that came along, and of each that is shipped anew.
+    def _before(self, name: str) -> Digests:
+        return self.record[name].entries if name in self.record else {}
 
-    One that the user took out stays out.
-    """
-    plan: dict[str, Joined] = {}
-    settled = _settled(folder, record)
-    for name in shipped_files():
-        path = folder / name
-        new = bool(record) and name not in record and not path.exists()
-        if new or (path.exists() and came_along(folder, name, record)):
-            plan[name] = joined(
-                {} if new else _entries(path),
-                entries_of(name, shipped_text(name)),
-                _before(record, name),
-                elsewhere=settled if path.suffix == ".jsonl" else (),
-                over_mine=over_mine,
-                keep=keep,
-            )
-    return plan
+    def _settled(self) -> Collection[str]:
+        """Return the ids of all actors that are the user's, or that he took out, in whichever file."""
+        here: set[str] = set()
+        own: set[str] = set()
+        for path in catalogue_files(self.folder / ACTORS_FOLDER):
+            if path.suffix == ".jsonl":
+                before = self._before(str(path.relative_to(self.folder)))
+                entries = _entries(path)
+                here |= entries.keys()
+                own |= {key for key, text in entries.items() if before.get(key) != mark(text)}
+        return own | (self._came() - here)
+
+    def _came(self) -> set[str]:
+        """Return the keys of all that came along once."""
+        return {key for was in self.record.values() for key in was.entries}
 
 
 def _entries(path: Path) -> Entries:
@@ -101,28 +130,6 @@ def _entries(path: Path) -> Entries:
     except (OSError, ValueError) as error:
         said = why(error) if isinstance(error, OSError) else str(error)
         raise ConfigError(f"{path}: cannot be read: {said}") from error
-
-
-def _before(record: Record, name: str) -> Digests:
-    return record[name].entries if name in record else {}
-
-
-def _settled(folder: Path, record: Record) -> Collection[str]:
-    """Return the ids of all actors that are the user's, or that he took out, in whichever file."""
-    here: set[str] = set()
-    own: set[str] = set()
-    for path in catalogue_files(folder / ACTORS_FOLDER):
-        if path.suffix == ".jsonl":
-            before = _before(record, str(path.relative_to(folder)))
-            entries = _entries(path)
-            here |= entries.keys()
-            own |= {key for key, text in entries.items() if before.get(key) != mark(text)}
-    return own | (_came(record) - here)
-
-
-def _came(record: Record) -> set[str]:
-    """Return the keys of all that came along once."""
-    return {key for was in record.values() for key in was.entries}
 
 
 def _try_with(folder: Path, changed: Mapping[str, str]) -> None:

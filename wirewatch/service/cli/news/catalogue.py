@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from wirewatch.errors import ConfigError
+from wirewatch.service.cli.article_files import PathsArgument
 from wirewatch.service.cli.common import (
     ConfigOption,
     DataOption,
@@ -15,7 +16,6 @@ from wirewatch.service.cli.common import (
     place,
     print_json,
 )
-from wirewatch.service.cli.news.trial import PathsArgument
 
 app = typer.Typer(help="The catalogue of actors: check, find, add, suggest.", no_args_is_help=True)
 

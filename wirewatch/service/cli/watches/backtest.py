@@ -166,7 +166,7 @@ def _articles(
 ) -> "Iterator[_Past]":
     """Give the articles of `source` between two times; a folder's in order of time, Kafka's as they came."""
     from wirewatch.resources import default_seeds_dir
-    from wirewatch.service.cli.news.trial import read_articles
+    from wirewatch.service.cli.article_files import read_articles
 
     if source == KAFKA:
         from wirewatch.service.archive import open_archive

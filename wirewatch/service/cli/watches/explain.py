@@ -76,7 +76,7 @@ def _articles(where: "Place", named: "Sequence[str]") -> "tuple[Sequence[Article
     from pathlib import Path
 
     from wirewatch.service.archive import id_at, read_by_id
-    from wirewatch.service.cli.news.trial import read_articles
+    from wirewatch.service.cli.article_files import read_articles
 
     urls = {name: id_at(name) for name in named if name.startswith(("https://", "http://"))}
     paths = [Path(name) for name in named if name not in urls]

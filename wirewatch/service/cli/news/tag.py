@@ -1,10 +1,11 @@
-"""scan and tag: try config on files, with no broker and no Java."""
+"""tag: the actors and topics of article files, with no broker and no Java."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from wirewatch.service.cli.article_files import PathsArgument, exit_when_incomplete, read_articles
 from wirewatch.service.cli.common import (
     ConfigOption,
     DataOption,
@@ -13,7 +14,6 @@ from wirewatch.service.cli.common import (
     moment,
     place,
     print_raw_json,
-    quiet_place,
     write_page,
 )
 from wirewatch.service.cli.panels import WATCH
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from connectors.seeds.folder import Reading as Files
     from wirewatch.article import Article
     from wirewatch.reading import Reading
     from wirewatch.service.cli.news.tag_output import Fallen
@@ -30,46 +29,9 @@ if TYPE_CHECKING:
     from wirewatch.tagging.trained import TrainedModel
 
 
-PathsArgument = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="PATH", show_default=False, help="Article files, or folders of *.txt files."),
-]
-
-
 def register(app: typer.Typer) -> None:
-    """Add these commands to `app`."""
-    for command in (scan, tag):
-        app.command(rich_help_panel=WATCH)(command)
-
-
-def scan(
-    paths: PathsArgument = None,
-    json: JsonOption = False,
-    config: ConfigOption = None,
-    data: DataOption = None,
-) -> None:
-    """Print the alerts articles would raise.
-
-    The same Beam steps as the live pipeline, over files: no broker, no Java, nothing kept. A file that is
-    no article is named on standard error and the others go on; the exit code is then 2.
-
-    Example: wirewatch scan seeds
-    """
-    from wirewatch.service.cli.news.scan_output import Printer
-
-    where = quiet_place(config, data, "scan")
-    reading = read_articles(paths)
-    from pipelines.backtest.scan import scan as run_scan
-
-    found = run_scan(where.config_dir, reading.articles)
-    printer = Printer(as_json=json)
-    for alert in found.alerts:
-        printer.show(alert)
-    for failure in found.failures:
-        why = f"{failure.reason}: {failure.error}"
-        typer.echo(f"wirewatch: article {failure.article} could not be processed: {why}", err=True)
-    printer.end(len(reading.articles), unreadable=len(reading.rejected))
-    exit_when_incomplete(reading)
+    """Add the command to `app`."""
+    app.command(rich_help_panel=WATCH)(tag)
 
 
 def tag(
@@ -212,28 +174,4 @@ def _tag_lines(path: Path, undated: "datetime", look: _Look) -> None:
         else:
             print_raw_json(tagged_json(item, *look.at(item)))
     if bad:
-        raise typer.Exit(2)
-
-
-def read_articles(paths: "Sequence[Path] | None") -> "Files":
-    """Return the articles in `paths`; what is none of them is named on standard error. Raises UsageError."""
-    from connectors.seeds.folder import read_articles as read
-    from wirewatch.part import utc_now
-    from wirewatch.resources import default_seeds_dir
-
-    if not paths:
-        raise UsageError(f"name article files or folders; some to try are in {default_seeds_dir()}")
-    reading = read(paths, undated=utc_now())
-    for path, warning in reading.warnings:
-        typer.echo(f"wirewatch: {path}: {warning}", err=True)
-    for rejected in reading.rejected:
-        typer.echo(f"wirewatch: {rejected.path}: no article ({rejected.reason}): {rejected.detail}", err=True)
-    if not reading.articles:
-        raise UsageError("there is no article in what was named")
-    return reading
-
-
-def exit_when_incomplete(files: "Files") -> None:
-    """End the command with 2 when a file was no article; call it when the others are dealt with."""
-    if files.rejected:
         raise typer.Exit(2)

@@ -21,7 +21,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from wirewatch.errors import ConfigError, why
 from wirewatch.ids import digest
-from wirewatch.mistakes import config_error
+from wirewatch.pydantic_errors import config_error
 from wirewatch.yaml_files import load_yaml
 
 SETTINGS_FILE = "wirewatch.yaml"

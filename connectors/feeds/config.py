@@ -29,7 +29,7 @@ from wirewatch.article import MAX_NAME, MAX_TAGS, MAX_URL
 from wirewatch.codes import country_code, language_code
 from wirewatch.errors import ConfigError
 from wirewatch.ids import digest
-from wirewatch.mistakes import PlacedError, config_error
+from wirewatch.pydantic_errors import PlacedError, config_error
 from wirewatch.resources import default_config_dir
 from wirewatch.yaml_files import load_yaml
 

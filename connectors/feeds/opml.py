@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from connectors.feeds.config import FEEDS_FILE, MAX_FEEDS, Feed, FeedConfig, SourceConfig, load_feeds
 from connectors.feeds.urls import host_of, url_refusal
 from connectors.guard import refusal_at
-from wirewatch.complaints import in_plain_words
 from wirewatch.errors import ConfigError
 from wirewatch.on_disk import replace_file
+from wirewatch.pydantic_errors import in_plain_words
 from wirewatch.text import one_line
 
 MAX_OPML_BYTES = 10 << 20

@@ -17,8 +17,8 @@ from connectors.notify.routing.policy import Policy, compile_policy
 from connectors.reload import Reloader
 from wirewatch.errors import ConfigError
 from wirewatch.ids import digest
-from wirewatch.mistakes import config_error
 from wirewatch.part import PartContext
+from wirewatch.pydantic_errors import config_error
 from wirewatch.yaml_files import load_yaml
 
 ROUTES_FILE = "routes.yaml"

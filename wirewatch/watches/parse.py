@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from wirewatch.complaints import in_plain_words
+from wirewatch.pydantic_errors import in_plain_words
 from wirewatch.watches.language import LanguageError, parse
 from wirewatch.watches.model import Only, PerStory, Section, Spike, Volume, Watch, WatchTest
 from wirewatch.watches.problems import Finding, Problem, ProblemError, Source

@@ -8,7 +8,7 @@ from connectors.notify.routing.inhibition import InhibitRule, inhibited
 from connectors.notify.routing.labels import Labels
 from connectors.notify.routing.tree import Route, Terms, compile_tree
 from wirewatch.alert import Alert
-from wirewatch.mistakes import PlacedError
+from wirewatch.pydantic_errors import PlacedError
 from wirewatch.yaml_files import KeyPath
 
 

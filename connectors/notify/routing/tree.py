@@ -15,7 +15,7 @@ from connectors.notify.routing.intervals import ALWAYS, Hours, Interval
 from connectors.notify.routing.labels import Labels, group_value
 from connectors.notify.routing.matchers import Matcher, matches_all
 from wirewatch.alert import Alert, Severity
-from wirewatch.mistakes import PlacedError
+from wirewatch.pydantic_errors import PlacedError
 from wirewatch.yaml_files import KeyPath
 
 GROUP_WAIT = timedelta(seconds=30)

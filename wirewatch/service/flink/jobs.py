@@ -16,7 +16,6 @@ from pipelines.engines.flink.options import state_of
 from pipelines.engines.flink.rest import FlinkRest, Job, running_job, running_jobs
 from pipelines.engines.flink.until import until
 from pipelines.part.waiting import waiting_of
-from wirewatch.complaints import in_plain_words
 from wirewatch.errors import (
     AlreadyRunningError,
     ConfigError,
@@ -25,6 +24,7 @@ from wirewatch.errors import (
     WirewatchError,
 )
 from wirewatch.part import PartContext, utc_now
+from wirewatch.pydantic_errors import in_plain_words
 from wirewatch.service.flink.cluster import job_server as job_server_spec
 from wirewatch.service.flink.jars import FLINK, NEED
 from wirewatch.service.jars import prepare_jars

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from connectors.feeds.config import load_feeds
 from connectors.notify.routes import load_routes
 from wirewatch.errors import ConfigError
-from wirewatch.mistakes import PlacedError, config_error
+from wirewatch.pydantic_errors import PlacedError, config_error
 from wirewatch.settings import load_settings
 
 FEEDS = """\

@@ -76,6 +76,11 @@ def why(error: OSError) -> str:
     return f"{said}; make room" if error.errno in _ROOM else said
 
 
+def mendable(error: Exception, where: object) -> WirewatchError | None:
+    """Return `error` if it is written for a person, or as `of_system` has it; None for all others."""
+    return error if isinstance(error, WirewatchError) else of_system(error, where)
+
+
 def of_system(error: Exception, where: object) -> WirewatchError | None:
     """Return `error` as one that a person can mend: rights, or room on a disk; None for all others.
 

@@ -8,7 +8,7 @@ from typing import cast
 import structlog
 from prometheus_client import REGISTRY
 
-from wirewatch.errors import WirewatchError, of_system
+from wirewatch.errors import mendable
 from wirewatch.part import Part, PartContext
 from wirewatch.service.flink.metrics import worker_metrics
 from wirewatch.service.health import HealthServer
@@ -52,15 +52,12 @@ def run_part(name: str, place: Place, part: Part | None = None) -> int:
             log.info("part_started", config=str(place.config_dir), data=str(place.data_dir))
             (part or load_part(name))(context)
         log.info("part_stopped")
-    except WirewatchError as error:
-        log.error("part_failed", error=str(error), exit_code=error.exit_code)  # noqa: TRY400  # no traceback
-        return error.exit_code
     except Exception as error:  # whatever it is, the log must hold it and the exit code say it
-        known = of_system(error, place.data_dir)
+        known = mendable(error, place.data_dir)
         if known is None:
             log.exception("part_failed", exit_code=UNEXPECTED)
             return UNEXPECTED
-        log.error("part_failed", error=str(known), exit_code=known.exit_code)  # noqa: TRY400  # as above
+        log.error("part_failed", error=str(known), exit_code=known.exit_code)  # noqa: TRY400  # no traceback
         return known.exit_code
     return 0
 

@@ -11,11 +11,11 @@ from typing import Annotated, NoReturn
 import typer
 
 from wirewatch import __version__
-from wirewatch.errors import WirewatchError, of_system
+from wirewatch.errors import mendable
 from wirewatch.service import garbage
 from wirewatch.service.cli.care import backup, config, dead_letters, doctor, state
 from wirewatch.service.cli.delivery import alerts, deliveries, receive, receivers, routes, silences
-from wirewatch.service.cli.news import catalogue, feeds, topics, trial
+from wirewatch.service.cli.news import catalogue, feeds, scan, tag, topics
 from wirewatch.service.cli.panels import CARE, PARTS, TELL, WATCH, PanelGroup
 from wirewatch.service.cli.run import flink, parts, service, setup, top
 from wirewatch.service.cli.watches import watches
@@ -49,7 +49,8 @@ setup.register(app)
 app.add_typer(watches.app, name="watches", rich_help_panel=WATCH)
 app.add_typer(catalogue.app, name="catalogue", rich_help_panel=WATCH)
 app.add_typer(topics.app, name="topics", rich_help_panel=WATCH)
-trial.register(app)
+scan.register(app)
+tag.register(app)
 app.add_typer(feeds.app, name="feeds", rich_help_panel=WATCH)
 app.add_typer(alerts.app, name="alerts", rich_help_panel=TELL)
 app.add_typer(deliveries.app, name="deliveries", rich_help_panel=TELL)
@@ -93,8 +94,6 @@ def main() -> None:
     garbage.look_seldom()
     try:
         app(prog_name="wirewatch")
-    except WirewatchError as error:
-        _fail(str(error), error.exit_code, error.excerpt)
     except BrokenPipeError:
         _reader_had_enough()
     except SystemExit as end:
@@ -102,8 +101,8 @@ def main() -> None:
             _reader_had_enough()
         raise
     except Exception as error:  # noqa: BLE001  # a person must never see a traceback
-        if known := of_system(error, "the disk"):
-            _fail(str(known), known.exit_code)
+        if known := mendable(error, "the disk"):
+            _fail(str(known), known.exit_code, known.excerpt)
         _fail(f"unexpected {type(error).__name__}: {error} (details: {_keep_traceback()})", UNEXPECTED)
 
 

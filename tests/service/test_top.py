@@ -116,14 +116,12 @@ def test_receivers_in_trouble_stand_in_a_section_of_their_own(tmp_path):
     assert shown(twice).count("hook fails") == 1
 
 
-def test_figures_name_receivers_that_fail_and_that_are_disabled():
+def test_figures_name_receivers_that_fail():
     text = "".join(
-        f'wirewatch_receiver_{what}{{receiver="{name}"}} {value}.0\n'
-        for what in ("circuit_open", "disabled")
-        for name, value in (("b", 1), ("a", int(what == "disabled")), ("c", 0))
+        f'wirewatch_receiver_circuit_open{{receiver="{name}"}} {value}.0\n'
+        for name, value in (("b", 1), ("a", 0), ("d", 1))
     )
-    found = figures(None, reading(0, text))
-    assert (found.receivers_failing, found.receivers_disabled) == (("b",), ("a", "b"))
+    assert figures(None, reading(0, text)).receivers_failing == ("b", "d")
 
 
 def test_a_config_that_is_not_in_force_is_told_once():

@@ -50,8 +50,6 @@ class Position:
 class Description:
     """A checkpoint at a glance."""
 
-    path: Path
-    file_bytes: int
     kept: tuple[Kept, ...]
     positions: tuple[Position, ...]
 
@@ -65,7 +63,7 @@ def describe(path: Path) -> Description:
     with reading(path) as db:
         kept = tuple(Kept(*row) for row in db.execute(_KEPT))
         positions = tuple(_positions(db))
-    return Description(path, path.stat().st_size, kept, positions)
+    return Description(kept, positions)
 
 
 def _there(path: Path) -> None:

@@ -9,8 +9,6 @@ class EngineStats:
 
     commits: int = 0
     bundles: int = 0
-    failures: int = 0
-    replays: int = 0  # held inputs sent again, after a restart or a failure
     state_cells: int = 0
     state_rows: int = 0
     state_bytes: int = 0

@@ -199,7 +199,6 @@ class EpochLoop:
         self._failures += 1
         self._recovered_at = self._reads + (self._reads - self._reads_committed)
         self._reads_committed = self._reads
-        self._store.stats.failures += 1
         pause = min(2.0 ** (self._failures - 1), MAX_BACKOFF_S)
         log.warning("epoch_abandoned", error=str(error), attempt=self._failures, retry_in_s=pause)
         self._settings.hooks.on_failure(error, self._failures)
@@ -211,5 +210,4 @@ class EpochLoop:
     def _restore(self) -> None:
         self._progress = self._store.load()
         if self._progress.held:
-            self._store.stats.replays += len(self._progress.held)
             self._settings.hooks.on_replay(len(self._progress.held))

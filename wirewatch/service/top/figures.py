@@ -32,7 +32,6 @@ class Figures:
     backlog: float | None
     """Articles read from feeds that Kafka does not have yet."""
     receivers_failing: tuple[str, ...]
-    receivers_disabled: tuple[str, ...]
 
 
 def figures(before: Reading | None, now: Reading) -> Figures:
@@ -59,7 +58,6 @@ def figures(before: Reading | None, now: Reading) -> Figures:
         ),
         backlog=now.total("wirewatch_feeds_backlog_records"),
         receivers_failing=_receivers(now, "wirewatch_receiver_circuit_open"),
-        receivers_disabled=_receivers(now, "wirewatch_receiver_disabled"),
     )
 
 

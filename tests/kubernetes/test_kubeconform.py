@@ -21,7 +21,8 @@ BUILT_IN = (
 )
 KUBECONFORM = ("run", "github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0")
 
-pytestmark = pytest.mark.timeout(900)
+# One worker fetches and builds kubeconform, and reads the schemas.
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("kubeconform")]
 
 
 @pytest.fixture(scope="module")

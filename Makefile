@@ -59,8 +59,8 @@ dashboards: $(VENV)/.dev  ## after a change of metrics or dashboards; the pictur
 	$(BIN)/python -m tools.metrics_page
 	$(BIN)/python -m tests.dashboards.pictures
 
-lock:  ## after a change of dependencies in pyproject.toml
-	sh requirements/lock.sh
+lock: $(VENV)/.run  ## after a change of dependencies in pyproject.toml; by the uv of requirements/uv.txt
+	PATH="$(abspath $(BIN)):$$PATH" sh requirements/lock.sh
 
 setup: $(VENV)/.run
 

@@ -4,8 +4,8 @@
 set -eu
 python=$1 venv=$2 lock=$3
 shift 3
-if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-    echo "wirewatch needs Python 3.11 or newer as '$python' (make PYTHON=/path/to/python3.11 …)" >&2
+if ! "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; then
+    echo "wirewatch needs Python 3.11 to 3.14 as '$python' (make PYTHON=/path/to/python3.11 …)" >&2
     exit 1
 fi
 if [ ! -x "$venv/bin/python" ]; then

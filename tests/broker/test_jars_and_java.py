@@ -6,7 +6,8 @@ import pytest
 
 from wirewatch.errors import DependencyMissingError
 from wirewatch.resources import config_file, default_config_dir
-from wirewatch.service.broker.jars import prepare_jars
+from wirewatch.service.broker.jars import KAFKA
+from wirewatch.service.jars import prepare_jars
 from wirewatch.service.java import find_java, find_maven, java_version
 
 
@@ -92,7 +93,7 @@ def test_jars_are_fetched_once_whoever_asks(on_path, tmp_path):
     told, found = [], []
 
     def ask():
-        found.append(prepare_jars(told.append, cache=tmp_path / "cache"))
+        found.append(prepare_jars(KAFKA, told.append, cache=tmp_path / "cache"))
 
     threads = [threading.Thread(target=ask) for _ in range(3)]
     for thread in threads:
@@ -120,14 +121,16 @@ DAMAGE = {
 def test_damaged_jars_are_noticed_and_fetched_again(on_path, tmp_path, damage):
     on_path("mvn", MAVEN + '\nprintf jar > "$to/scala-library.jar"\n')
     told = []
-    folder = prepare_jars(told.append, cache=tmp_path / "cache")
+    folder = prepare_jars(KAFKA, told.append, cache=tmp_path / "cache")
     (tmp_path / "bin" / "mvn").rename(tmp_path / "mvn")
-    assert prepare_jars(told.append, cache=tmp_path / "cache") == folder  # with neither Maven nor network
+    assert (
+        prepare_jars(KAFKA, told.append, cache=tmp_path / "cache") == folder
+    )  # with neither Maven nor network
     damage(folder)
     with pytest.raises(DependencyMissingError, match="with Maven"):
-        prepare_jars(told.append, cache=tmp_path / "cache")
+        prepare_jars(KAFKA, told.append, cache=tmp_path / "cache")
     (tmp_path / "mvn").rename(tmp_path / "bin" / "mvn")
-    assert prepare_jars(told.append, cache=tmp_path / "cache") == folder
+    assert prepare_jars(KAFKA, told.append, cache=tmp_path / "cache") == folder
     assert (folder / "scala-library.jar").read_bytes() == b"jar"
     assert not (folder / "evil.jar").exists()
     assert told[1:] == [f"{folder} is damaged: fetching Kafka again with Maven (44 MB, once)"]
@@ -139,8 +142,8 @@ def test_another_pom_has_its_own_jars(on_path, tmp_path):
     (config / "broker").mkdir(parents=True)
     pom = config_file(default_config_dir(), "broker/pom.xml").read_text()
     (config / "broker" / "pom.xml").write_text(pom.replace("4.3.0", "4.3.1"))
-    first = prepare_jars(print, cache=tmp_path / "cache")
-    assert prepare_jars(print, cache=tmp_path / "cache", config_dir=config) != first
+    first = prepare_jars(KAFKA, print, cache=tmp_path / "cache")
+    assert prepare_jars(KAFKA, print, cache=tmp_path / "cache", config_dir=config) != first
 
 
 @pytest.mark.parametrize(
@@ -149,9 +152,9 @@ def test_another_pom_has_its_own_jars(on_path, tmp_path):
 def test_a_failed_fetch_says_why_and_leaves_nothing_that_looks_whole(on_path, tmp_path, script):
     on_path("mvn", script)
     with pytest.raises(DependencyMissingError, match=r"Maven could not fetch Kafka \(no route to host; "):
-        prepare_jars(print, cache=tmp_path)
+        prepare_jars(KAFKA, print, cache=tmp_path)
     on_path("mvn", MAVEN)
-    assert any(prepare_jars(print, cache=tmp_path).glob("kafka_*.jar"))
+    assert any(prepare_jars(KAFKA, print, cache=tmp_path).glob("kafka_*.jar"))
 
 
 def test_a_fetch_ends_when_told_to(on_path, tmp_path):
@@ -159,7 +162,7 @@ def test_a_fetch_ends_when_told_to(on_path, tmp_path):
     stop = threading.Event()
     threading.Timer(0.3, stop.set).start()
     with pytest.raises(DependencyMissingError, match="the fetch of Kafka was cut off"):
-        prepare_jars(print, cache=tmp_path, stop=stop)
+        prepare_jars(KAFKA, print, cache=tmp_path, stop=stop)
 
 
 def test_a_config_without_a_broker_folder_takes_the_files_that_come_with_wirewatch(tmp_path):

@@ -11,8 +11,9 @@ from wirewatch.errors import WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.resources import config_file
 from wirewatch.service.broker.home import Home
-from wirewatch.service.broker.jars import prepare_jars
+from wirewatch.service.broker.jars import KAFKA
 from wirewatch.service.broker.process import Broker
+from wirewatch.service.jars import prepare_jars
 from wirewatch.service.java import find_java
 from wirewatch.settings import Settings
 
@@ -35,7 +36,7 @@ def make_broker(
     return Broker(
         home=Home(data_dir / "broker"),
         java=java,
-        jars=prepare_jars(progress, config_dir=config_dir, stop=stop),
+        jars=prepare_jars(KAFKA, progress, config_dir=config_dir, stop=stop),
         template=config_file(config_dir, "broker/server.properties").read_text(encoding="latin-1"),
         log4j=config_file(config_dir, "broker/log4j2.properties"),
         port=settings.ports.broker,

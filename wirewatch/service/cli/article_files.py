@@ -18,15 +18,15 @@ PathsArgument = Annotated[
 ]
 
 
-def read_articles(paths: "Sequence[Path] | None") -> "Reading":
+def read_named(paths: "Sequence[Path] | None") -> "Reading":
     """Return the articles in `paths`; what is none of them is named on standard error. Raises UsageError."""
-    from connectors.seeds.folder import read_articles as read
+    from connectors.seeds.folder import read_articles
     from wirewatch.part import utc_now
     from wirewatch.resources import default_seeds_dir
 
     if not paths:
         raise UsageError(f"name article files or folders; some to try are in {default_seeds_dir()}")
-    reading = read(paths, undated=utc_now())
+    reading = read_articles(paths, undated=utc_now())
     for path, warning in reading.warnings:
         typer.echo(f"wirewatch: {path}: {warning}", err=True)
     for rejected in reading.rejected:

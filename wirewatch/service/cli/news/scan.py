@@ -2,7 +2,7 @@
 
 import typer
 
-from wirewatch.service.cli.article_files import PathsArgument, exit_when_incomplete, read_articles
+from wirewatch.service.cli.article_files import PathsArgument, exit_when_incomplete, read_named
 from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, quiet_place
 from wirewatch.service.cli.panels import WATCH
 
@@ -28,7 +28,7 @@ def scan(
     from wirewatch.service.cli.news.scan_output import Printer
 
     where = quiet_place(config, data, "scan")
-    reading = read_articles(paths)
+    reading = read_named(paths)
     from pipelines.backtest.scan import scan as run_scan
 
     found = run_scan(where.config_dir, reading.articles)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from wirewatch.service.cli.article_files import PathsArgument, exit_when_incomplete, read_articles
+from wirewatch.service.cli.article_files import PathsArgument, exit_when_incomplete, read_named
 from wirewatch.service.cli.common import (
     ConfigOption,
     DataOption,
@@ -99,7 +99,7 @@ def tag(
     if jsonl is not None:
         _tag_lines(jsonl, undated, look)
         return
-    files = read_articles(paths)
+    files = read_named(paths)
     articles = [_dated(article, undated) for article in files.articles]
     otherwise = "--date" if date is not None else "today"
     if html is not None:

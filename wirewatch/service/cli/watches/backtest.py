@@ -166,7 +166,7 @@ def _articles(
 ) -> "Iterator[_Past]":
     """Give the articles of `source` between two times; a folder's in order of time, Kafka's as they came."""
     from wirewatch.resources import default_seeds_dir
-    from wirewatch.service.cli.article_files import read_articles
+    from wirewatch.service.cli.article_files import read_named
 
     if source == KAFKA:
         from wirewatch.service.archive import open_archive
@@ -181,7 +181,7 @@ def _articles(
                 )
                 typer.echo(f"wirewatch: {archive.unreadable} {are}", err=True)
         return
-    found = read_articles([default_seeds_dir() if source == SEEDS else Path(source)])
+    found = read_named([default_seeds_dir() if source == SEEDS else Path(source)])
     ordered = sorted(found.articles, key=lambda article: (article.time, article.id))
     yield _Past(ordered, since, until, lambda: len(found.rejected))
 

@@ -76,11 +76,11 @@ def _articles(where: "Place", named: "Sequence[str]") -> "tuple[Sequence[Article
     from pathlib import Path
 
     from wirewatch.service.archive import id_at, read_by_id
-    from wirewatch.service.cli.article_files import read_articles
+    from wirewatch.service.cli.article_files import read_named
 
     urls = {name: id_at(name) for name in named if name.startswith(("https://", "http://"))}
     paths = [Path(name) for name in named if name not in urls]
-    files = read_articles(paths) if paths else None
+    files = read_named(paths) if paths else None
     held = read_by_id(where, set(urls.values())) if urls else {}
     for url, wanted in urls.items():
         if wanted not in held:

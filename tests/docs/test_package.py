@@ -1,6 +1,7 @@
 """The installed package brings its config and seeds along and runs outside a checkout."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,15 @@ NOT_SOURCES = shutil.ignore_patterns(
 )
 
 
+def quick_compiler(folder):
+    """Return variables by which a build does not optimise, in a third of the time: the image's build does."""
+    if shutil.which("cc") is None:
+        return {}
+    (folder / "cc").write_text('#!/bin/sh\nexec cc "$@" -O0\n')  # the last of several counts
+    (folder / "cc").chmod(0o755)
+    return {"CC": str(folder / "cc")}
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """Return the folder into which a wheel of this checkout is unpacked."""
@@ -29,6 +39,7 @@ def installed(tmp_path_factory):
     done = subprocess.run(
         [sys.executable, "-c", build, str(folder)],
         cwd=folder / "source",
+        env={**os.environ, **quick_compiler(folder)},
         check=True,
         capture_output=True,
         text=True,

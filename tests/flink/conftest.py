@@ -12,7 +12,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "/tests/flink/" in str(item.path) and "site" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.kafka)
-            item.add_marker(pytest.mark.xdist_group("flink"))
 
 
 @pytest.fixture(scope="session")

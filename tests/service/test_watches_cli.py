@@ -72,10 +72,22 @@ def desk(shared):
     return shared
 
 
-def test_a_second_watch_of_an_id_is_told_also_when_the_first_is_broken(desk):
-    desk.write("- {id: a, name: A, when: oil tanker}\n- {id: a, name: B, when: oil}\n")
+@pytest.mark.parametrize("whens", [("oil tanker", "oil"), ("oil", "oil tanker"), ("oil", "oil")])
+def test_a_second_watch_of_an_id_is_told_also_when_one_is_broken(desk, whens):
+    desk.write("".join(f"- {{id: a, name: A, when: {when}}}\n" for when in whens))
     said = desk.run("watches", "check", code=2)
     assert "watches.yaml:2:4: watch 'a': id: a second watch has this id (the first is number 1)" in said
+    assert ("nothing joins tanker" in said) == ("oil tanker" in whens)
+
+
+def test_a_file_that_is_no_configs_is_checked_by_the_configs_actors(desk, tmp_path):
+    draft = tmp_path / "draft.yaml"
+    draft.write_text("- {id: a, name: A, when: actor:Irann OR actor:NATO}\n")
+    said = desk.run("watches", "check", str(draft), code=2)
+    assert f"{draft}:1:26: watch 'a': no actor 'Irann' is known; did you mean 'Iran'" in said
+    draft.write_text("- {id: a, name: A, when: actor:Iran OR actor:NATO}\n")
+    assert desk.run("watches", "check", str(draft)) == f"{draft}: all right\n"
+    assert "--config DIR" in desk.run("watches", "check", str(tmp_path), code=2)
 
 
 def test_check_shows_all_with_a_caret(desk):
@@ -85,7 +97,9 @@ def test_check_shows_all_with_a_caret(desk):
     assert "  - {id: a, name: A, when: actor:Irann}\n" + " " * 27 + "^" * 11 in said
     assert "nothing joins tanker" in said
     found = [json.loads(line) for line in desk.run("watches", "check", "--json", code=2).splitlines()]
-    assert [(one["line"], one["level"]) for one in found] == [(1, "error"), (2, "error"), (3, "error")]
+    assert [(one["line"], one["level"]) for one in found] == [
+        (1, "error"), (2, "error"), (2, "error"), (3, "error"), (3, "warning"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", ["watches", "config"])

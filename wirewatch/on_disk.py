@@ -31,6 +31,11 @@ def left_to_owner(new: Path) -> None:
             os.chown(new, folder.st_uid, folder.st_gid, follow_symlinks=False)
 
 
+def is_read_only(folder: Path) -> bool:
+    """Tell whether `folder` is mounted so that nobody can write there. Raises OSError."""
+    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give an empty file to be written, which is in the place of `path`, and on disk, after the block.

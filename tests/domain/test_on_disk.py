@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from wirewatch.on_disk import make_folder, remove_file, replace_file, replacing
+from wirewatch.on_disk import is_read_only, make_folder, remove_file, replace_file, replacing
 
 NOBODY = 65534
 
@@ -114,3 +114,7 @@ def test_what_root_replaces_keeps_its_owner(tmp_path):
     os.chown(file, 1, 1)
     replace_file(file, b"new")
     assert (file.stat().st_uid, file.stat().st_gid) == (1, 1)
+
+
+def test_a_folder_that_anybody_writes_is_on_no_read_only_file_system(tmp_path):
+    assert not is_read_only(tmp_path)

@@ -10,6 +10,8 @@ import yaml
 from tests.kubernetes.schemas import KUBERNETES
 from tests.service.support import ROOT
 from wirewatch.resources import default_config_dir
+from wirewatch.service.init_config import init_config
+from wirewatch.service.renewal.record import RECORD
 from wirewatch.settings import Ports, Settings
 
 FOLDER = ROOT / "deploy" / "kubernetes"
@@ -197,6 +199,17 @@ def test_what_is_mounted_is_there():
         volumes |= {claim["metadata"]["name"] for claim in claims}
         for container in pod["containers"]:
             assert {mount["name"] for mount in container["volumeMounts"]} <= volumes, name
+
+
+def test_a_config_fits(tmp_path):
+    """A ConfigMap holds 1 MiB: the page leaves out what only `config renew` reads, and nothing else."""
+    mine = tmp_path / "mine"
+    init_config(mine)
+    served = set(mine.glob("*.yaml"))
+    assert {path.name for path in set(mine.iterdir()) - served} == {"actors", RECORD}
+    page = (ROOT / "docs" / "kubernetes.md").read_text(encoding="utf-8")
+    assert page.count("create configmap wirewatch-config $(printf ' --from-file %s' myconfig/*.yaml)") == 2
+    assert sum(path.stat().st_size for path in served) < 1 << 20
 
 
 def test_the_catalogue_is_mounted_whole_and_fits():

@@ -124,6 +124,17 @@ async def _taken_then_cut(reader, writer):
     await writer.drain()
 
 
+def _says(*pieces):
+    async def talk(reader, writer):
+        await reader.read(1 << 20)
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0.05 * (len(pieces) > 1))
+
+    return talk
+
+
 async def _endless(reader, writer):
     await reader.read(1 << 20)
     writer.write(b"HTTP/1.1 500 Oh\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -145,6 +156,14 @@ TALKS = {
     "garbage": (_garbage, Outcome.BROKEN_ANSWER),
     "hangs up": (_hang_up, Outcome.BROKEN_ANSWER),
     "takes it, then is cut off": (_taken_then_cut, Outcome.DELIVERED),
+    "a 204 with a body": (_says(b"HTTP/1.1 204 No\r\n\r\nok"), Outcome.DELIVERED),
+    "a 204 with its body behind": (_says(b"HTTP/1.1 204 No\r\n\r\n", b"ok"), Outcome.DELIVERED),
+    "more than announced": (_says(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nok"), Outcome.DELIVERED),
+    "an error with more than announced": (
+        _says(b"HTTP/1.1 500 Oh\r\nContent-Length: 1\r\n\r\nok"),
+        Outcome.SERVER_ERROR,
+    ),
+    "a 204 whose head is none": (_says(b"HTTP/1.1 204 No\r\nno header\r\n\r\n"), Outcome.BROKEN_ANSWER),
     "a body without end": (_endless, Outcome.SERVER_ERROR),
     "headers without end": (_endless_headers, Outcome.BROKEN_ANSWER),
 }

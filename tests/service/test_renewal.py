@@ -10,6 +10,7 @@ from tests.service.support import ROOT
 from wirewatch import resources
 from wirewatch.errors import WirewatchError
 from wirewatch.service.cli import app
+from wirewatch.service.renewal import record
 from wirewatch.service.renewal.entries import entries_of
 
 TOPICS = """# The head.
@@ -194,6 +195,18 @@ def test_without_a_record_what_differs_is_taken_for_the_users(shipped, mine):
     assert people.read_text() == new
 
 
+def test_where_the_record_is_left_out_of_what_is_mounted_nothing_is_to_be_renewed(mine, monkeypatch):
+    """A pod cannot know what the user changed, nor renew it."""
+    (mine / "topics.yaml").write_text(TOPICS + "    weak: quay\n")
+    (mine / "came-along.json").rename(mine / "kept")
+    assert warned(mine) == [str(mine / "topics.yaml")]
+    monkeypatch.setattr(record, "is_read_only", lambda folder: folder == mine)
+    assert warned(mine) == []
+    (mine / "kept").rename(mine / "came-along.json")
+    (mine.parent / "shipped" / "topics.yaml").write_text(TOPICS + "    weak: pier\n")
+    assert warned(mine) == [str(mine / "topics.yaml")]
+
+
 def test_a_catalogue_of_the_users_own_is_left_alone(shipped, mine):
     (mine / "came-along.json").unlink()
     (mine / "topics.yaml").write_text("topics: [{code: own:x, name: ports, strong: quay}]\n")
@@ -225,12 +238,19 @@ def test_what_comes_along_itself_is_refused(shipped):
         renew(shipped)
 
 
-def test_a_record_that_cannot_be_read_is_told(shipped, mine):
-    (mine / "came-along.json").write_text("{")
+@pytest.mark.parametrize("text", ["{", '{"topics.yaml": 1}', ""], ids=["cut short", "another's", "empty"])
+def test_a_record_that_cannot_be_read_is_told(shipped, mine, text):
+    (mine / "came-along.json").write_text(text)
     with pytest.raises(
-        WirewatchError, match=r"came-along\.json: cannot be read: .*; `wirewatch config renew`"
+        WirewatchError, match=r"came-along\.json: cannot be read: .*: restore it, or delete it"
     ):
         renew(mine)
+    checked = json.loads(run("config", "check", "--json", "--config", str(mine)))
+    (warning,) = checked["warnings"]
+    assert (checked["ok"], warning["file"]) == (True, str(mine / "came-along.json"))
+    assert warning["message"].startswith("cannot be read: ")
+    (mine / "came-along.json").unlink()
+    assert json.loads(run("config", "check", "--json", "--config", str(mine)))["warnings"] == []
 
 
 BROKEN = {

@@ -3,7 +3,9 @@
 import contextlib
 import errno
 import os
+import pwd
 import sqlite3
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -11,9 +13,12 @@ import pytest
 
 from connectors.notify.signing.secrets import new_secret, secrets_of_file
 from wirewatch.errors import ConfigError, of_system, why
+from wirewatch.part import utc_now
 from wirewatch.service.doctor import machine
+from wirewatch.service.doctor.examine import examine
 from wirewatch.service.doctor.finding import guarded, ok
 from wirewatch.service.place import Place
+from wirewatch.service.supervisor.record import SupervisorRecord, start_of, write_record
 from wirewatch.settings import Settings
 
 NOBODY = 65534
@@ -129,6 +134,54 @@ def test_doctor_finds_stores_that_the_service_cannot_write(open_folder):
     with as_nobody():
         (found,) = machine.data(place)
     assert (found.state, str(store) in found.says, "chown" in found.fix) == ("wrong", True, True)
+
+
+def doctor_says(place):
+    """Return what doctor finds of the data folder, and as whom it runs then."""
+    found = examine(place, now=utc_now, prometheus="http://127.0.0.1:9", send_test=False)
+    return next(one for one in found if one.check == "data"), os.geteuid(), os.getgroups()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may be another user")
+def test_doctor_of_root_judges_by_the_user_of_the_service(open_folder):
+    place, groups = Place(Settings(), open_folder, open_folder / "data"), os.getgroups()
+    place.make_folders()
+    store = place.data_dir / "notify" / "notify.db"
+    store.parent.mkdir()
+    store.touch(0o644)
+    found, *runs_as = doctor_says(place)
+    assert (found.state, runs_as) == ("ok", [0, groups])  # root's: the service is root's too
+    for folder in (place.data_dir, *place.data_dir.rglob("*/")):
+        os.chown(folder, NOBODY, NOBODY)
+    found, *runs_as = doctor_says(place)
+    nobody = pwd.getpwuid(NOBODY).pw_name
+    assert (found.says, runs_as) == (f"{nobody} cannot write {store}", [0, groups])
+    assert f"chown -R {nobody} {place.data_dir}" in found.fix
+    os.chown(store, NOBODY, NOBODY)
+    assert doctor_says(place)[0].state == "ok"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may be another user")
+def test_who_runs_the_service_tells_more_than_who_owns_its_folder(open_folder):
+    place = Place(Settings(), open_folder, open_folder / "data")
+    place.make_folders()
+    runs = subprocess.Popen(["sleep", "60"], user=NOBODY)
+    try:
+        record = SupervisorRecord(
+            pid=runs.pid,
+            process_started=start_of(runs.pid),
+            started=utc_now(),
+            version="",
+            config_dir="",
+            bind="",
+            parts=(),
+        )
+        write_record(place, record)
+        assert "cannot write" in doctor_says(place)[0].says
+    finally:
+        runs.kill()
+        runs.wait()
+    assert doctor_says(place)[0].state == "ok"
 
 
 def test_all_else_is_unexpected():

@@ -124,6 +124,14 @@ def test_figures_name_receivers_that_fail():
     assert figures(None, reading(0, text)).receivers_failing == ("b", "d")
 
 
+@pytest.mark.parametrize(
+    ("texts", "owed"), [({}, "- owed"), ({"feeds": ""}, "- owed"), ({"notify": ""}, "0 owed")]
+)
+def test_nothing_is_owed_where_notify_says_nothing_of_it(texts, owed):
+    found = shown(Picture(AT, "/data", [], figures(None, Reading(0, texts))))
+    assert f" {owed}\n" in re.sub(" +\n", "\n", found)
+
+
 def test_a_config_that_is_not_in_force_is_told_once():
     parts = [
         replace(part(name, Condition.READY), config_errors=("watches.yaml:3: no such actor",))

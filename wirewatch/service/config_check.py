@@ -1,6 +1,6 @@
 """Everything about a config that can be known without starting anything."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +15,7 @@ from wirewatch.advice import Advice
 from wirewatch.errors import ConfigError
 from wirewatch.service.demo import unheard
 from wirewatch.service.place import Place
-from wirewatch.service.renewal.record import outdated
+from wirewatch.service.renewal.record import RECORD, RecordError, outdated
 from wirewatch.service.route_doubts import route_doubts
 from wirewatch.service.sent import sent_by
 from wirewatch.settings import SETTINGS_FILE
@@ -81,7 +81,7 @@ def check_config(place: Place) -> Checked:
     warnings += (_of_file(place.config_dir / TOPICS_FILE, doubt) for doubt in shared_names(topics, catalogue))
     if (doubt := unheard(place)) is not None:
         warnings.append(_of_file(place.config_dir / SETTINGS_FILE, doubt))
-    warnings += (_of_file(place.config_dir / name, _outdated(place)) for name in outdated(place.config_dir))
+    warnings += _renewal(place)
     figures: dict[str, object] = {
         "version": files.snapshot.version,
         "watches": len(watches),
@@ -134,9 +134,14 @@ def _of_file(path: Path, doubt: Advice) -> Finding:
     return Finding(path, line=0, column=0, watch="", what=doubt.what, fix=doubt.fix)
 
 
-def _outdated(place: Place) -> Advice:
+def _renewal(place: Place) -> Iterator[Finding]:
+    """Yield what there is to renew, or why that cannot be known: the service runs all the same."""
+    try:
+        names = outdated(place.config_dir)
+    except RecordError as error:
+        yield _of_file(place.config_dir / RECORD, error.advice)
+        return
     renew = f"`wirewatch config renew{place.options}`"
-    return Advice(
-        "came along with another wirewatch than this one",
-        f"{renew} brings in what is new and leaves what is yours; with --check it says what that is",
-    )
+    fix = f"{renew} brings in what is new and leaves what is yours; with --check it says what that is"
+    advice = Advice("came along with another wirewatch than this one", fix)
+    yield from (_of_file(place.config_dir / name, advice) for name in names)

@@ -62,12 +62,11 @@ def find_problems(path: Path, check: Callable[[dict[int, Watch]], list[Problem]]
         problems.append(Problem((), "there is no watch in it, nothing is watched", fix=fix))
     first: dict[str, int] = {}
     for n, item in enumerate(items):
+        problems += _second(item, n, first)
         try:
-            watches[n] = _unique(_parse_watch(item, n), n, first)
+            watches[n] = _parse_watch(item, n)
         except ProblemError as error:
             problems.extend(error.problems)
-            if isinstance(item, dict) and isinstance(id_ := item.get("id"), str):
-                first.setdefault(id_, n)  # a later one with its id is told too, not once this is mended
     problems += check(watches)
     source = _source(path, data)
     return sorted(map(source.find, problems), key=lambda found: (found.line, found.column))
@@ -79,7 +78,12 @@ def parse_watches(data: object) -> tuple[Watch, ...]:
         raise ProblemError(whole)
     assert isinstance(data, list)
     first: dict[str, int] = {}
-    return tuple(_unique(_parse_watch(item, n), n, first) for n, item in enumerate(data))
+    watches = []
+    for n, item in enumerate(data):
+        watches.append(_parse_watch(item, n))
+        if second := _second(item, n, first):
+            raise ProblemError(*second)
+    return tuple(watches)
 
 
 def _source(path: Path, data: object) -> Source:
@@ -96,16 +100,13 @@ def _refusal(data: object) -> Problem | None:
     return None
 
 
-def _unique(watch: Watch, number: int, first: dict[str, int]) -> Watch:
-    """Return `watch`, noting its id in `first`. Raises ProblemError when another has it."""
-    if (before := first.setdefault(watch.id, number)) != number:
-        raise ProblemError(
-            Problem(
-                (number, "id"),
-                f"a second watch has this id (the first is number {before + 1}); give each its own",
-            )
-        )
-    return watch
+def _second(item: object, number: int, first: dict[str, int]) -> list[Problem]:
+    """Return what is wrong with the id of a watch when one before has it; `first` holds who has which."""
+    id_ = item.get("id") if isinstance(item, dict) else None
+    if not isinstance(id_, str) or (before := first.setdefault(id_, number)) == number:
+        return []
+    what = f"a second watch has this id (the first is number {before + 1}); give each its own"
+    return [Problem((number, "id"), what)]
 
 
 def _parse_watch(item: object, number: int) -> Watch:

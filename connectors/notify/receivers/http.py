@@ -5,10 +5,12 @@ import os
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 
 from connectors.guard import AddressRefusedError, refusal, socket_factory
 from connectors.names import NameResolver
@@ -68,6 +70,34 @@ class Chat:
     def shown_url(self) -> str:
         """The URL as people may see it."""
         return host_only(self._url())
+
+
+class _Answers(ResponseHandler):
+    """Hears an answer's head before what follows it: a 204 with a body, more than was announced.
+
+    An answer ends where its head says (RFC 9112, section 6.3), and its status has told all. aiohttp's parser
+    drops the head as well where both come in one piece and what follows is no HTTP.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came."""
+        head, end, rest = data.partition(b"\r\n\r\n")
+        super().data_received(head + end)
+        if rest:
+            super().data_received(rest)
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Connections over which `_Answers` are heard."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        super().__init__(
+            limit=CONCURRENCY,
+            resolver=NameResolver(),
+            keepalive_timeout=KEEP_ALIVE,
+            socket_factory=socket_factory(allow_private=allow_private),
+        )
+        self._factory = partial(_Answers, loop=self._loop)  # type: ignore[assignment]  # partial is invariant
 
 
 class HttpReceiver:
@@ -141,12 +171,7 @@ class HttpReceiver:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=CONCURRENCY,
-                    resolver=NameResolver(),
-                    keepalive_timeout=KEEP_ALIVE,
-                    socket_factory=socket_factory(allow_private=self._kind.allow_private),
-                ),
+                connector=_Connector(allow_private=self._kind.allow_private),
                 timeout=self._timeout,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,  # nothing is read that could unpack to gigabytes

@@ -7,7 +7,7 @@ from pathlib import Path
 from connectors.feeds.config import FEEDS_FILE
 from connectors.kept import FOLDER, Kept
 from connectors.notify.routes import ROUTES_FILE
-from wirewatch.errors import ConfigError, DependencyMissingError
+from wirewatch.errors import ConfigError, DependencyMissingError, this_user
 from wirewatch.service.config_check import check_config
 from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
 from wirewatch.service.place import Place
@@ -84,7 +84,7 @@ def secrets(place: Place) -> Iterator[Finding]:
         except FileNotFoundError:
             continue  # of the config's check: made at the first start, or said to be missing
         except OSError as error:
-            yield wrong("secrets", f"{path}: {error.strerror}", f"let this user read it: chown {path}")
+            yield wrong("secrets", f"{path}: {error.strerror}", f"chown {this_user()} {path}")
             bad += 1
             continue
         if mode & _OTHERS:

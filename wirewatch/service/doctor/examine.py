@@ -2,10 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Final
 
 from wirewatch.service.doctor import config, kafka, machine, outside
 from wirewatch.service.doctor.finding import Finding, guarded
+from wirewatch.service.doctor.service_user import as_service
 from wirewatch.service.place import Place
+
+_OF_FILES: Final = ("data", "config", "secrets")
+"""Checks that ask what the service may read and write."""
 
 
 def examine(
@@ -27,4 +32,9 @@ def examine(
         checks.append(("receiver", lambda: outside.receivers(place, now)))
     checks.append(("prometheus", lambda: outside.prometheus(place, prometheus)))
     for name, check in checks:
-        yield from guarded(name, check)
+        if name not in _OF_FILES:
+            yield from guarded(name, check)
+            continue
+        with as_service(place):
+            found = list(guarded(name, check))
+        yield from found

@@ -65,8 +65,8 @@ def data(place: Place) -> Iterator[Finding]:
     bad = sorted(path for path in (*kept, *inside) if path.exists() and not _is_ours(path))
     if bad:
         others = f", and {len(bad) - 1:,} others" if len(bad) > 1 else ""
-        says = f"{this_user()} cannot write {bad[0]}{others}"
-        fix = f"run doctor as the service does, or give them to its user: chown -R USER {place.data_dir}"
+        user, says = this_user(), f"{this_user()} cannot write {bad[0]}{others}"
+        fix = f"chown -R {user} {place.data_dir}; if the service runs as another user, doctor as that one"
         yield wrong("data", says, fix)
     elif place.data_dir.exists():
         yield ok("data", f"{this_user()} may write all of {place.data_dir}")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import msgspec
 
+from wirewatch.advice import Advice
 from wirewatch.errors import ConfigError, why
 from wirewatch.ids import digest
-from wirewatch.on_disk import replace_file
+from wirewatch.on_disk import is_read_only, replace_file
 from wirewatch.resources import default_config_dir, is_default_config
 from wirewatch.service.renewal.entries import Entries, entries_of, mark
 from wirewatch.snapshot import ACTORS_FOLDER, TOPICS_FILE
@@ -28,6 +29,15 @@ class CameAlong(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 Record = dict[str, CameAlong]
 """By the file's name in the config folder."""
+
+
+class RecordError(ConfigError):
+    """The record cannot be read; `advice`: why, and what to do. No part reads it."""
+
+    def __init__(self, path: Path, said: str) -> None:
+        fix = "restore it, or delete it: `wirewatch config renew` then takes all that differs for yours"
+        self.advice = Advice(f"cannot be read: {said}", fix)
+        super().__init__(f"{path}: {self.advice}")
 
 
 class ShippedFile:
@@ -62,7 +72,7 @@ def shipped_files() -> Shipped:
 def read_record(folder: Path) -> Record:
     """Return what came along into the config `folder`; nothing where nothing says.
 
-    Raises ConfigError for a record that cannot be read.
+    Raises RecordError.
     """
     path = folder / RECORD
     try:
@@ -71,8 +81,7 @@ def read_record(folder: Path) -> Record:
         return {}
     except (OSError, msgspec.DecodeError) as error:
         said = why(error) if isinstance(error, OSError) else str(error)
-        fix = "`wirewatch config renew` takes all that differs for yours once it is deleted"
-        raise ConfigError(f"{path}: cannot be read: {said}; {fix}") from error
+        raise RecordError(path, said) from error
 
 
 def write_record(folder: Path, record: Record) -> None:
@@ -98,11 +107,11 @@ def came_along(path: Path, name: str, record: Record, shipped: ShippedFile) -> b
 def outdated(folder: Path) -> list[str]:
     """Return the names of the files in the config `folder` that came along with another wirewatch.
 
-    Raises ConfigError for a record that cannot be read.
+    Raises RecordError.
     """
-    if is_default_config(folder):
-        return []
     record = read_record(folder)
+    if is_default_config(folder) or (not record and is_read_only(folder)):
+        return []  # mounted without its record, as in a pod: what the user changed is known where that is
     old = []
     for name, shipped in shipped_files().items():
         path = folder / name

@@ -49,8 +49,8 @@ def figures(before: Reading | None, now: Reading) -> Figures:
         lag=now.total("wirewatch_lag_records"),
         lag_seconds=now.largest("wirewatch_lag_seconds"),
         alerts_waiting=now.total("wirewatch_notify_lag_records"),
-        pending=now.total("wirewatch_outbox_deliveries", status="pending"),
-        dead=now.total("wirewatch_outbox_deliveries", status="dead"),
+        pending=_deliveries(now, "pending"),
+        dead=_deliveries(now, "dead"),
         to_alert=_both(before, now, "wirewatch_produce_to_alert_seconds"),
         to_receiver=_both(before, now, "wirewatch_alert_to_delivered_seconds"),
         dead_letters=_sum(
@@ -59,6 +59,12 @@ def figures(before: Reading | None, now: Reading) -> Figures:
         backlog=now.total("wirewatch_feeds_backlog_records"),
         receivers_failing=_receivers(now, "wirewatch_receiver_circuit_open"),
     )
+
+
+def _deliveries(now: Reading, status: str) -> float | None:
+    """Return how many are not made; 0 where notify answers and has no series: there were none yet."""
+    found = now.total("wirewatch_outbox_deliveries", status=status)
+    return 0.0 if found is None and "notify" in now.texts else found
 
 
 def _receivers(now: Reading, name: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final, Literal, NamedTuple
 
-from wirewatch.tagging import Catalogue, Topic
+from wirewatch.tagging import Actor, Catalogue, Topic
 from wirewatch.tagging.tagger import Tags
 from wirewatch.watches.language.tree import All, Any, Node, Term, terms
 from wirewatch.watches.starter.join import Chosen
@@ -31,14 +31,15 @@ def examples(
     said: str, units: Sequence[Unit], chosen: Chosen, catalogue: Catalogue, tag: TagText
 ) -> Iterator[Example]:
     """Yield what was said; each topic it has or is one sort of, in other words; and its last words alone."""
-    yield Example(_meeting(said, chosen, catalogue, tag), "alert")
+    yield Example(_meeting(said, units, chosen, catalogue, tag), "alert")
     topics = [topic for unit in units if (topic := unit.wider or (unit in chosen.topics and unit.topic))]
     texts = [(topic, _in_other_words(said, topic, tag)) for topic in topics]
     for topic, text in texts:
         if text:
             yield Example(text, "alert" if _enough(chosen.node, topic) else "none")
     last = units[-1].said if len(units) > 1 else units[-1].said.split()[-1]
-    if last != said and not isinstance(chosen.node, Any) and not any(_enough(chosen.node, t) for t in topics):
+    wide = isinstance(chosen.node, Any) or any(_enough(chosen.node, topic) for topic in topics)
+    if last != said and not wide and not (len(units) == 1 and _tells(last, units[0], catalogue, tag)):
         yield Example(last, "none")
     else:
         yield Example("Something else altogether.", "none")
@@ -55,20 +56,30 @@ def _enough(node: Node, topic: Topic) -> bool:
             return node == Term("topic", topic.name)
 
 
-def _meeting(said: str, chosen: Chosen, catalogue: Catalogue, tag: TagText) -> str:
+def _meeting(said: str, units: Sequence[Unit], chosen: Chosen, catalogue: Catalogue, tag: TagText) -> str:
     """Return a text that meets what was chosen: what was said, and what a name or a topic needs more."""
-    tags = tag(said)
-    told = {actor.id for actor in tags.actors}
-    actors = [
-        actor for term in terms(chosen.node) if term.kind == "actor" for actor in catalogue.find(term.value)
-    ]
-    needs = [need for actor in actors if actor.id not in told for need in needed(actor)[:1]]
-    text = f"{said}: {', '.join(needs)}" if needs else said
+    text = said
+    for unit in units:
+        for actor in _actors(unit, catalogue):
+            added = (f"{text}: {more}" for more in (*needed(actor, unit.said)[:1], actor.name))
+            text = next((each for each in (text, *added) if _tells(each, unit, catalogue, tag)), text)
     for unit in chosen.topics:
         if unit.topic is not None:
             added = (f"{text}: {phrase}" for phrase in _phrases(unit.topic))
             text = _telling((text, *islice(added, _TRIED)), unit.topic, tag) or text
     return text
+
+
+def _actors(unit: Unit, catalogue: Catalogue) -> Iterator[Actor]:
+    for term in terms(unit.node):
+        if term.kind == "actor":
+            yield from catalogue.find(term.value)
+
+
+def _tells(text: str, unit: Unit, catalogue: Catalogue, tag: TagText) -> bool:
+    """Tell whether an article that says `text` is about the actor of `unit`."""
+    told = {actor.id for actor in tag(text).actors}
+    return any(actor.id in told for actor in _actors(unit, catalogue))
 
 
 def _in_other_words(said: str, topic: Topic, tag: TagText) -> str:

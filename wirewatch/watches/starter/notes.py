@@ -1,9 +1,11 @@
 """What is said of a new watch in its comments: what was chosen, what else there is, what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 
 from wirewatch.tagging import Actor, Catalogue, TopicRules
 from wirewatch.tagging.catalogue.everyday import is_everyday
+from wirewatch.tagging.text.fold import fold
 from wirewatch.watches.language.tree import Term, quoted, terms
 from wirewatch.watches.starter.join import Chosen
 from wirewatch.watches.starter.said import Unit
@@ -11,9 +13,15 @@ from wirewatch.watches.starter.words import CAPITALS, PLURAL
 
 _ALMOST = 0.85
 """How alike a topic's name is that may be meant (difflib's ratio)."""
+_MISTYPED = 0.8
+"""How alike an actor's is: Ukriane, Selenskyj."""
+_LONG = 5
+"""Letters of a name from which on one that is alike is hardly by chance."""
+_SHOWN = 3
+"""Actors that may be meant."""
 
 
-def notes(chosen: Chosen, catalogue: Catalogue, topics: TopicRules) -> Iterator[str]:
+def notes(units: Sequence[Unit], chosen: Chosen, catalogue: Catalogue, topics: TopicRules) -> Iterator[str]:
     """Yield the lines."""
     for unit in chosen.further:
         yield f"The mark before {quoted(unit.said)} was taken for AND; OR in its place is either by itself."
@@ -21,17 +29,20 @@ def notes(chosen: Chosen, catalogue: Catalogue, topics: TopicRules) -> Iterator[
         yield from _chosen(unit, topics)
     for term in terms(chosen.node):
         yield from _shared(term, catalogue)
-        yield from _borne_too(term, catalogue)
         yield from _members(term, catalogue)
+    for unit in units:
+        if unit.actor:
+            yield from _named(unit, catalogue)
     for unit in chosen.words:
         yield from _near(unit.said, topics)
-    for unit in chosen.words:
-        yield from _unknown(unit.said, catalogue)
+    for unit in units:
+        if not unit.actor:
+            yield from _unknown(unit.said.removesuffix(unit.about), catalogue)
 
 
-def needed(actor: Actor) -> list[str]:
-    """Return the words one of which must stand in an article for the actor's own name to be met."""
-    named = (alias for alias in actor.spelled() if alias.text == actor.name)
+def needed(actor: Actor, said: str) -> list[str]:
+    """Return the words one of which must stand in an article for the name `said` to mean the actor."""
+    named = (alias for alias in actor.spelled() if alias.text == said)
     return [word for alias in named for word in alias.needs if not word.endswith("*")]
 
 
@@ -49,23 +60,26 @@ def _chosen(unit: Unit, topics: TopicRules) -> Iterator[str]:
 
 
 def _shared(term: Term, catalogue: Catalogue) -> list[str]:
-    """Return what to say of a word that is a name of several actors; nothing of any other."""
+    """Return what to say of a word that is a name of actors too; nothing of any other."""
     named = catalogue.find(term.value) if term.kind == "text" and term.value[0].isupper() else []
-    if len(named) < 2:
+    if not named:
         return []
+    many = "an actor" if len(named) == 1 else f"{len(named)} actors"
     return [
-        f"{term} is a name of {len(named)} actors, and the word is met by each. To mean one, write:",
-        *(f"  {Term('actor', actor.id)} for {actor.name} ({actor.type})" for actor in named),
+        f"{term} is a name of {many}, and the word is met by each. To mean one, write:",
+        *(f"  {_actor(actor, catalogue)} for {actor.name} ({actor.type})" for actor in named),
     ]
 
 
-def _borne_too(term: Term, catalogue: Catalogue) -> list[str]:
-    """Return what to say of an actor whose own name others bear too; nothing of any other."""
-    for actor in catalogue.find(term.value) if term.kind == "actor" else ():
-        if needed(actor):
-            tells = f"{term} is met where what stands around tells it from others of that name"
-            return [f"{tells}; {quoted(actor.name)} is any of them."]
-    return []
+def _named(unit: Unit, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what to say of an actor who was named by a name that others bear too, or by an office."""
+    for actor in catalogue.find(unit.node.value) if isinstance(unit.node, Term) else ():
+        alone = [alias for alias in actor.spelled() if alias.text == unit.said]
+        if any(alias.needs or alias.kind == "surname" for alias in alone):
+            tells = f"{unit.node} is met where what stands around tells it from others of that name"
+            yield f"{tells}; {quoted(unit.said)} is any of them."
+        elif actor.roles and actor not in catalogue.find(unit.said):
+            yield f"{unit.node} is who holds that office last known; it is not met by who follows."
 
 
 def _members(term: Term, catalogue: Catalogue) -> list[str]:
@@ -90,8 +104,27 @@ def _unknown(words: str, catalogue: Catalogue) -> list[str]:
         name = found[0]
         if is_everyday(name) or PLURAL.search(name) or catalogue.find(name):
             continue
+        near = [str(_actor(actor, catalogue)) for actor in _like(name, catalogue)]
+        meant = f" Did you mean {' or '.join(near)}?" * bool(near)
         notes += [
-            f"No actor of the catalogue is called {quoted(name)}, so it is looked for as a word. To add one:",
-            f"  wirewatch catalogue add {quoted(name)} --type person (or company, organisation …)",
+            f"No actor of the catalogue is called {quoted(name)}, so it is looked for as a word.{meant}",
+            f"  To add one: wirewatch catalogue add {quoted(name)} --type person (or company, agency …)",
         ]
     return notes
+
+
+def _like(name: str, catalogue: Catalogue) -> list[Actor]:
+    """Return who may be meant by a name: persons of that surname (`Kanzler Merz`), or a name almost so."""
+    found = [actor for actor in catalogue.called(name.rpartition(" ")[2]) if actor.type == "person"]
+    if not found and len(name) >= _LONG:
+        near = (near for near in catalogue.nearest(name) if _ratio(near, name) >= _MISTYPED)
+        found = catalogue.find(next(near, ""))
+    return found[:_SHOWN]
+
+
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, fold(one), fold(other)).ratio()
+
+
+def _actor(actor: Actor, catalogue: Catalogue) -> Term:
+    return Term("actor", actor.name if len(catalogue.find(actor.name)) == 1 else actor.id)

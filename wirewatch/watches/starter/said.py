@@ -3,17 +3,26 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from itertools import zip_longest
+from typing import Final, Literal, NamedTuple
 
 from wirewatch.article import Place
 from wirewatch.tagging import Actor, Catalogue, Topic, TopicRules
+from wirewatch.tagging.catalogue.everyday import is_everyday
+from wirewatch.tagging.catalogue.offices import Offices
 from wirewatch.tagging.tagger import Tags
+from wirewatch.tagging.text.fold import fold
 from wirewatch.watches.language.tree import Any, Node, Term
-from wirewatch.watches.starter.words import CAPITALS, PLURAL, in_a_row
+from wirewatch.watches.starter.words import CAPITALS, LITTLE_ABROAD, PLURAL, in_a_row
 
 _PIECE = re.compile(r"[^\W_](?:[\w'’.-]*[^\W_])?|[,;]")  # noqa: RUF001  # as typeset
 _LITTLE_WORDS: Final = ("a", "an", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with")
-_JOINTS: Final[dict[str, "Joint"]] = {"or": "or", "and": "and", ",": ",", ";": ","}
+_JOINTS: Final[dict[str, "Joint"]] = {
+    "or": "or", "oder": "or", "ou": "or", "and": "and", "und": "and", "et": "and", ",": ",", ";": ",",
+}  # fmt: skip
+
+_OWN: Final = frozenset({"name", "surname", "acronym"})
+"""Kinds of aliases that stay an actor's own: an office is another's tomorrow, a capital is a place too."""
 
 Joint = Literal["", ",", ", or", "or", "and"]
 """What stands before a unit: nothing, or a little word; a comma also where `and` follows it."""
@@ -38,6 +47,14 @@ class Unit:
     """Of words that are looked for as words: what they are one sort of."""
 
 
+class _Part(NamedTuple):
+    """Words between joints, or the name of what `node` stands for."""
+
+    joint: Joint
+    words: Sequence[str]
+    node: Node | None
+
+
 class Listener:
     """Finds what is named. `tags`: those of an article that says just that."""
 
@@ -45,11 +62,13 @@ class Listener:
         self._catalogue = catalogue
         self._topics = topics
         self._tags = tags
+        self._offices = Offices(catalogue.actors)
 
     def units(self, said: str) -> Iterator[Unit]:
         """Yield what `said` names, in its order."""
         begins = True
-        for joint, words, node in _parts(said, sorted(self._named(said), key=lambda one: one[0].start)):
+        parts = _parts(said, sorted(self._named(said), key=lambda one: one[0].start))
+        for joint, words, node in self._telling(list(parts)):
             if node is None:
                 yield self._words(words, joint, begins=begins and said.startswith(words[0]))
             else:
@@ -59,7 +78,7 @@ class Listener:
     def _named(self, said: str) -> Iterator[tuple[Place, Node]]:
         """Yield the actors that `said` names, and where: those the tagger finds, groups, states in full."""
         taken: list[Place] = []
-        for place, node in (*self._tagged(), *self._groups(said), *self._states(said)):
+        for place, node in (*self._tagged(), *self._groups(said), *self._states(said), *self._alone(said)):
             if all(place.end <= one.start or one.end <= place.start for one in taken):
                 taken.append(place)
                 yield place, node
@@ -88,6 +107,46 @@ class Listener:
             named = self._catalogue.named(found[0])
             if len(named) == 1 and named[0].iso2:
                 yield Place(None, *found.span()), self._actor(named[0])
+
+    def _alone(self, said: str) -> Iterator[tuple[Place, Node]]:
+        """Yield who is named where nothing else is said: by a name that is nobody else's, or an office.
+
+        With more words the tagger has judged it by them.
+        """
+        bearers = self._catalogue.called(said)
+        kinds = {alias.kind for actor in bearers for alias in actor.spelled() if alias.text == said}
+        if len(bearers) == 1 and kinds & _OWN and not is_everyday(said):
+            yield Place(None, 0, len(said)), self._actor(bearers[0])
+        elif not self._topics.find(said) and (holder := self._holder(said)):
+            yield Place(None, 0, len(said)), self._actor(holder)
+
+    def _holder(self, office: str) -> Actor | None:
+        """Return who held an office last; None for one that is unknown, or of several bodies."""
+        holders, title = self._catalogue.holding(office), fold(office)
+        bodies = {role.of for actor in holders for role in actor.roles if fold(role.title) == title}
+        return holders[0] if holders and len(bodies) <= 1 else None
+
+    def _telling(self, parts: Sequence[_Part]) -> Iterator[_Part]:
+        """Yield `parts` without little words alone, and the office right before the name of who is in it."""
+        joint: Joint | None = None
+        for part, after in zip_longest(parts, parts[1:]):
+            joint, words, node = joint or part.joint, part.words, part.node
+            if node is None and after is not None and not after.joint and self._is_person(after.node):
+                words = self._without_office(words)
+            if len(parts) > 1 and LITTLE_ABROAD.issuperset(words):
+                continue
+            if words:
+                yield _Part(joint, words, node)
+                joint = None
+
+    def _without_office(self, words: Sequence[str]) -> Sequence[str]:
+        ends = (n for n in range(len(words)) if " ".join(words[n:]).lower() in self._offices.phrases)
+        return words[: next(ends, len(words))]
+
+    def _is_person(self, node: Node | None) -> bool:
+        if not isinstance(node, Term):
+            return False
+        return any(actor.type == "person" for actor in self._catalogue.find(node.value))
 
     def _actor(self, actor: Actor) -> Term:
         known = self._catalogue.find(actor.name)
@@ -123,9 +182,7 @@ class Listener:
         return in_a_row(words, lambda phrase: bool(self._topics.speaking(phrase)), begins=begins)
 
 
-def _parts(
-    said: str, named: Sequence[tuple[Place, Node]]
-) -> Iterator[tuple[Joint, Sequence[str], Node | None]]:
+def _parts(said: str, named: Sequence[tuple[Place, Node]]) -> Iterator[_Part]:
     """Yield what is named, and the words between in runs that no little word and no joint parts."""
     joint: Joint = ""
     run: list[str] = []
@@ -135,15 +192,15 @@ def _parts(
             run.append(piece)
             continue
         if run:
-            yield joint, run, None
+            yield _Part(joint, run, None)
             joint, run = "", []
         if node is not None:
-            yield joint, [piece], node
+            yield _Part(joint, [piece], node)
             joint = ""
         elif joins is not None:
             joint = _both(joint, joins)
     if run:
-        yield joint, run, None
+        yield _Part(joint, run, None)
 
 
 def _both(before: Joint, joint: Joint) -> Joint:

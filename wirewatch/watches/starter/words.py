@@ -15,6 +15,14 @@ _APART: Final = 5
 _SHORT: Final = 4
 """Letters of a word that too many others begin with."""
 
+LITTLE_ABROAD: Final = frozenset({
+    "am", "auf", "aus", "bei", "beim", "das", "dem", "den", "der", "des", "ein", "eine", "einer",
+    "eines", "für", "gegen", "im", "mit", "nach", "über", "um", "vom", "von", "vor", "zu", "zum", "zur",
+    "zwischen", "au", "aux", "avec", "dans", "de", "du", "en", "la", "le", "les", "par", "pour", "sous",
+    "sur", "un", "une", "con", "del", "el", "las", "los", "por", "para",
+})  # fmt: skip
+"""Little words of German, French and Spanish that are no English ones."""
+
 Known = Callable[[str], bool]
 """Tells whether words are often said together: `central bank`."""
 
@@ -30,6 +38,9 @@ def in_a_row(words: Sequence[str], known: Known, *, begins: bool = False) -> Nod
 def _parts(words: Sequence[str], known: Known, *, begins: bool) -> Iterator[tuple[Term, ...]]:
     at = 0
     while at < len(words):
+        if words[at] in LITTLE_ABROAD and len(words) > 1:
+            at += 1
+            continue
         end = _end_of_name(words, at, begins=begins and at == 0) or _end_of_phrase(words, at, known)
         yield _part(words[at:end], begins=begins and at == 0)
         at = end
@@ -56,7 +67,8 @@ def _part(words: Sequence[str], *, begins: bool) -> tuple[Term, ...]:
         return (Term("text", " ".join(words)),)
     one = PLURAL.sub("", last)
     if len(words) == 1 and len(one) <= _SHORT:
-        return tuple(Term("text", word) for word in dict.fromkeys((one, last if last != one else f"{one}s")))
+        plural = f"{one}{'es' if one.endswith(('s', 'x', 'z', 'ch', 'sh')) else 's'}"
+        return tuple(Term("text", word) for word in dict.fromkeys((one, last if last != one else plural)))
     return (Term("text", " ".join((*words[:-1], one)), prefix=True),)
 
 

@@ -25,7 +25,7 @@ def list_(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """List the latest alerts, newest first.
+    """List the latest alerts, newest first, with when each was raised.
 
     Example: wirewatch alerts list -n 5 --json
     """

@@ -48,7 +48,7 @@ def print_table(found: Sequence[StoredAlert], watch: str | None = None) -> None:
         alert = stored.alert
         table.add_row(
             alert.id[:8],
-            f"{alert.time:%Y-%m-%d %H:%M}Z",
+            f"{alert.alerted:%Y-%m-%d %H:%M}Z",
             _point(alert),
             alert.severity,
             plain(alert.watch),

@@ -21,10 +21,18 @@ explain.register(app)
 
 
 @app.command()
-def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
+def check(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", show_default=False, help="Default: watches.yaml of the config."),
+    ] = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
     """Show all that is wrong with watches.yaml.
 
-    With line, column, and what to write instead.
+    With line, column, and what to write instead. Another file is checked by the config's actors and topics.
 
     The exit code is 2 when there is an error; warnings leave it at 0.
 
@@ -39,7 +47,9 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
 
     where = place(config, data)
     folder = where.config_dir
-    path, sent = folder / WATCHES_FILE, None
+    path, sent = file.resolve() if file else folder / WATCHES_FILE, None
+    if path.is_dir():
+        raise UsageError(f"watches check: {path} is a folder; a config folder is named with --config DIR")
     if where.settings.feeds.enabled:
         try:
             sent = sent_by(load_feeds(folder, missing_ok=True))

@@ -27,11 +27,11 @@ def likeness(one, other, *, hours):
 
 
 def freed(day):
-    return "Crew of Halcyon free", f"{FREED}{day}."
+    return "Joy for Halcyon freighter captain", f"{FREED}{day}."
 
 
 def released(day):
-    return "Sailors of the Halcyon go home", f"{RELEASED}{day}."
+    return "Sailors of the Halcyon kiss mothers", f"{RELEASED}{day}."
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ RETOLD: Final = 0.35
 RETOLD_UNLIKE: Final = 0.45
 """The same where each headline names what the other article does not: of a night's attacks by the same two,
 another place each."""
+RETOLD_ANOTHER_DAY: Final = 0.5
+"""The same where each names a weekday that the other does not: in much the same words it is one event."""
 RETOLD_SHARED: Final = 2
 """Actors, names and numbers that two tellings must share at least."""
 COMMON: Final = 0.3
@@ -99,15 +101,15 @@ class Comparison:
         """Return why the article, of `time`, is one of the story `told` by these (time, print); else None.
 
         What one of a story's articles is turned by is none of it, however like another it is; nor is a
-        retelling that names another day than they all do.
+        retelling that names another day than they all do, unless in much the same words.
         """
         if any(self.turns(one) for _, one in told):
             return None
         likes = (self.likeness(one, apart=abs(time - when)) for when, one in told)
         best = max((like for like in likes if like is not None), default=None)
-        if best is not None and best.kind is Kind.RETOLD and self._another_day(told, time):
-            return None
-        return best
+        if best is None or best >= (Kind.RETOLD, RETOLD_ANOTHER_DAY) or not self._another_day(told, time):
+            return best
+        return None
 
     def likeness(self, other: Fingerprint, *, apart: int) -> Likeness | None:
         """Return why the two, `apart` µs from each other, are alike enough for one story; else None.

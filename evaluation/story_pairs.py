@@ -176,7 +176,7 @@ METHODS: dict[str, Method] = {
         pair.apart <= RETOLD_WITHIN and _compared(pair).retelling(pair.b.print) > 0
     ),
     "whole text": lambda pair: pair.apart <= COMMON_WITHIN and _compared(pair).common(pair.b.print) > 0,
-    "all together": lambda pair: _compared(pair).likeness(pair.b.print, apart=pair.apart) is not None,
+    "all together": lambda pair: _compared(pair).belongs([(0, pair.b.print)], pair.apart) is not None,
 }
 """Each alone, and together; every term counts alike, as when nothing else is known."""
 
@@ -250,7 +250,7 @@ def hurried(half: str, pairs: Sequence[Pair]) -> Table:
     for kind in dict.fromkeys(pair.kind for pair in others):
         of_kind = [pair for pair in others if pair.kind == kind]
         counts = [
-            sum(_compared(pair).likeness(pair.b.print, apart=hours * HOUR) is not None for pair in of_kind)
+            sum(_compared(pair).belongs([(0, pair.b.print)], hours * HOUR) is not None for pair in of_kind)
             for hours in HOURS
         ]
         table.rows.append((kind, *(f"{count}/{len(of_kind)}" for count in counts)))

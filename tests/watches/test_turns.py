@@ -24,7 +24,7 @@ def print_of(title, *paragraphs):
 
 
 def likeness(one, other):
-    return Comparison(one, lambda _: 1.0).likeness(other, apart=0)
+    return Comparison(one, lambda _: 1.0).belongs([(0, other)], 0)
 
 
 @pytest.mark.parametrize(
@@ -72,30 +72,33 @@ def test_sanctions_are_off(title):
         ("Ports close over tariff row", ("-port",)),
         ("Iran to build plant in Basra", ("+plant",)),
         ("Iran drops plan to build factory in Basra", ("-plant",)),
-        ("Iran scraps Basra plant plan", ("-plan", "-plant")),
+        ("Iran scraps Basra plant plan", ("-basra", "-plan", "-plant")),
         ("Deliveries of 737 resume", ("+deliveri",)),
-        ("Boeing ends halt of 737 delivery", ("+deliveri",)),
+        ("Boeing ends halt of 737 delivery", ("+deliveri", "-halt")),
         ("Iran and Iraq truce collapses", ("-ceasefir",)),
-        ("Prices jump as mine strike enters second week", ("+strik",)),
-        ("Ban on wheat exports lifted", ("+export",)),
-        ("Iran lifts wheat export ban", ("+export", "-ban")),
+        ("Prices jump as mine strike enters second week", ("+mine", "+strik")),
+        ("Ban on wheat exports lifted", ("+export", "+wheat", "-ban")),
+        ("Iran lifts wheat export ban", ("+export", "+wheat", "-ban")),
         ("Iran lifts ban", ("-ban",)),
-        ("Wheat export ban lifted", ("+export", "-ban")),
-        ("Iran ban not lifted", ("+ban", "-ir")),
-        ("Iran delays wheat export ban", ("+export", "-ban")),
+        ("Wheat export ban lifted", ("+export", "+wheat", "-ban")),
+        ("Iran ban not lifted", ("+ban",)),
+        ("Iran delays wheat export ban", ("+export", "+wheat", "-ban")),
         ("Iran plans to shut at least two ports", ("-port",)),
-        ("Alliance puts Iraq training on hold", ("-train",)),
+        ("Alliance puts Iraq training on hold", ("-hold", "-train")),
         ("Training put on hold", ("-train",)),
+        ("Iran denies truce has collapsed", ("+ceasefir",)),
+        ("Flights to resume on Monday", ("+flight",)),
+        ("Tsunami warning over in Iran", ("-tsunami", "-warn")),
+        ("Iran ends closure of Basra border", ("+basra", "+bord", "-closur")),
+        ("Unions plan strike", ("+strik",)),
         ("Shutdown drags on", ("+shutdown",)),
         ("Charges dropped", ("-charg",)),
         ("Talks fail to start", ("-talk",)),
         ("Truce takes effect", ("+ceasefir",)),
-        ("US government shuts down", ("-government",)),
         ("Miners go on strike", ("+strik",)),
         ("Strike over, union says", ("-strik",)),
         ("Iran blocks Iraq", ("-iq",)),
         ("Iran opens the port of Basra", ("+basra", "+port")),
-        ("Iran agrees, Iraq refuses", ("+ir", "-iq")),
         ("West End strike brings the end of the show", ("-show",)),
     ],
 )
@@ -113,7 +116,8 @@ def test_verbs_add_up(title, said):
         "Prague lifts rates to 5 percent",
         "Iran imposes sanctions, lifts sanctions",
         "Agrees to",
-        "Shares drop",
+        "Iran agrees, Iraq refuses",
+        "Tariff row over Basra",
         "Rocket lifts off",
         "Training on hold",
         "Iran and Iraq close to truce",

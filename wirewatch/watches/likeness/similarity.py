@@ -4,7 +4,7 @@ The thresholds were set on the pairs in tests/watches, and on one half of those 
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import IntEnum
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -26,6 +26,11 @@ SAME_WORDS: Final = 0.2
 """The same of two texts of which one is made of the other, or both of one template; a retelling has .02."""
 RETOLD: Final = 0.35
 """Cosine of the weighted terms of title and lead."""
+RETOLD_UNLIKE: Final = 0.45
+"""The same where each headline names what the other article does not: of a night's attacks by the same two,
+another place each."""
+RETOLD_ANOTHER_DAY: Final = 0.5
+"""The same where each names a weekday that the other does not: in much the same words it is one event."""
 RETOLD_SHARED: Final = 2
 """Actors, names and numbers that two tellings must share at least."""
 COMMON: Final = 0.3
@@ -42,6 +47,8 @@ above are set so that they would hold back none of the labelled follow-ups, had 
 SETTLED_AFTER: Final = 12 * 3600 * 1_000_000  # µs
 """Until then a copy with other numbers is taken for a correction; later for the next of a daily report."""
 RETOLD_WITHIN: Final = 24 * 3600 * 1_000_000  # µs
+OVERNIGHT: Final = 6 * 3600 * 1_000_000  # µs
+"""Until then, two weekdays are those of one night, or of two time zones; later they are two events'."""
 
 _ONES = sum(1 << 16 * n for n in range(PERMUTATIONS))
 _HIGH_BITS, _LOW_BITS = 0x8000 * _ONES, 0x7FFF * _ONES
@@ -90,13 +97,30 @@ class Comparison:
     def _opposite(self) -> frozenset[str]:
         return opposite(self._print.turns)
 
+    def belongs(self, told: Collection[tuple[int, Fingerprint]], time: int) -> Likeness | None:
+        """Return why the article, of `time`, is one of the story `told` by these (time, print); else None.
+
+        What one of a story's articles is turned by is none of it, however like another it is; nor is a
+        retelling that names another day than they all do, unless in much the same words.
+        """
+        if any(self.turns(one) for _, one in told):
+            return None
+        likes = (self.likeness(one, apart=abs(time - when)) for when, one in told)
+        best = max((like for like in likes if like is not None), default=None)
+        if best is None or best >= (Kind.RETOLD, RETOLD_ANOTHER_DAY) or not self._another_day(told, time):
+            return best
+        return None
+
     def likeness(self, other: Fingerprint, *, apart: int) -> Likeness | None:
-        """Return why the two, `apart` µs from each other, tell the same story; None when they do not."""
+        """Return why the two, `apart` µs from each other, are alike enough for one story; else None.
+
+        Whether an article belongs to a story takes more than that: `belongs`.
+        """
         if self._print.text == other.text:
             return Likeness(Kind.SAME_TEXT, 1.0)
         contained, copied = self.containment(other), jaccard(self._print, other)
         of_a_form = contained >= CONTAINED or copied >= SAME_WORDS
-        if self.turns(other) or (of_a_form and self.of_another(other, apart=apart)):
+        if of_a_form and self.of_another(other, apart=apart):
             return None
         if contained >= CONTAINED:
             return Likeness(Kind.CONTAINED, contained)
@@ -104,9 +128,7 @@ class Comparison:
             return None
         if copied >= NEAR_COPY:
             return Likeness(Kind.NEAR_COPY, copied)
-        retold = self.retelling(other) if apart <= RETOLD_WITHIN else 0.0
-        if not retold and apart <= COMMON_WITHIN:
-            retold = self.common(other)
+        retold = self._retold(other, apart)
         return Likeness(Kind.RETOLD, retold) if retold else None
 
     def answers(self, other: Fingerprint) -> bool:
@@ -152,6 +174,31 @@ class Comparison:
             return True
         # Who edits a lead a day later changes words too; a form that is filled in daily has the same.
         return mine.dated_unlike(theirs) and not (mine.words != theirs.words and self._copied(other))
+
+    def _retold(self, other: Fingerprint, apart: int) -> float:
+        """Return how alike two tellings in other words are; 0 for those of two events."""
+        retold = self.retelling(other) if apart <= RETOLD_WITHIN else 0.0
+        whole = self.common(other) if retold < RETOLD_UNLIKE and apart <= COMMON_WITHIN else 0.0
+        if not (retold or whole):
+            return 0.0
+        mine, theirs = self._particulars, Particulars.of(other.terms)
+        if not mine.titled_unlike(theirs):
+            return retold or whole
+        if mine.headed_alike(theirs):  # "Drones hit Saratov refinery", "Drones hit Volgograd refinery"
+            return 0.0
+        return retold if retold >= RETOLD_UNLIKE else whole
+
+    def _another_day(self, told: Iterable[tuple[int, Fingerprint]], time: int) -> bool:
+        """Return whether the article and those `told` each name a weekday that the other lacks."""
+        mine = self._particulars.days
+        if not mine:
+            return False
+        theirs, settled = set[str](), False
+        for when, one in told:
+            if days := Particulars.of(one.terms).days:
+                theirs |= days
+                settled |= abs(time - when) > OVERNIGHT
+        return settled and bool(mine - theirs and theirs - mine)
 
     def _copied(self, other: Fingerprint) -> bool:
         """Return whether all of the shorter text but one paragraph, its lead, is in the longer one too."""

@@ -1,19 +1,19 @@
 """What an English headline says is on or off: "US lifts sanctions" turns what "US imposes sanctions" tells.
 
-A verb of a closed list says it of what follows, or, where nothing does, of what stands before: sanctions
-are off, the strike that begins is on. Such verbs add up: who drops a plan to build a plant, or refuses to
-build it, says that the plant is off. Nothing is said of what a headline calls both.
+A verb of a closed list says it of all that follows in its clause, or, where nothing does, of what stands
+before: sanctions are off, the strike that begins is on. Such verbs add up: who drops a plan to build a plant,
+or refuses to build it, says that the plant is off. Nothing is said of what a headline calls both.
 """
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from wirewatch.article import Article
 from wirewatch.tagging.tagger import Tags
 from wirewatch.tagging.text.language import ENGLISH
 from wirewatch.watches.likeness.opening import headline_range
-from wirewatch.watches.likeness.terms import ACTOR, stem
+from wirewatch.watches.likeness.terms import ACTOR, plain_weight
 
 ON: Final = "+"
 OFF: Final = "-"
@@ -25,14 +25,14 @@ restore resume sign start uphold
 """
 _ON_FORMS = "backed backs began begun built held kept resumption upheld"
 _OFF_VERBS = """
-abandon abolish annul avert avoid axe ban block cancel cease close collapse defer delay ditch dodge drop end
-fail freeze halt lift oppose overturn pause postpone prevent quit refuse reject remove repeal rescind revoke
-scrap scupper shelve shut stop suspend terminate veto void waive withdraw
+abandon abolish annul avert avoid axe ban block cancel cease close collapse defer delay deny ditch dodge drop
+end fail freeze halt lift oppose overturn pause postpone prevent quit refuse reject remove repeal rescind
+revoke scrap scupper shelve shut stop suspend terminate veto void waive withdraw
 """
-_OFF_FORMS = "froze frozen rejection removal suspension vetoes withdrawal withdrawn withdrew"
+_OFF_FORMS = "closure froze frozen rejection removal suspension vetoes withdrawal withdrawn withdrew"
 _NEGATIONS: Final = frozenset(("no", "not", "never", "won't", "cannot", "can't"))
 _OVER: Final = "over"
-"""Says it at the end of a clause only."""
+"""Says it at the end of a clause, and in "over in Gaza"."""
 _PHRASES: Final = {
     r"(?:call(?:s|ed|ing)?|broke|breaks?) off|pull(?:s|ed|ing)? out of|g[ai]v(?:e|es|ing) up": "ends",
     r"walk(?:s|ed|ing)? away from|back(?:s|ed|ing)? out of": "ends",
@@ -52,7 +52,7 @@ _PHRASES: Final = {
 _PHRASE = re.compile("|".join(rf"\b({phrase})(?!\w)" for phrase in _PHRASES))
 _VERB_OF: Final = tuple(_PHRASES.values())
 _LIFTED_WORDS = """
-alert blockade boycott closure curb curfew duties emergency embargo hold immunity law limit lockdown order
+alert ban blockade boycott closure curb curfew duties emergency embargo hold immunity law limit lockdown order
 restriction sanction siege tariff warning
 """
 """What is over once it is lifted; rates, prices and forecasts rise."""
@@ -68,34 +68,21 @@ _CLAUSES: Final = frozenset(_CLAUSE_WORDS.split())
 _BACKGROUND_WORDS = "after before despite following if since unless until"
 _BACKGROUND: Final = frozenset(_BACKGROUND_WORDS.split())
 """What they begin counts only where nothing before says what is on or off."""
-_PREPOSITION_WORDS = """
-about across against amid among around at back between by down during for from in into near of off on onto
-out over past through to toward towards under up via with within without
-"""
-_PREPOSITIONS: Final = frozenset(_PREPOSITION_WORDS.split())
-_THROUGH: Final = frozenset(("of", "to", "for", "on"))
-"""Between a verb and what it is about: "agree to ceasefire", "end of war"."""
-_SKIPPED_WORDS = """
-a again ahead all an any early earlier first fourth further her his immediately its late later more most new
-now second some soon temporarily the their third today tomorrow tonight is are was were be been being has
-have had will would may could
-"""
-_SKIPPED: Final = frozenset(_SKIPPED_WORDS.split())
-_TIME_WORDS = """
-monday tuesday wednesday thursday friday saturday sunday hour hours day days week weeks weekend month months
-year years round time times
-"""
-_TIMES: Final = frozenset(_TIME_WORDS.split())
+_WITHOUT_WORDS = "amid at by from in over under with"
+_WITHOUT: Final = frozenset((*_WITHOUT_WORDS.split(), ""))
+"""What follows a verb that has no object: "ends in", "lifted by"."""
 _NO_END: Final = frozenset(("at", "by", "this", "until", "west", "east", "year", "month"))
 """Before an end that is none of an event: "West End", "at the end of the week"."""
-_SO: Final = ("declar", "held", "hold", "keep", "kept")
-"""Begin verbs whose object is so: "declares outbreak over", "keeps border closed"."""
 _NOUN_WORDS = """
-ban bans block freeze halt launch pause plan plans rejection removal resumption suspension veto withdrawal
+ban bans block closure freeze halt launch pause plan plans rejection removal resumption suspension veto
+withdrawal
 """
 _NOUNS: Final = frozenset(_NOUN_WORDS.split())
-"""What they are about may stand before them: "lifts export ban"."""
-_NONE: Final = -1
+"""Verbs of the list that are things too, and say it of those before them as well: "lifts export ban"."""
+_AUXILIARY_WORDS = "are be been being had has have is not was were"
+_AUXILIARIES: Final = frozenset(_AUXILIARY_WORDS.split())
+"""With a participle they make a verb that is none of what stands before: "truce has collapsed"."""
+_ORDINALS: Final = frozenset(("first", "second", "third", "fourth", "fifth"))
 _TOKEN = re.compile(rf"{ACTOR}[^\s,;]+|[^\W_]+(?:['.,-][^\W_]+)*(?:'s?)?|[,;:|–—]")  # noqa: RUF001
 
 
@@ -113,10 +100,10 @@ _SIGNS: Final = dict.fromkeys(_ON, 1) | dict.fromkeys(_OFF, -1)
 
 
 def _thing(word: str) -> str:
-    """Return what `word` is known by, in whatever number it stands; an actor's id is itself."""
-    if word[0] == ACTOR:
-        return word
-    known = stem(word.removesuffix("'"))
+    """Return what `word` is known by, in whatever number it stands; nothing for one that tells nothing."""
+    known, weight = plain_weight(word.removesuffix("'").removesuffix("'s"))
+    if not weight or known[0] == ACTOR or known[0].isdigit() or known in _ORDINALS:
+        return ""
     known = f"{known[:-1]}i" if known.endswith("y") else known  # "delivery", "deliveries"
     return _SAME.get(known, known)
 
@@ -127,7 +114,7 @@ _LIFTED: Final = frozenset(map(_thing, _LIFTED_WORDS.split()))
 
 
 def turns_of(article: Article, tags: Tags) -> tuple[str, ...]:
-    """Return the stems of what the title says is on (`+strike`) or off (`-strike`); actors by their ids."""
+    """Return the stems of what the title says is on (`+strike`) or off (`-strike`)."""
     if tags.language not in (None, ENGLISH):
         return ()
     title = _with_actors(article, tags).replace("’", "'")  # noqa: RUF001  # typographic apostrophe
@@ -136,15 +123,12 @@ def turns_of(article: Article, tags: Tags) -> tuple[str, ...]:
     if _SIGNS.keys().isdisjoint(tokens):
         return ()
     said: dict[str, int] = {}
-    both = set[str]()
     for clause, background in _clauses(tokens):
         if background and said:
             continue
         for thing, sign in _said(clause).items():
-            if said.setdefault(thing, sign) != sign:
-                both.add(thing)
-    turns = (f"{ON if sign > 0 else OFF}{thing}" for thing, sign in said.items() if thing not in both)
-    return tuple(sorted(turns))
+            said[thing] = sign if said.get(thing, sign) == sign else 0
+    return tuple(sorted(f"{ON if sign > 0 else OFF}{thing}" for thing, sign in said.items() if sign))
 
 
 def opposite(turns: Iterable[str]) -> frozenset[str]:
@@ -180,121 +164,89 @@ def _clauses(tokens: Sequence[str]) -> Iterable[tuple[Sequence[str], bool]]:
             begin, background = at + 1, token in _BACKGROUND
 
 
-class _About(NamedTuple):
-    """What a verb is followed by."""
-
-    things: tuple[str, ...] = ()
-    direct: bool = False
-    """Without a preposition between."""
-    verb: bool = False
-    """Another verb of the list."""
-
-
 def _said(clause: Sequence[str]) -> dict[str, int]:
     """Return what a clause says is on (1) or off (-1)."""
-    said: dict[str, int] = {}
-    sign = since = 1  # what the verbs so far make together, and those since one had something to say it of
-    direct = False
-    last = _NONE  # a verb that is followed by another
+    subject, objects = dict[str, int](), dict[str, int]()
+    into: dict[str, int] | None = subject
+    sign = since = 1  # what the verbs so far make together, and those after the last thing
+    phrase: list[str] = []  # things that stand side by side
+    verbs = finite = turned = False
     for at, word in enumerate(clause):
         if not _is_verb(clause, at):
+            thing = _thing_at(clause, at)
+            if thing and into is not None:
+                into.setdefault(thing, sign)
+                phrase.append(thing)
+                since = 1
+            elif word[0] != ACTOR:
+                phrase = []
+            if word in _WITHOUT:
+                into = None
             continue
-        about = _about(clause, at)
-        if not about.verb and last == _NONE and not said and _moves(word, about, clause[:at]):
-            continue
-        sign, since = sign * _SIGNS[word], since * _SIGNS[word]
-        if about.things:
-            said |= {thing: sign for thing in about.things if thing not in said}
-            direct |= about.direct and not word.startswith(_SO)
-        elif word in _NEGATIONS:
-            continue
-        elif about.verb:
-            last = at
-            continue
-        elif nouns := _of_noun(clause, last, at, sign):
-            said |= nouns
-        elif not said:
-            said = dict.fromkeys(_subject(clause[:at]), sign)
-        elif not direct:  # what follows an object tells of its past: "resumes deliveries halted in May"
-            said = {thing: known * since for thing, known in said.items()}
-        since, last = 1, _NONE
-    return said
-
-
-def _moves(word: str, about: _About, before: Sequence[str]) -> bool:
-    """Return whether a verb tells of what rises or falls: "lifts rates", "lifts off", "shares drop"."""
-    if word.startswith("lift"):
-        return _LIFTED.isdisjoint(about.things or _subject(before))
-    return word in ("drop", "drops") and not about.things
-
-
-def _of_noun(clause: Sequence[str], last: int, at: int, sign: int) -> dict[str, int]:
-    """Return what two verbs say, one of them as a noun: "lifts export ban", "export ban lifted"."""
-    if last == _NONE:
-        return {}
-    if clause[at] in _NOUNS:
-        noun, of = clause[at], clause[last + 1 : at]
-    elif clause[last] in _NOUNS and _NEGATIONS.issuperset(clause[last + 1 : at]):
-        noun, of = clause[last], clause[:last]
-    else:
-        return {}
-    return dict.fromkeys(_subject(of), sign) | {_thing(noun): sign * _SIGNS[noun]}
+        turn, verbs = _SIGNS[word], True
+        if into is not None and _is_noun(clause, at, phrase):
+            into |= {one: into[one] * turn for one in phrase}
+            into.setdefault(_thing(word), sign)
+            sign, since, turned = sign * turn, 1, True
+        elif _has_object(clause, at):
+            sign, since, into = sign * turn, since * turn, objects
+            finite |= word.endswith("s")
+        elif objects and finite and _is_participle(clause, at):
+            break  # tells of the past: "resumes deliveries halted in May"
+        else:
+            said = objects or subject
+            said |= {one: known * since * turn for one, known in said.items()}
+            since, into, turned = 1, None, True
+        phrase = []
+    if objects or turned:
+        return objects or subject
+    return {one: known * since for one, known in subject.items() if verbs}  # "flights to resume on Monday"
 
 
 def _is_verb(clause: Sequence[str], at: int) -> bool:
     """Return whether the word at `at` is a verb of the list, or does as one."""
-    word = clause[at]
+    word, before = clause[at], clause[at - 1] if at else ""
     if word == _OVER:
-        return at == len(clause) - 1
-    if word == "hold" and clause[max(0, at - 1)] == "on":
+        return _after(clause, at) in ("", "in")
+    if word == "hold" and before == "on":
         return False
+    if word.startswith("lift"):
+        return not _LIFTED.isdisjoint(map(_thing, clause))
     if word != "end":
         return word in _SIGNS
-    before = [one for one in clause[max(0, at - 2) : at] if one != "the"][-1:]
-    return not before or not (before[0] in _NO_END or before[0].endswith("'s"))
+    before = clause[at - 2] if before == "the" and at > 1 else before
+    return not (before in _NO_END or before.endswith("'s"))
 
 
-def _about(clause: Sequence[str], verb: int) -> _About:
-    """Return what the verb at `verb` is about, by what follows it."""
-    at = _past_skipped(clause, verb + 1)
-    through = clause[at] if at < len(clause) else ""
-    if through == "on" and clause[verb].endswith("ed") and clause[verb] != "agreed":
-        return _About()  # "sanctions imposed on"
-    if through in _THROUGH:
-        at = _past_skipped(clause, at + 1)
-    if at < len(clause) and _is_verb(clause, at):
-        return _About(verb=True)
-    head, at = _head(clause, at)
-    after = clause[at + 1 : at + 2]
-    if at < len(clause) and clause[at] in _NOUNS and (not after or after[0] in _PREPOSITIONS):
-        return _About(verb=True)
-    if not head or (head[0] == ACTOR and through in ("on", "for")):
-        return _About()
-    things = [head]
-    if clause[at : at + 1] in (["of"], ["for"]):
-        more, _ = _head(clause, at + 1)
-        things += [more] if more and more[0] != ACTOR else []
-    return _About(tuple(map(_thing, things)), direct=through not in _THROUGH)
+def _is_noun(clause: Sequence[str], at: int, phrase: Sequence[str]) -> bool:
+    """Return whether a word that may be a verb is a thing: "lifts export ban", "ban on exports lifted"."""
+    after = _after(clause, at)
+    if clause[at] not in _NOUNS or after == "to" or after[:1] == ACTOR:
+        return False
+    if _thing(after) and not _is_verb(clause, at + 1):  # "unions plan strike"
+        return False
+    return bool(phrase) or at == 0 or clause[at - 1][0] == ACTOR or _is_verb(clause, at - 1)
 
 
-def _past_skipped(clause: Sequence[str], at: int) -> int:
-    while at < len(clause) and clause[at] in _SKIPPED:
-        at += 1
-    return at
+def _is_participle(clause: Sequence[str], at: int) -> bool:
+    return clause[at].endswith("ed") and not (at and clause[at - 1] in _AUXILIARIES)
 
 
-def _head(clause: Sequence[str], at: int) -> tuple[str, int]:
-    """Return the last word of the phrase that begins at `at`, and where it ends; none for a time."""
-    head = ""
-    for word in clause[at:]:
-        if word in _PREPOSITIONS or _is_verb(clause, at):
-            break
-        if not (word in _SKIPPED or word[0].isdigit() or (head and word in _TIMES)):
-            head = word
-        at += 1
-    return ("" if head in _TIMES else head), at
+def _has_object(clause: Sequence[str], at: int) -> bool:
+    """Return whether the verb at `at` says it of what follows, not of what stands before."""
+    after = _after(clause, at)
+    if after in ("for", "on"):
+        return not _is_participle(clause, at) or clause[at] == "agreed"
+    return after not in _WITHOUT
 
 
-def _subject(before: Sequence[str]) -> Sequence[str]:
-    head, _ = _head(before, 0)
-    return [_thing(head)] if head else []
+def _thing_at(clause: Sequence[str], at: int) -> str:
+    """Return the thing that the word at `at` names; an actor is one right after a verb: "bans Facebook"."""
+    if clause[at][0] != ACTOR:
+        return _thing(clause[at])
+    alone = at and _is_verb(clause, at - 1) and not _thing(_after(clause, at))
+    return clause[at] if alone else ""
+
+
+def _after(clause: Sequence[str], at: int) -> str:
+    return clause[at + 1] if at + 1 < len(clause) else ""

@@ -151,16 +151,17 @@ class StoryFinder:
         return [term.term for term in print_.terms if term.strong or stories_with(term.term, 0) <= RARE]
 
     def rarity(self, term: str) -> float:
-        """Return the inverse document frequency of `term` among the stories.
+        """Return the squared inverse document frequency of `term` among the stories.
 
         Smoothed as if ten more stories without it were known, so that the first few do not decide alone.
+        What no story has tells no more than what one has alone: that may be the very story told again.
         """
         if self._rarities_for != self._stories:
             self._rarities, self._rarities_for = {}, self._stories
-        having = self._stories_with.get(term, 0)
+        having = max(1, self._stories_with.get(term, 0))
         known = self._rarities.get(having)
         if known is None:
-            known = self._rarities[having] = math.log(1 + (self._stories + 10) / (having + 1))
+            known = self._rarities[having] = math.log(1 + (self._stories + 10) / (having + 1)) ** 2
         return known
 
     def _add(self, story: Story, keys: _Keys) -> None:

@@ -162,15 +162,13 @@ class StoryIndex:
         comparison = Comparison(match.fingerprint, self._finder.rarity)
         best: tuple[Likeness, int, str] | None = None
         for story in self._finder.candidates(match.fingerprint, time):
-            # What one of a story's articles is turned by is no article of it, however like another it is.
-            if not _within(story, time, window) or any(comparison.turns(one) for _, one in story.prints):
+            if not _within(story, time, window):
                 continue
-            for when, print_ in story.prints:
-                like = comparison.likeness(print_, apart=abs(time - when))
-                if like is not None:
-                    # Equally alike: the story that is going on, then any, but always the same one.
-                    this = (like, story.last, story.id)
-                    best = this if best is None else max(best, this)
+            like = comparison.belongs(story.prints, time)
+            if like is not None:
+                # Equally alike: the story that is going on, then any, but always the same one.
+                this = (like, story.last, story.id)
+                best = this if best is None else max(best, this)
         return None if best is None else (self._stories[best[2]], best[0])
 
     def _open(self, coming: _Coming, id_: str) -> tuple[Alert | None, Entry]:

@@ -1,7 +1,7 @@
 """Local rules: what the words beside a mention say about it. Each looks at a few words only."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from wirewatch.tagging.catalogue.actors import Actor, Alias
@@ -299,6 +299,11 @@ def verb(m: Beside) -> bool:
     return (before in _HEADS or among_capitals(m)) and m.after.lower() in words.AFTER_POLISH
 
 
+def river(m: Beside) -> bool:
+    """`paddled the Congo`; not `war in the Congo`."""
+    return m.before.lower() == "the" and two_before(m).lower() not in words.BEFORE_A_COUNTRY
+
+
 def relative(m: Beside) -> bool:
     """`Steve Macron`, `Merkel Street`, `Biden his time`, `Noem's of Lowestoft`: not whose it is alone."""
     if another(m) or m.before in words.NO_LEADERS or m.after in words.WHOSE:
@@ -357,20 +362,22 @@ def source(m: Beside) -> bool:
     return before in words.BEFORE_SOURCE
 
 
+_OF_A_WORD: Mapping[str, LocalRule] = {"Congo": river, "Polish": verb, "US": capitals}
+"""Rules for one name alone."""
+
+
 def rules_for(actor: Actor, alias: Alias) -> tuple[LocalRule, ...]:
     """Return the local rules that an alias of an actor must pass."""
-    rules: list[LocalRule] = []
-    if alias.text == "US":
-        rules.append(capitals)
+    rules: list[LocalRule] = [_OF_A_WORD[alias.text]] if alias.text in _OF_A_WORD else []
     if actor.type in ("country", "territory", "place"):
         if alias.kind == "demonym":
             rules += [named_after, language_or_food, person]
-            if alias.text == "Polish":
-                rules.append(verb)
         elif alias.kind in ("name", "capital", "metonym"):
             rules += _rules_for_place(actor, alias)
     if actor.type == "person" and alias.kind == "name" and " " not in alias.text:
         rules += [relative, called]
+    if actor.type == "armed_group" and alias.needs and " " not in alias.text:
+        rules.append(person)
     if actor.type == "company" and alias.needs and " " not in alias.text:
         rules.append(given_name)
     if actor.source:

@@ -43,6 +43,18 @@ _IN_A_MATCH = re.compile(
 """What a player does and has: `Klingbeil heads winner`, `Sandu's hat-trick`."""
 _A_SHOP = re.compile(r"'s of [A-Z]")
 """`Noem's of Lowestoft`."""
+_OF_ANYONE = re.compile(
+    r" (?:\w+ )?(?:cookies|tailoring|\w+ graders"
+    r"|(?:bakery|barbershop|bistro|boutique|deli|diner|florist|hardware store|laundromat|pizzeria)\b"
+    r"(?! (?:chat|row|stop|tax|tour|trip|visit)))\b",
+    re.IGNORECASE,
+)
+"""What a leader goes to, and does not own: `Putin's bakery`, not `Macron's bakery visit`."""
+_OF_SOMEONE_POLITE = re.compile(
+    r" (?:\w+ )?(?:class|dog|farm|garden|kitchen|pupils|shop|store|students|yard)\b"
+    r"(?! (?:bill|cabinet|economy|loans?|policy|subsid(?:y|ies)))"
+)
+"""What one has who is called `Ms. Merkel`."""
 _AGE = re.compile(r" [A-Z][\w'-]+, [1-9]\d?, (?:of|from|who|was|is|had|has|died|said)\b")
 _AT_A_PLACE = re.compile(r"\b(?:[IiOo]n|[Aa]t|[Tt]he|[Nn]ear|[Vv]ia) (?:the )?(?:[A-Z][\w.'-]* ){1,3}$")
 """`In Brussels`, `At the White House`: after it a surname is no part of what stands before."""
@@ -312,7 +324,17 @@ def relative(m: Beside) -> bool:
         return True
     if _IN_A_MATCH.match(m.text, m.end) or _A_SHOP.match(m.text, m.end):
         return True
-    return _named_after_a_person(m)
+    return owns_a_shop(m) or _named_after_a_person(m)
+
+
+def owns_a_shop(m: Beside) -> bool:
+    """`Putin's bakery`, `Putin's Kitchen`, `Ms. Merkel's garden`: what no leader is in the news for."""
+    if not m.text.startswith(("'s ", "'S "), m.end):
+        return False
+    at = m.end + len("'s")
+    if _OF_ANYONE.match(m.text, at) or (m.before in words.POLITE and _OF_SOMEONE_POLITE.match(m.text, at)):
+        return True
+    return word_after(m.text, at) in words.NAMED_AFTER and not in_title_case(m.text, m.start, m.end)
 
 
 def _named_after_a_person(m: Beside) -> bool:

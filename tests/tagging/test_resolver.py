@@ -321,6 +321,11 @@ METONYMS = {
     "a person": ("Washington said he was sorry.", set()),
     "it, not he": ("Washington said it was sorry.", {"United States"}),
     "Brussels": ("Brussels fined the firm.", {"European Union"}),
+    "among capitals": ("TEHRAN WARNS CREW", {"Iran"}),
+    "In Title Case": ("Talks With Tehran Stall", {"Iran"}),
+    "In Title Case, its own": ("Kyiv's Allies Meet Today", {"Ukraine"}),
+    "of two": ("Moscow, Kyiv Swap Prisoners", {"Ukraine"}),
+    "done to it": ("Trains to Paris Suspended", set()),
     "dateline": ("TEHRAN, Iran (AP) — It rained.", set()),
     "dateline with a day": ("RIYADH, March 10 - It rained.", set()),
 }

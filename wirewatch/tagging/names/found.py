@@ -59,6 +59,7 @@ REASONS = {
     "other_language": "no English, where only plain names count",
     "person": "a person of that name",
     "relative": "someone or something else of that surname",
+    "river": "the river",
     "ruled_out": "words in the article speak against it",
     "source": "who reports it, not who it is about",
     "surname_alone": "neither the full name, nor a title, nor an office of that day",

@@ -27,13 +27,14 @@ from wirewatch.tagging.names.local import (
     beside,
     goes_on_from_before,
     listed,
+    two_after,
     word_before,
 )
 from wirewatch.tagging.names.senses import Sense
 from wirewatch.tagging.search.scan import Match
-from wirewatch.tagging.text import words
+from wirewatch.tagging.text import state_words, words
 from wirewatch.tagging.text.fold import unaccented
-from wirewatch.tagging.text.headline import in_headline
+from wirewatch.tagging.text.headline import in_headline, in_title_case
 
 TITLE_WINDOW = 40  # code points: longer than any title
 _OF_THE_WORLD = frozenset({"country", "territory", "place", "organisation", "armed_group"})
@@ -221,7 +222,7 @@ class Holders:
         if not in_headline(self._text, start):
             return []
         mention = beside(self._text, start, end)
-        governing = governs(mention)
+        governing = governs(mention) and not self._is_of_a_match()
         if governing and (heads := [sense for sense in senses if leads(sense, self._day)]):
             return heads
         if not (governing or acts(mention)):
@@ -311,7 +312,15 @@ class Holders:
 
 def _goes_on(m: Beside) -> bool:
     """`Trump Tower`; not `Trump Vows to Press On`: in a headline a verb has a capital too."""
-    return m.after[:1].isupper() and m.after.lower() not in words.SPEAK
+    return m.after[:1].isupper() and m.after.lower() not in words.SPEAK and not _does(m)
+
+
+def _does(m: Beside) -> bool:
+    """`Lula Edges Out Rival`; not `Merz Hotels Open`, `Merz Foods Buys Rival`, whose verb comes next."""
+    if not m.after.endswith("s") or not in_title_case(m.text, m.start, m.end):
+        return False
+    then = two_after(m)
+    return then.lower() not in state_words.DO_TOGETHER and not then.endswith("s")
 
 
 @lru_cache(maxsize=1024)

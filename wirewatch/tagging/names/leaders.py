@@ -11,12 +11,16 @@ _AND = " and "
 _COMMA = ", "
 _FEW = r"(?:[\w'-]+ ){0,3}"
 _GOVERNS = re.compile(
-    r" (?:(?:is |was )?(?:sworn in|declared (?:the )?winner)"
+    r" (?:(?:is |was )?(?:sworn in|declared (?:the )?winner|impeached|ousted (?:as|by|in coup))"
+    r"|(?:quits|resigns|steps down|to (?:quit|resign|step down))"
+    r"(?=$|[,;:\n]| (?:after|amid|in|over)\b| as (?:chancellor|PM|premier|president|prime minister)\b)"
+    r"|concede[sd] (?:defeat|election|race)"
     r"|vetoe[sd]|dissolve[sd] parliament|reshuffle[sd] (?:the )?cabinet"
     r"|(?:takes|took|leaves|left) (?:office|power)"
     r"|tells (?:lawmakers|MPs|parliament|the nation)"
     rf"|(?:calls|claims|faces|loses|lost|survives|wins|won) {_FEW}(?:elections?|re-?election|referendum"
-    r"|(?:no-)?confidence(?: vote| motion)?|impeachment(?: vote)?|presidency|(?:second|third) term)"
+    r"|(?:no-)?confidence(?: vote| motion)?|impeachment(?: vote)?|presidency|(?:second|third) term"
+    r"|(?:Brexit|budget|leadership|parliament(?:ary)?) votes?)"
     rf"|hosts {_FEW}(?:COP\d+|G7|G20|leaders|summit)"
     rf"|signs {_FEW}(?:bill|decree|law|treaty)"
     rf"|declare[sd] {_FEW}(?:ceasefire|martial law|state of emergency|truce)"
@@ -60,7 +64,7 @@ def acts(m: Beside) -> bool:
     """
     if m.before.lower() in words.DONE_TO_PEOPLE:
         return True
-    if not _is_subject(m):
+    if not is_subject(m):
         return False
     does = m.after.lower()
     if does == "to":
@@ -84,17 +88,18 @@ def done_to(m: Beside) -> int:
 
     `Trudeau expels Indian envoy`, `as Trudeau links India to`.
     """
-    return m.end + len(f" {m.after} ") if _in_present(m) and _is_subject(m) else -1
+    return m.end + len(f" {m.after} ") if _in_present(m) and is_subject(m) else -1
 
 
 def deals(m: Beside) -> bool:
     """`Rubio lands in Tel Aviv`, `Abiy tells Egypt`, in a headline: what few of that name do abroad."""
     if m.after.lower() not in words.STATESMEN_DO or not in_headline(m.text, m.start):
         return False
-    return _is_subject(m)
+    return is_subject(m)
 
 
-def _is_subject(m: Beside) -> bool:
+def is_subject(m: Beside) -> bool:
+    """`As Merz arrived`, `Trump: Merz`; not `the butcher Merz`: a new clause begins with the name."""
     return not m.before or m.before.endswith(_STOPS) or m.before.lower() in words.BEFORE_A_SUBJECT
 
 

@@ -1,7 +1,7 @@
 """Local rules: what the words beside a mention say about it. Each looks at a few words only."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from wirewatch.tagging.catalogue.actors import Actor, Alias
@@ -43,6 +43,18 @@ _IN_A_MATCH = re.compile(
 """What a player does and has: `Klingbeil heads winner`, `Sandu's hat-trick`."""
 _A_SHOP = re.compile(r"'s of [A-Z]")
 """`Noem's of Lowestoft`."""
+_OF_ANYONE = re.compile(
+    r" (?:\w+ )?(?:cookies|tailoring|\w+ graders"
+    r"|(?:bakery|barbershop|bistro|boutique|deli|diner|florist|hardware store|laundromat|pizzeria)\b"
+    r"(?! (?:chat|row|stop|tax|tour|trip|visit)))\b",
+    re.IGNORECASE,
+)
+"""What a leader goes to, and does not own: `Putin's bakery`, not `Macron's bakery visit`."""
+_OF_SOMEONE_POLITE = re.compile(
+    r" (?:\w+ )?(?:class|dog|farm|garden|kitchen|pupils|shop|store|students|yard)\b"
+    r"(?! (?:bill|cabinet|economy|loans?|policy|subsid(?:y|ies)))"
+)
+"""What one has who is called `Ms. Merkel`."""
 _AGE = re.compile(r" [A-Z][\w'-]+, [1-9]\d?, (?:of|from|who|was|is|had|has|died|said)\b")
 _AT_A_PLACE = re.compile(r"\b(?:[IiOo]n|[Aa]t|[Tt]he|[Nn]ear|[Vv]ia) (?:the )?(?:[A-Z][\w.'-]* ){1,3}$")
 """`In Brussels`, `At the White House`: after it a surname is no part of what stands before."""
@@ -299,6 +311,11 @@ def verb(m: Beside) -> bool:
     return (before in _HEADS or among_capitals(m)) and m.after.lower() in words.AFTER_POLISH
 
 
+def river(m: Beside) -> bool:
+    """`paddled the Congo`; not `war in the Congo`."""
+    return m.before.lower() == "the" and two_before(m).lower() not in words.BEFORE_A_COUNTRY
+
+
 def relative(m: Beside) -> bool:
     """`Steve Macron`, `Merkel Street`, `Biden his time`, `Noem's of Lowestoft`: not whose it is alone."""
     if another(m) or m.before in words.NO_LEADERS or m.after in words.WHOSE:
@@ -307,7 +324,17 @@ def relative(m: Beside) -> bool:
         return True
     if _IN_A_MATCH.match(m.text, m.end) or _A_SHOP.match(m.text, m.end):
         return True
-    return _named_after_a_person(m)
+    return owns_a_shop(m) or _named_after_a_person(m)
+
+
+def owns_a_shop(m: Beside) -> bool:
+    """`Putin's bakery`, `Putin's Kitchen`, `Ms. Merkel's garden`: what no leader is in the news for."""
+    if not m.text.startswith(("'s ", "'S "), m.end):
+        return False
+    at = m.end + len("'s")
+    if _OF_ANYONE.match(m.text, at) or (m.before in words.POLITE and _OF_SOMEONE_POLITE.match(m.text, at)):
+        return True
+    return word_after(m.text, at) in words.NAMED_AFTER and not in_title_case(m.text, m.start, m.end)
 
 
 def _named_after_a_person(m: Beside) -> bool:
@@ -357,20 +384,22 @@ def source(m: Beside) -> bool:
     return before in words.BEFORE_SOURCE
 
 
+_OF_A_WORD: Mapping[str, LocalRule] = {"Congo": river, "Polish": verb, "US": capitals}
+"""Rules for one name alone."""
+
+
 def rules_for(actor: Actor, alias: Alias) -> tuple[LocalRule, ...]:
     """Return the local rules that an alias of an actor must pass."""
-    rules: list[LocalRule] = []
-    if alias.text == "US":
-        rules.append(capitals)
+    rules: list[LocalRule] = [_OF_A_WORD[alias.text]] if alias.text in _OF_A_WORD else []
     if actor.type in ("country", "territory", "place"):
         if alias.kind == "demonym":
             rules += [named_after, language_or_food, person]
-            if alias.text == "Polish":
-                rules.append(verb)
         elif alias.kind in ("name", "capital", "metonym"):
             rules += _rules_for_place(actor, alias)
     if actor.type == "person" and alias.kind == "name" and " " not in alias.text:
         rules += [relative, called]
+    if actor.type == "armed_group" and alias.needs and " " not in alias.text:
+        rules.append(person)
     if actor.type == "company" and alias.needs and " " not in alias.text:
         rules.append(given_name)
     if actor.source:

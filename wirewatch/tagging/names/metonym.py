@@ -3,8 +3,17 @@
 import re
 from enum import IntEnum
 
-from wirewatch.tagging.names.local import OF_ITSELF, WINDOW, Beside, beside, two_before, word_before
+from wirewatch.tagging.names.local import (
+    OF_ITSELF,
+    WINDOW,
+    Beside,
+    among_capitals,
+    beside,
+    two_before,
+    word_before,
+)
 from wirewatch.tagging.text import state_words, words
+from wirewatch.tagging.text.headline import in_title_case
 
 _AND_ANOTHER = re.compile(r" and [A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?= )")
 _ANOTHER = re.compile(
@@ -15,10 +24,13 @@ _BEFORE_BOTH = re.compile(r"(\w+) [A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?:,| and) $")
 _IN_BOTH = words.BEFORE_A_PLACE | {"between", "across", "around", "outside"}
 _WITH_ANOTHER = re.compile(r"\b(\w+) between [A-Z][\w'-]+(?: [A-Z][\w'-]+)? and $")
 _TO_NEGOTIATE = re.compile(rf" (?:is|are) to (?:{'|'.join(sorted(words.TO_NEGOTIATE))})\b")
-_LAUNCHED = re.compile(rf" launch(?:ed|es) (?:[\w-]+ ){{0,4}}(?:{'|'.join(sorted(words.ATTACKS))})\b")
+_LAUNCHED = re.compile(
+    rf" launch(?:ed|es) (?:[\w-]+ ){{0,4}}(?:{'|'.join(sorted(words.ATTACKS))})\b", re.IGNORECASE
+)
 _NEGOTIATED = re.compile(
     rf" (?:{'|'.join(sorted(words.NEGOTIATORS_DO))}) (?:[\w-]+ ){{0,3}}"
-    rf"(?:{'|'.join(sorted(words.NEGOTIATED))})\b"
+    rf"(?:{'|'.join(sorted(words.NEGOTIATED))})\b",
+    re.IGNORECASE,
 )
 _COMPOUND = re.compile(r"-(\w+)")
 
@@ -36,10 +48,25 @@ class Metonym(IntEnum):
 
 def metonym(m: Beside) -> Metonym:
     """Return it of `m`; of `Cairo and Doha pressed Hamas` what the second does the first does."""
+    m = _in_small(m)
     found = _metonym(m)
     if found is Metonym.NO and m.after == "and" and (other := _AND_ANOTHER.match(m.text, m.end)):
-        return _metonym(beside(m.text, m.start, other.end()))
+        return _metonym(_in_small(beside(m.text, m.start, other.end())))
     return found
+
+
+def _in_small(m: Beside) -> Beside:
+    """Return `m` with the words beside it in small letters where capitals tell nothing: `Tehran Warns US`.
+
+    But for what is done to a city: `Trains to Paris Suspended`, and for another one: `Moscow, Kyiv Swap`.
+    """
+    if not (m.before[:1].isupper() or m.after[:1].isupper()):
+        return m
+    if not (among_capitals(m) or in_title_case(m.text, m.start, m.end)):
+        return m
+    before, after = m.before.lower(), m.after.lower()
+    before = m.before if before.endswith(",") else before
+    return Beside(m.text, m.start, m.end, before, m.after if after.endswith("ed") else after)
 
 
 def _metonym(m: Beside) -> Metonym:
@@ -47,7 +74,7 @@ def _metonym(m: Beside) -> Metonym:
     after = m.after
     if after in words.PERFECT:
         space = m.end + 1 + len(after)
-        after = beside(m.text, m.end + 1, space).after
+        after = beside(m.text, m.end + 1, space).after.lower()
     if m.before in words.BEFORE_A_PLACE and m.before != "to":  # `police in Ottawa said`
         after = ""
     if after in words.STATES_DO or m.before in words.DONE_TO_STATES or OF_ITSELF.match(m.text, m.end):
@@ -102,7 +129,7 @@ def _of_a_player(m: Beside, dealing: str) -> bool:
 
 def _owned_by_a_state(m: Beside) -> bool:
     """`Tehran's nuclear programme`, `Moscow-backed`."""
-    if m.text.startswith("'s ", m.end):
-        return beside(m.text, m.start, m.end + 2).after in words.OF_STATES
+    if m.text.startswith(("'s ", "'S "), m.end):
+        return _in_small(beside(m.text, m.start, m.end + 2)).after in words.OF_STATES
     match = _COMPOUND.match(m.text, m.end)
     return match is not None and match.group(1) in words.BACKED

@@ -4,7 +4,16 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from wirewatch.tagging.names.found import Found
-from wirewatch.tagging.names.local import Beside, LocalRule, another, called, relative, us_place, word_before
+from wirewatch.tagging.names.local import (
+    Beside,
+    LocalRule,
+    another,
+    called,
+    owns_a_shop,
+    relative,
+    us_place,
+    word_before,
+)
 from wirewatch.tagging.text.name_words import TITLES
 
 _TITLES = frozenset(title.lower() for title in TITLES) | {"ceo", "chief", "leader", "pm"}
@@ -15,7 +24,7 @@ def tells_of_another(m: Beside, rule: LocalRule) -> bool:
 
     `rule`: what ruled the mention out.
     """
-    return us_place(m) or called(m) or (rule is relative and another(m))
+    return us_place(m) or called(m) or (rule is relative and (another(m) or owns_a_shop(m)))
 
 
 def doubted(found: Sequence[Found], text: str, names: AbstractSet[str]) -> Iterator[Found]:

@@ -69,7 +69,7 @@ class Resolver:
                 later[phase - 1].append((match, senses))
             else:
                 document.decide(match, senses)
-        for match, senses in later[0]:
+        for match, senses in (*later[0], *later[1]):
             document.note_person(match, senses)
         for match, senses in later[0]:
             document.decide(match, senses)

@@ -13,7 +13,7 @@ from wirewatch.tagging.catalogue.forms import forms_of, forms_of_decoy
 from wirewatch.tagging.catalogue.offices import heads_a_body, heads_a_state, of_one, words_for
 from wirewatch.tagging.names.firm import is_firm
 from wirewatch.tagging.names.local import LocalRule, rules_for
-from wirewatch.tagging.names.state import is_seat, is_state
+from wirewatch.tagging.names.state import is_group, is_seat, is_state
 from wirewatch.tagging.search.patterns import Spelling
 from wirewatch.tagging.text import words
 from wirewatch.tagging.text.fold import fold, unaccented
@@ -43,12 +43,17 @@ class Sense(msgspec.Struct, frozen=True, eq=False, gc=False):
     contextual: bool = False
     """Whether words elsewhere in the article decide: it has `needs` or `unless`."""
     told_by: LocalRule | None = None
-    """Of a state's, a firm's or a capital's name that needs context: whether the words beside are enough."""
+    """Of a state's, a firm's, a group's, a capital's name that needs context: whether words beside do."""
     by_verb: bool = False
     """Of a metonym that is a city's name too: what the city does tells whether it is the government."""
 
 
-_TOLD_BY: Mapping[str, LocalRule] = {"country": is_state, "company": is_firm, "place": is_seat}
+_TOLD_BY: Mapping[str, LocalRule] = {
+    "country": is_state,
+    "company": is_firm,
+    "place": is_seat,
+    "armed_group": is_group,
+}
 _TOLD = frozenset({"name", "demonym", "capital"})
 _NONE: frozenset[int] = frozenset()
 Bearer: TypeAlias = tuple[int, int]
@@ -145,9 +150,9 @@ def _in_order(senses: list[Sense]) -> tuple[Sense, ...]:
     """Decoys first, then what asks for a verb, then for context; last what asks for nothing."""
     if len(senses) == 1:
         return tuple(senses)
-    if sum(sense.told_by is not None for sense in senses) > 1:
+    if any(sense.unless and not sense.needs for sense in senses):
         # `Congo's army`, of two: it is that of the bigger, which says what speaks for the other (`unless`).
-        senses = [sense if sense.unless else replace(sense, told_by=None) for sense in senses]
+        senses = [replace(sense, told_by=None) for sense in senses]
     city = any(sense.actor and sense.kind != "metonym" for sense in senses)
     marked = (replace(s, by_verb=True) if city and s.kind == "metonym" else s for s in senses)
     return tuple(sorted(marked, key=_turn))

@@ -2,7 +2,7 @@
 
 import re
 
-from wirewatch.tagging.names.leaders import at_play
+from wirewatch.tagging.names.leaders import at_play, is_subject
 from wirewatch.tagging.names.local import Beside, among_capitals, another, beside
 from wirewatch.tagging.text import state_words, words
 from wirewatch.tagging.text.headline import goes_on_as_news, in_headline, in_title_case
@@ -71,6 +71,4 @@ def _acts(m: Beside) -> bool:
         return not m.after[:1].isupper() or in_title_case(m.text, m.start, m.end)
     if m.after.lower() in state_words.DO_TOGETHER and (m.before == "and" or m.before.endswith(",")):
         return True
-    if m.before and m.before[-1] not in ",;:" and m.before.lower() not in words.BEFORE_A_SUBJECT:
-        return False
-    return _DOES.match(m.text, m.end) is not None or _HAS.match(m.text, m.end) is not None
+    return is_subject(m) and bool(_DOES.match(m.text, m.end) or _HAS.match(m.text, m.end))

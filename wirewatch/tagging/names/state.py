@@ -11,10 +11,22 @@ _STRUCK_AT = re.compile(
     r"\b(?:(?:bomb(?:ings?|s)?|(?:car|suicide) bombs?|attacks?|blasts?|earthquake|explosions?|floods|quake"
     r"|shootings?|shot(?: dead)?|stabb(?:ed|ings?))(?: (?:at|on) (?:an? |the )?[\w-]+(?: [\w-]+)?)?"
     r"|(?:dead|gunm[ae]n|injur(?:ed|es|ing)|kill(?:ed|s|ing)?(?! deal)|wound(?:ed|ing|s))(?: [\w-]+){0,4})"
-    r" (?:at|in|near) (?:central |the )?$",
+    r" (?:at|in|near) (?:central |the )?$"
+    r"|\b(?:blasts?|bombs?|explosions?|floods?|storm) (?:hits?|rocks?|shakes?|strikes?) $",
     re.IGNORECASE,
 )
-"""`Gunman kills two in `, `attack on a museum in `."""
+"""`Gunman kills two in `, `attack on a museum in `, `Blasts rock `."""
+_STRIKES_OF = re.compile(
+    r" (?:terror|(?:bombing|shooting|stabbing|terrorist)s?"
+    r"|(?:attack|blast)s?(?=[:;]| (?:accused|anniversary|inquest|suspects?|trial|victims?)))\b",
+    re.IGNORECASE,
+)
+"""`Brussels attacks: 30 dead`; not `Brussels attacks Trump's tariffs`."""
+_WITH_POLICE = re.compile(
+    r"\b(?:arrest(?:s|ed)?|demonstrators?|gunm[ae]n|police|protest(?:er)?s?|rioters?|tear gas)\b",
+    re.IGNORECASE,
+)
+"""Who is where something happens, beside a town: `Police raid homes in Brussels`."""
 _LONGEST_STRUCK = 60  # code points
 _DISASTER = re.compile(
     r"(?: [\w-]+){0,2} (?:ambush|capsizes|collapse|crash|disaster|epidemic|explosion|fire|floods?|jailbreak"
@@ -25,7 +37,7 @@ _DISASTER = re.compile(
 
 def is_state(m: Beside) -> bool:
     """Tell whether what stands beside `m` is said of states, and not of a person or a town of that name."""
-    name = m.text[m.start : m.end]
+    name = _name(m)
     if _dealt_with(m) or (name == "Lebanon" and _struck(m)):
         return True
     if _has(m) or (m.before.lower() in state_words.PARTS_OF_A_STATE and name not in words.US_STATES):
@@ -37,30 +49,45 @@ def is_state(m: Beside) -> bool:
 
 def is_seat(m: Beside) -> bool:
     """Tell whether `m` is the capital of that name, by what is in it: `Protest in Washington`."""
-    name = m.text[m.start : m.end]
+    name = _name(m)
     if name in state_words.SEATS_ALONE and _a_town(m):
         return True
-    if m.before != "in" or name not in state_words.SEATS:
+    if m.before.lower() != "in" or name not in state_words.SEATS:
         return False
     return two_before(m).lower() in state_words.AT_THE_SEAT
 
 
+def is_group(m: Beside) -> bool:
+    """Tell whether `m` is the armed group of that name: `Wagner troops`, `sanctions on Wagner`."""
+    return m.after.lower() in state_words.OF_A_GROUP or _dealt_with(m)
+
+
+def _name(m: Beside) -> str:
+    """Return the name, one word, as the lists have it: `Brussels` of `BRUSSELS` too."""
+    return m.text[m.start : m.end].capitalize()
+
+
 def _a_town(m: Beside) -> bool:
     """`Bomb attack in Brussels`, `Brussels airport`; not `Hungary attacks EU in Brussels`."""
-    if m.after.lower() in state_words.OF_A_TOWN:
+    if m.after.lower() in state_words.OF_A_TOWN or _STRIKES_OF.match(m.text, m.end):
         return True
-    return _STRUCK_AT.search(m.text, max(0, m.start - _LONGEST_STRUCK), m.start) is not None
+    before = max(0, m.start - _LONGEST_STRUCK)
+    if _STRUCK_AT.search(m.text, before, m.start):
+        return True
+    if m.before.lower() not in ("in", "near") and f"{two_before(m)} {m.before}".lower() != "streets of":
+        return False
+    return _WITH_POLICE.search(m.text, before, m.end + _LONGEST_STRUCK) is not None
 
 
 def _dealt_with(m: Beside) -> bool:
     """`sanctions on Guinea`, `border with Chad`, `envoy to Jordan`."""
-    return two_before(m).lower() in state_words.DONE_WITH_STATES.get(m.before, ())
+    return two_before(m).lower() in state_words.DONE_WITH_STATES.get(m.before.lower(), ())
 
 
 def _struck(m: Beside) -> bool:
     """`Floods in Lebanon kill three`: what befalls a state, in a headline; not `Fire in Lebanon`."""
     return (
-        m.before == "in"
+        m.before.lower() == "in"
         and two_before(m).lower() in state_words.BEFALLS_STATES
         and in_headline(m.text, m.start)
     )
@@ -74,7 +101,7 @@ def _inside(m: Beside) -> bool:
 
 
 def _in_disaster(m: Beside) -> bool:
-    """`Congo plane crash`, `Guinea mine collapse`, at the head of a headline."""
+    """`Chad mine collapse`, at the head of a headline."""
     return m.start == 0 and _DISASTER.match(m.text, m.end) is not None
 
 
@@ -84,7 +111,7 @@ def _has(m: Beside) -> bool:
         return _sovereign(beside(m.text, m.start, m.end + 2))
     if _sovereign(m) and (m.after not in state_words.ROYAL_NAMES or among_capitals(m)):
         return True
-    if m.before == "of":
+    if m.before.lower() == "of":
         return two_before(m).lower() in state_words.SOVEREIGN
     its = _ITS.match(m.text, m.end)
     return its is not None and its.group(1) in state_words.SOVEREIGN

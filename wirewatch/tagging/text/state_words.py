@@ -34,8 +34,8 @@ PARTS_OF_A_STATE = _set(
     southeastern southern southwestern western
     """
 )
-PEOPLE_S = _set("Jordan Chad Congo Guinea")
-"""Names of states that people or things bear, and few towns: what is `in Jordan` is not in a person."""
+PEOPLE_S = _set("Jordan Chad")
+"""Names of states that people bear, and few towns: what is `in Jordan` is not in a person."""
 IN_A_PLACE = _set("in into across inside throughout")
 OF_SOMEONE = _set("case cap jersey jerseys murder shirt shirts shoes slaying sneakers trial")
 """What people wear, and what befalls them: `in Jordan sneakers`, `the suspect in Jordan murder`."""
@@ -81,6 +81,13 @@ OF_A_TOWN = _set(
     "airport bar court district hospital metro mosque museum park police station suburb synagogue"
 )
 """What a town has, and no government that is called by its name: `Brussels airport`."""
+OF_A_GROUP = _set(
+    """
+    boss chief commander commanders contractors fighters founder gunmen insurgents insurrection mercenaries
+    mercenary militants militia mutineers mutiny operatives paramilitaries rebellion soldiers troops
+    """
+)
+"""What an armed group has: `Wagner troops`."""
 AT_THE_SEAT = _set(
     """
     ambassadors coup demonstrations diplomats embassies embassy envoys lawmakers march marches ministers

@@ -54,10 +54,10 @@ NAMES_ALSO_GIVEN = _set(
     Jordan Chad Georgia Israel Kenya India Ireland Jamaica Holland China America Paris London Sydney
     Austria Cuba Malaysia Asia Brittany Sofia Florence Milan Vienna Geneva Madison Houston Austin Dallas
     Trinidad Dominica Jersey Brazil Cyprus Kingston Victoria Stanley Hamilton Douglas Lima Washington
-    Lincoln Santiago
+    Lincoln Santiago Amal
     """
 )  # fmt: skip
-"""Places whose name people bear as a given name: another name after it makes a person."""
+"""Places, and a group, whose name people bear as a given name: another name after it makes a person."""
 
 RANKS = _set("Adm. Brig. Capt. Cmdr. Col. Gen. Lt. Maj.")
 """What heads of states may have been: `Mali's Gen. Goïta`."""
@@ -89,6 +89,8 @@ BEFORE_NO_NAME = _set(
 """Words that begin a sentence, and days: before a name they are no part of it."""
 BEFORE_A_PLACE = _set("at from in near on to")
 """Words after which a name is a place's, a month's, a source's: `in Paris,`, `according to AFP,`."""
+BEFORE_A_COUNTRY = _set("across and for from in inside into leave leaves of to with within")
+"""Words after which `the Congo` is a state, and no river."""
 BEFORE_NO_LIST = BEFORE_A_PLACE | _set("after before the")
 """Words after which a name begins no list: `after Thanksgiving,`, `the Kremlin,`."""
 STATES_OF_INITIALS = _set("U.S. U.S.A. U.K. U.N. E.U. U.A.E. D.C.")

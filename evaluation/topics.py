@@ -21,7 +21,8 @@ from evaluation import lgl
 from evaluation.score import Score, article_of, read
 from wirewatch.article import Article, TopicTag
 from wirewatch.resources import default_config_dir, default_seeds_dir
-from wirewatch.tagging import Catalogue, Tagger, TopicRules, load_topics
+from wirewatch.snapshot import load_actors_and_topics
+from wirewatch.tagging import Tagger, TopicRules
 from wirewatch.tagging.topics.score import company_of
 from wirewatch.tagging.topics.weighing import beside
 
@@ -221,8 +222,8 @@ def reliability(scored: Iterable[tuple[float, bool]], bins: int = 5) -> list[tup
 
 def main() -> int:
     """Print the scores on dev and on the seeds, and the reliability of what is fitted to both."""
-    rules = load_topics(default_config_dir() / "topics.yaml")
-    tagger = Tagger(Catalogue(()), rules)
+    catalogue, rules = load_actors_and_topics(default_config_dir())
+    tagger = Tagger(catalogue, rules)
     sets = tuned_on(rules)
     for name, of in sets.items():
         c = score(tagger, rules, of)

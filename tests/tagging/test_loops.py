@@ -48,6 +48,7 @@ def outcome(tagger, article):
 @settings(max_examples=400, deadline=None)
 @given(TEXTS, TEXTS)
 @example("I\u0307ran", "a\u0301 Iran \ud800 Iran")
+@example("Iran hangs man as Israel\u2019s army bombs Syria", "Iran hangs man.")
 @example("", "Iran\u2019s Iran-Iran IRAN iran\nUS us U.S.")
 def test_any_text(taggers, title, paragraph):
     article = make_article(title, paragraph)

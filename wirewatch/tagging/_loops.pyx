@@ -287,19 +287,19 @@ cdef class Weigher:
         self._totals = array("d", bytes(8 * len(company)))
         self._met = array("i", bytes(4 * len(company)))
 
-    def told(self, Scan scan not None, int lead, int body):
-        return self._weighed(scan, lead, body, likely=True)
+    def told(self, Scan scan not None, int lead, int body, events=()):
+        return self._weighed(scan, lead, body, events, likely=True)
 
-    def weights(self, Scan scan not None, int lead, int body):
-        return {topic: weight for topic, weight, _ in self._weighed(scan, lead, body, likely=False)}
+    def weights(self, Scan scan not None, int lead, int body, events=()):
+        return {topic: weight for topic, weight, _ in self._weighed(scan, lead, body, events, likely=False)}
 
-    cdef list _weighed(self, Scan scan, int lead, int body, bint likely):
+    cdef list _weighed(self, Scan scan, int lead, int body, events, bint likely):
         """Return topics: those that are likely enough, with how likely and where, or all that are met."""
         cdef Match* matches = NULL
         cdef Weighed* topics = NULL
         cdef Py_ssize_t phrases, count, n
         try:
-            matches = self._matches(scan, &phrases)
+            matches = self._matches(scan, events, &phrases)
             topics = self._room()
             phrases = self._weigh(matches, phrases, lead, body)
             count = self._likely(topics) if likely else self._all(topics)
@@ -312,14 +312,19 @@ cdef class Weigher:
             free(matches)
             free(topics)
 
-    cdef Match* _matches(self, Scan scan, Py_ssize_t* count) except NULL:
-        """Return all matches of topic phrases, to be freed, with room for as many; put how many into `count`."""
-        cdef Py_ssize_t n
-        cdef Match* matches = <Match*>malloc(2 * scan._count * sizeof(Match) + 1)
+    cdef Match* _matches(self, Scan scan, events, Py_ssize_t* count) except NULL:
+        """Return events and the longest matches of topic phrases, to be freed, with room for as many.
+
+        Put how many into `count`.
+        """
+        cdef Py_ssize_t n, told = len(events)
+        cdef Match* matches = <Match*>malloc(2 * (told + scan._count) * sizeof(Match) + 1)
         if matches is NULL:
             raise MemoryError
         try:
-            count[0] = scan._of(_TOPIC, matches)
+            for n in range(told):
+                matches[n] = Match(events[n][0], events[n][1], events[n][2])
+            count[0] = told + _longest(matches + told, scan._of(_TOPIC, matches + told))
             for n in range(count[0]):
                 if not 0 <= matches[n].item < self._times.shape[0]:
                     raise IndexError(f"no topic phrase {matches[n].item}: the scan is of other tables")
@@ -342,7 +347,6 @@ cdef class Weigher:
         cdef Match* again = matches + count
         cdef int start, item
         cdef double factor
-        count = _longest(matches, count)
         for n in range(count):
             item = matches[n].item
             self._times[item] += 1

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from wirewatch.advice import Advice
 from wirewatch.tagging.catalogue.catalogue import Catalogue
 from wirewatch.tagging.text.fold import fold, unaccented
-from wirewatch.tagging.topics.topics import STRENGTHS, TopicRules
+from wirewatch.tagging.topics.topics import PLAYED, STRENGTHS, TopicRules
 
-_PLAYED = frozenset({"medtop:15000000", "medtop:01000000"})
-"""Sport; arts, culture, entertainment and media: whose people news calls by the surname alone too."""
 _OF_STATES = frozenset({"country", "territory", "agency"})
 
 
@@ -25,7 +23,7 @@ def shared_names(topics: TopicRules, catalogue: Catalogue) -> Iterator[Advice]:
                 held.setdefault(_key(alias.text), actor.name)
     above = topics.above()
     for topic in topics.topics:
-        if _PLAYED.isdisjoint((topic.code, *above[topic.code])):
+        if PLAYED.isdisjoint((topic.code, *above[topic.code])):
             continue
         for phrase, weight in topic.phrases.items():
             if weight == STRENGTHS["strong"] and (name := held.get(_key(phrase.removesuffix("*")))):

@@ -1,6 +1,7 @@
 """The tagger: an article in, its actors, topics and watch phrases out."""
 
 from collections.abc import Sequence
+from datetime import date
 from operator import attrgetter
 
 import msgspec
@@ -13,7 +14,7 @@ from wirewatch.tagging.catalogue.catalogue import Catalogue
 from wirewatch.tagging.loops import FASTEST, Loops
 from wirewatch.tagging.names.cut import CutNames
 from wirewatch.tagging.names.foreign import names_alone
-from wirewatch.tagging.names.found import NotAccepted, Rejected
+from wirewatch.tagging.names.found import Found, NotAccepted, Rejected
 from wirewatch.tagging.names.resolver import Resolver
 from wirewatch.tagging.names.score import ActorScorer
 from wirewatch.tagging.names.senses import Senses
@@ -58,7 +59,7 @@ class Tagger:
     ) -> None:
         self.version = digest(
             *(msgspec.json.encode(catalogue.actors[i]).decode() for i in sorted(catalogue.actors)),
-            *(msgspec.json.encode(t).decode() for t in topics.topics),
+            *(msgspec.json.encode(t).decode() for t in (*topics.topics, *topics.no_event)),
         )
         """Hash of the compiled content: catalogue and topics."""
         self._titles = TitleResolver(catalogue.actors)
@@ -80,30 +81,19 @@ class Tagger:
         bearers, senses = Bearers(build), Senses(catalogue, build.contexts)
         self._resolver = Resolver(lambda item: senses.of(bearers.of(item)))
         self._actors = ActorScorer(catalogue)
-        self._topics = TopicScorer(topics, list(weights.values()), loops.weigher)
+        self._topics = TopicScorer(topics, catalogue, list(weights.values()), loops.weigher)
 
     def tag(self, article: Article, rejected: list[Rejected] | None = None) -> Tags:
         """Return the tags of `article`; what was found but not accepted goes to `rejected`."""
         text = Text.of(article)
         met = self.automaton.scan(text.plain, text.folded)
-        day = article.time.date()
-        found = self._resolver.resolve(
-            text.plain, met.longest(Family.ACTOR), lambda: self._context(text, met), day, rejected
-        )
-        topics: tuple[TopicTag, ...] = ()
         language = detect(text, article.language)
-        if language is not None and language != ENGLISH:
-            found = names_alone(found, rejected)
-        else:
-            topics = self._topics.score(text, met)
-            if both := self._cut.resolve(text.plain, found):
-                found = sorted((*found, *both), key=attrgetter("start"))
-            if titles := met.longest(Family.TITLE):
-                holders = self._titles.resolve(text.plain, titles, found, day, rejected)
-                found = sorted((*found, *holders), key=attrgetter("start")) if holders else found
+        english = language in (None, ENGLISH)
+        day = article.time.date()
+        found = self._found(text, met, day, english, rejected)
         return Tags(
             actors=self._actors.tags(text, found, day),
-            topics=topics,
+            topics=self._topics.score(text, met, found) if english else (),
             phrases=self._hits(text, met) if self._phrases else (),
             language=language,
         )
@@ -111,7 +101,8 @@ class Tagger:
     def topic_weights(self, article: Article) -> dict[int, float]:
         """Return the weight, from which scores are made, of each topic (index in the rules) that has any."""
         text = Text.of(article)
-        return self._topics.weights(text, self.automaton.scan(text.plain, text.folded))
+        met = self.automaton.scan(text.plain, text.folded)
+        return self._topics.weights(text, met, self._found(text, met, article.time.date()))
 
     def explain(self, article: Article) -> tuple[Tags, tuple[NotAccepted, ...]]:
         """Return the tags of `article` and what was found but not accepted, in the order of the text."""
@@ -128,7 +119,30 @@ class Tagger:
         if tags.language not in (None, ENGLISH):
             return ()
         text = Text.of(article)
-        return self._topics.not_told(text, self.automaton.scan(text.plain, text.folded), tags.topics)
+        met = self.automaton.scan(text.plain, text.folded)
+        found = self._found(text, met, article.time.date())
+        return self._topics.not_told(text, met, found, tags.topics)
+
+    def _found(
+        self,
+        text: Text,
+        met: Scan,
+        day: date,
+        english: bool = True,  # noqa: FBT001, FBT002
+        rejected: list[Rejected] | None = None,
+    ) -> list[Found]:
+        """Return the accepted mentions, in order."""
+        found = self._resolver.resolve(
+            text.plain, met.longest(Family.ACTOR), lambda: self._context(text, met), day, rejected
+        )
+        if not english:
+            return names_alone(found, rejected)
+        if both := self._cut.resolve(text.plain, found):
+            found = sorted((*found, *both), key=attrgetter("start"))
+        if titles := met.longest(Family.TITLE):
+            holders = self._titles.resolve(text.plain, titles, found, day, rejected)
+            found = sorted((*found, *holders), key=attrgetter("start")) if holders else found
+        return found
 
     def _context(self, text: Text, met: Scan) -> set[int]:
         spelling = self._context_spelling

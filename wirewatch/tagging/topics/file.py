@@ -5,16 +5,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import yaml
 
 from wirewatch.errors import ConfigError
+from wirewatch.tagging.topics.event_patterns import CLASSES, EventPattern, event_pattern, listed_pattern
 from wirewatch.tagging.topics.phrase_groups import expanded, is_grouped
 from wirewatch.tagging.topics.topics import MIN_PREFIX, STRENGTHS, Topic, TopicRules, stars_over
 from wirewatch.yaml_files import compose_yaml
 
-_FIELDS = ("code", "name", "parent", "with", *STRENGTHS)
+_FIELDS = ("code", "name", "parent", "with", *STRENGTHS, "events")
 _CODE = re.compile(r"[\w.-]+:[\w.-]+")
+_WANTED = "must hold `topics:` and under it a list of topics"
+NO_EVENT: Final = "no event"
+"""The list of what in a headline says that no event is told there."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,9 @@ class _Entry:
 
 def load_topics(path: Path) -> TopicRules:
     """Read `config/topics.yaml`. Raises ConfigError naming the file, the line, what is wrong and the fix."""
-    entries = list(_entries(path, compose_yaml(path)))
+    parts = _parts(path, compose_yaml(path))
+    lists = _lists(path, parts.get("lists"))
+    entries = list(_entries(path, parts["topics"]))
     codes: dict[str, str] = {}
     seen: dict[str, int] = {}
     for entry in entries:
@@ -46,18 +53,42 @@ def load_topics(path: Path) -> TopicRules:
             if (first := seen.setdefault(key, entry.line)) != entry.line:
                 raise entry.error(f"{key!r} stands in line {first} already; join the two")
         codes[name.casefold()] = code
-    topics = tuple(_topic(entry, codes) for entry in entries)
+    topics = tuple(_topic(entry, codes, lists) for entry in entries)
     _refuse_empty_and_circles(entries, topics)
-    return TopicRules(topics)
+    return TopicRules(topics, tuple(lists.pop(NO_EVENT, ())))
 
 
-def _entries(path: Path, root: yaml.Node | None) -> Iterator[_Entry]:
-    wanted = "must hold `topics:` and under it a list of topics"
-    if not isinstance(root, yaml.MappingNode) or [key.value for key, _ in root.value] != ["topics"]:
-        raise ConfigError(f"{path}:1: {wanted}")
-    ((_, listed),) = root.value
+def _parts(path: Path, root: yaml.Node | None) -> dict[str, yaml.Node]:
+    """Return what stands under `topics`, and under `lists` where the file has any."""
+    parts = {key.value: value for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
+    if "topics" not in parts or not parts.keys() <= {"lists", "topics"}:
+        raise ConfigError(f"{path}:1: {_WANTED}")
+    return parts
+
+
+def _lists(path: Path, node: yaml.Node | None) -> dict[str, list[EventPattern]]:
+    """Return the lists that patterns of events may name; each may name those before it."""
+    lists: dict[str, list[EventPattern]] = {}
+    if node is None:
+        return lists
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigError(f"{path}:{node.start_mark.line + 1}: lists: write `name: words` below it, for each")
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if key.value in lists or key.value in CLASSES:
+            raise ConfigError(f"{path}:{line}: lists: {key.value} is there already; take another name")
+        if not isinstance(value, yaml.ScalarNode):
+            raise ConfigError(f"{path}:{line}: {key.value}: write plain text, with commas between")
+        try:
+            lists[key.value] = [listed_pattern(one, lists) for one in _between_commas(value.value)]
+        except ValueError as error:
+            raise ConfigError(f"{path}:{line}: {key.value}: {error}") from error
+    return lists
+
+
+def _entries(path: Path, listed: yaml.Node) -> Iterator[_Entry]:
     if not isinstance(listed, yaml.SequenceNode):
-        raise ConfigError(f"{path}:{listed.start_mark.line + 1}: {wanted}")
+        raise ConfigError(f"{path}:{listed.start_mark.line + 1}: {_WANTED}")
     for node in listed.value:
         yield _entry(path, node)
 
@@ -90,7 +121,7 @@ def _identity(entry: _Entry) -> tuple[str, str]:
     return code, name
 
 
-def _topic(entry: _Entry, codes: Mapping[str, str]) -> Topic:
+def _topic(entry: _Entry, codes: Mapping[str, str], lists: Mapping[str, Sequence[EventPattern]]) -> Topic:
     code, name = _identity(entry)
     parent = entry.get("parent")
     above = _known(entry, "parent", parent, codes) if parent is not None else None
@@ -108,17 +139,38 @@ def _topic(entry: _Entry, codes: Mapping[str, str]) -> Topic:
         if phrase in written or _covering(phrase, phrases) is None
     }
     return Topic(
-        code, name, kept, above, tuple(beside), {text: groups[text] for text in kept if text in groups}
+        code,
+        name,
+        kept,
+        above,
+        tuple(beside),
+        {text: groups[text] for text in kept if text in groups},
+        tuple(_events(entry, lists)),
     )
+
+
+def _events(entry: _Entry, lists: Mapping[str, Sequence[EventPattern]]) -> Iterator[EventPattern]:
+    for pattern in _listed(entry, "events"):
+        try:
+            yield event_pattern(pattern, lists)
+        except ValueError as error:
+            raise entry.error(f"events: {pattern!r}: {error}", "events") from error
 
 
 def _listed(entry: _Entry, field: str) -> list[str]:
     """Return the phrases of a list as they are written. Raises ConfigError where there is none."""
     if not (text := entry.get(field)):
         return []
+    try:
+        return _between_commas(text)
+    except ValueError as error:
+        raise entry.error(f"{field}: {error}", field) from error
+
+
+def _between_commas(text: str) -> list[str]:
     listed = [phrase.strip() for phrase in text.split(",")]
     if not all(listed):
-        raise entry.error(f"{field}: there is nothing between two commas", field)
+        raise ValueError("there is nothing between two commas")
     return listed
 
 
@@ -214,7 +266,11 @@ def _refuse_empty_and_circles(entries: Sequence[_Entry], topics: Sequence[Topic]
     parents = {topic.code: topic.parent for topic in topics}
     broader = set(parents.values())
     for entry, topic in zip(entries, topics, strict=True):
-        if topic.code not in broader and not any(weight > 0 for weight in topic.phrases.values()):
+        if (
+            topic.code not in broader
+            and not any(weight > 0 for weight in topic.phrases.values())
+            and not topic.events
+        ):
             raise entry.error("nothing could ever show it: give it phrases, under strong or weak")
         seen: set[str | None] = {topic.code}
         above = topic.parent

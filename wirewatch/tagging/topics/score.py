@@ -4,46 +4,74 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from wirewatch.article import Mention, TopicTag
+from wirewatch.tagging.catalogue.catalogue import Catalogue
 from wirewatch.tagging.search.patterns import Family
-from wirewatch.tagging.search.scan import Scan
+from wirewatch.tagging.search.scan import Match, Scan
 from wirewatch.tagging.text.fold import Text, fold
+from wirewatch.tagging.topics.events import EventReader, Named
 from wirewatch.tagging.topics.explain import TopicNotTold, not_told, reason
-from wirewatch.tagging.topics.topics import MIN_PREFIX, TopicRules, stars_over
-from wirewatch.tagging.topics.weighing import Told, Weigher
+from wirewatch.tagging.topics.topics import MIN_PREFIX, PLAYED, STRENGTHS, TopicRules, stars_over
+from wirewatch.tagging.topics.weighing import HEADLINE_FACTOR, Told, Weigher
+
+_AT_PLAY = 3.0
+"""What a topic that is played weighs at least where a text is about it: a weak phrase in the headline."""
+_TOLD = HEADLINE_FACTOR * STRENGTHS["strong"]
+"""What a topic weighs whose event needs no telling: it would only push others aside."""
 
 
 class TopicScorer:
     """Scores topics from matches. `weights`: by the automaton's item, those for each topic (index)."""
 
     def __init__(
-        self, rules: TopicRules, weights: Sequence[Mapping[int, float]], weigher: type[Weigher]
+        self,
+        rules: TopicRules,
+        catalogue: Catalogue,
+        weights: Sequence[Mapping[int, float]],
+        weigher: type[Weigher],
     ) -> None:
         self._topics = rules.topics
-        self._weights = [tuple(by_topic.items()) for by_topic in weights]
+        self._events = EventReader(rules, catalogue)
+        self._first_event = len(weights)
+        self._weights = [
+            *(tuple(by_topic.items()) for by_topic in weights),
+            *(((n, STRENGTHS["strong"]),) for n in range(len(rules.topics))),
+        ]
         self._company = company_of(rules)
         self._weigher = weigher(self._weights, self._company)
         self._names = {topic.code: topic.name for topic in rules.topics}
         self._above = rules.above()
+        self._played = frozenset(
+            n
+            for n, topic in enumerate(rules.topics)
+            if not PLAYED.isdisjoint((topic.code, *self._above[topic.code]))
+        )
 
-    def score(self, text: Text, scan: Scan) -> tuple[TopicTag, ...]:
-        """Return the topics that are likely enough, best first, then those above them (`via`)."""
-        told = self._weigher.told(scan, text.origin.start(1), text.origin.start(2))
+    def score(self, text: Text, scan: Scan, found: Sequence[Named]) -> tuple[TopicTag, ...]:
+        """Return the topics that are likely enough, best first, then those above them (`via`).
+
+        `found`: the accepted actors, in order.
+        """
+        lead, body = text.origin.start(1), text.origin.start(2)
+        told = self._weigher.told(scan, lead, body, self._told_events(text, scan, found))
         if not told:
             return ()
         direct = self._tags(text, told)
         direct.sort(key=_best_first)
         return (*direct, *self._broader(direct))
 
-    def weights(self, text: Text, scan: Scan) -> dict[int, float]:
+    def weights(self, text: Text, scan: Scan, found: Sequence[Named]) -> dict[int, float]:
         """Return the weight of each topic (index) that has any."""
-        return self._weigher.weights(scan, text.origin.start(1), text.origin.start(2))
+        events = self._told_events(text, scan, found)
+        return self._weigher.weights(scan, text.origin.start(1), text.origin.start(2), events)
 
-    def not_told(self, text: Text, scan: Scan, told: Sequence[TopicTag]) -> tuple[TopicNotTold, ...]:
+    def not_told(
+        self, text: Text, scan: Scan, found: Sequence[Named], told: Sequence[TopicTag]
+    ) -> tuple[TopicNotTold, ...]:
         """Return the topics that some words speak for, but those `told`: the nearest to being told first."""
         numbers = {topic.code: n for n, topic in enumerate(self._topics)}
-        found = not_told(
-            self.weights(text, scan),
-            scan.longest(Family.TOPIC),
+        near = not_told(
+            self.weights(text, scan, found),
+            [*self._told_events(text, scan, found), *scan.longest(Family.TOPIC)],
             self._weights,
             self._company,
             [numbers[tag.code] for tag in told if not tag.via],
@@ -58,8 +86,25 @@ class TopicScorer:
                 phrases=tuple(text.origin.place(*span)[1] for span in one.for_it),
                 against=tuple(text.origin.place(*span)[1] for span in one.against),
             )
-            for one in found
+            for one in near
         )
+
+    def _told_events(self, text: Text, scan: Scan, found: Sequence[Named]) -> list[Match]:
+        """Return the events of the headline that phrases have not told already, each with its item.
+
+        None where words tell of sport or the arts.
+        """
+        events = self._events.read(text, found)
+        if not events:
+            return events
+        weights = self._weigher.weights(scan, text.origin.start(1), text.origin.start(2))
+        if any(weights.get(topic, 0.0) >= _AT_PLAY for topic in self._played):
+            return []
+        return [
+            (start, end, self._first_event + topic)
+            for start, end, topic in events
+            if weights.get(topic, 0.0) < _TOLD
+        ]
 
     def _tags(self, text: Text, told: Sequence[Told]) -> list[TopicTag]:
         made: dict[tuple[int, int], Mention] = {}  # one of a phrase, whatever it speaks for

@@ -8,8 +8,12 @@ from typing import Final
 
 import msgspec
 
+from wirewatch.tagging.topics.event_patterns import EventPattern
+
 STRENGTHS: Final[Mapping[str, float]] = {"strong": 3.0, "weak": 1.5, "against": -3.0}
 """What a phrase of each list weighs."""
+PLAYED: Final = frozenset({"medtop:15000000", "medtop:01000000"})
+"""Sport; arts, culture, entertainment and media: others win, attack and are called by surnames there."""
 MIN_PREFIX: Final = 3
 """Letters before a `*`; with fewer it stands for half a dictionary."""
 
@@ -44,7 +48,8 @@ _SINGULAR = re.compile(r"(?<=\w{2}[^\Wsiu])s$")
 
 class Topic(msgspec.Struct, frozen=True):
     """A topic. `parent` is the code of the broader one; `phrases` the weight by phrase (see `STRENGTHS`);
-    `company` the codes of those that it often goes with; `groups`: the one that made a phrase.
+    `company` the codes of those that it often goes with; `groups`: the one that made a phrase; `events`:
+    patterns of what is told in a headline, each as good as a strong phrase.
     """
 
     code: str
@@ -53,6 +58,7 @@ class Topic(msgspec.Struct, frozen=True):
     parent: str | None = None
     company: tuple[str, ...] = ()
     groups: dict[str, str] = {}
+    events: tuple[EventPattern, ...] = ()
 
     def written(self, phrases: Iterable[str]) -> int:
         """Return as how many the file has these phrases: `(fires|launches) missile*` is one."""
@@ -65,9 +71,10 @@ class Topic(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class TopicRules:
-    """All topics, in the file's order."""
+    """All topics, in the file's order. `no_event`: what in a headline says that no event is told there."""
 
     topics: tuple[Topic, ...]
+    no_event: tuple[EventPattern, ...] = ()
 
     def above(self) -> dict[str, tuple[str, ...]]:
         """Return by code the codes of all topics above each, the nearest first."""

@@ -43,12 +43,13 @@ class Weigher:
         self._weights = weights
         self._company = company
 
-    def told(self, scan: Scan, lead: int, body: int) -> list[Told]:
+    def told(self, scan: Scan, lead: int, body: int, events: Sequence[Match] = ()) -> list[Told]:
         """Return the topics as likely as `THRESHOLD` or more.
 
-        `lead`, `body`: where in the plain text the first paragraph begins, and the second.
+        `lead`, `body`: where in the plain text the first paragraph begins, and the second. `events`: what is
+        found beside phrases, each with an item of its own; it hides none of them.
         """
-        totals, first = self._weigh(scan, lead, body)
+        totals, first = self._weigh(scan, lead, body, events)
         told = likely(totals, self._company)
         spans: dict[int, list[tuple[int, int]]] = {topic: [] for topic in told}
         if spans:
@@ -58,12 +59,14 @@ class Weigher:
                         spans[topic].append((start, end))
         return [(topic, p, spans[topic]) for topic, p in told.items()]
 
-    def weights(self, scan: Scan, lead: int, body: int) -> dict[int, float]:
+    def weights(self, scan: Scan, lead: int, body: int, events: Sequence[Match] = ()) -> dict[int, float]:
         """Return the weight of each topic (index) that has any."""
-        return dict(self._weigh(scan, lead, body)[0])
+        return dict(self._weigh(scan, lead, body, events)[0])
 
-    def _weigh(self, scan: Scan, lead: int, body: int) -> tuple[dict[int, float], dict[int, Match]]:
-        """Return the weight of each topic that has any, and the first match of each phrase, in order.
+    def _weigh(
+        self, scan: Scan, lead: int, body: int, events: Sequence[Match]
+    ) -> tuple[dict[int, float], dict[int, Match]]:
+        """Return the weight of each topic that has any; events, and the first match of each phrase, in order.
 
         A phrase counts once, where it weighs most; said again, it weighs a little more.
         """
@@ -71,7 +74,7 @@ class Weigher:
         first: dict[int, Match] = {}
         again: dict[int, int] = {}
         weights = self._weights
-        for match in scan.longest(Family.TOPIC):
+        for match in (*events, *scan.longest(Family.TOPIC)):
             start, _, item = match
             if item in first:
                 again[item] = again.get(item, 1) + 1

@@ -1,0 +1,95 @@
+"""Events in a headline: with its actors taken for their class, patterns tell who does what to whom."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Final, Protocol
+
+from wirewatch.tagging.catalogue.actors import Actor
+from wirewatch.tagging.catalogue.catalogue import Catalogue
+from wirewatch.tagging.catalogue.offices import lately
+from wirewatch.tagging.text.fold import Text, fold, spaced
+from wirewatch.tagging.text.headline import LONGEST
+from wirewatch.tagging.topics.event_patterns import CLASSES, any_of
+from wirewatch.tagging.topics.topics import TopicRules
+
+_CLASS_OF: Final[Mapping[str, str]] = {"country": "state", "territory": "state", "armed_group": "group"}
+"""The class by an actor's type, where it is not called the same."""
+_PERSON_OF: Final[Mapping[str, str]] = {"armed_group": "commander", "company": "executive"}
+"""The class of a person by the type of whom the last office is."""
+
+
+class Named(Protocol):
+    """An actor accepted in the text (`names.found.Found`)."""
+
+    @property
+    def start(self) -> int:
+        """Return where its name starts in the plain text."""
+
+    @property
+    def end(self) -> int:
+        """Return where it ends."""
+
+    @property
+    def actor(self) -> Actor:
+        """Return who it is."""
+
+    @property
+    def kind(self) -> str:
+        """Return what its name is: `title` for an office."""
+
+
+class EventReader:
+    """Finds events of topics (index). Keeps nothing of a text."""
+
+    def __init__(self, rules: TopicRules, catalogue: Catalogue) -> None:
+        self._actors = catalogue.actors
+        self._patterns = {n: topic.events for n, topic in enumerate(rules.topics) if topic.events}
+        self._none_at_all = cache(lambda: any_of(rules.no_event) if rules.no_event else None)
+        # When first met: all of them take a tenth of a second.
+        self._finder = cache(lambda topic: any_of(self._patterns[topic]))
+        by_word: defaultdict[bytes, set[int]] = defaultdict(set)
+        for n, patterns in self._patterns.items():
+            for pattern in patterns:
+                for word in pattern.words:
+                    by_word[spaced(word).split()[0]].add(n)
+        self._by_word = {word: frozenset(topics) for word, topics in by_word.items()}
+
+    def read(self, text: Text, found: Sequence[Named]) -> list[tuple[int, int, int]]:
+        """Return where in the plain text an event of a topic is told: start, end, topic (index).
+
+        `found`: the accepted actors, in order.
+        """
+        end = text.origin.start(1) - 1
+        if not found or found[0].start >= end or end > LONGEST:
+            return []
+        by_word = self._by_word
+        words = text.folded[1 : end + 1].split()
+        if by_word.keys().isdisjoint(words):
+            return []
+        headline = self._as_classes(text.plain[:end], found)
+        met = set().union(*[by_word[word] for word in words if word in by_word])
+        events = [
+            (event.start(), event.end() - 1, topic)
+            for topic in sorted(met)
+            if (event := self._finder(topic).search(headline))
+        ]
+        if events and (none_at_all := self._none_at_all()) and none_at_all.search(headline):
+            return []
+        return events
+
+    def _as_classes(self, headline: str, found: Sequence[Named]) -> str:
+        """Return a headline folded, a space before it, and letters of its class for those of each actor."""
+        letters = list(fold(headline))
+        for one in found:
+            if one.start >= len(letters):
+                break
+            if one.kind != "title":  # `Iran's president`: the words say more
+                letters[one.start : one.end] = self._letter(one.actor) * (one.end - one.start)
+        return f" {''.join(letters)}"
+
+    def _letter(self, actor: Actor) -> str:
+        if actor.type != "person":
+            return CLASSES[_CLASS_OF.get(actor.type, actor.type)]
+        last = max(actor.roles, key=lately, default=None)
+        return CLASSES[_PERSON_OF.get(self._actors[last.of].type, "leader") if last else "leader"]

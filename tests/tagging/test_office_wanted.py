@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 LEO, FRANCIS, BIDEN, TRUMP = "Pope Leo XIV", "Pope Francis", "Joe Biden", "Donald Trump"
+NETANYAHU = "Benjamin Netanyahu"
 STOLTENBERG, POWELL, YELLEN, BAN = "Jens Stoltenberg", "Jerome Powell", "Janet Yellen", "Ban Ki-moon"
 
 OPEN = {
@@ -50,6 +51,11 @@ HELD = {
     "named as": ("Poll names US president as the most trusted", "2024-03-01", BIDEN),
     "named in a suit": ("Lawsuit names Fed chair", "2024-03-01", POWELL),
     "named in a probe": ("Panel names Fed chair in trading probe", "2024-03-01", POWELL),
+    "sought by a court": ("ICC seeks Israeli prime minister for war crimes", "2024-06-01", NETANYAHU),
+    "named in files": ("Epstein files name US president hundreds of times", "2025-11-26", TRUMP),
+    "a quarrel": ("Biden Picks Fight With Israeli Prime Minister", "2024-03-01", NETANYAHU),
+    "a voice": ("A voice believed to be the US president is heard", "2024-03-01", BIDEN),
+    "an audience": ("Survivors seek pope audience", "2024-03-01", FRANCIS),
     "a meeting": ("Hungary seeks NATO chief visit", "2024-03-01", STOLTENBERG),
     "the pope is to": ("Pope to be treated, says Vatican. The pope is tired.", "2024-03-01", FRANCIS),
     "the pope's": ("It will be the pope's first trip", "2024-03-01", FRANCIS),

@@ -7,6 +7,13 @@ from wirewatch.tagging.text import state_words, words
 from wirewatch.tagging.text.headline import in_headline
 
 _ITS = re.compile(r" [a-z]+ its ([a-z]+)\b")
+_ACTS = re.compile(
+    r" (?:(?:closes|opens|reopens|seals|shuts) (?:its )?(?:[\w-]+ )?(?:airspace|borders?)|bans protests"
+    r"|devalues|defaults on (?:its )?(?:[\w-]+ )?(?:bonds?|debts?|eurobonds?)"
+    r"|severs (?:[\w-]+ )?(?:relations|ties)|(?:expels|recalls|summons) (?:[\w-]+ ){0,3}(?:ambassador|diplomats?|envoy))\b",
+    re.IGNORECASE,
+)
+"""What a state does, and no person: `Chad closes border`, `Lebanon defaults on debt`."""
 _STRUCK_AT = re.compile(
     r"\b(?:(?:bomb(?:ings?|s)?|(?:car|suicide) bombs?|attacks?|blasts?|earthquake|explosions?|floods|quake"
     r"|shootings?|shot(?: dead)?|stabb(?:ed|ings?))(?: (?:at|on) (?:an? |the )?[\w-]+(?: [\w-]+)?)?"
@@ -108,7 +115,12 @@ def _in_disaster(m: Beside) -> bool:
 def _has(m: Beside) -> bool:
     """`Jordan's army`, `Chad junta`, `king of Jordan`, `Georgia recalled its ambassador`."""
     if m.text.startswith(("'s ", "'S "), m.end):
-        return _sovereign(beside(m.text, m.start, m.end + 2))
+        owned = beside(m.text, m.start, m.end + 2)
+        if _name(m) not in words.US_STATES and owned.after.lower() in state_words.OF_A_COUNTRY:
+            return True
+        return _sovereign(owned)
+    if _ACTS.match(m.text, m.end):
+        return True
     if _sovereign(m) and (m.after not in state_words.ROYAL_NAMES or among_capitals(m)):
         return True
     if m.before.lower() == "of":

@@ -47,11 +47,13 @@ _WANTED = re.compile(
 """Before an office that someone wants: `to run for UN secretary-general`."""
 _LONGEST_WANTED = len("candidates to be the ")
 _CHOSEN = re.compile(
-    r"(?:\b(?:(?:to|who (?:can|could|may|might|should|will|would)) be|became|becomes?|becoming) (?:the )?"
-    r"|\b(?:be|elect|electing|elects|naming|seek|seeking|seeks|vacant) "
-    r"|(?<!\bthe )(?<!ly )(?<!'s )(?<!suit )(?<!report )\b(?:appointed|elected|names?|named) "
+    r"(?:\b(?:(?:(?<!believed )(?<!said )(?<!seems )(?<!thought )to"
+    r"|who (?:can|could|may|might|should|will|would)) be|became|becomes?|becoming) (?:the )?"
+    r"|\b(?:be|elect|electing|elects|vacant) "
+    r"|\b(?P<alone>naming|seek|seeking|seeks|(?<!suit )(?<!report )names?) "
+    r"|(?<!\bthe )(?<!ly )(?<!'s )\b(?:appointed|elected|named) "
     r"|\b(?:choose|chooses|chose|name|named|names|nominates|pick|picked|picks|tapped|taps)"
-    r" (?-i:[A-Z][\w'-]+ ){1,3}(?:(?:for|to be) (?:the )?)?)$",
+    r" (?-i:(?!(?:At|In|Of|On|Over|With)\b)[A-Z][\w'-]+ ){1,3}(?:(?:for|to be) (?:the )?)?)$",
     re.IGNORECASE,
 )
 """Before an office that is still open, or newly filled: `Who will be pope?`, `Rutte named NATO chief`.
@@ -61,7 +63,8 @@ Not `the newly elected US president`, who holds it.
 _LONGEST_CHOSEN = 60  # code points
 _HOLDER_MEANT = re.compile(
     r"['\u2019]|,? (?:who|that)\b| as (?:an?|its|one|the)\b| (?:man|person|woman) of\b"
-    r"| (?:apology|approval|backing|blessing|help|intervention|meeting|support|talks|visit)\b"
+    r"| (?:apology|approval|audience|backing|blessing|help|intervention|meeting|support|talks|testimony"
+    r"|visit)\b"
     r"| in (?:[\w-]+ ){0,2}(?:case|complaint|indictment|lawsuit|probe|suit)\b",
     re.IGNORECASE,
 )
@@ -101,11 +104,11 @@ class TitleResolver:
             body = self._before(text, start, ends) or self._after(text, end, starts)
             if body is None or not self._offices.known(body.actor.id, title):
                 alone = title in self._offices.alone and said_alone(text, start, end)
-                if alone and not _to_be_filled(text, start, end):
+                if alone and not _to_be_filled(text, start, end, title):
                     holders += self._alone(start, end, title, found, day)
                 continue
             begin, after = min(start, body.start), max(end, body.end) if body.start > start else end
-            rule = _ruled_out(text, begin, after)
+            rule = _ruled_out(text, begin, after, title)
             if not rule and _one_of_many(text, begin, after, title, body.actor):
                 rule = "one_of_many"
             if not rule and (_person_next(text, after, starts) or _person_before(text, begin, ends)):
@@ -143,14 +146,14 @@ class TitleResolver:
         return body if body is None or body.kind != "demonym" else None
 
 
-def _ruled_out(text: str, start: int, end: int) -> str:
+def _ruled_out(text: str, start: int, end: int, title: str) -> str:
     """Return the reason why the office between `start` and `end` is not its holder's, if there is one."""
     before = word_before(text, start).lower()
     if before in words.NO_LONGER or text[max(0, start - 6) : start].lower().endswith(
         ("ex-", "then-", "former-")
     ):
         return "no_longer"
-    if _to_be_filled(text, start, end) or _made(text, start, end):
+    if _to_be_filled(text, start, end, title) or _made(text, start, end):
         return "not_yet"
     after = _AFTER.match(text, end)
     if after and after.group(1) in words.NOT_YET:
@@ -160,12 +163,15 @@ def _ruled_out(text: str, start: int, end: int) -> str:
     return ""
 
 
-def _to_be_filled(text: str, start: int, end: int) -> bool:
+def _to_be_filled(text: str, start: int, end: int, title: str) -> bool:
     """Tell whether someone wants the office, or is chosen into it."""
     if _WANTED.search(text, max(0, start - _LONGEST_WANTED), start):
         return True
     chosen = _CHOSEN.search(text, max(0, start - _LONGEST_CHOSEN), start)
-    return chosen is not None and _HOLDER_MEANT.match(text, end) is None
+    if chosen is None or _HOLDER_MEANT.match(text, end):
+        return False
+    # A court seeks a president, and files name him.
+    return chosen["alone"] is None or title not in HEADS_OF_STATES
 
 
 def _made(text: str, start: int, end: int) -> bool:

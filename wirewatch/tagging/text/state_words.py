@@ -12,6 +12,13 @@ SOVEREIGN = _set(
     """
 )
 """What a state has, and no person, town or state of the US: `Jordan's army`, `Georgia's prime minister`."""
+OF_A_COUNTRY = _set(
+    """
+    bonds border borders constitution economy electorate exports gdp imports inflation lawmakers opposition
+    protesters rebels refugees rulers
+    """
+)
+"""What a state's name has with an 's, and a state of the US too: `Lebanon's inflation`."""
 DONE_WITH_STATES = {
     "on": frozenset({"embargo", "sanctions", "tariffs"}),
     "against": frozenset({"embargo", "sanctions"}),

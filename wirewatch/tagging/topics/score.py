@@ -98,7 +98,7 @@ class TopicScorer:
         if not events:
             return events
         weights = self._weigher.weights(scan, text.origin.start(1), text.origin.start(2))
-        if any(weights.get(topic, 0.0) >= _AT_PLAY for topic in self._played):
+        if any(weights.get(topic, 0.0) > _AT_PLAY for topic in self._played):
             return []
         return [
             (start, end, self._first_event + topic)

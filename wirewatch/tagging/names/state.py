@@ -10,7 +10,8 @@ _ITS = re.compile(r" [a-z]+ its ([a-z]+)\b")
 _ACTS = re.compile(
     r" (?:(?:closes|opens|reopens|seals|shuts) (?:its )?(?:[\w-]+ )?(?:airspace|borders?)|bans protests"
     r"|devalues|defaults on (?:its )?(?:[\w-]+ )?(?:bonds?|debts?|eurobonds?)"
-    r"|severs (?:[\w-]+ )?(?:relations|ties)|(?:expels|recalls|summons) (?:[\w-]+ ){0,3}(?:ambassador|diplomats?|envoy))\b",
+    r"|severs (?:[\w-]+ )?(?:relations|ties)"
+    r"|(?:expels|recalls|summons) (?:[\w-]+ ){0,3}(?:ambassador|diplomats?|envoy))\b",
     re.IGNORECASE,
 )
 """What a state does, and no person: `Chad closes border`, `Lebanon defaults on debt`."""

@@ -16,11 +16,22 @@ from wirewatch.tagging.text.fold import fold
 CLASSES: Final[Mapping[str, str]] = {
     name: chr(0xE000 + n)  # for private use: texts have none
     for n, name in enumerate(
-        ("state", "place", "leader", "commander", "executive", "group", "organisation", "agency", "company")
+        [
+            "state",
+            "capital",
+            "place",
+            "leader",
+            "commander",
+            "executive",
+            "group",
+            "organisation",
+            "agency",
+            "company",
+        ]
     )
 }
 """The letter of each class of actors: a commander is a person of an armed group, an executive of a
-company, a leader any other."""
+company, a leader any other; a capital is a place too."""
 FEW: Final = 3
 """Words that `...` lets pass, at most."""
 
@@ -104,7 +115,7 @@ def _named(names: str, lists: Mapping[str, Sequence[EventPattern]]) -> tuple[str
     patterns: list[EventPattern] = []
     for name in map(str.strip, names.split("|")):
         if name in CLASSES:
-            letters += CLASSES[name]
+            letters += CLASSES[name] + (CLASSES["capital"] if name == "place" else "")
         elif name in lists:
             patterns += lists[name]
         else:

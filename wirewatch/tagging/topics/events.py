@@ -46,6 +46,7 @@ class EventReader:
         self._actors = catalogue.actors
         self._patterns = {n: topic.events for n, topic in enumerate(rules.topics) if topic.events}
         self._none_at_all = cache(lambda: any_of(rules.no_event) if rules.no_event else None)
+        self._denied = cache(lambda: any_of(rules.no_event_after) if rules.no_event_after else None)
         # When first met: all of them take a tenth of a second.
         self._finder = cache(lambda topic: any_of(self._patterns[topic]))
         by_word: defaultdict[bytes, set[int]] = defaultdict(set)
@@ -74,9 +75,12 @@ class EventReader:
             for topic in sorted(met)
             if (event := self._finder(topic).search(headline))
         ]
-        if events and (none_at_all := self._none_at_all()) and none_at_all.search(headline):
+        if not events or ((none_at_all := self._none_at_all()) and none_at_all.search(headline)):
             return []
-        return events
+        denied = self._denied()
+        if denied is None:
+            return events
+        return [event for event in events if not denied.search(headline, 0, event[1] + 1)]
 
     def _as_classes(self, headline: str, found: Sequence[Named]) -> str:
         """Return a headline folded, a space before it, and letters of its class for those of each actor."""
@@ -85,10 +89,13 @@ class EventReader:
             if one.start >= len(letters):
                 break
             if one.kind != "title":  # `Iran's president`: the words say more
-                letters[one.start : one.end] = self._letter(one.actor) * (one.end - one.start)
+                letters[one.start : one.end] = self._letter(one) * (one.end - one.start)
         return f" {''.join(letters)}"
 
-    def _letter(self, actor: Actor) -> str:
+    def _letter(self, one: Named) -> str:
+        actor = one.actor
+        if actor.type == "place" and one.kind == "capital":
+            return CLASSES["capital"]
         if actor.type != "person":
             return CLASSES[_CLASS_OF.get(actor.type, actor.type)]
         last = max(actor.roles, key=lately, default=None)

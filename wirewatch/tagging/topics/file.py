@@ -19,6 +19,7 @@ _FIELDS = ("code", "name", "parent", "with", *STRENGTHS, "events")
 _CODE = re.compile(r"[\w.-]+:[\w.-]+")
 _WANTED = "must hold `topics:` and under it a list of topics"
 NO_EVENT: Final = "no event"
+NO_EVENT_AFTER: Final = "no event after"
 """The list of what in a headline says that no event is told there."""
 
 
@@ -55,7 +56,7 @@ def load_topics(path: Path) -> TopicRules:
         codes[name.casefold()] = code
     topics = tuple(_topic(entry, codes, lists) for entry in entries)
     _refuse_empty_and_circles(entries, topics)
-    return TopicRules(topics, tuple(lists.pop(NO_EVENT, ())))
+    return TopicRules(topics, tuple(lists.pop(NO_EVENT, ())), tuple(lists.pop(NO_EVENT_AFTER, ())))
 
 
 def _parts(path: Path, root: yaml.Node | None) -> dict[str, yaml.Node]:

@@ -71,10 +71,13 @@ class Topic(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class TopicRules:
-    """All topics, in the file's order. `no_event`: what in a headline says that no event is told there."""
+    """All topics, in the file's order. `no_event`: what in a headline says that no event is told there;
+    `no_event_after`: what says so of events that end after it.
+    """
 
     topics: tuple[Topic, ...]
     no_event: tuple[EventPattern, ...] = ()
+    no_event_after: tuple[EventPattern, ...] = ()
 
     def above(self) -> dict[str, tuple[str, ...]]:
         """Return by code the codes of all topics above each, the nearest first."""

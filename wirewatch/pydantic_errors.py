@@ -11,11 +11,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from wirewatch.errors import ConfigError
-from wirewatch.text import one_line
-from wirewatch.yaml_files import KeyPath, child, compose_yaml
+from wirewatch.yaml_files import KeyPath, compose_yaml, placed
 
-_MAX_NAME: Final = 40
-"""Characters of a name in a place."""
 _MAX_TOLD: Final = 100
 """Mistakes of one file that are told."""
 _SAID: Final = {
@@ -117,23 +114,4 @@ def _where(root: yaml.Node | None, loc: KeyPath, variables: str) -> tuple[int, i
     variable = variables + "__".join(map(str, loc)).upper()
     if variables and variable in os.environ:
         return 0, 0, f"{'.'.join(map(str, loc))} (set by ${variable})"
-    node, mark, words = root, None, ""
-    for part in loc:
-        if isinstance(node, yaml.ScalarNode):
-            break  # what is left is pydantic's name for one of the kinds it may be
-        found = child(node, part)
-        if found is not None:
-            mark, node = found
-        else:
-            node = None  # it is missing; the line is that of what it is missing in
-        words += f"[{_name(node) or part + 1}]" if isinstance(part, int) else f".{part}"
-    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
-    return line, column, words.removeprefix(".")
-
-
-def _name(item: yaml.Node | None) -> str:
-    """Return what an item of a list calls itself; empty when it does not."""
-    found = child(item, "name")
-    if found is None or not isinstance(found[1], yaml.ScalarNode):
-        return ""
-    return one_line(found[1].value)[:_MAX_NAME]
+    return placed(root, loc)

@@ -9,6 +9,7 @@ import yaml
 from yaml.constructor import ConstructorError
 
 from wirewatch.errors import ConfigError, why
+from wirewatch.text import one_line
 
 T = TypeVar("T")
 KeyPath: TypeAlias = tuple[str | int, ...]
@@ -16,6 +17,7 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 
 _MAX_SHOWN: Final = 160  # columns of an excerpt
 _MAX_VALUE: Final = 40  # characters of a value
+_MAX_NAME: Final = 40  # characters of a name in a place
 _MERGE: Final = "tag:yaml.org,2002:merge"
 _TEXT_ENDS: Final = ("expected <block end>", "mapping values are not allowed")
 """What PyYAML says of a text with quotes or a colon of its own, as `when: "oil tanker" AND pipeline`."""
@@ -56,6 +58,33 @@ def child(node: yaml.Node | None, part: str | int) -> tuple[yaml.Mark, yaml.Node
             if key.value == str(part):
                 return key.start_mark, value
     return None
+
+
+def placed(root: yaml.Node | None, place: KeyPath) -> tuple[int, int, str]:
+    """Return line, column (from 1; 0 at no place), and in words `sources[example.com].feeds[2].url`.
+
+    What is missing stands where that is which misses it.
+    """
+    node, mark, words = root, None, ""
+    for part in place:
+        if isinstance(node, yaml.ScalarNode):
+            break  # what is left is pydantic's name for one of the kinds it may be
+        found = child(node, part)
+        if found is not None:
+            mark, node = found
+        else:
+            node = None
+        words += f"[{_name(node) or part + 1}]" if isinstance(part, int) else f".{part}"
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
+    return line, column, words.removeprefix(".")
+
+
+def _name(item: yaml.Node | None) -> str:
+    """Return what an item of a list calls itself; empty when it does not."""
+    found = child(item, "name")
+    if found is None or not isinstance(found[1], yaml.ScalarNode):
+        return ""
+    return one_line(found[1].value)[:_MAX_NAME]
 
 
 def underlined(line: str, begin: int, end: int) -> str:

@@ -318,3 +318,14 @@ def test_when_nobody_answers_no_feed_is_to_blame(world, server):
     state = world.poll(feeds[0], resolver=names)  # somebody answers: now it is this feed's own
     assert state.failures >= 1
     assert state.why != OFFLINE
+
+
+def test_a_feed_cut_off_before_its_first_entry_is_trouble_until_it_is_whole(world, server):
+    url = server.url("/rss")
+    server.pages["/rss"] = b"<rss><channel><item><title>half of a"
+    state = world.poll(url)
+    assert condition(state, world.now).condition == "failing"
+    assert "not well-formed, and no entry can be read" in condition(state, world.now).why
+    server.pages["/rss"] = b"<rss version='2.0'><channel><title>N</title></channel></rss>"
+    state = world.poll(url, after=timedelta(days=1))
+    assert condition(state, world.now).condition == "ok"

@@ -61,9 +61,9 @@ def test_a_matcher(matcher, expected):
     if expected is None:
         assert found == []
     else:
-        (line,) = map(str, found)
-        assert line.startswith("route.routes.0.routes.0: ")
-        assert expected in line
+        (doubt,) = found
+        assert doubt.place == ("route", "routes", 0, "routes", 0, "matchers", 0)
+        assert expected in str(doubt)
 
 
 def test_what_groups_are_made_by_and_who_inhibits():
@@ -71,10 +71,10 @@ def test_what_groups_are_made_by_and_who_inhibits():
         route={"receiver": "r1", "group_by": ["watch", "dsk"], "routes": [{"group_by": ["..."]}]},
         inhibit_rules=[{"name": "wider", "target_matchers": ["watch=nat"], "source_matchers": ["watch=oil"]}],
     )
-    assert [doubt.what.partition(": ")[0] for doubt in doubts(config, KNOWN)] == [
-        "route",
-        "inhibit rule wider",
-        "inhibit rule wider",
+    assert [doubt.place for doubt in doubts(config, KNOWN)] == [
+        ("route", "group_by", 1),
+        ("inhibit_rules", 0, "target_matchers", 0),
+        ("inhibit_rules", 0, "source_matchers", 0),
     ]
 
 
@@ -96,10 +96,11 @@ route: {receiver: r1, routes: [{matchers: [severity=urgent]}, {matchers: [kind=s
 
 def test_they_are_notes_of_both_checks(tmp_path):
     site = Site(tmp_path, ROUTES)
-    note = 'route.routes.0: severity="urgent" fits no alert, as no severity is so called'
+    where = f"{site.site.config / 'routes.yaml'}:3:44: route.routes[1].matchers[1]: "
+    note = where + 'severity="urgent" fits no alert, as no severity is so called'
     said = site.run("routes", "check")
     assert f"note: {note}" in said
-    assert "routes.1" not in said
+    assert "routes[2]" not in said
     assert note in site.run("config", "check")
     (site.site.config / "watches.yaml").write_text("[")
     assert "names of watches, labels, actors and topics are not checked" in site.run("routes", "check")
@@ -122,7 +123,7 @@ ALERTMANAGERS = {
 def test_an_alertmanager_that_would_forget(tmp_path, route, noted):
     receivers = "[{name: r1, stdout: {}}, {name: am, alertmanager: {url: 'https://am.example'}}]"
     said = Site(tmp_path, f"receivers: {receivers}\nroute: {route}\n").run("routes", "check")
-    assert ("note: receiver am: a story is told once" in said) == noted
+    assert (": receiver am: a story is told once" in said) == noted
 
 
 def test_a_silence_of_a_label_value_that_no_watch_has():

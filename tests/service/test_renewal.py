@@ -108,14 +108,29 @@ def test_a_line_that_nobody_changed_is_renewed_and_the_users_are_left(shipped, m
     said = renew(mine)
     named = ["  renewed: x:Ann Ba", "  added: x:Al Fo", "  taken out: x:Di Ea"]
     named += ["  yours kept: x:Bo Ce", "  yours kept: x:Own One"]
+    named += ["  taken out by you and kept out: x:Cy De"]
     assert [row for row in planned.splitlines() if row not in said.splitlines()] == named
-    assert f"{people}: 1 renewed, 1 added, 1 taken out, 2 yours kept" in said
+    assert f"{people}: 1 renewed, 1 added, 1 taken out, 2 yours kept, 1 taken out by you and kept out" in said
     assert "to look at: x:Bo Ce comes along changed, yours is kept" in said
     assert rows(people) == [ann("Annie"), person("Al Fo"), edited, person("Own One")]
     assert warned(mine) == []
     after = contents(mine)
     assert "to look at" not in renew(mine)
     assert contents(mine) == after
+
+
+def test_what_the_user_took_out_is_said_and_what_he_moved_is_not(mine):
+    people, topics = mine / "actors" / "people.jsonl", mine / "topics.yaml"
+    topics.write_text(TOPICS[: TOPICS.index("  # of the sea")])
+    first, *others = rows(people)
+    people.write_text("".join(others))
+    for options in ((), ("--check",), ("--over-mine",)):
+        said = renew(mine, *options)
+        for path in (people, topics):
+            assert f"{path}: 1 taken out by you and kept out" in said
+        assert f"{mine / 'actors' / 'words.yaml'}: as it comes along" in said
+    (mine / "actors" / "mine.jsonl").write_text(first)
+    assert f"{people}: as it comes along" in renew(mine)
 
 
 def test_topics_and_words_are_renewed_each_by_itself(shipped, mine):
@@ -157,7 +172,7 @@ def test_what_moves_to_another_file_goes_with_it_unless_it_was_taken_out(shipped
     people.write_text("".join(row for row in rows(people) if "Cy De" not in row))
     (shipped / "actors" / "people.jsonl").write_text(ann() + rows(shipped / "actors" / "people.jsonl")[3])
     (shipped / "actors" / "others.jsonl").write_text(person("Bo Ce") + person("Cy De"))
-    renew(mine)
+    assert f"{mine / 'actors' / 'others.jsonl'}: 1 added, 1 taken out by you and kept out" in renew(mine)
     assert (mine / "actors" / "others.jsonl").read_text() == person("Bo Ce")
 
 

@@ -76,8 +76,7 @@ def check_config(place: Place) -> Checked:
     catalogue, topics, watches = files.catalogue, files.topics, files.snapshot.watches.watches
     sent = sent_by(feeds) if place.settings.feeds.enabled else None
     warnings = check_watches(place.config_dir / WATCHES_FILE, catalogue, topics, sent)
-    doubts = route_doubts(watches, files.routes, catalogue, topics)
-    warnings += (_of_file(place.config_dir / ROUTES_FILE, doubt) for doubt in doubts)
+    warnings += route_doubts(place.config_dir / ROUTES_FILE, watches, files.routes, catalogue, topics)
     warnings += (_of_file(place.config_dir / TOPICS_FILE, doubt) for doubt in shared_names(topics, catalogue))
     if (doubt := unheard(place)) is not None:
         warnings.append(_of_file(place.config_dir / SETTINGS_FILE, doubt))

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+
+import yaml
 
 from connectors.feeds import alarm as feeds
 from connectors.notify import alarm as receivers
@@ -11,17 +14,27 @@ from connectors.notify.routing.matchers import parse_matcher
 from wirewatch.advice import Advice
 from wirewatch.tagging import Catalogue, TopicRules
 from wirewatch.watches.model import Watch
+from wirewatch.watches.problems import Finding
+from wirewatch.yaml_files import compose_yaml, placed
 
 SYSTEM_WATCHES = (feeds.WATCH, receivers.WATCH)
 SYSTEM_LABELS = ("feed", "receiver", "state")
 
 
 def route_doubts(
-    watches: Sequence[Watch], routes: RoutesConfig, catalogue: Catalogue, topics: TopicRules
-) -> list[Advice]:
-    """Return what `routes` can hardly mean, beside these watches, actors and topics."""
+    path: Path, watches: Sequence[Watch], routes: RoutesConfig, catalogue: Catalogue, topics: TopicRules
+) -> list[Finding]:
+    """Return what `routes`, the file at `path`, can hardly mean beside these watches, actors and topics."""
     alertmanagers = [receiver.name for receiver in routes.receivers if receiver.kind == "alertmanager"]
-    return [*doubts(routes, _known(watches, catalogue, topics)), *forgetful(routes.policy(), alertmanagers)]
+    found = [*doubts(routes, _known(watches, catalogue, topics)), *forgetful(routes.policy(), alertmanagers)]
+    root = compose_yaml(path) if found else None
+    return [_finding(path, root, doubt) for doubt in found]
+
+
+def _finding(path: Path, root: yaml.Node | None, doubt: Advice) -> Finding:
+    line, column, words = placed(root, doubt.place)
+    what = ": ".join(filter(None, (words, doubt.what)))
+    return Finding(path, line, column, watch="", what=what, fix=doubt.fix)
 
 
 def silence_doubts(
@@ -31,9 +44,8 @@ def silence_doubts(
     named = {name for watch in watches for name in watch.labels}.difference(SYSTEM_LABELS)
     values = {name: {"", *(watch.labels.get(name, "") for watch in watches)} for name in named}
     known = replace(_known(watches, catalogue, topics), label_values=values)
-    return [
-        doubt for matcher in matchers for doubt in of_matcher(parse_matcher(matcher), known, "this silence")
-    ]
+    found = (doubt for matcher in matchers for doubt in of_matcher(parse_matcher(matcher), known))
+    return [Advice(f"this silence: {doubt.what}", doubt.fix) for doubt in found]
 
 
 def _known(watches: Sequence[Watch], catalogue: Catalogue, topics: TopicRules) -> Known:

@@ -22,12 +22,15 @@ _PAGE = re.compile(
 )
 
 
-def no_feed(body: bytes, url: str) -> NotAFeedError:
-    """Return what `body`, read from `url`, is instead, and which feeds it names, for somebody to raise."""
+def no_feed(body: bytes, url: str, why: str) -> NotAFeedError:
+    """Return what `body`, read from `url`, is instead, and which feeds it names, for somebody to raise.
+
+    `why`: what to say of it where it is no web page.
+    """
     if not body.strip():
         return NotAFeedError("the document is empty")
     if not _PAGE.match(body[:_SNIFFED]):
-        return NotAFeedError("neither RSS, Atom, RDF, JSON Feed nor a sitemap")
+        return NotAFeedError(why)
     feeds = tuple(dict.fromkeys(_named(body, url)))[:MAX_NAMED]
     names = f"; it names {', '.join(feeds)}" if feeds else ""
     return NotAFeedError(f"an HTML page, not a feed{names}", feeds)

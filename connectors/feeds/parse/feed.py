@@ -106,13 +106,16 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> Document:
         parsed.bozo, parsed.bozo_exception = True, error
     kind = _format(parsed.get("version", ""))
     if kind is None and not parsed.entries:
-        raise NotAFeedError("neither RSS, Atom nor RDF")
+        raise NotAFeedError("neither RSS, Atom, RDF, JSON Feed nor a sitemap")
     feed = parsed.feed
     if _is_loose(parsed):
         _resolve_names(parsed.entries)
     entries = tuple(_entries(parsed.entries[:MAX_ENTRIES], feed.get("link") or url, url))
     if parsed.bozo and parsed.get("bozo_exception") is not None:
-        problems.append(f"not well-formed: {one_line(str(parsed.bozo_exception))[:200]}")
+        broken = one_line(str(parsed.bozo_exception))[:200]
+        if not entries and _is_loose(parsed):  # cut off before the first: empty for ever, and never said
+            raise NotAFeedError(f"not well-formed, and no entry can be read: {broken}")
+        problems.append(f"not well-formed: {broken}")
     if _TRIPPED:
         problems.append(one_line(f"{len(_TRIPPED)} elements cannot be read: {_TRIPPED[0]}")[:200])
     if (number := max(number, len(parsed.entries))) > MAX_ENTRIES:

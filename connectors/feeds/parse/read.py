@@ -26,4 +26,4 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
     try:
         return parse_feed(body, url=url, content_type=content_type)
     except NotAFeedError as error:
-        raise no_feed(body, url) from error
+        raise no_feed(body, url, str(error)) from error

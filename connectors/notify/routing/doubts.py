@@ -1,7 +1,7 @@
 """What in routes.yaml works and yet can hardly be meant: names and values that no alert has, say. Pure."""
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -12,6 +12,7 @@ from connectors.notify.routing.policy import Policy
 from connectors.notify.routing.tree import ALONE
 from wirewatch.advice import Advice
 from wirewatch.alert import SEVERITIES, AlertKind, AlertStatus
+from wirewatch.yaml_files import KeyPath
 
 _OWN = "labels."
 
@@ -46,14 +47,13 @@ class Known:
 
 def doubts(config: RoutingConfig, known: Known) -> Iterator[Advice]:
     """Yield each matcher, or name to group by, that no alert of these watches can fit."""
-    for where, route in _routes(config.route, "route"):
-        for matcher in route.matchers:
-            yield from of_matcher(matcher, known, where)
-        for name in route.group_by or ():
-            yield from _of_name(name, known, f"{where}: group_by: {name}")
-    for rule in config.inhibit_rules:
-        for matcher in (*rule.target_matchers, *rule.source_matchers):
-            yield from of_matcher(matcher, known, f"inhibit rule {rule.name}")
+    for place, route in _routes(config.route, ("route",)):
+        yield from _of_matchers(route.matchers, known, (*place, "matchers"))
+        for number, name in enumerate(route.group_by or ()):
+            yield from _of_name(name, name, known, (*place, "group_by", number))
+    for number, rule in enumerate(config.inhibit_rules):
+        for kind in ("target_matchers", "source_matchers"):
+            yield from _of_matchers(getattr(rule, kind), known, ("inhibit_rules", number, kind))
 
 
 def forgetful(policy: Policy, alertmanagers: Collection[str]) -> Iterator[Advice]:
@@ -67,34 +67,38 @@ def forgetful(policy: Policy, alertmanagers: Collection[str]) -> Iterator[Advice
         )
 
 
-def _routes(route: RouteConfig | None, where: str) -> Iterator[tuple[str, RouteConfig]]:
+def _routes(route: RouteConfig | None, place: KeyPath) -> Iterator[tuple[KeyPath, RouteConfig]]:
     if route is None:
         return
-    yield where, route
+    yield place, route
     for number, child in enumerate(route.routes):
-        yield from _routes(child, f"{where}.routes.{number}")
+        yield from _routes(child, (*place, "routes", number))
 
 
-def of_matcher(matcher: Matcher, known: Known, where: str) -> Iterator[Advice]:
-    """Yield why no alert of these watches can fit a matcher that stands at `where`."""
-    place = f"{where}: {matcher}"
+def _of_matchers(matchers: Sequence[Matcher], known: Known, place: KeyPath) -> Iterator[Advice]:
+    for number, matcher in enumerate(matchers):
+        yield from of_matcher(matcher, known, (*place, number))
+
+
+def of_matcher(matcher: Matcher, known: Known, place: KeyPath = ()) -> Iterator[Advice]:
+    """Yield why no alert of these watches can fit a matcher that stands at `place`."""
     values = known.values(matcher.name)
     if values is None:
-        yield from _of_name(matcher.name, known, place)
+        yield from _of_name(matcher.name, str(matcher), known, place)
         return
     wanted = matcher.op[0] == "="
     if not any(matcher.matches({matcher.name: (value,)}) is wanted for value in values):
         what = "fits no alert" if wanted else "rules out no alert"
         fix = _near(matcher.value, values) or "take it out, or name one that there is"
-        yield Advice(f"{place} {what}, as no {matcher.name} is so called", fix)
+        yield Advice(f"{matcher} {what}, as no {matcher.name} is so called", fix, place)
 
 
-def _of_name(name: str, known: Known, place: str) -> Iterator[Advice]:
+def _of_name(name: str, written: str, known: Known, place: KeyPath) -> Iterator[Advice]:
     label = name.removeprefix(_OWN)
     if name in NAMES or name == ALONE or label in known.labels:
         return
     fix = _near(label, {*NAMES, *known.labels}) or f"take it out, or give a watch the label {label}"
-    yield Advice(f"{place}: no watch has such a label", fix)
+    yield Advice(f"{written}: no watch has such a label", fix, place)
 
 
 def _near(written: str, there: Collection[str]) -> str:

@@ -160,6 +160,20 @@ BROKEN = [
     ("sitemap, a page with a picture", sitemap(IMAGE), 0),
     ("no items", "<rss version='2.0'><channel><title>x</title></channel></rss>", 0),
     (
+        "no items, and an odd character",
+        "<rss version='2.0'><channel><title>&#55357;</title></channel></rss>",
+        0,
+    ),
+    (
+        "no items, in another charset than is said",
+        (
+            b"<?xml version='1.0' encoding='us-ascii'?>"
+            b"<rss version='2.0'><channel><title>caf\xc3\xa9</title></channel></rss>"
+        ),
+        0,
+    ),
+    ("cut short in the first title", "<rss version='2.0'><channel><item><title>half of a</title>", 1),
+    (
         "one megabyte on one line",
         rss("<title>A</title><description>" + "word " * 200_000 + "</description>"),
         1,
@@ -231,6 +245,13 @@ def test_what_is_left_out_leaves_the_document_well_formed():
         pytest.param('{"version": "https://jsonfeed.org/version/1"}', "items", id="json feed of nothing"),
         pytest.param(b"\x89PNG\r\n", "neither", id="a picture"),
         pytest.param("<urlset><url><loc>x", "well-formed", id="broken sitemap"),
+        pytest.param("<rss><channel><item><title>half of a", "no entry can be read", id="rss cut off"),
+        pytest.param(
+            "<rss version='2.0'><channel><title>x", "not well-formed", id="rss cut off above its items"
+        ),
+        pytest.param(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry>", "not well-formed", id="atom cut off"
+        ),
         pytest.param(
             '<!DOCTYPE u [<!ENTITY a "b">]><urlset><url/></urlset>', "entities", id="sitemap with entities"
         ),

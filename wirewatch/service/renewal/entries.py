@@ -100,6 +100,8 @@ class Joined:
     """Those of them that the shipped file has too, and not as it was before."""
     kept: list[str] = field(default_factory=list)
     """Shipped once and no longer, and left all the same."""
+    left_out: list[str] = field(default_factory=list)
+    """Shipped, taken out by the user, and not brought back."""
 
     @property
     def changed(self) -> bool:
@@ -113,12 +115,13 @@ def joined(
     before: Digests,
     *,
     elsewhere: Collection[str] = (),
+    out: Collection[str] = (),
     over_mine: bool = False,
     keep: Collection[str] = (),
 ) -> Joined:
     """Return `mine` with each entry that is still as it was shipped `before` as it is shipped now.
 
-    What the user took out stays out, and so does what he has, or had and took out, `elsewhere`. `over_mine`:
+    What the user took out stays out, and so does what he has `elsewhere`, or took `out` there. `over_mine`:
     an entry of the user's that is shipped too gives way. `keep`: what is left though it is shipped no longer.
     """
     done = Joined({})
@@ -138,7 +141,10 @@ def joined(
             done.yours.append(key)
             if now is not None and before.get(key) != mark(now):
                 done.both.append(key)
-    done.added = [key for key in shipped if not (key in mine or key in before or key in elsewhere)]
+    for key in shipped:
+        if key in mine or key in elsewhere:
+            continue
+        (done.left_out if key in before or key in out else done.added).append(key)
     done.entries = _with_added(done.entries, shipped, set(done.added))
     return done
 

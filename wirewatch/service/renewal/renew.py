@@ -89,7 +89,7 @@ class _Renewal:
         One that the user took out stays out.
         """
         plan: dict[str, Joined] = {}
-        settled = self._settled()
+        elsewhere, out = self._settled()
         for name, shipped in self.shipped.items():
             path = self.folder / name
             new = bool(self.record) and name not in self.record and not path.exists()
@@ -98,7 +98,8 @@ class _Renewal:
                     {} if new else _entries(path),
                     shipped.entries,
                     self._before(name),
-                    elsewhere=settled if path.suffix == ".jsonl" else (),
+                    elsewhere=elsewhere if path.suffix == ".jsonl" else (),
+                    out=out if path.suffix == ".jsonl" else (),
                     over_mine=self.over_mine,
                     keep=keep,
                 )
@@ -107,8 +108,8 @@ class _Renewal:
     def _before(self, name: str) -> Digests:
         return self.record[name].entries if name in self.record else {}
 
-    def _settled(self) -> Collection[str]:
-        """Return the ids of all actors that are the user's, or that he took out, in whichever file."""
+    def _settled(self) -> tuple[Collection[str], Collection[str]]:
+        """Return the ids of all actors that are the user's, and of those he took out, in whichever file."""
         here: set[str] = set()
         own: set[str] = set()
         for path in catalogue_files(self.folder / ACTORS_FOLDER):
@@ -117,7 +118,7 @@ class _Renewal:
                 entries = _entries(path)
                 here |= entries.keys()
                 own |= {key for key, text in entries.items() if before.get(key) != mark(text)}
-        return own | (self._came() - here)
+        return own, self._came() - here
 
     def _came(self) -> set[str]:
         """Return the keys of all that came along once."""

@@ -30,6 +30,8 @@ _CHARACTERS: Final = {
     **dict.fromkeys("'‘’", _IN_QUOTES),  # noqa: RUF001  # as typeset
     **dict.fromkeys("[]{}", "parentheses are round: (a OR b)"),
 }
+_INNER: Final = re.compile(r"\*+((?=[\w-]*[^\W\d_]{3})\w[\w-]*)")
+"""`*streik*`, meant for the end or the middle of a word, as German compounds are."""
 _OTHER_TOOLS: Final = {
     **dict.fromkeys(("headline", "intitle", "subject"), "did you mean title:?"),
     **dict.fromkeys(("site", "domain", "url", "host", "publisher"), "did you mean source:?"),
@@ -105,6 +107,8 @@ def _of_character(text: str, at: int) -> str:
         return f"whole words are counted: {distance[0]}"
     if before.isalnum() and found not in '"*@:?' and not before.isspace():
         return f"words with a {found!r} go in quotes{_quoted(text, at)}"
+    if found == "*" and (inner := _INNER.match(text, at)):
+        return f"{_CHARACTERS[found]}; what has it at its end or within is found by /{inner[1]}/i"
     if found in _CHARACTERS:
         return _CHARACTERS[found]
     if meant := _SYMBOLS.get(found):

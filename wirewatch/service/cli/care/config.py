@@ -106,6 +106,7 @@ def renew(
             "added": done.added,
             "taken out": done.removed,
             "yours kept": done.yours,
+            "taken out by you and kept out": done.left_out,
         }
         said = ", ".join(f"{len(keys)} {what}" for what, keys in counts.items() if keys)
         typer.echo(f"{folder / name}: {said or 'as it comes along'}")

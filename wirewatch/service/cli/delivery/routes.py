@@ -67,7 +67,9 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     idle = [receiver.name for receiver in routes.receivers if receiver.name not in used]
     try:
         watches = load_watches(where.config_dir / WATCHES_FILE)
-        doubts = list(map(str, route_doubts(watches, routes, *load_actors_and_topics(where.config_dir))))
+        actors_and_topics = load_actors_and_topics(where.config_dir)
+        found = route_doubts(where.config_dir / ROUTES_FILE, watches, routes, *actors_and_topics)
+        doubts = [doubt.message for doubt in found]
     except ConfigError as error:
         doubts = [f"names of watches, labels, actors and topics are not checked: {error}"]
     notes = [

@@ -66,6 +66,8 @@ TOLD = {
         ("2026-11-26", "Lee Jae-myung met Takaichi"),
         ("2026-11-26", "Norway recognises Palestine"),
         ("2026-11-26", "Zelensky visits London"),
+        ("2026-11-26", "Netanyahu heads to Washington"),
+        ("2026-11-26", "Lavrov arrives in New York for UN meeting"),
         ("2026-11-26", "Macron visits Algeria 60 years after war"),
         ("2026-11-26", "Colombia breaks with Israel"),
     ],

@@ -1,12 +1,11 @@
 """How the loop waits, commits, backs off, wakes and stops."""
 
-import ctypes
 import gc
 import threading
 import time
+import tracemalloc
 
 import apache_beam as beam
-import psutil
 import pytest
 
 from pipelines.engines.embedded import EmbeddedRunner, LoopSettings
@@ -211,28 +210,28 @@ def test_stop_is_heard_during_a_back_off(engine):
 
 @pytest.mark.parametrize("store", [True, False], ids=["on disk", "in memory"])
 def test_nothing_grows_with_the_bundles(engine, store):
-    process = psutil.Process()
-
     class Measures(Watcher):
-        objects, resident = [], []
+        objects, kept = [], []
 
         def on_bundle(self, transforms, seconds):
             self.bundles += 1
             if self.bundles in {1000, 9000}:
                 gc.collect()
-                ctypes.CDLL(None).malloc_trim(0)  # else what is free, and only not given back yet, counts too
                 self.objects.append(len(gc.get_objects()))
-                self.resident.append(process.memory_info().rss)
+                self.kept.append(tracemalloc.get_traced_memory()[0])
 
     said = Measures()
-    said.objects, said.resident = [], []
+    said.objects, said.kept = [], []
 
     def build(pipeline):
         counted = counting(pipeline, source=Count(batch=1, delay=0), step=Total())
         counted | "sink" >> StableParDo(beam.Map(lambda text: None).fn)
 
-    engine.run(build, until=lambda: len(said.objects) == 2, hooks=said, store=store)
-    # Of 8,000 bundles: an object or 2 KB kept of each is a leak, less is what else lives in this process:
-    # some MB, in one that has run a thousand other tests.
+    tracemalloc.start()
+    try:
+        engine.run(build, until=lambda: len(said.objects) == 2, hooks=said, store=store)
+    finally:
+        tracemalloc.stop()
+    # Of 8,000 bundles: an object or 500 bytes kept of each is a leak, less is what else lives in this process.
     assert said.objects[1] - said.objects[0] < 4_000
-    assert said.resident[1] - said.resident[0] < 16 << 20
+    assert said.kept[1] - said.kept[0] < 4_000_000

@@ -232,6 +232,6 @@ def test_nothing_grows_with_the_bundles(engine, store):
         engine.run(build, until=lambda: len(said.objects) == 2, hooks=said, store=store)
     finally:
         tracemalloc.stop()
-    # Of 8,000 bundles: an object or 500 bytes kept of each is a leak, less is what else lives in this process.
+    # Of 8,000 bundles: an object or 500 bytes kept of each is a leak, less is what else lives here.
     assert said.objects[1] - said.objects[0] < 4_000
     assert said.kept[1] - said.kept[0] < 4_000_000

@@ -33,7 +33,9 @@ def test_a_receiver_that_nobody_posts_to_is_told_of(tmp_path, monkeypatch, port,
     assert (hint is not None) == told
     if told:
         assert hint.fix == f"give one the url http://127.0.0.1:{port}/"
-        assert (hint.what, hint.fix) in [(warning.what, warning.fix) for warning in check_config(place).warnings]
+        assert (hint.what, hint.fix) in [
+            (warning.what, warning.fix) for warning in check_config(place).warnings
+        ]
 
 
 def test_broken_routes_are_an_error(tmp_path):

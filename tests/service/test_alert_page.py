@@ -10,7 +10,7 @@ from pipelines.backtest.scan import scan
 from tests.acceptance.generated import START, article
 from tests.notify.support import Outbox, arrival
 from tests.records.golden_alert import golden_alert
-from tests.service.test_watches_cli import Desk
+from tests.service.desk import Desk
 from wirewatch.service.cli.delivery.alerts_html import page
 
 GOLDEN_READING = golden_alert("reading")

@@ -9,7 +9,7 @@ from connectors.kafka.clients import open_admin, open_writer
 from connectors.kafka.topics import ensure_topics
 from connectors.notify.store import DATABASE, Shared, Verdicts, open_database
 from connectors.seeds.folder import read_articles
-from tests.service.test_watches_cli import Desk
+from tests.service.desk import Desk
 from wirewatch.part import utc_now
 from wirewatch.records import ALERTS, ARTICLES
 from wirewatch.tagging import Tagger

@@ -14,7 +14,7 @@ from connectors.seeds.folder import read_articles
 from pipelines.engines.embedded.admin import CHECKPOINT
 from tests.notify.support import T0, TRACE, alert
 from tests.pipeline.test_removed import run as decide
-from tests.service.test_watches_cli import Desk
+from tests.service.desk import Desk
 from tests.watches.cells import matched
 from wirewatch.alert import CountedArticle, Incident
 from wirewatch.ids import alert_id, story_id

@@ -59,8 +59,10 @@ class Tagger:
     ) -> None:
         self.version = digest(
             *(msgspec.json.encode(catalogue.actors[i]).decode() for i in sorted(catalogue.actors)),
-            *(msgspec.json.encode(t).decode() for t in (*topics.topics, *topics.no_event)),
-            *(msgspec.json.encode(t).decode() for t in topics.no_event_after),
+            *(
+                msgspec.json.encode(t).decode()
+                for t in (*topics.topics, *topics.no_event, *topics.no_event_after)
+            ),
         )
         """Hash of the compiled content: catalogue and topics."""
         self._titles = TitleResolver(catalogue.actors)

@@ -14,7 +14,8 @@ from wirewatch.tagging.topics.topics import MIN_PREFIX, PLAYED, STRENGTHS, Topic
 from wirewatch.tagging.topics.weighing import HEADLINE_FACTOR, Told, Weigher
 
 _AT_PLAY = 3.0
-"""What a topic that is played weighs at least where a text is about it: a weak phrase in the headline."""
+"""What a topic that is played weighs more than where a text is about it: one weak phrase in the headline is
+no game (`hits`, of baseball)."""
 _TOLD = HEADLINE_FACTOR * STRENGTHS["strong"]
 """What a topic weighs whose event needs no telling: it would only push others aside."""
 
@@ -61,17 +62,17 @@ class TopicScorer:
 
     def weights(self, text: Text, scan: Scan, found: Sequence[Named]) -> dict[int, float]:
         """Return the weight of each topic (index) that has any."""
-        events = self._told_events(text, scan, found)
-        return self._weigher.weights(scan, text.origin.start(1), text.origin.start(2), events)
+        return self._weights_with(text, scan, self._told_events(text, scan, found))
 
     def not_told(
         self, text: Text, scan: Scan, found: Sequence[Named], told: Sequence[TopicTag]
     ) -> tuple[TopicNotTold, ...]:
         """Return the topics that some words speak for, but those `told`: the nearest to being told first."""
         numbers = {topic.code: n for n, topic in enumerate(self._topics)}
+        events = self._told_events(text, scan, found)
         near = not_told(
-            self.weights(text, scan, found),
-            [*self._told_events(text, scan, found), *scan.longest(Family.TOPIC)],
+            self._weights_with(text, scan, events),
+            [*events, *scan.longest(Family.TOPIC)],
             self._weights,
             self._company,
             [numbers[tag.code] for tag in told if not tag.via],
@@ -97,7 +98,7 @@ class TopicScorer:
         events = self._events.read(text, found)
         if not events:
             return events
-        weights = self._weigher.weights(scan, text.origin.start(1), text.origin.start(2))
+        weights = self._weights_with(text, scan, ())
         if any(weights.get(topic, 0.0) > _AT_PLAY for topic in self._played):
             return []
         return [
@@ -105,6 +106,9 @@ class TopicScorer:
             for start, end, topic in events
             if weights.get(topic, 0.0) < _TOLD
         ]
+
+    def _weights_with(self, text: Text, scan: Scan, events: Sequence[Match]) -> dict[int, float]:
+        return self._weigher.weights(scan, text.origin.start(1), text.origin.start(2), events)
 
     def _tags(self, text: Text, told: Sequence[Told]) -> list[TopicTag]:
         made: dict[tuple[int, int], Mention] = {}  # one of a phrase, whatever it speaks for

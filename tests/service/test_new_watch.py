@@ -1,0 +1,340 @@
+"""`wirewatch watches new`: the watch that is written for what an analyst types, and what is said of it."""
+
+import re
+
+import pytest
+
+from tests.service.desk import SHIPPED, Desk
+from wirewatch.service.new_watch import append_watch, write_watch
+from wirewatch.watches.parse import load_watches
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    return Desk(tmp_path_factory.mktemp("watches"))
+
+
+@pytest.fixture
+def desk(shared):
+    """Return the desk with the watches that come along."""
+    shared.write(SHIPPED)
+    return shared
+
+
+def test_new(desk):
+    said = desk.run("watches", "new", "Iran and oil")
+    assert 'when: >\n    actor:Iran AND "oil"\n' in said
+    desk.run("watches", "new", "Iran and oil", "--append")
+    desk.run("watches", "test")
+    twice = desk.run("watches", "new", "Iran and oil", "--append", code=2)
+    assert "/watches.yaml: has a watch 'iran-and-oil' already" in twice
+    desk.run("watches", "new", "and", code=2)
+    assert "nothing joins tanker" in desk.run("watches", "new", "actor:Iran AND oil tanker", code=2)
+
+
+@pytest.mark.parametrize("about", ["coup or mutiny in Iran", "flooding in Iran, landslides in Georgia"])
+def test_a_new_watch_that_mixes_and_with_or_is_clear_and_passes_its_tests(desk, about):
+    desk.run("watches", "new", about, "--append")
+    assert "warning" not in desk.run("watches", "check")
+    desk.run("watches", "test")
+
+
+COMMAS = {
+    # what is said: (its condition, before what a comma or semicolon is said to be an AND)
+    "kettles, Iran": ("kettle* AND actor:Iran", ["Iran"]),
+    "Iran, oil": ('actor:Iran AND "oil"', ["oil"]),
+    "Iran; oil": ('actor:Iran AND "oil"', ["oil"]),
+    "Iran, NATO, oil": ('(actor:Iran OR actor:NATO) AND "oil"', ["oil"]),
+    "Iran, kettles, oil": ('actor:Iran AND (kettle* OR "oil")', ["kettles"]),
+    "oil in Iran, kettles": ('"oil" AND actor:Iran AND kettle*', ["kettles"]),
+    "Iran, and oil": ('actor:Iran AND "oil"', ["oil"]),
+    "Iran, NATO": ("actor:Iran OR actor:NATO", []),
+    "oil in Iran, NATO": ('"oil" AND (actor:Iran OR actor:NATO)', []),
+    "Iran or oil": ('actor:Iran OR "oil"', []),
+    "Iran, or oil": ('actor:Iran OR "oil"', []),
+    "oil in Iran, or kettles": ('("oil" AND actor:Iran) OR kettle*', []),
+    "oil in Iran, kettles of NATO": ('("oil" AND actor:Iran) OR (kettle* AND actor:NATO)', []),
+}
+
+
+@pytest.mark.parametrize("about", COMMAS)
+def test_a_comma_is_no_or_between_an_actor_and_words(desk, about):
+    when, further = COMMAS[about]
+    said = desk.run("watches", "new", about)
+    assert f"when: >\n    {when}\n" in said
+    assert re.findall(r"# The mark before (\S+) was taken for AND", said) == [f'"{one}"' for one in further]
+
+
+def test_a_group_is_met_by_its_members(desk):
+    test = '{text: "%s", expect: %s}'
+    tests = ", ".join((test % ("Iran sells oil.", "alert"), test % ("NATO buys oil.", "none")))
+    desk.write(f"- {{id: a, name: A, when: 'actor:\"Gulf states\"+members', tests: [{tests}]}}\n")
+    assert "2 tests passed" in desk.run("watches", "test")
+    assert "all right" in desk.run("watches", "check")
+    desk.write("- {id: a, name: A, when: 'actor:\"Gulf states\"'}\n")
+    assert 'how a text names Gulf states: write actor:"Gulf states"+members' in desk.run("watches", "check")
+
+
+def test_new_says_how_many_a_group_has(desk):
+    said = desk.run("watches", "new", "oil of the gulf states")
+    assert '# actor:"Gulf states"+members is any of 1, with all that belongs to them' in said
+    assert '`wirewatch catalogue find "Gulf states"` lists them' in said
+
+
+def test_new_says_for_which_words_it_took_a_topic(desk):
+    said = desk.run("watches", "new", "kettle strikes in Iran")
+    assert '# topic:"labor dispute" is "strikes" in whatever words' in said
+    assert '#   The words alone: kettle* NEAR/5 strike*. Other topics of them: topic:"armed conflict"' in said
+
+
+def test_new_says_of_a_name_that_nobody_bears_how_it_becomes_an_actor(desk):
+    said = desk.run("watches", "new", "Zork Zorblatt and migration")
+    assert 'No actor of the catalogue is called "Zork Zorblatt"' in said
+    assert 'wirewatch catalogue add "Zork Zorblatt" --type person' in said
+    assert "catalogue add" not in desk.run("watches", "new", "Oil from Iran")
+
+
+PEOPLE = """\
+{"id": "p:ann", "name": "Ann Onymous", "type": "person", "roles": [
+{"title": "secretary general", "of": "Q7184", "from": "2014-10-01"},
+{"title": "president", "of": "Q230", "from": "2010-01-01", "to": "2014-01-01"}],
+"aliases": ["Ann Onymous", {"text": "Onymous", "needs": ["Tehran"]}]}
+{"id": "p:bob", "name": "Bob Doe", "type": "person", "roles": [
+{"title": "president", "of": "Q794", "from": "2020-01-01"}],
+"aliases": ["Bob Doe", {"text": "Doe", "kind": "surname"}]}
+""".replace("[\n", "[").replace(",\n", ", ")
+MEANT = {
+    # what is said: (its condition, what is said of it)
+    "a surname that needs context": ("Onymous", 'actor:"Ann Onymous"', '"Onymous" is any of them'),
+    "one that the words around did not tell": (
+        "Onymous kettles",
+        '"Onymous" NEAR/5 kettle*',
+        'actor:"Ann Onymous" for Ann Onymous (person)',
+    ),
+    "a title before a name": ("President Doe", 'actor:"Bob Doe"', ""),
+    "a title and a word before a name": ("kettle president Bob Doe", 'kettle* AND actor:"Bob Doe"', ""),
+    "a title alone": ("president", "president*", ""),
+    "a title of another language": ("Kanzler Doe", '"Kanzler Doe"', 'Did you mean actor:"Bob Doe"?'),
+    "an office": ("secretary general", 'actor:"Ann Onymous"', "is who holds that office last known"),
+    "a name misspelt": ("Goergia", '"Goergia"', "Did you mean actor:Georgia?"),
+    "one that is like no other": (
+        "Zorblatt",
+        '"Zorblatt"',
+        'is called "Zorblatt", so it is looked for as a word.\n',
+    ),
+    "small letters": ("nato oil", 'actor:NATO AND "oil"', ""),
+    "small letters of a word": ("doe sightings", '"doe" NEAR/5 sighting*', ""),
+    "German": ("Kessel bei der NATO", '"Kessel" AND actor:NATO', ""),
+    "French": ("fuite des bouilloires", "fuite* NEAR/5 bouilloire*", ""),
+}
+
+
+@pytest.fixture(scope="module")
+def of_people(tmp_path_factory):
+    desk = Desk(tmp_path_factory.mktemp("people"))
+    (desk.site.config / "actors" / "people.jsonl").write_text(PEOPLE, encoding="utf-8")
+    return desk
+
+
+@pytest.mark.parametrize(("about", "when", "told"), MEANT.values(), ids=MEANT)
+def test_who_is_meant_by_what_an_analyst_types(of_people, about, when, told):
+    of_people.write("[]")
+    said = of_people.run("watches", "new", about)
+    assert f"when: >\n    {when}\n" in said
+    assert told in said
+    assert ("Did you mean" in said) == ("Did you mean" in told)
+    of_people.run("watches", "new", about, "--append")
+    of_people.run("watches", "test")
+
+
+STATES = {
+    # name: (what is said, its condition)
+    "whose name others bear": ("armed conflict in Georgia", 'topic:"armed conflict" AND actor:Georgia'),
+    "of which something is": ("Georgia's oil", 'actor:Georgia AND "oil"'),
+    "in a name": ("Georgia Tech", '"Georgia Tech"'),
+}
+
+
+@pytest.mark.parametrize(("about", "when"), STATES.values(), ids=STATES)
+def test_a_new_watch_of_a_state_in_full_is_of_the_state(desk, about, when):
+    said = desk.run("watches", "new", about)
+    assert f"when: >\n    {when}\n" in said
+    assert ("is met where what stands around" in said) == ("actor:" in when)
+    desk.run("watches", "new", about, "--append")
+    desk.run("watches", "test")
+
+
+TOGETHER = {
+    # what is said: how it is asked to stand together
+    "Iran and oil": 'actor:Iran NEAR/30 "oil"',
+    "kettle leaks in Iran": 'kettle* NEAR/5 ("leak" OR "leaks") NEAR/30 actor:Iran',
+    "lang:en AND (oil OR gas) AND title:Iran": '("oil" OR "gas") NEAR/30 title:"Iran"',
+    "Iran": "",
+    "Iran or oil": "",
+    "lang:en AND oil": "",
+}
+
+
+@pytest.mark.parametrize("about", TOGETHER)
+def test_a_new_watch_shows_how_its_own_parts_are_asked_to_stand_together(desk, about):
+    said = desk.run("watches", "new", about)
+    shown = re.findall(r"# To ask that they stand together, .* at most: (.*)", said)
+    assert shown == [TOGETHER[about]] * bool(TOGETHER[about])
+    desk.write(f"- {{id: a, name: A, when: '{''.join(shown) or 'oil'}'}}\n")
+    desk.run("watches", "check")
+
+
+NEAR_TOPICS = {
+    "a word in the names of two": ("cyber", 'topic:"cyber crime", topic:"cyber warfare"'),
+    "a strong phrase of one": ("Iran and oil", 'topic:"energy and resource"'),
+    "a word in many phrases of one": ("Iran and trade", 'topic:"economic policy"'),
+}
+
+
+@pytest.mark.parametrize(("about", "near"), NEAR_TOPICS.values(), ids=NEAR_TOPICS)
+def test_a_new_watch_says_which_topics_are_near(desk, about, near):
+    said = desk.run("watches", "new", about)
+    assert re.search(
+        rf"\n  # By what it is about, with \S.* or without: {re.escape(near)}.*\n  when: >\n", said
+    )
+    assert "By what it is about" not in desk.run("watches", "new", "Iran and NATO, or diplomacy")
+
+
+def test_a_new_watch_of_a_name_that_nothing_has_is_refused(desk):
+    before = desk.run("watches", "list")
+    assert "(cyber crime), medtop:" in desk.run("watches", "new", "topic:cyber", "--append", code=2)
+    assert "no actor 'Irun'" in desk.run("watches", "new", "actor:Irun", "--append", code=2)
+    assert desk.run("watches", "list") == before
+
+
+def test_a_new_watch_says_when_a_name_is_several_actors(desk):
+    path = desk.site.config / "actors" / "people.jsonl"
+    one = (
+        '{"id": "%s", "name": "%s Doe", "type": "person",'
+        ' "aliases": ["%s Doe", {"text": "Doe", "kind": "surname"}]}'
+    )
+    path.write_text("\n".join(one % (name.lower(), name, name) for name in ("Ann", "Bob")), encoding="utf-8")
+    try:
+        said = desk.run("watches", "new", "Doe and NATO, or Doe and kettles")
+        assert said.count('  # "Doe" is a name of 2 actors') == 1
+        meant = [f'  #   actor:"{name} Doe" for {name} Doe (person)\n' for name in ("Ann", "Bob")]
+        assert "".join((*meant, "  when: >\n")) in said
+        assert "is a name of" not in desk.run("watches", "new", "Bob Doe and a doe")
+        desk.run("watches", "new", "Doe and kettles", "--append")
+        desk.run("watches", "test", "doe-and-kettles")
+    finally:
+        path.unlink()
+
+
+NEW = {
+    "a name and a word": ("Iran and oil", 'actor:Iran AND "oil"'),
+    "words in a row": ("kettle leaks in the Arctic", 'kettle* NEAR/5 ("leak" OR "leaks") AND "Arctic"'),
+    "words that often go together": ("bird flu in trade wars", '"bird flu" AND "trade war*"'),
+    "a name that nobody bears": ("Zork Zorblatt hackers", '"Zork Zorblatt" NEAR/5 hacker*'),
+    "either": ("NATO or tankers", "actor:NATO OR tanker*"),
+    "a topic": ("diplomacy of Iran", "topic:diplomacy AND actor:Iran"),
+    "a topic in the singular": ("human right", 'topic:"human rights"'),
+    "a topic misspelt": ("econmic sanction", 'topic:"economic sanction"'),
+    "a part of a topic's name that tells of it": (
+        "Iran and sanctions",
+        'actor:Iran AND topic:"economic sanction"',
+    ),
+    "a part that does not": ("nuclear", "nuclear*"),
+    "a word that most phrases of a topic have": ("strikes in Iran", 'topic:"labor dispute" AND actor:Iran'),
+    "a word that is as much another topic's": ("landslides in Iran", "landslide* AND actor:Iran"),
+    "words that are a topic's": ("cyber attacks on Iran", 'topic:"cyber crime" AND actor:Iran'),
+    "what goes before a topic": ("kettle sanctions", 'kettle* AND topic:"economic sanction"'),
+    "what comes after it": ("coup attempt in Iran", 'topic:"coup d\'etat" AND actor:Iran'),
+    "one sort of what a topic has": ("steel tariffs", "steel* NEAR/5 tariff*"),
+    "one sort of it, with a topic's word behind that is no topic of it": (
+        "drone strikes in Iran",
+        "drone* NEAR/5 strike* AND actor:Iran",
+    ),
+    "one sort of what its last word is a topic of": (
+        "port strikes",
+        '("port" OR "ports") AND topic:"labor dispute"',
+    ),
+    "a topic's word in a phrase of others": ("trade war", '"trade war"'),
+    "a word of the topic's name before it": (
+        "labor strikes in Iran",
+        'topic:"labor dispute" AND actor:Iran',
+    ),
+    "one topic of two": ("elections and strikes", "topic:election AND strike*"),
+    "either of two words, and a topic": (
+        "cyber attacks on hospitals or energy",
+        'topic:"cyber crime" AND (hospital* OR energy*)',
+    ),
+    "either of two names": ("Iran or NATO and oil", '(actor:Iran OR actor:NATO) AND "oil"'),
+    "a topic or a word": (
+        "coup or mutiny in Iran",
+        '(topic:"coup d\'etat" OR mutiny*) AND actor:Iran',
+    ),
+    "a group": (
+        "coup in the Gulf states",
+        'topic:"coup d\'etat" AND (actor:"Gulf states"+members OR "Gulf state*")',
+    ),
+    "a group in small letters, or an actor": (
+        "oil of a gulf state or NATO",
+        '"oil" AND (actor:"Gulf states"+members OR "Gulf state*" OR actor:NATO)',
+    ),
+    "a list": ("oil in Iran, NATO and Georgia", '"oil" AND (actor:Iran OR actor:NATO OR actor:Georgia)'),
+    "two things, parted by a comma": (
+        "flooding in Iran, landslides in Georgia",
+        "flooding* AND actor:Iran OR landslide* AND actor:Georgia",
+    ),
+    "two things, parted by or": (
+        "flooding in Iran or landslides in Georgia",
+        "flooding* AND actor:Iran OR landslide* AND actor:Georgia",
+    ),
+    "the language itself": (
+        "title:(oil OR gas) NOT actor:Iran",
+        '(title:"oil" OR title:"gas") AND NOT actor:Iran',
+    ),
+    "the singular of plurals": (
+        "crashes, boxes, losses, companies, crisis, virus, gas",
+        'crash* OR "box" OR "boxes" OR "loss" OR "losses" OR compan* OR crisis* OR virus* OR "gas"',
+    ),
+    "blanks": ("  oil   spill  ", '"oil spill*"'),
+    "a plural that begins with a capital": ("Floods and Monsoons", 'Flood* AND "Monsoons"'),
+}
+
+
+WIDER = {
+    # what is said: a wider condition, which its tests tell from what was written
+    "steel tariffs": 'topic:"manufacturing and engineering"',
+    "port strikes": 'topic:"labor dispute"',
+    "kettle leaks": "leak*",
+    "coup in Iran": 'topic:"coup d\'etat"',
+    "Iran and oil": 'actor:Iran OR "oil"',
+    "peace talks": '"peace talks"',  # narrower: only in these words
+}
+
+
+@pytest.mark.parametrize("about", WIDER)
+def test_the_tests_of_a_new_watch_fail_for_another_condition(desk, about):
+    text = write_watch(desk.site.config, about)
+    desk.write(text)
+    desk.run("watches", "test")
+    desk.write(re.sub(r"(?m)(?<=^  when: >\n    ).*", WIDER[about], text))
+    desk.run("watches", "test", code=1)
+
+
+def test_a_new_watch_of_one_sort_says_which_topic_is_near(desk):
+    said = desk.run("watches", "new", "steel tariffs")
+    assert '"steel tariffs" or without: topic:"manufacturing and engineering"' in said
+
+
+@pytest.mark.parametrize("none", ["", "# mine\n[]\n", "[]  # none yet\n"])
+def test_the_first_watch(desk, none):
+    (desk.site.config / "watches.yaml").write_text(none)
+    path, _ = append_watch(desk.site.config, write_watch(desk.site.config, "oil"))
+    assert len(load_watches(path)) == 1
+    assert ("# mine" in path.read_text()) == ("# mine" in none)
+
+
+@pytest.mark.parametrize(("about", "when"), NEW.values(), ids=NEW)
+def test_what_a_new_watch_looks_for(desk, about, when):
+    path, line = append_watch(desk.site.config, write_watch(desk.site.config, about))
+    watch = load_watches(path)[-1]
+    assert str(watch.condition) == when
+    assert path.read_text(encoding="utf-8").splitlines()[line - 1] == f"- id: {watch.id}"

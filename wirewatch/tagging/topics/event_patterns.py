@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from wirewatch.tagging.text.fold import fold
+from wirewatch.tagging.text.words import SMALL_IN_HEADLINES
 
 CLASSES: Final[Mapping[str, str]] = {
     name: chr(0xE000 + n)  # for private use: texts have none
@@ -106,8 +107,9 @@ def _elements(
 
 
 def _rarity(words: Sequence[str]) -> tuple[int, int]:
-    """Return how rare any of the words is: the longer they are, and the fewer."""
-    return min(map(len, words), default=0), -len(words)
+    """Return how rare any of the words is: none that stands between others (`after`), long ones, and few."""
+    told = [0 if word in SMALL_IN_HEADLINES else len(word) for word in words]
+    return min(told, default=0), -len(words)
 
 
 def _named(names: str, lists: Mapping[str, Sequence[EventPattern]]) -> tuple[str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """System alerts: a part opens one on what it sees in trouble, and closes it once that is over. Pure.
 
-Both ids come from the watch, the subject and when it began, so that a repeat has the same.
+Ids come from the watch, the subject and when it began, so that a repeat has the same.
 """
 
 from datetime import datetime
@@ -40,6 +40,21 @@ def opened(
         url=url,
         source=source,
         time=now,
+        alerted=now,
+    )
+
+
+def updated(incident: Alert, subject: str, now: datetime, *, step: str, title: str) -> Alert:
+    """Return the alert that tells of `incident`, which is of `subject`, what it is at `now`.
+
+    Its labels and when it began stay: by them a later one is known to be of the same incident.
+    """
+    return msgspec.structs.replace(
+        incident,
+        id=_id(incident.watch, subject, incident.time, f"{step} {now.isoformat()}"),
+        status="updated",
+        step=step,
+        title=fit(title, ())[0],
         alerted=now,
     )
 

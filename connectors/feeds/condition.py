@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from connectors.feeds.fetch.outcomes import Outcome
+from connectors.feeds.fetch.outcomes import Outcome, kind
 from connectors.feeds.schedule import in_words
 from connectors.feeds.state import FeedState
 
@@ -63,6 +63,13 @@ class Finding:
 
     condition: Condition
     why: str = ""
+    cause: str = ""
+    """What keeps a feed failing (see Outcome); empty for what passes by itself, and varies."""
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong, to be compared with what was told: `gone`, `failing:tls_failed`. Empty: nothing."""
+        return ":".join(filter(None, (self.condition, self.cause))) if self.condition in TROUBLE else ""
 
 
 def condition(state: FeedState, now: datetime, *, enabled: bool = True) -> Finding:
@@ -70,7 +77,9 @@ def condition(state: FeedState, now: datetime, *, enabled: bool = True) -> Findi
     if not enabled:
         return Finding(Condition.OFF, "switched off in feeds.yaml")
     if state.gone:
-        return Finding(Condition.GONE, "410: its publisher says it will not come back; off and on asks anew")
+        return Finding(
+            Condition.GONE, "410: its publisher says it will not come back; off and on asks anew"
+        )
     if state.last_try is None:
         return Finding(Condition.NEW)
     if state.failures:
@@ -88,7 +97,11 @@ def _failing(state: FeedState, now: datetime) -> Finding:
     if state.failures < FAILURES and not never_a_feed:
         return Finding(Condition.WAVERING, why)
     times = f"{state.failures} times in a row, " if state.failures > 1 else ""
-    return Finding(Condition.FAILING, f"{why}; {times}{last}")
+    return Finding(Condition.FAILING, f"{why}; {times}{last}", _cause(state.outcome))
+
+
+def _cause(outcome: str) -> str:
+    return "" if not outcome or kind(Outcome(outcome)) == "soft" else outcome
 
 
 def _silent(state: FeedState, now: datetime) -> Finding | None:

@@ -110,7 +110,7 @@ class Poller:
         return await self._taken(feed, state, answer)
 
     async def _unasked(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
-        await self._store(feed, state, Findings(), self.now())
+        state = await self._store(feed, state, Findings(), self.now())
         _count(feed, answer, Findings())
         return state
 
@@ -194,7 +194,7 @@ class Poller:
         if pushed and before.next_at < plan.at:  # a poll finds what was not pushed: no push puts it off
             plan = Plan(before.next_at, before.why)
         state = msgspec.structs.replace(state, next_at=plan.at, why=plan.why)
-        await self._store(feed, state, findings, now)
+        state = await self._store(feed, state, findings, now)
         _count(feed, answer, findings)
         return state
 
@@ -261,8 +261,12 @@ class Poller:
         )
         return state, replace(findings, articles=read.articles)
 
-    async def _store(self, feed: Feed, state: FeedState, findings: Findings, now: datetime) -> None:
-        alert = next_alert(feed, condition(state, now), self.incidents.get(feed.url), now)
+    async def _store(self, feed: Feed, state: FeedState, findings: Findings, now: datetime) -> FeedState:
+        """Store what a poll came to, and what is to be told of it; return the record as it is then."""
+        finding = condition(state, now)
+        alert = next_alert(feed, finding, self.incidents.get(feed.url), state.told, now)
+        if alert is not None or not state.told:
+            state = msgspec.structs.replace(state, told=finding.trouble)
         await asyncio.to_thread(
             self.store.record,
             feed.url,
@@ -276,10 +280,11 @@ class Poller:
             await asyncio.to_thread(self.store.forget, feed.url, before=now - self.keep)
         if alert is not None:
             self._remember(alert)
+        return state
 
     def _remember(self, alert: Alert) -> None:
         url = alert.labels["feed"]
-        metrics.ALERTS.labels(step=alert.step).inc()
+        metrics.ALERTS.labels(step=alert.status).inc()
         log.warning("feed_alert", feed=url, step=alert.step, title=alert.title)
         if alert.status == "closed":
             self.incidents.pop(url, None)

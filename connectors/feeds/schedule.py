@@ -146,6 +146,7 @@ def after_answer(state: FeedState, answer: Answer, now: datetime) -> FeedState:
         moved = state.moved + 1 if answer.moved_to and answer.moved_to == state.moved_to else 1
         changes |= {
             "failures": 0,
+            "gone": False,
             "last_ok": now,
             "etag": answer.etag if answer.outcome is Outcome.READ else answer.etag or state.etag,
             "modified": answer.modified

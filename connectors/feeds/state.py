@@ -46,6 +46,9 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     jump: bool = False
     """The last document held many times more new entries than usual."""
 
+    told: str = ""
+    """The trouble that was last told of (see Finding.trouble)."""
+
     copies_since: AwareTime | None = None
     """Since when every entry of its documents had come from other feeds before."""
 

@@ -12,7 +12,8 @@ from connectors.feeds.condition import condition
 from connectors.feeds.fetch.uplink import HOSTS
 from connectors.feeds.schedule import OFFLINE
 from connectors.feeds.store import FeedStore, open_database
-from tests.feeds.fetch.support import Names, raw
+from connectors.notify.routing.labels import subject_of
+from tests.feeds.fetch.support import Names, answer, raw
 from tests.feeds.server import item, rss
 from tests.feeds.world import START, link
 from wirewatch import ids
@@ -235,6 +236,52 @@ def test_an_incident_is_told_once_and_closed_once(world, server):
     (closed,) = world.alerts()
     assert (closed.status, closed.watch) == ("closed", opened.watch)
     assert closed.id != opened.id
+
+
+def test_another_trouble_is_told_of_the_same_incident(world, server):
+    """404, then the page of a portal, then what passes by itself, then 410."""
+    url = server.url("/rss")
+    world.poll(*[url] * 3)
+    server.pages["/rss"] = b"<!DOCTYPE html><p>Welcome"
+    world.poll(url, url)
+    server.pages["/rss"] = answer(500)
+    world.poll(url, url)
+    server.pages["/rss"] = answer(410)
+    world.poll(url)
+    server.pages["/rss"] = rss(item("A", link(1)))
+    world.poll(url)
+    told = world.alerts()
+    assert [(alert.status, alert.step) for alert in told] == [
+        ("opened", "opened"),
+        ("updated", "failing:not_a_feed"),
+        ("updated", "gone"),
+        ("closed", "closed"),
+    ]
+    assert "HTTP 404" in told[0].title
+    assert "not a feed" in told[1].title
+    assert "is gone" in told[2].title
+    assert {(alert.time, subject_of(alert)) for alert in told} == {(told[0].time, subject_of(told[0]))}
+    assert len({alert.id for alert in told}) == 4
+    assert told[0].alerted < told[1].alerted < told[2].alerted
+
+
+def test_trouble_that_passes_by_itself_is_news_once_it_does_not(world, server):
+    url = server.url("/rss")
+    server.pages["/rss"] = answer(500)
+    world.poll(*[url] * 3)
+    del server.pages["/rss"]
+    world.poll(url, url)
+    assert [alert.step for alert in world.alerts()] == ["opened", "failing:client_error"]
+
+
+def test_an_incident_that_an_older_version_told_of_is_not_told_again(world, server):
+    url = server.url("/rss")
+    world.poll(*[url] * 3)
+    world.states[url] = msgspec.structs.replace(world.states[url], told="")
+    world.poll(url)
+    server.pages["/rss"] = answer(410)
+    world.poll(url)
+    assert [alert.step for alert in world.alerts()] == ["opened", "gone"]
 
 
 def test_a_jump_in_volume(world, server):

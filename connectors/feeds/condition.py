@@ -78,7 +78,7 @@ def condition(state: FeedState, now: datetime, *, enabled: bool = True) -> Findi
         return Finding(Condition.OFF, "switched off in feeds.yaml")
     if state.gone:
         return Finding(
-            Condition.GONE, "410: its publisher says it will not come back; off and on asks anew"
+            Condition.GONE, "410: its publisher says it will not come back; `feeds poll` asks anew"
         )
     if state.last_try is None:
         return Finding(Condition.NEW)

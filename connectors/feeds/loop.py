@@ -66,7 +66,7 @@ class FeedLoop:
         while not self.context.stop.is_set():
             if back := clock.look():
                 self._set_back(back)
-            await self._reload()
+            await self._look()
             self._look_up()
             await self._tidy()
             if not await self._pause():
@@ -130,7 +130,8 @@ class FeedLoop:
             silent = [url for url, state in self.table.states.items() if state.outcome in UNANSWERED]
             self.table.ask_soon(silent, "others answer again", self.context.now())
 
-    async def _reload(self) -> None:
+    async def _look(self) -> None:
+        """Take up, once in a while, another feeds.yaml and what somebody wants asked."""
         now = self.context.now()
         if self._looked is not None and (now - self._looked).total_seconds() < LOOK_SECONDS:
             return
@@ -138,6 +139,8 @@ class FeedLoop:
         if self._config is not None and await asyncio.to_thread(self._config.look):
             await self._take(self._config.current)
             self._config.in_force()
+        if asked := await asyncio.to_thread(self.poller.store.take_asked):
+            self.table.ask_by_hand(asked, self.context.now())
 
     async def _tidy(self) -> None:
         """Close incidents of feeds that are not read any more; forget feeds that have long been gone."""

@@ -42,7 +42,7 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     format: str = ""
     language: str | None = None
     gone: bool = False
-    """410: not polled again before it is switched off and on."""
+    """410: not polled again before it is switched off and on, or asked for by hand."""
     jump: bool = False
     """The last document held many times more new entries than usual."""
 

@@ -77,6 +77,13 @@ class Timetable:
             self.states[url] = self.sooner(url, self.states[url], now + place * START_GAP, why)
         self._line_up()
 
+    def ask_by_hand(self, urls: Iterable[str], now: datetime) -> None:
+        """Make feeds due that a person wants asked; one that is gone too: who asks may know better."""
+        read = [url for url in urls if self.is_read(url)]
+        for url in read:
+            self.states[url] = msgspec.structs.replace(self.states[url], gone=False)
+        self.ask_soon(read, "asked for by hand", now)
+
     def spread(self, now: datetime) -> None:
         """Give feeds that are overdue a time each, longest overdue first.
 

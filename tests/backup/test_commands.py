@@ -125,13 +125,13 @@ def test_nothing_is_restored_or_migrated_under_a_running_service(site, tmp_path)
 
 def test_older_stores_are_brought_up_to_date(site):
     with closing(sqlite3.connect(site.data / FEEDS)) as database:
-        database.executescript("DROP TABLE subscriptions; PRAGMA user_version = 1;")
+        database.executescript("DROP TABLE subscriptions; DROP TABLE asked; PRAGMA user_version = 1;")
     done = site.call("migrate", "--check")
-    assert "feeds.db: schema 1, would be brought up to 2" in done.stdout
+    assert "feeds.db: schema 1, would be brought up to 3" in done.stdout
     assert version(site.data / FEEDS, None) == 1
     done = site.call("migrate")
-    assert "feeds.db: schema 1, brought up to 2" in done.stdout
-    assert version(site.data / FEEDS, None) == 2
+    assert "feeds.db: schema 1, brought up to 3" in done.stdout
+    assert version(site.data / FEEDS, None) == 3
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_older_stores_are_brought_up_to_date(site):
 @pytest.mark.parametrize("command", [("migrate",), ("migrate", "--check")], ids=" ".join)
 def test_what_cannot_be_migrated_is_refused_and_nothing_is_changed(site, command, store, found, says):
     with closing(sqlite3.connect(site.data / FEEDS)) as database:
-        database.executescript("DROP TABLE subscriptions; PRAGMA user_version = 1;")
+        database.executescript("DROP TABLE subscriptions; DROP TABLE asked; PRAGMA user_version = 1;")
     version(site.data / store, found)
     done = site.call(*command)
     assert done.returncode == 4

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from connectors.notify.routes import RoutesConfig
 from connectors.notify.store import DATABASE, open_database
 from tests.docs.test_readme import commands
+from tests.feeds.support import listed
 from tests.ports import free_ports
 from tests.service.support import ROOT, make_site
 from wirewatch.service.cli.app import app
@@ -123,7 +124,7 @@ def test_what_a_runbook_says_can_be_typed(line, tmp_path):
     """Nothing runs here, so that most have nothing to show: but none lacks an argument."""
     words = [_MEANT.get(word, word) for word in line.split()]
     site = make_site(tmp_path, routes="receivers:\n  - {name: desk, stdout: {}}\n")
-    (site.config / "feeds.yaml").write_text("sources: []\n")
+    (site.config / "feeds.yaml").write_text(listed(_MEANT["URL"]))
     open_database(site.data / DATABASE).close()
     (site.data / "logs").mkdir()
     (site.data / "logs" / "notify.log").touch()

@@ -16,7 +16,7 @@ from connectors.feeds.loop import FeedLoop
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parser import ParserPool
 from connectors.feeds.poll import Poller
-from connectors.feeds.store import FeedStore, open_database
+from connectors.feeds.store import DATABASE, FeedStore, open_database
 from wirewatch.part import PartContext, utc_now
 from wirewatch.settings import Settings
 
@@ -26,7 +26,7 @@ class Site:
 
     def __init__(self, folder):
         self.folder = folder
-        self.store = FeedStore(open_database(folder / "feeds.db"))
+        self.store = FeedStore(open_database(folder / DATABASE))
         settings = Settings(feeds={"enabled": True, "shortest_minutes": 0.01})
         self.context = PartContext(settings, config_dir=folder, data_dir=folder, now=self.now)
         self.loop = None

@@ -45,7 +45,7 @@ WANTED = {
     *("catalogue add", "catalogue check", "catalogue find", "catalogue suggest", "topics find"),
     *("flink up", "flink down", "flink status", "flink savepoint", "flink stop", "flink upgrade"),
     "flink worker-pool",
-    *("feeds", "feeds check", "feeds export", "feeds import", "feeds list"),
+    *("feeds", "feeds check", "feeds export", "feeds import", "feeds list", "feeds poll"),
     *("secrets rotate", "receivers list", "receivers test", "receivers enable", "receivers disable"),
     *("deliveries list", "deliveries show", "deliveries redeliver", "deliveries prove"),
     *("routes check", "routes preview", "routes test", "silences add", "silences expire", "silences list"),

@@ -68,10 +68,12 @@ class FeedStore:
         self._waiting: deque[_Write] = deque()
         self._states = msgspec.json.Decoder(FeedState)
 
-    def states(self) -> dict[str, FeedState]:
-        """Return every feed's record, by URL."""
+    def states(self, urls: Collection[str] | None = None) -> dict[str, FeedState]:
+        """Return the records of feeds, by URL: of all, or of these `urls`."""
+        which = "" if urls is None else " WHERE url IN (SELECT value FROM json_each(?))"
+        wanted = () if urls is None else (json.dumps(list(urls)),)
         with self._lock:
-            rows = self._db.execute("SELECT url, state FROM feeds").fetchall()
+            rows = self._db.execute(f"SELECT url, state FROM feeds{which}", wanted).fetchall()  # noqa: S608
         return {row["url"]: self._states.decode(row["state"]) for row in rows}
 
     def known(self, ids: Collection[str], names: Collection[str]) -> list[KnownEntry]:
@@ -204,6 +206,20 @@ class FeedStore:
             self._db.execute(
                 "INSERT OR REPLACE INTO subscriptions VALUES (?, ?)", (known.feed, msgspec.json.encode(known))
             )
+
+    def ask(self, urls: Iterable[str]) -> None:
+        """Have these feeds asked now, by whoever runs the loop."""
+        with self._lock, transaction(self._db):
+            self._db.executemany("INSERT OR IGNORE INTO asked VALUES (?)", [(url,) for url in urls])
+
+    def take_asked(self) -> list[str]:
+        """Return the feeds that somebody wants asked now, each once."""
+        with self._lock:
+            asked = [row["feed"] for row in self._db.execute("SELECT feed FROM asked").fetchall()]
+            if asked:
+                with transaction(self._db):
+                    self._db.executemany("DELETE FROM asked WHERE feed = ?", [(url,) for url in asked])
+        return asked
 
     def unsent(self, limit: int, *, max_bytes: int) -> list[Unsent]:
         """Return the oldest records that Kafka does not have: at most `limit`, about `max_bytes` at most."""

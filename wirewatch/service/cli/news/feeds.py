@@ -1,12 +1,20 @@
 """feeds: the part itself, and commands around feeds.yaml."""
 
+import difflib
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, place, print_json
+from wirewatch.errors import WirewatchError
+from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, UsageError, place, print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connectors.feeds.config import Feed
+    from wirewatch.service.place import Place
 
 app = typer.Typer()
 
@@ -118,6 +126,70 @@ def list_(
             print_json(listed_json(listed))
     else:
         print_list(found, now=now, why=why)
+
+
+@app.command()
+def poll(
+    names: Annotated[
+        list[str], typer.Argument(metavar="FEED…", help="URLs of feeds.yaml, or its names of sources.")
+    ],
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Have the running service ask feeds now.
+
+    Of a source, all of its feeds. Waits a minute at most for what comes of it. A host that wants to be left
+    alone (Retry-After) is, and is asked when that is over. A feed that is gone (410) is asked again. Ends
+    with 1 when one was not read.
+
+    Example: wirewatch feeds poll https://example.com/rss
+    """
+    from connectors.feeds.by_hand import poll_by_hand
+    from connectors.feeds.listing import feeds_in_force
+    from wirewatch.part import utc_now
+    from wirewatch.service.cli.news.feeds_output import polled_json, polled_text
+    from wirewatch.service.locks import is_running
+
+    where = place(config, data)
+    in_force, broken = feeds_in_force(where.config_dir, where.data_dir)
+    if broken is not None:
+        typer.echo(f"wirewatch: {broken}", err=True)
+    feeds = {feed.url: feed for name in names for feed in _named(name, in_force)}
+    if not is_running("feeds", where):
+        raise WirewatchError(_not_running(where))
+    failed = False
+    for polled in poll_by_hand(list(feeds.values()), where.data_dir, now=utc_now):
+        if json:
+            print_json(polled_json(polled))
+        else:
+            typer.echo(polled_text(polled, utc_now()))
+        failed |= not polled.read
+    raise typer.Exit(int(failed))
+
+
+def _named(name: str, feeds: "Sequence[Feed]") -> "list[Feed]":
+    """Return the feeds that are read of those called `name`. Raises UsageError."""
+    found = [feed for feed in feeds if name in {feed.url, feed.source}]
+    if not found:
+        names = sorted({feed.url for feed in feeds} | {feed.source for feed in feeds})
+        near = [each for each in names if name.casefold() in each.casefold()]
+        near = (near or difflib.get_close_matches(name, names))[:3]
+        hint = f"did you mean {' or '.join(near)}?" if near else "see `wirewatch feeds list`"
+        raise UsageError(f"feeds.yaml has no feed or source {name}; {hint}")
+    if not (read := [feed for feed in found if feed.enabled]):
+        raise UsageError(f"{name} is switched off in feeds.yaml (enabled: false)")
+    return read
+
+
+def _not_running(where: "Place") -> str:
+    start = f"`wirewatch up{where.options}` starts it"
+    if not where.settings.feeds.enabled:
+        start = f"in wirewatch.yaml feeds.enabled is false; with true, {start}"
+    return (
+        f"feeds does not run on {where.data_dir}: {start}; "
+        f"without it, `wirewatch feeds --once{where.options}` asks every feed once"
+    )
 
 
 @app.command("import")

@@ -7,11 +7,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from connectors.feeds.by_hand import Polled
 from connectors.feeds.check import Check
 from connectors.feeds.condition import TROUBLE, Condition
 from connectors.feeds.listing import Listed
 from connectors.feeds.parse.document import Document
 from connectors.feeds.schedule import in_words
+from wirewatch.text import plain
 
 _SHOWN = 5
 _NEVER = frozenset({Condition.OFF, Condition.GONE})
@@ -112,6 +114,29 @@ def listed_json(listed: Listed) -> dict[str, object]:
         "failures": state.failures if state else 0,
         "outcome": state.outcome if state else None,
     }
+
+
+def polled_json(polled: Polled) -> dict[str, object]:
+    """Return a feed that was to be asked as JSON-able values."""
+    return {**listed_json(polled.listed), "asked": polled.asked, "held_until": polled.held_until}
+
+
+def polled_text(polled: Polled, now: datetime) -> str:
+    """Return what came of asking a feed, in one line."""
+    url, state = polled.listed.feed.url, polled.listed.state
+    if polled.held_until is not None:
+        wait = in_words(polled.held_until - now)
+        return f"{url}: not asked: its host wants to be left alone (Retry-After); it is asked in {wait}"
+    if state is None or not polled.asked:
+        return f"{url}: not asked yet: it is as soon as it can be; see `wirewatch feeds list --why`"
+    said = state.outcome.replace("_", " ")
+    if polled.read:
+        said += ", new entries" if state.last_new == state.last_try else ", nothing new"
+    elif state.detail:
+        said += f": {plain(state.detail)}"
+    if polled.listed.finding.condition in _NEVER:
+        return f"{url}: {said}"
+    return f"{url}: {said}; next {_until(state.next_at, now)} ({plain(state.why)})"
 
 
 def print_list(found: Sequence[Listed], *, now: datetime, why: bool) -> None:

@@ -12,9 +12,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from connectors.notify.outcomes import Outcome
-from connectors.notify.receivers import Telling
+from connectors.notify.receivers import Telling, samples
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
-from connectors.notify.receivers.trial import trial_alert
 from connectors.notify.store import Delivery
 from tests.notify.support import TRACE, alert
 from tests.ports import free_ports
@@ -160,7 +159,7 @@ def test_without_an_expiry_it_outlives_the_resolve_timeout(manager, tmp_path):
 
 def test_a_trial_is_soon_over(manager, tmp_path):
     now = utc_now()
-    tell(manager, tmp_path, trial_alert(now))
+    tell(manager, tmp_path, samples.telling(samples.Sample.TEST, now).latest)
     (found,) = listed(manager, "system/test")
     assert datetime.fromisoformat(found["endsAt"]) - now < timedelta(minutes=6)
 

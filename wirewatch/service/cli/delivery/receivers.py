@@ -13,6 +13,20 @@ if TYPE_CHECKING:
 
     from connectors.notify.desk import KnownReceiver
 
+SAMPLES = (
+    "test",
+    "opened",
+    "updated",
+    "incident",
+    "closed",
+    "system",
+    "group",
+    "reminder",
+    "repeated",
+    "all",
+)
+"""What a receiver can be told of (see connectors.notify.receivers.samples), and all of it."""
+
 app = typer.Typer(help="Receivers: list, test, enable, disable.", no_args_is_help=True)
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Its name in routes.yaml.")]
@@ -52,23 +66,37 @@ def list_(
 @app.command("test")
 def try_(
     name: NameArgument,
+    kinds: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            show_default=False,
+            help=f"Of what, once or more: {', '.join(SAMPLES)}. Default: test.",
+        ),
+    ] = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
     """Send a made-up alert to a receiver, now.
 
-    Says what it answered. Nothing is stored.
+    Says what it answered. Nothing is stored. With --kind, one of each kind that a receiver may get, rendered
+    and signed as real ones are: to try what yours makes of them.
 
-    Example: wirewatch receivers test desk
+    Example: wirewatch receivers test desk --kind all
     """
     import asyncio
 
     from connectors.notify.outcomes import Outcome
     from connectors.notify.receivers.config import ReceiverMaker
+    from connectors.notify.receivers.samples import Sample
     from connectors.notify.receivers.trial import send_trial
     from wirewatch.part import utc_now
 
+    wanted = dict.fromkeys(kinds or ("test",))
+    if unknown := wanted.keys() - set(SAMPLES):
+        raise UsageError(f"--kind {', '.join(sorted(unknown))}: there are {', '.join(SAMPLES)}")
     where = place(config, data)
     settings = Where(None, None, config, data).receivers.get(name)
     if settings is None:
@@ -78,14 +106,25 @@ def try_(
         data_dir=where.data_dir,
         attempt_timeout=where.settings.notify.attempt_timeout,
     )
-    answer = asyncio.run(send_trial(maker.make(settings), utc_now))
-    delivered = answer.outcome is Outcome.DELIVERED
-    if json:
-        print_json({"receiver": name, "outcome": answer.outcome.value, "detail": answer.detail})
-    elif delivered:
-        typer.echo(f"{name}: delivered{f': {answer.detail}' if answer.detail else ''}")
-    if not delivered:
-        raise WirewatchError(f"{name}: {answer.outcome.value}: {answer.detail}")
+    failed = []
+    for sample in Sample if "all" in wanted else map(Sample, wanted):
+        answer = asyncio.run(send_trial(maker.make(settings), utc_now, sample))
+        told = name if kinds is None else f"{name}: {sample.value}"
+        if json:
+            print_json(
+                {
+                    "receiver": name,
+                    "kind": sample.value,
+                    "outcome": answer.outcome.value,
+                    "detail": answer.detail,
+                }
+            )
+        if answer.outcome is not Outcome.DELIVERED:
+            failed.append(f"{told}: {answer.outcome.value}: {answer.detail}")
+        elif not json:
+            typer.echo(f"{told}: delivered{f': {answer.detail}' if answer.detail else ''}")
+    if failed:
+        raise WirewatchError("; ".join(failed))
 
 
 @app.command()

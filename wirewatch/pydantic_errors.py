@@ -1,13 +1,14 @@
 """What pydantic refuses, in the words of who writes YAML: with file, line, place, and the fix."""
 
+import difflib
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from wirewatch.errors import ConfigError
@@ -68,14 +69,17 @@ class _Mistake(NamedTuple):
     what: str
 
 
-def config_error(path: Path, error: ValidationError, *, variables: str = "") -> ConfigError:
+def config_error(
+    path: Path, error: ValidationError, model: type[BaseModel], *, variables: str = ""
+) -> ConfigError:
     """Return what is wrong with the file at `path`: its first mistake in one line, the others as lines below.
 
-    Lines of the file are not shown: a URL may hold a password. `variables` begins the names of environment
-    variables that win over the file. Raises ConfigError when the file is no YAML any more.
+    Lines of the file are not shown: a URL may hold a password. `model` is what the file was to be.
+    `variables` begins the names of environment variables that win over it. Raises ConfigError when the file
+    is no YAML any more.
     """
     root = compose_yaml(path)
-    found = sorted(_mistakes(root, error, variables))
+    found = sorted(_mistakes(root, error, model, variables))
     first, *others = [_told(path, mistake) for mistake in found]
     if others:
         first += f" (the first of {len(found)} mistakes)"
@@ -88,15 +92,45 @@ def _told(path: Path, mistake: _Mistake) -> str:
     return ": ".join(part for part in (where, mistake.place, mistake.what) if part)
 
 
-def _mistakes(root: yaml.Node | None, error: ValidationError, variables: str) -> Iterator[_Mistake]:
+def _mistakes(
+    root: yaml.Node | None, error: ValidationError, model: type[BaseModel], variables: str
+) -> Iterator[_Mistake]:
     by_place: dict[tuple[int, int, str], list[str]] = {}
     items = error.errors(include_url=False)
     for item in items:
         if item["type"] == "too_short" and any(_is_below(other, item) for other in items):
             continue  # counted without the items that are wrong
-        by_place.setdefault(_where(root, _loc(item), variables), []).append(in_plain_words(item))
+        meant = _meant(model, item["loc"]) if item["type"] == "extra_forbidden" else ""
+        by_place.setdefault(_where(root, _loc(item), variables), []).append(in_plain_words(item) + meant)
     for where, said in by_place.items():  # of what may be one thing or another, a complaint of each
         yield _Mistake(*where, " or ".join(dict.fromkeys(said)))
+
+
+def _meant(model: type[BaseModel], loc: KeyPath) -> str:
+    """Return what the name at the end of `loc` was meant for: one like it there, or itself in a section."""
+    at = [model]
+    for part in loc[:-1]:  # an item of a list, or a name of someone's own, is of the model before it
+        at = [each for one in at if part in one.model_fields for each in _below(one, str(part))] or at
+    name = str(loc[-1])
+    names = [field.alias or own for one in at for own, field in one.model_fields.items()]
+    near = difflib.get_close_matches(name, names) or [
+        f"{section}.{name}"
+        for section in model.model_fields
+        for one in _below(model, section)
+        if name in one.model_fields
+    ]
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def _below(model: type[BaseModel], field: str) -> list[type[BaseModel]]:
+    """Return the models that a field may hold, whatever is around them: a list, a choice."""
+    ahead, found = [model.model_fields[field].annotation], []
+    while ahead:
+        kind = ahead.pop()
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            found.append(kind)
+        ahead += get_args(kind)
+    return found
 
 
 def _is_below(one: ErrorDetails, other: ErrorDetails) -> bool:

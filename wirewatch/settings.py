@@ -401,7 +401,7 @@ def load_versioned(config_dir: Path) -> tuple[Settings, str]:
     try:
         settings = Settings(**data)
     except ValidationError as error:
-        raise config_error(path, error, variables=ENVIRONMENT) from error
+        raise config_error(path, error, Settings, variables=ENVIRONMENT) from error
     except SettingsError as error:  # a whole section given as one variable, which must be JSON
         raise ConfigError(
             f"the environment: {error}: it must be JSON, or name a single setting, such as "

@@ -166,7 +166,7 @@ def load_feeds(config_dir: Path, *, missing_ok: bool = False) -> tuple[Feed, ...
     try:
         return tuple(_feeds(FeedsConfig.model_validate(data)))
     except ValidationError as error:
-        raise config_error(path, error) from error
+        raise config_error(path, error, FeedsConfig) from error
 
 
 def version(feeds: tuple[Feed, ...]) -> str:

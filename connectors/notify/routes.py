@@ -63,7 +63,7 @@ def load_routes(config_dir: Path) -> RoutesConfig:
     try:
         return RoutesConfig.model_validate(data)
     except ValidationError as error:
-        raise config_error(path, error) from error
+        raise config_error(path, error, RoutesConfig) from error
 
 
 def version_of(config: RoutesConfig) -> str:

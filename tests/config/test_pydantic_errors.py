@@ -25,6 +25,7 @@ sources:
 
 
 FTP = "ftp://first.example/rss: only http and https are fetched: it must begin with https:// or http://"
+MINUTES = "no such setting; did you mean min_minutes or max_minutes?"
 
 
 def refusal(read, folder):
@@ -41,7 +42,7 @@ def test_each_with_its_line_and_the_name_of_what_it_is_in(tmp_path):
     assert said == [
         f"{path}:5:9: sources[first.example].feeds[2]: {FTP} (the first of 4 mistakes)",
         f"{path}:7:5: sources[second.example].tier: must be a whole number",
-        f"{path}:10:9: sources[second.example].feeds[1].minutes: no such setting",
+        f"{path}:10:9: sources[second.example].feeds[1].minutes: {MINUTES}",
         f"{path}:11:5: sources[3].name: must be there",
     ]
 
@@ -59,6 +60,45 @@ def test_of_what_may_be_one_or_another_both_are_told_as_one_mistake(tmp_path):
     (tmp_path / "wirewatch.yaml").write_text("replay:\n  speed: fast\n")
     error = refusal(load_settings, tmp_path)
     assert str(error).endswith("wirewatch.yaml:2:3: replay.speed: must be a number or must be 'max'")
+
+
+MISTYPED = [
+    pytest.param(load_settings, "notfy: {}", "notfy: no such setting; did you mean notify?", id="a section"),
+    pytest.param(
+        load_settings,
+        "kafka: {security: {user: x}}",
+        "kafka.security.user: no such setting; did you mean username?",
+        id="in a section of a section",
+    ),
+    pytest.param(
+        load_settings,
+        "spacy_model: x",
+        "spacy_model: no such setting; did you mean tagging.spacy_model?",
+        id="without its section",
+    ),
+    pytest.param(load_settings, "xyzzy: 1", "xyzzy: no such setting", id="nothing like it"),
+    pytest.param(
+        load_routes,
+        "receivers: []\nroute: {routes: [{receiver: a}, {continu: true}]}",
+        "route.routes[2].continu: no such setting; did you mean continue?",
+        id="of an item, by the name it has in the file",
+    ),
+    pytest.param(
+        load_routes,
+        "receivers: [{name: a, webhok: {}}]",
+        "receivers[a].webhok: no such setting; did you mean webhook?",
+        id="a kind of receiver",
+    ),
+]
+
+
+@pytest.mark.parametrize(("read", "text", "says"), MISTYPED)
+def test_a_setting_that_is_none_was_meant_for_another(tmp_path, read, text, says):
+    name = "routes.yaml" if read is load_routes else "wirewatch.yaml"
+    (tmp_path / name).write_text(text)
+    error = refusal(read, tmp_path)
+    said = [line.partition(" (the first of")[0] for line in [str(error), *error.excerpt.splitlines()]]
+    assert any(line.endswith(f": {says}") for line in said), said
 
 
 def test_what_the_environment_says_is_at_no_line(tmp_path, monkeypatch):
@@ -103,4 +143,4 @@ def test_a_validator_may_say_where(tmp_path):
     path.write_text("items:\n- a: 1\n- name: 9\n")
     with pytest.raises(ValidationError) as error:
         Pair.model_validate({"items": [{"a": 1}, {"name": 9}]})
-    assert str(config_error(path, error.value)) == f"{path}:3:3: items[9]: holds a nine"
+    assert str(config_error(path, error.value, Pair)) == f"{path}:3:3: items[9]: holds a nine"

@@ -67,6 +67,17 @@ def test_usage_errors_exit_with_2(site):
     assert "No such option" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["config check", "status", "feeds list"])
+def test_a_folder_that_stands_alone_was_meant_as_the_config(site, command):
+    done = site.call(*command.split(), str(site.config))
+    assert done.returncode == 2
+    assert f"named with --config: --config {site.config}\n" in done.stderr
+
+
+def test_another_word_too_much_was_not(site):
+    assert "--config" not in site.call("config", "check", "all").stderr
+
+
 def test_a_broker_that_is_away_is_named(site):
     done = site.call("dead-letters", "list")
     assert done.returncode == 3

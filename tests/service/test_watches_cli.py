@@ -163,6 +163,18 @@ def test_a_file_that_is_no_article_is_named_and_the_exit_code_says_so(desk, tmp_
     desk.run(*command, str(good))
 
 
+def test_list_of_some(desk):
+    (line,) = desk.run("watches", "list", "nato", "--json").splitlines()
+    assert json.loads(line)["id"] == "nato"
+    assert "did you mean nato?" in desk.run("watches", "list", "nto", code=2)
+
+
+def test_a_file_to_check_that_is_not_there(desk):
+    said = desk.run("watches", "check", "/nowhere.yaml", code=2)
+    assert "/nowhere.yaml: no such file; without one, " in said
+    assert "init" not in said
+
+
 def test_list(desk):
     assert "nato-iran" in desk.run("watches", "list")
     rows = [json.loads(line) for line in desk.run("watches", "list", "--json").splitlines()]

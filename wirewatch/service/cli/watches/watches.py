@@ -50,6 +50,10 @@ def check(
     path, sent = file.resolve() if file else folder / WATCHES_FILE, None
     if path.is_dir():
         raise UsageError(f"watches check: {path} is a folder; a config folder is named with --config DIR")
+    if file and not path.exists():
+        raise UsageError(
+            f"watches check: {path}: no such file; without one, {folder / WATCHES_FILE} is checked"
+        )
     if where.settings.feeds.enabled:
         try:
             sent = sent_by(load_feeds(folder, missing_ok=True))
@@ -119,7 +123,12 @@ def run(  # pytest takes `test` for a test
 
 
 @app.command("list")
-def list_(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
+def list_(
+    watches: WatchesArgument = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
     """List the watches.
 
     What each asks for, how many tests it has, how many of its marked alerts were true.
@@ -130,7 +139,7 @@ def list_(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     from wirewatch.watches.parse import WATCHES_FILE, load_watches
 
     where = place(config, data)
-    found = load_watches(where.config_dir / WATCHES_FILE)
+    found = chosen(load_watches(where.config_dir / WATCHES_FILE), watches)
     judged = _judged(where.data_dir)
     if json:
         for watch in found:

@@ -12,8 +12,8 @@ from wirewatch.tagging.topics.event_patterns import EventPattern
 
 STRENGTHS: Final[Mapping[str, float]] = {"strong": 3.0, "weak": 1.5, "against": -3.0}
 """What a phrase of each list weighs."""
-PLAYED: Final = frozenset({"medtop:15000000", "medtop:01000000"})
-"""Sport; arts, culture, entertainment and media: others win, attack and are called by surnames there."""
+PLAYED: Final = frozenset({"medtop:15000000", "medtop:20000002"})
+"""Sport; arts and entertainment: others win, attack and are called by surnames there."""
 MIN_PREFIX: Final = 3
 """Letters before a `*`; with fewer it stands for half a dictionary."""
 

@@ -1,0 +1,71 @@
+"""What a headline and the lead below it tell, as feeds have them, beside what only sounds so."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.tagging.conftest import make_article
+
+DAY = datetime(2026, 11, 26, tzinfo=UTC)
+
+TOLD = [
+    # topic, headline, lead
+    ("armed conflict", "Russia attacks Ukraine on Christmas", "Moscow fired 70 missiles at Kyiv."),
+    ("armed conflict", "US attacks Iran at weekend", "B-2 bombers hit Natanz, the Pentagon said."),
+    ("armed conflict", "Pakistan strikes Afghanistan over Kabul bombing", ""),
+    ("armed conflict", "Israel strikes Lebanon over rocket fire", ""),
+    ("armed conflict", "Ukraine drones set Russian refinery ablaze", "Drones hit an oil refinery in Samara."),
+    ("armed conflict", "US strikes boat off Venezuela, killing four", "The vessel had left Caracas."),
+    ("criminal law", "Saudi Arabia beheads seven in one day", "State news agency SPA said so."),
+    ("human rights", "Saudi Arabia beheads seven in one day", "State news agency SPA said so."),
+    ("criminal law", "Iran hangs national champion wrestler", "The athlete was executed at dawn."),
+    ("criminal law", "Myanmar junta executes four activists", "State media gave no date."),
+    ("communicable disease", "Cholera kills 200 in Chad refugee camps", "MSF said they had fled Darfur."),
+    ("transportation accident and incident", "Boat carrying migrants capsizes off Libya", "42 died."),
+    ("act of terror", "German police arrest three over Islamic State plot", "The men were held in Munich."),
+    ("act of terror", "Indonesia arrests seven suspected militants", "Police found bombs in Java."),
+    ("diplomacy", "Trump to travel to Saudi Arabia in May", "The White House named no day."),
+    ("diplomacy", "Hungary vetoes EU loan to Ukraine", "Budapest blocked 140 billion euros."),
+    ("cricket", "India crush Pakistan by 88 runs in Colombo", "The win sent them top of the group."),
+    ("sport", "Spain pounds Italy 4-0", ""),
+    ("political parties and movements", "Starmer under fire as backbench revolt grows", ""),
+    ("coup d'etat", "Sudan generals dissolve government", ""),
+    ("homicide", "Shinzo Abe shot dead at campaign rally", "He spoke in Nara."),
+]
+NOT_TOLD = [
+    ("armed conflict", "Spain pounds Italy 4-0", ""),
+    ("armed conflict", "Turkey attacks Germany over Ramadan tents", "Ankara spoke of racism."),
+    ("armed conflict", "Venezuela attacks Trinidad over US visit", "Caracas called it a threat."),
+    ("armed conflict", "Hungary attacks Ukraine over pipeline", ""),
+    ("armed conflict", "Israel hits Hamas with sanctions", ""),
+    ("act of terror", "Saudi Arabia beheads seven", ""),
+    ("sport", "Iran executes champion wrestler", ""),
+    ("criminal law", "India executes 10 billion in road projects", ""),
+    ("criminal law", "Japan executes perfect counter-attack to stun Brazil", "Nakamura scored."),
+    ("local elections", "UN council votes to extend Haiti mission", "The council voted unanimously."),
+    ("local government and authority", "Fifa council votes to lift ban", "The council voted in Zurich."),
+    ("transportation accident and incident", "US strikes drug boat", "The vessel was sunk."),
+    ("transportation accident and incident", "Coast guard rams Philippine boat", "The vessel was damaged."),
+    ("sales channel", "Gunman kills four at shopping mall", "He opened fire on Black Friday, police said."),
+    ("public health", "Train derailment in Egypt kills 15", "Nine are in care, the health ministry said."),
+    ("national elections", "Putin beats Trump in poll", "Pupils were asked whom they admire."),
+    ("war", "Government declares war on school dinners", ""),
+    ("coup d'etat", "Salvation Army takes over in Kenya", ""),
+    ("coup d'etat", "US Army ousts president of officers' club", ""),
+    ("homicide", "Bear shot dead in Hokkaido", ""),
+    ("diplomacy", "Trump to visit Texas flood zone", ""),
+]
+
+
+def told(tagger, title, lead):
+    return {tag.name for tag in tagger.tag(make_article(title, *[lead][: bool(lead)], time=DAY)).topics}
+
+
+@pytest.mark.parametrize(("topic", "title", "lead"), TOLD, ids=lambda value: value or "alone")
+def test_told(tagger, topic, title, lead):
+    assert topic in told(tagger, title, lead)
+
+
+@pytest.mark.parametrize(("topic", "title", "lead"), NOT_TOLD, ids=lambda value: value or "alone")
+def test_not_told(tagger, topic, title, lead):
+    assert topic not in told(tagger, title, lead)

@@ -22,7 +22,7 @@ PAGES_MISSED = 10
 """Pages without text in a row that are more than bad luck."""
 
 
-class Condition(StrEnum):
+class FeedCondition(StrEnum):
     """A feed's state. Values are metric labels: add, never rename."""
 
     OFF = "off"
@@ -45,23 +45,23 @@ class Condition(StrEnum):
 
 TROUBLE = frozenset(
     {
-        Condition.FAILING,
-        Condition.GONE,
-        Condition.SILENT,
-        Condition.STALE,
-        Condition.COPIES,
-        Condition.NO_FULL_TEXT,
-        Condition.JUMP,
+        FeedCondition.FAILING,
+        FeedCondition.GONE,
+        FeedCondition.SILENT,
+        FeedCondition.STALE,
+        FeedCondition.COPIES,
+        FeedCondition.NO_FULL_TEXT,
+        FeedCondition.JUMP,
     }
 )
 """What is told as a system alert."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FeedHealth:
     """A state with its reason in words."""
 
-    condition: Condition
+    condition: FeedCondition
     why: str = ""
     cause: str = ""
     """What keeps a feed failing (see Outcome); empty for what passes by itself, and varies."""
@@ -72,72 +72,75 @@ class Finding:
         return ":".join(filter(None, (self.condition, self.cause))) if self.condition in TROUBLE else ""
 
 
-def condition(state: FeedState, now: datetime, *, enabled: bool = True) -> Finding:
+def condition(state: FeedState, now: datetime, *, enabled: bool = True) -> FeedHealth:
     """Return how the feed with this record is doing at `now`."""
     if not enabled:
-        return Finding(Condition.OFF, "switched off in feeds.yaml")
+        return FeedHealth(FeedCondition.OFF, "switched off in feeds.yaml")
     if state.gone:
-        return Finding(
-            Condition.GONE, "410: its publisher says it will not come back; `feeds poll` asks anew"
+        return FeedHealth(
+            FeedCondition.GONE, "410: its publisher says it will not come back; `feeds poll` asks anew"
         )
     if state.last_try is None:
-        return Finding(Condition.NEW)
+        return FeedHealth(FeedCondition.NEW)
     if state.failures:
         return _failing(state, now)
     for look in (_silent, _stale, _copies, _no_full_text, _jump):
         if found := look(state, now):
             return found
-    return Finding(Condition.OK)
+    return FeedHealth(FeedCondition.OK)
 
 
-def _failing(state: FeedState, now: datetime) -> Finding:
+def _failing(state: FeedState, now: datetime) -> FeedHealth:
     last = f"last good answer {in_words(now - state.last_ok)} ago" if state.last_ok else "never a good answer"
     why = f"{state.outcome.replace('_', ' ')}: {state.detail}" if state.detail else state.outcome
     never_a_feed = state.outcome == Outcome.NOT_A_FEED and state.last_ok is None
     if state.failures < FAILURES and not never_a_feed:
-        return Finding(Condition.WAVERING, why)
+        return FeedHealth(FeedCondition.WAVERING, why)
     times = f"{state.failures} times in a row, " if state.failures > 1 else ""
-    return Finding(Condition.FAILING, f"{why}; {times}{last}", _cause(state.outcome))
+    return FeedHealth(FeedCondition.FAILING, f"{why}; {times}{last}", _cause(state.outcome))
 
 
 def _cause(outcome: str) -> str:
     return "" if not outcome or kind(Outcome(outcome)) == "soft" else outcome
 
 
-def _silent(state: FeedState, now: datetime) -> Finding | None:
+def _silent(state: FeedState, now: datetime) -> FeedHealth | None:
     if len(state.times) < 5 or state.last_new is None:
         return None  # too little to know what is usual
     usual = (state.times[-1] - state.times[0]) / (len(state.times) - 1)
     silence = now - max(state.last_new, min(state.times[-1], now))
     if silence < SILENT_AT_LEAST or silence < SILENT_GAPS * usual:
         return None
-    return Finding(
-        Condition.SILENT, f"nothing new for {in_words(silence)}; usually an entry every {in_words(usual)}"
+    return FeedHealth(
+        FeedCondition.SILENT, f"nothing new for {in_words(silence)}; usually an entry every {in_words(usual)}"
     )
 
 
-def _stale(state: FeedState, now: datetime) -> Finding | None:
+def _stale(state: FeedState, now: datetime) -> FeedHealth | None:
     if state.newest is None or now - state.newest < STALE:
         return None
-    return Finding(Condition.STALE, f"its newest entry is {in_words(now - state.newest)} old")
+    return FeedHealth(FeedCondition.STALE, f"its newest entry is {in_words(now - state.newest)} old")
 
 
-def _copies(state: FeedState, now: datetime) -> Finding | None:
+def _copies(state: FeedState, now: datetime) -> FeedHealth | None:
     if state.copies_since is None or now - state.copies_since < COPIES:
         return None
     since = in_words(now - state.copies_since)
-    return Finding(Condition.COPIES, f"for {since} all its entries have come from other feeds first")
+    return FeedHealth(FeedCondition.COPIES, f"for {since} all its entries have come from other feeds first")
 
 
-def _no_full_text(state: FeedState, _: datetime) -> Finding | None:
+def _no_full_text(state: FeedState, _: datetime) -> FeedHealth | None:
     if state.pages_missed < PAGES_MISSED:
         return None
-    return Finding(
-        Condition.NO_FULL_TEXT, f"the last {state.pages_missed} pages gave no full text: {state.pages_why}"
+    return FeedHealth(
+        FeedCondition.NO_FULL_TEXT,
+        f"the last {state.pages_missed} pages gave no full text: {state.pages_why}",
     )
 
 
-def _jump(state: FeedState, _: datetime) -> Finding | None:
+def _jump(state: FeedState, _: datetime) -> FeedHealth | None:
     if not state.jump:
         return None
-    return Finding(Condition.JUMP, "far more new entries at once than usual: a mistake of its publisher?")
+    return FeedHealth(
+        FeedCondition.JUMP, "far more new entries at once than usual: a mistake of its publisher?"
+    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from connectors.feeds import metrics
-from connectors.feeds.condition import TROUBLE, Condition, condition
+from connectors.feeds.condition import TROUBLE, FeedCondition, condition
 from connectors.feeds.timetable import Timetable
 from connectors.gauges import ExactGauge
 
@@ -35,7 +35,7 @@ class FeedGauges:
             for url, feed in table.feeds.items()
         }
         counts = Counter(found.values())
-        for state in Condition:
+        for state in FeedCondition:
             metrics.STATES.labels(state=state.value).set(counts[state])
         self._name_trouble(table, {url: each for url, each in found.items() if each in TROUBLE})
         # Of feeds that never had one it is not known how long they have been silent: since they are read.
@@ -45,7 +45,7 @@ class FeedGauges:
         heard = [at for at in times if at is not None]
         metrics.LAST_ENTRY.set(max(heard, default=self._reading_since or now).timestamp())
 
-    def _name_trouble(self, table: Timetable, found: Mapping[str, Condition]) -> None:
+    def _name_trouble(self, table: Timetable, found: Mapping[str, FeedCondition]) -> None:
         longest = heapq.nsmallest(NAMED, found, key=lambda url: table.states[url].last_ok or EVER)
         named = ((url, table.feeds[url].source, found[url].value) for url in longest)
         self._trouble.set(dict.fromkeys(named, 1))

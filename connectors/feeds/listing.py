@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from connectors.feeds.condition import TROUBLE, Condition, Finding, condition
+from connectors.feeds.condition import TROUBLE, FeedCondition, FeedHealth, condition
 from connectors.feeds.config import Feed, load_feeds, version
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import DATABASE, FeedStore, open_database
@@ -19,7 +19,7 @@ class Listed:
 
     feed: Feed
     state: FeedState | None
-    finding: Finding
+    health: FeedHealth
 
 
 def feeds_in_force(config_dir: Path, data_dir: Path) -> tuple[tuple[Feed, ...], str | None]:
@@ -60,6 +60,6 @@ def _states(data_dir: Path) -> dict[str, FeedState]:
 
 
 def _order(listed: Listed) -> tuple[int, str, str]:
-    found = listed.finding.condition
-    rank = 0 if found in TROUBLE else 2 if found is Condition.OFF else 1
+    found = listed.health.condition
+    rank = 0 if found in TROUBLE else 2 if found is FeedCondition.OFF else 1
     return rank, listed.feed.source, listed.feed.url

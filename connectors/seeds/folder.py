@@ -50,7 +50,7 @@ class Timed:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ArticlesRead:
     """What a set of paths holds: articles in order of publication, and files that are none."""
 
     articles: tuple[Article, ...]
@@ -99,7 +99,7 @@ def in_order(seeds: Iterable[Seed], *, undated: datetime) -> list[Timed]:
     return sorted(timed, key=lambda item: item.time)
 
 
-def read_articles(paths: Sequence[Path], *, undated: datetime) -> Reading:
+def read_articles(paths: Sequence[Path], *, undated: datetime) -> ArticlesRead:
     """Return the articles in `paths`, files (of any name) and folders (their `*.txt`).
 
     `undated` (aware, UTC) is the time of articles when none of them has a date. Raises ConfigError for a
@@ -112,7 +112,7 @@ def read_articles(paths: Sequence[Path], *, undated: datetime) -> Reading:
             seeds.append(read_seed(path))
         except SeedRejectedError as error:
             rejected.append(RejectedFile(path, error.reason, str(error)))
-    return Reading(
+    return ArticlesRead(
         articles=tuple(
             to_article(item.seed.draft, fetched=item.time) for item in in_order(seeds, undated=undated)
         ),

@@ -6,7 +6,7 @@ import re
 import pytest
 from typer.testing import CliRunner
 
-from connectors.feeds.condition import TROUBLE, Condition
+from connectors.feeds.condition import TROUBLE, FeedCondition
 from connectors.feeds.config import load_feeds, version
 from connectors.feeds.store import DATABASE
 from connectors.kept import Kept
@@ -265,7 +265,7 @@ PAGE = (ROOT / "docs" / "feeds.md").read_text(encoding="utf-8")
 
 def test_the_page_on_feeds_names_every_state():
     named = re.findall(r"^\| (.+?) \|", PAGE, re.MULTILINE)
-    assert set(re.findall(r"`(\w+)`", " ".join(named))) == {state.value for state in Condition}
+    assert set(re.findall(r"`(\w+)`", " ".join(named))) == {state.value for state in FeedCondition}
     alerting = re.findall(r"^\| `(\w+)` \|.*\| yes \|$", PAGE, re.MULTILINE)
     assert set(alerting) == {state.value for state in TROUBLE}
 

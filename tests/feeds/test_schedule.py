@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.feeds.condition import Condition, condition
+from connectors.feeds.condition import FeedCondition, condition
 from connectors.feeds.fetch.outcomes import Answer, Outcome
 from connectors.feeds.schedule import SHORTEST, Bounds, address, after_answer, next_poll
 from connectors.feeds.state import FeedState
@@ -145,36 +145,38 @@ def test_a_304_keeps_the_validators_and_a_new_document_replaces_them():
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        pytest.param(state(), Condition.NEW, id="never polled"),
-        pytest.param(state(last_try=NOW), Condition.OK, id="fine"),
-        pytest.param(state(last_try=NOW, failures=2, outcome="timeout"), Condition.WAVERING, id="a hiccup"),
-        pytest.param(state(last_try=NOW, failures=3, outcome="timeout"), Condition.FAILING, id="failing"),
+        pytest.param(state(), FeedCondition.NEW, id="never polled"),
+        pytest.param(state(last_try=NOW), FeedCondition.OK, id="fine"),
         pytest.param(
-            state(last_try=NOW, failures=1, outcome="not_a_feed"), Condition.FAILING, id="never a feed"
+            state(last_try=NOW, failures=2, outcome="timeout"), FeedCondition.WAVERING, id="a hiccup"
+        ),
+        pytest.param(state(last_try=NOW, failures=3, outcome="timeout"), FeedCondition.FAILING, id="failing"),
+        pytest.param(
+            state(last_try=NOW, failures=1, outcome="not_a_feed"), FeedCondition.FAILING, id="never a feed"
         ),
         pytest.param(
             state(last_try=NOW, last_ok=NOW - HOUR, failures=1, outcome="not_a_feed"),
-            Condition.WAVERING,
+            FeedCondition.WAVERING,
             id="a page of maintenance work for once",
         ),
-        pytest.param(state(last_try=NOW, gone=True), Condition.GONE, id="gone"),
+        pytest.param(state(last_try=NOW, gone=True), FeedCondition.GONE, id="gone"),
         pytest.param(
             state(last_try=NOW, last_new=NOW - 2 * DAY, times=every(HOUR, until=NOW - 2 * DAY)),
-            Condition.SILENT,
+            FeedCondition.SILENT,
             id="hourly, silent for two days",
         ),
         pytest.param(
             state(last_try=NOW, last_new=NOW - 12 * HOUR, times=every(MIN, until=NOW - 12 * HOUR)),
-            Condition.OK,
+            FeedCondition.OK,
             id="a night",
         ),
         pytest.param(
             state(last_try=NOW, last_new=NOW - 6 * DAY, times=every(DAY, until=NOW - 6 * DAY)),
-            Condition.OK,
+            FeedCondition.OK,
             id="daily, a long weekend",
         ),
-        pytest.param(state(last_try=NOW, newest=NOW - 90 * DAY), Condition.STALE, id="only old entries"),
-        pytest.param(state(last_try=NOW, jump=True), Condition.JUMP, id="a jump"),
+        pytest.param(state(last_try=NOW, newest=NOW - 90 * DAY), FeedCondition.STALE, id="only old entries"),
+        pytest.param(state(last_try=NOW, jump=True), FeedCondition.JUMP, id="a jump"),
     ],
 )
 def test_condition(state, expected):
@@ -182,4 +184,4 @@ def test_condition(state, expected):
 
 
 def test_what_is_switched_off_is_off():
-    assert condition(state(gone=True), NOW, enabled=False).condition is Condition.OFF
+    assert condition(state(gone=True), NOW, enabled=False).condition is FeedCondition.OFF

@@ -24,7 +24,7 @@ from wirewatch.service.cli import main
 from wirewatch.service.place import find_running
 from wirewatch.service.supervisor.daemon import statuses
 from wirewatch.service.supervisor.record import read_record
-from wirewatch.service.supervisor.status import Condition
+from wirewatch.service.supervisor.status import PartCondition
 from wirewatch.settings import Ports
 
 ROOT = Path(__file__).parent.parent.parent
@@ -101,7 +101,7 @@ class Site:
     def ready(self, part):
         """Return whether a part is ready."""
         found = self.parts().get(part)
-        return found is not None and found.condition == Condition.READY
+        return found is not None and found.condition == PartCondition.READY
 
     def status(self):
         """Return (exit code, the parts by name), of the command."""

@@ -9,7 +9,7 @@ import pytest
 from tests.service.support import ROOT, environment, make_site, wait_until
 from wirewatch.service.place import find_place
 from wirewatch.service.supervisor.alone import alone
-from wirewatch.service.supervisor.status import Condition
+from wirewatch.service.supervisor.status import PartCondition
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def notify(site):
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_until(lambda: [one.condition for one in alone(place(site))] == [Condition.READY], "the part")
+        wait_until(lambda: [one.condition for one in alone(place(site))] == [PartCondition.READY], "the part")
         yield started
     finally:
         started.kill()
@@ -66,7 +66,7 @@ def test_of_a_part_in_another_container_only_its_lock_is_seen(site, notify):
     )
     (found,) = alone(place(site))
     assert (found.condition, f"does not answer on 127.0.0.1:{other}" in found.why) == (
-        Condition.WAITING,
+        PartCondition.WAITING,
         True,
     )
 

@@ -10,7 +10,7 @@ import pytest
 from tests.service.support import alive, make_site, wait_until
 from tests.service.test_screen import part as status
 from wirewatch.service.manager import READY_SECONDS, ServiceManager
-from wirewatch.service.supervisor.status import Condition
+from wirewatch.service.supervisor.status import PartCondition
 
 
 class Socket:
@@ -42,8 +42,8 @@ def systemd(request, tmp_path):
     listening.close()
 
 
-READY = [status("notify", Condition.READY)]
-WAITING = [status("notify", Condition.WAITING, why="broker is away")]
+READY = [status("notify", PartCondition.READY)]
+WAITING = [status("notify", PartCondition.WAITING, why="broker is away")]
 
 
 def test_it_says_ready_once_and_what_changes(systemd):

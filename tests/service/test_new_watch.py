@@ -4,21 +4,9 @@ import re
 
 import pytest
 
-from tests.service.desk import SHIPPED, Desk
+from tests.service.desk import Desk
 from wirewatch.service.new_watch import append_watch, write_watch
 from wirewatch.watches.parse import load_watches
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    return Desk(tmp_path_factory.mktemp("watches"))
-
-
-@pytest.fixture
-def desk(shared):
-    """Return the desk with the watches that come along."""
-    shared.write(SHIPPED)
-    return shared
 
 
 def test_new(desk):

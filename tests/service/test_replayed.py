@@ -4,10 +4,10 @@ import pytest
 
 from tests.service.test_screen import part
 from wirewatch.service.supervisor.replayed import QUIET_SECONDS, Replayed
-from wirewatch.service.supervisor.status import Condition
+from wirewatch.service.supervisor.status import PartCondition
 
-READY = [part("replay", Condition.READY), part("pipeline", Condition.READY)]
-STARTING = [part("replay", Condition.READY), part("pipeline", Condition.WAITING)]
+READY = [part("replay", PartCondition.READY), part("pipeline", PartCondition.READY)]
+STARTING = [part("replay", PartCondition.READY), part("pipeline", PartCondition.WAITING)]
 LATER = QUIET_SECONDS - 1
 
 

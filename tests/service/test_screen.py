@@ -8,7 +8,7 @@ from rich.text import Text
 
 from wirewatch.service.screen.live import LiveScreen
 from wirewatch.service.screen.plain import PlainScreen
-from wirewatch.service.supervisor.status import Condition, PartStatus
+from wirewatch.service.supervisor.status import PartCondition, PartStatus
 
 
 def part(name, condition, why="", address="http://127.0.0.1:1/metrics"):
@@ -59,25 +59,28 @@ def test_figures(out):
     with LiveScreen(console, clock) as screen:
         clock.now = 0.0
         screen.alert(Text("an alert"))
-        screen.show([part("notify", Condition.READY)], 1234.0, 10.4)
+        screen.show([part("notify", PartCondition.READY)], 1234.0, 10.4)
     last = out.getvalue().splitlines()[-1]
     assert last == "wirewatch · 1,234 articles · 10 articles/s · 1 alert · up 1:05 · Ctrl-C stops"
 
 
 def test_once_all_are_ready_it_says_how_long_that_took(out):
-    starting, ready = part("notify", Condition.WAITING, "starting"), part("notify", Condition.READY)
+    starting, ready = part("notify", PartCondition.WAITING, "starting"), part("notify", PartCondition.READY)
     lines = live(out, [starting], [ready], [starting], [ready])
     assert [line for line in lines if "all parts" in line] == ["all parts are ready after 0 s"]
 
 
 def test_when_all_has_stopped_there_is_nothing_to_stop(out):
-    lines = live(out, [part("notify", Condition.STOPPED), part("replay", Condition.FINISHED)])
+    lines = live(out, [part("notify", PartCondition.STOPPED), part("replay", PartCondition.FINISHED)])
     assert lines[-1] == "wirewatch · 1 article · 0 articles/s · 0 alerts"
 
 
 @pytest.mark.parametrize(
     ("condition", "whole"),
-    [pytest.param(Condition.WAITING, False, id="a wait"), pytest.param(Condition.FAILED, True, id="a death")],
+    [
+        pytest.param(PartCondition.WAITING, False, id="a wait"),
+        pytest.param(PartCondition.FAILED, True, id="a death"),
+    ],
 )
 def test_a_wait_takes_one_line_and_a_failure_as_many_as_it_needs(out, condition, whole):
     why = "something that is " + "very " * 20 + "long"
@@ -89,9 +92,9 @@ def test_a_wait_takes_one_line_and_a_failure_as_many_as_it_needs(out, condition,
 
 def test_where_there_is_no_terminal_each_change_is_a_line(out):
     screen = PlainScreen(Console(file=out, width=1000))
-    waiting = part("notify", Condition.WAITING, "starting")
+    waiting = part("notify", PartCondition.WAITING, "starting")
     with screen:
-        for parts in ([waiting], [waiting], [part("notify", Condition.READY)]):
+        for parts in ([waiting], [waiting], [part("notify", PartCondition.READY)]):
             screen.show(parts, None, None)
     assert out.getvalue().splitlines() == [
         "notify: waiting (starting)",

@@ -23,12 +23,12 @@ from wirewatch.part import Health
 from wirewatch.service.health import HealthServer
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.record import PartRecord, SupervisorRecord, start_of, write_record
-from wirewatch.service.supervisor.status import Condition
+from wirewatch.service.supervisor.status import PartCondition
 from wirewatch.service.supervisor.supervisor import PartState
 from wirewatch.service.top.figures import figures
 from wirewatch.service.top.look import Lookout
 from wirewatch.service.top.picture import Picture, draw
-from wirewatch.service.top.reading import Reading, quantile, rate
+from wirewatch.service.top.scrape import Scrape, quantile, rate
 from wirewatch.settings import Settings
 
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -38,20 +38,20 @@ def histogram(*counts, name="x_seconds", bounds=("0.1", "0.5", "+Inf")):
     return "".join(f'{name}_bucket{{le="{b}"}} {n}.0\n' for b, n in zip(bounds, counts, strict=True))
 
 
-def reading(at, text):
-    return Reading(at, {"pipeline": text})
+def scraped(at, text):
+    return Scrape(at, {"pipeline": text})
 
 
 def test_a_rate_is_what_came_between_two_looks():
-    before, now = reading(0, 'x_total{a="1"} 10.0\nx_total{a="2"} 5.0\n'), reading(2, 'x_total{a="1"} 30.0\n')
+    before, now = scraped(0, 'x_total{a="1"} 10.0\nx_total{a="2"} 5.0\n'), scraped(2, 'x_total{a="1"} 30.0\n')
     assert rate(before, now, "x_total") == 7.5
     assert rate(before, now, "x_total", a="1") == 10
     assert rate(None, now, "x_total") is None
-    assert rate(before, reading(2, ""), "x_total") is None
+    assert rate(before, scraped(2, ""), "x_total") is None
 
 
 def test_a_part_that_was_started_again_counts_from_nothing():
-    assert rate(reading(0, "x_total 100.0\n"), reading(1, "x_total 4.0\n"), "x_total") == 4
+    assert rate(scraped(0, "x_total 100.0\n"), scraped(1, "x_total 4.0\n"), "x_total") == 4
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_part_that_was_started_again_counts_from_nothing():
     ],
 )
 def test_a_quantile_lies_within_its_bucket(before, now, q, expected):
-    found = quantile(before and reading(0, before), reading(1, now), "x_seconds", q)
+    found = quantile(before and scraped(0, before), scraped(1, now), "x_seconds", q)
     assert found == (expected if expected is None else pytest.approx(expected))
 
 
@@ -92,8 +92,8 @@ def test_what_is_wrong_stands_out():
         'wirewatch_receiver_circuit_open{receiver="desk"} 1.0\n'
         'wirewatch_outbox_deliveries{receiver="desk",status="dead"} 3.0\n'
     )
-    parts = [part("notify", Condition.FAILED, "config: routes.yaml is broken")]
-    found = shown(Picture(AT, "/data", parts, figures(None, reading(0, text))))
+    parts = [part("notify", PartCondition.FAILED, "config: routes.yaml is broken")]
+    found = shown(Picture(AT, "/data", parts, figures(None, scraped(0, text))))
     assert "1,200 unread, 90 s behind" in found
     assert "desk fails and is only probed" in found
     assert "3 deliveries given up" in found
@@ -112,7 +112,7 @@ def test_receivers_in_trouble_stand_in_a_section_of_their_own(tmp_path):
     later = Lookout(place, lambda: AT + timedelta(hours=1)).look()
     assert [known.name for known in later.receivers] == ["away", "hook"]
     probed = 'wirewatch_receiver_circuit_open{receiver="hook"} 1.0\n'
-    twice = replace(picture, figures=figures(None, reading(0, probed)))
+    twice = replace(picture, figures=figures(None, scraped(0, probed)))
     assert shown(twice).count("hook fails") == 1
 
 
@@ -121,28 +121,28 @@ def test_figures_name_receivers_that_fail():
         f'wirewatch_receiver_circuit_open{{receiver="{name}"}} {value}.0\n'
         for name, value in (("b", 1), ("a", 0), ("d", 1))
     )
-    assert figures(None, reading(0, text)).receivers_failing == ("b", "d")
+    assert figures(None, scraped(0, text)).receivers_failing == ("b", "d")
 
 
 @pytest.mark.parametrize(
     ("texts", "owed"), [({}, "- owed"), ({"feeds": ""}, "- owed"), ({"notify": ""}, "0 owed")]
 )
 def test_nothing_is_owed_where_notify_says_nothing_of_it(texts, owed):
-    found = shown(Picture(AT, "/data", [], figures(None, Reading(0, texts))))
+    found = shown(Picture(AT, "/data", [], figures(None, Scrape(0, texts))))
     assert f" {owed}\n" in re.sub(" +\n", "\n", found)
 
 
 def test_a_config_that_is_not_in_force_is_told_once():
     parts = [
-        replace(part(name, Condition.READY), config_errors=("watches.yaml:3: no such actor",))
+        replace(part(name, PartCondition.READY), config_errors=("watches.yaml:3: no such actor",))
         for name in ("pipeline", "notify")
     ]
-    found = shown(Picture(AT, "/data", parts, figures(None, Reading(0, {}))))
+    found = shown(Picture(AT, "/data", parts, figures(None, Scrape(0, {}))))
     assert found.count("not in force, the last good one is: watches.yaml:3: no such actor") == 1
 
 
 def test_without_a_service_it_says_so_and_what_to_do():
-    nothing = figures(None, Reading(0, {}))
+    nothing = figures(None, Scrape(0, {}))
     found = shown(Picture(AT, "/data", [], nothing, options=" --data /data"))
     assert "`wirewatch up --data /data` starts it" in found
     assert "-/s" in found

@@ -11,7 +11,7 @@ from tests.service.support import alive, make_site, wait_until
 from wirewatch.resources import default_config_dir
 from wirewatch.service.place import find_place
 from wirewatch.service.supervisor.record import RECORD_FILE
-from wirewatch.service.supervisor.status import Condition
+from wirewatch.service.supervisor.status import PartCondition
 
 BROKEN_ROUTES = "receivers: [{name: x}]\n"
 
@@ -51,7 +51,7 @@ def descendants(process):
 def test_a_part_that_cannot_run_shows_failed_with_its_reason_and_the_rest_runs(site, up):
     process = up()
     wait_until(
-        lambda: (n := site.parts().get("notify")) and n.condition == Condition.FAILED, "notify to fail"
+        lambda: (n := site.parts().get("notify")) and n.condition == PartCondition.FAILED, "notify to fail"
     )
     code, parts = site.status()
     assert (code, parts["notify"]["condition"]) == (1, "failed")

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from tests.service.desk import SHIPPED, Desk
+from tests.service.desk import Desk
 from tests.service.support import ROOT
 
 TESTED = """\
@@ -19,18 +19,6 @@ TESTED = """\
     - {article: nowhere.txt, expect: none}
 """
 TWICE = "- {id: a, name: A, when: oil OR oil}\n"
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    return Desk(tmp_path_factory.mktemp("watches"))
-
-
-@pytest.fixture
-def desk(shared):
-    """Return the desk with the watches that come along."""
-    shared.write(SHIPPED)
-    return shared
 
 
 @pytest.mark.parametrize("whens", [("oil tanker", "oil"), ("oil", "oil tanker"), ("oil", "oil")])

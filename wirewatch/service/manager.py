@@ -7,7 +7,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 import sd_notify
 import structlog
 
-from wirewatch.service.supervisor.status import Condition, PartStatus, settled
+from wirewatch.service.supervisor.status import PartCondition, PartStatus, settled
 
 READY_SECONDS = 60.0
 """Ready is said after this at the latest: a part that waits for a broker elsewhere is no failed start."""
@@ -58,7 +58,7 @@ class ServiceManager:
 
 def in_words(parts: Sequence[PartStatus]) -> str:
     """Return how the parts are in one line, as `systemctl status` shows it."""
-    fine = {Condition.READY, Condition.FINISHED}
+    fine = {PartCondition.READY, PartCondition.FINISHED}
     wrong = [f"{part.name} {part.condition} ({part.why})" for part in parts if part.condition not in fine]
     return "; ".join(wrong).replace("\n", " ") or f"{len(parts)} parts ready"
 

@@ -14,7 +14,7 @@ from wirewatch.watches.compile import WatchSet
 from wirewatch.watches.model import Watch, WatchTest
 from wirewatch.watches.parse import WATCHES_FILE, load_watches, parse_watches
 from wirewatch.watches.starter import skeleton
-from wirewatch.watches.trial import written
+from wirewatch.watches.watch_tests import written
 
 
 def write_watch(config_dir: Path, about: str) -> str:

@@ -18,7 +18,7 @@ from wirewatch.service.cli.delivery import alerts, deliveries, receive, receiver
 from wirewatch.service.cli.news import catalogue, feeds, scan, tag, topics
 from wirewatch.service.cli.panels import CARE, PARTS, TELL, WATCH, PanelGroup
 from wirewatch.service.cli.run import flink, parts, service, setup, top
-from wirewatch.service.cli.watches import watches
+from wirewatch.service.cli.watches import commands as watches
 
 UNEXPECTED = 70
 _EXIT_CODES = """\b

@@ -10,7 +10,7 @@ from wirewatch.service.cli.common import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from connectors.seeds.folder import Reading
+    from connectors.seeds.folder import ArticlesRead
 
 PathsArgument = Annotated[
     list[Path] | None,
@@ -18,7 +18,7 @@ PathsArgument = Annotated[
 ]
 
 
-def read_named(paths: "Sequence[Path] | None") -> "Reading":
+def read_named(paths: "Sequence[Path] | None") -> "ArticlesRead":
     """Return the articles in `paths`; what is none of them is named on standard error. Raises UsageError."""
     from connectors.seeds.folder import read_articles
     from wirewatch.part import utc_now
@@ -36,7 +36,7 @@ def read_named(paths: "Sequence[Path] | None") -> "Reading":
     return reading
 
 
-def exit_when_incomplete(files: "Reading") -> None:
+def exit_when_incomplete(files: "ArticlesRead") -> None:
     """End the command with 2 when a file was no article; call it when the others are dealt with."""
     if files.rejected:
         raise typer.Exit(2)

@@ -10,17 +10,17 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from wirewatch.service.supervisor.status import Condition, PartStatus, settled
+from wirewatch.service.supervisor.status import PartCondition, PartStatus, settled
 from wirewatch.text import count, plain
 
 REFRESHES_A_SECOND = 4
 _STYLES = {
-    Condition.READY: ("●", "green"),
-    Condition.FINISHED: ("✓", "green"),
-    Condition.WAITING: ("…", "yellow"),
-    Condition.RESTARTING: ("↻", "yellow"),
-    Condition.FAILED: ("✗", "red"),
-    Condition.STOPPED: ("○", "dim"),
+    PartCondition.READY: ("●", "green"),
+    PartCondition.FINISHED: ("✓", "green"),
+    PartCondition.WAITING: ("…", "yellow"),
+    PartCondition.RESTARTING: ("↻", "yellow"),
+    PartCondition.FAILED: ("✗", "red"),
+    PartCondition.STOPPED: ("○", "dim"),
 }
 
 
@@ -61,7 +61,7 @@ class LiveScreen:
         if rate is not None:
             figures.append(f" · {rate:,.0f} articles/s", style="not bold")
         figures.append(f" · {count(self._alerts, 'alert')}", style="not bold")
-        if any(part.condition not in {Condition.FINISHED, Condition.STOPPED} for part in parts):
+        if any(part.condition not in {PartCondition.FINISHED, PartCondition.STOPPED} for part in parts):
             minutes, seconds = divmod(int(self._clock() - self._began), 60)
             figures.append(f" · up {minutes}:{seconds:02} · Ctrl-C stops", style="not bold")
         return figures
@@ -80,15 +80,15 @@ class LiveScreen:
 def part_cells(part: PartStatus) -> tuple[Text, Text, Text]:
     """Return a part as three cells: name, condition, where it listens or what is wrong."""
     sign, style = _STYLES[part.condition]
-    end = part.address if part.condition == Condition.READY else plain(part.why)
+    end = part.address if part.condition == PartCondition.READY else plain(part.why)
     return (
         Text(part.name, style="bold"),
         Text(f"{sign} {part.condition}", style=style),
         Text(
             end,
-            style="dim" if part.condition == Condition.READY else style,
+            style="dim" if part.condition == PartCondition.READY else style,
             # What it waits for is over soon and stays on its line; what it died of is told in full.
-            no_wrap=part.condition != Condition.FAILED,
+            no_wrap=part.condition != PartCondition.FAILED,
             overflow="ellipsis",
         ),
     )

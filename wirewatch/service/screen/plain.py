@@ -6,7 +6,7 @@ from typing import Self
 
 from rich.console import Console, RenderableType
 
-from wirewatch.service.supervisor.status import Condition, PartStatus
+from wirewatch.service.supervisor.status import PartCondition, PartStatus
 from wirewatch.text import plain
 
 
@@ -15,7 +15,7 @@ class PlainScreen:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._seen: dict[str, tuple[Condition, str]] = {}
+        self._seen: dict[str, tuple[PartCondition, str]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -28,11 +28,11 @@ class PlainScreen:
     def show(self, parts: Sequence[PartStatus], articles: float | None, rate: float | None) -> None:  # noqa: ARG002
         """Print each part whose condition, or what it waits for, has changed."""
         for part in parts:
-            said = part.why if part.condition == Condition.WAITING else ""
+            said = part.why if part.condition == PartCondition.WAITING else ""
             if self._seen.get(part.name) == (part.condition, said):
                 continue
             self._seen[part.name] = (part.condition, said)
-            end = part.address if part.condition == Condition.READY else part.why
+            end = part.address if part.condition == PartCondition.READY else part.why
             self.say(f"{part.name}: {part.condition}{f' ({end})' if end else ''}")
 
     def say(self, line: str) -> None:

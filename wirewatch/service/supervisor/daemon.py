@@ -13,7 +13,7 @@ from wirewatch.service.place import Place
 from wirewatch.service.supervisor.probe import probe
 from wirewatch.service.supervisor.record import SupervisorRecord, process_of, read_record
 from wirewatch.service.supervisor.specs import ReplayChoice
-from wirewatch.service.supervisor.status import Condition, PartStatus, describe, settled
+from wirewatch.service.supervisor.status import PartCondition, PartStatus, describe, settled
 from wirewatch.service.supervisor.supervisor import PartView
 
 READY_SECONDS = 300.0
@@ -51,7 +51,7 @@ def start_detached(
         if record is not None and record.pid == process.pid:
             parts = statuses(record)
             for part in parts:
-                if part.condition in {Condition.READY, Condition.FINISHED} and part.name not in ready:
+                if part.condition in {PartCondition.READY, PartCondition.FINISHED} and part.name not in ready:
                     ready.add(part.name)
                     told(part)
             if settled(parts):
@@ -69,7 +69,7 @@ def _arguments(place: Place, choice: ReplayChoice) -> Sequence[str]:
 
 def _refuse_failed(parts: Sequence[PartStatus], options: str) -> None:
     for part in parts:
-        if part.condition == Condition.FAILED:
+        if part.condition == PartCondition.FAILED:
             error = WirewatchError(
                 f"{part.name} failed: {part.why}; it is tried again: "
                 f"`wirewatch logs {part.name}{options}`, `wirewatch down{options}` ends it"

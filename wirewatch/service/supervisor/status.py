@@ -17,7 +17,7 @@ DIFFER_SECONDS = 10.0
 SHOWN_LINES = 3
 
 
-class Condition(StrEnum):
+class PartCondition(StrEnum):
     """A part as a person sees it."""
 
     READY = "ready"
@@ -33,7 +33,7 @@ class PartStatus:
     """A part as a person sees it. `why` says what it waits for or died of; empty when ready."""
 
     name: str
-    condition: Condition
+    condition: PartCondition
     why: str
     pid: int | None
     restarts: int
@@ -64,22 +64,22 @@ def describe(view: PartView, probe: Probe, address: str) -> PartStatus:
         settings_version=probe.settings_version if view.pid else None,
         configs=probe.configs if view.pid else {},
         config_errors=probe.config_errors if view.pid else (),
-        last_lines=lines if condition in {Condition.FAILED, Condition.RESTARTING} else (),
+        last_lines=lines if condition in {PartCondition.FAILED, PartCondition.RESTARTING} else (),
     )
 
 
-def _condition(view: PartView, probe: Probe, lines: Sequence[str]) -> tuple[Condition, str]:
+def _condition(view: PartView, probe: Probe, lines: Sequence[str]) -> tuple[PartCondition, str]:
     own = probe.pid == view.pid
     if view.pid is not None and own and probe.ready:
-        return Condition.READY, ""
+        return PartCondition.READY, ""
     if view.state in {PartState.FINISHED, PartState.STOPPED}:
-        return Condition(view.state.value), ""
+        return PartCondition(view.state.value), ""
     if view.state == PartState.RUNNING:
         if probe.answers and not own:
-            return Condition.WAITING, f"another process (pid {probe.pid}) answers on its port"
-        return Condition.WAITING, probe.why
+            return PartCondition.WAITING, f"another process (pid {probe.pid}) answers on its port"
+        return PartCondition.WAITING, probe.why
     again = "running again" if view.wait is None else f"next start in {math.ceil(view.wait)} s"
-    return Condition(view.state.value), f"{_death(view, lines)} ({again})"
+    return PartCondition(view.state.value), f"{_death(view, lines)} ({again})"
 
 
 def _death(view: PartView, lines: Sequence[str]) -> str:
@@ -130,7 +130,7 @@ def trouble(
     `options` leads the commands that it advises to the same place, and `settings` is the version of
     wirewatch.yaml on disk (see Place).
     """
-    failed = [part.name for part in parts if part.condition == Condition.FAILED]
+    failed = [part.name for part in parts if part.condition == PartCondition.FAILED]
     if failed:
         return f"failed: {', '.join(failed)} (`wirewatch logs {failed[0]}{options}`)"
     if broken := not_in_force(parts):
@@ -168,4 +168,4 @@ def not_in_force(parts: Sequence[PartStatus]) -> list[str]:
 
 def settled(parts: Sequence[PartStatus]) -> bool:
     """Return whether every part is ready or done."""
-    return all(part.condition in {Condition.READY, Condition.FINISHED} for part in parts)
+    return all(part.condition in {PartCondition.READY, PartCondition.FINISHED} for part in parts)

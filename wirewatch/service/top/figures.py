@@ -1,8 +1,8 @@
-"""The figures that `top` shows, out of two readings. Pure."""
+"""The figures that `top` shows, out of two scrapes. Pure."""
 
 from dataclasses import dataclass
 
-from wirewatch.service.top.reading import Reading, quantile, rate
+from wirewatch.service.top.scrape import Scrape, quantile, rate
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Figures:
     receivers_failing: tuple[str, ...]
 
 
-def figures(before: Reading | None, now: Reading) -> Figures:
+def figures(before: Scrape | None, now: Scrape) -> Figures:
     """Return what `now` says, with rates and latencies since `before`."""
     attempts, delivered = (
         rate(before, now, "wirewatch_deliveries_total"),
@@ -61,17 +61,17 @@ def figures(before: Reading | None, now: Reading) -> Figures:
     )
 
 
-def _deliveries(now: Reading, status: str) -> float | None:
+def _deliveries(now: Scrape, status: str) -> float | None:
     """Return how many are not made; 0 where notify answers and has no series: there were none yet."""
     found = now.total("wirewatch_outbox_deliveries", status=status)
     return 0.0 if found is None and "notify" in now.texts else found
 
 
-def _receivers(now: Reading, name: str) -> tuple[str, ...]:
+def _receivers(now: Scrape, name: str) -> tuple[str, ...]:
     return tuple(sorted(labels["receiver"] for labels, value in now.all(name) if value))
 
 
-def _both(before: Reading | None, now: Reading, name: str) -> tuple[float | None, float | None]:
+def _both(before: Scrape | None, now: Scrape, name: str) -> tuple[float | None, float | None]:
     return quantile(before, now, name, 0.5), quantile(before, now, name, 0.99)
 
 

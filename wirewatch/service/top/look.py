@@ -17,7 +17,7 @@ from wirewatch.service.supervisor.daemon import statuses
 from wirewatch.service.supervisor.record import SupervisorRecord, read_record
 from wirewatch.service.top.figures import figures
 from wirewatch.service.top.picture import MOST, Picture
-from wirewatch.service.top.reading import Reading, read
+from wirewatch.service.top.scrape import Scrape, read
 
 _UNREADABLE = (WirewatchError, sqlite3.Error, UndecodableError)
 
@@ -31,23 +31,23 @@ class Lookout:
         self._place = place
         self._now = now
         self._clock = clock
-        self._before: Reading | None = None
+        self._before: Scrape | None = None
 
     def look(self) -> Picture:
         """Return how things are now. What cannot be read (a store that is being made) is left out."""
         now, record = self._now(), self._record()
-        reading = read(*self._addresses(record), at=self._clock())
+        scrape = read(*self._addresses(record), at=self._clock())
         picture = Picture(
             at=now,
             where=str(self._place.data_dir),
             options=self._place.options,
             parts=statuses(record) if record else alone(self._place),
-            figures=figures(self._before, reading),
+            figures=figures(self._before, scrape),
             alerts=self._alerts(),
             receivers=self._receivers(),
             feeds=self._feeds(now),
         )
-        self._before = reading
+        self._before = scrape
         return picture
 
     def _record(self) -> SupervisorRecord | None:
@@ -85,4 +85,4 @@ class Lookout:
             listed = list_feeds(feeds, self._place.data_dir, now=now)
         except (WirewatchError, sqlite3.Error):
             return ()
-        return [one for one in listed if one.finding.condition in TROUBLE]
+        return [one for one in listed if one.health.condition in TROUBLE]

@@ -156,7 +156,7 @@ def _receiver(receiver: KnownReceiver) -> Text:
 
 
 def _feed(listed: Listed) -> Text:
-    found = listed.finding
+    found = listed.health
     line = Text("  ", no_wrap=True, overflow="ellipsis")
     line.append(f"{found.condition:<12} ", style="red")
     line.append(f"{plain(listed.feed.source)} ", style="bold")

@@ -9,14 +9,14 @@ from rich.table import Table
 
 from connectors.feeds.by_hand import Polled
 from connectors.feeds.check import Check
-from connectors.feeds.condition import TROUBLE, Condition
+from connectors.feeds.condition import TROUBLE, FeedCondition
 from connectors.feeds.listing import Listed
 from connectors.feeds.parse.document import Document
 from connectors.feeds.schedule import in_words
 from wirewatch.text import plain
 
 _SHOWN = 5
-_NEVER = frozenset({Condition.OFF, Condition.GONE})
+_NEVER = frozenset({FeedCondition.OFF, FeedCondition.GONE})
 """Of feeds that are not polled."""
 
 
@@ -105,12 +105,12 @@ def listed_json(listed: Listed) -> dict[str, object]:
     return {
         "url": feed.url,
         "source": feed.source,
-        "state": listed.finding.condition.value,
-        "why": listed.finding.why,
+        "state": listed.health.condition.value,
+        "why": listed.health.why,
         "last_success": state.last_ok if state else None,
         "last_new": state.last_new if state else None,
-        "next_poll": state.next_at if state and listed.finding.condition not in _NEVER else None,
-        "next_why": state.why if state and listed.finding.condition not in _NEVER else None,
+        "next_poll": state.next_at if state and listed.health.condition not in _NEVER else None,
+        "next_why": state.why if state and listed.health.condition not in _NEVER else None,
         "failures": state.failures if state else 0,
         "outcome": state.outcome if state else None,
     }
@@ -134,7 +134,7 @@ def polled_text(polled: Polled, now: datetime) -> str:
         said += ", new entries" if state.last_new == state.last_try else ", nothing new"
     elif state.detail:
         said += f": {plain(state.detail)}"
-    if polled.listed.finding.condition in _NEVER:
+    if polled.listed.health.condition in _NEVER:
         return f"{url}: {said}"
     return f"{url}: {said}; next {_until(state.next_at, now)} ({plain(state.why)})"
 
@@ -160,7 +160,7 @@ def print_list(found: Sequence[Listed], *, now: datetime, why: bool) -> None:
 
 
 def _reasons(listed: Listed) -> Iterator[str]:
-    found = listed.finding
+    found = listed.health
     if found.why:
         yield f"{found.condition.value}: {found.why}"
     if listed.state is not None and found.condition not in _NEVER:
@@ -168,12 +168,12 @@ def _reasons(listed: Listed) -> Iterator[str]:
 
 
 def _style(listed: Listed) -> str:
-    found = listed.finding.condition
-    return "red" if found in TROUBLE else "dim" if found is Condition.OFF else "green"
+    found = listed.health.condition
+    return "red" if found in TROUBLE else "dim" if found is FeedCondition.OFF else "green"
 
 
 def _cells(listed: Listed, now: datetime) -> tuple[str, ...]:
-    state, found, url = listed.state, listed.finding.condition, listed.feed.url
+    state, found, url = listed.state, listed.health.condition, listed.feed.url
     if state is None:
         return (found.value, "", "", "", "", "", url)
     gap = state.usual_gap(now)

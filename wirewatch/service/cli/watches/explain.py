@@ -61,7 +61,7 @@ def explain(
 
 
 def _alerts(where: "Place", watch: "Watch", article: "Article") -> "list[StoredAlert]":
-    from wirewatch.service.outcome import alerts_about
+    from wirewatch.service.alerts_about import alerts_about
 
     def counted_to() -> "Iterable[str]":  # Beam takes a second: only where it is needed
         from pipelines.checkpoint.counted_to import stories_of

@@ -5,10 +5,10 @@ from xml.etree import ElementTree as ET
 
 from wirewatch.service.cli.watches.output import reasons_text
 from wirewatch.text import plain
-from wirewatch.watches.trial import TrialOutcome
+from wirewatch.watches.watch_tests import WatchTestResult
 
 
-def junit_xml(outcomes: Sequence[TrialOutcome]) -> bytes:
+def junit_xml(outcomes: Sequence[WatchTestResult]) -> bytes:
     """Return the outcomes as XML, a suite a watch; a failure's text is what the terminal shows below it."""
     root = ET.Element("testsuites", name="wirewatch watches")
     for watch in dict.fromkeys(outcome.watch.id for outcome in outcomes):

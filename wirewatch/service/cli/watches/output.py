@@ -21,7 +21,7 @@ from wirewatch.watches.explain import Explained
 from wirewatch.watches.language import All, Any, AtLeast
 from wirewatch.watches.model import Watch
 from wirewatch.watches.problems import Finding
-from wirewatch.watches.trial import TrialOutcome
+from wirewatch.watches.watch_tests import WatchTestResult
 
 _UNTOLD = (
     "  no alert that told of it is found here: the watch asks for this only since then, the pipeline is "
@@ -84,7 +84,7 @@ def _precision(judged: Precision | None) -> str:
     return f"{judged.true} of {judged.true + judged.false} true" if judged else ""
 
 
-def print_outcome(outcome: TrialOutcome) -> None:
+def print_outcome(outcome: WatchTestResult) -> None:
     """Print how a test went; why, when it failed."""
     console = output_console()
     mark, colour = _MARKS[outcome.passed]
@@ -104,14 +104,14 @@ def reasons_text(judgement: Judgement) -> str:
     return "\n".join(line.plain for line in _reasons(judgement, None))
 
 
-def print_summary(outcomes: Sequence[TrialOutcome], *, untested: Sequence[str]) -> None:
+def print_summary(outcomes: Sequence[WatchTestResult], *, untested: Sequence[str]) -> None:
     """Print how many went well."""
     failed = sum(not outcome.passed for outcome in outcomes)
     said = count(len(outcomes), "test") + (f", {failed} failed" if failed else " passed")
     typer.echo(said + (f"; without tests: {', '.join(untested)}" if untested else ""))
 
 
-def outcome_json(outcome: TrialOutcome) -> dict[str, object]:
+def outcome_json(outcome: WatchTestResult) -> dict[str, object]:
     """Return how a test went, for JSON."""
     found: dict[str, object] = {
         "watch": outcome.watch.id,

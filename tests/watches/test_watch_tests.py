@@ -5,7 +5,7 @@ import pytest
 from tests.watches.world import CATALOGUE, NOW, TOPICS, tag
 from wirewatch.watches.compile import WatchSet
 from wirewatch.watches.model import Watch, WatchTest
-from wirewatch.watches.trial import written
+from wirewatch.watches.watch_tests import written
 
 WATCH = Watch(id="w", name="W", when='actor:"White House" AND "oil tanker"')
 

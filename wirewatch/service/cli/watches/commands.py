@@ -92,7 +92,7 @@ def run(  # pytest takes `test` for a test
     from wirewatch.part import utc_now
     from wirewatch.service.cli.watches.junit import junit_xml
     from wirewatch.service.cli.watches.output import outcome_json, print_outcome, print_summary
-    from wirewatch.watches.trial import run_tests
+    from wirewatch.watches.watch_tests import run_tests
 
     folder, snapshot = _loaded(config, data)
 

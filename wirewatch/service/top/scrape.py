@@ -10,7 +10,7 @@ Samples = Sequence[tuple[Mapping[str, str], float]]
 
 
 @dataclass(frozen=True)
-class Reading:
+class Scrape:
     """The expositions of the parts that answered, by name, at `at` (seconds of any steady clock)."""
 
     at: float
@@ -30,18 +30,18 @@ class Reading:
         return max((value for _, value in self.all(name)), default=None)
 
 
-def read(bind: str, ports: Mapping[str, int], *, at: float) -> Reading:
+def read(bind: str, ports: Mapping[str, int], *, at: float) -> Scrape:
     """Ask every part of `ports` (name → port) once; one that does not answer within a second is left out."""
     answers = {part: get(bind, port, "/metrics") for part, port in ports.items()}
-    return Reading(at, {part: body.decode("utf-8", "replace") for part, (_, body) in _there(answers)})
+    return Scrape(at, {part: body.decode("utf-8", "replace") for part, (_, body) in _there(answers)})
 
 
 def _there(answers: Mapping[str, tuple[int, bytes] | None]) -> list[tuple[str, tuple[int, bytes]]]:
     return [(part, answer) for part, answer in answers.items() if answer is not None and answer[0] == 200]
 
 
-def rate(before: Reading | None, now: Reading, name: str, **labels: str) -> float | None:
-    """Return how much a counter grew a second between two readings; None when that cannot be known.
+def rate(before: Scrape | None, now: Scrape, name: str, **labels: str) -> float | None:
+    """Return how much a counter grew a second between two scrapes; None when that cannot be known.
 
     A counter that fell was started again from 0 in between, as Prometheus takes it too.
     """
@@ -54,8 +54,8 @@ def rate(before: Reading | None, now: Reading, name: str, **labels: str) -> floa
     return (new if grown < 0 else grown) / (now.at - before.at)
 
 
-def quantile(before: Reading | None, now: Reading, name: str, q: float) -> float | None:
-    """Return the quantile `q` of a histogram's observations between two readings, else of all there are.
+def quantile(before: Scrape | None, now: Scrape, name: str, q: float) -> float | None:
+    """Return the quantile `q` of a histogram's observations between two scrapes, else of all there are.
 
     Linear within the bucket, as Prometheus's histogram_quantile; the last bound for what lies beyond it.
     None when nothing was observed.
@@ -79,10 +79,10 @@ def quantile(before: Reading | None, now: Reading, name: str, q: float) -> float
     return low
 
 
-def _buckets(reading: Reading, name: str) -> dict[float, float]:
+def _buckets(scrape: Scrape, name: str) -> dict[float, float]:
     """Return upper bound → observations up to it, over all labels. (`samples` leaves no finite value out.)"""
     found: dict[float, float] = {}
-    for labels, value in reading.all(f"{name}_bucket"):
+    for labels, value in scrape.all(f"{name}_bucket"):
         bound = float(labels["le"])
         found[bound] = found.get(bound, 0.0) + value
     return found

@@ -18,7 +18,7 @@ ReadArticle = Callable[[Path], Article]
 
 
 @dataclass(frozen=True)
-class TrialOutcome:
+class WatchTestResult:
     """What became of one test."""
 
     watch: Watch
@@ -53,7 +53,7 @@ class TrialOutcome:
 
 def run_tests(
     watches: Iterable[Watch], judge: Judge, read: ReadArticle, *, folder: Path, now: datetime
-) -> Iterator[TrialOutcome]:
+) -> Iterator[WatchTestResult]:
     """Yield the outcome of each test of `watches`; `folder` is where their files are named from.
 
     A text is an article of `now` unless it says when it was published; what else it does not say of itself is
@@ -64,9 +64,9 @@ def run_tests(
             try:
                 article = read(folder / test.article) if test.article else written(test, watch, now)
             except ValueError as error:
-                yield TrialOutcome(watch, number, test, None, str(error))
+                yield WatchTestResult(watch, number, test, None, str(error))
             else:
-                yield TrialOutcome(watch, number, test, judge(watch.id, article))
+                yield WatchTestResult(watch, number, test, judge(watch.id, article))
 
 
 def written(test: WatchTest, watch: Watch, now: datetime) -> Article:

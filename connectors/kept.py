@@ -133,7 +133,7 @@ def read_in_force(
         copy = Kept(name, config_dir=config_dir, data_dir=data_dir).last()
         if copy is not None:
             with contextlib.suppress(ConfigError):  # else the part would not take it either
-                return copy.read(make, version), f"{broken} (until it is mended, what counts is {copy})"
+                return copy.read(make, version), f"{broken} (until it is corrected, this is used: {copy})"
         raise
 
 

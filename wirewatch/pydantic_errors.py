@@ -17,10 +17,10 @@ from wirewatch.yaml_files import KeyPath, compose_yaml, placed
 _MAX_TOLD: Final = 100
 """Mistakes of one file that are told."""
 _SAID: Final = {
-    "missing": "must be there",
+    "missing": "is missing",
     "extra_forbidden": "no such setting",
-    "string_type": 'must be text; a number, yes or no is text in quotes: "2020"',
-    "string_too_short": "says nothing",
+    "string_type": 'must be text; put a number, yes or no in quotes: "2020"',
+    "string_too_short": "must not be empty",
     "string_too_long": "must have at most {max_length} characters",
     "too_short": "must have at least {min_length}",
     "too_long": "must have at most {max_length}",

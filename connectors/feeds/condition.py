@@ -78,7 +78,7 @@ def condition(state: FeedState, now: datetime, *, enabled: bool = True) -> FeedH
         return FeedHealth(FeedCondition.OFF, "switched off in feeds.yaml")
     if state.gone:
         return FeedHealth(
-            FeedCondition.GONE, "410: its publisher says it will not come back; `feeds poll` asks anew"
+            FeedCondition.GONE, "410: its publisher says it will not come back; `feeds poll` asks again"
         )
     if state.last_try is None:
         return FeedHealth(FeedCondition.NEW)

@@ -35,7 +35,7 @@ _WORDS = {
     Trouble.FAILING: "fails",
     Trouble.UNAUTHORIZED: "refuses the authorization",
     Trouble.NOT_FOUND: "is not found",
-    Trouble.GONE: "answered 410 and is disabled: `wirewatch receivers enable` takes it up again",
+    Trouble.GONE: "answered 410 and is disabled: `wirewatch receivers enable` enables it again",
     Trouble.DEAD: "has missed alerts: `wirewatch deliveries list --dead` shows them",
     Trouble.REFUSING: "refuses alert after alert: `wirewatch deliveries list --dead` shows them",
     Trouble.BACKLOG_FULL: "has too many alerts waiting: the oldest are given up",

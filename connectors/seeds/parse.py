@@ -88,7 +88,9 @@ def parse_seed(data: bytes) -> SeedDraft:
         raise SeedRejectedError(SeedReason.NOT_UTF8, f"not UTF-8 ({where}): save it as UTF-8") from error
     if (nul := text.find("\0")) >= 0:
         where = f"character {nul}"
-        raise SeedRejectedError(SeedReason.NOT_TEXT, f"holds NUL ({where}): no text file, or not in UTF-8")
+        raise SeedRejectedError(
+            SeedReason.NOT_TEXT, f"contains NUL ({where}): not a text file, or not in UTF-8"
+        )
     lines = [one_line(line) for line in text.splitlines()]
     start = next((n for n, line in enumerate(lines) if line), None)
     if start is None:
@@ -173,7 +175,7 @@ def _paragraphs(lines: list[str]) -> list[str]:
 def _draft(head: _Head, title: str, paragraphs: tuple[str, ...], *, cut: bool) -> SeedDraft:
     warnings = []
     if head.doubtful and head.published is None:
-        warnings.append(f"no plain date: {head.doubtful!r} is kept as text (write it as 9 January 2020)")
+        warnings.append(f"not a valid date: {head.doubtful!r} is kept as text (write it as 9 January 2020)")
     url = _within(MAX_URL, "URL", head, warnings)
     web = url if url and _is_web(url) else None
     if url and not web:

@@ -76,7 +76,7 @@ def _job(
                     return job
                 return None if context.stop.is_set() else missing()
         except Timeout:
-            waiting("another command stops or submits the job")
+            waiting("another command is stopping or submitting the job")
     return None
 
 

@@ -43,7 +43,7 @@ def test_each_with_its_line_and_the_name_of_what_it_is_in(tmp_path):
         f"{path}:5:9: sources[first.example].feeds[2]: {FTP} (the first of 4 mistakes)",
         f"{path}:7:5: sources[second.example].tier: must be a whole number",
         f"{path}:10:9: sources[second.example].feeds[1].minutes: {MINUTES}",
-        f"{path}:11:5: sources[3].name: must be there",
+        f"{path}:11:5: sources[3].name: is missing",
     ]
 
 

@@ -179,7 +179,7 @@ def test_list_while_feeds_yaml_is_broken_is_of_what_is_in_force(desk, text):
     done = desk.run("list", "--json")
     assert (done.exit_code, json.loads(done.stdout)["url"]) == (0, "https://a.example/rss")
     assert str(file) in done.stderr
-    assert "what counts is the copy of" in done.stderr
+    assert "this is used: the copy of" in done.stderr
 
 
 def test_list_of_a_broken_feeds_yaml_that_was_never_good_says_what_is_wrong(desk):
@@ -235,7 +235,7 @@ def test_list_of_nothing_names_a_way_on(desk):
         pytest.param("[]", "must hold", id="a list"),
         pytest.param("", "must hold `sources:`", id="emptied"),
         pytest.param("# sources:\n", "must hold `sources:`", id="all of it commented out"),
-        pytest.param("{}", "sources: must be there", id="no sources"),
+        pytest.param("{}", "sources: is missing", id="no sources"),
     ],
 )
 def test_a_feeds_yaml_that_makes_no_sense_is_refused(desk, text, says):

@@ -134,7 +134,7 @@ def test_status_says_that_no_restart_mends_it_and_flinks_way_out(call, form):
     done = call("flink", "status", *form)
     assert done.returncode == StateRefusedError.exit_code
     assert "restarting" in done.stdout
-    assert "no restart mends what the job fails of; `wirewatch flink stop` ends it" in done.stderr
+    assert "no restart fixes this failure of the job; `wirewatch flink stop` ends it" in done.stderr
     assert f"made again: {START_ANEW}" in done.stderr
     assert "state reset" not in done.stdout + done.stderr
 

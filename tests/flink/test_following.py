@@ -92,7 +92,7 @@ def test_a_job_that_another_command_replaced_is_followed(cluster, following):
     with submission_lock(context.data_dir):  # an upgrade stops the one and submits the other
         cluster.states = {"one": "FINISHED"}
         wait_until(lambda: not context.health.state()[0], "it waits", PATIENCE)
-        assert context.health.state()[1] == "another command stops or submits the job"
+        assert context.health.state()[1] == "another command is stopping or submitting the job"
         cluster.states = {"one": "FINISHED", "two": "RUNNING"}
     wait_until(lambda: noted(context) == "two" and context.health.state()[0], "the second job", PATIENCE)
     assert thread.is_alive()

@@ -143,7 +143,7 @@ route: {receiver: ops, routes: [
 
 def test_redeliver(told):
     none = told("deliveries", "redeliver", "--dead", "--since", "2027-01-01")
-    assert none.startswith("0 to be delivered again: nothing that was given up fits")
+    assert none.startswith("0 to be delivered again: no delivery that was given up or is waiting matches")
     assert told("deliveries", "redeliver", "--dead").startswith("1 ")
     (again,) = told("deliveries", "list", "--pending", "--json").splitlines()
     assert json.loads(again)["id"] == "b2"
@@ -152,7 +152,7 @@ def test_redeliver(told):
 def test_redeliver_by_the_start_of_an_id_as_it_is_listed(told):
     assert told("deliveries", "redeliver", "b") == "1 to be delivered again: r1 (1)\n"
     assert told("deliveries", "redeliver", "b").startswith(
-        "0 to be delivered again: all that is named is due already"
+        "0 to be delivered again: everything named is due already"
     )
 
 
@@ -197,7 +197,7 @@ def test_redeliver_says_what_holds_a_receiver_back(told, meanwhile, says):
 def test_redeliver_tells_nobody_twice_who_is_not_named(told):
     none = told("deliveries", "redeliver", "a1")
     assert none.startswith(
-        "0 to be delivered again: all that is named was delivered; name the --receiver too"
+        "0 to be delivered again: everything named has been delivered; name its --receiver too"
     )
     assert told("deliveries", "redeliver", "a1", "--receiver", "r1").endswith("again: r1 (1)\n")
 
@@ -207,7 +207,7 @@ def test_redeliver_names_receivers_that_are_gone_and_leaves_them(told):
     (told.config / "routes.yaml").write_text("receivers: [{name: other, stdout: {}}]")
     said = told("deliveries", "redeliver", "--dead").splitlines()
     assert said[0].startswith("0 to be delivered again")
-    assert said[1] == "not to r1 (1): it is no longer in routes.yaml"
+    assert said[1] == "not sent to r1 (1): it is no longer in routes.yaml"
     assert json.loads(told("deliveries", "redeliver", "--dead", "--json"))["gone"] == {"r1": 1}
     assert told("deliveries", "list", "--pending").strip() == "no such deliveries"
 
@@ -287,9 +287,9 @@ def test_watches_are_listed_before_notify_has_ever_run(site):
     ("arguments", "says"),
     [
         (["alerts", "mark", "zz", "true"], "alerts list"),
-        (["alerts", "mark", "a1"], "true or false, or --clear"),
-        (["alerts", "mark", "a1", "true", "--clear"], "--clear alone"),
-        (["alerts", "mark", "a1", "--clear"], "nothing was said"),
+        (["alerts", "mark", "a1"], "true or false, or only --clear"),
+        (["alerts", "mark", "a1", "true", "--clear"], "only --clear"),
+        (["alerts", "mark", "a1", "--clear"], "is not marked"),
         (["alerts", "mark", "a1", "true", "--note", "x" * 2001], "2000 is the most"),
         (["deliveries", "redeliver"], "name the ids"),
         (["deliveries", "show", "zz"], "deliveries list"),

@@ -57,7 +57,9 @@ AS_PLAIN = SeedDraft("Head line", ("One.", "Two, wrapped."), NINTH)
                 "Head line",
                 ("31 February 2020", "One."),
                 source="a",
-                warnings=("no plain date: '31 February 2020' is kept as text (write it as 9 January 2020)",),
+                warnings=(
+                    "not a valid date: '31 February 2020' is kept as text (write it as 9 January 2020)",
+                ),
             ),
             id="what was meant as a date is text, and the fields below it are read",
         ),

@@ -42,7 +42,7 @@ def place(site):
 def test_the_commands_tell_of_parts_that_run_by_themselves(site, notify):
     done = site.call("status")
     assert (done.returncode, done.stdout.split()[:3]) == (0, ["notify", "●", "ready"])
-    assert "no supervisor: each of these parts runs by itself" in done.stderr
+    assert "no supervisor: each of these parts runs on its own" in done.stderr
     assert "docker compose logs notify" in site.call("logs").stderr
     assert "notify ● ready" in " ".join(site.call("top", "--once", "--every", "0.2").stdout.split())
     found = site.call("doctor", "--no-test-alert").stdout
@@ -55,7 +55,7 @@ def test_their_settings_may_be_behind_too(site, notify):
         settings.write("tagging: {}\n")
     done = site.call("status")
     assert done.returncode == 1
-    assert "changed and is not in force in notify: start them again" in done.stderr
+    assert "changed and is not in force in notify: restart them" in done.stderr
 
 
 def test_of_a_part_in_another_container_only_its_lock_is_seen(site, notify):

@@ -261,7 +261,7 @@ def test_init_writes_a_config_without_demo(tmp_path):
     settings = yaml.safe_load((new / "wirewatch.yaml").read_text())
     assert settings == {"data_dir": str(site.data), "feeds": {"enabled": True}}
     assert yaml.safe_load((new / "routes.yaml").read_text()) == {"receivers": []}
-    assert "# The three of the demo" in (new / "watches.yaml").read_text()
+    assert "# The demo's three watches" in (new / "watches.yaml").read_text()
     written = Site(new, site.data)
     shown = json.loads(written.call("config", "show", "--json").stdout)["settings"]
     assert (shown["replay"]["enabled"], shown["demo"]["receiver"]) == (False, False)
@@ -342,7 +342,9 @@ def test_a_data_folder_that_cannot_be_is_named(site):
     site.data.write_text("a file where a folder should be")
     done = site.run("notify")
     assert done.returncode == 2
-    assert f"the data folder {site.data} cannot be made" in json.loads(done.stderr.splitlines()[-1])["error"]
+    assert (
+        f"the data folder {site.data} cannot be created" in json.loads(done.stderr.splitlines()[-1])["error"]
+    )
 
 
 @pytest.mark.parametrize("arguments", [["up"], ["up", "--detach"], ["config", "check"]])

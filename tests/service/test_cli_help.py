@@ -111,8 +111,9 @@ def test_every_command_stands_in_a_panel():
 @pytest.mark.parametrize("name", sorted(groups()))
 def test_each_short_help_fits_on_a_line(name):
     shown = CliRunner().invoke(app, [*name.split(), "--help"], env={"COLUMNS": "80"}, terminal_width=80)
-    assert "..." not in re.split(r"^\w.*:$", shown.output, flags=re.MULTILINE)[-1]
-    assert max(map(len, shown.output.splitlines())) <= 80
+    lines = shown.output.splitlines()
+    assert [line for line in lines if line.endswith("...") and not line.startswith("Usage: ")] == []
+    assert max(map(len, lines)) <= 80
 
 
 @pytest.mark.parametrize("name", ["alerts list", "alerts show", "dead-letters list", "status", "scan", "tag"])

@@ -91,10 +91,12 @@ def test_a_config_that_is_wrong_and_a_broker_that_is_away_fail(site):
     done = site.call("doctor", "--no-test-alert")
     assert done.returncode == 1
     assert "✗ config" in done.stdout
-    assert f"fix: mend it: `wirewatch config check --config {site.config} --data {site.data}`" in done.stdout
+    assert (
+        f"fix: correct it; `wirewatch config check --config {site.config} --data {site.data}`" in done.stdout
+    )
     assert "last good copy" not in done.stdout  # nothing ran here
     assert "✗ broker" in done.stdout
-    assert "fix: start it, or mend kafka.bootstrap_servers" in done.stdout
+    assert "fix: start it, or correct kafka.bootstrap_servers" in done.stdout
 
 
 def test_each_doubt_about_the_config_says_its_own_fix(site):

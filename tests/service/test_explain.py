@@ -1,6 +1,7 @@
 """`watches explain` of what the service has read: which alert told of an article's story, and to whom."""
 
 import json
+import re
 
 import msgspec
 import pytest
@@ -90,7 +91,7 @@ def desk(tmp_path_factory, past):
     ("watch", "name", "line"),
     [
         pytest.param(
-            "oil", "one", "told by alert {} (opened, 2026-01-05 12:00 UTC)", id="it opened the story"
+            "oil", "one", "raised alert {} (opened, 2026-01-05 12:00 UTC)", id="it opened the story"
         ),
         pytest.param(
             "oil",
@@ -110,7 +111,7 @@ def desk(tmp_path_factory, past):
 )
 def test_the_alert_that_told_of_it(desk, past, watch, name, line):
     said = desk.run("watches", "explain", watch, str(past / f"{name}.txt")).splitlines()
-    at = [n for n, each in enumerate(said) if " alert " in each]
+    at = [n for n, each in enumerate(said) if re.search(r" alert \w+ \(", each)]
     assert [said[n].strip() for n in at] == ([line.format(desk.alert[:8])] if line else [])
     if line:
         assert said[at[0] + 1].strip() == "on its way to r1"
@@ -132,15 +133,15 @@ def test_an_article_is_found_by_its_url(kafka, past, tmp_path):
     desk = Desk(tmp_path, kafka={"bootstrap_servers": kafka.bootstrap, "topic_prefix": kafka.prefix})
     told = watch_and_tell(desk, past)
     explain = ("watches", "explain")
-    assert f"told by alert {told[:8]}" in desk.run(*explain, "oil", "https://one.example/1")
+    assert f"raised alert {told[:8]}" in desk.run(*explain, "oil", "https://one.example/1")
     assert f"counted to the story of alert {told[:8]}" in desk.run(
         *explain, "oil", "https://two.example/1?utm_source=x"
     )
     untold, spellings = (
-        "no alert that told of it is found",
+        "no alert about it was found",
         ("https://one.example/1?utm_source=x#top", "https://one.example/1"),
     )
     assert desk.run(*explain, "ships", *spellings).count(untold) == 1
     said = desk.run(*explain, "ships", "https://nowhere.example/", str(past / "one.txt"), code=2)
-    assert "https://nowhere.example/: Kafka, which keeps 7 days, has no article of this URL" in said
+    assert "https://nowhere.example/: Kafka, which keeps 7 days, has no article with this URL" in said
     assert "✓ meets ships" in said

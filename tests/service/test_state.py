@@ -49,7 +49,7 @@ def test_the_cells_of_a_ring_are_shown_as_one(state):
 def test_a_step_is_renamed_then_dropped(state):
     assert state("migrate", "--rename", "stories=tell") == ["stories is now tell"]
     assert state("show")[0].startswith("tell  state:cells")
-    assert state("migrate", "--drop", "tell") == ["what tell kept is gone"]
+    assert state("migrate", "--drop", "tell") == ["dropped the state of tell"]
     assert state("show") == []
 
 

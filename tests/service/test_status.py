@@ -116,7 +116,7 @@ def test_settings_that_were_changed_are_told_until_the_parts_go_by_them():
     says = trouble([part("old"), part("new")], 20.0, options=" --config mine", settings="new")
     assert says == (
         "wirewatch.yaml was changed and is not in force in notify: `wirewatch down --config mine`, then "
-        "`wirewatch up --config mine` puts it in force"
+        "`wirewatch up --config mine` applies it"
     )
     assert trouble([part("new"), part(None)], None, options="", settings="new") is None
     assert trouble([part("old")], None, options="", settings="") is None
@@ -191,7 +191,7 @@ def test_receivers_of_which_nothing_can_be_known_are_said_to_be(running):
     done = running.call("status")
     assert done.returncode == 0
     assert "notify" in done.stdout
-    assert "wirewatch: how receivers are is not known: " in done.stderr
+    assert "wirewatch: the state of receivers is unknown: " in done.stderr
     assert f"{running.data / DATABASE}: " in done.stderr
 
 

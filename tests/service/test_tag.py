@@ -100,7 +100,7 @@ def test_a_page_is_for_articles_alone(seed, more):
     paths = [] if "--jsonl" in more else [seed]
     result = run(*paths, "--html", "-", *more)
     assert isinstance(result.exception, WirewatchError)
-    assert "--html goes with" in str(result.exception)
+    assert "--html works only with" in str(result.exception)
 
 
 def test_a_page_that_cannot_be_written(seed, tmp_path):

@@ -91,7 +91,7 @@ def test_it_starts_by_the_last_good_config_and_says_so(tmp_path, up_of):
     wait_until(lambda: (n := site.parts().get("notify")) and n.config_errors, "notify to say it")
     assert "last good one is: " in site.call("status").stderr
     found = site.call("doctor", "--no-test-alert")
-    assert "start, by the last good copy" in found.stdout
+    assert "start, with the last good copy" in found.stdout
     address = site.parts()["notify"].address
     assert f":{find_place(site.config, environ={}).settings.ports.notify}/" in address
     with (site.config / "wirewatch.yaml").open("a") as settings:

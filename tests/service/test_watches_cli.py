@@ -56,7 +56,7 @@ def test_a_warning_is_shown_and_stops_nothing(desk, command):
     desk.write(TWICE)
     said = desk.run(command, "check")
     assert "warning: " in said
-    assert "watches.yaml:1:33: watch 'a': \"oil\" stands here twice: once is enough" in said
+    assert "watches.yaml:1:33: watch 'a': \"oil\" occurs here twice: once is enough" in said
     assert said.splitlines()[-1] == " " * 34 + "^" * 3
 
 
@@ -83,14 +83,14 @@ def test_the_tests_of_watches(desk, tmp_path):
     assert [line[:11] for line in said.splitlines() if line[:1] in "✓✗"] == [
         "✓ tankers 1", "✓ tankers 2", "✗ tankers 3", "✗ tankers 4",
     ]  # fmt: skip
-    assert "the nearest have 11 words between them, not 5" in said
+    assert "the nearest have 11 words between them, more than 5" in said
     assert "4 tests, 2 failed" in said
     (suite,) = ET.parse(tmp_path / "out.xml").getroot()
     assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("tankers", "4", "2")
     assert [case.find("failure") is None for case in suite] == [True, True, False, False]
     shown = suite[2].find("failure").text.splitlines()
     assert shown == [line[4:] for line in said[said.index("    ✗ all of") :].splitlines()[: len(shown)]]
-    assert shown[-1].endswith("the nearest have 11 words between them, not 5")
+    assert shown[-1].endswith("the nearest have 11 words between them, more than 5")
     assert suite[3].find("failure").get("message").endswith("nowhere.txt: no such file or folder")
     desk.write(TESTED.split("    - {name", maxsplit=1)[0])
     desk.run("watches", "test", "tankers")
@@ -115,7 +115,9 @@ def test_explain_says_that_one_article_is_not_all_that_a_volume_takes(desk):
     desk.write("- {id: vol, name: V, when: actor:NATO, volume: {at_least: 3, within: 2h}}\n" + TWICE)
     seed = str(next((ROOT / "seeds").glob("013-*.txt")))
     said = desk.run("watches", "explain", "vol", seed)
-    assert "it counts towards its volume, and tells of none alone; `wirewatch watches backtest vol`" in said
+    assert (
+        "it counts towards the volume but raises no alert by itself; `wirewatch watches backtest vol`" in said
+    )
     assert "counts towards" not in desk.run("watches", "explain", "a", seed)
 
 

@@ -30,7 +30,7 @@ def test_check_says_up_to_which_day_offices_are_known(config):
     one = {"id": "x:1", "name": "Zed Yonder", "type": "person", "aliases": ["Zed Yonder"]}
     one["roles"] = [{"title": "envoy", "of": "NATO", "from": "2099-01-31", "to": "2100-01-31"}]
     (config / "actors" / "more.jsonl").write_text(json.dumps(one))
-    assert "offices known up to 2099-01-31;" in run(config, "catalogue", "check").stdout
+    assert "offices are known up to 2099-01-31;" in run(config, "catalogue", "check").stdout
     assert json.loads(run(config, "catalogue", "check", "--json").stdout)["offices_until"] == "2099-01-31"
 
 
@@ -52,7 +52,7 @@ def test_check_says_which_offices_have_ended_with_nobody_known_since(config):
         with (config / "actors" / "more.jsonl").open("a") as more:
             more.write(json.dumps(one) + "\n")
     said = run(config, "catalogue", "check").stdout.partition(
-        "ended in the past year, nobody known since:\n"
+        "ended in the past year, with no known successor:\n"
     )[2]
     assert f"  {yesterday}  envoy of NATO (Zed Yonder)\n" in said
     assert "marshal" not in said

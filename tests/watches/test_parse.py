@@ -64,9 +64,12 @@ def test_only_what_decides_makes_a_version(tmp_path):
 REFUSED = {
     "not a list": ("watches: {}\n", "must be a list of watches"),
     "not a watch": ("- nato\n", "watch number 1: must be a watch"),
-    "no id": ("- {name: W, when: actor:Iran}\n", ":1:3: watch number 1: id: must be there"),
-    "bad id": ("- {id: 'A b', name: W, when: actor:Iran}\n", "'A b': id: takes small letters"),
-    "bad label": (one("actor:Iran", "  labels: {a b: c}\n"), "labels: 'a b' is no name of a label"),
+    "no id": ("- {name: W, when: actor:Iran}\n", ":1:3: watch number 1: id: is missing"),
+    "bad id": (
+        "- {id: 'A b', name: W, when: actor:Iran}\n",
+        "'A b': id: must be at most 64 lower-case letters",
+    ),
+    "bad label": (one("actor:Iran", "  labels: {a b: c}\n"), "labels: 'a b' is not a valid label name"),
     "one language, no list": (
         one("actor:Iran", "  only: {languages: en}\n"),
         "only.languages: must be a list",
@@ -86,13 +89,13 @@ REFUSED = {
     ),
     "bad severity": (one("actor:Iran", "  severity: urgent\n"), ":4:3: watch 'w': severity: .*'high'"),
     "same id twice": (one("actor:Iran") + one("actor:NATO"), ":4:3: watch 'w': id: a second watch"),
-    "no condition": ("- {id: w, name: W}\n", "when: must be there"),
-    "empty condition": (one('""'), "when: says nothing"),
+    "no condition": ("- {id: w, name: W}\n", "when: is missing"),
+    "empty condition": (one('""'), "when: must not be empty"),
     "as it was written before": (
         one("{actor: Iran}"),
         ":3:3: watch 'w': when: must be text in the watch language",
     ),
-    "no text": (one("2020"), "when: must be text; a number, yes or no is text in quotes"),
+    "no text": (one("2020"), "when: must be text; put a number, yes or no in quotes"),
     "of the language": (
         one("actor:Iran OR NOT actor:NATO"),
         ":3:23: watch 'w': would be met by nearly every",
@@ -119,7 +122,7 @@ REFUSED = {
         "a volume or a spike, not both",
     ),
     "volume of one": (one("actor:Iran", "  volume: {at_least: 1, within: 2h}\n"), "volume.at_least: .* 2"),
-    "volume of no time": (one("actor:Iran", "  volume: {at_least: 3}\n"), "volume.within: must be there"),
+    "volume of no time": (one("actor:Iran", "  volume: {at_least: 3}\n"), "volume.within: is missing"),
     "more sources than are told apart": (
         one("actor:Iran", "  volume: {at_least: 501, within: 2h}\n"),
         "volume: at most 500 sources",
@@ -137,24 +140,27 @@ REFUSED = {
         one("actor:Iran", "  tests:\n    - {text: a, expect: none, published: 2020-02-30}\n"),
         ":5:42: not valid YAML: '2020-02-30' is no day",
     ),
-    "a day in quotes that no calendar has": (of_day("'2020-02-30'"), "published: write a day of the cal"),
+    "a day in quotes that no calendar has": (of_day("'2020-02-30'"), "published: write a date such as"),
     "a day in words": (
         of_day("yesterday"),
-        ":4:35: watch 'w': .*published: write a day of the calendar as 20",
+        ":4:35: watch 'w': .*published: write a date such as 20",
     ),
-    "a day and its time": (of_day("2020-01-09T10:00:00Z"), "published: write a day .* without a time"),
-    "a year alone": (of_day("2020"), "published: write a day"),
-    "a day in digits": (of_day("20200109"), "published: write a day"),
+    "a day and its time": (of_day("2020-01-09T10:00:00Z"), "published: write a date .* without a time"),
+    "a year alone": (of_day("2020"), "published: write a date"),
+    "a day in digits": (of_day("20200109"), "published: write a date"),
     "an old spike": (one("actor:Iran", "  spike: {times: 3, over: 30d}\n"), "spike.over: .*at most 14d"),
     "only of no language": (
         one("actor:Iran", "  only: {languages: [english]}\n"),
-        "only.languages: 'english' is no",
+        "only.languages: 'english' is not",
     ),
     "source in and out": (
         one("actor:Iran", "  only: {sources: [a.example, -A.example]}\n"),
         "only.sources: 'a.example' is both",
     ),
-    "nothing": ("", "watches.yaml: is empty: `wirewatch watches new` writes a watch; .. watches nothing"),
+    "nothing": (
+        "",
+        "watches.yaml: is empty: `wirewatch watches new` drafts a watch; write .. to watch nothing",
+    ),
     "comments alone": ("# - id: w\n", "watches.yaml: is empty"),
     "broken YAML": ("- id: [\n", "not valid YAML"),
     "deep YAML": ("[" * 3000 + "]" * 3000, "nested too deep to be read"),
@@ -171,9 +177,9 @@ def test_refused(tmp_path, text, message):
 
 YAMLS_QUOTES = {
     "two words": ('"oil tanker"', "nothing joins tanker", True),
-    "a word with a mark": ("'U.S.'", "go in quotes", True),
-    "small letters": ("'oil and gas'", "a word that is meant goes in quotes", True),
-    "a name of two words": ("'actor:White House'", "of several words goes in quotes", True),
+    "a word with a mark": ("'U.S.'", "in quotes", True),
+    "small letters": ("'oil and gas'", "put it in quotes to search for the word", True),
+    "a name of two words": ("'actor:White House'", "put a name of several words in quotes", True),
     "an unknown actor": ("'actor:Irann'", "did you mean 'Iran'", False),
     "a NOT alone": ("'oil OR NOT gas'", "nearly every article", False),
     "quotes that are the language's": ("'\"oil\" tanker'", "nothing joins tanker", False),
@@ -247,7 +253,7 @@ def test_a_part_of_several_topics_that_is_almost_none():
 def test_no_watch_on_purpose_is_a_warning(tmp_path):
     assert load(tmp_path, "[]").watches == ()
     [found] = check_watches(tmp_path / "watches.yaml", CATALOGUE, TOPICS)
-    assert (found.warning, found.what) == (True, "there is no watch in it, nothing is watched")
+    assert (found.warning, found.what) == (True, "it contains no watches, so nothing is watched")
     (tmp_path / "watches.yaml").write_text("")
     [found] = check_watches(tmp_path / "watches.yaml", CATALOGUE, TOPICS)
     assert not found.warning
@@ -274,7 +280,7 @@ def test_all_that_a_watch_has_wrong_is_told_at_once(tmp_path):
         (6, "spike.times"),
         (9, "tests number 2.txt"),
     ]
-    assert "goes in quotes" in found[0].what
+    assert "in quotes" in found[0].what
     assert found[3].what == "volume.atleast: no such setting; there are at_least, distinct, within"
     assert "there are text, article, expect" in found[5].what
     assert not any(each.warning for each in found)
@@ -312,8 +318,8 @@ LIKELY_SLIPS = {
     "a name in quotes that is a word": ('"WHO" NEAR/9 title:oil', "the word who meets this too"),
     "a name as written": ('="US" AND oil', ""),
     "a name that is no word": ("NATO AND oil", ""),
-    "near itself": ("oil NEAR/5 (gas OR oil)", "stands here twice"),
-    "twice": ("oil OR oil", "stands here twice"),
+    "near itself": ("oil NEAR/5 (gas OR oil)", "occurs here twice"),
+    "twice": ("oil OR oil", "occurs here twice"),
     "or beside and": ("oil OR gas AND nato", "AND and NOT join before OR does"),
     "or beside what is left out": ("oil OR gas NOT nato", "AND and NOT join before OR does"),
     "within parentheses": ("nato AND (oil OR gas AND coal)", "AND and NOT join before OR does"),
@@ -341,7 +347,7 @@ def test_a_mixture_of_and_and_or_is_told_as_it_is_read(tmp_path):
     path = tmp_path / "watches.yaml"
     path.write_text("- {id: w, name: W, when: (oil) AND (gas) OR coal NOT nato}\n", encoding="utf-8")
     (found,) = check_watches(path, CATALOGUE, TOPICS)
-    assert found.fix == "put parentheses; as it stands it is ((oil) AND (gas)) OR (coal NOT nato)"
+    assert found.fix == "add parentheses; without them it means ((oil) AND (gas)) OR (coal NOT nato)"
     assert found.excerpt.splitlines()[1].count("^") == len("(oil) AND (gas) OR coal NOT nato")
 
 

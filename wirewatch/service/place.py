@@ -48,11 +48,13 @@ class Place:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise ConfigError(f"the data folder {self.data_dir} cannot be made: {why(error)}") from error
+                raise ConfigError(
+                    f"the data folder {self.data_dir} cannot be created: {why(error)}"
+                ) from error
             if not os.access(folder, os.W_OK | os.X_OK):
                 raise ConfigError(
                     f"the data folder {self.data_dir} cannot be written: {folder} is "
-                    f"read-only for {this_user()}, as whom wirewatch runs here"
+                    f"read-only for {this_user()}, the user wirewatch runs as"
                 )
 
 
@@ -88,7 +90,7 @@ def find_place(
     here = here or Path.cwd()
     config_dir, local = find_config(config, environ, here)
     if not config_dir.is_dir():
-        raise ConfigError(f"{config_dir}: no such config folder; `wirewatch init {config_dir}` makes one")
+        raise ConfigError(f"{config_dir}: no such config folder; `wirewatch init {config_dir}` creates one")
     settings, version = load_versioned(config_dir)
     if data is not None or environ.get(DATA_VARIABLE):
         data_dir = here / (data or Path(environ[DATA_VARIABLE]))

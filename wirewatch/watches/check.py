@@ -60,12 +60,12 @@ def _problems(watches: Mapping[int, Watch], catalogue: Catalogue, topics: TopicR
                 yield Problem(place, str(error), term.span)
             else:
                 if term.kind == "actor" and not term.members and names.is_silent(term.value):
-                    what = f"nothing in config/actors says how a text names {term.value}"
+                    what = f"config/actors does not say how a text names {term.value}"
                     yield Problem(place, what, term.span, fix=_naming(term, names))
         for part in repeated(node):
-            yield Problem(place, f"{part} stands here twice", part.span, fix="once is enough")
+            yield Problem(place, f"{part} occurs here twice", part.span, fix="once is enough")
         for span, read in mixed(watch.when):
-            fix = f"put parentheses; as it stands it is {shorten(read, _READ, placeholder=' …')}"
+            fix = f"add parentheses; without them it means {shorten(read, _READ, placeholder=' …')}"
             yield Problem(place, "AND and NOT join before OR does", span, fix=fix)
         for term in read_as_words(node):
             what = f"the word {term.value.lower()} meets this too, as capitals do not count"

@@ -63,17 +63,17 @@ class Looker:
         parts = [[place for term in part for place in self._places(term)] for part in near.parts]
         for part, places in zip(near.parts, parts, strict=True):
             if not places:
-                yield f"{_alternatives(part)} is nowhere"
+                yield f"{_alternatives(part)} does not occur"
         if not all(parts):
             return
         for n, link in enumerate(near.links):
             words = fewest_between(parts[n], parts[n + 1], self._facts.word_starts)
             if words is None:
-                yield "they stand in no paragraph together"
+                yield "they do not occur in the same paragraph"
             elif words > link.words:
-                yield f"the nearest have {words} words between them, not {link.words}"
+                yield f"the nearest have {words} words between them, more than {link.words}"
             elif link.ordered:
-                yield "they stand in the other order"
+                yield "they occur in the other order"
 
     def _term(self, term: Term) -> Iterator[str]:
         article = self._facts.article
@@ -83,7 +83,7 @@ class Looker:
             case "text":
                 yield from _text(article, term)
             case "source":
-                yield f"it is of {article.source}"
+                yield f"its source is {article.source}"
             case "lang":
                 yield f"its language is {self._facts.tags.language or 'unknown'}"
             case "country":
@@ -100,7 +100,7 @@ class Looker:
         assert isinstance(atom, ActorAtom)
         met = [actor for actor in self._facts.tags.actors if actor.id in atom.ids]
         if term.direct and met and all(actor.via for actor in met):
-            yield f"only by what belongs to it: {', '.join(name for actor in met for name in actor.via)}"
+            yield f"only through what belongs to it: {', '.join(name for actor in met for name in actor.via)}"
         elif met:
             yield from self._elsewhere(term)
         text = Text.of(self._facts.article)
@@ -156,12 +156,12 @@ def _text(article: Article, term: Term) -> Iterator[str]:
     if not found and len(words) > 1:
         missing = [word for word in words if not any(_standing(article, word, prefix=False))]
         if not missing:
-            yield f"of its words, {', '.join(map(_quoted, words))} stand apart"
+            yield f"of its words, {', '.join(map(_quoted, words))} are not next to each other"
         elif len(missing) < len(words):
-            yield f"of its words, {', '.join(map(_quoted, missing))} {_IS[len(missing) > 1]} nowhere"
+            yield f"of its words, {', '.join(map(_quoted, missing))} {_DO[len(missing) > 1]} not occur"
 
 
-_IS = {False: "is", True: "are"}
+_DO = {False: "does", True: "do"}
 
 
 def _standing(article: Article, words: str, prefix: bool) -> Iterator[Place]:  # noqa: FBT001
@@ -177,7 +177,7 @@ def _elsewhere(term: Term, places: Sequence[Place]) -> Iterator[str]:
     if term.scope and places:
         place = places[0]
         where = "the title" if place.paragraph is None else f"paragraph {place.paragraph + 1}"
-        yield f"it stands in {where}"
+        yield f"it occurs in {where}"
 
 
 def _part(article: Article, paragraph: int | None) -> str:

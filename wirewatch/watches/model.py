@@ -42,7 +42,7 @@ def _day(value: object) -> date:
     if isinstance(value, str) and _DAY.fullmatch(value.strip()):
         with suppress(ValueError):
             return date.fromisoformat(value.strip())
-    raise ValueError("write a day of the calendar as 2020-01-31, without a time")
+    raise ValueError("write a date such as 2020-01-31, without a time")
 
 
 def _source(name: str) -> str:
@@ -52,7 +52,7 @@ def _source(name: str) -> str:
 
 def _remembered(value: timedelta) -> timedelta:
     if not timedelta() < value <= MAX_WINDOW:
-        raise ValueError("more than nothing and at most 14d, the longest that anything is remembered")
+        raise ValueError("must be more than 0 and at most 14d, the longest that anything is remembered")
     return value
 
 
@@ -95,7 +95,7 @@ class Volume(Section):
     @model_validator(mode="after")
     def _countable(self) -> "Volume":
         if self.distinct == "sources" and self.at_least > MAX_SOURCES:
-            raise ValueError(f"at most {MAX_SOURCES} sources are told apart; count articles instead")
+            raise ValueError(f"at most {MAX_SOURCES} sources can be counted; count articles instead")
         return self
 
 
@@ -132,7 +132,7 @@ class Only(Section):
         codes = tuple(code.strip().lower() for code in value)
         for code in codes:
             if not re.fullmatch("[a-z]{2}", code):
-                raise ValueError(f"{code!r} is no language code of two letters, such as en (ISO 639-1)")
+                raise ValueError(f"{code!r} is not a two-letter language code such as en (ISO 639-1)")
         return codes
 
     @field_validator("sources")
@@ -141,16 +141,16 @@ class Only(Section):
         names = tuple(map(_source, value))
         for name in names:
             if not name.removeprefix("-").strip():
-                raise ValueError(f"{name!r} names no source")
+                raise ValueError(f"{name!r} is not the name of a source")
             if f"-{name}" in names:
-                raise ValueError(f"{name!r} is both asked for and left out")
+                raise ValueError(f"{name!r} is both included and excluded")
         return names
 
     @field_validator("published_within")
     @classmethod
     def _some(cls, value: timedelta | None) -> timedelta | None:
         if value is not None and value <= timedelta():
-            raise ValueError("must be more than nothing")
+            raise ValueError("must be more than 0")
         return value
 
 
@@ -174,9 +174,11 @@ class WatchTest(Section):
     @model_validator(mode="after")
     def _one_of(self) -> "WatchTest":
         if (self.text is None) == (self.article is None):
-            raise ValueError("a test has a text or an article (one of the two)")
+            raise ValueError("a test needs either a text or an article")
         if self.article is not None and self.model_fields_set - {"article", "expect", "name"}:
-            raise ValueError("a test of an article takes everything from its file; only a text is told more")
+            raise ValueError(
+                "a test of an article takes everything from its file; these settings are for a text only"
+            )
         return self
 
 
@@ -200,7 +202,8 @@ class Watch(Section):
     def _slug(cls, value: object) -> object:
         if isinstance(value, str) and not _ID.fullmatch(value):
             raise ValueError(
-                "takes small letters, digits and . _ - (at most 64, a letter or digit first): gulf-oil"
+                "must be at most 64 lower-case letters, digits and . _ - (the first a letter or digit), "
+                "such as gulf-oil"
             )
         return value
 
@@ -209,7 +212,9 @@ class Watch(Section):
     def _names(cls, value: object) -> object:
         for name in value if isinstance(value, dict) else ():
             if not isinstance(name, str) or not _LABEL.fullmatch(name):
-                raise ValueError(f"{name!r} is no name of a label: letters a-z, digits and _, no digit first")
+                raise ValueError(
+                    f"{name!r} is not a valid label name: letters a-z, digits and _, the first not a digit"
+                )
         return value
 
     @model_validator(mode="after")

@@ -58,8 +58,8 @@ def find_problems(path: Path, check: Callable[[dict[int, Watch]], list[Problem]]
         problems.append(whole)
         items = []
     elif not items:
-        fix = "`wirewatch watches new` writes a watch"
-        problems.append(Problem((), "there is no watch in it, nothing is watched", fix=fix))
+        fix = "`wirewatch watches new` drafts a watch"
+        problems.append(Problem((), "it contains no watches, so nothing is watched", fix=fix))
     first: dict[str, int] = {}
     for n, item in enumerate(items):
         problems += _second(item, n, first)
@@ -92,7 +92,7 @@ def _source(path: Path, data: object) -> Source:
 
 def _refusal(data: object) -> Problem | None:
     if data is None:
-        return Problem((), "is empty: `wirewatch watches new` writes a watch; [] watches nothing")
+        return Problem((), "is empty: `wirewatch watches new` drafts a watch; write [] to watch nothing")
     if not isinstance(data, list):
         return Problem((), "must be a list of watches, each beginning with `- id:`")
     if len(data) > MAX_WATCHES:

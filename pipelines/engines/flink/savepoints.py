@@ -53,7 +53,7 @@ def _took_none(rest: FlinkRest, job: str, error: WirewatchError) -> WirewatchErr
     if fatal is not None:
         with suppress(NotKnownError):  # it has ended by itself
             rest.cancel(job)
-        return type(fatal)(f"no restart mends what the job {job} failed of, it is cancelled: {fatal}")
+        return type(fatal)(f"no restart fixes what the job {job} failed of, so it was cancelled: {fatal}")
     if found["state"] in ENDED or all_run(found):
         return error
     return WirewatchError(

@@ -25,7 +25,7 @@ def take_backup(place: Place, folder: Path, *, now: Callable[[], datetime]) -> M
     copy, or a store cannot be read.
     """
     if folder.exists():
-        raise ConfigError(f"{folder}: is there already; give the name of a folder to be made")
+        raise ConfigError(f"{folder}: already exists; name a folder that does not")
     if not any((place.data_dir / name).exists() for name in stores.FOLDERS):
         raise StateRefusedError(f"{place.data_dir}: nothing to back up there; name another with --data DIR")
     unfinished = folder.with_name(folder.name + UNFINISHED)

@@ -36,7 +36,7 @@ Exit codes:
 app = typer.Typer(
     name="wirewatch",
     cls=PanelGroup,
-    help="Watches the news for what you care about. Try it in ten seconds: wirewatch scan seeds",
+    help="Watch the news for what you care about. Try it in ten seconds: wirewatch scan seeds",
     epilog=_EXIT_CODES,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -82,7 +82,7 @@ def _version(value: bool) -> None:  # noqa: FBT001  # the signature is typer's
 @app.callback()
 def _options(
     version: Annotated[  # its callback answers
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     pass

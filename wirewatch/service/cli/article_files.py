@@ -32,7 +32,7 @@ def read_named(paths: "Sequence[Path] | None") -> "ArticlesRead":
     for rejected in reading.rejected:
         typer.echo(f"wirewatch: {rejected.path}: no article ({rejected.reason}): {rejected.detail}", err=True)
     if not reading.articles:
-        raise UsageError("there is no article in what was named")
+        raise UsageError("none of these files is an article")
     return reading
 
 

@@ -22,7 +22,10 @@ ConfigOption = Annotated[
         "--config",
         metavar="DIR",
         show_default=False,
-        help="Config folder. Default: $WIREWATCH_CONFIG, else ./config, else the one that comes along.",
+        help=(
+            "Config folder. Default: $WIREWATCH_CONFIG, else ./config, else the config shipped "
+            "with wirewatch."
+        ),
     ),
 ]
 DataOption = Annotated[
@@ -31,8 +34,10 @@ DataOption = Annotated[
         "--data",
         metavar="DIR",
         show_default=False,
-        help="Data folder. Default: $WIREWATCH_DATA, else the setting data_dir, else ./data where the config "
-        "is ./config, named or not, else the user's.",
+        help=(
+            "Data folder. Default: $WIREWATCH_DATA, else the data_dir setting, else ./data if the "
+            "config folder is ./config, else the user's data folder."
+        ),
     ),
 ]
 HtmlOption = Annotated[
@@ -41,14 +46,12 @@ HtmlOption = Annotated[
         "--html",
         metavar="FILE",
         show_default=False,
-        help="Write a page that stands alone (- is standard output).",
+        help="Write a self-contained HTML page (- for standard output).",
     ),
 ]
 EngineOption = Annotated[
     str | None,
-    typer.Option(
-        "--engine", metavar="embedded|flink", show_default=False, help="Instead of pipeline.engine."
-    ),
+    typer.Option("--engine", metavar="embedded|flink", show_default=False, help="Override pipeline.engine."),
 ]
 MasterOption = Annotated[
     str | None,
@@ -56,10 +59,13 @@ MasterOption = Annotated[
         "--flink-master",
         metavar="HOST:PORT",
         show_default=False,
-        help="The JobManager's REST API. Default: flink.master, else the cluster of `wirewatch flink up`.",
+        help=(
+            "The JobManager's REST API. Default: flink.master, else the cluster started by "
+            "`wirewatch flink up`."
+        ),
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object per line.")]
 
 
 def place(config: Path | None, data: Path | None) -> "Place":

@@ -45,7 +45,7 @@ def config(place: Place) -> Iterator[Finding]:
     for found in checked.warnings:
         yield warning("config", found.says, found.fix)
     for failed in checked.failed:
-        yield warning("config", f"a test in {ROUTES_FILE} fails: {failed}", "mend the route, or the test")
+        yield warning("config", f"a test in {ROUTES_FILE} fails: {failed}", "correct the route, or the test")
     if not figures["receivers"]:
         yield warning("config", "nobody is told: routes.yaml names no receiver", "name one in routes.yaml")
 
@@ -58,11 +58,11 @@ def settings(place: Place) -> Iterator[Finding]:
 
 
 def _mend(place: Place, error: ConfigError) -> str:
-    fix = f"mend it: `wirewatch config check{place.options}` says when it is right"
+    fix = f"correct it; `wirewatch config check{place.options}` says when it is right"
     kept = place.data_dir / FOLDER
     if not any(_by_copy(place, name, files, error) for name, files in _KEPT.items()):
         return fix
-    return f"{fix}; meanwhile parts go on, and start, by the last good copy, in {kept}"
+    return f"{fix}; meanwhile the parts run, and start, with the last good copy, in {kept}"
 
 
 def _by_copy(place: Place, name: str, files: Collection[str], error: ConfigError) -> bool:

@@ -24,7 +24,7 @@ def broker(place: Place) -> Iterator[Finding]:
             fix = f"it runs with the service: `wirewatch up{place.options}`, then doctor again"
             yield warning("broker", says, fix)
         else:
-            yield wrong("broker", says, "start it, or mend kafka.bootstrap_servers and kafka.security")
+            yield wrong("broker", says, "start it, or correct kafka.bootstrap_servers and kafka.security")
         return
     admin = open_admin(place)
     try:

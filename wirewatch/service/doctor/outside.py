@@ -31,7 +31,7 @@ def receivers(place: Place, now: Callable[[], datetime]) -> Iterator[Finding]:
             yield ok("receiver", f"{config.name} took a test alert")
         else:
             says = f"{config.name}: {answer.outcome.value}: {answer.detail}"
-            yield wrong("receiver", says, f"mend it, then `wirewatch receivers test {config.name}`")
+            yield wrong("receiver", says, f"correct it, then `wirewatch receivers test {config.name}`")
 
 
 def prometheus(place: Place, url: str) -> Iterator[Finding]:

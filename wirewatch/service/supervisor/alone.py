@@ -28,7 +28,9 @@ def _status(name: str, place: Place) -> PartStatus:
     said = probe(settings.bind, port)
     if not said.answers:
         here = f"{reachable(settings.bind)}:{port}"
-        said = Probe(why=f"it runs, and does not answer on {here}: it starts, or is in another container")
+        said = Probe(
+            why=f"it is running but does not answer on {here}: it may be starting, or in another container"
+        )
     view = PartView(
         name, PartState.RUNNING, pid=said.pid, restarts=0, exit_code=None, wait=None, last_lines=()
     )

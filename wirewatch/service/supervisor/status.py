@@ -158,7 +158,7 @@ def settings_changed(parts: Sequence[PartStatus], settings: str) -> str | None:
 
 def restart(options: str) -> str:
     """Return what puts a changed wirewatch.yaml in force."""
-    return f"`wirewatch down{options}`, then `wirewatch up{options}` puts it in force"
+    return f"`wirewatch down{options}`, then `wirewatch up{options}` applies it"
 
 
 def not_in_force(parts: Sequence[PartStatus]) -> list[str]:

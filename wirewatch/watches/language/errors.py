@@ -14,21 +14,21 @@ _SYMBOLS: Final = {"&": "AND", "|": "OR", "!": "NOT", "-": "NOT", "~": "NEAR/n",
 _SHOWN: Final = 40  # characters of what was written
 _ENDS: Final = frozenset({"FIELD", "MODIFIER", "EXACT", "QUOTED", "REGEX", "WORD", "NO_FIELD", "RPAR"})
 """What a term, or what stands for one, can end with."""
-_MODIFIERS: Final = "after an actor may stand @direct, @headline, @lead or +members, and nothing else"
+_MODIFIERS: Final = "only @direct, @headline, @lead or +members may follow an actor"
 _KNOWN_MODIFIERS: Final = ("@direct", "@headline", "@lead", "+members")
-_IN_QUOTES: Final = 'words that follow each other go in double quotes: "…"'
+_IN_QUOTES: Final = 'put words that follow each other in double quotes: "…"'
 _CHARACTERS: Final = {
     '"': "this quote is never closed",
     "/": "this /regular expression/ is never closed",
-    "?": "no ? stands for a letter; tanker* finds what begins so, and /tankers?/ is a regular expression",
-    "=": '= goes before quotes, for words exactly as written: ="US"',
+    "?": "? is not a wildcard; tanker* matches any ending, and /tankers?/ is a regular expression",
+    "=": '= goes before quotes, to match words exactly as written: ="US"',
     "*": "a * ends a word of three letters or more, as in tanker*",
     "@": _MODIFIERS,
     "+": _MODIFIERS,
-    ":": "a name and a colon go before what is meant, without blanks: actor:Iran",
-    **dict.fromkeys("“”„«»", 'write quotes as on a keyboard: "…"'),
+    ":": "write a name, a colon and a value, without spaces: actor:Iran",
+    **dict.fromkeys("“”„«»", 'use straight quotes: "…"'),
     **dict.fromkeys("'‘’", _IN_QUOTES),  # noqa: RUF001  # as typeset
-    **dict.fromkeys("[]{}", "parentheses are round: (a OR b)"),
+    **dict.fromkeys("[]{}", "use round parentheses: (a OR b)"),
 }
 _INNER: Final = re.compile(r"\*+((?=[\w-]*[^\W\d_]{3})\w[\w-]*)")
 """`*streik*`, meant for the end or the middle of a word, as German compounds are."""
@@ -38,10 +38,10 @@ _OTHER_TOOLS: Final = {
     **dict.fromkeys(
         ("person", "org", "organisation", "organization", "company", "entity"), "did you mean actor:?"
     ),
-    **dict.fromkeys(("body", "text", "content", "intext"), "words alone are looked for everywhere"),
+    **dict.fromkeys(("body", "text", "content", "intext"), "a plain word is searched for everywhere"),
     **dict.fromkeys(
         ("date", "published", "since", "until", "before", "after"),
-        "how old an article may be is said beside when: only: {published_within: 3d}",
+        "the age of an article is limited beside when:, by only: {published_within: 3d}",
     ),
     **dict.fromkeys(("http", "https"), "did you mean source:example.com?"),
 }
@@ -93,28 +93,29 @@ def no_field(written: str) -> str:
     """Return what to say of `written`, which looks like a field and is none."""
     name = written.partition(":")[0]
     if name in FIELDS:
-        return f"{name}: names nothing; write what is meant right after it, as in {_EXAMPLES[name]}"
+        return f"{name}: has no value; write it right after the colon, as in {_EXAMPLES[name]}"
     if meant := _OTHER_TOOLS.get(name.lower()):
-        return f"there is no {name}: in the language; {meant}"
+        return f"there is no {name}: in the watch language; {meant}"
     close = difflib.get_close_matches(name.lower(), PREFIXES, n=1)
     hint = f"did you mean {close[0]}:?" if close else f"there are {', '.join(one + ':' for one in PREFIXES)}"
-    return f"there is no {name}: in the language; {hint}"
+    return f"there is no {name}: in the watch language; {hint}"
 
 
 def _of_character(text: str, at: int) -> str:
     found, before = text[at], text[:at].rstrip("*")[-1:]
     if distance := re.search(r"\b(?:NEAR|BEFORE)/\d+$", text[:at]):
-        return f"whole words are counted: {distance[0]}"
+        return f"the distance must be a whole number of words: {distance[0]}"
     if before.isalnum() and found not in '"*@:?' and not before.isspace():
-        return f"words with a {found!r} go in quotes{_quoted(text, at)}"
+        return f"put words that contain {found!r} in quotes{_quoted(text, at)}"
     if found == "*" and (inner := _INNER.match(text, at)):
-        return f"{_CHARACTERS[found]}; what has it at its end or within is found by /{inner[1]}/i"
+        return f"{_CHARACTERS[found]}; to match it inside or at the end of a word, write /{inner[1]}/i"
     if found in _CHARACTERS:
         return _CHARACTERS[found]
     if meant := _SYMBOLS.get(found):
-        return f"{found!r} is not of the language; did you mean {meant}?"
+        return f"{found!r} is not part of the watch language; did you mean {meant}?"
     comment = "; a comment goes above when:" if found == "#" else ""
-    return f"{found!r} is not of the language; what has it goes in quotes{_quoted(text, at)}{comment}"
+    instead = f"put words that contain it in quotes{_quoted(text, at)}{comment}"
+    return f"{found!r} is not part of the watch language; {instead}"
 
 
 def _quoted(text: str, at: int) -> str:
@@ -126,29 +127,29 @@ def _quoted(text: str, at: int) -> str:
 
 def _instead_of_term(token: Token, before: Token | None) -> str:
     if before is not None and before.type == "COUNT":
-        return f"after {before} goes a list in parentheses: {before} (a, b, c)"
+        return f"{before} must be followed by a list in parentheses: {before} (a, b, c)"
     if token.type in {"RPAR", "COMMA"}:
         return f"something is missing before this {token}"
     if token.type == "MODIFIER":
         return _modifier(token)
-    return f"{_shown(token)} has nothing before it to go with"
+    return f"{_shown(token)} has nothing before it to combine with"
 
 
 def _modifier(token: Token) -> str:
     if token in _KNOWN_MODIFIERS:
         return f"{token} goes right after an actor, as in actor:Iran{token}"
     if token.startswith("+"):
-        return "'+' is not of the language; did you mean AND?"
-    return f'words with a {token[0]!r} go in quotes: "{token}"'
+        return "'+' is not part of the watch language; did you mean AND?"
+    return f'put words that contain {token[0]!r} in quotes: "{token}"'
 
 
 def _after_term(token: Token, before: Token) -> str:
     if token.type == "MODIFIER":
         return _modifier(token)
     if token.type == "RPAR":
-        return "this parenthesis closes none"
+        return "this parenthesis was never opened"
     if token.type == "COMMA":
-        return "a comma separates what stands in `2 OF (a, b, c)`; join these with AND or OR"
+        return "commas are only for lists such as `2 OF (a, b, c)`; join these with AND or OR"
     if (almost := str(token).upper()) in _ALMOST_OPERATORS:
         return _almost(almost)
     return _unjoined(token, before)
@@ -158,25 +159,25 @@ def _unjoined(token: Token, before: Token) -> str:
     """Return what to say of a term that stands beside another."""
     adjacent = before.end_pos == token.start_pos
     if adjacent and before.endswith("*"):
-        return "a * stands at the end of a word only"
+        return "a * may only stand at the end of a word"
     if adjacent and before.type == "REGEX":
-        return "after a /regular expression/ may stand i, for any case, and nothing else"
+        return "only i (ignore case) may follow a /regular expression/"
     if before.type == "FIELD" and token.type == "WORD" and '"' not in before:
         name, _, value = before.partition(":")
         whole = f'{name}:"{value.strip()} {_shown(token)}"'
-        return f"a name of several words goes in quotes: {whole}; else join them by AND"
+        return f"put a name of several words in quotes: {whole}; or join them with AND"
     return (
-        f"nothing joins {_shown(token)} to what stands before it: write AND, OR, NOT or NEAR/10 between, "
+        f"nothing joins {_shown(token)} to what comes before it: write AND, OR, NOT or NEAR/10 between, "
         'or put words that follow each other in quotes: "oil tanker"'
     )
 
 
 def _almost(operator: str) -> str:
     if operator in {"NEAR", "BEFORE"}:
-        return f"{operator} says within how many words: {operator}/10"
+        return f"{operator} needs a number of words: {operator}/10"
     if operator == "OF":
-        return "OF says how many: 2 OF (a, b, c)"
-    return f"operators are in capitals: {operator}; a word that is meant goes in quotes"
+        return "OF needs a number: 2 OF (a, b, c)"
+    return f"operators are written in capitals: {operator}; put it in quotes to search for the word"
 
 
 def _unfinished(text: str, before: Token | None, *, complete: bool) -> LanguageError:
@@ -184,7 +185,7 @@ def _unfinished(text: str, before: Token | None, *, complete: bool) -> LanguageE
         at = _open_parenthesis(text)
         return LanguageError("this parenthesis is never closed", (at, at + 1))
     if before is None:
-        return LanguageError("says nothing; write what an article must have, as in actor:Iran", (0, 0))
+        return LanguageError("is empty; write what an article must contain, as in actor:Iran", (0, 0))
     return LanguageError(f"something is missing after {before}", (before.start_pos or 0, before.end_pos or 0))
 
 

@@ -91,14 +91,16 @@ class _Tree(Transformer[Token, Node]):
     def not_(self, parts: list[Node | Token]) -> Node:
         (part,) = _nodes(parts)
         if isinstance(part, Not):
-            raise LanguageError("a NOT of a NOT; leave both out", _span(*parts))
+            raise LanguageError("two NOTs cancel out; leave out both", _span(*parts))
         return Not(part, _span(*parts))
 
     def at_least(self, parts: list[Node | Token]) -> Node:
         count, alternatives = int(str(parts[0]).split()[0]), _nodes(parts)
         if not 1 <= count <= len(alternatives):
             of = len(alternatives)
-            raise LanguageError(f"{count} of {of} cannot be; the number is from 1 to {of}", _span(*parts))
+            raise LanguageError(
+                f"{count} of {of} is impossible; the number must be from 1 to {of}", _span(*parts)
+            )
         return AtLeast(count, alternatives, _span(*parts))
 
     def scoped(self, parts: list[Node | Token]) -> Node:
@@ -150,7 +152,7 @@ def _flat(kind: type[T], parts: Sequence[Node]) -> tuple[Node, ...]:
 def _link(token: Token) -> Link:
     name, _, words = token.partition("/")
     if len(words) > 4 or int(words) > MAX_WORDS:
-        raise LanguageError(f"{name} reaches {MAX_WORDS} words at most", _span(token))
+        raise LanguageError(f"{name} takes at most {MAX_WORDS} words", _span(token))
     return Link(int(words), ordered=name == "BEFORE")
 
 
@@ -160,17 +162,18 @@ def _placed(node: Node) -> tuple[Term, ...]:
         case Term():
             if not node.placed:
                 raise LanguageError(
-                    f"{node.kind}: is about the whole article, and near nothing; join it by AND", node.span
+                    f"{node.kind}: is about the whole article and cannot be near anything; join it with AND",
+                    node.span,
                 )
             return (node,)
         case Any(parts):
             return tuple(term for part in parts for term in _placed(part))
         case Not():
             raise LanguageError(
-                "NOT binds closer than NEAR and BEFORE: put parentheses, as in NOT (a NEAR/5 b)",
+                "NOT binds closer than NEAR and BEFORE: add parentheses, as in NOT (a NEAR/5 b)",
                 node.span,
             )
         case Near():
-            raise LanguageError("a NEAR within a NEAR: write them in a row, a NEAR/5 b NEAR/5 c", node.span)
+            raise LanguageError("NEAR cannot be nested: chain them, a NEAR/5 b NEAR/5 c", node.span)
         case _:
-            raise LanguageError("between NEAR and BEFORE go terms, alone or joined by OR", node.span)
+            raise LanguageError("NEAR and BEFORE join single terms, or terms joined by OR", node.span)

@@ -30,11 +30,11 @@ def field(written: str, modifiers: Sequence[Token], span: Span) -> Term:
     value = value.strip()
     value = " ".join((unquoted(value) if value.startswith('"') else value).split())
     if not value:
-        raise LanguageError(f"{name}: names nothing", span)
+        raise LanguageError(f"{name}: has no value", span)
     term = Term(kind=cast("Kind", name), value=_short(value, span), span=span)
     if name == "source" and value.startswith("-"):
         without = replace(term, value=value.lstrip("- ") or "example.com")
-        raise LanguageError(f"source: takes a name; to leave it out write NOT {without}", span)
+        raise LanguageError(f"source: takes a name; to exclude it write NOT {without}", span)
     for modifier in modifiers:
         term = _modified(term, modifier)
     return term
@@ -45,21 +45,21 @@ def _modified(term: Term, modifier: Token) -> Term:
     if term.kind != "actor":
         scope = {"@headline": "title", "@lead": "lead"}.get(str(modifier))
         instead = f"; write {scope}:{term}" if scope and term.placed else ""
-        raise LanguageError(f"{modifier} says something of an actor, not of a {term.kind}{instead}", span)
+        raise LanguageError(f"{modifier} applies to actors, not to a {term.kind}{instead}", span)
     match str(modifier):
         case "@direct":
             return replace(term, direct=True)
         case "+members":
             return replace(term, members=True)
         case "@headline" | "@lead" if term.scope:
-            raise LanguageError("@headline and @lead are one too many; join two terms by AND", span)
+            raise LanguageError("@headline and @lead cannot be combined; join two terms with AND", span)
         case "@headline":
             return replace(term, scope="title")
         case "@lead":
             return replace(term, scope="lead")
         case _:
             raise LanguageError(
-                f"no {modifier} is known; there are @direct, @headline, @lead, +members", span
+                f"there is no {modifier}; there are @direct, @headline, @lead and +members", span
             )
 
 
@@ -67,7 +67,7 @@ def word(written: str, span: Span) -> Term:
     """Return the term of a word without quotes. Raises LanguageError."""
     if (operator := written.upper()) in {"AND", "OR", "NOT", "NEAR", "BEFORE", "OF"}:
         raise LanguageError(
-            f"{written} is no word to look for unless in quotes; the operator is {operator}", span
+            f"put {written} in quotes to search for the word; the operator is {operator}", span
         )
     return text(written, span)
 
@@ -77,11 +77,11 @@ def text(value: str, span: Span, *, exact: bool = False) -> Term:
     prefix = value.endswith("*")
     words = " ".join(value.removesuffix("*").split())
     if not any(character.isalnum() for character in words):
-        raise LanguageError("has no letter or digit to look for, so no article could meet it", span)
+        raise LanguageError("has no letter or digit to search for, so no article can match it", span)
     if "*" in words:
-        raise LanguageError("a * stands at the end of the last word only", span)
+        raise LanguageError("a * may only stand at the end of the last word", span)
     if prefix and (value[-2:-1].isspace() or letters(words.split()[-1]) < MIN_PREFIX):
-        raise LanguageError(f"a * goes right after a word of at least {MIN_PREFIX} letters", span)
+        raise LanguageError(f"a * must directly follow a word of at least {MIN_PREFIX} letters", span)
     return Term("text", _short(words, span), exact=exact, prefix=prefix, span=span)
 
 

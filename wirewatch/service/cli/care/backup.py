@@ -24,15 +24,15 @@ def register(app: typer.Typer) -> None:
 
 
 def backup(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to be made; must not be there yet.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to create; must not exist.")],
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Copy all that the service keeps into DIR, while it runs.
+    """Back up all service data to DIR, while it runs.
 
-    notify, pipeline, feeds and the managed broker's log, in this order, so that no copy is ahead of what it
-    reads from. The config folder and secrets are not in it.
+    Copies notify, pipeline, feeds and the managed broker's log, in this order, so that no copy is ahead of
+    what it reads from. The config folder and secrets are not included.
 
     Example: wirewatch backup /backup/2026-01-31
     """
@@ -50,16 +50,16 @@ def backup(
 
 
 def restore(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `wirewatch backup` made.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder written by `wirewatch backup`.")],
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Put a backup into an empty data folder.
+    """Restore a backup into an empty data folder.
 
-    Checks that the service can go on from it.
+    Checks that the service can continue from it.
 
-    Nothing may run there. Every file is compared with what was written; then the broker is asked whether its
-    log holds what the pipeline and notify have read.
+    The service must not be running. Every file is compared with its checksum; then the broker is asked
+    whether its log covers what the pipeline and notify have read.
 
     Example: wirewatch restore /backup/2026-01-31 --data /var/lib/wirewatch
     """
@@ -85,15 +85,15 @@ def restore(
 
 
 def migrate(
-    check: Annotated[bool, typer.Option("--check", help="Only say what would be done.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only report what would be done.")] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
     """Bring the stores of an older wirewatch up to date.
 
-    Each part does that for its own at its start; this does it for all of them first, or refuses before any is
-    changed. Take a backup before.
+    Each part does this for its own store when it starts; this does it for all of them first, or refuses
+    before any is changed. Take a backup first.
 
     Example: wirewatch migrate --check
     """

@@ -11,15 +11,22 @@ from wirewatch.service.cli.common import ConfigOption, DataOption, JsonOption, U
 if TYPE_CHECKING:
     from wirewatch.service.dead_letter_desk import DeadLetterDesk
 
-app = typer.Typer(help="Records that were given up: list, show, replay.", no_args_is_help=True)
+app = typer.Typer(help="Records set aside as unusable: list, show, replay.", no_args_is_help=True)
 
 ReasonOption = Annotated[
     str | None,
-    typer.Option("--reason", metavar="REASON", show_default=False, help="Only these, e.g. undecodable."),
+    typer.Option(
+        "--reason",
+        metavar="REASON",
+        show_default=False,
+        help="Only those with this reason, e.g. undecodable.",
+    ),
 ]
 SinceOption = Annotated[
     datetime | None,
-    typer.Option("--since", metavar="TIME", show_default=False, help="Only later ones (UTC)."),
+    typer.Option(
+        "--since", metavar="TIME", show_default=False, help="Only those set aside after this time (UTC)."
+    ),
 ]
 
 
@@ -33,7 +40,7 @@ def list_(
 ) -> None:
     """List dead letters, oldest first.
 
-    Where each stood, and why it was given up.
+    With the topic, partition and offset of each, and why it was set aside.
 
     Example: wirewatch dead-letters list --reason undecodable --since 2026-01-31
     """
@@ -53,12 +60,12 @@ def list_(
 
 @app.command()
 def show(
-    letter: Annotated[str, typer.Argument(metavar="ID", help="PARTITION:OFFSET, as `list` shows it.")],
+    letter: Annotated[str, typer.Argument(metavar="ID", help="PARTITION:OFFSET, as shown by `list`.")],
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show one dead letter with its text.
+    """Show one dead letter with its content.
 
     Example: wirewatch dead-letters show 0:17
     """
@@ -81,14 +88,14 @@ def show(
 def replay(
     reason: ReasonOption = None,
     since: SinceOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be sent.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be sent.")] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
     """Send dead letters back to the topic they came from.
 
-    One that came back three times is parked.
+    A record that has come back three times is not sent again.
 
     Example: wirewatch dead-letters replay --reason tag_failed --dry-run
     """

@@ -27,13 +27,13 @@ def doctor(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Check everything around the service.
+    """Check the service and everything it depends on.
 
-    Each line says what is wrong, and the fix.
+    Each problem is reported with a fix.
 
-    Java, disk, the data folder, clock, config, secrets' file modes, ports, the broker with its topics and
-    their retention, receivers (each gets a signed test alert), and whether Prometheus scrapes the parts. Exit
-    code 1 when something is wrong; a warning is not.
+    Checks Java, disk, the data folder, clock, config, the file modes of secrets, ports, the broker with its
+    topics and their retention, the receivers (each gets a signed test alert), and whether Prometheus scrapes
+    the parts. Exits with 1 if something is wrong; warnings do not count.
 
     Example: wirewatch doctor --no-test-alert
     """

@@ -26,7 +26,7 @@ app = typer.Typer(help="The pipeline's checkpoint: show, reset, migrate.", no_ar
 
 @app.command()
 def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
-    """Show what each step of the pipeline keeps, and how much.
+    """Show what each step of the pipeline stores.
 
     Example: wirewatch state show
     """
@@ -50,18 +50,18 @@ def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption
 
 @app.command()
 def reset(
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
     """Start over with an empty checkpoint.
 
-    The old one is kept beside it.
+    The old checkpoint is kept beside it.
 
-    The pipeline then reads every article Kafka still holds, and opens the stories anew. Where `articles` has
-    one partition (the default) and Kafka still holds the article that opened a story, its alerts have the
-    ids they had, and notify, which remembers them, tells nothing twice. Otherwise another article opens it,
-    and it is told again under another id.
+    The pipeline then rereads every article Kafka still holds, and opens stories anew. If `articles` has one
+    partition (the default) and Kafka still holds the article that opened a story, its alerts get the same ids
+    as before, and notify, which remembers them, does not send them again. Otherwise the story is opened by
+    another article and alerted again under a new id.
 
     Example: wirewatch state reset --yes
     """
@@ -80,18 +80,22 @@ def reset(
 def migrate(
     rename: Annotated[
         list[str] | None,
-        typer.Option("--rename", metavar="OLD=NEW", show_default=False, help="A step has a new name."),
+        typer.Option(
+            "--rename", metavar="OLD=NEW", show_default=False, help="Rename a step; may be repeated."
+        ),
     ] = None,
     drop: Annotated[
         list[str] | None,
-        typer.Option("--drop", metavar="STEP", show_default=False, help="Forget what a step kept."),
+        typer.Option(
+            "--drop", metavar="STEP", show_default=False, help="Drop the state of a step; may be repeated."
+        ),
     ] = None,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Fit the checkpoint to a changed pipeline.
+    """Adapt the checkpoint to a changed pipeline.
 
-    Renames steps, or drops what one kept.
+    Renames steps, or drops the state of a step.
 
     Example: wirewatch state migrate --rename "stories/ParDo(DecideStories)=stories/ParDo(TellStories)"
     """
@@ -111,7 +115,7 @@ def migrate(
         typer.echo(f"{old} is now {new}")
     for step in drop or ():
         drop_kept(checkpoint, step)
-        typer.echo(f"what {step} kept is gone")
+        typer.echo(f"dropped the state of {step}")
 
 
 def _place(config: Path | None, data: Path | None) -> "Place":

@@ -8,7 +8,7 @@ from wirewatch.errors import WirewatchError
 from wirewatch.service.cli.common import HtmlOption, JsonOption, UsageError, print_raw_json, write_page
 from wirewatch.service.cli.delivery.desk import Where, asks, unknown
 
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the alert, or its first characters.")]
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the alert, or the start of it.")]
 
 app = typer.Typer(help="Alerts: list, show, mark them true or false.", no_args_is_help=True)
 
@@ -18,14 +18,15 @@ app = typer.Typer(help="Alerts: list, show, mark them true or false.", no_args_i
 def list_(
     where: Where,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", metavar="N", min=1, max=10_000, help="How many at most.")
+        int, typer.Option("--limit", "-n", metavar="N", min=1, max=10_000, help="At most this many.")
     ] = 20,
     watch: Annotated[
-        str | None, typer.Option("--watch", metavar="ID", show_default=False, help="Of this watch only.")
+        str | None,
+        typer.Option("--watch", metavar="ID", show_default=False, help="Only alerts of this watch."),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """List the latest alerts, newest first, with when each was raised.
+    """List the latest alerts, newest first.
 
     Example: wirewatch alerts list -n 5 --json
     """
@@ -63,9 +64,9 @@ def show(
 ) -> None:
     """Show one alert.
 
-    What triggered it, who was told, and what was said of it.
+    What triggered it, who received it, and how it was marked.
 
-    --html writes it as a page: the watch's clauses as a tree, the words that met them marked.
+    --html writes it as a page: the watch's clauses as a tree, with the words that matched highlighted.
 
     Example: wirewatch alerts show 3f2a --html alert.html
     """
@@ -100,27 +101,30 @@ def mark(
             metavar="true|false", show_default=False, help="Whether the watch was right to raise it."
         ),
     ] = None,
-    note: Annotated[str, typer.Option("--note", metavar="TEXT", show_default=False, help="Why.")] = "",
-    clear: Annotated[bool, typer.Option("--clear", help="Take back what was said of it.")] = False,
+    note: Annotated[
+        str,
+        typer.Option("--note", metavar="TEXT", show_default=False, help="The reason, for others to read."),
+    ] = "",
+    clear: Annotated[bool, typer.Option("--clear", help="Remove the verdict.")] = False,
 ) -> None:
-    """Say whether a watch was right to raise an alert.
+    """Record whether a watch was right to raise an alert.
 
-    A later word replaces an earlier one.
+    Marking an alert again replaces the earlier verdict.
 
-    The share of true ones is the watch's precision, in `watches list` and in notify's metrics.
+    The share of alerts marked true is the watch's precision, shown by `watches list` and in notify's metrics.
 
     Example: wirewatch alerts mark 3f2a false --note "a metaphor"
     """
     from wirewatch.service.cli.delivery.alerts_output import print_verdict
 
     if clear == (verdict is not None) or (clear and note):
-        raise UsageError("alerts mark: give true or false, or --clear alone")
+        raise UsageError("alerts mark: give true or false, or only --clear")
     with where.desk() as asked:
         if clear:
             stored = asked.alert(alert)  # one that is forgotten by now is known by its whole id only
             if not asked.unmark(stored.alert.id if stored else alert):
-                raise WirewatchError(f"nothing was said of an alert {alert}: see `wirewatch alerts list`")
-            typer.echo("taken back")
+                raise WirewatchError(f"alert {alert} is not marked: see `wirewatch alerts list`")
+            typer.echo("verdict removed")
             return
         said = asked.mark(alert, is_true=verdict == "true", note=note)
     if said is None:

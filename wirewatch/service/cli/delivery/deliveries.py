@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Deliveries to receivers: list, show, redeliver, prove.", no_args_is_help=True)
 
 ReceiverOption = Annotated[
-    str | None, typer.Option("--receiver", metavar="NAME", show_default=False, help="To this one only.")
+    str | None,
+    typer.Option("--receiver", metavar="NAME", show_default=False, help="Only deliveries to this receiver."),
 ]
 SinceOption = Annotated[
     datetime | None,
-    typer.Option("--since", metavar="TIME", show_default=False, help="Only those decided later (UTC)."),
+    typer.Option(
+        "--since", metavar="TIME", show_default=False, help="Only those decided after this time (UTC)."
+    ),
 ]
 DeadOption = Annotated[bool, typer.Option("--dead", help="Only those that were given up.")]
 
@@ -32,20 +35,20 @@ DeadOption = Annotated[bool, typer.Option("--dead", help="Only those that were g
 def list_(
     where: Where,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", metavar="N", min=1, max=10_000, help="How many at most.")
+        int, typer.Option("--limit", "-n", metavar="N", min=1, max=10_000, help="At most this many.")
     ] = 20,
     receiver: ReceiverOption = None,
     since: SinceOption = None,
     dead: DeadOption = False,
     pending: Annotated[
-        bool, typer.Option("--pending", help="Only those still to be made, and the groups that wait.")
+        bool, typer.Option("--pending", help="Only those not delivered yet, and the groups that are waiting.")
     ] = False,
     json: JsonOption = False,
 ) -> None:
     """List the latest deliveries, newest first.
 
-    What waits for its group is no delivery yet: with --pending those groups stand below, but not in the JSON;
-    `wirewatch alerts list --json` has them by alert.
+    An alert that waits for its group is not a delivery yet: --pending lists such groups below the deliveries,
+    but not in the JSON; `wirewatch alerts list --json` has them by alert.
 
     Example: wirewatch deliveries list --dead --receiver desk
     """
@@ -74,9 +77,7 @@ def list_(
 @asks
 def show(
     where: Where,
-    delivery: Annotated[
-        str, typer.Argument(metavar="ID", help="Id of the delivery, or its first characters.")
-    ],
+    delivery: Annotated[str, typer.Argument(metavar="ID", help="Id of the delivery, or the start of it.")],
     json: JsonOption = False,
 ) -> None:
     """Show a delivery: every attempt, and how it ended.
@@ -100,19 +101,20 @@ def redeliver(
     where: Where,
     deliveries: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID]...", help="Ids, or their first characters.", show_default=False),
+        typer.Argument(metavar="ID", help="Ids of deliveries, or the start of them.", show_default=False),
     ] = None,
     receiver: ReceiverOption = None,
     since: SinceOption = None,
     dead: DeadOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Deliver again what was given up, and now what waits for a retry.
+    """Deliver again what was given up or waits for a retry.
 
     Under the same id and with the same body.
 
-    Name ids, or choose with --dead, --receiver and --since. What waits goes where its id or its receiver is
-    named, without --dead; what was delivered goes again only where both are.
+    Name ids, or choose with --dead, --receiver and --since. By default this covers deliveries that were given
+    up. Those waiting for a retry are sent at once if their id or receiver is named and --dead is not given;
+    those already delivered are sent again only if both are named.
 
     Example: wirewatch deliveries redeliver --dead --receiver desk --since 2026-01-31
     """
@@ -136,19 +138,19 @@ def redeliver(
         if known.is_in_trouble:
             typer.echo(not_at_once(known))
     for name, count in done.gone.items():
-        typer.echo(f"not to {name} ({count}): it is no longer in routes.yaml")
+        typer.echo(f"not sent to {name} ({count}): it is no longer in routes.yaml")
 
 
 @app.command()
 @asks
 def prove(
     where: Where,
-    alert: Annotated[str, typer.Argument(metavar="ALERT", help="Id of the alert, or its first characters.")],
+    alert: Annotated[str, typer.Argument(metavar="ALERT", help="Id of the alert, or the start of it.")],
     json: JsonOption = False,
 ) -> None:
-    """Print the ledger of an alert.
+    """Print the delivery ledger of an alert.
 
-    When it was decided, attempted, answered; under which id, with what hash.
+    When it was decided, attempted and answered; under which id, and with what hash of the body.
 
     Example: wirewatch deliveries prove 3f2a
     """
@@ -177,7 +179,7 @@ def _named(asked: "Desk", delivery: str) -> "Sequence[DeliveryRecord]":
 def _why_none(named: "Sequence[DeliveryRecord]", receiver: str | None) -> str:
     statuses = {record.delivery.status for record in named}
     if statuses == {"delivered"} and receiver is None:
-        return "all that is named was delivered; name the --receiver too to send it again"
+        return "everything named has been delivered; name its --receiver too to send it again"
     if statuses == {"pending"}:
-        return "all that is named is due already; see `wirewatch deliveries show`"
-    return "nothing that was given up fits, nor what waits; see `wirewatch deliveries list`"
+        return "everything named is due already; see `wirewatch deliveries show`"
+    return "no delivery that was given up or is waiting matches; see `wirewatch deliveries list`"

@@ -27,7 +27,7 @@ ApiOption = Annotated[
         "--api",
         metavar="URL",
         show_default=False,
-        help="Ask notify's HTTP API there instead of the data folder, e.g. http://127.0.0.1:9405.",
+        help="Use notify's HTTP API at this URL instead of the data folder, e.g. http://127.0.0.1:9405.",
     ),
 ]
 TokenOption = Annotated[
@@ -36,7 +36,7 @@ TokenOption = Annotated[
         "--token-file",
         metavar="FILE",
         show_default=False,
-        help="The API's token; default: notify.api.token_file.",
+        help="File with the API's token. Default: notify.api.token_file.",
     ),
 ]
 

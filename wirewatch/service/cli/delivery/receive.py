@@ -19,7 +19,11 @@ def receive(
     port: Annotated[
         int | None,
         typer.Option(
-            metavar="PORT", min=1, max=65535, show_default=False, help="Port; default: ports.receiver."
+            metavar="PORT",
+            min=1,
+            max=65535,
+            show_default=False,
+            help="Port to listen on. Default: ports.receiver.",
         ),
     ] = None,
     secret_file: Annotated[
@@ -28,7 +32,10 @@ def receive(
             "--secret-file",
             metavar="FILE",
             show_default=False,
-            help="File with the signing secret (whsec_…), two while it is changed; default: the demo's.",
+            help=(
+                "File with the signing secret (whsec_…), or two of them during a rotation. Default: "
+                "the demo's."
+            ),
         ),
     ] = None,
     config: ConfigOption = None,
@@ -36,7 +43,7 @@ def receive(
 ) -> None:
     """Receive webhooks as the demo does.
 
-    On 127.0.0.1: checks signatures, prints each alert once.
+    Listens on 127.0.0.1, checks signatures, and prints each alert once.
 
     Example: wirewatch receive --port 9000 --secret-file ./secret
     """

@@ -31,7 +31,7 @@ app = typer.Typer(help="Routes: check, test, preview.", no_args_is_help=True)
 
 AlertArgument = Annotated[
     str,
-    typer.Argument(metavar="ALERT", help="Id of an alert received, its first characters, or a .json file."),
+    typer.Argument(metavar="ALERT", help="Id of an alert in the history, the start of it, or a .json file."),
 ]
 AtOption = Annotated[
     datetime | None,
@@ -39,17 +39,19 @@ AtOption = Annotated[
         "--at",
         metavar="TIME",
         show_default=False,
-        help="As if it came then, UTC unless it names a zone; else now.",
+        help="Time at which it would arrive, in UTC unless it has a time zone. Default: now.",
     ),
 ]
 
 
 @app.command()
 def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
-    """Check routes.yaml, and run the tests in it. Ends with 1 when one of them fails.
+    """Check routes.yaml, and run the tests in it.
 
-    Noted are watches, actors, topics, severities and labels that no alert has, and secrets that are missing
-    or weak: the service would not start without them.
+    Exits with 1 if a test fails.
+
+    Also points out watches, actors, topics, severities and labels that no alert has, and secrets that are
+    missing or weak, which would keep the service from starting.
 
     Example: wirewatch routes check
     """
@@ -57,6 +59,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
     from connectors.notify.routes import ROUTES_FILE, load_routes
     from wirewatch.service.route_doubts import route_doubts
     from wirewatch.snapshot import load_actors_and_topics
+    from wirewatch.text import count
     from wirewatch.watches.parse import WATCHES_FILE, load_watches
 
     where = place(config, data)
@@ -85,19 +88,19 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
             typer.echo(f"failed: {line}")
         for line in notes:
             typer.echo(f"note: {line}")
-        how = "all right" if not failed else f"{len(failed)} faults"
-        typer.echo(f"{where.config_dir / ROUTES_FILE}: {how}, {len(routes.tests)} tests")
+        how = "all right" if not failed else count(len(failed), "fault")
+        typer.echo(f"{where.config_dir / ROUTES_FILE}: {how}, {count(len(routes.tests), 'test')}")
     raise typer.Exit(int(bool(failed)))
 
 
 @app.command("test")
 @asks
 def try_(where: Where, alert: AlertArgument, at: AtOption = None, json: JsonOption = False) -> None:
-    """Show who would be told of an alert.
+    """Show who would receive an alert.
 
     By which route, in which group, when, and why.
 
-    By the routes.yaml here; with --api, the alert and the silences are those of another machine.
+    Uses the local routes.yaml; with --api, the alert and the silences are those of the other machine.
 
     Example: wirewatch routes test 3f2a --at 2026-03-29T01:30
     """
@@ -119,7 +122,7 @@ def try_(where: Where, alert: AlertArgument, at: AtOption = None, json: JsonOpti
         else:
             _print(each, now)
     if not (found or json):
-        typer.echo("nobody is told")
+        typer.echo("no receiver gets it")
 
 
 @app.command()
@@ -127,9 +130,10 @@ def try_(where: Where, alert: AlertArgument, at: AtOption = None, json: JsonOpti
 def preview(where: Where, alert: AlertArgument, json: JsonOption = False) -> None:
     """Show the exact requests that receivers would get.
 
-    One for each receiver that a route leads the alert to, secrets hidden.
+    One for each receiver that a route leads to, with secrets hidden.
 
-    As if it were told at once, alone and as the first of its group, whatever is silent or muted now.
+    Shown as if the alert were sent at once, alone and as the first of its group, ignoring silences and mute
+    times.
 
     Example: wirewatch routes preview 3f2a
     """
@@ -163,7 +167,7 @@ def preview(where: Where, alert: AlertArgument, json: JsonOption = False) -> Non
             )
             typer.echo()
     if not (led or json):
-        typer.echo("nobody is told")
+        typer.echo("no receiver gets it")
 
 
 def _not_ready(routes: "RoutesConfig", where: "Place") -> "Iterator[str]":

@@ -25,37 +25,50 @@ def add(
         list[str],
         typer.Argument(metavar="MATCHER…", help="As in routes.yaml, e.g. watch=nato 'severity=~low|info'."),
     ],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the ledger shows it.")],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="The reason, shown in the ledger (required).")
+    ],
     duration: Annotated[
-        str | None, typer.Option("--for", metavar="TIME", show_default=False, help="How long: 90m, 8h, 2d.")
+        str | None,
+        typer.Option("--for", metavar="TIME", show_default=False, help="How long, e.g. 90m, 8h or 2d."),
     ] = None,
     until: Annotated[
         datetime | None,
         typer.Option(
-            "--until", metavar="TIME", show_default=False, help="Until when; UTC unless it names a zone."
+            "--until",
+            metavar="TIME",
+            show_default=False,
+            help="When it ends, in UTC unless it has a time zone.",
         ),
     ] = None,
     start: Annotated[
         datetime | None,
         typer.Option(
-            "--start", metavar="TIME", show_default=False, help="From when, as --until; else from now."
+            "--start",
+            metavar="TIME",
+            show_default=False,
+            help="When it begins, written like --until. Default: now.",
         ),
     ] = None,
     owner: Annotated[
-        str | None, typer.Option("--owner", metavar="NAME", show_default=False, help="Whose; else yours.")
+        str | None,
+        typer.Option("--owner", metavar="NAME", show_default=False, help="Who it belongs to. Default: you."),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Tell nobody of alerts that fit every matcher, for a while. It holds at once, also for what waits.
+    """Mute alerts that match, for a while.
 
-    What no alert can fit is noted on standard error, by the watches, actors and topics of the config here.
+    An alert must match every matcher. Takes effect at once, also for alerts that are waiting to be sent.
+
+    A matcher that no alert can match, given the watches, actors and topics of the local config, is pointed
+    out on standard error.
 
     Example: wirewatch silences add watch=nato --for 2h --reason "summit, known"
     """
     import getpass
 
     if (duration is None) == (until is None):
-        raise UsageError("give --for or --until, one of the two")
+        raise UsageError("give either --for or --until")
     starts = None if start is None else utc(start)
     ends = utc(until) if until is not None else _after(duration or "", starts)
     with where.desk(missing="make") as asked:
@@ -75,7 +88,7 @@ def add(
 @asks
 def list_(
     where: Where,
-    expired: Annotated[bool, typer.Option("--expired", help="Also those that are over.")] = False,
+    expired: Annotated[bool, typer.Option("--expired", help="Include those that have ended.")] = False,
     json: JsonOption = False,
 ) -> None:
     """List silences, the soonest to end first.
@@ -94,7 +107,7 @@ def list_(
 @asks
 def expire(
     where: Where,
-    silence: Annotated[str, typer.Argument(metavar="ID", help="Its id, or the first characters.")],
+    silence: Annotated[str, typer.Argument(metavar="ID", help="Id of the silence, or the start of it.")],
     json: JsonOption = False,
 ) -> None:
     """End a silence now.

@@ -24,10 +24,10 @@ app = typer.Typer(help="The catalogue of actors: check, find, add, suggest.", no
 def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
     """Check the catalogue, and count its actors by type.
 
-    Every contradiction is named with its file and line: an alias that two claim without context, a parent
-    that does not exist, two in one office at a time. The exit code is then 2. Who holds an office without
-    an end counts as holding it for good, so up to which day offices are known is printed too, and which
-    ended in the past year with nobody known since.
+    Reports every contradiction with its file and line: an alias that two actors claim without context, a
+    parent that does not exist, two people in one office at the same time. The exit code is then 2. Since
+    someone with no end date holds an office for good, also prints the date up to which offices are known, and
+    the offices that ended in the past year with no known successor.
 
     Example: wirewatch catalogue check
     """
@@ -63,9 +63,9 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
         for kind, count in counts.most_common():
             typer.echo(f"  {kind.replace('_', ' '):<13}{count:>6}")
         if known:
-            typer.echo(f"offices known up to {known}; write in who took one up since (people.jsonl)")
+            typer.echo(f"offices are known up to {known}; add later holders to people.jsonl")
         if ended:
-            typer.echo("ended in the past year, nobody known since:")
+            typer.echo("ended in the past year, with no known successor:")
         for day, what in ended:
             typer.echo(f"  {day}  {what}")
     if wrong:
@@ -81,9 +81,9 @@ def find(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show the actors of a name, alias, id or office.
+    """Show the actors with a name, alias, id or office.
 
-    With the file and line each stands at.
+    With the file and line of each.
 
     Example: wirewatch catalogue find "Supreme Leader"
     """
@@ -103,7 +103,7 @@ def find(
     found = catalogue.find(name) or catalogue.holding(name)
     if not found:
         near = ", ".join(catalogue.nearest(name))
-        raise UsageError(f"nobody is called {name!r}" + (f"; did you mean one of: {near}?" if near else ""))
+        raise UsageError(f"no actor is called {name!r}" + (f"; did you mean one of: {near}?" if near else ""))
     ids = {actor.id for actor in found}
     for line in lines:
         if line.actor.id in ids:
@@ -115,7 +115,7 @@ def find(
 
 @app.command()
 def add(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What the actor is called; an alias too.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the actor; also an alias.")],
     kind: Annotated[
         str, typer.Option("--type", metavar="TYPE", help="country, organisation, person, company, place …")
     ],
@@ -128,7 +128,7 @@ def add(
     parent: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME", help="Whom it stands for: an id or a name; may be repeated.", show_default=False
+            metavar="NAME", help="Actor it belongs to, by id or name; may be repeated.", show_default=False
         ),
     ] = None,
     alias: Annotated[
@@ -143,8 +143,10 @@ def add(
         list[str] | None,
         typer.Option(
             metavar="WORD",
-            help="An article must hold it, or another of them, for the names to count: a word, or a list of"
-            " words.yaml (@war); may be repeated.",
+            help=(
+                "Count the names only in articles that contain one of these words: a word, or a list "
+                "from words.yaml (@war); may be repeated."
+            ),
             show_default=False,
         ),
     ] = None,
@@ -152,7 +154,7 @@ def add(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="Who belongs to it, for actor:NAME+members: an id or a name; may be repeated.",
+            help="Member of the group, for actor:NAME+members, by id or name; may be repeated.",
             show_default=False,
         ),
     ] = None,
@@ -160,24 +162,24 @@ def add(
         list[str] | None,
         typer.Option(
             metavar="ROLE",
-            help="'TITLE, BODY, FROM[, TO]' with dates as 2024-03-31; may be repeated.",
+            help="'TITLE, BODY, FROM[, TO]' with dates like 2024-03-31; may be repeated.",
             show_default=False,
         ),
     ] = None,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="Also where a name is an everyday word, or another's.")
+        bool, typer.Option("--anyway", help="Accept a name that is an everyday word or another actor's.")
     ] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
     """Add an actor to the catalogue.
 
-    It is one line, in its place in the file of its type.
+    Adds one line, in its place in the file for actors of that type.
 
-    Refused, with nothing written, where `catalogue check` would refuse the catalogue with it, and where a
-    name is an everyday word (Zoom, Target) or another's that words around tell: --needs says which words
-    tell this one, --anyway takes it with none.
-    With --member it is a group, which watches ask for as actor:NAME+members, and its name is no alias.
+    Refuses, and writes nothing, if `catalogue check` would reject the result, or if a name is an everyday
+    word (Zoom, Target) or is shared with an actor that is told by the words around it: say with --needs which
+    words identify this actor, or accept the name without any with --anyway. With --member the actor is a
+    group, which watches refer to as actor:NAME+members; its own name is then not an alias.
 
     Example: wirewatch catalogue add "Example Corp" --type company --alias acronym:EXC
     """
@@ -197,17 +199,18 @@ def add(
 def suggest(
     paths: PathsArgument = None,
     least: Annotated[
-        int, typer.Option("--least", min=1, metavar="N", help="Only names met in at least so many articles.")
+        int,
+        typer.Option("--least", min=1, metavar="N", help="Only names found in at least this many articles."),
     ] = 2,
-    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="At most so many names.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="At most this many names.")] = 50,
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
     """List recurring names that the catalogue does not know.
 
-    Each with the number of articles and of mentions, and where it was met first. They are told by their
-    capitals alone: choose from them. Reads one file at a time.
+    Each with the number of articles and mentions, and where it first occurred. Names are recognised by their
+    capitals alone, so choose from the list. Reads one file at a time.
 
     Example: wirewatch catalogue suggest seeds
     """

@@ -22,7 +22,7 @@ app = typer.Typer()
 @app.callback(invoke_without_command=True)
 def feeds(
     context: typer.Context,
-    once: Annotated[bool, typer.Option("--once", help="Poll every feed once, then end.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Poll every feed once, then exit.")] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
@@ -46,9 +46,9 @@ def feeds(
 
 @app.command()
 def check(
-    urls: Annotated[list[str], typer.Argument(metavar="URL…", help="What to look at.")],
+    urls: Annotated[list[str], typer.Argument(metavar="URL…", help="Feeds or web pages to look at.")],
     allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Also fetch private addresses, and from any port.")
+        bool, typer.Option("--allow-private", help="Also allow private addresses and any port.")
     ] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -56,10 +56,11 @@ def check(
 ) -> None:
     """Show what would be read from a URL.
 
-    Format, entries, dates, caching, robots.txt, problems. Of a web page, the same for the feeds it names.
+    Format, entries, dates, caching, robots.txt and problems. For a web page, the same for each feed it links
+    to.
 
-    A URL of feeds.yaml is asked for as it stands there (user agent, login, private addresses). Stores
-    nothing. Ends with 1 when one of them cannot be read.
+    A URL listed in feeds.yaml is fetched with its settings there (user agent, login, private addresses).
+    Nothing is stored. Exits with 1 if any of the feeds cannot be read.
 
     Example: wirewatch feeds check https://example.com/rss
     """
@@ -99,15 +100,17 @@ def check(
 @app.command("list")
 def list_(
     why: Annotated[
-        bool, typer.Option("--why", help="Say why a feed is in its state, and polled when.")
+        bool,
+        typer.Option("--why", help="Say why each feed is in its state, and why it is polled when it is."),
     ] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """List the feeds and how they do, those in trouble first.
+    """List the feeds and their state, those in trouble first.
 
-    While feeds.yaml is broken, those of the last good one, by which the part goes on; stderr says so.
+    While feeds.yaml is broken, lists the last good version, which the service keeps using, and says so on
+    standard error.
 
     Example: wirewatch feeds list --why
     """
@@ -194,18 +197,21 @@ def _not_running(where: "Place") -> str:
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML file, as other readers export it.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML file, as exported by other readers.")],
     allow_private: Annotated[
         bool,
-        typer.Option("--allow-private", help="Also add private addresses and any port, each opened for it."),
+        typer.Option(
+            "--allow-private",
+            help="Also add feeds on private addresses or unusual ports, each with allow_private set.",
+        ),
     ] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Add the feeds of an OPML file to feeds.yaml. What stands there stays as it is.
+    """Add the feeds of an OPML file to feeds.yaml.
 
-    Folders and categories become tags. A file of our own brings its settings too. Ends with 1 when one of
-    them was refused.
+    Existing entries are left as they are. Folders and categories become tags; a file exported by wirewatch
+    also brings its settings. Exits with 1 if any feed was refused.
 
     Example: wirewatch feeds import subscriptions.opml
     """
@@ -229,7 +235,7 @@ def import_(
 def export(config: ConfigOption = None, data: DataOption = None) -> None:
     """Print the feeds of feeds.yaml as OPML, for any reader.
 
-    Tags are folders. Logins and allow_private stay at home: stderr says for how many feeds.
+    Tags become folders. Logins and allow_private are left out; standard error says for how many feeds.
 
     Example: wirewatch feeds export > feeds.opml
     """

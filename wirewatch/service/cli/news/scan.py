@@ -18,10 +18,10 @@ def scan(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Print the alerts articles would raise.
+    """Print the alerts that articles would raise.
 
-    The same Beam steps as the live pipeline, over files: no broker, no Java, nothing kept. A file that is
-    no article is named on standard error and the others go on; the exit code is then 2.
+    Runs the same Beam steps as the live pipeline over files: no broker, no Java, and nothing is stored. A
+    file that is not an article is reported on standard error and skipped; the exit code is then 2.
 
     Example: wirewatch scan seeds
     """

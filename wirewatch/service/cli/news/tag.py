@@ -42,7 +42,10 @@ def tag(
             "--jsonl",
             metavar="FILE",
             show_default=False,
-            help='Read lines {"id", "text"}, perhaps "title", "time" (- is standard input); prints JSON.',
+            help=(
+                'Read one {"id", "text"} per line, optionally with "title" and "time" (- for standard '
+                "input). Prints JSON."
+            ),
         ),
     ] = None,
     date: Annotated[
@@ -51,7 +54,7 @@ def tag(
             "--date",
             metavar="DAY",
             show_default=False,
-            help="The day of what has no date line, as 2015-06-01. Default: today.",
+            help="Date to assume for articles without a date line, e.g. 2015-06-01. Default: today.",
         ),
     ] = None,
     html: Annotated[
@@ -60,13 +63,13 @@ def tag(
             "--html",
             metavar="FILE",
             show_default=False,
-            help="Write a page with everything highlighted, and why (- is standard output).",
+            help="Write an HTML page with every match highlighted and explained (- for standard output).",
         ),
     ] = None,
     explain: Annotated[
         bool,
         typer.Option(
-            "--explain", help="Print what was found but not accepted too, and topics not told, and why."
+            "--explain", help="Also print names found but rejected, and topics not assigned, and why."
         ),
     ] = False,
     json: JsonOption = False,
@@ -75,17 +78,17 @@ def tag(
 ) -> None:
     """Print the actors and topics of articles.
 
-    Each with its places in the text, and the rule that decided. Who holds an office hangs on the day that
-    the article is of: its date line, or the time of a --jsonl line. With tagging.spacy_model set, also names
-    outside the catalogue, and who did what to whom. A file that is no article, or a line of --jsonl, is named
-    on standard error and the others go on; the exit code is then 2.
+    With the places in the text where each was found, and the rule that decided. Who holds an office depends
+    on the article's date: its date line, or the time in a --jsonl line. If tagging.spacy_model is set, also
+    prints names outside the catalogue, and who did what to whom. A file or --jsonl line that is not an
+    article is reported on standard error and skipped; the exit code is then 2.
 
     Example: wirewatch tag seeds --json
     """
     if (jsonl is None) == (not paths):
-        raise UsageError("tag: give article files or folders, or --jsonl FILE (one of the two)")
+        raise UsageError("tag: give either article files or folders, or --jsonl FILE")
     if html is not None and (json or jsonl is not None):
-        raise UsageError("tag: --html goes with article files or folders alone")
+        raise UsageError("tag: --html works only with article files or folders, and not with --json")
     where = place(config, data)
     from wirewatch.part import utc_now
     from wirewatch.service.cli.news.tag_output import as_of, print_tags, tagged_json

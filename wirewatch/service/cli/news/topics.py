@@ -19,9 +19,10 @@ def find(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show the topics of a name, code, or phrase.
+    """Show the topics that match a name, code or phrase.
 
-    Each with its code, what is above it, and its phrases that have the words; the likeliest first.
+    The likeliest first, each with its code, its parent topic, and those of its phrases that contain the
+    words.
 
     Example: wirewatch topics find strike
     """

@@ -27,9 +27,9 @@ def up(
 ) -> None:
     """Start a Flink cluster on this machine.
 
-    JobManager, TaskManagers, job server, Python workers.
+    JobManager, TaskManagers, job server and Python workers.
 
-    Needs Java 17; fetches Flink once, with Maven. Logs are in the data folder, under logs/flink.
+    Needs Java 17. The first start downloads Flink with Maven. Logs are in the data folder, under logs/flink.
 
     Example: wirewatch flink up --detach
     """
@@ -51,7 +51,7 @@ def up(
 
 @app.command()
 def down(config: ConfigOption = None, data: DataOption = None) -> None:
-    """End the cluster of this data folder; its checkpoints stay.
+    """Stop this data folder's cluster; keep its checkpoints.
 
     Example: wirewatch flink down
     """
@@ -71,8 +71,8 @@ def status(
 ) -> None:
     """Show the job.
 
-    Its state, tasks, checkpoints, and what it failed of last. Where no restart mends that, says so and what
-    to do, and ends with that error's exit code.
+    Its state, tasks, checkpoints and last failure. If a restart cannot fix the failure, says what to do and
+    exits with the code of that error.
 
     Example: wirewatch flink status
     """
@@ -89,14 +89,16 @@ def status(
         for name, value in described.items():
             typer.echo(f"{name:<22} {'-' if value is None else value}")
     if (fatal := fatal_now(found, failure)) is not None:
-        raise type(fatal)(f"no restart mends what the job fails of; `wirewatch flink stop` ends it: {fatal}")
+        raise type(fatal)(
+            f"no restart fixes this failure of the job; `wirewatch flink stop` ends it: {fatal}"
+        )
 
 
 @app.command()
 def savepoint(master: MasterOption = None, config: ConfigOption = None, data: DataOption = None) -> None:
-    """Take a savepoint while the job goes on.
+    """Take a savepoint while the job keeps running.
 
-    Prints where it is.
+    Prints its location.
 
     Example: wirewatch flink savepoint
     """
@@ -115,7 +117,7 @@ def stop(
             "--job",
             metavar="ID",
             show_default=False,
-            help="Cancel this one: of several, or where it takes no savepoint.",
+            help="Cancel this job: when there are several, or when no savepoint can be taken.",
         ),
     ] = None,
     master: MasterOption = None,
@@ -124,9 +126,9 @@ def stop(
 ) -> None:
     """Stop the job with a savepoint.
 
-    The next `wirewatch pipeline --engine flink` goes on there. A job that fails again and again of what no
-    restart mends takes no savepoint: it is cancelled, and its last checkpoint is where the next one goes on.
-    So is the one that you name with --job.
+    The next `wirewatch pipeline --engine flink` resumes from it. A job that keeps failing in a way no restart
+    can fix cannot take a savepoint: it is cancelled, and the next job resumes from its last checkpoint. The
+    same holds for a job named with --job.
 
     Example: wirewatch flink stop
     """
@@ -146,17 +148,18 @@ def upgrade(
             min=1,
             max=128,
             show_default=False,
-            help="Instead of flink.parallelism, until the next submission.",
+            help="Override flink.parallelism for this submission only.",
         ),
     ] = None,
     master: MasterOption = None,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Go on with this version where the running job stands.
+    """Replace the running job with this version.
 
-    Takes a savepoint, stops the job without draining it, submits the new one. A graph that cannot take
-    the old state is refused first; the old job then runs on.
+    Takes a savepoint, stops the job without draining it, and submits the new one from there. If the new graph
+    cannot take over the old state, the upgrade is refused before anything is stopped, and the old job keeps
+    running.
 
     Example: wirewatch flink upgrade --parallelism 2
     """

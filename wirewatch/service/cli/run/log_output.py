@@ -91,7 +91,7 @@ def _why_none(place: Place) -> str:
     if not (names := [part.name for part in alone(place)]):
         return "nothing has run yet on this data folder"
     return (
-        f"{', '.join(names)}, each run by itself, log to where they were started: their terminal, "
+        f"{', '.join(names)}, each run on its own, log to wherever they were started: their terminal, "
         f"`docker compose logs {names[0]}`, `kubectl logs`"
     )
 

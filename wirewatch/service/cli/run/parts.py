@@ -35,7 +35,7 @@ def run(name: str, where: "Place") -> None:
 def broker(config: ConfigOption = None, data: DataOption = None) -> None:
     """Run the managed Kafka broker.
 
-    Needs Java 17; fetches Kafka once, with Maven.
+    Needs Java 17. The first start downloads Kafka with Maven.
 
     Example: wirewatch broker --data ./data
     """
@@ -56,7 +56,8 @@ def replay(
 ) -> None:
     """Write article files into Kafka.
 
-    In order of publication, from where it stopped. Runs until stopped, and takes up files that are added.
+    In order of publication, starting where it last stopped. Keeps running and picks up files as they are
+    added.
 
     Example: wirewatch replay --seeds ./articles --speed max
     """
@@ -71,7 +72,7 @@ def pipeline(
     engine: EngineOption = None,
     master: MasterOption = None,
     detach: Annotated[
-        bool, typer.Option("--detach", help="With Flink: end once the job runs, instead of staying.")
+        bool, typer.Option("--detach", help="With Flink: exit once the job is running.")
     ] = False,
     resume: Annotated[
         str | None,
@@ -79,7 +80,7 @@ def pipeline(
             "--from",
             metavar="SAVEPOINT|none",
             show_default=False,
-            help="With Flink: what the job begins with. Default: where it was stopped last.",
+            help="With Flink: the savepoint to start from. Default: where the job last stopped.",
         ),
     ] = None,
     config: ConfigOption = None,
@@ -87,8 +88,8 @@ def pipeline(
 ) -> None:
     """Run the Beam pipeline.
 
-    Tags each article, matches the watches, writes alerts. On Flink it submits the job, or finds it running,
-    and stays to say how it is; the job runs on when this command is ended.
+    Tags each article, matches it against the watches, and writes alerts. With Flink, it submits the job (or
+    finds it running) and stays to report on it; the job keeps running when this command ends.
 
     Example: wirewatch pipeline --config /etc/wirewatch
     """

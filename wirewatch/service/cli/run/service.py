@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SeedsOption = Annotated[
     Path | None,
-    typer.Option("--seeds", metavar="DIR", show_default=False, help="Replay the articles of DIR."),
+    typer.Option("--seeds", metavar="DIR", show_default=False, help="Replay the articles in DIR."),
 ]
 SpeedOption = Annotated[
     str | None,
@@ -29,10 +29,12 @@ SpeedOption = Annotated[
         "--speed",
         metavar="N|max",
         show_default=False,
-        help="Pace of replay: 1 as published, 3600 an hour a second, max as fast as it goes.",
+        help="Speed of the replay: 1 is real time, 3600 is an hour per second, max is as fast as possible.",
     ),
 ]
-LoopOption = Annotated[bool, typer.Option("--loop", help="Replay again and again; each round alerts anew.")]
+LoopOption = Annotated[
+    bool, typer.Option("--loop", help="Start over at the end; each round raises its alerts again.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -74,9 +76,9 @@ def up(
 ) -> None:
     """Start the service and watch it.
 
-    Shows what listens where, articles a second, and each alert as it arrives.
+    Shows what listens where, articles per second, and each alert as it arrives.
 
-    Parts that die are started again. Ctrl-C stops all in order, a second one at once.
+    A part that dies is restarted. Ctrl-C stops everything in order; pressed again, it stops at once.
 
     Example: wirewatch up --seeds ./articles --speed 3600
     """
@@ -139,10 +141,10 @@ def down(config: ConfigOption = None, data: DataOption = None) -> None:
 
 
 def status(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
-    """Show how each part is, and receivers that are told nothing now, or in vain.
+    """Show the state of each part and of failing receivers.
 
-    Exits with 1 when nothing runs, a part failed, config on disk is broken or not in force, or parts run
-    different versions. Receivers do not count.
+    Exits with 1 if nothing is running, a part has failed, the config on disk is broken or not in force, or
+    parts run different versions. Failing receivers do not affect the exit code.
 
     Example: wirewatch status --json
     """
@@ -153,18 +155,22 @@ def status(json: JsonOption = False, config: ConfigOption = None, data: DataOpti
 
 def logs(
     part: Annotated[
-        str | None, typer.Argument(metavar="PART", help="One part; all when left out.", show_default=False)
+        str | None,
+        typer.Argument(metavar="PART", help="Name of a part. Default: all of them.", show_default=False),
     ] = None,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as lines are written.")] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Keep printing new lines as they are written.")
+    ] = False,
     lines: Annotated[
-        int, typer.Option("--lines", "-n", metavar="N", min=0, max=100_000, help="Lines of each part.")
+        int,
+        typer.Option("--lines", "-n", metavar="N", min=0, max=100_000, help="How many lines of each part."),
     ] = 50,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
     """Print the latest log lines.
 
-    On a terminal as a person reads them, else as they are: JSON, one event a line.
+    Formatted for reading on a terminal; otherwise as written: JSON, one event per line.
 
     Example: wirewatch logs pipeline -f
     """

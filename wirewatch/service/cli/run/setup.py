@@ -22,18 +22,19 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write; made when it is not there.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; created if missing.")],
     force: Annotated[
-        bool, typer.Option("--force", help="Into a folder that is not empty: write what is missing there.")
+        bool,
+        typer.Option("--force", help="Allow a non-empty folder, and write only the files missing from it."),
     ] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
     """Write a production config to start from.
 
-    With comments, without replay and demo receiver. Watches, topics and actors are copied from the folder
-    of --config; the folder of --data is written into the settings. Nothing that is there is written over.
-    After an upgrade `config renew` brings in newer topics and actors.
+    Commented, with no replay and no demo receiver. Watches, topics and actors are copied from the folder
+    given as --config; a folder given as --data is written into the settings. Existing files are never
+    overwritten. After an upgrade, `config renew` brings in newer topics and actors.
 
     Example: wirewatch init /etc/wirewatch --data /var/lib/wirewatch
     """
@@ -61,22 +62,23 @@ def init(
 
 
 def install_service(
-    user: Annotated[
-        bool, typer.Option("--user", help="For your own service manager, not for the machine's.")
-    ] = False,
+    user: Annotated[bool, typer.Option("--user", help="Install for your own user, not system-wide.")] = False,
     run_as: Annotated[
         str | None,
         typer.Option(
-            "--run-as", metavar="NAME", show_default=False, help="User to run as. Default: wirewatch."
+            "--run-as",
+            metavar="NAME",
+            show_default=False,
+            help="User to run the service as. Default: wirewatch.",
         ),
     ] = None,
-    show: Annotated[bool, typer.Option("--print", help="Print the unit, write nothing.")] = False,
+    show: Annotated[bool, typer.Option("--print", help="Print the unit and write nothing.")] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Write a systemd unit to run it in the background.
+    """Write a systemd unit that runs wirewatch as a service.
 
-    It starts again what fails, is watched (watchdog), may write only the data folder, and reloads at
+    The unit restarts what fails, has a watchdog, may write only to the data folder, and reloads the config on
     `systemctl reload`. The demo's config is refused.
 
     Example: wirewatch install-service --config /etc/wirewatch
@@ -85,7 +87,7 @@ def install_service(
     from wirewatch.service.install_service import install, next_steps, unit_text
 
     if user and run_as:
-        raise UsageError("--run-as is for a service of the machine; with --user it runs as you")
+        raise UsageError("--run-as applies to a system-wide service; with --user it runs as you")
     where, name = place(config, data), None if user else run_as or "wirewatch"
     text = unit_text(where, run_as=name)
     check_config(where)
@@ -103,15 +105,19 @@ def prometheus(
     alertmanager: Annotated[
         str | None,
         typer.Option(
-            "--alertmanager", metavar="HOST:PORT", help="Who is told when a rule fires.", show_default=False
+            "--alertmanager",
+            metavar="HOST:PORT",
+            help="The Alertmanager to notify when a rule fires.",
+            show_default=False,
         ),
     ] = None,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Print a prometheus.yml that scrapes the parts as they run here.
+    """Print a prometheus.yml that scrapes this service.
 
-    With the alert rules that come along. In containers, config/prometheus/prometheus.yml does.
+    It includes the alert rules shipped with wirewatch. In containers, use config/prometheus/prometheus.yml
+    instead.
 
     Example: wirewatch prometheus --config myconfig > prometheus.yml
     """
@@ -126,11 +132,13 @@ def prometheus(
 
 
 def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it; must not be there yet.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File to create; must not exist.")],
     config: ConfigOption = None,  # noqa: ARG001  # every command takes it
     data: DataOption = None,  # noqa: ARG001
 ) -> None:
-    """Make a signing secret and write it to FILE, readable by you alone. It is not printed.
+    """Create a signing secret in FILE, without printing it.
+
+    Only you can read the file.
 
     Example: wirewatch secrets new /etc/wirewatch/secrets/desk
     """
@@ -142,7 +150,7 @@ def new(
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise UsageError(f"{file}: is there already; `wirewatch secrets rotate` changes it") from None
+        raise UsageError(f"{file}: already exists; `wirewatch secrets rotate` changes it") from None
     except OSError as error:
         raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
     with os.fdopen(handle, "w", encoding="ascii") as opened:
@@ -153,17 +161,17 @@ def new(
 def rotate(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file that holds the secret.")],
     finish: Annotated[
-        bool, typer.Option("--finish", help="Drop the old secret, once the receiver knows the new one.")
+        bool, typer.Option("--finish", help="Drop the old secret; do this once the receiver has the new one.")
     ] = False,
     config: ConfigOption = None,  # noqa: ARG001  # every command takes it
     data: DataOption = None,  # noqa: ARG001
 ) -> None:
-    """Change a signing secret without a gap.
+    """Replace a signing secret without a gap.
 
-    Adds a new one, and drops the old one later with --finish.
+    Adds a new secret; run it again later with --finish to drop the old one.
 
-    In between each webhook carries both signatures, so a receiver that knows either secret takes it. A
-    running service reads the file again by itself.
+    In between, every webhook carries both signatures, so a receiver that knows either secret accepts it. A
+    running service picks up the changed file by itself.
 
     Example: wirewatch secrets rotate /etc/wirewatch/secrets/desk
     """

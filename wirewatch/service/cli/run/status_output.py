@@ -56,13 +56,13 @@ def _show_alone(place: Place, *, as_json: bool) -> str | None:
         return f"nothing runs on {place.data_dir}; `wirewatch up{place.options}` starts it"
     _print(place, parts, as_json=as_json)
     typer.echo(
-        "wirewatch: no supervisor: each of these parts runs by itself; who started it has its log, and "
-        "starts it again (`docker compose ps`, `docker compose logs PART`)",
+        "wirewatch: no supervisor: each of these parts runs on its own; whatever started it has its log and "
+        "restarts it (`docker compose ps`, `docker compose logs PART`)",
         err=True,
     )
     wrong = trouble(parts, None, options=place.options)
     if wrong is None and (changed := settings_changed(parts, place.version)):
-        wrong = f"{changed}: start them again"
+        wrong = f"{changed}: restart them"
     return wrong
 
 
@@ -92,5 +92,5 @@ def _in_trouble(place: Place) -> Sequence[KnownReceiver]:
     try:
         return in_trouble(place.config_dir, place.data_dir, now=utc_now)
     except (WirewatchError, sqlite3.Error, UndecodableError) as error:
-        typer.echo(f"wirewatch: how receivers are is not known: {error}", err=True)
+        typer.echo(f"wirewatch: the state of receivers is unknown: {error}", err=True)
         return ()

@@ -15,10 +15,10 @@ def register(app: typer.Typer) -> None:
 
 def top(
     every: Annotated[
-        float, typer.Option("--every", metavar="SECONDS", min=0.2, max=3600, help="Between two looks.")
+        float, typer.Option("--every", metavar="SECONDS", min=0.2, max=3600, help="Time between refreshes.")
     ] = 2.0,
     once: Annotated[
-        bool, typer.Option("--once", help="One picture, with rates over --every, and no more.")
+        bool, typer.Option("--once", help="Print once, with rates measured over --every, and exit.")
     ] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -26,10 +26,10 @@ def top(
 ) -> None:
     """Show the service at a glance.
 
-    Parts, rates, lag, latency, the latest alerts, receivers and feeds in trouble.
+    Parts, rates, lag, latency, the latest alerts, and the receivers and feeds in trouble.
 
-    It looks at a running service and stops nothing; Ctrl-C ends it. With --json a picture is one line of
-    figures.
+    Only looks at a running service: ending it with Ctrl-C stops nothing. With --json, prints one line of
+    figures per refresh.
 
     Example: wirewatch top
     """

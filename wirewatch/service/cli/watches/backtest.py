@@ -48,7 +48,7 @@ def backtest(
             "--from",
             metavar="TIME",
             show_default=False,
-            help="Only articles from then on: 2020-01-31, in UTC.",
+            help="Only articles from this time (UTC) on, e.g. 2020-01-31.",
         ),
     ] = None,
     to: Annotated[
@@ -57,7 +57,7 @@ def backtest(
             "--to",
             metavar="TIME",
             show_default=False,
-            help="Only articles before then: 2020-01-31T12:00; a day alone is meant whole.",
+            help="Only articles before this time, e.g. 2020-01-31T12:00; a date includes the whole day.",
         ),
     ] = None,
     source: Annotated[
@@ -65,7 +65,10 @@ def backtest(
         typer.Option(
             "--source",
             metavar="SOURCE",
-            help="seeds, a folder of *.txt files or one of them, or kafka: what that retains.",
+            help=(
+                "Where to read articles: seeds, a folder of *.txt files, one such file, or kafka "
+                "(whatever it still retains)."
+            ),
         ),
     ] = SEEDS,
     against: Annotated[
@@ -74,7 +77,9 @@ def backtest(
             "--against",
             metavar="PATH",
             show_default=False,
-            help="Another watches.yaml, or another config folder: show what that one adds and drops.",
+            help=(
+                "Another watches.yaml or config folder to compare with: show which stories it adds and drops."
+            ),
         ),
     ] = None,
     html: HtmlOption = None,
@@ -82,10 +87,10 @@ def backtest(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show what watches would have told of articles of the past.
+    """Show the alerts watches would have raised in the past.
 
-    The same Beam steps as the live pipeline, with nothing kept. --json prints the alerts, then a summary.
-    A file that is no article is named on standard error and the others go on; the exit code is then 2.
+    Runs the same Beam steps as the live pipeline; nothing is stored. --json prints the alerts, then a
+    summary. A file that is not an article is reported on standard error and skipped; the exit code is then 2.
 
     Example: wirewatch watches backtest nato-iran --from 2020-01-01 --to 2020-01-31
     """
@@ -107,7 +112,7 @@ def backtest(
     with _articles(source, where, since, until) as articles, ToldStore() as store:
         report = _report(store, versions, articles, where)
         if not report.told.articles:
-            raise UsageError(f"--source {source}: no article of that time")
+            raise UsageError(f"--source {source}: no articles in that period")
         (print_json_report if json else print_report)(report)
         if html is not None:
             from wirewatch.service.cli.watches.backtest_html import page

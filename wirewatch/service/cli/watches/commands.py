@@ -24,17 +24,22 @@ explain.register(app)
 def check(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="FILE", show_default=False, help="Default: watches.yaml of the config."),
+        typer.Argument(
+            metavar="FILE",
+            show_default=False,
+            help="File to check. Default: watches.yaml in the config folder.",
+        ),
     ] = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show all that is wrong with watches.yaml.
+    """Show everything that is wrong with watches.yaml.
 
-    With line, column, and what to write instead. Another file is checked by the config's actors and topics.
+    With line, column, and what to write instead. FILE, if given, is checked against the actors and topics of
+    the config folder.
 
-    The exit code is 2 when there is an error; warnings leave it at 0.
+    The exit code is 2 if there is an error; warnings leave it at 0.
 
     Example: wirewatch watches check
     """
@@ -78,13 +83,17 @@ def run(  # pytest takes `test` for a test
     watches: WatchesArgument = None,
     junit: Annotated[
         Path | None,
-        typer.Option("--junit", metavar="FILE", show_default=False, help="Write JUnit XML too."),
+        typer.Option(
+            "--junit", metavar="FILE", show_default=False, help="Also write the results as JUnit XML."
+        ),
     ] = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Run the tests that watches bring along. The exit code is 1 when one fails.
+    """Run the tests that watches define.
+
+    The exit code is 1 if any test fails.
 
     Example: wirewatch watches test --junit results.xml
     """
@@ -131,7 +140,7 @@ def list_(
 ) -> None:
     """List the watches.
 
-    What each asks for, how many tests it has, how many of its marked alerts were true.
+    With their conditions, how many tests each has, and how many of its marked alerts were true.
 
     Example: wirewatch watches list --json
     """
@@ -150,14 +159,14 @@ def list_(
 
 @app.command()
 def new(
-    about: Annotated[str, typer.Argument(metavar="TEXT", help='What to watch for: "Iran and oil".')],
-    append: Annotated[bool, typer.Option("--append", help="Add it to watches.yaml.")] = False,
+    about: Annotated[str, typer.Argument(metavar="TEXT", help='What to watch for, e.g. "Iran and oil".')],
+    append: Annotated[bool, typer.Option("--append", help="Add the watch to watches.yaml.")] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Write a watch to begin with, for what a few words name.
+    """Draft a watch from a few words.
 
-    It is printed, with comments on what to change; --append adds it to watches.yaml.
+    Prints it with comments on what to change; --append adds it to watches.yaml.
 
     Example: wirewatch watches new "Iran and oil"
     """

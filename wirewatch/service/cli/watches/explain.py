@@ -34,11 +34,11 @@ def explain(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show why an article meets a watch or does not, and who was told.
+    """Show why a watch does or does not match an article.
 
-    Each clause with ✓ or ✗ and the words that met it, and what the article misses by; of what the service has
-    read, also the alerts that told of its story. What is no article is named on standard error and the others
-    go on; the exit code is then 2.
+    Each clause with ✓ or ✗ and the words that matched, and how far off the article is. For articles the
+    service has read, also the alerts raised for its story, and who received them. Anything that is not an
+    article is reported on standard error and skipped; the exit code is then 2.
 
     Example: wirewatch watches explain nato-iran seeds/013-*.txt
     """
@@ -86,8 +86,8 @@ def _articles(where: "Place", named: "Sequence[str]") -> "tuple[Sequence[Article
         if wanted not in held:
             days = where.settings.kafka.topics.articles.retention_days
             typer.echo(
-                f"wirewatch: {url}: Kafka, which keeps {days:g} days, has no article of this URL: "
-                "none was read (`wirewatch feeds list --why`), or its feed names another URL",
+                f"wirewatch: {url}: Kafka, which keeps {days:g} days, has no article with this URL: "
+                "it was never read (`wirewatch feeds list --why`), or its feed gives another URL",
                 err=True,
             )
     complete = set(urls.values()) == held.keys() and not (files and files.rejected)

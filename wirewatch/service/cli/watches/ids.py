@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 WatchesArgument = Annotated[
     list[str] | None,
-    typer.Argument(metavar="WATCH", show_default=False, help="Ids of watches; all if none."),
+    typer.Argument(metavar="WATCH", show_default=False, help="Ids of watches. Default: all of them."),
 ]
 
 

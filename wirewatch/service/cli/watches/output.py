@@ -24,9 +24,9 @@ from wirewatch.watches.problems import Finding
 from wirewatch.watches.watch_tests import WatchTestResult
 
 _UNTOLD = (
-    "  no alert that told of it is found here: the watch asks for this only since then, the pipeline is "
-    "still to read it, the alert is older than notify.keep_days, or it joined a story that is no longer "
-    "kept, or kept on Flink or another machine"
+    "  no alert about it was found here: the watch may have matched it only since a later change, the "
+    "pipeline may not have read it yet, the alert may be older than notify.keep_days, or it joined a story "
+    "that is no longer stored, or is stored on Flink or on another machine"
 )
 _CLAUSE = 80
 """Characters of a clause that are said again of a miss: the tree above has it whole."""
@@ -67,7 +67,7 @@ def watch_json(watch: Watch, judged: Precision | None) -> dict[str, object]:
 def print_watches(watches: Sequence[Watch], judged: Mapping[str, Precision]) -> None:
     """Print one row a watch; `judged` has those, by id, whose alerts somebody marked."""
     if not watches:
-        typer.echo('no watches yet; `wirewatch watches new "Iran and oil"` writes one')
+        typer.echo('no watches yet; `wirewatch watches new "Iran and oil"` drafts one')
         return
     table = Table.grid(padding=(0, 2))
     for _ in range(4):
@@ -142,8 +142,8 @@ def print_judgement(
     for line in _reasons(judgement, article):
         console.print(Text("  ") + line)
     if judgement.met and (counted := _counted(judgement.watch)):
-        backtest = f"`wirewatch watches backtest {judgement.watch.id}` shows when it would speak"
-        console.print(Text(f"  it counts towards its {counted}, and tells of none alone; {backtest}"))
+        backtest = f"`wirewatch watches backtest {judgement.watch.id}` shows when the watch would alert"
+        console.print(Text(f"  it counts towards the {counted} but raises no alert by itself; {backtest}"))
     elif judgement.met and was_read and not told:
         console.print(_UNTOLD, markup=False, highlight=False)
     for stored in told:
@@ -157,7 +157,7 @@ def _teller(stored: StoredAlert, article: Article) -> Text:
     alert = stored.alert
     own = alert.article == article.id
     counts_to = "incident" if alert.incident else "story"
-    says = "told by alert" if own else f"counted to the {counts_to} of alert"
+    says = "raised alert" if own else f"counted to the {counts_to} of alert"
     which = "" if own else f": {plain(alert.title)}"
     return Text(
         f"  {says} {alert.id[:8]} ({alert.step}, {stored.received:%Y-%m-%d %H:%M} UTC){which}", "cyan"
@@ -173,7 +173,7 @@ def _reasons(judgement: Judgement, article: Article | None) -> Iterator[Text]:
         yield Text.assemble(("✗", "red"), f" only: {plain(refusal)}")
     yield from _tree(judgement.condition, article)
     for miss in judgement.misses:
-        hint = f": {plain(miss.hint)}" if miss.hint else " is nowhere in it"
+        hint = f": {plain(miss.hint)}" if miss.hint else " does not occur in it"
         yield Text.assemble(
             ("nearest miss: ", "yellow"), shorten(plain(miss.clause), _CLAUSE, placeholder=" …"), hint
         )

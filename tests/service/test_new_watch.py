@@ -50,7 +50,9 @@ def test_a_comma_is_no_or_between_an_actor_and_words(desk, about):
     when, further = COMMAS[about]
     said = desk.run("watches", "new", about)
     assert f"when: >\n    {when}\n" in said
-    assert re.findall(r"# The mark before (\S+) was taken for AND", said) == [f'"{one}"' for one in further]
+    assert re.findall(r"# The comma or semicolon before (\S+) was read as AND", said) == [
+        f'"{one}"' for one in further
+    ]
 
 
 def test_a_group_is_met_by_its_members(desk):
@@ -65,19 +67,19 @@ def test_a_group_is_met_by_its_members(desk):
 
 def test_new_says_how_many_a_group_has(desk):
     said = desk.run("watches", "new", "oil of the gulf states")
-    assert '# actor:"Gulf states"+members is any of 1, with all that belongs to them' in said
+    assert '# actor:"Gulf states"+members matches any of its 1 member, and what belongs to them' in said
     assert '`wirewatch catalogue find "Gulf states"` lists them' in said
 
 
 def test_new_says_for_which_words_it_took_a_topic(desk):
     said = desk.run("watches", "new", "kettle strikes in Iran")
-    assert '# topic:"labor dispute" is "strikes" in whatever words' in said
-    assert '#   The words alone: kettle* NEAR/5 strike*. Other topics of them: topic:"armed conflict"' in said
+    assert '# topic:"labor dispute" matches "strikes" in any wording' in said
+    assert '#   The words alone: kettle* NEAR/5 strike*. Other topics: topic:"armed conflict"' in said
 
 
 def test_new_says_of_a_name_that_nobody_bears_how_it_becomes_an_actor(desk):
     said = desk.run("watches", "new", "Zork Zorblatt and migration")
-    assert 'No actor of the catalogue is called "Zork Zorblatt"' in said
+    assert 'No actor in the catalogue is called "Zork Zorblatt"' in said
     assert 'wirewatch catalogue add "Zork Zorblatt" --type person' in said
     assert "catalogue add" not in desk.run("watches", "new", "Oil from Iran")
 
@@ -93,7 +95,7 @@ PEOPLE = """\
 """.replace("[\n", "[").replace(",\n", ", ")
 MEANT = {
     # what is said: (its condition, what is said of it)
-    "a surname that needs context": ("Onymous", 'actor:"Ann Onymous"', '"Onymous" is any of them'),
+    "a surname that needs context": ("Onymous", 'actor:"Ann Onymous"', '"Onymous" matches any of them'),
     "one that the words around did not tell": (
         "Onymous kettles",
         '"Onymous" NEAR/5 kettle*',
@@ -103,12 +105,12 @@ MEANT = {
     "a title and a word before a name": ("kettle president Bob Doe", 'kettle* AND actor:"Bob Doe"', ""),
     "a title alone": ("president", "president*", ""),
     "a title of another language": ("Kanzler Doe", '"Kanzler Doe"', 'Did you mean actor:"Bob Doe"?'),
-    "an office": ("secretary general", 'actor:"Ann Onymous"', "is who holds that office last known"),
+    "an office": ("secretary general", 'actor:"Ann Onymous"', "is the last known holder of that office"),
     "a name misspelt": ("Goergia", '"Goergia"', "Did you mean actor:Georgia?"),
     "one that is like no other": (
         "Zorblatt",
         '"Zorblatt"',
-        'is called "Zorblatt", so it is looked for as a word.\n',
+        'is called "Zorblatt", so it is searched for as a word.\n',
     ),
     "small letters": ("nato oil", 'actor:NATO AND "oil"', ""),
     "small letters of a word": ("doe sightings", '"doe" NEAR/5 sighting*', ""),
@@ -147,7 +149,7 @@ STATES = {
 def test_a_new_watch_of_a_state_in_full_is_of_the_state(desk, about, when):
     said = desk.run("watches", "new", about)
     assert f"when: >\n    {when}\n" in said
-    assert ("is met where what stands around" in said) == ("actor:" in when)
+    assert ("matches where the words around" in said) == ("actor:" in when)
     desk.run("watches", "new", about, "--append")
     desk.run("watches", "test")
 
@@ -166,7 +168,7 @@ TOGETHER = {
 @pytest.mark.parametrize("about", TOGETHER)
 def test_a_new_watch_shows_how_its_own_parts_are_asked_to_stand_together(desk, about):
     said = desk.run("watches", "new", about)
-    shown = re.findall(r"# To ask that they stand together, .* at most: (.*)", said)
+    shown = re.findall(r"# To ask that they occur together, .* apart: (.*)", said)
     assert shown == [TOGETHER[about]] * bool(TOGETHER[about])
     desk.write(f"- {{id: a, name: A, when: '{''.join(shown) or 'oil'}'}}\n")
     desk.run("watches", "check")
@@ -183,9 +185,9 @@ NEAR_TOPICS = {
 def test_a_new_watch_says_which_topics_are_near(desk, about, near):
     said = desk.run("watches", "new", about)
     assert re.search(
-        rf"\n  # By what it is about, with \S.* or without: {re.escape(near)}.*\n  when: >\n", said
+        rf"\n  # By subject, whether or not it says \S.*: {re.escape(near)}.*\n  when: >\n", said
     )
-    assert "By what it is about" not in desk.run("watches", "new", "Iran and NATO, or diplomacy")
+    assert "By subject" not in desk.run("watches", "new", "Iran and NATO, or diplomacy")
 
 
 def test_a_new_watch_of_a_name_that_nothing_has_is_refused(desk):
@@ -309,7 +311,7 @@ def test_the_tests_of_a_new_watch_fail_for_another_condition(desk, about):
 
 def test_a_new_watch_of_one_sort_says_which_topic_is_near(desk):
     said = desk.run("watches", "new", "steel tariffs")
-    assert '"steel tariffs" or without: topic:"manufacturing and engineering"' in said
+    assert 'whether or not it says "steel tariffs": topic:"manufacturing and engineering"' in said
 
 
 @pytest.mark.parametrize("none", ["", "# mine\n[]\n", "[]  # none yet\n"])

@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from wirewatch.tagging import Actor, Catalogue, TopicRules
 from wirewatch.tagging.catalogue.everyday import is_everyday
 from wirewatch.tagging.text.fold import fold
+from wirewatch.text import count
 from wirewatch.watches.language.tree import Term, quoted, terms
 from wirewatch.watches.starter.join import Chosen
 from wirewatch.watches.starter.said import Unit
@@ -24,7 +25,7 @@ _SHOWN = 3
 def notes(units: Sequence[Unit], chosen: Chosen, catalogue: Catalogue, topics: TopicRules) -> Iterator[str]:
     """Yield the lines."""
     for unit in chosen.further:
-        yield f"The mark before {quoted(unit.said)} was taken for AND; OR in its place is either by itself."
+        yield f"The comma or semicolon before {quoted(unit.said)} was read as AND; write OR to match either."
     for unit in chosen.topics:
         yield from _chosen(unit, topics)
     for term in terms(chosen.node):
@@ -50,13 +51,13 @@ def _chosen(unit: Unit, topics: TopicRules) -> Iterator[str]:
     """Yield what to say of words for which a topic was taken."""
     assert unit.topic is not None
     topic = Term("topic", unit.topic.name)
-    yield f"{topic} is {quoted(unit.about)} in whatever words, and what is akin to it, in English articles."
+    yield f"{topic} matches {quoted(unit.about)} in any wording, and related subjects, in English articles."
     others = [
         str(Term("topic", name))
         for name in topics.nearest(unit.about, cutoff=_ALMOST)
         if name != unit.topic.name
     ]
-    yield f"  The words alone: {unit.node}{'. Other topics of them: ' * bool(others)}{', '.join(others)}"
+    yield f"  The words alone: {unit.node}{'. Other topics: ' * bool(others)}{', '.join(others)}"
 
 
 def _shared(term: Term, catalogue: Catalogue) -> list[str]:
@@ -66,7 +67,7 @@ def _shared(term: Term, catalogue: Catalogue) -> list[str]:
         return []
     many = "an actor" if len(named) == 1 else f"{len(named)} actors"
     return [
-        f"{term} is a name of {many}, and the word is met by each. To mean one, write:",
+        f"{term} is a name of {many}; as a word it matches any of them. To mean one, write:",
         *(f"  {_actor(actor, catalogue)} for {actor.name} ({actor.type})" for actor in named),
     ]
 
@@ -76,10 +77,10 @@ def _named(unit: Unit, catalogue: Catalogue) -> Iterator[str]:
     for actor in catalogue.find(unit.node.value) if isinstance(unit.node, Term) else ():
         alone = [alias for alias in actor.spelled() if alias.text == unit.said]
         if any(alias.needs or alias.kind == "surname" for alias in alone):
-            tells = f"{unit.node} is met where what stands around tells it from others of that name"
-            yield f"{tells}; {quoted(unit.said)} is any of them."
+            tells = f"{unit.node} matches where the words around the name tell it from others"
+            yield f"{tells}; {quoted(unit.said)} matches any of them."
         elif actor.roles and actor not in catalogue.find(unit.said):
-            yield f"{unit.node} is who holds that office last known; it is not met by who follows."
+            yield f"{unit.node} is the last known holder of that office; a successor will not match."
 
 
 def _members(term: Term, catalogue: Catalogue) -> list[str]:
@@ -87,14 +88,15 @@ def _members(term: Term, catalogue: Catalogue) -> list[str]:
     group = catalogue.find(term.value)[0] if term.members else None
     if group is None:
         return []
+    members = count(len(group.members), "member")
     listed = f"`wirewatch catalogue find {quoted(group.name)}` lists them"
-    return [f"{term} is any of {len(group.members)}, with all that belongs to them; {listed}."]
+    return [f"{term} matches any of its {members}, and what belongs to them; {listed}."]
 
 
 def _near(words: str, topics: TopicRules) -> list[str]:
     """Return what to say of words that are looked for as words, though topics are near; nothing of others."""
     near = [str(Term("topic", name)) for name in topics.nearest(words, cutoff=_ALMOST)]
-    return [f"By what it is about, with {quoted(words)} or without: {', '.join(near)}"] * bool(near)
+    return [f"By subject, whether or not it says {quoted(words)}: {', '.join(near)}"] * bool(near)
 
 
 def _unknown(words: str, catalogue: Catalogue) -> list[str]:
@@ -107,7 +109,7 @@ def _unknown(words: str, catalogue: Catalogue) -> list[str]:
         near = [str(_actor(actor, catalogue)) for actor in _like(name, catalogue)]
         meant = f" Did you mean {' or '.join(near)}?" * bool(near)
         notes += [
-            f"No actor of the catalogue is called {quoted(name)}, so it is looked for as a word.{meant}",
+            f"No actor in the catalogue is called {quoted(name)}, so it is searched for as a word.{meant}",
             f"  To add one: wirewatch catalogue add {quoted(name)} --type person (or company, agency …)",
         ]
     return notes

@@ -86,23 +86,23 @@ def _yaml(
     tried = tests or (Example(said, "alert"), Example("Something else altogether.", "none"))
     written = "".join(f"    - {{text: {quoted(test.text)}, expect: {test.expect}}}\n" for test in tried)
     if nearer:
-        notes = [f"To ask that they stand together, so many words between at most: {nearer}", *notes]
+        notes = [f"To ask that they occur together, at most this many words apart: {nearer}", *notes]
     commented = "".join(f"  # {line}\n" for line in dict.fromkeys(notes))
     return f"""\
 - id: {_slug(said)}
   name: {quoted(said[:1].upper() + said[1:])}
   severity: medium  # info, low, medium, high or critical
-  # What an article must have. Words go in quotes ("oil tanker") or end in * (tanker*); title:word must be in
-  # the headline; NOT leaves out. A headline may say it in other words: (leak* OR spill*) is either.
+  # What an article must contain. Put words in quotes ("oil tanker"), or end one with * (tanker*); title:word
+  # must be in the headline; NOT excludes. Articles may use other words: (leak* OR spill*) matches either.
 {commented}\
   when: >
     {when}
   # only: {{languages: [en], sources: [-example.com], published_within: 3d}}
-  # volume: {{at_least: 3, distinct: sources, within: 2h}}  # only when so many report it; or a spike:
+  # volume: {{at_least: 3, distinct: sources, within: 2h}}  # alert only when this many report it; or a spike:
   # spike: {{times: 3, over: 14d}}
-  per_story: {{window: 72h, update_at: [3, 10]}}  # one alert a story, and again at 3 and at 10 sources
+  per_story: {{window: 72h, update_at: [3, 10]}}  # one alert per story, and again at 3 and 10 sources
   # labels: {{desk: news}}
-  tests:  # for `wirewatch watches test`; put in what it should find, and what it should leave out
+  tests:  # for `wirewatch watches test`; add texts that should match, and texts that should not
 {written}"""
 
 

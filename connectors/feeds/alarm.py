@@ -15,6 +15,7 @@ _NAMES = {
     Condition.STALE: "sends only old entries",
     Condition.COPIES: "sends only duplicates",
     Condition.NO_FULL_TEXT: "gives no full text",
+    Condition.PARTIAL: "is read only in part",
     Condition.JUMP: "sends far more than usual",
 }
 

@@ -15,6 +15,7 @@ _NAMES = {
     FeedCondition.STALE: "sends only old entries",
     FeedCondition.COPIES: "sends only duplicates",
     FeedCondition.NO_FULL_TEXT: "gives no full text",
+    FeedCondition.PARTIAL: "is read only in part",
     FeedCondition.JUMP: "sends far more than usual",
 }
 

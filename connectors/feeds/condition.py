@@ -39,6 +39,8 @@ class FeedCondition(StrEnum):
     """Every entry came from another feed first: it adds nothing."""
     NO_FULL_TEXT = "no_full_text"
     """It is asked for, and pages give none: a wall, a new layout."""
+    PARTIAL = "partial"
+    """Some of its sitemap, or of an index's, cannot be read."""
     JUMP = "jump"
     """Far more new entries at once than usual."""
 
@@ -51,6 +53,7 @@ TROUBLE = frozenset(
         FeedCondition.STALE,
         FeedCondition.COPIES,
         FeedCondition.NO_FULL_TEXT,
+        FeedCondition.PARTIAL,
         FeedCondition.JUMP,
     }
 )
@@ -84,7 +87,7 @@ def condition(state: FeedState, now: datetime, *, enabled: bool = True) -> FeedH
         return FeedHealth(FeedCondition.NEW)
     if state.failures:
         return _failing(state, now)
-    for look in (_silent, _stale, _copies, _no_full_text, _jump):
+    for look in (_partial, _silent, _stale, _copies, _no_full_text, _jump):
         if found := look(state, now):
             return found
     return FeedHealth(FeedCondition.OK)
@@ -102,6 +105,14 @@ def _failing(state: FeedState, now: datetime) -> FeedHealth:
 
 def _cause(outcome: str) -> str:
     return "" if not outcome or kind(Outcome(outcome)) == "soft" else outcome
+
+
+def _partial(state: FeedState, _: datetime) -> FeedHealth | None:
+    if not state.partial:
+        return None
+    if state.partial < FAILURES:
+        return FeedHealth(FeedCondition.WAVERING, state.partial_why)
+    return FeedHealth(FeedCondition.PARTIAL, f"{state.partial_why}; {state.partial} times in a row")
 
 
 def _silent(state: FeedState, now: datetime) -> FeedHealth | None:

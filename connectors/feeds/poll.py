@@ -234,7 +234,8 @@ class Poller:
         # it had not been read, for a sitemap is not that changed before the last reading; unless what was
         # missed is gone for good, or all of them would be read at every poll.
         may_pass = any(kind(each.outcome) in {"soft", "dns"} for each in missed)
-        document = msgspec.structs.replace(document, whole=not may_pass)
+        if may_pass:
+            document = msgspec.structs.replace(document, whole=False, missed=why)
         return replace(answer, etag=None, modified=None), document
 
     async def _compare(self, feed: Feed, document: Document, now: datetime) -> Findings:
@@ -315,6 +316,8 @@ def _with_document(state: FeedState, document: Document, findings: Findings, now
     return msgspec.structs.replace(
         state,
         last_read=now if document.whole else state.last_read,
+        partial=state.partial + 1 if document.missed else 0,
+        partial_why=document.missed,
         last_new=now if findings.new else state.last_new,
         newest=max(dates, default=state.newest),
         jump=_is_jump(state, findings.new, now),

@@ -147,6 +147,7 @@ def after_answer(state: FeedState, answer: Answer, now: datetime) -> FeedState:
         changes |= {
             "failures": 0,
             "gone": False,
+            "partial": state.partial + (state.partial > 0 and answer.outcome is Outcome.NOT_MODIFIED),
             "last_ok": now,
             "etag": answer.etag if answer.outcome is Outcome.READ else answer.etag or state.etag,
             "modified": answer.modified

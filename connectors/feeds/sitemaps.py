@@ -28,9 +28,9 @@ async def with_children(
 ) -> tuple[Document, list[Answer]]:
     """Return a sitemap index with the entries of the sitemaps at `urls`, at most MAX_ENTRIES in all.
 
-    Behind it the answers of those that could not be read.
+    It misses what one of them does. Behind it the answers of those that could not be read.
     """
-    entries, missed = list(index.entries), []
+    entries, missed, cut = list(index.entries), [], index.missed
     for url in urls:
         answer = await asker.ask(feed, url)
         if answer.outcome is Outcome.READ:
@@ -40,6 +40,7 @@ async def with_children(
                 answer = Answer(Outcome.NOT_A_FEED, answer.url, answer.status, detail=str(error))
             else:
                 entries += child.entries  # an index within an index has none: it is not followed
+                cut = cut or (child.missed and f"{url}: {child.missed}")
         if answer.outcome is not Outcome.READ:
             missed.append(answer)
-    return msgspec.structs.replace(index, entries=tuple(entries[:MAX_ENTRIES])), missed
+    return msgspec.structs.replace(index, entries=tuple(entries[:MAX_ENTRIES]), missed=cut), missed

@@ -52,6 +52,11 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     copies_since: AwareTime | None = None
     """Since when every entry of its documents had come from other feeds before."""
 
+    partial: int = 0
+    """Answers in a row that gave only some of a sitemap, or of an index's."""
+    partial_why: str = ""
+    """Why the last one did not give all."""
+
     pages_missed: int = 0
     """Pages in a row that gave no full text."""
     pages_why: str = ""

@@ -17,6 +17,7 @@ from tests.feeds.fetch.support import Names, answer, raw
 from tests.feeds.server import item, rss
 from tests.feeds.world import START, link
 from wirewatch import ids
+from wirewatch.records import ALERTS
 
 
 def test_an_article_as_it_goes_out(world, server):
@@ -180,6 +181,50 @@ def test_a_sitemap_that_failed_is_read_though_it_changed_long_before(world, serv
     assert world.sent() == [("a", 0)]
     world.poll(url, after=timedelta(hours=1))
     assert server.paths().count("/a.xml") == 2  # and not again
+
+
+def etagged(body):
+    async def page(request):
+        headers = {"ETag": '"1"'}
+        if request.headers.get("If-None-Match") == '"1"':
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=body, headers=headers, content_type="application/xml")
+
+    return page
+
+
+@pytest.mark.parametrize("page", [bytes, etagged], ids=["sent each time", "not modified"])
+def test_a_sitemap_that_breaks_off_is_told_of_when_it_goes_on(world, server, page):
+    """What stands before the end is read; what should come behind is missed without a word else."""
+    url = server.url("/news.xml")
+    body = urlset("a").replace(b"</urlset>", b"<url><loc>https://news.example/b</loc><news:ne")
+    server.pages["/news.xml"] = page(body)
+    found = [condition(world.poll(url), world.now) for _ in range(3)]
+    assert [each.condition for each in found] == ["wavering", "wavering", "partial"]
+    assert "not well-formed" in found[0].why
+    sent = world.store.unsent(10, max_bytes=1 << 20)
+    assert [record.topic for record in sent] == ["articles", "alerts"]
+    assert ALERTS.decode(sent[1].body).labels["state"] == "partial"
+    world.store.sent(sent)
+    server.pages["/news.xml"] = urlset("b")
+    assert condition(world.poll(url), world.now).condition == "ok"
+    assert [alert.status for alert in world.alerts()] == ["closed"]
+
+
+def test_a_sitemap_of_an_index_that_breaks_off_is_named(world, server):
+    url = server.url("/index.xml")
+    server.pages |= {"/index.xml": sitemaps(server, a=20, b=28), "/a.xml": urlset("a")}
+    server.pages["/b.xml"] = urlset("b")[:-3]
+    found = condition(world.poll(url), world.now)
+    assert (found.condition, found.why.startswith(server.url("/b.xml"))) == ("wavering", True)
+    assert sorted(world.sent()) == [("a", 0), ("b", 0)]
+
+
+def test_an_index_whose_sitemaps_go_on_being_missed_is_told_of(world, server):
+    url = server.url("/index.xml")
+    server.pages |= {"/index.xml": sitemaps(server, a=20, b=28), "/a.xml": answer(500), "/b.xml": urlset("b")}
+    found = [condition(world.poll(url), world.now) for _ in range(3)][-1]
+    assert (found.condition, "/a.xml: HTTP 500" in found.why) == ("partial", True)
 
 
 def test_a_sitemap_that_is_gone_for_good_does_not_have_the_others_read_for_ever(world, server):

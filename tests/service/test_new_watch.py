@@ -284,9 +284,53 @@ NEW = {
         "crashes, boxes, losses, companies, crisis, virus, gas",
         'crash* OR "box" OR "boxes" OR "loss" OR "losses" OR compan* OR crisis* OR virus* OR "gas"',
     ),
+    "what is not wanted": ("kettles not political", "kettle* AND NOT political*"),
+    "actors that are not": (
+        "kettles, but not in Iran or NATO",
+        "kettle* AND NOT (actor:Iran OR actor:NATO)",
+    ),
+    "neither of two": ("kettles not Iran and NATO", "kettle* AND NOT (actor:Iran OR actor:NATO)"),
+    "a topic that is not": ("oil except sanctions", '"oil" AND NOT topic:"economic sanction"'),
+    "not twice": ("oil not Iran, not NATO", '"oil" AND NOT (actor:Iran OR actor:NATO)'),
+    "either of two, and what is not": (
+        "NATO or tankers not Iran",
+        "(actor:NATO OR tanker*) AND NOT actor:Iran",
+    ),
+    "not in German": ("Kessel, aber nicht Iran", '"Kessel" AND NOT actor:Iran'),
+    "a not that belongs to a verb": ("do not kettle", '"do not" NEAR/5 kettle*'),
+    "a not in a word": ("not-for-profit kettles", '"not-for-profit" NEAR/5 kettle*'),
+    "near somewhere": ("drone kettles near Iran", "drone* NEAR/5 kettle* AND actor:Iran"),
+    "between two": (
+        "kettles between Iran and NATO",
+        "kettle* AND actor:Iran AND actor:NATO",
+    ),
     "blanks": ("  oil   spill  ", '"oil spill*"'),
     "a plural that begins with a capital": ("Floods and Monsoons", 'Flood* AND "Monsoons"'),
 }
+
+
+@pytest.mark.parametrize("about", ["kettles not in Iran, or NATO", "NATO, not Iran", "oil except sanctions"])
+def test_a_new_watch_that_leaves_out_says_so_and_passes_its_tests(desk, about):
+    desk.run("watches", "new", about, "--append")
+    desk.run("watches", "test")
+    assert "warning" not in desk.run("watches", "check")
+    assert " is left out, whatever else it says." in desk.run("watches", "new", about)
+    text = write_watch(desk.site.config, about)
+    desk.write(re.sub(r" AND NOT .*", "", text))
+    desk.run("watches", "test", code=1)
+
+
+@pytest.mark.parametrize("about", ["not Iran", "nicht NATO"])
+def test_a_new_watch_of_only_what_to_leave_out_is_refused(desk, about):
+    assert 'say first what to find: "oil, not Iran"' in desk.run("watches", "new", about, code=2)
+
+
+def test_a_new_watch_of_two_words_with_capitals_says_what_to_write_of_german_nouns(desk):
+    said = desk.run("watches", "new", "Kessel Streik")
+    assert "#   Of German nouns write: Kessel* NEAR/5 Streik* OR Kesselstreik*\n" in said
+    desk.write("- {id: a, name: A, when: 'Kessel* NEAR/5 Streik* OR Kesselstreik*'}\n")
+    assert "all right" in desk.run("watches", "check")
+    assert "German" not in desk.run("watches", "new", "Zork and NATO")
 
 
 WIDER = {

@@ -191,9 +191,23 @@ def test_a_file_that_is_shipped_anew_comes_and_one_that_was_taken_out_does_not(s
     (mine / "actors" / "people.jsonl").unlink()
     (shipped / "actors" / "more.jsonl").write_text(person("Mo Re"))
     (shipped / "actors" / "people.jsonl").write_text(ann("Annie"))
-    renew(mine)
-    assert (mine / "actors" / "more.jsonl").read_text() == person("Mo Re")
-    assert not (mine / "actors" / "people.jsonl").exists()
+    for _ in range(2):
+        renew(mine)
+        assert (mine / "actors" / "more.jsonl").read_text() == person("Mo Re")
+        assert not (mine / "actors" / "people.jsonl").exists()
+
+
+def test_a_file_that_was_taken_out_is_told_of_and_one_that_was_renamed_is_not(shipped, mine):
+    people = mine / "actors" / "people.jsonl"
+    people.rename(mine / "actors" / "own.jsonl")
+    assert str(people) not in renew(mine)
+    (mine / "actors" / "own.jsonl").unlink()
+    told = f"{people}: taken out by you and kept out; {shipped / 'actors' / 'people.jsonl'} has it\n"
+    for options in ((), ("--check",), ("--over-mine",)):
+        assert told in renew(mine, *options)
+        assert not people.exists()
+    shutil.copy(shipped / "actors" / "people.jsonl", people)
+    assert f"{people}: as it comes along" in renew(mine)
 
 
 def test_without_a_record_what_differs_is_taken_for_the_users(shipped, mine):

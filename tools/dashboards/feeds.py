@@ -2,10 +2,11 @@
 
 from grafana_foundation_sdk.builders import dashboard
 
+from connectors.feeds.condition import TROUBLE, Condition
 from tools.dashboards.frame import frame, variable, with_rows
 from tools.dashboards.panels import RED, YELLOW, heat, lines, number, rows
 
-TROUBLED = "failing|gone|silent|stale|copies|no_full_text|jump"
+TROUBLED = "|".join(state for state in Condition if state in TROUBLE)
 
 
 def build() -> dashboard.Dashboard:

@@ -46,6 +46,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """Of a sitemap index: the sitemaps that changed last, latest first."""
     whole: bool = True
     """False when some of an index's sitemaps could not be read this time, and may be the next."""
+    missed: str = ""
+    """Why some of a sitemap, or of an index's, could not be read this time; empty: all of it was."""
     problems: tuple[str, ...] = ()
     """What was not as it should be, for people."""
 

@@ -30,12 +30,14 @@ def parse_sitemap(body: bytes, *, url: str) -> Document:
     """Return the document in `body`. Raises NotAFeedError when it is broken before the first entry."""
     reader = _Reader()
     body, problems = mended(body)
+    missed = ""
     try:
         reader.read(body)
     except expat.ExpatError as error:
         if not reader.items:
             raise NotAFeedError(f"a sitemap that is not well-formed: {error}") from error
-        problems.append(f"not well-formed: {error}")
+        missed = f"not well-formed: {error}; what is behind is not read"
+        problems.append(missed)
     if reader.root == "sitemapindex":
         children = _children(reader, url)
         undated = sum(child.changed is None for child in children)
@@ -44,14 +46,16 @@ def parse_sitemap(body: bytes, *, url: str) -> Document:
                 f"{undated} of {len(children)} sitemaps do not say when they changed (lastmod), and only "
                 f"{MAX_CHILDREN} are read: those that do, latest first, and then the first of the others"
             )
-        return Document(format="sitemap-index", children=children[:MAX_CHILDREN], problems=tuple(problems))
+        return Document(
+            format="sitemap-index", children=children[:MAX_CHILDREN], missed=missed, problems=tuple(problems)
+        )
     items = reader.items[:MAX_ENTRIES]
     entries = tuple(entry for item in items if (entry := _entry(item, url)))
     if len(items) < len(reader.items):
         problems.append(f"{len(reader.items)} URLs, only the first {MAX_ENTRIES} are read")
     if len(entries) < len(items):
         problems.append(f"{len(items) - len(entries)} of {len(items)} URLs carry no news title")
-    return Document(format="sitemap", entries=entries, problems=tuple(problems))
+    return Document(format="sitemap", entries=entries, missed=missed, problems=tuple(problems))
 
 
 def _entry(item: dict[str, str], base: str) -> Entry | None:

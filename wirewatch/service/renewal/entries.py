@@ -102,6 +102,8 @@ class Joined:
     """Shipped once and no longer, and left all the same."""
     left_out: list[str] = field(default_factory=list)
     """Shipped, taken out by the user, and not brought back."""
+    gone: bool = False
+    """The user took the file out as a whole; none of it is brought back."""
 
     @property
     def changed(self) -> bool:

@@ -86,13 +86,17 @@ class _Renewal:
     def _plan(self, keep: Collection[str] = ()) -> dict[str, Joined]:
         """Return what becomes of each file that came along, and of each that is shipped anew.
 
-        One that the user took out stays out.
+        One that the user took out stays out; nothing is said of it where he has all of it elsewhere.
         """
         plan: dict[str, Joined] = {}
-        elsewhere, out = self._settled()
+        elsewhere, out = self._settled()  # ids of actors: no key of another file is one
         for name, shipped in self.shipped.items():
             path = self.folder / name
-            new = bool(self.record) and name not in self.record and not path.exists()
+            if name in self.record and not path.exists():
+                if shipped.entries.keys() - elsewhere:
+                    plan[name] = Joined({}, gone=True)
+                continue
+            new = bool(self.record) and not path.exists()
             if new or (path.exists() and came_along(path, name, self.record, shipped)):
                 plan[name] = joined(
                     {} if new else _entries(path),

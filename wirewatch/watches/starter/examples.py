@@ -27,11 +27,27 @@ class Example(NamedTuple):
     expect: Literal["alert", "none"]
 
 
+class Heard(NamedTuple):
+    """What was said, what it names, and what that comes to."""
+
+    said: str
+    units: Sequence[Unit]
+    chosen: Chosen
+
+
 def examples(
-    said: str, units: Sequence[Unit], chosen: Chosen, catalogue: Catalogue, tag: TagText
+    wanted: Heard, left_out: Sequence[Heard], catalogue: Catalogue, tag: TagText
 ) -> Iterator[Example]:
-    """Yield what was said; each topic it has or is one sort of, in other words; and its last words alone."""
-    yield Example(_meeting(said, units, chosen, catalogue, tag), "alert")
+    """Yield what was said, with and without what is left out; each topic it has or is one sort of, in other
+    words; and its last words alone.
+    """
+    said, units, chosen = wanted
+    meets = _meeting(said, units, chosen, catalogue, tag)
+    yield Example(meets, "alert")
+    for heard in left_out:
+        text = f"{meets}: {_meeting(*heard, catalogue, tag)}"
+        if _still_tells(text, heard, catalogue, tag):
+            yield Example(text, "none")
     topics = [topic for unit in units if (topic := unit.wider or (unit in chosen.topics and unit.topic))]
     texts = [(topic, _in_other_words(said, topic, tag)) for topic in topics]
     for topic, text in texts:
@@ -80,6 +96,14 @@ def _tells(text: str, unit: Unit, catalogue: Catalogue, tag: TagText) -> bool:
     """Tell whether an article that says `text` is about the actor of `unit`."""
     told = {actor.id for actor in tag(text).actors}
     return any(actor.id in told for actor in _actors(unit, catalogue))
+
+
+def _still_tells(text: str, heard: Heard, catalogue: Catalogue, tag: TagText) -> bool:
+    """Tell whether the actors and topics of `heard` are told in `text`, which goes on with it."""
+    topics = [unit.topic for unit in heard.chosen.topics if unit.topic is not None]
+    return all(_tells(text, unit, catalogue, tag) for unit in heard.units if unit.actor) and all(
+        _telling([text], topic, tag) for topic in topics
+    )
 
 
 def _in_other_words(said: str, topic: Topic, tag: TagText) -> str:

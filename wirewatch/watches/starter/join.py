@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from wirewatch.watches.language.tree import All, Any, Node, Term
+from wirewatch.watches.language.tree import All, Any, Node, Not, Term
 from wirewatch.watches.starter.said import Unit
 
 Group = list[Unit]
@@ -45,6 +45,14 @@ def joined(units: Sequence[Unit]) -> Chosen:
         parts.append(_every([node for group in groups for node in _nodes(group, about)]))
     words = tuple(unit for unit in units if not unit.actor and unit not in topics)
     return Chosen(_either(parts), tuple(topics), words, tuple(further))
+
+
+def without(node: Node, left_out: Sequence[Node]) -> Node:
+    """Return `node` but for what meets any of `left_out`."""
+    if not left_out:
+        return node
+    parts = node.parts if isinstance(node, All) else (node,)
+    return All((*parts, Not(_either(left_out))))
 
 
 def explicit(node: Node) -> str:

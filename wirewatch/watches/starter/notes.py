@@ -7,6 +7,7 @@ from wirewatch.tagging import Actor, Catalogue, TopicRules
 from wirewatch.tagging.catalogue.everyday import is_everyday
 from wirewatch.tagging.text.fold import fold
 from wirewatch.text import count
+from wirewatch.watches.language.terms import MIN_PREFIX
 from wirewatch.watches.language.tree import Term, quoted, terms
 from wirewatch.watches.starter.join import Chosen
 from wirewatch.watches.starter.said import Unit
@@ -111,8 +112,17 @@ def _unknown(words: str, catalogue: Catalogue) -> list[str]:
         notes += [
             f"No actor in the catalogue is called {quoted(name)}, so it is searched for as a word.{meant}",
             f"  To add one: wirewatch catalogue add {quoted(name)} --type person (or company, agency …)",
+            *_nouns(name.split()),
         ]
     return notes
+
+
+def _nouns(words: Sequence[str]) -> list[str]:
+    """Return what to write if two words with capitals are no name: German nouns have them."""
+    if len(words) != 2 or not all(word.istitle() and len(word) > MIN_PREFIX for word in words):
+        return []
+    first, second = words
+    return [f"  Of German nouns write: {first}* NEAR/5 {second}* OR {first}{second.lower()}*"]
 
 
 def _like(name: str, catalogue: Catalogue) -> list[Actor]:

@@ -16,7 +16,10 @@ from wirewatch.watches.language.tree import Any, Node, Term
 from wirewatch.watches.starter.words import CAPITALS, LITTLE_ABROAD, PLURAL, in_a_row
 
 _PIECE = re.compile(r"[^\W_](?:[\w'’.-]*[^\W_])?|[,;]")  # noqa: RUF001  # as typeset
-_LITTLE_WORDS: Final = ("a", "an", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with")
+_LITTLE_WORDS: Final = frozenset({
+    "a", "an", "around", "at", "between", "by", "during", "for", "from", "in", "inside", "into", "near", "of",
+    "on", "outside", "the", "to", "with",
+})  # fmt: skip
 _JOINTS: Final[dict[str, "Joint"]] = {
     "or": "or", "oder": "or", "ou": "or", "and": "and", "und": "and", "et": "and", ",": ",", ";": ",",
 }  # fmt: skip

@@ -3,18 +3,29 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 from wirewatch.tagging import Catalogue, TopicRules
 from wirewatch.watches.language import parse
 from wirewatch.watches.language.errors import PREFIXES
 from wirewatch.watches.language.tree import All, Any, Link, Near, Node, Term, quoted
-from wirewatch.watches.starter.examples import Example, TagText, examples
-from wirewatch.watches.starter.join import explicit, joined
+from wirewatch.watches.starter.examples import Example, Heard, TagText, examples
+from wirewatch.watches.starter.join import explicit, joined, without
 from wirewatch.watches.starter.notes import notes
 from wirewatch.watches.starter.said import Listener
 
 _LANGUAGE = re.compile(rf"\b(?:AND|OR|NOT|NEAR/\d+|BEFORE/\d+|\d+ OF)\b|\b(?:{'|'.join(PREFIXES)}):")
 """What says that something is written in the watch language already."""
+_NOT = re.compile(
+    r"[,;]?(?: ?\b(?:but|and|aber|und))? ?(?<![\w-])(?:not|except(?: for)?|excluding|nicht)(?![\w-])",
+    re.IGNORECASE,
+)
+"""Says that what follows is to be left out."""
+_VERB = re.compile(
+    r"\b(?:am|are|can|could|did|do|does|had|has|have|is|may|might|must|should|was|were|will|would)$",
+    re.IGNORECASE,
+)
+"""What a `not` behind it denies."""
 _SHORT = re.compile(r"\b\w{2,4}\b")
 """As long as acronyms are that no headline writes as words."""
 _NEAR = 30
@@ -30,17 +41,49 @@ def skeleton(said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) 
     if _LANGUAGE.search(said):
         return _yaml(said, when=said, nearer=_nearer(parse(said)))
     said = _with_capitals(said, catalogue, tag)
-    units = list(Listener(catalogue, topics, tag(said)).units(said))
-    if not units:
+    first, *others = _parted(said)
+    wanted = _heard(first, catalogue, topics, tag)
+    if wanted is None:
+        if others:
+            raise ValueError(
+                f'{said!r} begins with what to leave out: say first what to find: "oil, not Iran"'
+            )
         raise ValueError(f"{said!r} has no word to look for")
-    chosen = joined(units)
+    left_out = [heard for each in others if (heard := _heard(each, catalogue, topics, tag, left_out=True))]
     return _yaml(
         said,
-        when=explicit(chosen.node),
-        nearer=_nearer(chosen.node),
-        notes=list(notes(units, chosen, catalogue, topics)),
-        tests=list(examples(said, units, chosen, catalogue, tag)),
+        when=explicit(without(wanted.chosen.node, [heard.chosen.node for heard in left_out])),
+        nearer=_nearer(wanted.chosen.node),
+        notes=[
+            *(
+                f"An article that meets {heard.chosen.node} is left out, whatever else it says."
+                for heard in left_out
+            ),
+            *(
+                line
+                for each in (wanted, *left_out)
+                for line in notes(each.units, each.chosen, catalogue, topics)
+            ),
+        ],
+        tests=list(examples(wanted, left_out, catalogue, tag)),
     )
+
+
+def _parted(said: str) -> list[str]:
+    """Return what is said before the first `not`, and after each; that of `do not travel` parts nothing."""
+    cuts = [found for found in _NOT.finditer(said) if not _VERB.search(said, 0, found.start())]
+    starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(said)]
+    return [said[start:end].strip() for start, end in zip(starts, ends, strict=True)]
+
+
+def _heard(
+    said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText, *, left_out: bool = False
+) -> Heard | None:
+    """Return what `said` comes to; None when it names nothing. Of `not A and B`, either is `left_out`."""
+    units = list(Listener(catalogue, topics, tag(said)).units(said)) if said else []
+    if left_out:
+        units = [replace(unit, joint="or") if unit.joint == "and" else unit for unit in units]
+    return Heard(said, units, joined(units)) if units else None
 
 
 def _with_capitals(said: str, catalogue: Catalogue, tag: TagText) -> str:

@@ -90,7 +90,7 @@ def renew(
 
     Example: wirewatch config renew --check --config /etc/wirewatch
     """
-    from wirewatch.resources import is_default_config
+    from wirewatch.resources import default_config_dir, is_default_config
     from wirewatch.service.cli.common import UsageError
     from wirewatch.service.renewal.renew import renew as renewed
 
@@ -101,6 +101,11 @@ def renew(
     if not plan:
         typer.echo(f"{folder}: no actors or topics here came along; all are yours")
     for name, done in plan.items():
+        if done.gone:
+            typer.echo(
+                f"{folder / name}: taken out by you and kept out; {default_config_dir() / name} has it"
+            )
+            continue
         counts = {
             "renewed": done.renewed,
             "added": done.added,

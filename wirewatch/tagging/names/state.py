@@ -17,7 +17,8 @@ _ACTS = re.compile(
 """What a state does, and no person: `Chad closes border`, `Lebanon defaults on debt`."""
 _STRUCK_AT = re.compile(
     r"\b(?:(?:bomb(?:ings?|s)?|(?:car|suicide) bombs?|attacks?|blasts?|earthquake|explosions?|floods|quake"
-    r"|shootings?|shot(?: dead)?|stabb(?:ed|ings?))(?: (?:at|on) (?:an? |the )?[\w-]+(?: [\w-]+)?)?"
+    r"|shootings?|shot(?: dead)?|stabb(?:ed(?: to death)?|ings?))"
+    r"(?: (?:at|on) (?:an? |the )?[\w-]+(?: [\w-]+)?)?"
     r"|(?:dead|gunm[ae]n|injur(?:ed|es|ing)|kill(?:ed|s|ing)?(?! deal)|wound(?:ed|ing|s))(?: [\w-]+){0,4})"
     r" (?:at|in|near) (?:central |the )?$"
     r"|\b(?:blasts?|bombs?|explosions?|floods?|storm) (?:hits?|rocks?|shakes?|strikes?) $",
@@ -58,7 +59,7 @@ def is_state(m: Beside) -> bool:
 def is_seat(m: Beside) -> bool:
     """Tell whether `m` is the capital of that name, by what is in it: `Protest in Washington`."""
     name = _name(m)
-    if name in state_words.SEATS_ALONE and _a_town(m):
+    if name in state_words.TOWNS_ALONE and _a_town(m):
         return True
     if m.before.lower() != "in" or name not in state_words.SEATS:
         return False

@@ -54,7 +54,7 @@ NAMES_ALSO_GIVEN = _set(
     Jordan Chad Georgia Israel Kenya India Ireland Jamaica Holland China America Paris London Sydney
     Austria Cuba Malaysia Asia Brittany Sofia Florence Milan Vienna Geneva Madison Houston Austin Dallas
     Trinidad Dominica Jersey Brazil Cyprus Kingston Victoria Stanley Hamilton Douglas Lima Washington
-    Lincoln Santiago Amal
+    Lincoln Santiago Amal Bahia Brooklyn Florida Indiana Memphis Montana Sonora Virginia
     """
 )  # fmt: skip
 """Places, and a group, whose name people bear as a given name: another name after it makes a person."""
@@ -118,10 +118,11 @@ ROLE_WORDS = _set(
     """
     President Prime Minister Foreign Defense Defence Interior Finance Chancellor King Queen Prince Premier
     Embassy Ambassador Parliament Government Army Air Navy Armed Forces National Supreme Islamic Muslim
-    Arab Jewish Christian Red Royal First Vice
+    Arab Jewish Christian Red Royal First Vice Gov Governor Senate Senator Sen Legislature Democrat Democrats
+    Democratic Republican Republicans Attorney Secretary
     """
 )
-"""Capitalised words that follow a country's name when it is the country."""
+"""Capitalised words that follow the name of a country, a state of the US, when it is that."""
 
 BEFORE_SOURCE = _set("told to by tells informed with from")
 BEFORE_THE_SOURCE = ("told the ", "tells the ", "informed the ", "by the ", "according to the ")

@@ -4,7 +4,7 @@ import re
 
 from wirewatch.tagging.names.local import Beside, among_capitals, beside, two_after, two_before
 from wirewatch.tagging.text import state_words, words
-from wirewatch.tagging.text.headline import in_headline
+from wirewatch.tagging.text.headline import in_headline, in_title_case
 
 _ITS = re.compile(r" [a-z]+ its ([a-z]+)\b")
 _ACTS = re.compile(
@@ -36,6 +36,14 @@ _WITH_POLICE = re.compile(
     re.IGNORECASE,
 )
 """Who is where something happens, beside a town: `Police raid homes in Brussels`."""
+_SANCTIONED = re.compile(
+    r"\b(?:Australia|Britain|Brussels|Canada|EU|France|Germany|Japan|Kingdom|London|States|Switzerland"
+    r"|Treasury|U\.?K\.?|U\.?S\.?|UN|Ukraine|Union|Washington|West) "
+    r"(?:(?:black|de)lists|designates|proscribes|sanctions"
+    r"|(?:will|to) (?:(?:black|de)list|designate|proscribe|sanction)) (?:Russia's |the )?$",
+    re.IGNORECASE,
+)
+"""`EU sanctions `, `US to designate `; not `Judge sanctions `, of a lawyer."""
 _LONGEST_STRUCK = 60  # code points
 _DISASTER = re.compile(
     r"(?: [\w-]+){0,2} (?:ambush|capsizes|collapse|crash|disaster|epidemic|explosion|fire|floods?|jailbreak"
@@ -67,8 +75,12 @@ def is_seat(m: Beside) -> bool:
 
 
 def is_group(m: Beside) -> bool:
-    """Tell whether `m` is the armed group of that name: `Wagner troops`, `sanctions on Wagner`."""
-    return m.after.lower() in state_words.OF_A_GROUP or _dealt_with(m)
+    """Tell whether `m` is the armed group of that name: `Wagner troops`, `EU sanctions Wagner`."""
+    if m.after.lower() in state_words.OF_A_GROUP or _dealt_with(m):
+        return True
+    if m.after[:1].isupper() and not in_title_case(m.text, m.start, m.end):  # `Wagner Foods`
+        return False
+    return _SANCTIONED.search(m.text, max(0, m.start - _LONGEST_STRUCK), m.start) is not None
 
 
 def _name(m: Beside) -> str:

@@ -403,10 +403,21 @@ ANY = _set("a an another any each every no one some")
 NO_LONGER = _set(
     """
     former ex late then then- ex- next future incoming would-be acting onetime deputy assistant youngest
-    oldest battalion brigade field local provincial regional
+    oldest battalion brigade field local provincial regional previous past erstwhile retired dismissed sacked
+    deposed ousted overthrown toppled captured convicted disgraced exiled fugitive imprisoned jailed
+    assassinated murdered slain wartime first second third fourth fifth last two-time three-time
+    self-declared self-proclaimed self-styled fake fictional imaginary mock
     """
 )
-"""Words before an office that someone else holds."""
+"""Words before an office that someone else holds, held or is said to hold."""
+OF_A_HOLDER = _set(
+    """
+    ailing authoritarian beleaguered centre-left centre-right centrist conservative current defiant embattled
+    far-right hard-right hardline incumbent lame-duck left-wing leftist liberal long-serving nationalist
+    outgoing populist pro-European pro-Russian pro-Western right-wing scandal-hit sitting unpopular veteran
+    """
+)
+"""Words between a state and an office that say how its holder is: `Britain's embattled prime minister`."""
 
 NOT_YET = _set(
     "elect designate hopeful hopefuls candidate candidates contender nominee race election elections"

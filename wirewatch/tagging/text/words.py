@@ -140,7 +140,7 @@ LANGUAGE_OR_FOOD = _set(
     barber barbers deli delis dolls folklore mythology whispers barbecue lilac language
     language-speaking speaker speakers speaking class classes teacher literature lessons translation
     dictionary subtitles accent grammar muffin muffins toast kiss fries horn bulldog shepherd shepherds
-    immersion terrier dressing pastry pastries takeaway takeaways waffle waffles cheese roulette
+    immersion terrier dressing goulash pastry pastries takeaway takeaways waffle waffles cheese roulette
     sausage coffee doors oak ivy setter
     """
 )
@@ -166,6 +166,9 @@ NAMED_AFTER = HOUSES | _set(
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
 NAMED_AFTER_A_PLACE = NAMED_AFTER | THINGS
+
+PAGEANTS = _set("Cosmo Earth Grand International Teen Universe World")
+"""Words between `Miss` and the state whose contestant she is."""
 
 WHOSE = _set("his her their my your its")
 """Words before which a surname is a pun on a verb."""

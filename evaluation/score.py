@@ -85,14 +85,21 @@ def article_of(title: str, paragraphs: Iterable[str], day: str) -> Article:
 
 
 class Names:
-    """Which gold names (Wikipedia titles) mean which actor: any alias will do, accents and case aside."""
+    """Which gold names (Wikipedia titles) mean which actor: any alias will do, accents and case aside.
+
+    But for another's own name: `Georgia` is the state, though a part of the United States is called so too.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._bearers: dict[str, set[str]] = {}
         self._iso2 = {actor.id: actor.iso2 for actor in catalogue.actors.values()}
         for actor in catalogue.actors.values():
-            for text in (actor.name, *(alias.text for alias in actor.spelled() if alias.kind != "surname")):
-                self._bearers.setdefault(_key(text), set()).add(actor.id)
+            self._bearers.setdefault(_key(actor.name), set()).add(actor.id)
+        own = frozenset(self._bearers)
+        for actor in catalogue.actors.values():
+            for alias in actor.spelled():
+                if alias.kind != "surname" and (key := _key(alias.text)) not in own:
+                    self._bearers.setdefault(key, set()).add(actor.id)
 
     def match(self, gold: Iterable[str], tags: Iterable[ActorTag]) -> set[str]:
         """Return the tags as gold names where one fits, else under their own."""

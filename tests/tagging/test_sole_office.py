@@ -83,7 +83,7 @@ BESIDE = {
     "a market among capitals": ("CHINA MARKET RALLY FADES", {"China"}),
     "a high court": ("Kenya High Court Blocks Deal", {"Kenya"}),
     "a high school": ("Cuba High Wins Homecoming Game", set()),
-    "someone of a town": ("Peru man charged in Indiana crash", set()),
+    "someone of a town": ("Peru man charged in Indiana crash", {"Indiana"}),
     "a town's board": ("MALTA TOWN BOARD VOTES ON ZONING", set()),
     "who fires": ("Peru School Fires Teacher", set()),
     "what burns": ("Nigeria Market Fire Kills 12", {"Nigeria"}),

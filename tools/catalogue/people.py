@@ -167,20 +167,17 @@ def _surname(words: list[str], iso2: str | None) -> str | None:
 
 
 def _person(person: dict[str, Any]) -> Line:
+    names = distinct((person["name"], *person.get("alone", ()), *person.get("aliases", ())))
+    # One that tells only with some words around is a surname besides: `President Assad`.
+    enough = {a if isinstance(a, str) else a["text"] for a in names if isinstance(a, str) or "needs" not in a}
+    surnames = [alias(s, "surname") for s in person.get("surname", ()) if s not in enough]
     return line(
         id=person.get("id", f"person:{slug(person['name'])}"),
         name=person["name"],
         type="person",
         parents=person.get("parents"),
         roles=[_role(*role) for role in person.get("roles", ())],
-        aliases=distinct(
-            (
-                person["name"],
-                *(alias(s, "surname") for s in person.get("surname", ())),
-                *person.get("alone", ()),
-                *person.get("aliases", ()),
-            )
-        ),
+        aliases=[*names[:1], *surnames, *names[1:]],
         decoys=person.get("decoys"),
     )
 

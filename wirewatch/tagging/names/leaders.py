@@ -18,15 +18,26 @@ _GOVERNS = re.compile(
     r"|vetoe[sd]|dissolve[sd] parliament|reshuffle[sd] (?:the )?cabinet"
     r"|(?:takes|took|leaves|left) (?:office|power)"
     r"|tells (?:lawmakers|MPs|parliament|the nation)"
-    rf"|(?:calls|claims|faces|loses|lost|survives|wins|won) {_FEW}(?:elections?|re-?election|referendum"
+    r"|refuses to (?:quit|resign|step down)(?=$|[,;:\n]| (?:after|amid|in|over)\b)"
+    r"|says (?:the )?(?:war|peace|truce|ceasefire|troops|sanctions)\b"
+    r"|warns of (?:[\w-]+ )?(?:coup|famine|invasion|sabotage|war)"
+    rf"|pardons {_FEW}(?:activists?|dissidents?|inmates|journalists?|opponents?|prisoners|protesters|rioters)"
+    rf"|purges {_FEW}(?:army|generals?|military|ministers|officers|officials)"
+    rf"|overs(?:aw|ees) {_FEW}(?:missile|nuclear|rocket) (?:launch(?:es)?|tests?)"
+    rf"|(?:expel|recall)(?:s|ed) {_FEW}(?:ambassadors?|diplomats?|envoys?|missionaries|nuns|peacekeepers)"
+    rf"|(?:bans|cancels|revokes|restricts) {_FEW}visas"
+    rf"|(?:calls|claims|delays|faces|loses|lost|postpones|rules out|survives|wins|won)"
+    rf" {_FEW}(?:elections?|re-?election|referendum"
     r"|(?:no-)?confidence(?: vote| motion)?|impeachment(?: vote)?|presidency|(?:second|third) term"
     r"|(?:Brexit|budget|leadership|parliament(?:ary)?) votes?)"
     rf"|hosts {_FEW}(?:COP\d+|G7|G20|leaders|summit)"
     rf"|signs {_FEW}(?:bill|decree|law|treaty)"
     rf"|declare[sd] {_FEW}(?:ceasefire|martial law|state of emergency|truce)"
     rf"|order(?:s|ed) {_FEW}(?:army|curfew|evacuation|military|mobili[sz]ation|strikes?|troops)"
-    rf"|(?:cuts?|freezes|froze|raise[sd]|slashe[sd]) {_FEW}(?:pensions|spending|subsid(?:y|ies)|taxes)"
-    rf"|(?:appoint|fire|name|sack)(?:s|ed) {_FEW}(?:army chief|cabinet|ministers?|police chief|premier))\b",
+    rf"|(?:cuts?|freezes|froze|raise[sd]|slashe[sd]) {_FEW}(?:benefits|pensions|spending|subsid(?:y|ies)"
+    r"|taxes|welfare)"
+    rf"|(?:appoint|fire|name|sack)(?:s|ed) {_FEW}(?:army chief|cabinet|ministers?|PM|police chief"
+    r"|premier|vice[- ]president))\b",
     re.IGNORECASE,
 )
 _TALKS = re.compile(r" (?:holds|held|in|begins|opens) (?:[\w'-]+ ){0,2}talks\b", re.IGNORECASE)

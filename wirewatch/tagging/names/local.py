@@ -245,7 +245,16 @@ def _traded(m: Beside) -> bool:
 
 def named_after(m: Beside) -> bool:
     """`Guernsey County`, `the Greek Grill`: something that bears the name."""
+    if _contest(m):
+        return True
     return _capital(m) in words.NAMED_AFTER and not _of_the_state(m) and not _befallen(m)
+
+
+def _contest(m: Beside) -> bool:
+    """`Italian Open`, `Miss Universe Kenya`; not `Italy Open to Talks`, `US, Italy Open Talks`."""
+    if m.after == "Open":
+        return two_after(m).lower() not in ("for", "to") and not _two_of_them(m)
+    return m.before in words.PAGEANTS and two_before(m) in ("Miss", "Mister")
 
 
 def _capital(m: Beside) -> str:
@@ -273,6 +282,8 @@ def named_after_place(m: Beside) -> bool:
     """`Norway spruce`, `Malta Road`, `the Sea of Japan`: something that has its name from there."""
     if m.after.lower() in state_words.SOMEONE_OF_A_TOWN and m.text[m.start : m.end] in state_words.TOWNS_TOO:
         return True  # who is of the state is `a Peruvian man`
+    if _contest(m):
+        return True
     after = _capital(m)
     if after in words.NAMED_AFTER_A_PLACE:
         return not (_traded(m) if after in words.THINGS else _of_the_state(m) or _befallen(m))

@@ -4,7 +4,7 @@ import re
 
 from wirewatch.tagging.names.local import Beside, among_capitals, beside, two_after, two_before
 from wirewatch.tagging.text import state_words, words
-from wirewatch.tagging.text.headline import in_headline
+from wirewatch.tagging.text.headline import in_headline, in_title_case
 
 _ITS = re.compile(r" [a-z]+ its ([a-z]+)\b")
 _ACTS = re.compile(
@@ -17,7 +17,8 @@ _ACTS = re.compile(
 """What a state does, and no person: `Chad closes border`, `Lebanon defaults on debt`."""
 _STRUCK_AT = re.compile(
     r"\b(?:(?:bomb(?:ings?|s)?|(?:car|suicide) bombs?|attacks?|blasts?|earthquake|explosions?|floods|quake"
-    r"|shootings?|shot(?: dead)?|stabb(?:ed|ings?))(?: (?:at|on) (?:an? |the )?[\w-]+(?: [\w-]+)?)?"
+    r"|shootings?|shot(?: dead)?|stabb(?:ed(?: to death)?|ings?))"
+    r"(?: (?:at|on) (?:an? |the )?[\w-]+(?: [\w-]+)?)?"
     r"|(?:dead|gunm[ae]n|injur(?:ed|es|ing)|kill(?:ed|s|ing)?(?! deal)|wound(?:ed|ing|s))(?: [\w-]+){0,4})"
     r" (?:at|in|near) (?:central |the )?$"
     r"|\b(?:blasts?|bombs?|explosions?|floods?|storm) (?:hits?|rocks?|shakes?|strikes?) $",
@@ -35,6 +36,14 @@ _WITH_POLICE = re.compile(
     re.IGNORECASE,
 )
 """Who is where something happens, beside a town: `Police raid homes in Brussels`."""
+_SANCTIONED = re.compile(
+    r"\b(?:Australia|Britain|Brussels|Canada|EU|France|Germany|Japan|Kingdom|London|States|Switzerland"
+    r"|Treasury|U\.?K\.?|U\.?S\.?|UN|Ukraine|Union|Washington|West) "
+    r"(?:(?:black|de)lists|designates|proscribes|sanctions"
+    r"|(?:will|to) (?:(?:black|de)list|designate|proscribe|sanction)) (?:Russia's |the )?$",
+    re.IGNORECASE,
+)
+"""`EU sanctions `, `US to designate `; not `Judge sanctions `, of a lawyer."""
 _LONGEST_STRUCK = 60  # code points
 _DISASTER = re.compile(
     r"(?: [\w-]+){0,2} (?:ambush|capsizes|collapse|crash|disaster|epidemic|explosion|fire|floods?|jailbreak"
@@ -58,7 +67,7 @@ def is_state(m: Beside) -> bool:
 def is_seat(m: Beside) -> bool:
     """Tell whether `m` is the capital of that name, by what is in it: `Protest in Washington`."""
     name = _name(m)
-    if name in state_words.SEATS_ALONE and _a_town(m):
+    if name in state_words.TOWNS_ALONE and _a_town(m):
         return True
     if m.before.lower() != "in" or name not in state_words.SEATS:
         return False
@@ -66,8 +75,12 @@ def is_seat(m: Beside) -> bool:
 
 
 def is_group(m: Beside) -> bool:
-    """Tell whether `m` is the armed group of that name: `Wagner troops`, `sanctions on Wagner`."""
-    return m.after.lower() in state_words.OF_A_GROUP or _dealt_with(m)
+    """Tell whether `m` is the armed group of that name: `Wagner troops`, `EU sanctions Wagner`."""
+    if m.after.lower() in state_words.OF_A_GROUP or _dealt_with(m):
+        return True
+    if m.after[:1].isupper() and not in_title_case(m.text, m.start, m.end):  # `Wagner Foods`
+        return False
+    return _SANCTIONED.search(m.text, max(0, m.start - _LONGEST_STRUCK), m.start) is not None
 
 
 def _name(m: Beside) -> str:

@@ -12,13 +12,15 @@ from wirewatch.tagging.names.local import word_after, word_before
 from wirewatch.tagging.names.sole import said_alone
 from wirewatch.tagging.search.scan import Match
 from wirewatch.tagging.text import name_words, words
-from wirewatch.tagging.text.headline import goes_on_as_news
+from wirewatch.tagging.text.headline import goes_on_as_news, in_title_case
 
 _OF = re.compile(r" (?:of|for) (?:the )?")
 _NAME_NEXT = re.compile(r",? (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?=[A-Z]\w)")
 _SAYS_NEXT = re.compile(r", (?:[A-Z][\w.'-]* ){1,3}(?:reported|reports|said|says|writes|wrote)\b")
 """`the French president, Reuters reported, …`."""
 _NAME_BEFORE = re.compile(r"[A-Z][\w'-]+(?: [A-Z][\w'.-]+)+(?=, (?:the )?$)")
+_SURNAME_BEFORE = re.compile(r"(?:^|\n)[A-Z][\w'-]+, (?:the )?$")
+_WHO = re.compile(r" who\b", re.IGNORECASE)
 _BEGINS = words.BEFORE_NO_NAME | {word.capitalize() for word in words.BEFORE_A_PLACE}
 _APPOSITION = 60  # code points before the phrase in which a name may stand
 _AFTER = re.compile(r"[- ](\w+)")
@@ -69,6 +71,19 @@ _HOLDER_MEANT = re.compile(
     re.IGNORECASE,
 )
 """`It will be the US president who decides`, `Panel names Fed chair in probe`: it is filled already."""
+_TO_COME = re.compile(
+    r" (?:is |will be |yet )?(?:to )?be (?:appointed|chosen|elected|named|picked|sworn in)\b", re.IGNORECASE
+)
+"""`New Japanese prime minister to be chosen`."""
+_NUMBERED = re.compile(r"\b\d+(?:st|nd|rd|th) $")
+_LONGEST_NUMBER = len("147th ")
+"""`39th US president`: it may be any of them."""
+_STATES_THAT_WERE = re.compile(
+    r"Czechoslovak|East German|Nazi|Soviet|U\.?S\.?S\.?R|West German", re.IGNORECASE
+)
+_THEY_WERE = date(1992, 12, 31)
+"""The last day that one of them had offices."""
+_MOST_DESCRIBING = 2  # words between a state and an office
 _MADE = re.compile(r"\b[Aa]s (?:the )?$")
 _MADE_SO_FAR = re.compile(r"[.,;:!?\n]|$| (?:after|at|by|despite|from|in|on|since|under|until|when)\b")
 """`Warsh confirmed as Fed chair in May`; not `Stocks fall as Fed chair speaks`."""
@@ -108,17 +123,21 @@ class TitleResolver:
                     holders += self._alone(start, end, title, found, day)
                 continue
             begin, after = min(start, body.start), max(end, body.end) if body.start > start else end
-            rule = _ruled_out(text, begin, after, title)
-            if not rule and _one_of_many(text, begin, after, title, body.actor):
-                rule = "one_of_many"
-            if not rule and (_person_next(text, after, starts) or _person_before(text, begin, ends)):
+            rule = _not_the_holders(text, begin, after, title, body)
+            if not rule and _named_beside(text, begin, after, starts, ends):
                 rule = "named_beside_it"
-            person = self._offices.holder(body.actor.id, title, day) if not rule else None
+            person = self._holder(text, body, title, day) if not rule else None
             if person is not None:
                 holders.append(Found(start, end, person, "title", "office"))
             elif rejected is not None:
                 rejected.append(Rejected(start, end, body.actor.id, "title", rule or "no_holder_known"))
         return holders
+
+    def _holder(self, text: str, body: Found, title: str, day: date) -> Actor | None:
+        """Return who held it on `day`; nobody's is an office of the Soviet Union, which is Russia by now."""
+        if day > _THEY_WERE and _STATES_THAT_WERE.match(text, body.start):
+            return None
+        return self._offices.holder(body.actor.id, title, day)
 
     def _alone(self, start: int, end: int, title: str, found: Sequence[Found], day: date) -> list[Found]:
         """`The pope said`: whoever of them the article names, else who held it on `day`, or held it last."""
@@ -131,7 +150,11 @@ class TitleResolver:
 
     @staticmethod
     def _before(text: str, start: int, ends: Mapping[int, Found]) -> Found | None:
-        """`US president`, `Iran's president`."""
+        """`US president`, `Iran's president`, `Britain's embattled prime minister`."""
+        for _ in range(_MOST_DESCRIBING):
+            if (word := word_before(text, start)) not in words.OF_A_HOLDER:
+                break
+            start -= len(f"{word} ")
         for link in _BETWEEN:
             at = start - 1 - len(link)
             if at in ends and text.startswith(f"{link} ", at):
@@ -146,14 +169,34 @@ class TitleResolver:
         return body if body is None or body.kind != "demonym" else None
 
 
+def _not_the_holders(text: str, start: int, end: int, title: str, body: Found) -> str:
+    """Return the reason why the office of `body` between `start` and `end` is not its holder's, if any."""
+    if rule := _ruled_out(text, start, end, title):
+        return rule
+    if end == body.end and _goes_on(text, end):
+        return "named_beside_it"
+    return "one_of_many" if _one_of_many(text, start, end, title, body.actor) else ""
+
+
+def _named_beside(
+    text: str, start: int, end: int, starts: Mapping[int, Found], ends: Mapping[int, Found]
+) -> bool:
+    """Tell whether someone is named beside the office between `start` and `end`."""
+    if _person_next(text, end, starts) or _person_before(text, start, ends):
+        return True
+    return _surname_before(text, start, end)
+
+
 def _ruled_out(text: str, start: int, end: int, title: str) -> str:
-    """Return the reason why the office between `start` and `end` is not its holder's, if there is one."""
+    """Return the reason that the words beside the office give, if there is one."""
     before = word_before(text, start).lower()
     if before in words.NO_LONGER or text[max(0, start - 6) : start].lower().endswith(
         ("ex-", "then-", "former-")
     ):
         return "no_longer"
-    if _to_be_filled(text, start, end, title) or _made(text, start, end):
+    if _NUMBERED.search(text, max(0, start - _LONGEST_NUMBER), start):
+        return "no_longer"
+    if _to_be_filled(text, start, end, title) or _made(text, start, end) or _TO_COME.match(text, end):
         return "not_yet"
     after = _AFTER.match(text, end)
     if after and after.group(1) in words.NOT_YET:
@@ -213,6 +256,15 @@ def _person_next(text: str, end: int, starts: Mapping[int, Found]) -> bool:
     return name.end() in starts or not _news_next(text, end)
 
 
+def _goes_on(text: str, end: int) -> bool:
+    """`president of US Soccer`, `of Ukraine Volodymyr Zelensky`; not `President of Iran Vows Revenge`."""
+    return (
+        text[end : end + 1] == " "
+        and _NAME_NEXT.match(text, end) is not None
+        and not in_title_case(text, end, end)
+    )
+
+
 def _news_next(text: str, end: int) -> bool:
     """`NATO Chief Urges Allies`; not `NATO Chief Jens Stoltenberg`."""
     after = word_after(text, end)
@@ -226,6 +278,13 @@ def _person_before(text: str, start: int, ends: Mapping[int, Found]) -> bool:
     if name is None or word_before(text, name.start()) == "in" or not _may_be_person(ends.get(name.end())):
         return False
     return _is_a_name(name.group().split())
+
+
+def _surname_before(text: str, start: int, end: int) -> bool:
+    """`Nixon, the US president who quit`; not `Abroad, the US president is feared`."""
+    if not _WHO.match(text, end):
+        return False
+    return _SURNAME_BEFORE.search(text, max(0, start - _APPOSITION), start) is not None
 
 
 def _is_a_name(capitalised: Sequence[str]) -> bool:

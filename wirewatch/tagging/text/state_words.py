@@ -62,8 +62,8 @@ DO_TOGETHER = _set(
 """What two states do in a headline, where the verb has no -s: `Russia and China Deepen Ties`."""
 SEATS = _set("Bern Brussels Dublin Lima Santiago Sofia Washington Wellington")
 """Capitals whose name others bear, but news of a protest or of talks means them: not Victoria, Georgetown."""
-SEATS_ALONE = _set("Bern Brussels Sofia")
-"""Those that no other town in the news is called: what befalls a town befalls the capital."""
+TOWNS_ALONE = _set("Barcelona Bern Bremen Brussels Hull Ishikawa Mendoza Rio Samara Sofia Southport")
+"""Names that people, clubs, words have, and no other town in the news: what befalls a town befalls it."""
 TOWNS_TOO = _set("Cuba Greece Jordan Lebanon Malta Mexico Norway Peru Poland Sweden")
 """States of which a town of the US has the name."""
 SOMEONE_OF_A_TOWN = _set("boy couple girl man teen teenager woman")

@@ -54,7 +54,7 @@ NAMES_ALSO_GIVEN = _set(
     Jordan Chad Georgia Israel Kenya India Ireland Jamaica Holland China America Paris London Sydney
     Austria Cuba Malaysia Asia Brittany Sofia Florence Milan Vienna Geneva Madison Houston Austin Dallas
     Trinidad Dominica Jersey Brazil Cyprus Kingston Victoria Stanley Hamilton Douglas Lima Washington
-    Lincoln Santiago Amal
+    Lincoln Santiago Amal Bahia Brooklyn Florida Indiana Memphis Montana Sonora Virginia
     """
 )  # fmt: skip
 """Places, and a group, whose name people bear as a given name: another name after it makes a person."""
@@ -118,10 +118,11 @@ ROLE_WORDS = _set(
     """
     President Prime Minister Foreign Defense Defence Interior Finance Chancellor King Queen Prince Premier
     Embassy Ambassador Parliament Government Army Air Navy Armed Forces National Supreme Islamic Muslim
-    Arab Jewish Christian Red Royal First Vice
+    Arab Jewish Christian Red Royal First Vice Gov Governor Senate Senator Sen Legislature Democrat Democrats
+    Democratic Republican Republicans Attorney Secretary
     """
 )
-"""Capitalised words that follow a country's name when it is the country."""
+"""Capitalised words that follow the name of a country, a state of the US, when it is that."""
 
 BEFORE_SOURCE = _set("told to by tells informed with from")
 BEFORE_THE_SOURCE = ("told the ", "tells the ", "informed the ", "by the ", "according to the ")
@@ -139,7 +140,7 @@ LANGUAGE_OR_FOOD = _set(
     barber barbers deli delis dolls folklore mythology whispers barbecue lilac language
     language-speaking speaker speakers speaking class classes teacher literature lessons translation
     dictionary subtitles accent grammar muffin muffins toast kiss fries horn bulldog shepherd shepherds
-    immersion terrier dressing pastry pastries takeaway takeaways waffle waffles cheese roulette
+    immersion terrier dressing goulash pastry pastries takeaway takeaways waffle waffles cheese roulette
     sausage coffee doors oak ivy setter
     """
 )
@@ -165,6 +166,9 @@ NAMED_AFTER = HOUSES | _set(
 )
 """Words that make what stands before them the name of a street, a school, a shop."""
 NAMED_AFTER_A_PLACE = NAMED_AFTER | THINGS
+
+PAGEANTS = _set("Cosmo Earth Grand International Teen Universe World")
+"""Words between `Miss` and the state whose contestant she is."""
 
 WHOSE = _set("his her their my your its")
 """Words before which a surname is a pun on a verb."""
@@ -402,10 +406,21 @@ ANY = _set("a an another any each every no one some")
 NO_LONGER = _set(
     """
     former ex late then then- ex- next future incoming would-be acting onetime deputy assistant youngest
-    oldest battalion brigade field local provincial regional
+    oldest battalion brigade field local provincial regional previous past erstwhile retired dismissed sacked
+    deposed ousted overthrown toppled captured convicted disgraced exiled fugitive imprisoned jailed
+    assassinated murdered slain wartime first second third fourth fifth last two-time three-time
+    self-declared self-proclaimed self-styled fake fictional imaginary mock
     """
 )
-"""Words before an office that someone else holds."""
+"""Words before an office that someone else holds, held or is said to hold."""
+OF_A_HOLDER = _set(
+    """
+    ailing authoritarian beleaguered centre-left centre-right centrist conservative current defiant embattled
+    far-right hard-right hardline incumbent lame-duck left-wing leftist liberal long-serving nationalist
+    outgoing populist pro-European pro-Russian pro-Western right-wing scandal-hit sitting unpopular veteran
+    """
+)
+"""Words between a state and an office that say how its holder is: `Britain's embattled prime minister`."""
 
 NOT_YET = _set(
     "elect designate hopeful hopefuls candidate candidates contender nominee race election elections"

@@ -47,7 +47,7 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     """The last document held many times more new entries than usual."""
 
     told: str = ""
-    """The trouble that was last told of (see Finding.trouble)."""
+    """The trouble that was last told of (see FeedHealth.trouble)."""
 
     copies_since: AwareTime | None = None
     """Since when every entry of its documents had come from other feeds before."""

@@ -61,7 +61,7 @@ class Tagger:
             *(msgspec.json.encode(catalogue.actors[i]).decode() for i in sorted(catalogue.actors)),
             *(
                 msgspec.json.encode(t).decode()
-                for t in (*topics.topics, *topics.no_event, *topics.no_event_after)
+                for t in (*topics.topics, *topics.no_event, *topics.no_event_after, topics.denials)
             ),
         )
         """Hash of the compiled content: catalogue and topics."""

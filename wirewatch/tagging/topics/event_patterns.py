@@ -37,7 +37,13 @@ FEW: Final = 3
 """Words that `...` lets pass, at most."""
 
 _GAP = rf"(?: [\w'{''.join(CLASSES.values())}-]+){{0,{FEW}}}?"
-_END = r"(?=$|[,;:.?!]| [\u2013\u2014-])"
+_NO_STOP = (
+    r"(?!(?:about|after|against|ahead|amid|and|as|at|before|behind|but|by|during|for|from|how|in|into|no|of|off|on"
+    r"|or|over|than|to|under|until|what|when|where|who|why|while|with|\w+ing)(?![\w'-]))"
+)
+_NEAR = rf"(?: {_NO_STOP}[\w'{''.join(CLASSES.values())}-]+){{0,{FEW}}}?"
+CLAUSE_END: Final = r"(?=$|[,;:.?!]| [\u2013\u2014-])"
+"""What `$` stands for."""
 _WHOSE = "(?:'s?)?"
 _ENDS = r"(?![\w-])"
 _ELEMENT = re.compile(r"<([^<>()]*)>('s)?|\(([^<>()]*)\)|([^\s<>()]+)")
@@ -76,9 +82,9 @@ def listed_pattern(text: str, lists: Mapping[str, Sequence[EventPattern]]) -> Ev
     return EventPattern(text, regex, words)
 
 
-def any_of(patterns: Sequence[EventPattern]) -> re.Pattern[str]:
-    """Return what finds the first of these patterns in a text with a space before it."""
-    return re.compile(f"(?:{'|'.join(dict.fromkeys(one.regex for one in patterns))}){_ENDS}")
+def any_of(patterns: Sequence[EventPattern], then: str = "") -> re.Pattern[str]:
+    """Return what finds the first of these patterns, and `then`, in a text with a space before it."""
+    return re.compile(f"(?:{'|'.join(dict.fromkeys(one.regex for one in patterns))}){_ENDS}{then}")
 
 
 def _elements(
@@ -98,8 +104,10 @@ def _elements(
             yield _choice(choice.split("|"))
         elif word == "...":
             yield _GAP, ()
+        elif word == "..":
+            yield _NEAR, ()
         elif word == "$":
-            yield _END, ()
+            yield CLAUSE_END, ()
         else:
             yield _choice([word])
     if text[at:].strip():

@@ -1,16 +1,17 @@
 """Why an article has not the topics that some of its words speak for."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from wirewatch.tagging.search.scan import Match
-from wirewatch.tagging.topics.weighing import LEAST, THRESHOLD, Weights, beside, probability
+from wirewatch.tagging.topics.weighing import LEAST, THRESHOLD, ButDenied, beside, probability
 
 
 class NotTold(NamedTuple):
     """A topic (index) that was not told: how likely it is, what it weighs, and where its phrases first stand.
 
-    `for_it`, `against`: the spans in the plain text of the phrases that speak so, in order.
+    `for_it`, `against`, `denied`: the spans in the plain text of the phrases that speak so, in order.
     """
 
     topic: int
@@ -18,6 +19,16 @@ class NotTold(NamedTuple):
     weight: float
     for_it: tuple[tuple[int, int], ...]
     against: tuple[tuple[int, int], ...]
+    denied: tuple[tuple[int, int], ...]
+
+
+class _Spans:
+    """What speaks for a topic, against it, or would if it was not denied."""
+
+    def __init__(self) -> None:
+        self.for_it: list[tuple[int, int]] = []
+        self.against: list[tuple[int, int]] = []
+        self.denied: list[tuple[int, int]] = []
 
 
 class TopicNotTold(NamedTuple):
@@ -30,16 +41,18 @@ class TopicNotTold(NamedTuple):
     why: str
     phrases: tuple[str, ...]
     against: tuple[str, ...]
+    denied: tuple[str, ...]
 
     @property
     def because(self) -> str:
         """Return how near it came to being told, why it was not, and the words for it and against."""
-        against = f"; against it: {', '.join(self.against)}" if self.against else ""
+        words = {"for it": self.phrases, "against it": self.against, "denied": self.denied}
         why = f"{self.score:.2f}, weight {self.weight}: {TOPIC_REASONS[self.why]}"
-        return f"{why}; for it: {', '.join(self.phrases)}{against}"
+        return "; ".join([why, *(f"{how}: {', '.join(these)}" for how, these in words.items() if these)])
 
 
 TOPIC_REASONS = {
+    "denied": "the headline denies it, imagines it or only remembers it",
     "against": "what speaks against it holds it down",
     "little": f"too little speaks for it: a weight of {LEAST} is the least",
     "outweighed": f"other topics weigh more: from {THRESHOLD:.2f} on it is told",
@@ -50,7 +63,7 @@ TOPIC_REASONS = {
 def not_told(
     totals: Mapping[int, float],
     matches: Iterable[Match],
-    weights: Weights,
+    weights: ButDenied,
     company: Sequence[Sequence[int]],
     told: Iterable[int],
 ) -> list[NotTold]:
@@ -58,27 +71,31 @@ def not_told(
 
     `totals`: what each topic that has any phrase weighs; `weights`, `company`: as a `Weigher` has them.
     """
-    spans: dict[int, tuple[list[tuple[int, int]], list[tuple[int, int]]]] = {}
+    spans: defaultdict[int, _Spans] = defaultdict(_Spans)
     seen: set[int] = set()
     for start, end, item in sorted(matches):
         if item not in seen:
             seen.add(item)
             for topic, weight in weights[item]:
-                spans.setdefault(topic, ([], []))[weight < 0].append((start, end))
+                (spans[topic].against if weight < 0 else spans[topic].for_it).append((start, end))
+            for topic in weights.denied(item):
+                spans[topic].denied.append((start, end))
     heaviest = max(totals.values(), default=0.0)
     everything = sum(max(weight, 0.0) for weight in totals.values())
     found: list[NotTold] = []
     for topic in spans.keys() - set(told):
-        for_it, against = map(tuple, spans[topic])
-        if for_it:
-            weight, near = totals[topic], beside(topic, totals, company)
+        of = spans[topic]
+        if of.for_it or of.denied:
+            weight, near = totals.get(topic, 0.0), beside(topic, totals, company)
             p = probability(weight, weight / heaviest, near / heaviest, everything) if weight > 0 else 0.0
-            found.append(NotTold(topic, p, weight, for_it, against))
+            found.append(NotTold(topic, p, weight, tuple(of.for_it), tuple(of.against), tuple(of.denied)))
     return sorted(found, key=lambda one: (-one.score, -one.weight, one.topic))
 
 
 def reason(one: NotTold) -> str:
     """Return which of `TOPIC_REASONS` kept a topic from being told."""
+    if one.denied:
+        return "denied"
     if one.weight >= LEAST:
         return "outweighed"
     return "against" if one.against else "little"

@@ -12,15 +12,24 @@ import yaml
 from wirewatch.errors import ConfigError
 from wirewatch.tagging.topics.event_patterns import CLASSES, EventPattern, event_pattern, listed_pattern
 from wirewatch.tagging.topics.phrase_groups import expanded, is_grouped
-from wirewatch.tagging.topics.topics import MIN_PREFIX, STRENGTHS, Topic, TopicRules, stars_over
+from wirewatch.tagging.topics.topics import MIN_PREFIX, STRENGTHS, Denials, Topic, TopicRules, stars_over
 from wirewatch.yaml_files import compose_yaml
 
-_FIELDS = ("code", "name", "parent", "with", *STRENGTHS, "events")
+_FIELDS = ("code", "name", "parent", "with", "happens", *STRENGTHS, "events")
 _CODE = re.compile(r"[\w.-]+:[\w.-]+")
 _WANTED = "must hold `topics:` and under it a list of topics"
 NO_EVENT: Final = "no event"
 NO_EVENT_AFTER: Final = "no event after"
 """The list of what in a headline says that no event is told there."""
+DENIED: Final = {
+    "anywhere": "denied",
+    "after": "denied after",
+    "before": "denied before",
+    "clause": "another clause",
+    "happened": "happened",
+}
+"""The lists that tell what is denied, by the field of `Denials`."""
+_LOOKED_FOR: Final = {DENIED[field] for field in ("anywhere", "after", "before")}
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,12 @@ def load_topics(path: Path) -> TopicRules:
         codes[name.casefold()] = code
     topics = tuple(_topic(entry, codes, lists) for entry in entries)
     _refuse_empty_and_circles(entries, topics)
-    return TopicRules(topics, tuple(lists.pop(NO_EVENT, ())), tuple(lists.pop(NO_EVENT_AFTER, ())))
+    return TopicRules(
+        topics,
+        tuple(lists.get(NO_EVENT, ())),
+        tuple(lists.get(NO_EVENT_AFTER, ())),
+        Denials(**{field: tuple(lists.get(name, ())) for field, name in DENIED.items()}),
+    )
 
 
 def _parts(path: Path, root: yaml.Node | None) -> dict[str, yaml.Node]:
@@ -81,7 +95,8 @@ def _lists(path: Path, node: yaml.Node | None) -> dict[str, list[EventPattern]]:
         if not isinstance(value, yaml.ScalarNode):
             raise ConfigError(f"{path}:{line}: {key.value}: write plain text, with commas between")
         try:
-            lists[key.value] = [listed_pattern(one, lists) for one in _between_commas(value.value)]
+            pattern = event_pattern if key.value in _LOOKED_FOR else listed_pattern
+            lists[key.value] = [pattern(one, lists) for one in _between_commas(value.value)]
         except ValueError as error:
             raise ConfigError(f"{path}:{line}: {key.value}: {error}") from error
     return lists
@@ -147,7 +162,14 @@ def _topic(entry: _Entry, codes: Mapping[str, str], lists: Mapping[str, Sequence
         tuple(beside),
         {text: groups[text] for text in kept if text in groups},
         tuple(_events(entry, lists)),
+        _happens(entry),
     )
+
+
+def _happens(entry: _Entry) -> bool:
+    if (said := entry.get("happens")) not in (None, "yes"):
+        raise entry.error("happens: write yes, or leave it out", "happens")
+    return said is not None
 
 
 def _events(entry: _Entry, lists: Mapping[str, Sequence[EventPattern]]) -> Iterator[EventPattern]:

@@ -2,22 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from wirewatch.article import Mention, TopicTag
 from wirewatch.tagging.catalogue.catalogue import Catalogue
 from wirewatch.tagging.search.patterns import Family
 from wirewatch.tagging.search.scan import Match, Scan
 from wirewatch.tagging.text.fold import Text, fold
-from wirewatch.tagging.topics.events import EventReader, Named
+from wirewatch.tagging.topics import weighing
+from wirewatch.tagging.topics.classes import AsClasses, Named
+from wirewatch.tagging.topics.denials import DenialReader
+from wirewatch.tagging.topics.events import EventReader
 from wirewatch.tagging.topics.explain import TopicNotTold, not_told, reason
 from wirewatch.tagging.topics.topics import MIN_PREFIX, PLAYED, STRENGTHS, TopicRules, stars_over
-from wirewatch.tagging.topics.weighing import HEADLINE_FACTOR, Told, Weigher
+from wirewatch.tagging.topics.weighing import HEADLINE_FACTOR, ButDenied, Told, Weigher
 
 _AT_PLAY = 3.0
 """What a topic that is played weighs more than where a text is about it: one weak phrase in the headline is
 no game (`hits`, of baseball)."""
 _TOLD = HEADLINE_FACTOR * STRENGTHS["strong"]
 """What a topic weighs whose event needs no telling: it would only push others aside."""
+
+_THOUGH_DENIED = 6.0
+"""Lowest weight worth telling of what happens where the headline denies any: more than a strong phrase in the
+lead, which may be what is denied."""
 
 
 class TopicScorer:
@@ -31,7 +39,9 @@ class TopicScorer:
         weigher: type[Weigher],
     ) -> None:
         self._topics = rules.topics
-        self._events = EventReader(rules, catalogue)
+        as_classes = AsClasses(catalogue)
+        self._events = EventReader(rules, as_classes)
+        self._denials = DenialReader(rules.denials, as_classes)
         self._first_event = len(weights)
         self._weights = [
             *(tuple(by_topic.items()) for by_topic in weights),
@@ -41,11 +51,10 @@ class TopicScorer:
         self._weigher = weigher(self._weights, self._company)
         self._names = {topic.code: topic.name for topic in rules.topics}
         self._above = rules.above()
-        self._played = frozenset(
-            n
-            for n, topic in enumerate(rules.topics)
-            if not PLAYED.isdisjoint((topic.code, *self._above[topic.code]))
-        )
+        self._played = self._under(PLAYED)
+        self._happens = self._under({topic.code for topic in rules.topics if topic.happens})
+        self._of_denied = ButDenied(self._weights, self._happens)
+        self._but_denied = weighing.Weigher(self._of_denied, self._company)
 
     def score(self, text: Text, scan: Scan, found: Sequence[Named]) -> tuple[TopicTag, ...]:
         """Return the topics that are likely enough, best first, then those above them (`via`).
@@ -54,6 +63,15 @@ class TopicScorer:
         """
         lead, body = text.origin.start(1), text.origin.start(2)
         told = self._weigher.told(scan, lead, body, self._told_events(text, scan, found))
+        if any(topic in self._happens for topic, _, _ in told) and (
+            read := self._but_what_is_denied(text, scan, found)
+        ):
+            weights = self._but_denied.weights_of(read, lead, body)
+            told = [
+                one
+                for one in self._but_denied.told_of(read, lead, body)
+                if one[0] not in self._happens or weights[one[0]] >= _THOUGH_DENIED
+            ]
         if not told:
             return ()
         direct = self._tags(text, told)
@@ -62,6 +80,8 @@ class TopicScorer:
 
     def weights(self, text: Text, scan: Scan, found: Sequence[Named]) -> dict[int, float]:
         """Return the weight of each topic (index) that has any."""
+        if read := self._but_what_is_denied(text, scan, found):
+            return self._but_denied.weights_of(read, text.origin.start(1), text.origin.start(2))
         return self._weights_with(text, scan, self._told_events(text, scan, found))
 
     def not_told(
@@ -69,11 +89,11 @@ class TopicScorer:
     ) -> tuple[TopicNotTold, ...]:
         """Return the topics that some words speak for, but those `told`: the nearest to being told first."""
         numbers = {topic.code: n for n, topic in enumerate(self._topics)}
-        events = self._told_events(text, scan, found)
+        read = self._but_what_is_denied(text, scan, found)
         near = not_told(
-            self._weights_with(text, scan, events),
-            [*events, *scan.longest(Family.TOPIC)],
-            self._weights,
+            self.weights(text, scan, found),
+            read or [*self._told_events(text, scan, found), *scan.longest(Family.TOPIC)],
+            self._of_denied,
             self._company,
             [numbers[tag.code] for tag in told if not tag.via],
         )
@@ -86,6 +106,7 @@ class TopicScorer:
                 why=reason(one),
                 phrases=tuple(text.origin.place(*span)[1] for span in one.for_it),
                 against=tuple(text.origin.place(*span)[1] for span in one.against),
+                denied=tuple(text.origin.place(*span)[1] for span in one.denied),
             )
             for one in near
         )
@@ -95,17 +116,40 @@ class TopicScorer:
 
         None where words tell of sport or the arts.
         """
-        events = self._events.read(text, found)
-        if not events:
-            return events
-        weights = self._weights_with(text, scan, ())
+        events = self._all_events(text, found)
+        return self._worth_telling(events, self._weights_with(text, scan, ())) if events else events
+
+    def _all_events(self, text: Text, found: Sequence[Named]) -> list[Match]:
+        return [
+            (start, end, self._first_event + topic) for start, end, topic in self._events.read(text, found)
+        ]
+
+    def _worth_telling(self, events: Sequence[Match], weights: Mapping[int, float]) -> list[Match]:
         if any(weights.get(topic, 0.0) > _AT_PLAY for topic in self._played):
             return []
-        return [
-            (start, end, self._first_event + topic)
-            for start, end, topic in events
-            if weights.get(topic, 0.0) < _TOLD
-        ]
+        return [event for event in events if weights.get(event[2] - self._first_event, 0.0) < _TOLD]
+
+    def _but_what_is_denied(self, text: Text, scan: Scan, found: Sequence[Named]) -> list[Match]:
+        """Return the matches, ~item of those that are denied; [] where the headline denies none."""
+        if not self._denials.may_deny(text):
+            return []
+        events, matches = self._all_events(text, found), scan.longest(Family.TOPIC)
+        telling = [match for match in (*events, *matches) if self._of_denied.tells_what_happens(match[2])]
+        denied = self._denials.read(text, found, telling)
+        if not denied:
+            return []
+        read = [(start, end, ~item if (start, end, item) in denied else item) for start, end, item in matches]
+        weights = self._but_denied.weights_of(read, text.origin.start(1), text.origin.start(2))
+        told = self._worth_telling([event for event in events if event not in denied], weights)
+        return [*told, *read]
+
+    def _under(self, codes: AbstractSet[str]) -> frozenset[int]:
+        """Return the topics (index) that have any of `codes`, or stand under one."""
+        return frozenset(
+            n
+            for n, topic in enumerate(self._topics)
+            if not codes.isdisjoint((topic.code, *self._above[topic.code]))
+        )
 
     def _weights_with(self, text: Text, scan: Scan, events: Sequence[Match]) -> dict[int, float]:
         return self._weigher.weights(scan, text.origin.start(1), text.origin.start(2), events)

@@ -49,7 +49,8 @@ _SINGULAR = re.compile(r"(?<=\w{2}[^\Wsiu])s$")
 class Topic(msgspec.Struct, frozen=True):
     """A topic. `parent` is the code of the broader one; `phrases` the weight by phrase (see `STRENGTHS`);
     `company` the codes of those that it often goes with; `groups`: the one that made a phrase; `events`:
-    patterns of what is told in a headline, each as good as a strong phrase.
+    patterns of what is told in a headline, each as good as a strong phrase; `happens`: whether it and those
+    under it are not told of what is denied.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Topic(msgspec.Struct, frozen=True):
     company: tuple[str, ...] = ()
     groups: dict[str, str] = {}
     events: tuple[EventPattern, ...] = ()
+    happens: bool = False
 
     def written(self, phrases: Iterable[str]) -> int:
         """Return as how many the file has these phrases: `(fires|launches) missile*` is one."""
@@ -69,15 +71,32 @@ class Topic(msgspec.Struct, frozen=True):
         return _standing(_forms(word)).search(self.name.casefold()) is not None
 
 
+class Denials(msgspec.Struct, frozen=True):
+    """What says that something has not happened: all of a sentence (`anywhere`), what begins right `after`
+    it, to the end of the clause, or what ends right `before` it. `clause`: what another one begins with;
+    `happened`: what in a lead says that it has happened all the same.
+    """
+
+    anywhere: tuple[EventPattern, ...] = ()
+    after: tuple[EventPattern, ...] = ()
+    before: tuple[EventPattern, ...] = ()
+    clause: tuple[EventPattern, ...] = ()
+    happened: tuple[EventPattern, ...] = ()
+
+
+NOTHING_DENIED: Final = Denials()
+
+
 @dataclass(frozen=True)
 class TopicRules:
     """All topics, in the file's order. `no_event`: what in a headline says that no event is told there;
-    `no_event_after`: what says so of events that end after it.
+    `no_event_after`: what says so of events that end after it; `denials`: of phrases of what happens.
     """
 
     topics: tuple[Topic, ...]
     no_event: tuple[EventPattern, ...] = ()
     no_event_after: tuple[EventPattern, ...] = ()
+    denials: Denials = NOTHING_DENIED
 
     def above(self) -> dict[str, tuple[str, ...]]:
         """Return by code the codes of all topics above each, the nearest first."""

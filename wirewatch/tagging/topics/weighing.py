@@ -2,7 +2,8 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, TypeAlias
 
 from wirewatch.tagging.search.patterns import Family
@@ -30,16 +31,46 @@ LEAST: Final = 4.5
 MAX_MENTIONS: Final = 20
 """Phrases told of a topic, each at its first place: a long article would have hundreds."""
 
-Weights: TypeAlias = Sequence[Sequence[tuple[int, float]]]
-"""By the automaton's item: each topic (index) that a phrase speaks for or against, and its weight for it."""
+OfPhrase: TypeAlias = Sequence[tuple[int, float]]
+"""Each topic (index) that a phrase speaks for or against, and its weight for it."""
+Weights: TypeAlias = Sequence[OfPhrase]
+"""That by the automaton's item."""
 Told: TypeAlias = tuple[int, float, list[tuple[int, int]]]
 """A topic (index), how likely it is, and where in the plain text phrases that speak for it first stand."""
+
+
+class ButDenied:
+    """The weights of items, and of ~item what a phrase weighs that is denied: nothing for what `happens`."""
+
+    def __init__(self, weights: Weights, happens: AbstractSet[int]) -> None:
+        self._weights = weights
+        self._happens = happens
+
+    def __getitem__(self, item: int) -> OfPhrase:
+        """Return what an item weighs for each topic."""
+        if item >= 0:
+            return self._weights[item]
+        denied = self.denied(item)
+        return [(topic, weight) for topic, weight in self._weights[~item] if topic not in denied]
+
+    def denied(self, item: int) -> list[int]:
+        """Return the topics that an item would speak for if it was not denied."""
+        if item >= 0:
+            return []
+        return [topic for topic, weight in self._weights[~item] if weight > 0 and topic in self._happens]
+
+    def tells_what_happens(self, item: int) -> bool:
+        """Tell whether an item speaks for what happens more than for anything else: `ceasefire` does not."""
+        most = max(weight for _, weight in self._weights[item])
+        return any(
+            weight == most and topic in self._happens for topic, weight in self._weights[item] if weight > 0
+        )
 
 
 class Weigher:
     """Weighs topics. `company`: by topic (index) those that it often goes with."""
 
-    def __init__(self, weights: Weights, company: Sequence[Sequence[int]]) -> None:
+    def __init__(self, weights: "Weights | ButDenied", company: Sequence[Sequence[int]]) -> None:
         self._weights = weights
         self._company = company
 
@@ -49,7 +80,15 @@ class Weigher:
         `lead`, `body`: where in the plain text the first paragraph begins, and the second. `events`: what is
         found beside phrases, each with an item of its own; it hides none of them.
         """
-        totals, first = self._weigh(scan, lead, body, events)
+        return self.told_of([*events, *scan.longest(Family.TOPIC)], lead, body)
+
+    def weights(self, scan: Scan, lead: int, body: int, events: Sequence[Match] = ()) -> dict[int, float]:
+        """Return the weight of each topic (index) that has any."""
+        return self.weights_of([*events, *scan.longest(Family.TOPIC)], lead, body)
+
+    def told_of(self, matches: Iterable[Match], lead: int, body: int) -> list[Told]:
+        """Return the topics as likely as `THRESHOLD` or more, of these matches."""
+        totals, first = self._weigh(matches, lead, body)
         told = likely(totals, self._company)
         spans: dict[int, list[tuple[int, int]]] = {topic: [] for topic in told}
         if spans:
@@ -59,12 +98,12 @@ class Weigher:
                         spans[topic].append((start, end))
         return [(topic, p, spans[topic]) for topic, p in told.items()]
 
-    def weights(self, scan: Scan, lead: int, body: int, events: Sequence[Match] = ()) -> dict[int, float]:
-        """Return the weight of each topic (index) that has any."""
-        return dict(self._weigh(scan, lead, body, events)[0])
+    def weights_of(self, matches: Iterable[Match], lead: int, body: int) -> dict[int, float]:
+        """Return the weight of each topic (index) that has any, of these matches."""
+        return dict(self._weigh(matches, lead, body)[0])
 
     def _weigh(
-        self, scan: Scan, lead: int, body: int, events: Sequence[Match]
+        self, matches: Iterable[Match], lead: int, body: int
     ) -> tuple[dict[int, float], dict[int, Match]]:
         """Return the weight of each topic that has any; events, and the first match of each phrase, in order.
 
@@ -74,7 +113,7 @@ class Weigher:
         first: dict[int, Match] = {}
         again: dict[int, int] = {}
         weights = self._weights
-        for match in (*events, *scan.longest(Family.TOPIC)):
+        for match in matches:
             start, _, item = match
             if item in first:
                 again[item] = again.get(item, 1) + 1

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from tests.tagging.conftest import needs_compiled
 from wirewatch.tagging import loops
+from wirewatch.tagging.search.word_index import CHUNK
 
 pytestmark = needs_compiled
 
-FEW = st.text("ab\x80 ", max_size=6).map(lambda text: text.encode("latin-1"))
+LETTERS = st.sampled_from([b"a", b"b", b"\x80", b" ", b"a" * CHUNK])
+FEW = st.lists(LETTERS, max_size=6).map(b"".join)
 """Of so few letters that they meet each other."""
-TEXT = st.text("ab\x80 ", max_size=60).map(lambda text: b" %b " % text.encode("latin-1"))
+TEXT = st.lists(LETTERS, max_size=60).map(lambda letters: b" %b " % b"".join(letters))
 
 
 def found(texts, text, of=loops.FASTEST):

@@ -14,7 +14,7 @@ import structlog
 from wirewatch.on_disk import replace_file
 from wirewatch.tagging.build import Build
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Of `Build`, its tables and how they are made: a file of another one is not looked for."""
 LEAST: Final = 30_000
 """Patterns from which on a build is kept: smaller ones are made in half a second."""

@@ -1,15 +1,17 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """Finds the texts of a `word_index.WordIndex` in a folded text: see there for how they are looked for.
 
-First one pass over the letters, without a branch that a processor could guess wrong but at the end of a word:
-what hints say of each word and of each of its beginnings is noted. Then the few that may be in a phrase are
-looked up. All of it in C, holding the lock: it touches no Python object.
+A processor loses most time here where it guesses a branch wrong. So each pass does one thing to all words: where
+they end, which they are, and, without a branch but for the few that a text may go on from, what is met. All of it
+in C, holding the lock: it touches no Python object.
 """
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from libc.stdint cimport uint64_t
 from libc.stdlib cimport free, malloc, realloc
-from libc.string cimport memcmp
+from libc.string cimport memcmp, memcpy, memset
+
+import sys
 
 import daachorse
 import msgspec
@@ -18,18 +20,30 @@ from cython import final
 from wirewatch.tagging.search import word_index
 
 cdef uint64_t FACTOR = word_index.FACTOR
-cdef int HINTS = word_index.HINTS
-cdef int STEM_HINTS = word_index.STEM_HINTS
 cdef int START = word_index.START
 cdef enum:
     SPACE = 32
+    CHUNK = 8
+
+# By a number of letters: the bits of a chunk that are theirs.
+cdef uint64_t[CHUNK + 1] LETTERS_OF
+for _n in range(CHUNK + 1):
+    LETTERS_OF[_n] = int.from_bytes((b"\xff" * _n).ljust(CHUNK, b"\0"), sys.byteorder)
 
 # The records of the tables.
 cdef struct Word:
-    int begin
+    uint64_t first
     int length
+    int letters
     int whole
     int node
+    int stems
+    int begins_with_a_text
+
+cdef struct Stem:
+    int number  # as steps have it
+    int length
+    int text
 
 cdef struct Step:
     int node
@@ -37,30 +51,15 @@ cdef struct Step:
     int whole
     int after
 
-cdef struct Stem:
-    int node
-    int begin
-    int length
-    int text
-
-cdef struct Table:
-    const void* records
-    const unsigned char* hints
-    int shift  # of a hash, to get its slot
-    int hint_shift
-    int mask
+cdef struct Hints:
+    const unsigned char* bits
+    int shift  # of a hash, to get its hint
 
 # What is known of the article's words.
 cdef struct Here:
     int begin
     int end
-    uint64_t hash
-    int word  # its number; -1: in no phrase
-
-cdef struct Beginning:
-    int begin
-    int end
-    uint64_t hash
+    int word  # its number
 
 cdef struct Match:
     int start
@@ -82,9 +81,15 @@ def finder(index):
 cdef class Search:
     cdef object _index  # holds the bytes that the tables point into
     cdef const unsigned char* _letters
-    cdef Table _words
-    cdef Table _steps
-    cdef Table _stems
+    cdef const Word* _words
+    cdef const Stem* _stems
+    cdef const Step* _steps
+    cdef Hints _step_hints
+    cdef Hints _stem_hints
+    cdef int _word_bits
+    cdef int _step_bits
+    cdef int _unknown  # the number of a word in no text; one more: of one that may begin with one
+    cdef int _longest_stem
     cdef int _with_stems
     cdef object _find_within  # None: no text begins within a word
     cdef list _within
@@ -92,10 +97,16 @@ cdef class Search:
     def __init__(self, bytes index):
         self._index = found = msgspec.msgpack.decode(index, type=word_index.WordIndex)
         self._letters = <const unsigned char*>PyBytes_AS_STRING(found.letters)
-        self._words = _table(found.words, found.word_hints, HINTS)
-        self._steps = _table(found.steps, found.step_hints, HINTS)
-        self._stems = _table(found.stems, found.stem_hints, STEM_HINTS)
+        self._words = <const Word*>PyBytes_AS_STRING(found.words)
+        self._stems = <const Stem*>PyBytes_AS_STRING(found.stems)
+        self._steps = <const Step*>PyBytes_AS_STRING(found.steps)
+        self._unknown = len(found.words) // sizeof(Word) - 2
+        self._word_bits = self._unknown.bit_length() - 1
+        self._step_bits = (len(found.steps) // sizeof(Step)).bit_length() - 1
+        self._step_hints = _hints(found.step_hints)
+        self._stem_hints = _hints(found.stem_hints)
         self._with_stems = found.with_stems
+        self._longest_stem = found.longest_stem
         self._within = [number for number, _ in found.within]
         texts = [text for _, text in found.within]
         self._find_within = daachorse.DoubleArrayAhoCorasick(texts).find_overlapping if texts else None
@@ -106,31 +117,30 @@ cdef class Search:
         They come by their starts, but those last that may begin within a word.
         """
         cdef Py_ssize_t size = PyBytes_GET_SIZE(folded)
-        cdef const unsigned char* text = <const unsigned char*>PyBytes_AS_STRING(folded)
+        cdef const unsigned char* given = <const unsigned char*>PyBytes_AS_STRING(folded)
+        cdef unsigned char* text = NULL
         cdef Matches matches = Matches(NULL, 0, 0)
         cdef Here* here = NULL
-        cdef int* maybe = NULL
-        cdef Beginning* stems = NULL
-        cdef Py_ssize_t n, words = 0
-        if size < 2 or text[0] != SPACE or text[size - 1] != SPACE:
+        cdef Py_ssize_t n, spaces = 0
+        if size < 2 or given[0] != SPACE or given[size - 1] != SPACE:
             raise ValueError("a text to be searched has a space at either end")
+        for n in range(size):
+            spaces += given[n] == SPACE
         try:
-            for n in range(size):
-                words += text[n] == SPACE
-            here = <Here*>malloc(words * sizeof(Here))
-            maybe = <int*>malloc(words * sizeof(int))
-            stems = <Beginning*>malloc(size * sizeof(Beginning))
-            if here is NULL or maybe is NULL or stems is NULL or not _hold(&matches, size // 16 + 8):
+            text = <unsigned char*>malloc(size + CHUNK)
+            here = <Here*>malloc(spaces * sizeof(Here))
+            if text is NULL or here is NULL or not _hold(&matches, size // 16 + 8):
                 raise MemoryError
-            if not self._find(text, size, here, maybe, stems, &matches):
+            memcpy(text, given, size)
+            memset(text + size, SPACE, CHUNK)  # so that a chunk may be read at the last letter
+            if not self._find(text, size, here, spaces - 1, &matches):
                 raise MemoryError
             if self._find_within is not None:
                 self._add_within(folded, &matches)
             return PyBytes_FromStringAndSize(<char*>matches.met, matches.count * sizeof(Match))
         finally:
+            free(text)
             free(here)
-            free(maybe)
-            free(stems)
             free(matches.met)
 
     cdef int _add_within(self, bytes folded, Matches* matches) except -1:
@@ -141,82 +151,70 @@ cdef class Search:
         return 0
 
     cdef bint _find(
-        self, const unsigned char* text, Py_ssize_t size, Here* here, int* maybe, Beginning* stems, Matches* matches
+        self, const unsigned char* text, Py_ssize_t size, Here* here, int words, Matches* matches
     ) noexcept nogil:
-        cdef int n, k, begin = 1, words = 0, maybes = 0, beginnings = 0, stem = 0
-        cdef uint64_t value = START
-        cdef unsigned char letter
+        """Add all that begins with a word; tell whether there was memory."""
+        cdef const Word* word
+        cdef int n, begin = 1, count = 0
         for n in range(1, <int>size):
-            letter = text[n]
-            if letter != SPACE:
-                value = _further(value, letter)
-                stems[beginnings] = Beginning(begin, n + 1, value)
-                beginnings += _hinted(&self._stems, value)
-            else:
-                here[words] = Here(begin, n, value, -1)
-                maybe[maybes] = words
-                maybes += _hinted(&self._words, value)
-                words += 1
-                value = START
-                begin = n + 1
-        for k in range(maybes):
-            n = maybe[k]
-            here[n].word = self._word(here[n].hash, text + here[n].begin, here[n].end - here[n].begin)
-        for k in range(maybes):
-            n = maybe[k]
-            while stem < beginnings and stems[stem].begin <= here[n].begin:
-                if not self._add_stem(text, &stems[stem], matches):
-                    return False
-                stem += 1
-            if here[n].word >= 0 and not self._go_on(text, here, n, words, matches):
+            here[count].end = n
+            count += text[n] == SPACE
+        for n in range(words):
+            here[n].begin = begin
+            here[n].word = self._word(text + begin, here[n].end - begin)
+            begin = here[n].end + 1
+        here[words].word = self._unknown
+        for n in range(words):
+            word = self._words + here[n].word
+            if not _add(matches, here[n].begin - 1, here[n].end + 1, word.whole):
                 return False
-        for k in range(stem, beginnings):
-            if not self._add_stem(text, &stems[k], matches):
+            matches.count -= word.whole < 0  # taken back
+            if self._goes_on(word, here[n + 1].word) and not self._go_on(text, here, n, words, matches):
                 return False
         return True
 
-    cdef int _word(self, uint64_t value, const unsigned char* letters, int length) noexcept nogil:
-        """Return the number of a word; -1 for one in no phrase."""
-        cdef const Word* words = <const Word*>self._words.records
-        cdef int at = <int>(value >> self._words.shift)
-        while words[at].begin >= 0:
-            if words[at].length == length and memcmp(self._letters + words[at].begin, letters, length) == 0:
-                return at
-            at = (at + 1) & self._words.mask
-        return -1
-
-    cdef bint _add_stem(self, const unsigned char* text, Beginning* one, Matches* matches) noexcept nogil:
-        cdef int number = self._stem(one.hash, START, text + one.begin, one.end - one.begin)
-        return number < 0 or _add(matches, one.begin - 1, one.end, number)
-
-    cdef int _stem(self, uint64_t value, int node, const unsigned char* letters, int length) noexcept nogil:
-        """Return the number of the text that ends with these letters after a node; -1 for none."""
-        cdef const Stem* stems = <const Stem*>self._stems.records
-        cdef int at = <int>(value >> self._stems.shift)
-        while stems[at].node >= 0:
+    cdef inline int _word(self, const unsigned char* letters, int length) noexcept nogil:
+        """Return the number of a word."""
+        cdef uint64_t first = _chunk(letters, length)
+        cdef int at = <int>(_hash_of(letters, length) >> (64 - self._word_bits))
+        while self._words[at].length >= 0:
             if (
-                stems[at].node == node
-                and stems[at].length == length
-                and memcmp(self._letters + stems[at].begin, letters, length) == 0
+                self._words[at].first == first
+                and self._words[at].length == length
+                and (length <= CHUNK or memcmp(self._letters + self._words[at].letters, letters, length) == 0)
             ):
-                return stems[at].text
-            at = (at + 1) & self._stems.mask
-        return -1
+                return at
+            at = (at + 1) & (self._unknown - 1)
+        return self._unknown + self._begins_with_a_text(first, length)
+
+    cdef inline bint _begins_with_a_text(self, uint64_t first, int length) noexcept nogil:
+        """Tell whether a word may begin with a stem that is a text by itself, without a branch."""
+        cdef bint may = length > CHUNK
+        cdef int n
+        for n in range(1, CHUNK + 1):
+            may |= _hinted(&self._stem_hints, _hash_of_stem(START, (first & LETTERS_OF[n]) * FACTOR))
+        return may
+
+    cdef inline bint _goes_on(self, const Word* word, int next_number) noexcept nogil:
+        """Tell whether more may be met from a word on than the word, without a branch."""
+        cdef bint step = _hinted(&self._step_hints, _hash_of_step(word.node, next_number))
+        cdef bint stem = (word.node < self._with_stems) & (self._words[next_number].stems >= 0)
+        return word.begins_with_a_text | ((word.node >= 0) & (step | stem))
 
     cdef bint _go_on(
-        self, const unsigned char* text, Here* here, int n, int words, Matches* matches
+        self, const unsigned char* text, const Here* here, int n, int words, Matches* matches
     ) noexcept nogil:
-        """Add the text that the word `n` is, and those that begin with it; tell whether there was memory."""
-        cdef const Word* word = <const Word*>self._words.records + here[n].word
+        """Add the texts that begin with the word `n` but end elsewhere; tell whether there was memory."""
+        cdef const Word* word = self._words + here[n].word
         cdef const Step* step
         cdef int start = here[n].begin - 1, node = word.node
-        if word.whole >= 0 and not _add(matches, start, here[n].end + 1, word.whole):
+        if word.begins_with_a_text and not self._add_stems(text, START, start, &here[n], matches):
             return False
         while node >= 0 and n + 1 < words:
             n += 1
-            if node < self._with_stems and not self._add_stems_after(text, node, start, &here[n], matches):
+            if node < self._with_stems and not self._add_stems(text, node, start, &here[n], matches):
                 return False
-            step = self._step(node, here[n].word) if here[n].word >= 0 else NULL
+            step = self._step(node, here[n].word)
             if step is NULL:
                 break
             if step.whole >= 0 and not _add(matches, start, here[n].end + 1, step.whole):
@@ -224,50 +222,80 @@ cdef class Search:
             node = step.after
         return True
 
-    cdef bint _add_stems_after(
-        self, const unsigned char* text, int node, int start, Here* word, Matches* matches
+    cdef bint _add_stems(
+        self, const unsigned char* text, int node, int start, const Here* word, Matches* matches
     ) noexcept nogil:
-        cdef uint64_t value = node
-        cdef int n, number
-        for n in range(word.begin, word.end):
-            value = _further(value, text[n])
-            if _hinted(&self._stems, value):
-                number = self._stem(value, node, text + word.begin, n + 1 - word.begin)
-                if number >= 0 and not _add(matches, start, n + 1, number):
+        """Add the texts that end, after a node, with a stem that the word begins with."""
+        cdef const unsigned char* letters = text + word.begin
+        cdef int number, length, stem = self._words[word.word].stems
+        if word.word < self._unknown:
+            while stem >= 0 and self._stems[stem].length:
+                if not self._add_stem(node, start, word.begin, &self._stems[stem], matches):
+                    return False
+                stem += 1
+            return True
+        for length in range(1, min(word.end - word.begin, self._longest_stem) + 1):
+            if _hinted(&self._stem_hints, _hash_of_stem(node, _hash_of(letters, length))):
+                number = self._word(letters, length)
+                stem = self._words[number].stems if number < self._unknown else -1
+                if (
+                    stem >= 0
+                    and self._stems[stem].length == length
+                    and not self._add_stem(node, start, word.begin, &self._stems[stem], matches)
+                ):
                     return False
         return True
 
+    cdef bint _add_stem(self, int node, int start, int begin, const Stem* stem, Matches* matches) noexcept nogil:
+        cdef int text = stem.text
+        cdef const Step* step
+        if node != START:
+            step = self._step(node, stem.number)
+            text = -1 if step is NULL else step.whole
+        return text < 0 or _add(matches, start, begin + stem.length, text)
+
     cdef const Step* _step(self, int node, int word) noexcept nogil:
-        cdef const Step* steps = <const Step*>self._steps.records
-        cdef uint64_t value = (<uint64_t>node << 32 | <uint64_t>word) * FACTOR
-        cdef int at = <int>(value >> self._steps.shift)
-        if _hinted(&self._steps, value):
-            while steps[at].node >= 0:
-                if steps[at].node == node and steps[at].word == word:
-                    return &steps[at]
-                at = (at + 1) & self._steps.mask
+        cdef uint64_t value = _hash_of_step(node, word)
+        cdef int at = <int>(value >> (64 - self._step_bits))
+        if _hinted(&self._step_hints, value):
+            while self._steps[at].node >= 0:
+                if self._steps[at].node == node and self._steps[at].word == word:
+                    return &self._steps[at]
+                at = (at + 1) & ((1 << self._step_bits) - 1)
         return NULL
 
 
-cdef inline uint64_t _further(uint64_t value, unsigned char letter) noexcept nogil:
-    return (value ^ letter) * FACTOR
+cdef inline uint64_t _chunk(const unsigned char* letters, int length) noexcept nogil:
+    """Return the first letters of so many, as a number."""
+    cdef uint64_t chunk
+    memcpy(&chunk, letters, CHUNK)
+    return chunk & LETTERS_OF[length if length < CHUNK else CHUNK]
 
 
-cdef inline bint _hinted(const Table* table, uint64_t value) noexcept nogil:
-    cdef uint64_t hint = value >> table.hint_shift
-    return table.hints[hint >> 3] >> (hint & 7) & 1
+cdef inline uint64_t _hash_of(const unsigned char* letters, int length) noexcept nogil:
+    cdef uint64_t value = _chunk(letters, length) * FACTOR
+    cdef int at = CHUNK
+    while at < length:
+        value = (value ^ value >> 32 ^ _chunk(letters + at, length - at)) * FACTOR
+        at += CHUNK
+    return value
 
 
-cdef Table _table(bytes records, bytes hints, int more):
-    """Return a table of records of four ints, and of `more` hints as a power of two for each."""
-    cdef int bits = (len(records) // <int>sizeof(Word)).bit_length() - 1
-    return Table(
-        <const void*>PyBytes_AS_STRING(records),
-        <const unsigned char*>PyBytes_AS_STRING(hints),
-        64 - bits,
-        64 - bits - more,
-        (1 << bits) - 1,
-    )
+cdef inline uint64_t _hash_of_stem(int node, uint64_t stem) noexcept nogil:
+    return stem ^ node * FACTOR
+
+
+cdef inline uint64_t _hash_of_step(int node, int word) noexcept nogil:
+    return (<uint64_t>node << 32 | <uint64_t>word) * FACTOR
+
+
+cdef inline bint _hinted(const Hints* hints, uint64_t value) noexcept nogil:
+    cdef uint64_t hint = value >> hints.shift
+    return hints.bits[hint >> 3] >> (hint & 7) & 1
+
+
+cdef Hints _hints(bytes bits):
+    return Hints(<const unsigned char*>PyBytes_AS_STRING(bits), 64 - (8 * len(bits)).bit_length() + 1)
 
 
 cdef bint _hold(Matches* matches, Py_ssize_t most) noexcept nogil:

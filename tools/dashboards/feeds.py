@@ -2,11 +2,11 @@
 
 from grafana_foundation_sdk.builders import dashboard
 
-from connectors.feeds.condition import TROUBLE, Condition
+from connectors.feeds.condition import TROUBLE, FeedCondition
 from tools.dashboards.frame import frame, variable, with_rows
 from tools.dashboards.panels import RED, YELLOW, heat, lines, number, rows
 
-TROUBLED = "|".join(state for state in Condition if state in TROUBLE)
+TROUBLED = "|".join(state for state in FeedCondition if state in TROUBLE)
 
 
 def build() -> dashboard.Dashboard:

@@ -263,6 +263,7 @@ WRONG = {
     "nothing like it": (topic("<xyzzy> invades"), 5, "there are state, capital, place"),
     "actors alone": (topic("<state> <state>"), 5, "needs a word that is always there"),
     "only words left out": (topic("<state> (|now) <state>"), 5, "needs a word that is always there"),
+    "a number alone": (topic("<state> (#-#) <state>"), 5, "needs a word that is always there"),
     "a stem alone": (topic("<state> attack* <state>"), 5, "needs a word that is always there"),
     "an open bracket": (topic("<state> (invades <state>"), 5, "write an actor as <state>"),
     "an open actor": (topic("<state invades"), 5, "write an actor as <state>"),
@@ -324,6 +325,7 @@ def test_a_pattern_is_looked_for_by_its_rarest_words():
     lists = {"attacks": [listed_pattern("(bombs|bombards)", {})]}
     assert event_pattern("<state> and <state> (|again) <attacks>", lists).words == ("bombs", "bombards")
     assert event_pattern("<state> <attacks> (with|near) <state>", lists).words == ("bombs", "bombards")
+    assert event_pattern("<state> beat <state> (#-#)", {}).words == ("beat",)
 
 
 WORDS = ("Iran", "Israel", "Hamas", "Gaza", "Trump", "Xi", "'s", "army", "attacks", "kills", "İran", "won't")

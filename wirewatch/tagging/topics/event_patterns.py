@@ -150,7 +150,11 @@ def _choice(phrases: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     if "" in several:
         return f"(?:{ways})?", ()
     words = [
-        max((word for word in phrase.split() if not word.endswith("*")), key=len, default="")
+        max(
+            (word for word in phrase.split() if not word.endswith("*") and "#" not in word),
+            key=len,
+            default="",
+        )
         for phrase in several
     ]
     return f"(?:{ways})", tuple(dict.fromkeys(words)) if all(words) else ()

@@ -165,7 +165,8 @@ class TopicScorer:
                     mention = made[span] = of(span[0], span[1], "phrase", "topic")
                 mentions.append(mention)
             rule = self._topics[topic]
-            tags.append(TopicTag(code=rule.code, name=rule.name, score=round(p, 3), mentions=tuple(mentions)))
+            score = round(1000 * p) / 1000  # round(p, 3) takes a microsecond
+            tags.append(TopicTag(code=rule.code, name=rule.name, score=score, mentions=tuple(mentions)))
         return tags
 
     def _broader(self, direct: Sequence[TopicTag]) -> list[TopicTag]:

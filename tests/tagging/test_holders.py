@@ -52,6 +52,9 @@ ALONE = {
     "a governor": ("Cooper vetoes bill", "The governor cited doctors.", set()),
     "a judge": ("Lee sworn in", "She is the youngest judge in Memphis.", set()),
     "a longer name": ("Petro Star cuts spending", "", set()),
+    "at the seat of the state": ("", "Anand said in Ottawa that talks had failed.", {"Anita Anand"}),
+    "in a town of it": ("", "Anand said in Saskatoon that sales had fallen.", set()),
+    "the head of it, in a town": ("", "Luxon said in Auckland that talks had failed.", {"Christopher Luxon"}),
 }
 
 

@@ -41,9 +41,3 @@ COUNTRIES = {
 def test_a_place_names_its_country(tagger, article, title, text, wanted):
     tags = tagger.tag(article(title, text, time=DAY))
     assert {actor.name for actor in tags.actors if actor.type == "country"} == wanted
-
-
-def test_a_city_is_in_its_state_and_that_in_its_country(tagger, article):
-    tags = tagger.tag(article("Blaze in New York City kills two", time=DAY))
-    assert [actor.name for actor in tags.actors if not actor.via] == ["New York City"]
-    assert {actor.name for actor in tags.actors if actor.via} == {"New York", "United States"}

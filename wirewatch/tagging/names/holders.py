@@ -84,6 +84,8 @@ class Holders:
         """Where the names of states start."""
         self._places = {parent for f in found if f.actor.type == "place" for parent in f.actor.parents}
         """The states in which cities and other places are that are met."""
+        self._seats = {parent for f in found if f.kind == "capital" for parent in f.actor.parents}
+        """Those whose capitals are."""
         self._abroad = not _OF_THE_WORLD.isdisjoint(f.actor.type for f in found)
         """Whether a state, a place or a body of several states is met."""
         self._headed = {
@@ -201,7 +203,7 @@ class Holders:
         mention = beside(self._text, start, end)
         held: list[Sense] = []
         if (self._places or self._headed) and acts(mention):
-            held = [sense for sense in senses if in_office(sense, self._places, self._day)]
+            held = [sense for sense in senses if self._may_be_there(sense)]
             if not held and self._headed:
                 held = [sense for sense in senses if self._deals_abroad(sense)]
         elif not self._people.isdisjoint(neighbours(self._text, start, end)) or (
@@ -211,6 +213,12 @@ class Holders:
         if not held and self._abroad and (deals(mention) or self._done_to_a_state(mention)):
             held = [sense for sense in senses if self._deals_abroad(sense)]
         return held
+
+    def _may_be_there(self, sense: Sense) -> bool:
+        """`Merz said in Munich`, `Duffy said in Washington`; not `Duffy said in Ohio`, of anyone."""
+        if in_office(sense, self._seats, self._day):
+            return True
+        return leads(sense, self._day) and in_office(sense, self._places, self._day)
 
     def _done_to_a_state(self, mention: Beside) -> bool:
         """`Trudeau expels Indian envoy`; not where the article is about a match."""

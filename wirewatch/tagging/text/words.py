@@ -54,7 +54,7 @@ NAMES_ALSO_GIVEN = _set(
     Jordan Chad Georgia Israel Kenya India Ireland Jamaica Holland China America Paris London Sydney
     Austria Cuba Malaysia Asia Brittany Sofia Florence Milan Vienna Geneva Madison Houston Austin Dallas
     Trinidad Dominica Jersey Brazil Cyprus Kingston Victoria Stanley Hamilton Douglas Lima Washington
-    Lincoln Santiago Amal Bahia Brooklyn Florida Indiana Memphis Montana Sonora Virginia
+    Lincoln Santiago Amal Bahia Brooklyn Memphis Montana Sonora Virginia
     """
 )  # fmt: skip
 """Places, and a group, whose name people bear as a given name: another name after it makes a person."""
@@ -119,7 +119,7 @@ ROLE_WORDS = _set(
     President Prime Minister Foreign Defense Defence Interior Finance Chancellor King Queen Prince Premier
     Embassy Ambassador Parliament Government Army Air Navy Armed Forces National Supreme Islamic Muslim
     Arab Jewish Christian Red Royal First Vice Gov Governor Senate Senator Sen Legislature Democrat Democrats
-    Democratic Republican Republicans Attorney Secretary
+    Democratic Republican Republicans Attorney Secretary State Department General
     """
 )
 """Capitalised words that follow the name of a country, a state of the US, when it is that."""

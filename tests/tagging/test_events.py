@@ -46,8 +46,15 @@ TOLD = {
         ("2025-05-07", "India strikes nine sites in Pakistan"),
         ("2025-06-22", "US hits Iranian nuclear sites"),
         ("2026-11-26", "Ethiopia sends tanks into Eritrea"),
+        ("2026-11-26", "Yemen separatists seize Hadramout"),
     ],
     "war": [("2026-11-26", "Venezuela invades Guyana")],
+    "international military intervention": [
+        ("2026-11-26", "Rwanda sends 1,000 soldiers to Mozambique"),
+        ("2026-11-26", "UK to send soldiers to Ukraine after ceasefire"),
+        ("2026-11-26", "Kenyan troops arrive in Haiti"),
+        ("2026-11-26", "Ethiopian troops enter Somalia to fight al-Shabab"),
+    ],
     "national elections": [
         ("2023-11-20", "Milei wins Argentine presidency"),
         ("2022-10-31", "Lula wins in Brazil"),
@@ -105,6 +112,11 @@ NOT_TOLD = {
         "Security forces take control of city jail after riot",
         "India attacks Pakistan at UN over terror",
         "Russia attacks Ukraine peace plan",
+    ],
+    "international military intervention": [
+        "Mexico sends 10,000 troops to US border",
+        "India sends troops to Manipur",
+        "Ecuador deploys soldiers to prisons",
     ],
     "coup d'etat": [
         "Turkey's military says it has taken control of fire",

@@ -65,7 +65,7 @@ def test_a_backup_does_not_replace_another(site, tmp_path):
     (tmp_path / "copy").mkdir()
     done = site.call("backup", str(tmp_path / "copy"))
     assert done.returncode == 2
-    assert "is there already" in done.stderr
+    assert "already exists" in done.stderr
 
 
 def test_an_empty_data_folder_is_no_backup(site, tmp_path):

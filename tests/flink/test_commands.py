@@ -159,7 +159,7 @@ def test_a_job_that_no_restart_mends_is_stopped_by_stop(call, cluster, tmp_path)
     notes.note(tmp_path / "data", before := notes.LastJob("one", "ab12", "file:/one/chk-74"))
     done = call("flink", "stop")
     assert done.returncode == StateRefusedError.exit_code
-    assert "it is cancelled" in done.stderr
+    assert "it was cancelled" in done.stderr
     assert START_ANEW in done.stderr
     assert cluster.states == {"one": "CANCELED"}
     assert notes.noted(tmp_path / "data") == before  # the next one goes on there, if it may

@@ -160,6 +160,26 @@ def test_a_choice_stands_for_each_of_its_phrases_and_what_is_written_out_counts_
     assert topic.written(topic.phrases) == 3
 
 
+def test_an_abbreviation_is_met_with_its_dots_too(tmp_path):
+    path = tmp_path / "topics.yaml"
+    path.write_text(
+        one("strong: un sanctions, (us|uk)-led force, unrest, bogus", "weak: u.n. sanctions"),
+        encoding="utf-8",
+    )
+    (topic,) = load_topics(path).topics
+    assert topic.phrases == {
+        "un sanctions": 3.0,
+        "u.n. sanctions": 1.5,
+        "us-led force": 3.0,
+        "u.s.-led force": 3.0,
+        "uk-led force": 3.0,
+        "u.k.-led force": 3.0,
+        "unrest": 3.0,
+        "bogus": 3.0,
+    }
+    assert topic.written(topic.phrases) == 5
+
+
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="no such file"):
         load_topics(tmp_path / "topics.yaml")

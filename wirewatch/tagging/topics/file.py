@@ -18,6 +18,7 @@ from wirewatch.yaml_files import compose_yaml
 _FIELDS = ("code", "name", "parent", "with", "happens", *STRENGTHS, "events")
 _CODE = re.compile(r"[\w.-]+:[\w.-]+")
 _WANTED = "must hold `topics:` and under it a list of topics"
+_ABBREVIATION = re.compile(r"(?<![\w.&'-])(?:eu|uk|un|us)(?![\w.*&])")
 NO_EVENT: Final = "no event"
 NO_EVENT_AFTER: Final = "no event after"
 """The list of what in a headline says that no event is told there."""
@@ -154,6 +155,10 @@ def _topic(entry: _Entry, codes: Mapping[str, str], lists: Mapping[str, Sequence
         for phrase, weight in phrases.items()
         if phrase in written or _covering(phrase, phrases) is None
     }
+    for phrase in [*kept]:
+        if (dotted := _dotted(phrase)) not in phrases:
+            kept[dotted] = kept[phrase]
+            groups[dotted] = groups.get(phrase, phrase)
     return Topic(
         code,
         name,
@@ -228,6 +233,11 @@ def _with_grouped(entry: _Entry, written: Mapping[str, float]) -> tuple[dict[str
                     raise entry.error(f"{field}: {what}", field)
                 groups[text] = group
     return phrases, groups
+
+
+def _dotted(phrase: str) -> str:
+    """Return `phrase` with dots where half of all papers have them: U.N. sanctions."""
+    return _ABBREVIATION.sub(lambda found: "".join(f"{letter}." for letter in found[0]), phrase)
 
 
 def _made_of(entry: _Entry, field: str, phrase: str) -> list[str]:

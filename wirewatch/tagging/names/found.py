@@ -56,6 +56,7 @@ REASONS = {
     "no_longer": "who held it before, will, or is under who does",
     "no_verb": "the city, not its government",
     "not_yet": "who does not hold it yet",
+    "one_of_many": "one of several who are called so, not the holder",
     "other_language": "no English, where only plain names count",
     "person": "a person of that name",
     "relative": "someone or something else of that surname",

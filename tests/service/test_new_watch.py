@@ -77,6 +77,12 @@ def test_new_says_for_which_words_it_took_a_topic(desk):
     assert '#   The words alone: kettle* NEAR/5 strike*. Other topics: topic:"armed conflict"' in said
 
 
+def test_new_says_why_it_asks_for_a_topic_beside_a_word(desk):
+    said = desk.run("watches", "new", "tsunami")
+    assert '# topic:"natural disaster" leaves out "tsunami" in other senses; only English' in said
+    assert "#   The words alone: tsunami*\n" in said
+
+
 def test_new_says_of_a_name_that_nobody_bears_how_it_becomes_an_actor(desk):
     said = desk.run("watches", "new", "Zork Zorblatt and migration")
     assert 'No actor in the catalogue is called "Zork Zorblatt"' in said
@@ -161,6 +167,8 @@ TOGETHER = {
     "lang:en AND (oil OR gas) AND title:Iran": '("oil" OR "gas") NEAR/30 title:"Iran"',
     "Iran": "",
     "Iran or oil": "",
+    "earthquake": "",
+    "hurricane in Iran": "hurricane* NEAR/30 actor:Iran",
     "lang:en AND oil": "",
 }
 
@@ -220,7 +228,9 @@ NEW = {
     "a name and a word": ("Iran and oil", 'actor:Iran AND "oil"'),
     "words in a row": ("kettle leaks in the Arctic", 'kettle* NEAR/5 ("leak" OR "leaks") AND "Arctic"'),
     "words that often go together": ("bird flu in trade wars", '"bird flu" AND "trade war*"'),
-    "a name that nobody bears": ("Zork Zorblatt hackers", '"Zork Zorblatt" NEAR/5 hacker*'),
+    "a name that nobody bears": ("Zork Zorblatt kettles", '"Zork Zorblatt" NEAR/5 kettle*'),
+    "a word, and a name behind it": ("kettles Zork Zorblatt", 'kettle* AND "Zork Zorblatt"'),
+    "a topic, and a name behind it": ("sanctions Zorblatt", 'topic:"economic sanction" AND "Zorblatt"'),
     "either": ("NATO or tankers", "actor:NATO OR tanker*"),
     "a topic": ("diplomacy of Iran", "topic:diplomacy AND actor:Iran"),
     "a topic in the singular": ("human right", 'topic:"human rights"'),
@@ -231,8 +241,33 @@ NEW = {
     ),
     "a part that does not": ("nuclear", "nuclear*"),
     "a word that most phrases of a topic have": ("strikes in Iran", 'topic:"labor dispute" AND actor:Iran'),
-    "a word that is as much another topic's": ("landslides in Iran", "landslide* AND actor:Iran"),
-    "words that are a topic's": ("cyber attacks on Iran", 'topic:"cyber crime" AND actor:Iran'),
+    "what a topic is called": ("Iran protest", "actor:Iran AND topic:demonstration"),
+    "what is as much another topic's": ("migrants in Iran", "migrant* AND actor:Iran"),
+    "what two topics are called": (
+        "cyber attacks on Iran",
+        '(topic:"cyber crime" OR topic:"cyber warfare") AND actor:Iran',
+    ),
+    "what a wider topic is called, and another's name": (
+        "war in Iran",
+        'topic:"armed conflict" AND actor:Iran',
+    ),
+    "a kind of what a topic has, with other senses": (
+        "landslides in Iran",
+        'landslide* AND topic:"natural disaster" AND actor:Iran',
+    ),
+    "one that headlines have several words for": (
+        "earthquake",
+        '(earthquake* OR quake* OR tremor*) AND topic:"natural disaster"',
+    ),
+    "a topic's word in a phrase that speaks against it": (
+        "protest votes",
+        'protest* NEAR/5 ("vote" OR "votes")',
+    ),
+    "one among other words": ("flood insurance", "flood* NEAR/5 insurance*"),
+    "what headlines have several words for": (
+        "plane crash",
+        "(plane* OR airliner* OR aircraft* OR jet*) NEAR/5 crash*",
+    ),
     "what goes before a topic": ("kettle sanctions", 'kettle* AND topic:"economic sanction"'),
     "what comes after it": ("coup attempt in Iran", 'topic:"coup d\'etat" AND actor:Iran'),
     "one sort of what a topic has": ("steel tariffs", "steel* NEAR/5 tariff*"),
@@ -252,7 +287,7 @@ NEW = {
     "one topic of two": ("elections and strikes", "topic:election AND strike*"),
     "either of two words, and a topic": (
         "cyber attacks on hospitals or energy",
-        'topic:"cyber crime" AND (hospital* OR energy*)',
+        '(topic:"cyber crime" OR topic:"cyber warfare") AND (hospital* OR energy*)',
     ),
     "either of two names": ("Iran or NATO and oil", '(actor:Iran OR actor:NATO) AND "oil"'),
     "a topic or a word": (
@@ -269,12 +304,12 @@ NEW = {
     ),
     "a list": ("oil in Iran, NATO and Georgia", '"oil" AND (actor:Iran OR actor:NATO OR actor:Georgia)'),
     "two things, parted by a comma": (
-        "flooding in Iran, landslides in Georgia",
-        "flooding* AND actor:Iran OR landslide* AND actor:Georgia",
+        "kettles in Iran, leakage in Georgia",
+        "kettle* AND actor:Iran OR leakage* AND actor:Georgia",
     ),
     "two things, parted by or": (
-        "flooding in Iran or landslides in Georgia",
-        "flooding* AND actor:Iran OR landslide* AND actor:Georgia",
+        "kettles in Iran or leakage in Georgia",
+        "kettle* AND actor:Iran OR leakage* AND actor:Georgia",
     ),
     "the language itself": (
         "title:(oil OR gas) NOT actor:Iran",
@@ -305,7 +340,7 @@ NEW = {
         "kettle* AND actor:Iran AND actor:NATO",
     ),
     "blanks": ("  oil   spill  ", '"oil spill*"'),
-    "a plural that begins with a capital": ("Floods and Monsoons", 'Flood* AND "Monsoons"'),
+    "a plural that begins with a capital": ("Kettles and Monsoons", 'Kettle* AND "Monsoons"'),
 }
 
 
@@ -341,6 +376,8 @@ WIDER = {
     "coup in Iran": 'topic:"coup d\'etat"',
     "Iran and oil": 'actor:Iran OR "oil"',
     "peace talks": '"peace talks"',  # narrower: only in these words
+    "earthquake": 'topic:"natural disaster"',
+    "hacking": 'topic:"cyber crime"',
 }
 
 

@@ -338,6 +338,14 @@ def test_a_topic_is_found_by_the_words_that_show_it(topics):
     assert topics.speaking("diplomacy")[0][0].name == "diplomacy"
 
 
+def test_a_topic_is_found_by_what_else_it_is_called(topics):
+    assert [topic.name for topic in topics.are("Protests")] == ["demonstration"]
+    assert [topic.name for topic in topics.are("cyber attack")] == ["cyber crime", "cyber warfare"]
+    assert [topic.name for topic in topics.with_kind("earthquakes")] == ["natural disaster"]
+    assert topics.are("earthquake") == topics.with_kind("protest") == []
+    assert topics.nearest("terrorism")[0] == "act of terror"
+
+
 def test_a_topic_is_found_by_a_part_of_its_name(topics):
     assert [topic.name for topic in topics.named("cyber")] == ["cyber crime", "cyber warfare"]
     assert [topic.name for topic in topics.named("Human right")] == ["human rights"]

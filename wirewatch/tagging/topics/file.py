@@ -15,7 +15,7 @@ from wirewatch.tagging.topics.phrase_groups import expanded, is_grouped
 from wirewatch.tagging.topics.topics import MIN_PREFIX, STRENGTHS, Denials, Topic, TopicRules, stars_over
 from wirewatch.yaml_files import compose_yaml
 
-_FIELDS = ("code", "name", "parent", "with", "happens", *STRENGTHS, "events")
+_FIELDS = ("code", "name", "called", "kinds", "parent", "with", "happens", *STRENGTHS, "events")
 _CODE = re.compile(r"[\w.-]+:[\w.-]+")
 _WANTED = "must hold `topics:` and under it a list of topics"
 _ABBREVIATION = re.compile(r"(?<![\w.&'-])(?:eu|uk|un|us)(?![\w.*&])")
@@ -168,6 +168,8 @@ def _topic(entry: _Entry, codes: Mapping[str, str], lists: Mapping[str, Sequence
         {text: groups[text] for text in kept if text in groups},
         tuple(_events(entry, lists)),
         _happens(entry),
+        tuple(_listed(entry, "called")),
+        tuple(_listed(entry, "kinds")),
     )
 
 

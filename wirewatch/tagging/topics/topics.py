@@ -37,12 +37,6 @@ _MANY = 5
 """Phrases with a word in them, from which on it says something of their topic: trade in economic policy."""
 _MISSPELT: Final = 0.9
 """How alike (difflib's ratio) a topic's name is that was meant: econmic sanction."""
-_OWN: Final = 0.15
-_OWN_BUT_WEAK: Final = 0.25
-"""The share of a topic's phrases with a word that is its own: `coup` stands in a fifth of those of coup
-d'etat, `strike` in half of those of labor dispute, `oil` in a tenth of those of energy and resource. More
-is asked of a word that is a weak phrase, as `protests` is."""
-_FAR_MORE: Final = 1.5
 _SINGULAR = re.compile(r"(?<=\w{2}[^\Wsiu])s$")
 
 
@@ -50,7 +44,8 @@ class Topic(msgspec.Struct, frozen=True):
     """A topic. `parent` is the code of the broader one; `phrases` the weight by phrase (see `STRENGTHS`);
     `company` the codes of those that it often goes with; `groups`: the one that made a phrase; `events`:
     patterns of what is told in a headline, each as good as a strong phrase; `happens`: whether it and those
-    under it are not told of what is denied.
+    under it are not told of what is denied; `called`: what else it is called by who asks for it;
+    `kinds`: words for sorts of it, with other senses.
     """
 
     code: str
@@ -61,6 +56,8 @@ class Topic(msgspec.Struct, frozen=True):
     groups: dict[str, str] = {}
     events: tuple[EventPattern, ...] = ()
     happens: bool = False
+    called: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
     def written(self, phrases: Iterable[str]) -> int:
         """Return as how many the file has these phrases: `(fires|launches) missile*` is one."""
@@ -143,63 +140,67 @@ class TopicRules:
         found = [topic for topic in self.named(words) if _means(topic, keys)]
         return found[0] if len(found) == 1 else None
 
-    def are(self, words: str, told: Container[str] = ()) -> Topic | None:
-        """Return the topic that `words` alone speak of; None where there is none, or it could be another.
+    def are(self, words: str, told: Container[str] = ()) -> list[Topic]:
+        """Return the topics, any of which `words` alone speak of; [] for none, or if it could be another.
 
-        It is called so; or (of several words, or a word of its name that is `told` of it) no other has
-        them as a strong phrase; or they are its phrase, and a good part of its phrases hold them: `coup`.
+        They are what it is called; or (of several words, or a word of its name that is `told` of it) no other
+        has them as a strong phrase.
         """
-        if len(called := self.find(words)) == 1 and _weight(called[0], _forms(words)) >= 0:
-            return called[0]
+        if called := self.called(words):
+            return called
+        if len(named := self.find(words)) == 1 and _weight(named[0], _forms(words)) >= 0:
+            return named
         if near := self.alike(words, _MISSPELT):
-            return self.find(near[0])[0]
+            return self.find(near[0])
         if (meant := self.meant(words)) is not None and meant.code in told:
-            return meant
-        if len(words.split()) > 1:
-            strong = self.having(words)
-            return strong[0] if len(strong) == 1 else None
-        return self._owner(words, _forms(words))
+            return [meant]
+        strong = self.having(words) if len(words.split()) > 1 else []
+        return strong if len(strong) == 1 else []
+
+    def called(self, words: str) -> list[Topic]:
+        """Return the topics that list `words` as what they are called too."""
+        keys = _forms(words)
+        return [topic for topic in self.topics if not keys.isdisjoint(topic.called)]
 
     def as_wide(self, words: str, topic: Topic) -> bool:
-        """Tell whether `words`, which speak of `topic`, are as wide as it: one word, or with one of its name.
+        """Tell whether `words`, which speak of `topic`, are as wide as it: one word, with one of its name, or
+        what it is called.
 
         `steel tariffs` are a phrase of manufacturing and engineering, and one sort of it.
         """
         several = words.split()
-        return len(several) == 1 or bool(self.alike(words, _MISSPELT)) or any(map(topic.is_called, several))
+        return (
+            len(several) == 1
+            or topic in self.called(words)
+            or bool(self.alike(words, _MISSPELT))
+            or any(map(topic.is_called, several))
+        )
+
+    def with_kind(self, word: str) -> list[Topic]:
+        """Return the topics that list `word` as one kind of theirs."""
+        keys = _forms(word)
+        return [topic for topic in self.topics if not keys.isdisjoint(topic.kinds)]
+
+    def deny(self, words: str, topic: Topic) -> bool:
+        """Tell whether `words` are a phrase against `topic`: a protest vote is no demonstration."""
+        keys = _forms(words)
+        return any(topic.phrases.get(phrase, 0) < 0 for key in keys for phrase in (key, f"{key}*"))
 
     def having(self, words: str) -> list[Topic]:
         """Return the topics that have the very `words` as a strong phrase."""
         keys = _forms(words)
         return [topic for topic in self.topics if _weight(topic, keys) == STRENGTHS["strong"]]
 
-    def _owner(self, words: str, keys: set[str]) -> Topic | None:
-        """Return the topic with `words` as a phrase, and in far more others than any that has it too."""
-        having = [(topic, phrases) for topic, phrases in self.speaking(words) if _weight(topic, keys) > 0]
-        strongest = max((_weight(topic, keys) for topic, _ in having), default=0.0)
-        shares = sorted(
-            ((topic.written(phrases) / topic.written(_for(topic)), topic) for topic, phrases in having),
-            key=lambda one: -one[0],
-        )
-        if (
-            not shares
-            or len(self.named(words)) > 1
-            or any(_FAR_MORE * other > shares[0][0] for other, _ in shares[1:])
-        ):
-            return None
-        share, topic = shares[0]
-        enough = _OWN if strongest == STRENGTHS["strong"] else _OWN_BUT_WEAK
-        return topic if share >= enough and _weight(topic, keys) == strongest else None
-
     def nearest(self, name: str, *, cutoff: float = 0.6) -> list[str]:
-        """Return up to three known names near `name`, of topics that have it as a strong phrase, in their own
-        name, or in many a phrase, and of those as close (difflib's ratio).
+        """Return up to three known names near `name`, of topics called so too, or with it as a strong phrase,
+        in their own name, or in many a phrase, and of those as close (difflib's ratio).
         """
         keys, speaking = _forms(name), self.speaking(name)
+        called = [topic.name for topic in self.called(name)]
         meant = [topic.name for topic, _ in speaking if _means(topic, keys)]
         named = [topic.name for topic in self.named(name)]
         often = [topic.name for topic, phrases in speaking if topic.written(phrases) >= _MANY]
-        return list(dict.fromkeys([*meant, *named, *often, *self.alike(name, cutoff)]))[:3]
+        return list(dict.fromkeys([*called, *meant, *named, *often, *self.alike(name, cutoff)]))[:3]
 
     def alike(self, name: str, cutoff: float) -> list[str]:
         """Return up to three known names as alike `name` (difflib's ratio) as `cutoff` or more."""
@@ -229,11 +230,6 @@ def _forms(words: str) -> set[str]:
 
 def _standing(keys: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(keys)))})(?!\w)")
-
-
-def _for(topic: Topic) -> list[str]:
-    """Return the phrases that speak for `topic`."""
-    return [phrase for phrase, weight in topic.phrases.items() if weight > 0]
 
 
 def _weight(topic: Topic, keys: Iterable[str]) -> float:

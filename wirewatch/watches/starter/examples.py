@@ -48,13 +48,19 @@ def examples(
         text = f"{meets}: {_meeting(*heard, catalogue, tag)}"
         if _still_tells(text, heard, catalogue, tag):
             yield Example(text, "none")
-    topics = [topic for unit in units if (topic := unit.wider or (unit in chosen.topics and unit.topic))]
-    texts = [(topic, _in_other_words(said, topic, tag)) for topic in topics]
+    topics = [
+        topic
+        for unit in units
+        for topic in ((unit.wider,) if unit.wider else unit.topics if unit in chosen.topics else ())
+    ]
+    words = " ".join([said, *(term.value for term in terms(chosen.node) if term.kind == "text")])
+    texts = [(topic, _in_other_words(words, topic, tag)) for topic in topics]
     for topic, text in texts:
         if text:
             yield Example(text, "alert" if _enough(chosen.node, topic) else "none")
     last = units[-1].said if len(units) > 1 else units[-1].said.split()[-1]
     wide = isinstance(chosen.node, Any) or any(_enough(chosen.node, topic) for topic in topics)
+    wide = wide or any(_telling([last], unit.topics, tag) for unit in chosen.topics)
     if last != said and not wide and not (len(units) == 1 and _tells(last, units[0], catalogue, tag)):
         yield Example(last, "none")
     else:
@@ -80,9 +86,8 @@ def _meeting(said: str, units: Sequence[Unit], chosen: Chosen, catalogue: Catalo
             added = (f"{text}: {more}" for more in (*needed(actor, unit.said)[:1], actor.name))
             text = next((each for each in (text, *added) if _tells(each, unit, catalogue, tag)), text)
     for unit in chosen.topics:
-        if unit.topic is not None:
-            added = (f"{text}: {phrase}" for phrase in _phrases(unit.topic))
-            text = _telling((text, *islice(added, _TRIED)), unit.topic, tag) or text
+        added = (f"{text}: {phrase}" for topic in unit.topics for phrase in islice(_phrases(topic), _TRIED))
+        text = _telling((text, *added), unit.topics, tag) or text
     return text
 
 
@@ -100,9 +105,8 @@ def _tells(text: str, unit: Unit, catalogue: Catalogue, tag: TagText) -> bool:
 
 def _still_tells(text: str, heard: Heard, catalogue: Catalogue, tag: TagText) -> bool:
     """Tell whether the actors and topics of `heard` are told in `text`, which goes on with it."""
-    topics = [unit.topic for unit in heard.chosen.topics if unit.topic is not None]
     return all(_tells(text, unit, catalogue, tag) for unit in heard.units if unit.actor) and all(
-        _telling([text], topic, tag) for topic in topics
+        _telling([text], unit.topics, tag) for unit in heard.chosen.topics
     )
 
 
@@ -111,7 +115,7 @@ def _in_other_words(said: str, topic: Topic, tag: TagText) -> str:
     stems = [re.escape(PLURAL.sub("", word)) for word in re.findall(r"\w+", said)]
     spoken = re.compile(rf"\b(?:{'|'.join(stems)})", re.IGNORECASE)
     others = (phrase for phrase in _phrases(topic) if not spoken.search(phrase))
-    return _telling(islice(others, _TRIED), topic, tag)
+    return _telling(islice(others, _TRIED), (topic,), tag)
 
 
 def _phrases(topic: Topic) -> Iterator[str]:
@@ -120,6 +124,7 @@ def _phrases(topic: Topic) -> Iterator[str]:
         yield phrase.removesuffix("*")
 
 
-def _telling(texts: Iterable[str], topic: Topic, tag: TagText) -> str:
-    """Return the first of `texts` that is about `topic`; "" if none is."""
-    return next((text for text in texts if any(told.code == topic.code for told in tag(text).topics)), "")
+def _telling(texts: Iterable[str], topics: Sequence[Topic], tag: TagText) -> str:
+    """Return the first of `texts` that is about any of `topics`; "" if none is."""
+    codes = {topic.code for topic in topics}
+    return next((text for text in texts if any(told.code in codes for told in tag(text).topics)), "")

@@ -40,7 +40,7 @@ def joined(units: Sequence[Unit]) -> Chosen:
     parts, topics = [], []
     alternatives, further = _alternatives(units)
     for groups in alternatives:
-        about = max((unit for group in groups for unit in group if unit.topic), key=_rank, default=None)
+        about = max((unit for group in groups for unit in group if unit.topics), key=_rank, default=None)
         topics += [about] if about else []
         parts.append(_every([node for group in groups for node in _nodes(group, about)]))
     words = tuple(unit for unit in units if not unit.actor and unit not in topics)
@@ -121,9 +121,8 @@ def _nodes(group: Group, about: Unit | None) -> Iterator[Node]:
 
 
 def _of_topic(unit: Unit) -> list[Node]:
-    assert unit.topic is not None
-    topic = Term("topic", unit.topic.name)
-    return [topic] if unit.before is None else [unit.before, topic]
+    about = _either([Term("topic", topic.name) for topic in unit.topics])
+    return [about] if unit.also is None else [unit.also, about]
 
 
 def _every(nodes: Sequence[Node]) -> Node:

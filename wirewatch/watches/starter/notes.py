@@ -50,13 +50,15 @@ def needed(actor: Actor, said: str) -> list[str]:
 
 def _chosen(unit: Unit, topics: TopicRules) -> Iterator[str]:
     """Yield what to say of words for which a topic was taken."""
-    assert unit.topic is not None
-    topic = Term("topic", unit.topic.name)
-    yield f"{topic} matches {quoted(unit.about)} in any wording, and related subjects, in English articles."
+    names = [topic.name for topic in unit.topics]
+    about = quoted(unit.about)
+    for topic in (Term("topic", name) for name in names):
+        if unit.kind:
+            yield f"{topic} leaves out {about} in other senses; only English articles have topics."
+        else:
+            yield f"{topic} matches {about} in any wording, and related subjects, in English articles."
     others = [
-        str(Term("topic", name))
-        for name in topics.nearest(unit.about, cutoff=_ALMOST)
-        if name != unit.topic.name
+        str(Term("topic", name)) for name in topics.nearest(unit.about, cutoff=_ALMOST) if name not in names
     ]
     yield f"  The words alone: {unit.node}{'. Other topics: ' * bool(others)}{', '.join(others)}"
 

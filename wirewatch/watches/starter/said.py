@@ -40,14 +40,19 @@ class Unit:
     node: Node
     """An actor (or a group), or the words."""
     actor: bool = False
-    topic: Topic | None = None
-    """What the words are about, or some of them."""
+    topics: tuple[Topic, ...] = ()
+    """What the words are about, or some of them: any of these."""
     about: str = ""
     """Those."""
-    before: Node | None = None
-    """What the words before those stand for."""
+    also: Node | None = None
+    """What must be there too: what the words before those stand for; of a `kind`, the words."""
     wider: Topic | None = None
     """Of words that are looked for as words: what they are one sort of."""
+
+    @property
+    def kind(self) -> bool:
+        """Whether the words are a kind of the topic, and must be there too."""
+        return self.also == self.node
 
 
 class _Part(NamedTuple):
@@ -161,37 +166,47 @@ class Listener:
         unit = Unit(joint, " ".join(words), self._row(words, begins=begins))
         for start, end in _stretches(len(words)):
             about = " ".join(words[start:end])
-            if (topic := self._topics.are(about, [topic.code for topic in self._tags.topics])) is None:
+            if not (topics := self._topics.are(about, [topic.code for topic in self._tags.topics])):
                 continue
-            if not self._topics.as_wide(about, topic):
+            if not all(self._topics.as_wide(about, topic) for topic in topics):
                 # One sort of it (steel tariffs). Its last word may be what the topic is of: a port strike.
                 unit = replace(unit, node=in_a_row(words, lambda _: False, begins=begins))
                 start, about = end - 1, words[end - 1]  # noqa: PLW2901  # goes on with the last word
-                if self._topics.are(about) != topic:
-                    return replace(unit, wider=topic)
-            if self._of_another(words, start, end, topic):
+                if self._topics.are(about) != topics:
+                    return replace(unit, wider=topics[0])
+            if self._of_others(words, start, end, topics):
                 return unit
             # What goes before says which (rail strikes); what comes after, little (coup attempt).
-            which = [word for word in words[:start] if not topic.is_called(word)]
-            return replace(unit, topic=topic, about=about, before=self._row(which) if which else None)
+            which = [word for word in words[:start] if not any(topic.is_called(word) for topic in topics)]
+            return replace(unit, topics=tuple(topics), about=about, also=self._row(which) if which else None)
+        if len(words) == 1 and (topics := self._topics.with_kind(unit.said)):
+            return replace(unit, topics=tuple(topics), about=unit.said, also=unit.node)
         return unit
 
-    def _of_another(self, words: Sequence[str], start: int, end: int, topic: Topic) -> bool:
-        """Tell whether what `topic` is of ends a longer phrase of others alone: a trade war is no war."""
+    def _of_others(self, words: Sequence[str], start: int, end: int, topics: Sequence[Topic]) -> bool:
+        """Tell whether what `topics` are of ends a longer phrase of others alone (a trade war is no war), or
+        stands in one that speaks against them: a protest vote.
+        """
+        around = [" ".join(words[a:b]) for a in range(start + 1) for b in range(end, len(words) + 1)]
+        if any(self._topics.deny(phrase, topic) for phrase in around for topic in topics):
+            return True
         longer = (self._topics.having(" ".join(words[first:end])) for first in range(start))
-        return topic not in next(filter(None, longer), [topic])
+        return not any(topic in topics for topic in next(filter(None, longer), topics))
 
     def _row(self, words: Sequence[str], *, begins: bool = False) -> Node:
         return in_a_row(words, lambda phrase: bool(self._topics.speaking(phrase)), begins=begins)
 
 
 def _parts(said: str, named: Sequence[tuple[Place, Node]]) -> Iterator[_Part]:
-    """Yield what is named, and the words between in runs that no little word and no joint parts."""
+    """Yield what is named, and the words between, in runs. They end at a little word, a joint, and a name: of
+    `sanctions Zorblatt` both must be there, wherever.
+    """
     joint: Joint = ""
     run: list[str] = []
     for piece, node in _pieces(said, named):
         joins, little = _JOINTS.get(piece.lower()), piece.lower() in _LITTLE_WORDS
-        if node is None and joins is None and not little:
+        behind = bool(run) and run[-1][0].islower() and piece[0].isupper()
+        if node is None and joins is None and not little and not behind:
             run.append(piece)
             continue
         if run:
@@ -202,6 +217,8 @@ def _parts(said: str, named: Sequence[tuple[Place, Node]]) -> Iterator[_Part]:
             joint = ""
         elif joins is not None:
             joint = _both(joint, joins)
+        elif behind:
+            run = [piece]
     if run:
         yield _Part(joint, run, None)
 

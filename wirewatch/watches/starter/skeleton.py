@@ -8,7 +8,7 @@ from dataclasses import replace
 from wirewatch.tagging import Catalogue, TopicRules
 from wirewatch.watches.language import parse
 from wirewatch.watches.language.errors import PREFIXES
-from wirewatch.watches.language.tree import All, Any, Link, Near, Node, Term, quoted
+from wirewatch.watches.language.tree import All, Any, Link, Near, Node, Term, quoted, terms
 from wirewatch.watches.starter.examples import Example, Heard, TagText, examples
 from wirewatch.watches.starter.join import explicit, joined, without
 from wirewatch.watches.starter.notes import notes
@@ -53,7 +53,7 @@ def skeleton(said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) 
     return _yaml(
         said,
         when=explicit(without(wanted.chosen.node, [heard.chosen.node for heard in left_out])),
-        nearer=_nearer(wanted.chosen.node),
+        nearer="" if [unit.kind for unit in wanted.units] == [True] else _nearer(wanted.chosen.node),
         notes=[
             *(
                 f"An article that meets {heard.chosen.node} is left out, whatever else it says."
@@ -107,11 +107,16 @@ def _acronym(word: str, catalogue: Catalogue) -> str:
 def _nearer(node: Node) -> str:
     """Return two things that `node` asks for, asked to stand together; "" where it asks for no two so."""
     for part in node.parts if isinstance(node, Any) else (node,):
-        placed = list(filter(None, map(_placed, part.parts))) if isinstance(part, All) else []
+        parts = sorted(part.parts, key=_is_topic) if isinstance(part, All) else ()
+        placed = list(filter(None, map(_placed, parts)))
         if len(placed) > 1:
             (first, second), near = placed[:2], (Link(_NEAR),)
             return str(Near(first.parts + second.parts, first.links + near + second.links))
     return ""
+
+
+def _is_topic(node: Node) -> bool:
+    return all(term.kind == "topic" for term in terms(node))
 
 
 def _placed(node: Node) -> Near | None:

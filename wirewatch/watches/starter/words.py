@@ -15,6 +15,22 @@ _APART: Final = 5
 _SHORT: Final = 4
 """Letters of a word that too many others begin with."""
 
+_ALSO: Final[dict[str, tuple[str, ...]]] = {
+    "assassination": ("assassinat",),
+    "ceasefire": ("ceasefire", "cease-fire", "truce"),
+    "derailment": ("derail",),
+    "earthquake": ("earthquake", "quake", "tremor"),
+    "eruption": ("erupt",),
+    "flooding": ("flood",),
+    "invasion": ("invasion", "invade", "invading"),
+    "layoff": ("layoff", "lay-off", "job cut", "redundanc"),
+    "plane": ("plane", "airliner", "aircraft", "jet"),
+    "quake": ("earthquake", "quake", "tremor"),
+    "truce": ("ceasefire", "cease-fire", "truce"),
+    "wildfire": ("wildfire", "bushfire", "forest fire"),
+}
+"""What headlines say for a word: how others that mean the same begin."""
+
 LITTLE_ABROAD: Final = frozenset({
     "am", "auf", "aus", "bei", "beim", "das", "dem", "den", "der", "des", "ein", "eine", "einer",
     "eines", "für", "gegen", "im", "mit", "nach", "über", "um", "vom", "von", "vor", "zu", "zum", "zur",
@@ -66,6 +82,8 @@ def _part(words: Sequence[str], *, begins: bool) -> tuple[Term, ...]:
     if not (last.isalpha() and (last.islower() or first) and len(last) > MIN_PREFIX):
         return (Term("text", " ".join(words)),)
     one = PLURAL.sub("", last)
+    if len(words) == 1 and (also := _ALSO.get(one)):
+        return tuple(Term("text", word, prefix=True) for word in also)
     if len(words) == 1 and len(one) <= _SHORT:
         plural = f"{one}{'es' if one.endswith(('s', 'x', 'z', 'ch', 'sh')) else 's'}"
         return tuple(Term("text", word) for word in dict.fromkeys((one, last if last != one else plural)))

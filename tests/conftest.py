@@ -21,6 +21,7 @@ import psutil
 import pytest
 import structlog
 from filelock import FileLock
+from hypothesis import settings
 
 from tests.broker_host import broker_settings, start_broker, wait_until_answers
 from tests.offline import GUARD, PYTHON_PATH, sitecustomize  # noqa: F401  # the guard holds once it is imported
@@ -31,6 +32,10 @@ from wirewatch.settings import Settings
 _RUN_DIR = "PYTEST_RUN_DIR"  # set by the pytest that was started; its xdist workers inherit it
 _START_TIMEOUT = 300.0  # the first run on a machine fetches the broker's jars
 _ROOT = Path(__file__).parent.parent
+
+# The same examples on each run, however loaded the machine is.
+settings.register_profile("wirewatch", deadline=None, derandomize=True)
+settings.load_profile("wirewatch")
 
 
 def pytest_configure(config: pytest.Config) -> None:

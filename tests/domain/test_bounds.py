@@ -1,6 +1,6 @@
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.acceptance.generated import START, article
@@ -59,7 +59,6 @@ def test_no_free_field_is_forgotten():
     assert free - BOUNDS.keys() == {"paragraphs"}
 
 
-@settings(deadline=None)  # a loaded machine is no failure
 @given(st.text(), st.lists(st.text(min_size=1)), st.integers(0, 200))
 def test_never_over_the_limit_and_marked_when_anything_is_missing(title, paragraphs, limit):
     head, kept, cut = fit(title, paragraphs, limit=limit)

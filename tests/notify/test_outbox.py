@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.notify.outcomes import Answer, NextStep, Outcome
@@ -55,7 +55,6 @@ def test_a_repeat_owes_nothing(outbox):
     assert outbox.offsets("alerts") == {0: 10}
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=6), max_size=8))
 def test_any_order_of_repeats_owes_each_id_once(batches):
     with TemporaryDirectory() as folder:

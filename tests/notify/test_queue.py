@@ -112,7 +112,7 @@ def test_a_jump_of_the_clock_moves_the_schedule(outbox):
     assert outbox.next_due("r1", after=T0 - HOUR) == T0 - HOUR + timedelta(minutes=5)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_whatever_happens_a_group_has_one_to_go_and_keeps_its_order(tmp_path_factory, data):
     outbox = open_outbox(tmp_path_factory.mktemp("db"))

@@ -201,7 +201,7 @@ FIELDS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(FIELDS, min_size=1, max_size=6))
 @example([{"url": "https://example.com/" + "x" * 40_000}])
 @example([{"url": "https://example.com/" + "\x00" * 10_000}])

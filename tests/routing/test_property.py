@@ -48,7 +48,7 @@ actions = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(actions, max_size=25))
 def test_nothing_is_ever_missing(steps):
     with TemporaryDirectory() as folder:

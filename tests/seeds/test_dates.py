@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.dates import looks_like_date, parse_date
@@ -85,7 +85,6 @@ def test_what_a_reader_would_take_for_a_date(text, expected):
     assert looks_like_date(text) is expected
 
 
-@settings(deadline=None)  # a loaded machine is no failure
 @given(st.integers(0, 300 * 365 * 24 * 60))
 def test_every_date_survives_being_written(minutes):
     moment = at(1900, 1, 1) + timedelta(minutes=minutes)
@@ -93,7 +92,6 @@ def test_every_date_survives_being_written(minutes):
         assert parse_date(moment.strftime(form)) == moment
 
 
-@settings(deadline=None)  # a loaded machine is no failure
 @given(st.text(max_size=80) | st.text("0123456789-/:. TZ+JanuaryPMUTC", max_size=80))
 def test_any_text_is_a_date_or_none(text):
     looks_like_date(text)

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.seeds.parse import (
@@ -158,7 +158,6 @@ def test_a_date_that_is_not_plain_stays_text_and_is_pointed_out(line):
     assert line in draft.warnings[0]
 
 
-@settings(deadline=None)  # a loaded machine is no failure
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 @example(b"H\n\n1 January 1900 00:00 +2359")
 @example(b"H\n\n31 December 2199 23:59 -2359")
@@ -175,7 +174,6 @@ def test_any_bytes_are_an_article_or_a_reason(data):
     assert ARTICLES.decode(ARTICLES.encode(article)) == article
 
 
-@settings(deadline=None)  # a loaded machine is no failure
 @given(st.lists(st.sampled_from(["Head", "", " ", "9 January 2020", "Source: a", "URL: x", "Word two"])))
 def test_every_line_is_kept_somewhere(lines):
     try:

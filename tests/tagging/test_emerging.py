@@ -81,7 +81,7 @@ def test_memory_is_bounded_and_the_common_stay():
     assert (name.text, name.articles, name.missed) == ("Rufus Firefly", 500, 0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS, st.lists(TEXTS, max_size=3))
 def test_any_text_may_come(title, paragraphs):
     emerging = Emerging(CATALOGUE)

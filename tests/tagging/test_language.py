@@ -96,7 +96,7 @@ def test_an_english_article_is_not(tagger, article):
     assert tags.topics
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_any_text_has_a_language_or_none(tagger, text):
     tags = tagger.tag(make_article(text, text))

@@ -45,7 +45,7 @@ def outcome(tagger, article):
 
 
 @needs_compiled
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(TEXTS, TEXTS)
 @example("I\u0307ran", "a\u0301 Iran \ud800 Iran")
 @example("Iran hangs man as Israel\u2019s army bombs Syria", "Iran hangs man.")
@@ -66,7 +66,7 @@ def test_every_seed(taggers):
 
 
 @needs_compiled
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TEXTS)
 def test_each_family(taggers, text):
     text = Text(text, ["Iran and Iran again"])

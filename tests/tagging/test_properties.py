@@ -30,7 +30,7 @@ def words_at(article, place):
     return part[place.start : place.end]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS, st.lists(TEXTS, max_size=3))
 @example("I\u0307ran", ["a\u0301 Iran", "\u0301Iran", "\ud800 Iran"])
 def test_any_text_gives_places_inside_it(tagger, title, paragraphs):
@@ -43,7 +43,7 @@ def test_any_text_gives_places_inside_it(tagger, title, paragraphs):
         assert words_at(article, hit.place)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS, TEXTS)
 def test_tags_do_not_depend_on_what_was_tagged_before(tagger, first, second):
     article = make_article(second)
@@ -86,7 +86,7 @@ def wider(catalogue, topics):
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_a_watch_or_an_unrelated_actor_changes_no_tag(tagger, wider, text):
     article = make_article(text)
@@ -99,7 +99,7 @@ def reordered(catalogue, topics):
     return Tagger(Catalogue(reversed(catalogue.actors.values())), topics)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_the_order_of_the_files_changes_no_tag(tagger, reordered, text):
     article = make_article("", text)

@@ -26,7 +26,7 @@ def found(texts, text, of=loops.FASTEST):
     return sorted(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(FEW.filter(len), unique=True, max_size=12), TEXT)
 def test_any(texts, text):
     assert found(texts, text) == (found(texts, text, loops.PYTHON) if texts else [])

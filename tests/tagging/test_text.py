@@ -31,7 +31,7 @@ def test_read(read, text, folded, beyond):
 
 
 @needs_compiled
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(TEXTS | ANY)
 @example("a\ud800\u0301b")
 def test_any_text_is_read_alike(text):
@@ -64,7 +64,7 @@ def test_count(count, text, words, common):
 
 
 @needs_compiled
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     WORDS.map(b" ".join) | st.text("the of\xe9").map(lambda text: text.encode("latin-1")), st.integers(0, 90)
 )
@@ -101,7 +101,7 @@ class TestOrigin:
 
 
 @needs_compiled
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(TEXTS | ANY, min_size=1, max_size=4).map(tuple))
 def test_any_place_is_found_alike(parts):
     joined = "\n".join(parts)

@@ -111,7 +111,7 @@ def outcome(text):
         return None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts)
 @example("/abc\ud800/")
 @example("a\n b")

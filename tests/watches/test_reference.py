@@ -236,7 +236,7 @@ def check(conditions, texts, language):
     ]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(nodes, min_size=1, max_size=8), paragraphs, st.sampled_from([None, "en", "de"]))
 @example([Term("regex", r"oil \w+", exact=True)], ["oil ﬁeld"], None)
 def test_matching_is_what_the_watches_say(conditions, texts, language):
@@ -245,7 +245,7 @@ def test_matching_is_what_the_watches_say(conditions, texts, language):
 
 @pytest.mark.soak
 @pytest.mark.timeout(1200)
-@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10_000, derandomize=False, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(nodes, min_size=1, max_size=8), paragraphs, st.sampled_from([None, "en", "de"]))
 def test_matching_is_what_the_watches_say_at_length(conditions, texts, language):
     check(conditions, texts, language)

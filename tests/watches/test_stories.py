@@ -260,7 +260,7 @@ def _item(event, hours, n, base):
     return other(event, at=base + hours)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(arrivals, st.integers(0, 2**16), st.sampled_from([2, 4, 5000]), st.sampled_from([3, 5, 5000]))
 def test_decisions_do_not_hang_on_how_the_state_was_loaded(steps, seed, most, crowd):
     with patch("wirewatch.watches.stories.index.CROWD", crowd):

@@ -107,19 +107,19 @@ def check(body, content_type, *, is_page=False):
     return took
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(st.binary(max_size=2000), st.sampled_from(TYPES))
 def test_any_bytes_get_an_answer(body, content_type):
     check(body, content_type)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.sampled_from(SMALL), st.sampled_from(TYPES))
 def test_mangled_feeds_get_an_answer(rng, body, content_type):
     check(mutate(rng, body), content_type)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_mangled_pages_get_an_answer(rng):
     check(mutate(rng, PAGE), "", is_page=True)

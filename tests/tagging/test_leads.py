@@ -115,7 +115,7 @@ NOT_TOLD = [
     ("coup d'etat", "US Army ousts president of officers' club", ""),
     ("coup d'etat", "Myanmar junta chief visits Russia", "The junta said so."),
     ("coup d'etat", "Niger junta nationalises uranium mine", "The military rulers accused Orano."),
-    ("coup d'etat", "Gabon holds first election since coup", "Voters chose a president."),
+    ("coup d'etat", "Gabon junta holds first election since coup", "Voters chose a president."),
     ("international military intervention", "Judge blocks troop deployment to Portland", ""),
     ("international military intervention", "Greece deploys soldiers to fight fires", "Troops went to Evia."),
     ("homicide", "Bear shot dead in Hokkaido", ""),

@@ -7,7 +7,8 @@ import psutil
 import pytest
 
 from connectors.kept import Kept
-from tests.service.support import alive, make_site, wait_until
+from tests.processes import alive
+from tests.service.support import make_site, wait_until
 from wirewatch.resources import default_config_dir
 from wirewatch.service.place import find_place
 from wirewatch.service.supervisor.record import RECORD_FILE

@@ -25,6 +25,7 @@ from hypothesis import settings
 
 from tests.broker_host import broker_settings, start_broker, wait_until_answers
 from tests.offline import GUARD, PYTHON_PATH, sitecustomize  # noqa: F401  # the guard holds once it is imported
+from tests.processes import alive
 from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir
 from wirewatch.settings import Settings
@@ -201,20 +202,13 @@ def _address(folder: Path) -> str:
     deadline = time.monotonic() + _START_TIMEOUT
     host = int((folder / "pid").read_text(encoding="ascii"))
     while not (folder / "bootstrap").exists():
-        if not _runs(host) or time.monotonic() > deadline:
+        if not alive(host) or time.monotonic() > deadline:
             lines = (folder / "output").read_text(encoding="utf-8", errors="replace").strip().splitlines()
             pytest.fail(
                 f"the tests' broker did not start: {lines[-1] if lines else 'no output'}", pytrace=False
             )
         time.sleep(0.05)
     return (folder / "bootstrap").read_text(encoding="ascii")
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def _end_host(pid_file: Path) -> None:

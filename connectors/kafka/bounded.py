@@ -40,13 +40,12 @@ def read_within(reader: Reader, bounds: Bounds) -> Iterator[Record]:
         if stalled >= _STALLED_POLLS:
             raise BrokerAwayError(f"no answer for {_STALLED_POLLS * _POLL_SECONDS:.0f} s while reading")
         for record in records:
-            at = TopicPartition(record.topic, record.partition)
-            end = waiting.get(at)
-            if end is None:
-                continue
-            if record.offset < end:
+            end = waiting.get(TopicPartition(record.topic, record.partition))
+            if end is not None and record.offset < end:
                 yield record
-            if record.offset >= end - 1:
+        # Not by the last record's offset: what is at the end of a log need not be a record.
+        for at, position in reader.positions().items():
+            if position >= waiting.get(at, position + 1):
                 del waiting[at]
 
 

@@ -28,6 +28,8 @@ _READER = {
     "enable.auto.commit": False,
     "enable.auto.offset.store": False,
     "auto.offset.reset": "error",
+    # Its own position goes by records alone; this tells where it came to the end of a log.
+    "enable.partition.eof": True,
     "check.crcs": True,
     "max.partition.fetch.bytes": 4 << 20,
     "fetch.max.bytes": 16 << 20,
@@ -54,7 +56,7 @@ _WRITER = {
 _OUT_OF_RANGE = (KafkaError.OFFSET_OUT_OF_RANGE, KafkaError._AUTO_OFFSET_RESET)
 _AWAY = (KafkaError._ALL_BROKERS_DOWN, KafkaError._AUTHENTICATION)
 # The library goes on by itself after these.
-_PASSING = (KafkaError._PARTITION_EOF, KafkaError._TRANSPORT, KafkaError._TIMED_OUT, *_AWAY)
+_PASSING = (KafkaError._TRANSPORT, KafkaError._TIMED_OUT, *_AWAY)
 # A partition that was just made, or whose leader changes, answers so for a moment.
 _MOVING = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE)
 _LOG = logging.getLogger("librdkafka")
@@ -87,11 +89,14 @@ class ConfluentReader:
         self._consumer = library.Consumer(
             {**options, **_READER, "group.id": group, "error_cb": self._trouble.note}, logger=_LOG
         )
+        self._reached: dict[TopicPartition, int] = {}
+        """Of each partition where it began, or the end of the log where it last came to one."""
         self._closed = False
 
     def assign(self, offsets: Mapping[TopicPartition, int]) -> None:
         """See Reader.assign."""
         self._failure = None
+        self._reached = dict(offsets)
         self._consumer.assign([library.TopicPartition(*p, offset) for p, offset in offsets.items()])
 
     def poll(self, timeout: float, max_records: int) -> list[Record]:
@@ -99,11 +104,10 @@ class ConfluentReader:
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
-        consumer = self._consumer
-        # consume() waits until it has all it may return: take what is there, else wait for one, then again.
-        messages = consumer.consume(max_records, 0)
-        if not messages and (one := consumer.poll(timeout)) is not None:
-            messages = [one, *consumer.consume(max_records - 1, 0)] if max_records > 1 else [one]
+        deadline = time.monotonic() + timeout
+        messages = self._consumed(timeout, max_records)
+        while messages and all(self._is_end(m) for m in messages):
+            messages = self._consumed(max(0.0, deadline - time.monotonic()), max_records)
         records = []
         for m in messages:
             error = m.error()
@@ -119,7 +123,7 @@ class ConfluentReader:
                         m.timestamp()[1],
                     )
                 )
-            else:
+            elif not self._is_end(m):
                 self._note(m, error)
         if records:
             self._trouble.over()
@@ -139,11 +143,33 @@ class ConfluentReader:
         """See Reader.bounds."""
         return {p: self._bounds(p) for p in partitions}
 
+    def positions(self) -> dict[TopicPartition, int]:
+        """See Reader.positions."""
+        taken = self._consumer.position(_native(self._reached))
+        return {p: max(self._reached[p], t.offset) for p, t in zip(self._reached, taken, strict=True)}
+
     def close(self) -> None:
         """See Reader.close."""
         if not self._closed:
             self._closed = True
             self._consumer.close()
+
+    def _consumed(self, timeout: float, most: int) -> list[Any]:
+        # consume() waits until it has all it may return: take what is there, else wait for one, then again.
+        messages: list[Any] = self._consumer.consume(most, 0)
+        if not messages and (one := self._consumer.poll(timeout)) is not None:
+            messages = [one, *self._consumer.consume(most - 1, 0)] if most > 1 else [one]
+        return messages
+
+    def _is_end(self, message: Any) -> bool:  # noqa: ANN401  # the library has no types
+        """Say whether it only tells that the end of a log was reached, and note where."""
+        error = message.error()
+        if error is None or error.code() != KafkaError._PARTITION_EOF:
+            return False
+        partition = TopicPartition(message.topic(), message.partition())
+        if partition in self._reached:
+            self._reached[partition] = message.offset()
+        return True
 
     def _bounds(self, partition: TopicPartition) -> tuple[int, int]:
         deadline = time.monotonic() + REQUEST_SECONDS

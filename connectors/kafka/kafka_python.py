@@ -36,6 +36,7 @@ PROBE_SECONDS = 1.0
 
 _READER = {
     "enable_auto_commit": False,
+    "isolation_level": "read_committed",  # as librdkafka's default is
     "auto_offset_reset": "none",
     "allow_auto_create_topics": False,
     "bootstrap_timeout_ms": CONNECT_MS,
@@ -134,8 +135,9 @@ class KafkaPythonReader:
                 raise OffsetOutOfRangeError(TopicPartition(*next(iter(error.args[0])))) from error
             if not found:
                 self._probe()
-        for partition, records in found.items():
-            self._next[TopicPartition(*partition)] = records[-1].offset + 1
+            for partition in self._active():
+                position = consumer.position(kafka.TopicPartition(*partition), timeout_ms=0)
+                self._next[partition] = self._next[partition] if position is None else position
         return [
             Record(r.topic, r.partition, r.offset, r.key, r.value, without_nulls(r.headers), r.timestamp)
             for records in found.values()
@@ -161,6 +163,10 @@ class KafkaPythonReader:
             last = consumer.end_offsets(_native(partitions), timeout_ms=REQUEST_MS)
         return {p: (first[kafka.TopicPartition(*p)], last[kafka.TopicPartition(*p)]) for p in partitions}
 
+    def positions(self) -> dict[TopicPartition, int]:
+        """See Reader.positions."""
+        return dict(self._next)
+
     def close(self) -> None:
         """See Reader.close."""
         if self._consumer is not None:
@@ -176,10 +182,13 @@ class KafkaPythonReader:
     def _position(self) -> None:
         if self._consumer is None:
             return
-        active = [partition for partition in self._next if partition not in self._paused]
+        active = self._active()
         self._consumer.assign(_native(active))
         for partition in active:
             self._consumer.seek(kafka.TopicPartition(*partition), self._next[partition])
+
+    def _active(self) -> list[TopicPartition]:
+        return [partition for partition in self._next if partition not in self._paused]
 
     def _probe(self) -> None:
         if not self._next or time.monotonic() < self._probe_at:

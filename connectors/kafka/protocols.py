@@ -78,7 +78,17 @@ class Reader(Protocol):
         """Fetch from these partitions again."""
 
     def bounds(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
-        """Return (first offset in the log, offset after the last) of each. Raises BrokerAwayError."""
+        """Return (first offset in the log, offset after the last) of each. Raises BrokerAwayError.
+
+        A transaction that is still open begins after the last.
+        """
+
+    def positions(self) -> dict[TopicPartition, int]:
+        """Return where it reads on in each assigned partition, which may lie beyond the last record's next.
+
+        Not every offset is a record to read: some mark the end of a transaction, some were in one that was
+        aborted, some have been compacted away.
+        """
 
     def close(self) -> None:
         """Give up connections; safe to call twice."""

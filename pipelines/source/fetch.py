@@ -80,9 +80,13 @@ class Fetcher:
             return sum(bool(stream.records) for stream in self._streams.values())
 
     def positions(self) -> dict[TopicPartition, tuple[int, int]]:
-        """Return where each taker stands, and the Kafka timestamp (ms) of the last record it took (or 0)."""
+        """Return from where on records are yet to be taken, and the Kafka timestamp (ms) of the last taken.
+
+        That lies beyond the taker's checkpoint where what follows it is no record. The timestamp is 0 before
+        the first.
+        """
         with self._condition:
-            return {p: (s.position, s.taken_at_ms) for p, s in self._streams.items()}
+            return {p: (s.untaken, s.taken_at_ms) for p, s in self._streams.items()}
 
     @property
     def away(self) -> str | None:
@@ -112,7 +116,7 @@ class Fetcher:
                     live = self._apply_changes(reader)
                     if self._has_room(live):
                         self._balance(reader, live)
-                        self._deliver(reader.poll(POLL_SECONDS, POLL_RECORDS))
+                        self._deliver(reader.poll(POLL_SECONDS, POLL_RECORDS), reader.positions())
                 except BrokerAwayError as error:
                     self._broker_away(error)
                 except OffsetOutOfRangeError as error:
@@ -173,7 +177,7 @@ class Fetcher:
         for stream in live.values():
             stream.paused = stream.waiting
 
-    def _deliver(self, records: list[Record]) -> None:
+    def _deliver(self, records: list[Record], positions: dict[TopicPartition, int]) -> None:
         with self._condition:
             self._away = None
             delivered = False
@@ -184,6 +188,9 @@ class Fetcher:
                     continue
                 stream.put(record)
                 delivered = True
+            for partition, position in positions.items():
+                if not self._changed and (stream := self._streams.get(partition)) is not None:
+                    stream.fetched = max(stream.fetched, position)
         if delivered:
             self._on_data()
 

@@ -31,6 +31,11 @@ class Stream:
     out_of_range: bool = False
 
     @property
+    def untaken(self) -> int:
+        """The first offset that may be of a record not yet taken."""
+        return self.records[0].offset if self.records else self.fetched
+
+    @property
     def ended(self) -> bool:
         """Whether it fell out of the log, and nothing of it is left to take."""
         return self.out_of_range and not self.records

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 
-import psutil
 import pytest
 
 from connectors.kafka.clients import open_admin
@@ -15,6 +14,7 @@ from connectors.kafka.topics import ensure_topics, fit_topics, topic_specs
 from tests.broker_host import broker_settings, wait_until_answers
 from tests.kafka.tools import Desk
 from tests.ports import free_ports
+from tests.processes import alive
 from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
 from wirewatch.part import PartContext
 from wirewatch.resources import default_config_dir
@@ -55,7 +55,7 @@ def test_a_killed_wrapper_takes_java_with_it_and_the_next_start_finds_the_data(t
     finally:
         wrapper.kill()
         wrapper.communicate()
-    eventually(lambda: not _runs(pid), timeout=60, what="Java's end")
+    eventually(lambda: not alive(pid), timeout=60, what="Java's end")
     broker = java_of(settings, tmp_path)
     broker.start()
     try:
@@ -81,7 +81,7 @@ def test_a_java_that_outlived_its_wrapper_is_ended_by_the_next_start(tmp_path):
             broker.home.pid.write_text(str(leftover.pid))
             broker.start()
             broker.kill()
-            assert not _runs(leftover.pid)
+            assert not alive(leftover.pid)
         finally:
             leftover.kill()
             stranger.kill()
@@ -139,7 +139,7 @@ def test_the_part_makes_the_topics_says_ready_and_stops_in_order(tmp_path, event
         context.stop.set()
         part.join(60)
     assert not part.is_alive()
-    assert not _runs(pid)
+    assert not alive(pid)
     assert context.health.state() == (False, "stopping")
 
 
@@ -206,10 +206,3 @@ def test_free_ports_differ():
 def _kill_when_ready(context, eventually):
     eventually(lambda: context.health.state()[0], timeout=60, what="ready")
     os.kill(int((context.data_dir / "broker" / "java.pid").read_text()), signal.SIGKILL)
-
-
-def _runs(pid):
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False

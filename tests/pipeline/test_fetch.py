@@ -28,6 +28,8 @@ class MemoryReader:
         self.assignments: list[dict[TopicPartition, int]] = []
         self.closed = threading.Event()
         self.most = 1_000_000
+        self.marked: dict[TopicPartition, int] = {}
+        """Where a log ends whose last offsets are no records."""
 
     def assign(self, offsets: Mapping[TopicPartition, int]) -> None:
         self.at = dict(offsets)
@@ -59,6 +61,9 @@ class MemoryReader:
 
     def bounds(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
         return {p: (0, self.logs[p]) for p in partitions}
+
+    def positions(self) -> dict[TopicPartition, int]:
+        return {p: max(at, self.marked.get(p, 0)) for p, at in self.at.items()}
 
     def close(self) -> None:
         self.closed.set()
@@ -97,6 +102,16 @@ def test_records_come_in_order_from_the_offset_asked_for(fetcher):
     fetcher.open(P0, 4)
     assert take(fetcher, P0, 6) == [4, 5, 6, 7, 8, 9]
     assert fetcher.position(P0) == 10
+
+
+def test_nothing_is_behind_where_what_follows_is_no_record(fetcher, reader):
+    reader.marked[P0] = 12
+    fetcher.open(P0, 0)
+    wait_until(lambda: fetcher.busy() == 1)
+    assert fetcher.positions()[P0] == (0, 0)
+    take(fetcher, P0, 10)
+    wait_until(lambda: fetcher.positions()[P0][0] == 12)
+    assert fetcher.position(P0) == 10  # as the checkpoint has it
 
 
 def test_partitions_are_apart(fetcher):

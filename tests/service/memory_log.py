@@ -38,6 +38,9 @@ class MemoryReader:
     def bounds(self, partitions):
         return {at: (0, len(self.log.records.get(at, []))) for at in partitions}
 
+    def positions(self):
+        return dict(self.at)
+
     def pause(self, partitions):
         raise NotImplementedError
 

@@ -12,7 +12,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import pytest
 import structlog
 import yaml
@@ -147,6 +146,13 @@ def copy_shipped(config, *names):
         (shutil.copytree if shipped.is_dir() else shutil.copyfile)(shipped, config / name)
 
 
+def write_texts(folder, texts):
+    """Write articles as text files, by their names; return `folder`."""
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
 def wait_until(holds, what="it", patience=PATIENCE):
     """Wait until `holds()` is true and return what it returned."""
     deadline = time.monotonic() + patience
@@ -154,10 +160,3 @@ def wait_until(holds, what="it", patience=PATIENCE):
         assert time.monotonic() < deadline, f"waited {patience} s in vain for {what}"
         time.sleep(0.05)
     return found
-
-
-def alive(pid):
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False

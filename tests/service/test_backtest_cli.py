@@ -10,6 +10,7 @@ from connectors.kafka.topics import ensure_topics
 from connectors.notify.store import DATABASE, Shared, Verdicts, open_database
 from connectors.seeds.folder import read_articles
 from tests.service.desk import Desk
+from tests.service.support import write_texts
 from wirewatch.part import utc_now
 from wirewatch.records import ALERTS, ARTICLES
 from wirewatch.tagging import Tagger
@@ -33,10 +34,7 @@ def desk(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def past(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("past")
-    for name, text in FILES.items():
-        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
-    return folder
+    return write_texts(tmp_path_factory.mktemp("past"), FILES)
 
 
 def summary(desk, past, *arguments):

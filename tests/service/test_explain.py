@@ -16,6 +16,7 @@ from pipelines.engines.embedded.admin import CHECKPOINT
 from tests.notify.support import T0, TRACE, alert
 from tests.pipeline.test_removed import run as decide
 from tests.service.desk import Desk
+from tests.service.support import write_texts
 from tests.watches.cells import matched
 from wirewatch.alert import CountedArticle, Incident
 from wirewatch.ids import alert_id, story_id
@@ -35,10 +36,7 @@ FILES = {name: NEWS.format(name) + "An oil tanker was seized at sea.\n" for name
 @pytest.fixture(scope="module")
 def past(tmp_path_factory):
     """The folder of two articles, of which the watch `oil` has made one story."""
-    folder = tmp_path_factory.mktemp("past")
-    for name, text in FILES.items():
-        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
-    return folder
+    return write_texts(tmp_path_factory.mktemp("past"), FILES)
 
 
 def watch_and_tell(desk, past):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.support import alive, make_site, wait_until
+from tests.processes import alive
+from tests.service.support import make_site, wait_until
 from tests.service.test_screen import part as status
 from wirewatch.service.manager import READY_SECONDS, ServiceManager
 from wirewatch.service.supervisor.status import PartCondition

@@ -98,7 +98,8 @@ def test_broken_config_is_trouble_and_told_once():
     wrong = ("watches.yaml:3: no such actor",)
     parts = [describe(view(), Probe(True, True, "ready", pid=7, config_errors=wrong), "") for _ in range(2)]
     assert (
-        trouble(parts, None, options="") == f"config that is not in force, the last good one is: {wrong[0]}"
+        trouble(parts, None, options="")
+        == f"the last good config stays in force, since this one is broken: {wrong[0]}"
     )
     assert trouble([describe(view(), Probe(True, True, "ready", pid=7), "")], None, options="") is None
 
@@ -196,7 +197,7 @@ def test_receivers_of_which_nothing_can_be_known_are_said_to_be(running):
 
 
 def test_a_config_that_broke_is_told_once_and_so_is_that_it_is_mended():
-    broken, said = BrokenConfig(), "config that is not in force, the last good one is: "
+    broken, said = BrokenConfig(), "the last good config stays in force, since this one is broken: "
 
     def news(*errors, answers=True):
         probe = Probe(True, True, "ready", pid=7, configs={"routes": "abc"}, config_errors=errors)

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
+from tests.processes import alive
 from tests.service import children
-from tests.service.support import ROOT, alive, environment, wait_until
+from tests.service.support import ROOT, environment, wait_until
 from wirewatch.service.supervisor import supervisor as stopping
 from wirewatch.service.supervisor.logfile import LogFile, LogText
 from wirewatch.service.supervisor.supervisor import STOP_ORDER, PartSpec, PartState, Supervisor

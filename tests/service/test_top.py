@@ -138,7 +138,12 @@ def test_a_config_that_is_not_in_force_is_told_once():
         for name in ("pipeline", "notify")
     ]
     found = shown(Picture(AT, "/data", parts, figures(None, Scrape(0, {}))))
-    assert found.count("not in force, the last good one is: watches.yaml:3: no such actor") == 1
+    assert (
+        found.count(
+            "the last good config stays in force, since this one is broken: watches.yaml:3: no such actor"
+        )
+        == 1
+    )
 
 
 def test_without_a_service_it_says_so_and_what_to_do():

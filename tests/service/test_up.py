@@ -7,7 +7,8 @@ import psutil
 import pytest
 
 from connectors.kept import Kept
-from tests.service.support import alive, make_site, wait_until
+from tests.processes import alive
+from tests.service.support import make_site, wait_until
 from wirewatch.resources import default_config_dir
 from wirewatch.service.place import find_place
 from wirewatch.service.supervisor.record import RECORD_FILE
@@ -85,11 +86,13 @@ def test_it_starts_by_the_last_good_config_and_says_so(tmp_path, up_of):
     (site.config / "routes.yaml").write_text(BROKEN_ROUTES)
     second = up_of(site)
     said = next(
-        line for line in second.stdout if "config that is not in force, the last good one is: " in line
+        line
+        for line in second.stdout
+        if "the last good config stays in force, since this one is broken: " in line
     )
     assert "routes.yaml:1:13: receivers[" in said
     wait_until(lambda: (n := site.parts().get("notify")) and n.config_errors, "notify to say it")
-    assert "last good one is: " in site.call("status").stderr
+    assert "last good config stays in force" in site.call("status").stderr
     found = site.call("doctor", "--no-test-alert")
     assert "start, with the last good copy" in found.stdout
     address = site.parts()["notify"].address

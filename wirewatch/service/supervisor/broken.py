@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wirewatch.service.supervisor.status import PartStatus
+from wirewatch.service.supervisor.status import PartStatus, last_good
 
 
 class BrokenConfig:
@@ -18,9 +18,7 @@ class BrokenConfig:
         # One that does not answer, as while it is started again, says nothing of its config.
         self._errors |= {part.name: part.config_errors for part in parts if part.configs}
         now = self._all()
-        lines = [
-            f"config that is not in force, the last good one is: {error}" for error in sorted(now - before)
-        ]
+        lines = [last_good(error) for error in sorted(now - before)]
         return [*lines, "config is in force again as it is saved"] if before and not now else lines
 
     def _all(self) -> set[str]:

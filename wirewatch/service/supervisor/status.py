@@ -134,7 +134,7 @@ def trouble(
     if failed:
         return f"failed: {', '.join(failed)} (`wirewatch logs {failed[0]}{options}`)"
     if broken := not_in_force(parts):
-        return f"config that is not in force, the last good one is: {'; '.join(broken)}"
+        return last_good(*broken)
     if changed := settings_changed(parts, settings):
         return f"{changed}: {restart(options)}"
     if differ_seconds is not None and differ_seconds > DIFFER_SECONDS:
@@ -164,6 +164,11 @@ def restart(options: str) -> str:
 def not_in_force(parts: Sequence[PartStatus]) -> list[str]:
     """Return what is wrong with the files of configs whose last good version is in force, each once."""
     return list(dict.fromkeys(error for part in parts for error in part.config_errors))
+
+
+def last_good(*errors: str) -> str:
+    """Return what is told of `errors` in files whose last good version is in force."""
+    return f"the last good config stays in force, since this one is broken: {'; '.join(errors)}"
 
 
 def settled(parts: Sequence[PartStatus]) -> bool:

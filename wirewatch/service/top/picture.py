@@ -14,7 +14,7 @@ from connectors.notify.desk import KnownReceiver
 from connectors.notify.store import StoredAlert
 from wirewatch.service.screen.live import part_cells
 from wirewatch.service.screen.receivers import trouble_line
-from wirewatch.service.supervisor.status import PartStatus, not_in_force
+from wirewatch.service.supervisor.status import PartStatus, last_good, not_in_force
 from wirewatch.service.top.figures import Figures
 from wirewatch.text import plain
 
@@ -66,7 +66,7 @@ def _parts(picture: Picture) -> RenderableType:
         restarts = Text(f"↻ {part.restarts}" if part.restarts else "", style="yellow")
         name, condition, rest = part_cells(part)
         table.add_row(name, condition, restarts, rest)
-    broken = [f"not in force, the last good one is: {error}" for error in not_in_force(picture.parts)]
+    broken = [last_good(error) for error in not_in_force(picture.parts)]
     lines = (Text(plain(line), style="red", no_wrap=True, overflow="ellipsis") for line in broken)
     return Group(table, *lines)
 

@@ -227,7 +227,15 @@ def test_a_new_watch_says_when_a_name_is_several_actors(desk):
 NEW = {
     "a name and a word": ("Iran and oil", 'actor:Iran AND "oil"'),
     "words in a row": ("kettle leaks in the Arctic", 'kettle* NEAR/5 ("leak" OR "leaks") AND "Arctic"'),
-    "words that often go together": ("bird flu in trade wars", '"bird flu" AND "trade war*"'),
+    "what else a headline calls it": (
+        "bird flu in Iran",
+        '("bird flu*" OR "avian flu*" OR "avian influenza*" OR H5N*) AND actor:Iran',
+    ),
+    "a word of more than one topic": (
+        "bombing in Iran",
+        'bomb* AND (topic:"act of terror" OR topic:"armed conflict") AND actor:Iran',
+    ),
+    "words that often go together": ("swine fever in trade wars", '"swine fever*" AND "trade war*"'),
     "a name that nobody bears": ("Zork Zorblatt kettles", '"Zork Zorblatt" NEAR/5 kettle*'),
     "a word, and a name behind it": ("kettles Zork Zorblatt", 'kettle* AND "Zork Zorblatt"'),
     "a topic, and a name behind it": ("sanctions Zorblatt", 'topic:"economic sanction" AND "Zorblatt"'),

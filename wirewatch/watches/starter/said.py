@@ -17,8 +17,8 @@ from wirewatch.watches.starter.words import CAPITALS, LITTLE_ABROAD, PLURAL, in_
 
 _PIECE = re.compile(r"[^\W_](?:[\w'’.-]*[^\W_])?|[,;]")  # noqa: RUF001  # as typeset
 _LITTLE_WORDS: Final = frozenset({
-    "a", "an", "around", "at", "between", "by", "during", "for", "from", "in", "inside", "into", "near", "of",
-    "on", "outside", "the", "to", "with",
+    "a", "about", "an", "around", "at", "between", "by", "during", "for", "from", "in", "inside", "into",
+    "near", "of", "on", "outside", "the", "to", "with",
 })  # fmt: skip
 _JOINTS: Final[dict[str, "Joint"]] = {
     "or": "or", "oder": "or", "ou": "or", "and": "and", "und": "and", "et": "and", ",": ",", ";": ",",

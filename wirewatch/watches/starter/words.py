@@ -17,6 +17,9 @@ _SHORT: Final = 4
 
 _ALSO: Final[dict[str, tuple[str, ...]]] = {
     "assassination": ("assassinat",),
+    "avian flu": ("bird flu", "avian flu", "avian influenza", "H5N"),
+    "bird flu": ("bird flu", "avian flu", "avian influenza", "H5N"),
+    "bombing": ("bomb",),
     "ceasefire": ("ceasefire", "cease-fire", "truce"),
     "derailment": ("derail",),
     "earthquake": ("earthquake", "quake", "tremor"),
@@ -79,11 +82,11 @@ def _part(words: Sequence[str], *, begins: bool) -> tuple[Term, ...]:
     """Return what stands for a phrase, a name or a word; of a short word both numbers: port* is Portugal."""
     last = words[-1]
     first = begins and len(words) == 1 and _plain(last)
+    if also := _ALSO.get(" ".join((*words[:-1], PLURAL.sub("", last)))):
+        return tuple(Term("text", word, prefix=True) for word in also)
     if not (last.isalpha() and (last.islower() or first) and len(last) > MIN_PREFIX):
         return (Term("text", " ".join(words)),)
     one = PLURAL.sub("", last)
-    if len(words) == 1 and (also := _ALSO.get(one)):
-        return tuple(Term("text", word, prefix=True) for word in also)
     if len(words) == 1 and len(one) <= _SHORT:
         plural = f"{one}{'es' if one.endswith(('s', 'x', 'z', 'ch', 'sh')) else 's'}"
         return tuple(Term("text", word) for word in dict.fromkeys((one, last if last != one else plural)))

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.outcomes import Outcome, kind
-from connectors.feeds.listing import Listed
+from connectors.feeds.listing import Listed, listed
 from connectors.feeds.schedule import address
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import DATABASE, FeedStore, open_database
@@ -72,7 +71,7 @@ def _poll(
             held_until = None if asked else hosts.get(_host(states, feed))
             if asked or over or held_until is not None:
                 waiting.remove(feed)
-                yield Polled(_listed(states, feed, now()), asked, held_until)
+                yield Polled(listed(feed, states, now()), asked, held_until)
         if waiting:
             time.sleep(_REST)
 
@@ -84,8 +83,3 @@ def _last_try(states: Mapping[str, FeedState], feed: Feed) -> datetime | None:
 def _host(states: Mapping[str, FeedState], feed: Feed) -> str:
     state = states.get(feed.url)
     return host_of(feed.url if state is None else address(feed.url, state))
-
-
-def _listed(states: Mapping[str, FeedState], feed: Feed, now: datetime) -> Listed:
-    state = states.get(feed.url)
-    return Listed(feed, state, condition(state or FeedState(next_at=now), now))

@@ -1,6 +1,6 @@
 """`feeds list`: the feeds in force with what is known of each, read while the part runs or not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,12 +40,13 @@ def list_feeds(feeds: Iterable[Feed], data_dir: Path, *, now: datetime) -> list[
     Raises StateRefusedError for feeds.db.
     """
     states = _states(data_dir)
-    found = []
-    for feed in feeds:
-        state = states.get(feed.url)
-        record = state or FeedState(next_at=now)
-        found.append(Listed(feed, state, condition(record, now, enabled=feed.enabled)))
-    return sorted(found, key=_order)
+    return sorted((listed(feed, states, now) for feed in feeds), key=_order)
+
+
+def listed(feed: Feed, states: Mapping[str, FeedState], now: datetime) -> Listed:
+    """Return how `feed` is doing by its record among `states` (by URL)."""
+    state = states.get(feed.url)
+    return Listed(feed, state, condition(state or FeedState(next_at=now), now, enabled=feed.enabled))
 
 
 def _states(data_dir: Path) -> dict[str, FeedState]:
@@ -59,7 +60,7 @@ def _states(data_dir: Path) -> dict[str, FeedState]:
         store.close()
 
 
-def _order(listed: Listed) -> tuple[int, str, str]:
-    found = listed.health.condition
+def _order(one: Listed) -> tuple[int, str, str]:
+    found = one.health.condition
     rank = 0 if found in TROUBLE else 2 if found is FeedCondition.OFF else 1
-    return rank, listed.feed.source, listed.feed.url
+    return rank, one.feed.source, one.feed.url

@@ -264,10 +264,10 @@ class Poller:
 
     async def _store(self, feed: Feed, state: FeedState, findings: Findings, now: datetime) -> FeedState:
         """Store what a poll came to, and what is to be told of it; return the record as it is then."""
-        finding = condition(state, now)
-        alert = next_alert(feed, finding, self.incidents.get(feed.url), state.told, now)
+        health = condition(state, now)
+        alert = next_alert(feed, health, self.incidents.get(feed.url), state.told, now)
         if alert is not None or not state.told:
-            state = msgspec.structs.replace(state, told=finding.trouble)
+            state = msgspec.structs.replace(state, told=health.trouble)
         await asyncio.to_thread(
             self.store.record,
             feed.url,

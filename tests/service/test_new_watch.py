@@ -231,6 +231,10 @@ NEW = {
         "bird flu in Iran",
         '("bird flu*" OR "avian flu*" OR "avian influenza*" OR H5N*) AND actor:Iran',
     ),
+    "what a headline calls it, in capitals": (
+        "H5N1 in Iran",
+        '("bird flu*" OR "avian flu*" OR "avian influenza*" OR H5N*) AND actor:Iran',
+    ),
     "a word of more than one topic": (
         "bombing in Iran",
         'bomb* AND (topic:"act of terror" OR topic:"armed conflict") AND actor:Iran',

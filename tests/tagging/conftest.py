@@ -37,6 +37,14 @@ def topics() -> TopicRules:
     return load_topics(CONFIG / "topics.yaml")
 
 
+@pytest.fixture
+def rules(request, tmp_path) -> TopicRules:
+    """Those that a test's file writes as `RULES`."""
+    file = tmp_path / "topics.yaml"
+    file.write_text(request.module.RULES, encoding="utf-8")
+    return load_topics(file)
+
+
 @pytest.fixture(scope="session")
 def tagger(catalogue, topics) -> Tagger:
     return Tagger(catalogue, topics, (), kept_builds())

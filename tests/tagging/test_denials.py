@@ -118,13 +118,6 @@ topics:
 
 
 @pytest.fixture
-def rules(tmp_path):
-    file = tmp_path / "topics.yaml"
-    file.write_text(RULES, encoding="utf-8")
-    return load_topics(file)
-
-
-@pytest.fixture
 def small(rules):
     actors = [Actor(id="ruritania", name="Ruritania", type="country", aliases=("Ruritania",))]
     return Tagger(Catalogue(actors), rules)

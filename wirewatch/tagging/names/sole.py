@@ -4,7 +4,7 @@ import re
 
 from wirewatch.tagging.names.leaders import at_play, is_subject
 from wirewatch.tagging.names.local import Beside, among_capitals, another, beside
-from wirewatch.tagging.text import state_words, words
+from wirewatch.tagging.text import office_words, state_words, words
 from wirewatch.tagging.text.headline import goes_on_as_news, in_headline, in_title_case
 
 _NOT_HERE = re.compile(r"-|\.\w| of\b|'s (?:eye|hat|nose)\b", re.IGNORECASE)
@@ -26,8 +26,8 @@ _HAS = re.compile(
 )
 _MET = words.DONE_TO_PEOPLE | {"greet", "greets", "host", "hosts", "invites", "welcome", "welcomes"}
 _ANOTHER = (
-    words.ANY
-    | words.NO_LONGER
+    office_words.ANY
+    | office_words.NO_LONGER
     | frozenset({"alexandrian", "black", "coptic", "egypt", "egyptian", "first", "new", "orthodox", "two"})
 )
 _OF_ANOTHER_CHURCH = re.compile(

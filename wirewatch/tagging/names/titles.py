@@ -11,7 +11,7 @@ from wirewatch.tagging.names.found import Found, Rejected
 from wirewatch.tagging.names.local import word_after, word_before
 from wirewatch.tagging.names.sole import said_alone
 from wirewatch.tagging.search.scan import Match
-from wirewatch.tagging.text import name_words, words
+from wirewatch.tagging.text import name_words, office_words, words
 from wirewatch.tagging.text.headline import goes_on_as_news, in_title_case
 
 _OF = re.compile(r" (?:of|for) (?:the )?")
@@ -25,7 +25,7 @@ _BEGINS = words.BEFORE_NO_NAME | {word.capitalize() for word in words.BEFORE_A_P
 _APPOSITION = 60  # code points before the phrase in which a name may stand
 _AFTER = re.compile(r"[- ](\w+)")
 _BETWEEN = ("", "'s", "'", "'S")
-_DETERMINER = re.compile(rf"\b(?:{'|'.join(sorted(words.ANY))}) ((?:[\w-]+ ){{0,2}})$", re.IGNORECASE)
+_DETERMINER = re.compile(rf"\b(?:{'|'.join(sorted(office_words.ANY))}) ((?:[\w-]+ ){{0,2}})$", re.IGNORECASE)
 _LONGEST_DETERMINED = 40  # code points
 _ANY_HEAD = re.compile(r"\b(?:different|female|future|new|second|single|sitting|woman) ", re.IGNORECASE)
 """What makes `a president` of a state no one's: `a sitting US president`, not `a defiant US president`."""
@@ -152,7 +152,7 @@ class TitleResolver:
     def _before(text: str, start: int, ends: Mapping[int, Found]) -> Found | None:
         """`US president`, `Iran's president`, `Britain's embattled prime minister`."""
         for _ in range(_MOST_DESCRIBING):
-            if (word := word_before(text, start)) not in words.OF_A_HOLDER:
+            if (word := word_before(text, start)) not in office_words.OF_A_HOLDER:
                 break
             start -= len(f"{word} ")
         for link in _BETWEEN:
@@ -190,7 +190,7 @@ def _named_beside(
 def _ruled_out(text: str, start: int, end: int, title: str) -> str:
     """Return the reason that the words beside the office give, if there is one."""
     before = word_before(text, start).lower()
-    if before in words.NO_LONGER or text[max(0, start - 6) : start].lower().endswith(
+    if before in office_words.NO_LONGER or text[max(0, start - 6) : start].lower().endswith(
         ("ex-", "then-", "former-")
     ):
         return "no_longer"
@@ -199,9 +199,9 @@ def _ruled_out(text: str, start: int, end: int, title: str) -> str:
     if _to_be_filled(text, start, end, title) or _made(text, start, end) or _TO_COME.match(text, end):
         return "not_yet"
     after = _AFTER.match(text, end)
-    if after and after.group(1) in words.NOT_YET:
+    if after and after.group(1) in office_words.NOT_YET:
         return "not_yet"
-    if after and text.endswith(_CHIEF, 0, end) and after.group(1).lower() in words.OTHER_CHIEFS:
+    if after and text.endswith(_CHIEF, 0, end) and after.group(1).lower() in office_words.OTHER_CHIEFS:
         return "another_chief"
     return ""
 

@@ -1,23 +1,20 @@
 """Word lists for names told by their capitals alone: titles, joining words, what no name begins with."""
 
+from wirewatch.tagging.text.word_set import word_set
 
-def _set(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
-TITLES = _set("""
+TITLES = word_set("""
     President Minister Premier Chancellor Secretary General Ambassador Senator Governor Mayor King Queen
     Prince Princess Pope Sheikh Ayatollah Colonel Major Captain Lieutenant Sergeant Admiral Judge Justice
     Chairman Chairwoman Director Commissioner Spokesman Spokeswoman Professor Mr Mrs Ms Dr Sir Lady Lord Sen
     Rep Gov Gen Col Lt Capt Prof Rev
     """)
 """What stands before them in a sequence describes the person named after them."""
-DESCRIBING = TITLES | _set(
+DESCRIBING = TITLES | word_set(
     "Prime Foreign Defence Defense Interior Finance Government Parliament Embassy Army Ministry"
 )
-JOINING = _set("of for the de del della da dos du la van von der den ter bin bint ibn al el y e")
+JOINING = word_set("of for the de del della da dos du la van von der den ter bin bint ibn al el y e")
 """Small words inside names: they join what has capitals on both sides."""
-NO_NAME = _set("""
+NO_NAME = word_set("""
     a an the this that these those it he she they we you i his her its their our my in on at by to of for from
     with and but or if as when while where who what why how not no so yet after before since until under over
     there here then now both all some many most more one two three yes however meanwhile still also even only
@@ -25,7 +22,7 @@ NO_NAME = _set("""
     september october november december
     """)
 """Words that no name begins with or goes through, whatever their capital: sentence openers, days, months."""
-GIVEN_NAMES_ABROAD = _set("""
+GIVEN_NAMES_ABROAD = word_set("""
     Abdul Abdullah Abu Adel Ahmad Ahmed Ahmet Aisha Alejandro Alejandra Aleksandar Aleksandr Aleksei Alexei
     Alexandra Ali Alina Amina Amir Amit Anil Anatoly Andreas Andrei Andrej Andrés Angelo Anita Anja Antoine
     Antonio António Anwar Arif Arjun Armando Arturo Asif Astrid Augusto Avi Aysha Ayşe Beatriz Bernard
@@ -56,7 +53,7 @@ GIVEN_NAMES_ABROAD = _set("""
     Markus Jesus Rashed Saeed Majed Waled
     """)
 """Given names that seldom stand in English news for anything else, beside those of `words.GIVEN_NAMES`."""
-BEFORE_A_LEADER = TITLES | _set("""
+BEFORE_A_LEADER = TITLES | word_set("""
     About Across Again Against Along Alongside Amid Among Around Aspiring Autocrat Behind Below Beneath
     Beside Besides Between Beyond Billionaire Boss Brother Candidate Captive Chair Chief Comrade Congressman
     Congresswoman Crown Democrat Despite Dictator Dear Down During Elect Emperor Envoy Even Every Except Ex
@@ -70,7 +67,7 @@ BEFORE_A_LEADER = TITLES | _set("""
     Who Whom Whose Within Without Worse Yes Young Your
     """)
 """What stands before a leader's surname with a capital and is no given name: titles, sentence openers."""
-AFTER_A_LEADER = _set(
+AFTER_A_LEADER = word_set(
     """
     Administration Ally Cabinet Camp Congress Democrats Era Family Friday Government
     Loyalists Loyalist Monday Republicans Republican Saturday Sunday Supporters Team Thursday Tuesday
@@ -78,7 +75,7 @@ AFTER_A_LEADER = _set(
     """
 )
 """What stands with a capital after a leader's surname and leaves it his."""
-NO_ACTORS = _set("""
+NO_ACTORS = word_set("""
     africa african africans america american americans antarctic arab arabian arabs arctic article asia asian
     asians atlantic chapter christian christians christmas court council day earth easter english europe
     european europeans internet islam islamic jewish jews mediterranean middle-east muslim muslims new north

@@ -1,11 +1,8 @@
 """Word lists of the local rules: names of people and of US states, titles, verbs of reporting."""
 
+from wirewatch.tagging.text.word_set import word_set
 
-def _set(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
-US_STATES = _set(
+US_STATES = word_set(
     """
     Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Georgia Hawaii Idaho
     Illinois Indiana Iowa Kansas Kentucky Louisiana Maine Maryland Massachusetts Michigan Minnesota
@@ -22,7 +19,7 @@ US_STATES_OF_TWO_WORDS = (
     "South Carolina", "South Dakota", "West Virginia",
 )  # fmt: skip
 
-GIVEN_NAMES = _set(
+GIVEN_NAMES = word_set(
     """
     Aaron Adam Adrian Alan Albert Alex Alexander Alice Amanda Amy Andrea Andrew Angela Ann Anna Anne
     Anthony Arthur Ashley Barbara Ben Benjamin Betty Bill Billy Bob Bobby Brad Brandon Brenda Brian Bruce
@@ -47,9 +44,9 @@ GIVEN_NAMES = _set(
     Wendy Will William Willie Zachary
     """
 )
-NO_GIVEN_NAMES_BEFORE_FIRMS = _set("Christian Sue Victoria Virginia Will")
+NO_GIVEN_NAMES_BEFORE_FIRMS = word_set("Christian Sue Victoria Virginia Will")
 """Those of them that are a verb, a state, a faith before a firm's name."""
-NAMES_ALSO_GIVEN = _set(
+NAMES_ALSO_GIVEN = word_set(
     """
     Jordan Chad Georgia Israel Kenya India Ireland Jamaica Holland China America Paris London Sydney
     Austria Cuba Malaysia Asia Brittany Sofia Florence Milan Vienna Geneva Madison Houston Austin Dallas
@@ -59,24 +56,25 @@ NAMES_ALSO_GIVEN = _set(
 )  # fmt: skip
 """Places, and a group, whose name people bear as a given name: another name after it makes a person."""
 
-RANKS = _set("Adm. Brig. Capt. Cmdr. Col. Gen. Lt. Maj.")
+RANKS = word_set("Adm. Brig. Capt. Cmdr. Col. Gen. Lt. Maj.")
 """What heads of states may have been: `Mali's Gen. Goïta`."""
-OTHERS_TITLES = RANKS | _set(
+OTHERS_TITLES = RANKS | word_set(
     """
     Atty. Cpl. Dr. Fr. Gov. Hon. Insp. Pfc. Prof. Pvt. Rep. Rev. Sen. Sgt. St. Supt. Dr Coach Commissioner
     Councilman Councilwoman Deputy Detective Judge Justice Lady Mayor Officer Saint Sheriff
     """
 )
 """Titles by which heads of states and bodies are seldom called: a surname after one is another's."""
-NO_LEADERS = OTHERS_TITLES - RANKS - _set("Atty. Dr. Dr Fr. Gov. Hon. Lady Mayor Prof. Rep. Sen.") | _set(
+_LEADERS_TOO = word_set("Atty. Dr. Dr Fr. Gov. Hon. Lady Mayor Prof. Rep. Sen.")
+NO_LEADERS = OTHERS_TITLES - RANKS - _LEADERS_TOO | word_set(
     "Chef Constable Firefighter Inspector Pitcher Principal Sergeant Superintendent"
 )
 """Titles that no leader ever had."""
-POLITE = _set("Mr. Mrs. Ms. Miss Mr Mrs Ms")
+POLITE = word_set("Mr. Mrs. Ms. Miss Mr Mrs Ms")
 HONORIFICS = OTHERS_TITLES | POLITE | {"Sir"}
 BEFORE_SURNAME = GIVEN_NAMES | HONORIFICS
 
-BEFORE_NO_NAME = _set(
+BEFORE_NO_NAME = word_set(
     """
     A After Afterwards Also Although An And As At Because Before Both But By Can Did Does Earlier Even
     Eventually Finally For From Had Has How However If In Indeed Instead Is Later Meanwhile Moreover Neither
@@ -87,19 +85,19 @@ BEFORE_NO_NAME = _set(
     """
 )
 """Words that begin a sentence, and days: before a name they are no part of it."""
-BEFORE_A_PLACE = _set("at from in near on to")
+BEFORE_A_PLACE = word_set("at from in near on to")
 """Words after which a name is a place's, a month's, a source's: `in Paris,`, `according to AFP,`."""
-BEFORE_A_COUNTRY = _set("across and for from in inside into leave leaves of to with within")
+BEFORE_A_COUNTRY = word_set("across and for from in inside into leave leaves of to with within")
 """Words after which `the Congo` is a state, and no river."""
-BEFORE_NO_LIST = BEFORE_A_PLACE | _set("after before the")
+BEFORE_NO_LIST = BEFORE_A_PLACE | word_set("after before the")
 """Words after which a name begins no list: `after Thanksgiving,`, `the Kremlin,`."""
-STATES_OF_INITIALS = _set("U.S. U.S.A. U.K. U.N. E.U. U.A.E. D.C.")
+STATES_OF_INITIALS = word_set("U.S. U.S.A. U.K. U.N. E.U. U.A.E. D.C.")
 
-SMALL_IN_HEADLINES = _set(
+SMALL_IN_HEADLINES = word_set(
     "after amid from into near onto over past than that through toward towards under until upon with"
 )
 """Longer words that some leave small in a headline in which all others have a capital."""
-HEADLINES_SAY = _set(
+HEADLINES_SAY = word_set(
     """
     air airport army bank beef became began blackout blast bomb bombing bond border budget cabinet central
     coal coalition consumer could coup court crash crisis crown currency cyclone dam data debt defence defense
@@ -114,7 +112,7 @@ HEADLINES_SAY = _set(
     """
 )
 """What follows a state in a headline, beside verbs in -s and -ed: what it has, and other verbs."""
-ROLE_WORDS = _set(
+ROLE_WORDS = word_set(
     """
     President Prime Minister Foreign Defense Defence Interior Finance Chancellor King Queen Prince Premier
     Embassy Ambassador Parliament Government Army Air Navy Armed Forces National Supreme Islamic Muslim
@@ -124,16 +122,16 @@ ROLE_WORDS = _set(
 )
 """Capitalised words that follow the name of a country, a state of the US, when it is that."""
 
-BEFORE_SOURCE = _set("told to by tells informed with from")
+BEFORE_SOURCE = word_set("told to by tells informed with from")
 BEFORE_THE_SOURCE = ("told the ", "tells the ", "informed the ", "by the ", "according to the ")
-AFTER_SOURCE = _set(
+AFTER_SOURCE = word_set(
     """
     reported reports said says has had news newswire quoted quotes photo photographer file cited
     witness witnesses writer writers contributed
     """
 )
 
-LANGUAGE_OR_FOOD = _set(
+LANGUAGE_OR_FOOD = word_set(
     """
     alphabet cuisine curry curries noodles salad salads stew soup omelette meatballs takeout
     yoghurt yogurt knotweed rug rugs hound hounds spaniel wolfhound massage corgi mastiff moss
@@ -145,18 +143,18 @@ LANGUAGE_OR_FOOD = _set(
     """
 )
 
-TAUGHT = _set("English French German Italian Spanish")
+TAUGHT = word_set("English French German Italian Spanish")
 """Languages of many schools, whose `students` are anyone's; `Indonesian students` are of Indonesia."""
-THINGS = _set(
+THINGS = word_set(
     """
     almonds bologna doughnut doughnuts sausage sausages cedar fowl libre maple
     noodles pepper spruce sling worm
     """
 )
 """Words that make a name before them that of a thing: `Norway spruce`."""
-HOUSES = _set("Market Hotel School College Church Hospital Village Apartments Restaurant Café Cafe")
+HOUSES = word_set("Market Hotel School College Church Hospital Village Apartments Restaurant Café Cafe")
 """What anything may befall: `Nigeria Church Attack Kills 40`."""
-NAMED_AFTER = HOUSES | _set(
+NAMED_AFTER = HOUSES | word_set(
     """
     County Road Rd Street St Avenue Ave Boulevard Blvd Drive Lane Township Borough Creek Park Parkway
     Turnpike Tollway Expressway Freeway Pike Trail Times Post Herald Gazette Tribune Telegraph Chronicle
@@ -167,15 +165,15 @@ NAMED_AFTER = HOUSES | _set(
 """Words that make what stands before them the name of a street, a school, a shop."""
 NAMED_AFTER_A_PLACE = NAMED_AFTER | THINGS
 
-PAGEANTS = _set("Cosmo Earth Grand International Teen Universe World")
+PAGEANTS = word_set("Cosmo Earth Grand International Teen Universe World")
 """Words between `Miss` and the state whose contestant she is."""
 
-WHOSE = _set("his her their my your its")
+WHOSE = word_set("his her their my your its")
 """Words before which a surname is a pun on a verb."""
 
-CALLED = _set("called named nicknamed dubbed christened")
+CALLED = word_set("called named nicknamed dubbed christened")
 """Words after which a name is that of what was spoken of, which may be a dog."""
-CLUBS = _set(
+CLUBS = word_set(
     """
     AC Ajax Athletic Atletico Atlético Bayern Beitar Borussia CSKA Dinamo Dynamo Eintracht FC
     Ferencvaros Hapoel Hertha Legia Levski Lokomotiv Maccabi Olympique Partizan RB SC Shakhtar Slavia
@@ -192,9 +190,9 @@ CLUBS_IN_FULL = frozenset(
 """Clubs whose first word may stand before a city for other reasons: `Real Washington power`."""
 GEORGIA = "Q230"
 """The country: before its name stand its own towns, as those of the state do."""
-WITH_TEAMS = _set("Q30 Q16 Q145")
+WITH_TEAMS = word_set("Q30 Q16 Q145")
 """The United States, Canada, the United Kingdom: whose cities have the teams below."""
-TEAMS = _set(
+TEAMS = word_set(
     """
     Albion Angels Astros Athletics Avalanche Bears Bengals Blackhawks Blazers Braves Brewers Broncos
     Browns Bruins Buccaneers Bucks Bulls Canadiens Canucks Capitals Cardinals Cavaliers Celtics Chargers
@@ -216,7 +214,7 @@ TEAMS_OF_TWO_WORDS = frozenset(
 )  # fmt: skip
 BEFORE_A_TEAM = frozenset(team.partition(" ")[0] for team in TEAMS_OF_TWO_WORDS)
 
-TRADED = _set(
+TRADED = word_set(
     """
     ban barons bill boards dealers dealings exporter exporters exports export farmers giant group growers
     harvest import importer importers imports industry law laws maker makers makes market output policy
@@ -226,10 +224,10 @@ TRADED = _set(
 )
 """What is said of food, a language or goods that is news of the country: `cheese exports`, `language law`."""
 
-AFTER_POLISH = _set("your it them shoes silver furniture")
+AFTER_POLISH = word_set("your it them shoes silver furniture")
 """Words that make `Polish` at the head of a sentence a verb."""
 
-BELONG_TO_PEOPLE = _set(
+BELONG_TO_PEOPLE = word_set(
     """
     Airport airport Award Building Casino Centre Center Foundation Institute International Jr. jacket jackets
     Library Memorial Organization Prize Scholarship Stadium Tower University bakery brewery brothers choir
@@ -239,30 +237,30 @@ BELONG_TO_PEOPLE = _set(
 )
 """Words that make a surname before them part of a name, or a player's."""
 
-SPEAKING = _set(
+SPEAKING = word_set(
     """
     speak speaks spoke spoken speaking learn learns learned learning teach teaches taught studied study
     studying fluent
     """
 )
 
-OF_BY_NAME = _set("Sea Gulf Bay Bank Times")
+OF_BY_NAME = word_set("Sea Gulf Bay Bank Times")
 """What is of a country by name alone, before `of`."""
 
 CABINETS = (" administration", " government", " presidency", " cabinet", " White House")
 """Words that make a surname before them the head of a government."""
 
-SUBJECTS = _set("HE SHE THEY WE YOU WHO IT THAT")
+SUBJECTS = word_set("HE SHE THEY WE YOU WHO IT THAT")
 """Words before a verb among capitals after which `US` is `us`: `THEY SENT US HOME`."""
-BEFORE_A_PRONOUN = _set("TELL LET GIVE SHOW HELP ASK TEACH TRUST SAVE JOIN")
+BEFORE_A_PRONOUN = word_set("TELL LET GIVE SHOW HELP ASK TEACH TRUST SAVE JOIN")
 """Words before `US` among capitals that make it `us`."""
-ASKED_OF_READERS = _set("CALL CONTACT EMAIL FIND FOLLOW VISIT WRITE")
+ASKED_OF_READERS = word_set("CALL CONTACT EMAIL FIND FOLLOW VISIT WRITE")
 """Those that are so at the head of a line alone: `FOLLOW US ON TWITTER`; not `IRAN CONTACT US`."""
-SOME_OF = _set("ALL MOST SOME NONE ONE MANY BOTH")
+SOME_OF = word_set("ALL MOST SOME NONE ONE MANY BOTH")
 """What is said `OF US`."""
-TAKEN_FROM = _set("EVERYTHING NOTHING ANYTHING ALL")
+TAKEN_FROM = word_set("EVERYTHING NOTHING ANYTHING ALL")
 """What is taken `FROM US`."""
-DONE_TO_US = _set(
+DONE_TO_US = word_set(
     """
     TO TELLS TOLD LETS GIVES GAVE SHOWS HELPS OF FOR LIKE AMONG ABOUT MAKE MAKES KEEP TEACHES TAUGHT ASKS
     BETWEEN BEHIND LEAVE LEAVES LOVE LOVES KILL KILLING HATE HATES THAN BRING BRINGS TAKE TAKES SEND HEAR BEAT
@@ -270,15 +268,15 @@ DONE_TO_US = _set(
     """
 )
 """Words before it that do so where no noun follows: not `FEARS FOR US ECONOMY`."""
-NO_NOUNS = _set("ALL ALONE BE HOME BACK OUT A AN THE THIS THAT THESE INTO TO FOR OFF DOWN DEAR") | {""}
+NO_NOUNS = word_set("ALL ALONE BE HOME BACK OUT A AN THE THIS THAT THESE INTO TO FOR OFF DOWN DEAR") | {""}
 """What follows `US` where it is `us` after a subject or one of those words; or nothing does."""
-AFTER_A_PRONOUN = _set("BOTH HOW WHAT WHY OUR ANYTHING SOMETHING EVERYTHING NOTHING")
+AFTER_A_PRONOUN = word_set("BOTH HOW WHAT WHY OUR ANYTHING SOMETHING EVERYTHING NOTHING")
 """Words after it that do so too."""
 
-PERFECT = _set("has had have also will would")
+PERFECT = word_set("has had have also will would")
 """Words that may stand between a capital and what its government does."""
 
-STATES_DO = _set(
+STATES_DO = word_set(
     """
     protested recalled recalls vetoed vetoes warned warns accused accuses summoned summons expelled expels
     retaliated condemned condemns denounced denounces annexed invaded annexes invades ratified ratifies
@@ -287,7 +285,7 @@ STATES_DO = _set(
 )
 """What only a government does: after a capital's name they make it one."""
 
-SPEAKERS_DO = _set(
+SPEAKERS_DO = word_set(
     """
     said says denied denies blamed blames urged urges insisted insists rejected rejects confirmed confirms
     wants wanted agreed agrees refused refuses called calls claims claimed vowed vows pledged pledges
@@ -303,7 +301,7 @@ SPEAKERS_DO = _set(
 LEADERS_DO = (
     STATES_DO
     | SPEAKERS_DO
-    | _set(
+    | word_set(
         """
     tells told meets met visits visited wins won loses lost faces faced signs signed names named picks picked
     arrives arrived orders ordered fires fired sacks sacked resigns resigned quits dies died flies flew hails
@@ -315,51 +313,51 @@ LEADERS_DO = (
     )
 )
 """What people who lead do."""
-STATESMEN_DO = _set(
+STATESMEN_DO = word_set(
     """
     accuses arrives backs blames condemns courts denounces flies hails hosts lands meets presses pledges
     rejects snubs summons tells threatens urges vows visits warns woos
     """
 )
 """What they do abroad, and other bearers of their names in the news seldom."""
-AT_HOME = _set("baked bakes cooked cooks lived lives married marries played plays")
+AT_HOME = word_set("baked bakes cooked cooks lived lives married marries played plays")
 """What anyone does."""
-SPEAK = LEADERS_DO | _set("to and as after at agree clash declared declares meet sign talk")
+SPEAK = LEADERS_DO | word_set("to and as after at agree clash declared declares meet sign talk")
 """What people do in headlines: after a surname such a word is no part of a name, even with a capital."""
 
-DONE_TO_PEOPLE = _set("accused accuses joined met meet meets said says thanked told urged urges with")
+DONE_TO_PEOPLE = word_set("accused accuses joined met meet meets said says thanked told urged urges with")
 """Words before a surname that make it a person's of whom news speaks: `met Merz`."""
 BEFORE_A_SUBJECT = frozenset(word.lower() for word in BEFORE_NO_NAME - {"A", "An", "The", "At", "By", "From"})
 """Words after which a subject may stand: `as Merz arrived`."""
 
-DONE_TO_STATES = _set(
+DONE_TO_STATES = word_set(
     """
     warned warn warns warning accused accuse accuses accusing urged urge urges blamed blame blames pressed
     angered infuriated alarmed provoked sanctioned
     """
 )
 
-DEALINGS = _set(
+DEALINGS = word_set(
     """
     ties relations talks negotiations deal deals agreement pact alliance sanctions embargo tensions tension
     pressure war row dispute dialogue contacts truce standoff spat influence arms
     """
 )
-DEALING_WITH = _set("with on against from to between")
-SENT_TO = _set(
+DEALING_WITH = word_set("with on against from to between")
+SENT_TO = word_set(
     """
     envoy ambassador aid drones weapons missiles arms tanks jets deliveries shipments ammunition loan loans
     supply supplied supplies deliver delivers arming rebuke appeal plea ultimatum protest protested complained
     """
 )
 """What goes `to Kyiv`: to a government, not to a city."""
-TO_NEGOTIATE = _set("begin hold sign resume exchange impose lift share send discuss negotiate restore")
+TO_NEGOTIATE = word_set("begin hold sign resume exchange impose lift share send discuss negotiate restore")
 """What two are to do, who are then governments: `Ottawa and Washington are to begin talks`."""
 
-NEGOTIATED = _set(
+NEGOTIATED = word_set(
     "accord agreement ceasefire declaration diplomacy negotiations pact pledge ties treaty truce"
 )
-NEGOTIATORS_DO = _set(
+NEGOTIATORS_DO = word_set(
     """
     break breaks broke extend extended extends reach reached reaches restore restored restores resume resumed
     resumes revive revived revives scrap scrapped scraps sign signed signs suspend suspended suspends
@@ -367,7 +365,7 @@ NEGOTIATORS_DO = _set(
 )
 """What governments do to what they negotiate: `Seoul and Tokyo revive shuttle diplomacy`."""
 
-OF_STATES = _set(
+OF_STATES = word_set(
     """
     nuclear government foreign military ambassador embassy allies ally forces troops army policy leadership
     regime invasion missiles missile weapons envoy diplomats sanctions war proxies backing support influence
@@ -378,19 +376,19 @@ OF_STATES = _set(
     stance strategy tariffs threat threats warning warnings willingness withdrawal
     """
 )
-ATTACKS = _set(
+ATTACKS = word_set(
     """
     assault attack attacks campaign drill drills drone drones invasion missile missiles offensive operation
     raid raids rocket rockets strike strikes war
     """
 )
 """What a government launches."""
-BACKED = _set("backed aligned led controlled installed friendly brokered allied sponsored")
+BACKED = word_set("backed aligned led controlled installed friendly brokered allied sponsored")
 """What follows a hyphen after a government's name."""
 
-SAID_TO_BE = _set("a an the as to its his her their")
+SAID_TO_BE = word_set("a an the as to its his her their")
 """Words after a name that say what is thought of who bears it: `called Canada a cheat`."""
-GIVEN_NAMES_OF_THEIR_OWN = _set(
+GIVEN_NAMES_OF_THEIR_OWN = word_set(
     """
     app baby barge bear boat boy bull calf camel cat character child chimpanzee colt cow cyclone
     daughter dog dolphin donkey elephant ferry foal freighter giraffe girl goat gorilla hamster hippo
@@ -401,41 +399,7 @@ GIVEN_NAMES_OF_THEIR_OWN = _set(
 )
 """What may be `called Togo`: not a minister, who calls others things."""
 
-ANY = _set("a an another any each every no one some")
-"""Words before an office that is nobody's then: `no US president`."""
-NO_LONGER = _set(
-    """
-    former ex late then then- ex- next future incoming would-be acting onetime deputy assistant youngest
-    oldest battalion brigade field local provincial regional previous past erstwhile retired dismissed sacked
-    deposed ousted overthrown toppled captured convicted disgraced exiled fugitive imprisoned jailed
-    assassinated murdered slain wartime first second third fourth fifth last two-time three-time
-    self-declared self-proclaimed self-styled fake fictional imaginary mock
-    """
-)
-"""Words before an office that someone else holds, held or is said to hold."""
-OF_A_HOLDER = _set(
-    """
-    ailing authoritarian beleaguered centre-left centre-right centrist conservative current defiant embattled
-    far-right hard-right hardline incumbent lame-duck left-wing leftist liberal long-serving nationalist
-    outgoing populist pro-European pro-Russian pro-Western right-wing scandal-hit sitting unpopular veteran
-    """
-)
-"""Words between a state and an office that say how its holder is: `Britain's embattled prime minister`."""
-
-NOT_YET = _set(
-    "elect designate hopeful hopefuls candidate candidates contender nominee race election elections"
-)
-"""Words after an office that nobody holds by them."""
-OTHER_CHIEFS = _set(
-    """
-    of adviser advisor diplomat economist envoy executive financial inspector investigator investment judge
-    justice legal mediator medical minister negotiator operating prosecutor rabbi scientist spokesman
-    spokesperson spokeswoman technology whip
-    """
-)
-"""Words after `chief`, who then is under the one at the top: `the UN chief negotiator`, `chief of staff`."""
-
-WORDS_TOO = GIVEN_NAMES | _set(
+WORDS_TOO = GIVEN_NAMES | word_set(
     """
     May March April June August Brown Park King Bush Gates Rice Power Cook Day Young Long Green White Black
     Bishop Key English Major Price Fox Hill Law Case Ban Sun Song Hunt Pope Rose Woods Moon Carter Ford Berry

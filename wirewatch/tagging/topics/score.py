@@ -80,19 +80,17 @@ class TopicScorer:
 
     def weights(self, text: Text, scan: Scan, found: Sequence[Named]) -> dict[int, float]:
         """Return the weight of each topic (index) that has any."""
-        if read := self._but_what_is_denied(text, scan, found):
-            return self._but_denied.weights_of(read, text.origin.start(1), text.origin.start(2))
-        return self._weights_with(text, scan, self._told_events(text, scan, found))
+        return self._weights_of(text, self._read(text, scan, found))
 
     def not_told(
         self, text: Text, scan: Scan, found: Sequence[Named], told: Sequence[TopicTag]
     ) -> tuple[TopicNotTold, ...]:
         """Return the topics that some words speak for, but those `told`: the nearest to being told first."""
         numbers = {topic.code: n for n, topic in enumerate(self._topics)}
-        read = self._but_what_is_denied(text, scan, found)
+        read = self._read(text, scan, found)
         near = not_told(
-            self.weights(text, scan, found),
-            read or [*self._told_events(text, scan, found), *scan.longest(Family.TOPIC)],
+            self._weights_of(text, read),
+            read,
             self._of_denied,
             self._company,
             [numbers[tag.code] for tag in told if not tag.via],
@@ -110,6 +108,11 @@ class TopicScorer:
             )
             for one in near
         )
+
+    def _read(self, text: Text, scan: Scan, found: Sequence[Named]) -> list[Match]:
+        """Return all that tells of topics, ~item of what is denied."""
+        read = self._but_what_is_denied(text, scan, found)
+        return read or [*self._told_events(text, scan, found), *scan.longest(Family.TOPIC)]
 
     def _told_events(self, text: Text, scan: Scan, found: Sequence[Named]) -> list[Match]:
         """Return the events of the headline that phrases have not told already, each with its item.
@@ -139,7 +142,7 @@ class TopicScorer:
         if not denied:
             return []
         read = [(start, end, ~item if (start, end, item) in denied else item) for start, end, item in matches]
-        weights = self._but_denied.weights_of(read, text.origin.start(1), text.origin.start(2))
+        weights = self._weights_of(text, read)
         told = self._worth_telling([event for event in events if event not in denied], weights)
         return [*told, *read]
 
@@ -150,6 +153,9 @@ class TopicScorer:
             for n, topic in enumerate(self._topics)
             if not codes.isdisjoint((topic.code, *self._above[topic.code]))
         )
+
+    def _weights_of(self, text: Text, read: Sequence[Match]) -> dict[int, float]:
+        return self._but_denied.weights_of(read, text.origin.start(1), text.origin.start(2))
 
     def _weights_with(self, text: Text, scan: Scan, events: Sequence[Match]) -> dict[int, float]:
         return self._weigher.weights(scan, text.origin.start(1), text.origin.start(2), events)

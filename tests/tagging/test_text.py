@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from tests.tagging.conftest import needs_compiled
 from tests.tagging.test_properties import TEXTS
 from wirewatch.article import Mention, Place
-from wirewatch.tagging.text import fold, language
+from wirewatch.tagging.text import fold
+from wirewatch.tagging.text.language import COMMON, Counter, CounterInPython
 from wirewatch.tagging.text.origin import Origin, OriginInPython
 
 ANY = st.text(st.characters(), max_size=80)  # surrogates, too
-WORDS = st.lists(st.sampled_from([*language.COMMON, b"iran", b"themselves", b"thethethe", b"t", b"\xe9"]))
+WORDS = st.lists(st.sampled_from([*COMMON, b"iran", b"themselves", b"thethethe", b"t", b"\xe9"]))
 
 
 @pytest.mark.parametrize("read", [fold.read, fold.read_in_python], ids=["as installed", "in Python"])
@@ -45,9 +46,7 @@ def test_every_character_is_read_alike():
         assert fold.read(text) == fold.read_in_python(text), hex(first)
 
 
-@pytest.mark.parametrize(
-    "count", [language.count, language.count_in_python], ids=["as installed", "in Python"]
-)
+@pytest.mark.parametrize("counter", [Counter, CounterInPython], ids=["as installed", "in Python"])
 @pytest.mark.parametrize(
     ("text", "words", "common"),
     [
@@ -59,8 +58,8 @@ def test_every_character_is_read_alike():
         (b"", 0, 0),
     ],
 )
-def test_count(count, text, words, common):
-    assert count(text) == (words, common)
+def test_count(counter, text, words, common):
+    assert counter(COMMON).count(text) == (words, common)
 
 
 @needs_compiled
@@ -69,7 +68,7 @@ def test_count(count, text, words, common):
     WORDS.map(b" ".join) | st.text("the of\xe9").map(lambda text: text.encode("latin-1")), st.integers(0, 90)
 )
 def test_any_words_are_counted_alike(text, cut):
-    assert language.count(text[:cut]) == language.count_in_python(text[:cut])
+    assert Counter(COMMON).count(text[:cut]) == CounterInPython(COMMON).count(text[:cut])
 
 
 PARTS = ("Talks", "", "Iran said.", "No.")

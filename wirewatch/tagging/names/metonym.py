@@ -32,6 +32,12 @@ _NEGOTIATED = re.compile(
     rf"(?:{'|'.join(sorted(words.NEGOTIATED))})\b",
     re.IGNORECASE,
 )
+_ACTS_ABROAD = re.compile(
+    r" (?:sends|approves|clears|imposes|lifts|eases|suspends|resumes|halts|freezes|slaps) (?:[\w-]+ ){0,3}?"
+    r"(?:(?:(?:arms|weapons) (?:deal|package|sale|shipment)s?|(?:air|naval) strikes|ambassador|embargo"
+    r"|envoys?|sanctions|tariffs|troops|visas?|war(?:ships|planes))\b|curbs on [A-Z])"
+)
+"""What only a state does: `Washington eases curbs on Belarus`; not `Washington eases curbs on dining`."""
 _COMPOUND = re.compile(r"-(\w+)")
 
 
@@ -79,7 +85,7 @@ def _metonym(m: Beside) -> Metonym:
         after = ""
     if after in words.STATES_DO or m.before in words.DONE_TO_STATES or OF_ITSELF.match(m.text, m.end):
         return Metonym.SURE
-    if _LAUNCHED.match(m.text, m.end) or _NEGOTIATED.match(m.text, m.end):
+    if any(does.match(m.text, m.end) for does in (_ACTS_ABROAD, _LAUNCHED, _NEGOTIATED)):
         return Metonym.SURE
     if _dealt_with(m) or _together(m):
         return Metonym.LIKELY

@@ -7,13 +7,13 @@ from typing import TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from wirewatch.tagging.catalogue.actors import Actor, Role
+from wirewatch.tagging.catalogue.actors import Actor, Alias, Role
 from wirewatch.tagging.catalogue.catalogue import Catalogue
 from wirewatch.tagging.catalogue.forms import forms_of, forms_of_decoy
 from wirewatch.tagging.catalogue.offices import heads_a_body, heads_a_state, of_one, words_for
 from wirewatch.tagging.names.firm import is_firm
 from wirewatch.tagging.names.local import LocalRule, rules_for
-from wirewatch.tagging.names.state import is_group, is_seat, is_state
+from wirewatch.tagging.names.state import is_group, is_seat, is_state, is_who
 from wirewatch.tagging.search.patterns import Spelling
 from wirewatch.tagging.text import words
 from wirewatch.tagging.text.fold import fold, unaccented
@@ -134,7 +134,7 @@ class Senses:
             offices=_at_the_top(actor, self._actors) if common else offices,
             all_offices=offices,
             common=common,
-            told_by=_TOLD_BY.get(actor.type) if alias.needs and alias.kind in _TOLD else None,
+            told_by=_told_by(actor, alias) if alias.needs else None,
         )
 
     def _numbers(self, of: Sequence[str]) -> frozenset[int]:
@@ -172,6 +172,12 @@ def _titles(actor: Actor) -> tuple[str, ...]:
 
 def _offices(person: Actor, actors: Mapping[str, Actor]) -> tuple[Held, ...]:
     return tuple((role, frozenset({role.of, *actors[role.of].parents})) for role in person.roles)
+
+
+def _told_by(actor: Actor, alias: Alias) -> LocalRule | None:
+    if alias.text == "WHO":
+        return is_who
+    return _TOLD_BY.get(actor.type) if alias.kind in _TOLD else None
 
 
 def _at_the_top(person: Actor, actors: Mapping[str, Actor]) -> tuple[Held, ...]:

@@ -83,6 +83,12 @@ def is_group(m: Beside) -> bool:
     return _SANCTIONED.search(m.text, max(0, m.start - _LONGEST_STRUCK), m.start) is not None
 
 
+def is_who(m: Beside) -> bool:
+    """Tell whether `m` is the World Health Organization: `WHO urges calm`, not `WHO URGES WHOM?`."""
+    acts = m.after in words.SPEAKERS_DO or m.after in words.STATES_DO
+    return acts and m.after.endswith("s") and not m.before and not among_capitals(m)
+
+
 def _name(m: Beside) -> str:
     """Return the name, one word, as the lists have it: `Brussels` of `BRUSSELS` too."""
     return m.text[m.start : m.end].capitalize()

@@ -47,7 +47,11 @@ class EventReader:
             if event and (topic not in first or event.start() < first[topic][0]):
                 first[topic] = event.start(), event.end() - 1
         events = [(*span, topic) for topic, span in first.items()]
-        if not events or ((none_at_all := self._none_at_all()) and none_at_all.search(headline)):
+        if events and (none_at_all := self._none_at_all()):
+            # What an event begins with does not forbid it: `Quake destroys homes in Iran`.
+            forbids = [one.start() for one in none_at_all.finditer(headline)]
+            events = [event for event in events if all(start == event[0] for start in forbids)]
+        if not events:
             return []
         denied = self._denied()
         if denied is None:

@@ -21,7 +21,7 @@ _AT_PLAY = 3.0
 """What a topic that is played weighs more than where a text is about it: one weak phrase in the headline is
 no game (`hits`, of baseball)."""
 _TOLD = HEADLINE_FACTOR * STRENGTHS["strong"]
-"""What a topic weighs whose event needs no telling: it would only push others aside."""
+"""What a topic weighs at least whose event need not be told beside its phrases: it would push others out."""
 
 _THOUGH_DENIED = 6.0
 """Lowest weight worth telling of what happens where the headline denies any: more than a strong phrase in the
@@ -130,7 +130,11 @@ class TopicScorer:
     def _worth_telling(self, events: Sequence[Match], weights: Mapping[int, float]) -> list[Match]:
         if any(weights.get(topic, 0.0) > _AT_PLAY for topic in self._played):
             return []
-        return [event for event in events if weights.get(event[2] - self._first_event, 0.0) < _TOLD]
+        topics = [event[2] - self._first_event for event in events]
+        heavy = {topic for topic in topics if weights.get(topic, 0.0) >= _TOLD}
+        if heavy:  # `Iran summons envoy over oil`: one word of diplomacy, among more of trade
+            heavy &= weighing.likely(weights, self._company).keys()
+        return [event for event, topic in zip(events, topics, strict=True) if topic not in heavy]
 
     def _but_what_is_denied(self, text: Text, scan: Scan, found: Sequence[Named]) -> list[Match]:
         """Return the matches, ~item of those that are denied; [] where the headline denies none."""

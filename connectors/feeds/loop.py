@@ -212,7 +212,8 @@ class FeedLoop:
 
     async def _poll(self, feed: Feed) -> None:
         with metrics.FETCH_SECONDS.time():
-            self._done(feed, await self.poller.poll(feed, self.table.states[feed.url]))
+            state, plan = self.table.states[feed.url], self.table.plan(feed.url)
+            self._done(feed, await self.poller.poll(feed, state, plan))
 
     def _done(self, feed: Feed, state: FeedState) -> None:
         why = self._again.pop(feed.url, None)

@@ -32,6 +32,7 @@ from connectors.feeds.schedule import (
     address,
     after_answer,
     held,
+    in_vain,
     next_poll,
     offline,
     sooner,
@@ -82,21 +83,23 @@ class Poller:
     incidents: dict[str, Alert] = field(default_factory=dict)
     """The alerts that told of trouble which is not over, by feed."""
 
-    async def poll(self, feed: Feed, state: FeedState) -> FeedState:
+    async def poll(self, feed: Feed, state: FeedState, plan: Plan | None = None) -> FeedState:
         """Poll `feed` and store what came of it; return its new record.
+
+        `plan` is when it would be polled had nobody asked for it by hand.
 
         Raises sqlite3.Error when the disk fails: nothing of the poll is then stored. Whatever else goes wrong
         is this feed's: it is asked again later.
         """
         try:
-            return await self._poll(feed, state)
+            return await self._poll(feed, state, plan)
         except sqlite3.Error:
             raise
         except Exception as error:
             log.exception("poll_failed", feed=feed.url)
             return unstored(state, type(error).__name__, self.now())
 
-    async def _poll(self, feed: Feed, state: FeedState) -> FeedState:
+    async def _poll(self, feed: Feed, state: FeedState, plan: Plan | None) -> FeedState:
         answer = await self.asker.ask(
             feed,
             address(feed.url, state),
@@ -104,12 +107,13 @@ class Poller:
             modified=state.modified,
         )
         if answer.outcome in UNANSWERED and self.asker.uplink.down:
-            return await self._unasked(feed, offline(state, answer, self.now()), answer)
+            return await self._unjudged(feed, offline(state, answer, self.now()), answer)
         if answer.held:
-            return await self._unasked(feed, held(state, answer, self.now()), answer)
-        return await self._taken(feed, state, answer)
+            return await self._unjudged(feed, held(state, answer, self.now()), answer)
+        return await self._taken(feed, state, answer, plan)
 
-    async def _unasked(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
+    async def _unjudged(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
+        """Store the record of a poll that says nothing of how the feed does."""
         state = await self._store(feed, state, Findings(), self.now())
         _count(feed, answer, Findings())
         return state
@@ -148,15 +152,15 @@ class Poller:
         at = max(now, (state.last_try or now) + self._bounds(feed).shortest)
         return sooner(state, at, why, held_until=self.asker.held_until(address(feed.url, state)))
 
-    async def _taken(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
+    async def _taken(self, feed: Feed, state: FeedState, answer: Answer, plan: Plan | None) -> FeedState:
         """Take `answer`; what it trips over is this feed's failure, and no other's."""
         try:
             document = None
             if answer.outcome is Outcome.READ:
                 answer, document = await self._parse(feed, state, answer)
             if answer.held:
-                return await self._unasked(feed, held(state, answer, self.now()), answer)
-            return await self._take(feed, state, answer, document)
+                return await self._unjudged(feed, held(state, answer, self.now()), answer)
+            return await self._take(feed, state, answer, document, plan=plan)
         except sqlite3.Error:
             raise
         except Exception as error:
@@ -164,12 +168,21 @@ class Poller:
             why = f"cannot be read: {type(error).__name__}"
             # Without its validators, so that it is asked for whole again.
             failed = Answer(Outcome.NOT_A_FEED, answer.url, answer.status, detail=why)
-            return await self._take(feed, state, failed, None)
+            return await self._take(feed, state, failed, None, plan=plan)
 
     async def _take(
-        self, feed: Feed, state: FeedState, answer: Answer, document: Document | None, *, pushed: bool = False
+        self,
+        feed: Feed,
+        state: FeedState,
+        answer: Answer,
+        document: Document | None,
+        *,
+        plan: Plan | None = None,
+        pushed: bool = False,
     ) -> FeedState:
         now = self.now()
+        if plan is not None and plan.at > now and kind(answer.outcome) not in {"good", "gone"}:
+            return await self._unjudged(feed, in_vain(state, answer, now, plan), answer)
         before, state = state, after_answer(state, answer, now)
         if pushed:  # nobody was asked at the feed's own address
             state = msgspec.structs.replace(state, moved_to=before.moved_to, moved=before.moved)
@@ -183,7 +196,7 @@ class Poller:
                 await self.subscriber.notice(feed, answer.hub or document.hub, answer.topic or document.topic)
                 if findings.new:
                     await self.subscriber.heard(feed.url, pushed=pushed)
-        plan = next_poll(
+        following = next_poll(
             state,
             answer,
             now,
@@ -191,9 +204,9 @@ class Poller:
             bounds=self._bounds(feed),
             pushed=self.subscriber is not None and self.subscriber.pushes(feed.url),
         )
-        if pushed and before.next_at < plan.at:  # a poll finds what was not pushed: no push puts it off
-            plan = Plan(before.next_at, before.why)
-        state = msgspec.structs.replace(state, next_at=plan.at, why=plan.why)
+        if pushed and before.next_at < following.at:  # a poll finds what was not pushed: no push puts it off
+            following = Plan(before.next_at, before.why)
+        state = msgspec.structs.replace(state, next_at=following.at, why=following.why)
         state = await self._store(feed, state, findings, now)
         _count(feed, answer, findings)
         return state

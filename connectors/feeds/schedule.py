@@ -117,6 +117,17 @@ def held(state: FeedState, answer: Answer, now: datetime) -> FeedState:
     return msgspec.structs.replace(state, **said, next_at=now + timedelta(seconds=answer.retry_after or 0))
 
 
+def in_vain(state: FeedState, answer: Answer, now: datetime, plan: Plan) -> FeedState:
+    """Return the record after a failed poll that a person asked for: no failure in a row of this feed.
+
+    Who mends a feed tries it again and again. `plan` is when it is polled all the same; no sooner than
+    Retry-After allows.
+    """
+    said = {"last_try": now, "outcome": answer.outcome.value, "detail": answer.detail}
+    at = max(plan.at, now + timedelta(seconds=answer.retry_after or 0))
+    return msgspec.structs.replace(state, **said, next_at=at, why=plan.why)
+
+
 def unstored(state: FeedState, error: str, now: datetime) -> FeedState:
     """Return the record after a poll of which nothing could be stored; `error` is for people."""
     why = f"its last poll could not be stored: {error}"

@@ -10,7 +10,7 @@ import msgspec
 
 from connectors.feeds.config import Feed, FeedConfig
 from connectors.feeds.fetch.hosts import CONNECTIONS
-from connectors.feeds.schedule import FARTHEST, address, sooner
+from connectors.feeds.schedule import FARTHEST, Plan, address, sooner
 from connectors.feeds.state import FeedState
 from connectors.feeds.urls import host_of
 
@@ -37,6 +37,7 @@ class Timetable:
         """`held_until` returns until when the host of a URL asked to be left alone; None when it did not."""
         self.feeds: dict[str, Feed] = {}
         self.states: dict[str, FeedState] = {}
+        self._plans: dict[str, Plan] = {}  # of feeds that are asked for by hand
         self._held_until = held_until
         self._queue: list[tuple[datetime, str]] = []
 
@@ -65,7 +66,12 @@ class Timetable:
     def put(self, url: str, state: FeedState) -> None:
         """Keep `state` as the record of a feed, which is due when it says."""
         self.states[url] = state
+        self._plans.pop(url, None)
         heapq.heappush(self._queue, (state.next_at, url))
+
+    def plan(self, url: str) -> Plan | None:
+        """Return when `url` would be polled if nobody had asked for it by hand; None when nobody has."""
+        return self._plans.get(url)
 
     def sooner(self, url: str, state: FeedState, at: datetime, why: str) -> FeedState:
         """Return `state` with the next poll at `at`, unless that is later or its host is to be left alone."""
@@ -75,14 +81,21 @@ class Timetable:
         """Make feeds due, one after another; the plan of a poll that is under way goes before this."""
         for place, url in enumerate(sorted(urls)):
             self.states[url] = self.sooner(url, self.states[url], now + place * START_GAP, why)
+            self._plans.pop(url, None)
         self._line_up()
 
     def ask_by_hand(self, urls: Iterable[str], now: datetime) -> None:
         """Make feeds due that a person wants asked; one that is gone too: who asks may know better."""
         read = [url for url in urls if self.is_read(url)]
+        plans = {}
         for url in read:
-            self.states[url] = msgspec.structs.replace(self.states[url], gone=False)
+            state = self.states[url]
+            if state.gone:
+                self.states[url] = msgspec.structs.replace(state, gone=False)
+            else:  # asked twice, it is the plan before the first
+                plans[url] = self._plans.get(url) or Plan(state.next_at, state.why)
         self.ask_soon(read, "asked for by hand", now)
+        self._plans |= plans
 
     def spread(self, now: datetime) -> None:
         """Give feeds that are overdue a time each, longest overdue first.
@@ -99,6 +112,7 @@ class Timetable:
         """Move what was planned by a jump of the wall clock: else all would stand still for as long."""
         replace = msgspec.structs.replace
         self.states = {url: replace(state, next_at=state.next_at - by) for url, state in self.states.items()}
+        self._plans = {url: Plan(plan.at - by, plan.why) for url, plan in self._plans.items()}
         self._line_up()
 
     def due(self, now: datetime, under_way: Collection[str], *, at_once: int) -> list[Feed]:

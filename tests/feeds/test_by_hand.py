@@ -30,6 +30,7 @@ def poll(site):
 
     def run(*names):
         async def go():
+            site.context.stop.clear()
             async with site.running():
                 await until(lambda: site.loop.table.feeds)
                 return await asyncio.to_thread(typed, *names)
@@ -79,6 +80,52 @@ def test_what_is_gone_is_asked_again(site, server, poll):
     code, _ = poll(server.url("/a"))
     assert code == 0
     assert not site.store.states()[server.url("/a")].gone
+
+
+@pytest.mark.parametrize("failures", [0, 2])
+def test_a_failure_puts_nothing_off_and_is_none_of_the_feeds(site, server, poll, failures):
+    """However often a person asks: two more would make it `failing`, and each double the wait."""
+    url = server.url("/a")
+    later(site, url, failures=failures, outcome="timeout", why="as planned")
+    planned = site.store.states()[url].next_at
+    for status in (500, 404, 500):
+        server.pages["/a"] = answer(status)
+        code, (said,) = poll(url)
+        assert (code, f"HTTP {status}; next in 60 min (as planned)" in said) == (1, True)
+        state = site.store.states()[url]
+        assert (state.failures, state.next_at, state.detail) == (failures, planned, f"HTTP {status}")
+    assert site.store.incidents() == {}
+
+
+def test_a_failure_that_says_when_is_heeded(site, server, poll):
+    server.pages["/a"] = answer(503, Retry_After="7200")
+    later(site, server.url("/a"))
+    poll(server.url("/a"))
+    state = site.store.states()[server.url("/a")]
+    assert state.failures == 0
+    assert state.next_at > utc_now() + 1.9 * HOUR
+
+
+def test_a_good_answer_ends_the_failures(site, server, poll):
+    server.pages["/a"] = rss()
+    later(site, server.url("/a"), failures=5, outcome="timeout")
+    assert poll(server.url("/a"))[0] == 0
+    assert site.store.states()[server.url("/a")].failures == 0
+
+
+def test_what_is_found_to_be_gone_is(site, server, poll):
+    server.pages["/a"] = answer(410)
+    later(site, server.url("/a"))
+    assert poll(server.url("/a")) == (1, [f"{server.url('/a')}: gone: HTTP 410"])
+    assert site.store.states()[server.url("/a")].gone
+
+
+def test_what_is_due_anyway_fails_as_ever(site, server, poll):
+    server.pages["/a"] = answer(500)
+    site.store.record(server.url("/a"), FeedState(next_at=utc_now() - HOUR, last_try=utc_now() - HOUR))
+    site.write(server.url("/a"))
+    poll(server.url("/a"))
+    assert site.store.states()[server.url("/a")].failures >= 1
 
 
 def test_what_still_is_gone_is_asked_no_more(site, server, poll):

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from connectors.feeds.config import Feed
+from connectors.feeds.schedule import Plan
 from connectors.feeds.state import FeedState
 from connectors.feeds.timetable import START_GAP, Timetable
 
@@ -76,6 +77,30 @@ def test_feeds_that_are_to_be_asked_soon_leave_their_hosts_alone_all_the_same():
     table.ask_soon([b, held, a], "why", NOW)
     assert [table.states[url].next_at for url in (a, b, held)] == [NOW, NOW + START_GAP, NOW + HOUR]
     assert table.states[a].why == "why"
+
+
+def test_what_is_asked_for_by_hand_keeps_its_own_plan_until_it_was_polled():
+    a, gone = "https://a.example/", "https://gone.example/"
+    table = timetable({a: NOW + HOUR}, held={a: NOW + HOUR / 2})
+    table.put(a, FeedState(next_at=NOW + HOUR, why="its rhythm"))
+    table.take([feed(a), feed(gone)], {gone: FeedState(next_at=NOW + HOUR, gone=True)}, NOW)
+    for _ in range(2):  # its host is to be left alone, so that it still waits
+        table.ask_by_hand([a], NOW)
+    table.ask_by_hand([gone], NOW)
+    assert table.states[a].next_at == NOW + HOUR / 2
+    assert (table.plan(a), table.plan(gone)) == (Plan(NOW + HOUR, "its rhythm"), None)
+    table.set_back(HOUR)
+    assert table.plan(a) == Plan(NOW, "its rhythm")
+    table.put(a, FeedState(next_at=NOW))
+    assert table.plan(a) is None
+
+
+def test_settings_that_change_go_before_what_was_asked_for_by_hand():
+    a = "https://a.example/"
+    table = timetable({a: NOW + HOUR})
+    table.ask_by_hand([a], NOW)
+    table.ask_soon([a], "its settings have changed", NOW)
+    assert table.plan(a) is None
 
 
 def test_feeds_overdue_are_spread_and_one_planned_by_a_wrong_clock_is_overdue():

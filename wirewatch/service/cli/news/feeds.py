@@ -143,8 +143,9 @@ def poll(
     """Have the running service ask feeds now.
 
     Of a source, all of its feeds. Waits a minute at most for what comes of it. A host that wants to be left
-    alone (Retry-After) is, and is asked when that is over. A feed that is gone (410) is asked again. Ends
-    with 1 when one was not read.
+    alone (Retry-After) is, and is asked when that is over. A feed that is gone (410) is asked again. A
+    failure does not count as one of the feed's in a row, nor put off its next poll. Ends with 1 when one was
+    not read.
 
     Example: wirewatch feeds poll https://example.com/rss
     """

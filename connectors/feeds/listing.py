@@ -1,7 +1,7 @@
 """`feeds list`: the feeds in force with what is known of each, read while the part runs or not."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +20,8 @@ class Listed:
     feed: Feed
     state: FeedState | None
     health: FeedHealth
+    since: datetime | None = None
+    """When the incident began that tells of its trouble; None where none is open."""
 
 
 def feeds_in_force(config_dir: Path, data_dir: Path) -> tuple[tuple[Feed, ...], str | None]:
@@ -39,25 +41,23 @@ def list_feeds(feeds: Iterable[Feed], data_dir: Path, *, now: datetime) -> list[
 
     Raises StateRefusedError for feeds.db.
     """
-    states = _states(data_dir)
-    return sorted((listed(feed, states, now) for feed in feeds), key=_order)
+    try:
+        store = FeedStore(open_database(data_dir / DATABASE, read_only=True))
+    except FileNotFoundError:
+        return sorted((listed(feed, {}, now) for feed in feeds), key=_order)
+    try:
+        states, incidents = store.states(), store.incidents()
+    finally:
+        store.close()
+    began = {url: alert.time for url, alert in incidents.items()}
+    found = (replace(listed(feed, states, now), since=began.get(feed.url)) for feed in feeds)
+    return sorted(found, key=_order)
 
 
 def listed(feed: Feed, states: Mapping[str, FeedState], now: datetime) -> Listed:
     """Return how `feed` is doing by its record among `states` (by URL)."""
     state = states.get(feed.url)
     return Listed(feed, state, condition(state or FeedState(next_at=now), now, enabled=feed.enabled))
-
-
-def _states(data_dir: Path) -> dict[str, FeedState]:
-    try:
-        store = FeedStore(open_database(data_dir / DATABASE, read_only=True))
-    except FileNotFoundError:
-        return {}
-    try:
-        return store.states()
-    finally:
-        store.close()
 
 
 def _order(one: Listed) -> tuple[int, str, str]:

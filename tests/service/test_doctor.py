@@ -1,15 +1,23 @@
 """`wirewatch doctor`: each thing that can be wrong, made wrong for real, is found with its fix."""
 
+import contextlib
 import json
 import socket
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import yaml
 
+from connectors.feeds.alarm import next_alert
+from connectors.feeds.condition import TROUBLE, FeedHealth, condition
+from connectors.feeds.config import Feed, load_feeds
+from connectors.feeds.fetch.outcomes import Outcome
+from connectors.feeds.listing import Listed
+from connectors.feeds.state import FeedState
+from connectors.feeds.store import DATABASE, FeedStore, open_database
 from connectors.kafka.clients import open_admin
 from connectors.kafka.protocols import TopicSpec
 from connectors.kafka.topics import ensure_topics, topic_specs
@@ -18,8 +26,11 @@ from tests.acceptance.harness import Receiver
 from tests.ports import free_ports
 from tests.service.support import make_site
 from wirewatch.service.doctor import config as config_check
+from wirewatch.service.doctor import feeds as feed_checks
 from wirewatch.service.doctor import kafka as broker_checks
 from wirewatch.service.doctor import machine, outside
+from wirewatch.service.doctor.feeds import NAMED
+from wirewatch.service.locks import only_one
 from wirewatch.service.place import Place, find_place
 from wirewatch.settings import Settings
 
@@ -153,6 +164,121 @@ def test_a_kept_copy_is_told_of_where_it_helps(site, tmp_path, kept, of, break_i
     break_it(site.config)
     (one,) = found(config_check.config(place_of(site)), "config", "wrong")
     assert ("last good copy" in one.fix) == helps, one
+
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MINUTES, DAYS = timedelta(minutes=1), timedelta(days=1)
+
+
+@pytest.fixture
+def feeds(tmp_path):
+    """Look at feeds of which these records are stored, by the name of each."""
+    site = make_site(tmp_path, feeds={"enabled": True})
+    place = replace(place_of(site), options=" --config x")
+
+    def look(running=True, **records):
+        url = {name: f"https://{name}.example/rss?a&b" for name in records}
+        sources = [{"name": f"{name}.example", "feeds": [each]} for name, each in url.items()]
+        (site.config / "feeds.yaml").write_text(yaml.safe_dump({"sources": sources}))
+        store = FeedStore(open_database(site.data / DATABASE))
+        for feed in load_feeds(site.config):
+            fields = records[feed.source.removesuffix(".example")]
+            state = FeedState(next_at=NOW, **{"last_try": NOW - MINUTES, "outcome": "read", **fields})
+            at = NOW - 2 * DAYS
+            alert = next_alert(feed, condition(state, NOW), None, "", at)
+            store.record(feed.url, state, alert=alert, traceparent="")
+        store.close()
+        with only_one("feeds", place) if running else contextlib.nullcontext():
+            return list(feed_checks.feeds(place, NOW))
+
+    return look
+
+
+def test_feeds_in_trouble_are_named_with_since_when_and_what_helps(feeds):
+    findings = feeds(
+        fine={},
+        wavering={"failures": 1, "outcome": "timeout"},
+        moved={"failures": 5, "outcome": "client_error", "detail": "HTTP 404", "last_ok": NOW - 3 * DAYS},
+        down={"failures": 9, "outcome": "server_error", "detail": "HTTP 500", "last_ok": NOW - 4 * DAYS},
+        left={"gone": True, "failures": 1, "outcome": "gone"},
+    )
+    assert {one.check for one in findings} == {"feeds"}
+    assert {one.says.partition(".")[0]: (one.state, one.says, one.fix) for one in findings} == {
+        "https://moved": (
+            "warning",
+            (
+                "https://moved.example/rss?a&b: failing since 2026-02-27 12:00 UTC: client error: HTTP 404; "
+                "5 times in a row, last good answer 3 d ago"
+            ),
+            (
+                "correct its address or its login in feeds.yaml; "
+                "`wirewatch feeds check --config x 'https://moved.example/rss?a&b'` tries it"
+            ),
+        ),
+        "https://down": (
+            "warning",
+            (
+                "https://down.example/rss?a&b: failing since 2026-02-27 12:00 UTC: server error: HTTP 500; "
+                "9 times in a row, last good answer 4 d ago"
+            ),
+            (
+                "its server's matter: it is asked again, ever less often; once it is mended, "
+                "`wirewatch feeds poll --config x 'https://down.example/rss?a&b'`"
+            ),
+        ),
+        "https://left": (
+            "warning",
+            (
+                "https://left.example/rss?a&b: gone since 2026-02-27 12:00 UTC: 410: its publisher says it "
+                "will not come back; `feeds poll` asks again"
+            ),
+            (
+                "take it out of feeds.yaml; if it is back, "
+                "`wirewatch feeds poll --config x 'https://left.example/rss?a&b'`"
+            ),
+        ),
+    }
+
+
+def test_feeds_that_are_well(feeds):
+    assert [(one.state, one.says) for one in feeds(a={}, b={})] == [("ok", "2 are read, none is in trouble")]
+
+
+def test_of_many_feeds_in_trouble_some_are_named(feeds):
+    *named, rest = feeds(**{f"n{n}": {"gone": True, "failures": 1} for n in range(NAMED + 3)})
+    assert len(named) == NAMED
+    assert (rest.says, rest.fix.startswith("`wirewatch feeds list --config x --why`")) == (
+        "3 more are in trouble",
+        True,
+    )
+
+
+def test_when_no_feed_answers_none_is_blamed(feeds):
+    silent = {"failures": 4, "outcome": "no_address"}
+    (one,) = feeds(a=silent, b={**silent, "outcome": "timeout"})
+    assert (one.state, one.says) == ("warning", "none of the 2 feeds answers")
+    assert "network, DNS or proxy" in one.fix
+
+
+def test_of_feeds_while_their_part_does_not_run_nothing_is_said(feeds):
+    (one,) = feeds(running=False, a={"failures": 9, "outcome": "timeout"})
+    assert (one.state, "the part does not run" in one.says) == ("ok", True)
+
+
+def test_of_feeds_where_none_are_read_nothing_is_said(site):
+    (off,) = feed_checks.feeds(place_of(site), NOW)
+    assert (off.state, off.says) == ("ok", "none are read (feeds.enabled)")
+
+
+def test_each_trouble_of_a_feed_has_what_helps(tmp_path):
+    place = Place(Settings(), tmp_path, tmp_path)
+    feed = Feed("https://a.example/{rss}", "a.example", enabled=True, allow_private=False)
+    for state in TROUBLE:
+        for outcome in Outcome:
+            listed = Listed(feed, FeedState(next_at=NOW, outcome=outcome), FeedHealth(state))
+            fix = feed_checks.fix(listed, place)
+            assert fix, (state, outcome)
+            assert "{check}" not in fix
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from wirewatch.service.doctor import config, kafka, machine, outside
+from wirewatch.service.doctor import config, feeds, kafka, machine, outside
 from wirewatch.service.doctor.finding import Finding, guarded
 from wirewatch.service.doctor.service_user import as_service
 from wirewatch.service.place import Place
 
-_OF_FILES: Final = ("data", "config", "secrets")
+_OF_FILES: Final = ("data", "config", "secrets", "feeds")
 """Checks that ask what the service may read and write."""
 
 
@@ -27,6 +27,7 @@ def examine(
         ("secrets", lambda: config.secrets(place)),
         ("ports", lambda: machine.ports(place)),
         ("broker", lambda: kafka.broker(place)),
+        ("feeds", lambda: feeds.feeds(place, now())),
     ]
     if send_test:
         checks.append(("receiver", lambda: outside.receivers(place, now)))

@@ -32,8 +32,8 @@ def doctor(
     Each problem is reported with a fix.
 
     Checks Java, disk, the data folder, clock, config, the file modes of secrets, ports, the broker with its
-    topics and their retention, the receivers (each gets a signed test alert), and whether Prometheus scrapes
-    the parts. Exits with 1 if something is wrong; warnings do not count.
+    topics and their retention, the feeds, the receivers (each gets a signed test alert), and whether
+    Prometheus scrapes the parts. Exits with 1 if something is wrong; warnings do not count.
 
     Example: wirewatch doctor --no-test-alert
     """

@@ -144,7 +144,7 @@ def _compile(watch: Watch, vocabulary: Vocabulary, place: KeyPath) -> _Compiled:
     try:
         node = watch.condition
     except LanguageError as error:
-        raise ProblemError(Problem(place, error.what, error.span)) from error
+        raise ProblemError(Problem.of_text(place, error)) from error
     numbers: dict[Term, int] = {}
     for term in terms(node):
         try:

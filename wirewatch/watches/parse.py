@@ -124,7 +124,7 @@ def _parse_watch(item: object, number: int) -> Watch:
     except ValidationError as error:
         raise ProblemError(*_invalid(error, number), *_misspelt(item.get("when"), number)) from error
     except LanguageError as error:
-        raise ProblemError(Problem((number, "when"), error.what, error.span)) from error
+        raise ProblemError(Problem.of_text((number, "when"), error)) from error
     return watch
 
 
@@ -150,5 +150,5 @@ def _misspelt(when: object, number: int) -> list[Problem]:
         try:
             _ = parse(when)
         except LanguageError as error:
-            return [Problem((number, "when"), error.what, error.span)]
+            return [Problem.of_text((number, "when"), error)]
     return []

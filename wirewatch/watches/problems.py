@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import yaml
 
 from wirewatch.errors import ConfigError
+from wirewatch.watches.language.errors import LanguageError, UnquotedError
 from wirewatch.watches.language.tree import Span
 from wirewatch.yaml_files import KeyPath, child, underlined
 
@@ -21,16 +22,18 @@ class Problem(NamedTuple):
     """Of a text of the watch language: the part meant."""
     fix: str = ""
     """Of a warning: what to do. An error says it in `what`."""
+    unquoted: bool = False
+    """Whether quotes are missing, which who wrote YAML's round the whole may believe to have written."""
+
+    @classmethod
+    def of_text(cls, place: KeyPath, error: LanguageError) -> Self:
+        """Return what is wrong with the text of the watch language at `place`."""
+        return cls(place, error.what, error.span, unquoted=isinstance(error, UnquotedError))
 
     @property
     def warning(self) -> bool:
         """Whether it works all the same."""
         return bool(self.fix)
-
-    @property
-    def asks_for_quotes(self) -> bool:
-        """Whether it says to write quotes, as who wrote YAML's round the whole may believe to have done."""
-        return "quotes" in self.what
 
 
 class ProblemError(ValueError):
@@ -92,7 +95,7 @@ class Source:
         column_end, hint = start[1] + 1, ""
         if problem.span is not None and isinstance(node, yaml.ScalarNode):
             start, column_end = self._inside(node, problem.span)
-            if node.style in {"'", '"'} and '"' not in node.value and problem.asks_for_quotes:
+            if node.style in {"'", '"'} and '"' not in node.value and problem.unquoted:
                 hint = " (the quotes round the whole are YAML's; write the text below `when: >`)"
         place = problem.place
         inner = "" if problem.span is not None else _dotted(place[1:])

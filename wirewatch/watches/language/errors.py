@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from typing import Final
+from typing import Final, TypeAlias
 
 from lark import Token, UnexpectedCharacters
 
@@ -21,14 +21,16 @@ _CHARACTERS: Final = {
     '"': "this quote is never closed",
     "/": "this /regular expression/ is never closed",
     "?": "? is not a wildcard; tanker* matches any ending, and /tankers?/ is a regular expression",
-    "=": '= goes before quotes, to match words exactly as written: ="US"',
     "*": "a * ends a word of three letters or more, as in tanker*",
     "@": _MODIFIERS,
     "+": _MODIFIERS,
     ":": "write a name, a colon and a value, without spaces: actor:Iran",
+    **dict.fromkeys("[]{}", "use round parentheses: (a OR b)"),
+}
+_FOR_QUOTES: Final = {
+    "=": '= goes before quotes, to match words exactly as written: ="US"',
     **dict.fromkeys("“”„«»", 'use straight quotes: "…"'),
     **dict.fromkeys("'‘’", _IN_QUOTES),  # noqa: RUF001  # as typeset
-    **dict.fromkeys("[]{}", "use round parentheses: (a OR b)"),
 }
 _INNER: Final = re.compile(r"\*+((?=[\w-]*[^\W\d_]{3})\w[\w-]*)")
 """`*streik*`, meant for the end or the middle of a word, as German compounds are."""
@@ -65,10 +67,18 @@ class LanguageError(ValueError):
         self.span = span
 
 
+class UnquotedError(LanguageError):
+    """A text of the language that makes no sense until some of it is put in quotes."""
+
+
+_Said: TypeAlias = tuple[type[LanguageError], str]
+
+
 def of_characters(text: str, error: UnexpectedCharacters) -> LanguageError:
     """Return what to say where no word of the language begins."""
     at = error.pos_in_stream or 0
-    return LanguageError(_of_character(text, at), (at, at + 1))
+    kind, what = _of_character(text, at)
+    return kind(what, (at, at + 1))
 
 
 def of_token(text: str, token: Token, before: Token | None) -> LanguageError:
@@ -81,12 +91,12 @@ def of_token(text: str, token: Token, before: Token | None) -> LanguageError:
         and before.type == "WORD"
         and (almost := before.upper().lstrip("0123456789")) in _ALMOST_OPERATORS
     ):
-        token, what = before, _almost(almost)
+        token, (kind, what) = before, _almost(almost)
     elif before is not None and complete:
-        what = _after_term(token, before)
+        kind, what = _after_term(token, before)
     else:
-        what = _instead_of_term(token, before)
-    return LanguageError(what, (token.start_pos or 0, token.end_pos or 0))
+        kind, what = _instead_of_term(token, before)
+    return kind(what, (token.start_pos or 0, token.end_pos or 0))
 
 
 def no_field(written: str) -> str:
@@ -101,21 +111,23 @@ def no_field(written: str) -> str:
     return f"there is no {name}: in the watch language; {hint}"
 
 
-def _of_character(text: str, at: int) -> str:
+def _of_character(text: str, at: int) -> _Said:
     found, before = text[at], text[:at].rstrip("*")[-1:]
     if distance := re.search(r"\b(?:NEAR|BEFORE)/\d+$", text[:at]):
-        return f"the distance must be a whole number of words: {distance[0]}"
+        return LanguageError, f"the distance must be a whole number of words: {distance[0]}"
     if before.isalnum() and found not in '"*@:?' and not before.isspace():
-        return f"put words that contain {found!r} in quotes{_quoted(text, at)}"
-    if found == "*" and (inner := _INNER.match(text, at)):
-        return f"{_CHARACTERS[found]}; to match it inside or at the end of a word, write /{inner[1]}/i"
+        return UnquotedError, f"put words that contain {found!r} in quotes{_quoted(text, at)}"
     if found in _CHARACTERS:
-        return _CHARACTERS[found]
+        inner = _INNER.match(text, at) if found == "*" else None
+        more = f"; to match it inside or at the end of a word, write /{inner[1]}/i" if inner else ""
+        return LanguageError, _CHARACTERS[found] + more
+    if found in _FOR_QUOTES:
+        return UnquotedError, _FOR_QUOTES[found]
     if meant := _SYMBOLS.get(found):
-        return f"{found!r} is not part of the watch language; did you mean {meant}?"
+        return LanguageError, f"{found!r} is not part of the watch language; did you mean {meant}?"
     comment = "; a comment goes above when:" if found == "#" else ""
     instead = f"put words that contain it in quotes{_quoted(text, at)}{comment}"
-    return f"{found!r} is not part of the watch language; {instead}"
+    return UnquotedError, f"{found!r} is not part of the watch language; {instead}"
 
 
 def _quoted(text: str, at: int) -> str:
@@ -125,59 +137,63 @@ def _quoted(text: str, at: int) -> str:
     return f': "{word}"' if len(word) <= _SHOWN and any(map(str.isalnum, word)) else ""
 
 
-def _instead_of_term(token: Token, before: Token | None) -> str:
+def _instead_of_term(token: Token, before: Token | None) -> _Said:
     if before is not None and before.type == "COUNT":
-        return f"{before} must be followed by a list in parentheses: {before} (a, b, c)"
+        return LanguageError, f"{before} must be followed by a list in parentheses: {before} (a, b, c)"
     if token.type in {"RPAR", "COMMA"}:
-        return f"something is missing before this {token}"
+        return LanguageError, f"something is missing before this {token}"
     if token.type == "MODIFIER":
         return _modifier(token)
-    return f"{_shown(token)} has nothing before it to combine with"
+    return LanguageError, f"{_shown(token)} has nothing before it to combine with"
 
 
-def _modifier(token: Token) -> str:
+def _modifier(token: Token) -> _Said:
     if token in _KNOWN_MODIFIERS:
-        return f"{token} goes right after an actor, as in actor:Iran{token}"
+        return LanguageError, f"{token} goes right after an actor, as in actor:Iran{token}"
     if token.startswith("+"):
-        return "'+' is not part of the watch language; did you mean AND?"
-    return f'put words that contain {token[0]!r} in quotes: "{token}"'
+        return LanguageError, "'+' is not part of the watch language; did you mean AND?"
+    return UnquotedError, f'put words that contain {token[0]!r} in quotes: "{token}"'
 
 
-def _after_term(token: Token, before: Token) -> str:
+def _after_term(token: Token, before: Token) -> _Said:
     if token.type == "MODIFIER":
         return _modifier(token)
     if token.type == "RPAR":
-        return "this parenthesis was never opened"
+        return LanguageError, "this parenthesis was never opened"
     if token.type == "COMMA":
-        return "commas are only for lists such as `2 OF (a, b, c)`; join these with AND or OR"
+        what = "commas are only for lists such as `2 OF (a, b, c)`; join these with AND or OR"
+        return LanguageError, what
     if (almost := str(token).upper()) in _ALMOST_OPERATORS:
         return _almost(almost)
     return _unjoined(token, before)
 
 
-def _unjoined(token: Token, before: Token) -> str:
+def _unjoined(token: Token, before: Token) -> _Said:
     """Return what to say of a term that stands beside another."""
     adjacent = before.end_pos == token.start_pos
     if adjacent and before.endswith("*"):
-        return "a * may only stand at the end of a word"
+        return LanguageError, "a * may only stand at the end of a word"
     if adjacent and before.type == "REGEX":
-        return "only i (ignore case) may follow a /regular expression/"
+        return LanguageError, "only i (ignore case) may follow a /regular expression/"
     if before.type == "FIELD" and token.type == "WORD" and '"' not in before:
         name, _, value = before.partition(":")
         whole = f'{name}:"{value.strip()} {_shown(token)}"'
-        return f"put a name of several words in quotes: {whole}; or join them with AND"
-    return (
+        return UnquotedError, f"put a name of several words in quotes: {whole}; or join them with AND"
+    return UnquotedError, (
         f"nothing joins {_shown(token)} to what comes before it: write AND, OR, NOT or NEAR/10 between, "
         'or put words that follow each other in quotes: "oil tanker"'
     )
 
 
-def _almost(operator: str) -> str:
+def _almost(operator: str) -> _Said:
     if operator in {"NEAR", "BEFORE"}:
-        return f"{operator} needs a number of words: {operator}/10"
+        return LanguageError, f"{operator} needs a number of words: {operator}/10"
     if operator == "OF":
-        return "OF needs a number: 2 OF (a, b, c)"
-    return f"operators are written in capitals: {operator}; put it in quotes to search for the word"
+        return LanguageError, "OF needs a number: 2 OF (a, b, c)"
+    return (
+        UnquotedError,
+        f"operators are written in capitals: {operator}; put it in quotes to search for the word",
+    )
 
 
 def _unfinished(text: str, before: Token | None, *, complete: bool) -> LanguageError:

@@ -7,7 +7,7 @@ from typing import Final, cast
 
 from lark import Token
 
-from wirewatch.watches.language.errors import LanguageError
+from wirewatch.watches.language.errors import LanguageError, UnquotedError
 from wirewatch.watches.language.regex import RegexError, required_literal
 from wirewatch.watches.language.tree import Kind, Span, Term
 from wirewatch.watches.scripts import letters
@@ -66,7 +66,7 @@ def _modified(term: Term, modifier: Token) -> Term:
 def word(written: str, span: Span) -> Term:
     """Return the term of a word without quotes. Raises LanguageError."""
     if (operator := written.upper()) in {"AND", "OR", "NOT", "NEAR", "BEFORE", "OF"}:
-        raise LanguageError(
+        raise UnquotedError(
             f"put {written} in quotes to search for the word; the operator is {operator}", span
         )
     return text(written, span)

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from aiohttp import web
 
+from connectors.notify import alarm, metrics
 from connectors.notify.delivery.circuit import FAILURES_TO_OPEN
 from connectors.notify.store import ReceiverStates
 from tests.notify.rig import rig
@@ -83,5 +84,52 @@ def test_what_a_disabled_receiver_misses_for_good_is_told(tmp_path):
             assert (r.state().status, r.state().outcome, server.requests) == ("dead", "expired", [])
             (told,) = states.announcements()
             assert told.labels == {"receiver": "r1", "state": "dead"}
+
+    asyncio.run(scenario())
+
+
+def test_an_incident_that_ends_while_states_are_read_is_not_taken_up_again(tmp_path):
+    async def scenario():
+        async with http(status(204)) as server, rig(tmp_path, webhook(server.url)) as r:
+            courier = r.dispatcher._couriers[0]
+            await courier.report(alarm.Trouble.FAILING, "HTTP 500", r.clock())
+            reading = asyncio.create_task(r.dispatcher._take_states())  # as when another process has written
+            await asyncio.sleep(0)
+            await courier._well(r.clock())
+            await reading
+            assert shown("r1", metrics.TROUBLE) == []
+            assert r.announced() == [("failing", "opened"), ("failing", "closed")]
+
+    asyncio.run(scenario())
+
+
+OF_RECEIVERS = (
+    metrics.TROUBLE,
+    metrics.RECEIVER_DISABLED,
+    metrics.CIRCUIT_OPEN,
+    metrics.OUTBOX,
+    metrics.OLDEST,
+)
+
+
+def shown(receiver, *gauges):
+    """Return the names of the series that /metrics has of `receiver`."""
+    families = [family for gauge in gauges for family in gauge.collect()]
+    samples = [sample for family in families for sample in family.samples]
+    return sorted({sample.name for sample in samples if sample.labels["receiver"] == receiver})
+
+
+def test_a_receiver_that_is_removed_leaves_nothing_in_the_metrics(tmp_path):
+    """Else QueueOld and ReceiverDisabled would fire until the next restart."""
+
+    async def scenario():
+        receiver = webhook("http://127.0.0.1:1", "old")
+        async with rig(tmp_path, receiver) as r:
+            r.tell("a1", receivers=("old",))
+            await eventually(lambda: r.state("a1", "old").attempts == 1 and not r.underway())
+            await r.dispatcher._couriers[0].report(alarm.Trouble.GONE, "", r.clock())
+            await r.dispatcher._tend_once()
+            assert len(shown("old", *OF_RECEIVERS)) == len(OF_RECEIVERS)
+        assert shown("old", *OF_RECEIVERS) == []
 
     asyncio.run(scenario())

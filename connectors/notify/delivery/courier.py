@@ -61,6 +61,10 @@ class Courier:
         self._disabled = False
         self._incident: Alert | None = None
         self._trouble = ExactGauge(metrics.TROUBLE)
+        self._shows_disabled = ExactGauge(metrics.RECEIVER_DISABLED)
+        self._shows_open = ExactGauge(metrics.CIRCUIT_OPEN)
+        self.changes = 0
+        """Of how the receiver is taken to be: what was read before the last one may be out of date."""
 
     def wake(self) -> None:
         """Look for work now. Call in the event loop."""
@@ -77,7 +81,7 @@ class Courier:
                 self._quiet = state.quiet
                 if not state.quiet.holds(state.quiet.asked):  # enabled by hand: whoever did has mended it
                     self._circuit = Circuit()
-                    metrics.CIRCUIT_OPEN.labels(self.name).set(False)
+                    self._shows_open.set({(self.name,): False})
 
     async def run(self) -> None:
         """Deliver until cancelled. Attempts under way then go on; `settle` waits for them."""
@@ -173,7 +177,7 @@ class Courier:
         was_down = self._circuit.is_down
         self._hear(answer, now)
         quiet = self._quiet
-        metrics.CIRCUIT_OPEN.labels(self.name).set(self._circuit.is_open)
+        self._shows_open.set({(self.name,): self._circuit.is_open})
         if answer.outcome in {Outcome.DELIVERED, Outcome.REJECTED}:
             self._refusals = 0 if answer.outcome is Outcome.DELIVERED else self._refusals + 1
         status = await self._outbox.record(
@@ -291,7 +295,8 @@ class Courier:
     def _remember(self, incident: "Alert | None", *, disabled: bool) -> None:
         """Take this for how the receiver is, and show it: since when is stored, and outlives a restart."""
         self._incident, self._disabled = incident, disabled
-        metrics.RECEIVER_DISABLED.labels(self.name).set(disabled)
+        self.changes += 1
+        self._shows_disabled.set({(self.name,): disabled})
         self._trouble.set(
             {(self.name, incident.labels["state"]): incident.time.timestamp()} if incident is not None else {}
         )
@@ -305,7 +310,8 @@ class Courier:
 
     async def close(self) -> None:
         """Give up connections; the one after it, if any, says how the receiver is."""
-        self._trouble.set({})
+        for gauge in (self._trouble, self._shows_disabled, self._shows_open):
+            gauge.set({})
         await self._receiver.close()
 
 

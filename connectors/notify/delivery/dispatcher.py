@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from connectors.gauges import ExactGauge
 from connectors.notify import alarm, metrics
 from connectors.notify.delivery.async_outbox import AsyncOutbox
 from connectors.notify.delivery.courier import Courier, cancel
@@ -55,7 +56,8 @@ class Dispatcher:
         ]
         metrics.start_at_zero(courier.name for courier in self._couriers)
         self._verdicts = Verdicts(outbox.shared)
-        self._seen: set[tuple[str, str]] = set()
+        self._deliveries = ExactGauge(metrics.OUTBOX)
+        self._oldest = ExactGauge(metrics.OLDEST)
         self._judged: set[str] = set()
 
     def wake(self) -> None:
@@ -85,7 +87,12 @@ class Dispatcher:
         log.warning("clock_set_back", seconds=by.total_seconds(), retries_moved=moved)
 
     async def _take_states(self) -> None:
-        states = await self._awaited.call(self._awaited.states.all)
+        """Have couriers take in what is stored; read again where one changes meanwhile, being ahead of it."""
+        while True:
+            changes = [courier.changes for courier in self._couriers]
+            states = await self._awaited.call(self._awaited.states.all)
+            if changes == [courier.changes for courier in self._couriers]:
+                break
         for courier in self._couriers:
             courier.take_state(states.get(courier.name))
 
@@ -138,9 +145,8 @@ class Dispatcher:
             # Not as soon as it is under the cap, where one that is slow stays for hours.
             if counts.get((courier.name, "pending"), 0) <= self._max_waiting // 2:
                 await courier.caught_up(now)
-        self._seen |= counts.keys()
-        for labels in self._seen:
-            metrics.OUTBOX.labels(*labels).set(counts.get(labels, 0))
+        known = {(courier.name, status) for courier in self._couriers for status in ("pending", "dead")}
+        self._deliveries.set({labels: counts.get(labels, 0) for labels in known | counts.keys()})
         await self._awaited.call(lambda: self._awaited.objective.sweep(now))
         await self._awaited.call(lambda: self._measure(now))
         await self._count_verdicts()
@@ -148,10 +154,10 @@ class Dispatcher:
     def _measure(self, now: datetime) -> None:
         with self._outbox.shared.reading() as db:
             metrics.SILENCES.set(active_silences(db, to_ms(now)))
-            for courier in self._couriers:
-                since = oldest_pending(db, courier.name)
-                age = 0.0 if since is None else now.timestamp() - since / 1000
-                metrics.OLDEST.labels(courier.name).set(max(0.0, age))
+            since = {(courier.name,): oldest_pending(db, courier.name) for courier in self._couriers}
+        self._oldest.set(
+            {name: 0 if at is None else max(0.0, now.timestamp() - at / 1000) for name, at in since.items()}
+        )
 
     async def _count_verdicts(self) -> None:
         judged = {each.watch: each for each in await self._awaited.call(self._verdicts.precision)}
@@ -166,3 +172,5 @@ class Dispatcher:
         await asyncio.gather(*(courier.settle(grace) for courier in self._couriers))
         await self._awaited.close()
         await asyncio.gather(*(courier.close() for courier in self._couriers))
+        self._deliveries.set({})
+        self._oldest.set({})

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from bench.plan import Plan
 from bench.report import Table, load_note
-from connectors.notify.outcomes import Answer, NextStep, Outcome
+from connectors.notify.outcomes import Answer, DeliveryOutcome, NextStep
 from connectors.notify.store import Arrival, Outbox, Owed, Result, insert_delivery, open_database
 from connectors.notify.store.arrivals import add_alert
 from connectors.notify.store.database import to_ms
@@ -107,7 +107,7 @@ def _pile_up(outbox: Outbox, first: int, count: int) -> None:
 def _deliver_all(outbox: Outbox) -> None:
     now = datetime.now(UTC)
     while due := outbox.due(RECEIVER, now=now, limit=1000):
-        done = Answer(Outcome.DELIVERED, 204)
+        done = Answer(DeliveryOutcome.DELIVERED, 204)
         outbox.record(
             [Result(d.seq, done, NextStep("delivered"), now, timedelta(milliseconds=5)) for d in due]
         )
@@ -120,7 +120,9 @@ def _cost(outbox: Outbox, rows: int, round_: int) -> tuple[float, float, float]:
     due = outbox.due(RECEIVER, now=datetime.now(UTC), limit=100)
     picked = time.perf_counter()
     now = datetime.now(UTC)
-    outbox.record([Result(d.seq, Answer(Outcome.DELIVERED, 204), NextStep("delivered"), now) for d in due])
+    outbox.record(
+        [Result(d.seq, Answer(DeliveryOutcome.DELIVERED, 204), NextStep("delivered"), now) for d in due]
+    )
     recorded = time.perf_counter()
     _deliver_all(outbox)
     return taken - began, picked - taken, recorded - picked

@@ -30,7 +30,7 @@ def printable(text: str, *, keep: str = "") -> str:
     return "".join(c for c in text if c in keep or unicodedata.category(c) not in _NEVER_SHOWN)
 
 
-def plain(text: str) -> str:
+def printable_line(text: str) -> str:
     """Return `text` on one line and printable, the blanks in it kept: for what shows it."""
     return printable(text.translate(_BREAKS))
 

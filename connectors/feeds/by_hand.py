@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from connectors.feeds.config import Feed
-from connectors.feeds.fetch.outcomes import Outcome, kind
+from connectors.feeds.fetch.outcomes import FetchOutcome, kind
 from connectors.feeds.listing import Listed, listed
 from connectors.feeds.schedule import address
 from connectors.feeds.state import FeedState
@@ -33,7 +33,7 @@ class Polled:
     def read(self) -> bool:
         """Whether it was asked and gave what it should."""
         state = self.listed.state
-        return self.asked and state is not None and kind(Outcome(state.outcome)) == "good"
+        return self.asked and state is not None and kind(FetchOutcome(state.outcome)) == "good"
 
 
 def poll_by_hand(

@@ -8,7 +8,7 @@ from connectors.feeds.articles import sharing_links
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.access import ReadSecret, access_of
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
-from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
 from connectors.feeds.fetch.robots import Robots
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parser import ParseError, ParserPool
@@ -39,7 +39,7 @@ class Check:
     @property
     def robots(self) -> str | None:
         """Why robots.txt keeps us from reading it; None when it does not."""
-        return self.answer.detail if self.answer.outcome is Outcome.ROBOTS else None
+        return self.answer.detail if self.answer.outcome is FetchOutcome.ROBOTS else None
 
     @property
     def ok(self) -> bool:
@@ -54,7 +54,7 @@ async def check(feed: Feed, *, now: Callable[[], datetime], contact: str | None,
     feeds: tuple[str, ...] = ()
     async with Fetcher(user_agent(contact), now) as fetcher:
         answer = await _ask(fetcher, feed, secret)
-    if answer.outcome is Outcome.READ:
+    if answer.outcome is FetchOutcome.READ:
         try:
             document = await _parse(answer)
         except ParseError as error:
@@ -69,7 +69,7 @@ async def check(feed: Feed, *, now: Callable[[], datetime], contact: str | None,
 
 async def _ask(fetcher: Fetcher, feed: Feed, secret: ReadSecret) -> Answer:
     if (why := url_refusal(feed.url, allow_private=feed.allow_private)) is not None:
-        return Answer(Outcome.REFUSED, feed.url, detail=why)
+        return Answer(FetchOutcome.REFUSED, feed.url, detail=why)
     access, robots = access_of(feed, secret), Robots(fetcher)
 
     async def refuse(hop: str) -> Answer | None:
@@ -79,11 +79,11 @@ async def _ask(fetcher: Fetcher, feed: Feed, secret: ReadSecret) -> Answer:
 
 
 def _what_failed(feed: Feed, answer: Answer) -> Iterator[str]:
-    is_plain = answer.outcome is Outcome.ROBOTS
+    is_plain = answer.outcome is FetchOutcome.ROBOTS
     yield answer.detail if is_plain else f"{answer.outcome.value.replace('_', ' ')}: {answer.detail}"
     if answer.status in _HINTS:
         yield _HINTS[answer.status]
-    if answer.outcome is Outcome.REFUSED and _opens(answer):
+    if answer.outcome is FetchOutcome.REFUSED and _opens(answer):
         yield (
             f"allow_private counts for {site_of(feed.url)} alone: a redirect leads away from there"
             if feed.allow_private

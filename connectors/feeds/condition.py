@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from connectors.feeds.fetch.outcomes import Outcome, kind
+from connectors.feeds.fetch.outcomes import FetchOutcome, kind
 from connectors.feeds.schedule import in_words
 from connectors.feeds.state import FeedState
 
@@ -67,7 +67,7 @@ class FeedHealth:
     condition: FeedCondition
     why: str = ""
     cause: str = ""
-    """What keeps a feed failing (see Outcome); empty for what passes by itself, and varies."""
+    """What keeps a feed failing (see FetchOutcome); empty for what passes by itself, and varies."""
 
     @property
     def trouble(self) -> str:
@@ -96,7 +96,7 @@ def condition(state: FeedState, now: datetime, *, enabled: bool = True) -> FeedH
 def _failing(state: FeedState, now: datetime) -> FeedHealth:
     last = f"last good answer {in_words(now - state.last_ok)} ago" if state.last_ok else "never a good answer"
     why = f"{state.outcome.replace('_', ' ')}: {state.detail}" if state.detail else state.outcome
-    never_a_feed = state.outcome == Outcome.NOT_A_FEED and state.last_ok is None
+    never_a_feed = state.outcome == FetchOutcome.NOT_A_FEED and state.last_ok is None
     if state.failures < FAILURES and not never_a_feed:
         return FeedHealth(FeedCondition.WAVERING, why)
     times = f"{state.failures} times in a row, " if state.failures > 1 else ""
@@ -104,7 +104,7 @@ def _failing(state: FeedState, now: datetime) -> FeedHealth:
 
 
 def _cause(outcome: str) -> str:
-    return "" if not outcome or kind(Outcome(outcome)) == "soft" else outcome
+    return "" if not outcome or kind(FetchOutcome(outcome)) == "soft" else outcome
 
 
 def _partial(state: FeedState, _: datetime) -> FeedHealth | None:

@@ -14,7 +14,7 @@ from connectors.feeds import metrics
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.ask import Asker
 from connectors.feeds.fetch.fetcher import ACCEPT_PAGE
-from connectors.feeds.fetch.outcomes import Outcome
+from connectors.feeds.fetch.outcomes import FetchOutcome
 from connectors.feeds.parse.page import Page
 from connectors.feeds.parser import ParseError, ParserPool
 from wirewatch import ids
@@ -50,7 +50,7 @@ class FullTexts:
     """Articles in the order they came, and how many got no page, by reason."""
 
     articles: tuple[Article, ...]
-    misses: Counter[Outcome | Miss]
+    misses: Counter[FetchOutcome | Miss]
 
 
 @dataclass
@@ -78,18 +78,18 @@ class PageReader:
 
     async def _one(
         self, feed: Feed, article: Article, slots: asyncio.Semaphore, deadline: float
-    ) -> Article | Outcome | Miss:
+    ) -> Article | FetchOutcome | Miss:
         if article.url is None:
             return Miss.NO_LINK
         try:
             async with asyncio.timeout_at(deadline), slots:
                 answer = await self.asker.ask(feed, article.url, accept=ACCEPT_PAGE)
-                if answer.outcome is not Outcome.READ:
+                if answer.outcome is not FetchOutcome.READ:
                     log.info("full_text_missing", url=article.url, why=answer.detail or answer.outcome.value)
                     return answer.outcome
                 page = await self.parser.read_page(answer.body, url=answer.url)
         except TimeoutError:
-            return Outcome.TIMEOUT
+            return FetchOutcome.TIMEOUT
         except ParseError:
             return Miss.UNREADABLE
         return with_page(article, page)

@@ -19,7 +19,7 @@ from connectors.feeds.articles import Findings, candidates, compare
 from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.ask import Asker
-from connectors.feeds.fetch.outcomes import Answer, Outcome, kind
+from connectors.feeds.fetch.outcomes import Answer, FetchOutcome, kind
 from connectors.feeds.fetch.uplink import UNANSWERED
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parse.document import Document
@@ -124,7 +124,7 @@ class Poller:
         What gives no document says nothing of the feed: its record stays, and it is soon polled instead.
         """
         answer = Answer(
-            Outcome.READ,
+            FetchOutcome.READ,
             address(feed.url, state),
             body=body,
             content_type=content_type,
@@ -142,7 +142,7 @@ class Poller:
         except Exception as error:
             log.exception("push_failed", feed=feed.url)
             answer = replace(answer, detail=f"{type(error).__name__}")
-        metrics.PUSHES.labels(outcome=Outcome.NOT_A_FEED.value).inc()
+        metrics.PUSHES.labels(outcome=FetchOutcome.NOT_A_FEED.value).inc()
         log.warning("push_unreadable", feed=feed.url, detail=answer.detail)
         return self.soon(feed, state, "its hub pushed what is no feed")
 
@@ -156,7 +156,7 @@ class Poller:
         """Take `answer`; what it trips over is this feed's failure, and no other's."""
         try:
             document = None
-            if answer.outcome is Outcome.READ:
+            if answer.outcome is FetchOutcome.READ:
                 answer, document = await self._parse(feed, state, answer)
             if answer.held:
                 return await self._unjudged(feed, held(state, answer, self.now()), answer)
@@ -167,7 +167,7 @@ class Poller:
             log.exception("answer_not_taken", feed=feed.url)
             why = f"cannot be read: {type(error).__name__}"
             # Without its validators, so that it is asked for whole again.
-            failed = Answer(Outcome.NOT_A_FEED, answer.url, answer.status, detail=why)
+            failed = Answer(FetchOutcome.NOT_A_FEED, answer.url, answer.status, detail=why)
             return await self._take(feed, state, failed, None, plan=plan)
 
     async def _take(
@@ -221,7 +221,7 @@ class Poller:
         try:
             document = await self.parser.parse(answer.body, url=answer.url, content_type=answer.content_type)
         except ParseError as error:
-            return replace(answer, outcome=Outcome.NOT_A_FEED, detail=str(error)), None
+            return replace(answer, outcome=FetchOutcome.NOT_A_FEED, detail=str(error)), None
         if document.children:
             return await self._read_through(feed, state, answer, document)
         return answer, document
@@ -241,7 +241,9 @@ class Poller:
             return replace(min(missed, key=lambda each: each.retry_after or 0), detail=why), None
         gone = all(each.status in GONE for each in missed)
         if none_read and not (gone and len(asked) < len(index.children)):
-            outcome = Outcome.CLIENT_ERROR if missed[0].outcome is Outcome.GONE else missed[0].outcome
+            outcome = (
+                FetchOutcome.CLIENT_ERROR if missed[0].outcome is FetchOutcome.GONE else missed[0].outcome
+            )
             return replace(answer, outcome=outcome, detail=why), None
         # Without validators: an index that has not changed must be read again for what was missed. And as if
         # it had not been read, for a sitemap is not that changed before the last reading; unless what was
@@ -362,7 +364,7 @@ def _count(feed: Feed, answer: Answer, findings: Findings) -> None:
     for each in ("new", "revised", "known", "old"):
         metrics.ENTRIES.labels(kind=each).inc(getattr(findings, each))
     log.log(
-        logging.DEBUG if answer.outcome is Outcome.NOT_MODIFIED else logging.INFO,
+        logging.DEBUG if answer.outcome is FetchOutcome.NOT_MODIFIED else logging.INFO,
         "feed_polled",
         feed=feed.url,
         outcome=answer.outcome.value,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.feeds.fetch.outcomes import Answer, Outcome, kind
+from connectors.feeds.fetch.outcomes import Answer, FetchOutcome, kind
 from connectors.feeds.state import FeedState
 
 SHORTEST = timedelta(minutes=2)
@@ -158,11 +158,11 @@ def after_answer(state: FeedState, answer: Answer, now: datetime) -> FeedState:
         changes |= {
             "failures": 0,
             "gone": False,
-            "partial": state.partial + (state.partial > 0 and answer.outcome is Outcome.NOT_MODIFIED),
+            "partial": state.partial + (state.partial > 0 and answer.outcome is FetchOutcome.NOT_MODIFIED),
             "last_ok": now,
-            "etag": answer.etag if answer.outcome is Outcome.READ else answer.etag or state.etag,
+            "etag": answer.etag if answer.outcome is FetchOutcome.READ else answer.etag or state.etag,
             "modified": answer.modified
-            if answer.outcome is Outcome.READ
+            if answer.outcome is FetchOutcome.READ
             else answer.modified or state.modified,
         }
         if answer.url == state.moved_to and state.moved >= MOVES_BELIEVED:
@@ -170,7 +170,7 @@ def after_answer(state: FeedState, answer: Answer, now: datetime) -> FeedState:
         else:
             changes |= {"moved_to": answer.moved_to, "moved": moved if answer.moved_to else 0}
     else:
-        changes |= {"failures": state.failures + 1, "gone": answer.outcome is Outcome.GONE}
+        changes |= {"failures": state.failures + 1, "gone": answer.outcome is FetchOutcome.GONE}
         sure = kind(answer.outcome) in {"hard", "dns", "gone"} or state.failures + 1 >= MOVE_DOUBTED
         if sure and state.moved >= MOVES_BELIEVED:
             # The new address fails: ask at the one in the config again.

@@ -6,7 +6,7 @@ import msgspec
 
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.ask import Asker
-from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
 from connectors.feeds.parse.document import MAX_ENTRIES, Child, Document
 from connectors.feeds.parser import ParseError, ParserPool
 
@@ -33,14 +33,14 @@ async def with_children(
     entries, missed, cut = list(index.entries), [], index.missed
     for url in urls:
         answer = await asker.ask(feed, url)
-        if answer.outcome is Outcome.READ:
+        if answer.outcome is FetchOutcome.READ:
             try:
                 child = await parser.parse(answer.body, url=answer.url, content_type=answer.content_type)
             except ParseError as error:
-                answer = Answer(Outcome.NOT_A_FEED, answer.url, answer.status, detail=str(error))
+                answer = Answer(FetchOutcome.NOT_A_FEED, answer.url, answer.status, detail=str(error))
             else:
                 entries += child.entries  # an index within an index has none: it is not followed
                 cut = cut or (child.missed and f"{url}: {child.missed}")
-        if answer.outcome is not Outcome.READ:
+        if answer.outcome is not FetchOutcome.READ:
             missed.append(answer)
     return msgspec.structs.replace(index, entries=tuple(entries[:MAX_ENTRIES]), missed=cut), missed

@@ -35,7 +35,7 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     failures: int = 0
     """In a row."""
     outcome: str = ""
-    """Of the last try (see Outcome)."""
+    """Of the last try (see FetchOutcome)."""
     detail: str = ""
     ttl: int | None = None
     title: str = ""

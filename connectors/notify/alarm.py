@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeGuard
 
-from connectors.notify.outcomes import Outcome
+from connectors.notify.outcomes import DeliveryOutcome
 from wirewatch import system_alert
 from wirewatch.alert import Alert
 
@@ -41,13 +41,13 @@ _WORDS = {
     Trouble.BACKLOG_FULL: "has too many alerts waiting: the oldest are given up",
 }
 _AT_ONCE = {
-    Outcome.UNAUTHORIZED: Trouble.UNAUTHORIZED,
-    Outcome.NOT_FOUND: Trouble.NOT_FOUND,
-    Outcome.GONE: Trouble.GONE,
+    DeliveryOutcome.UNAUTHORIZED: Trouble.UNAUTHORIZED,
+    DeliveryOutcome.NOT_FOUND: Trouble.NOT_FOUND,
+    DeliveryOutcome.GONE: Trouble.GONE,
 }
 
 
-def trouble(outcome: Outcome, *, failing: bool, gave_up: bool, refusals: int) -> Trouble | None:
+def trouble(outcome: DeliveryOutcome, *, failing: bool, gave_up: bool, refusals: int) -> Trouble | None:
     """Return what an attempt's end says about its receiver; None when nothing to worry about.
 
     `failing`: it takes nothing, as its circuit sees it. `refusals`: how many alerts it has refused since it
@@ -57,7 +57,7 @@ def trouble(outcome: Outcome, *, failing: bool, gave_up: bool, refusals: int) ->
         return _AT_ONCE[outcome]
     if failing:
         return Trouble.FAILING
-    if outcome is Outcome.REJECTED:
+    if outcome is DeliveryOutcome.REJECTED:
         return Trouble.REFUSING if refusals >= REFUSALS else None
     return Trouble.DEAD if gave_up else None
 

@@ -29,7 +29,7 @@ MAX_RETRY_AFTER = 10 * _HOUR
 """A receiver cannot ask to be left alone for longer than the schedule's longest step."""
 
 
-class Outcome(StrEnum):
+class DeliveryOutcome(StrEnum):
     """How an attempt ended. Values are metric labels and stored: add, never rename."""
 
     DELIVERED = "delivered"
@@ -64,23 +64,23 @@ class Outcome(StrEnum):
     """A fault of wirewatch itself; the log has the trace."""
 
 
-FINAL = frozenset({Outcome.REJECTED, Outcome.GONE})
+FINAL = frozenset({DeliveryOutcome.REJECTED, DeliveryOutcome.GONE})
 _BY_STATUS = {
-    400: Outcome.REJECTED,
-    401: Outcome.UNAUTHORIZED,
-    403: Outcome.UNAUTHORIZED,
-    404: Outcome.NOT_FOUND,
-    410: Outcome.GONE,
-    413: Outcome.REJECTED,
-    422: Outcome.REJECTED,
-    429: Outcome.THROTTLED,
-    503: Outcome.THROTTLED,
+    400: DeliveryOutcome.REJECTED,
+    401: DeliveryOutcome.UNAUTHORIZED,
+    403: DeliveryOutcome.UNAUTHORIZED,
+    404: DeliveryOutcome.NOT_FOUND,
+    410: DeliveryOutcome.GONE,
+    413: DeliveryOutcome.REJECTED,
+    422: DeliveryOutcome.REJECTED,
+    429: DeliveryOutcome.THROTTLED,
+    503: DeliveryOutcome.THROTTLED,
 }
 _BY_CLASS = {
-    2: Outcome.DELIVERED,
-    3: Outcome.REDIRECTED,
-    4: Outcome.CLIENT_ERROR,
-    5: Outcome.SERVER_ERROR,
+    2: DeliveryOutcome.DELIVERED,
+    3: DeliveryOutcome.REDIRECTED,
+    4: DeliveryOutcome.CLIENT_ERROR,
+    5: DeliveryOutcome.SERVER_ERROR,
 }
 
 
@@ -88,7 +88,7 @@ _BY_CLASS = {
 class Answer:
     """How one attempt ended."""
 
-    outcome: Outcome
+    outcome: DeliveryOutcome
     http_status: int | None = None
     detail: str = ""
     """One line for a person; never a secret."""
@@ -106,9 +106,9 @@ class NextStep:
     """Set where the receiver said when to come again: for how long it has put the delivery off, in all."""
 
 
-def of_status(http_status: int) -> Outcome:
+def of_status(http_status: int) -> DeliveryOutcome:
     """Return the outcome that an HTTP status means."""
-    return _BY_STATUS.get(http_status) or _BY_CLASS.get(http_status // 100, Outcome.BROKEN_ANSWER)
+    return _BY_STATUS.get(http_status) or _BY_CLASS.get(http_status // 100, DeliveryOutcome.BROKEN_ANSWER)
 
 
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:
@@ -144,11 +144,11 @@ def decide(
     off: a rate limit is no failure and climbs no step. `put_off` is for how long this delivery will have been
     put off if this is such an answer. `chance` gives a number in [0, 1) that spreads retries by ±20 %.
     """
-    if answer.outcome is Outcome.DELIVERED:
+    if answer.outcome is DeliveryOutcome.DELIVERED:
         return NextStep("delivered")
     if answer.outcome in FINAL:
         return NextStep("dead")
-    if answer.outcome is Outcome.THROTTLED and answer.retry_after:
+    if answer.outcome is DeliveryOutcome.THROTTLED and answer.retry_after:
         if put_off >= LONGEST_PUT_OFF:
             return NextStep("dead", put_off=put_off)
         wait = max(timedelta(seconds=answer.retry_after), min(put_off * WAITS_ON, WAITS_ON_AT_MOST))

@@ -25,7 +25,7 @@ def news(number: int, title: str, *paragraphs: str, **other):
     return msgspec.structs.replace(item, **other)
 
 
-def plain(number: int, subject: str) -> bytes:
+def article_record(number: int, subject: str) -> bytes:
     return ARTICLES.encode(news(number, f"{subject} gathers gamma{number}q in delta{number}r"))
 
 
@@ -36,15 +36,19 @@ POISON = {
     "nothing at all": (None, [], "undecodable"),
     "not JSON": (b"\xff\x00", [], "undecodable"),
     "objects 100,000 deep": (b'{"a":' * 100_000, [], "undecodable"),
-    "half a surrogate pair": (plain(50, "x").replace(b"gathers", rb"\ud800"), [], "undecodable"),
-    "a header without a value": (plain(51, "Nobody"), [("traceparent", None), ("other", None)], None),
-    "a header that is no text": (plain(52, "Nobody"), [("traceparent", b"\xff" * 40)], None),
-    "a trace of a megabyte": (plain(53, "NATO"), [("traceparent", b"01-" + b"a" * 1_000_000)], None),
+    "half a surrogate pair": (article_record(50, "x").replace(b"gathers", rb"\ud800"), [], "undecodable"),
+    "a header without a value": (
+        article_record(51, "Nobody"),
+        [("traceparent", None), ("other", None)],
+        None,
+    ),
+    "a header that is no text": (article_record(52, "Nobody"), [("traceparent", b"\xff" * 40)], None),
+    "a trace of a megabyte": (article_record(53, "NATO"), [("traceparent", b"01-" + b"a" * 1_000_000)], None),
     "a paragraph of one word": (ARTICLES.encode(news(54, "Nobody", "x" * HUGE)), [], None),
     "a title of one word": (ARTICLES.encode(news(55, "x" * HUGE)), [], "field_too_long"),
     "mentions without number": (ARTICLES.encode(news(56, "NATO", MANY_MENTIONS)), [], "too_large"),
     "the end of time": (
-        plain(57, "NATO").replace(b'"time":"2026-', b'"time":"9999-').replace(b"01-05", b"12-31"),
+        article_record(57, "NATO").replace(b'"time":"2026-', b'"time":"9999-').replace(b"01-05", b"12-31"),
         [],
         "dated_ahead",
     ),
@@ -68,18 +72,18 @@ def test_nothing_that_is_in_the_topic_stops_the_pipeline(make_service, receiver)
         {"bootstrap.servers": service.settings.bootstrap_servers, "message.max.bytes": 2 << 20}
     )
     topic = service.settings.kafka.topic("articles")
-    producer.produce(topic, plain(1, "NATO"))
+    producer.produce(topic, article_record(1, "NATO"))
     for value, headers, _ in POISON.values():
         producer.produce(topic, value, key=b"k", headers=headers)
-    producer.produce(topic, plain(2, "NATO"))
+    producer.produce(topic, article_record(2, "NATO"))
     assert not producer.flush(20)
     service.start("pipeline", "notify")
-    last = ARTICLES.decode(plain(2, "NATO")).id
+    last = ARTICLES.decode(article_record(2, "NATO")).id
     wait_until(lambda: any(alert["article"] == last for _, alert in receiver.received), 150, service)
 
     found = dead_letters(service)
     assert found.keys() == {reason for _, _, reason in POISON.values() if reason}
     assert found["undecodable"] == sum(reason == "undecodable" for _, _, reason in POISON.values())
     told = {alert["article"] for _, alert in receiver.received}
-    assert {ARTICLES.decode(plain(n, "NATO")).id for n in (1, 2, 53)} <= told
+    assert {ARTICLES.decode(article_record(n, "NATO")).id for n in (1, 2, 53)} <= told
     assert service.stop("pipeline") == 0

@@ -23,10 +23,10 @@ def rules(kind):
     return {rule[kind]: rule for group in groups for rule in group["rules"] if kind in rule}
 
 
-def trials(kind):
+def cases(kind):
     """Everything that is tried of a kind (`alert_rule_test`, `promql_expr_test`)."""
     tests = [test for path in TRIALS for test in yaml.safe_load(path.read_text())["tests"]]
-    return [trial for test in tests for trial in test.get(kind, ())]
+    return [case for test in tests for case in test.get(kind, ())]
 
 
 @pytest.mark.parametrize("path", TRIALS, ids=lambda path: path.stem)
@@ -47,14 +47,14 @@ def test_rules_fire_when_they_should_and_only_then(path):
 
 @pytest.mark.parametrize("alert", rules("alert"))
 def test_every_alert_is_tried_firing_and_not_firing(alert):
-    found = {bool(trial["exp_alerts"]) for trial in trials("alert_rule_test") if trial["alertname"] == alert}
+    found = {bool(case["exp_alerts"]) for case in cases("alert_rule_test") if case["alertname"] == alert}
     assert found == ({True} if alert == ALWAYS_FIRING else {True, False})
 
 
 @pytest.mark.parametrize("record", rules("record"))
 def test_every_recording_rule_is_tried_with_its_value(record):
-    found = [trial for trial in trials("promql_expr_test") if trial["expr"] == record]
-    assert any(trial["exp_samples"] for trial in found)
+    found = [case for case in cases("promql_expr_test") if case["expr"] == record]
+    assert any(case["exp_samples"] for case in found)
 
 
 @pytest.mark.parametrize("alert", rules("alert"))

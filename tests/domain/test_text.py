@@ -1,6 +1,6 @@
 import pytest
 
-from wirewatch.text import count, one_line, plain, printable
+from wirewatch.text import count, one_line, printable, printable_line
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_printable(text, expected):
 
 
 def test_plain():
-    assert plain("two\r\nlines\u2028of \x1b[2Ja\u202eb  text") == "two  lines of [2Jab  text"
+    assert printable_line("two\r\nlines\u2028of \x1b[2Ja\u202eb  text") == "two  lines of [2Jab  text"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
 from connectors.feeds.fetch.hosts import Hosts
-from connectors.feeds.fetch.outcomes import Outcome
+from connectors.feeds.fetch.outcomes import FetchOutcome
 from connectors.feeds.fetch.robots import Robots
 from connectors.feeds.websub.subscriber import Subscriber
 from tests.feeds.fetch.support import redirect
@@ -45,14 +45,14 @@ def test_a_page_that_an_entry_names(world, server, admin):
 
 def test_a_redirect(world, server, admin):
     server.pages["/rss"] = redirect(admin.url("/rss"))
-    assert world.poll(server.url("/rss")).outcome == Outcome.REFUSED
+    assert world.poll(server.url("/rss")).outcome == FetchOutcome.REFUSED
     assert admin.seen == []
 
 
 def test_a_sitemap_of_an_index(world, server, admin):
     child = f"<sitemap><loc>{admin.url('/rss')}</loc></sitemap>"
     server.pages["/index.xml"] = f"<sitemapindex>{child}</sitemapindex>".encode()
-    assert world.poll(server.url("/index.xml")).outcome == Outcome.REFUSED
+    assert world.poll(server.url("/index.xml")).outcome == FetchOutcome.REFUSED
     assert admin.seen == []
 
 
@@ -76,7 +76,7 @@ def test_what_was_refused_is_looked_at_anew_by_who_may(world, server):
             refused = await robots.refusal(url)
             return refused.outcome, await robots.refusal(url, allow_private=True)
 
-    assert world.runner.run(go()) == (Outcome.REFUSED, None)
+    assert world.runner.run(go()) == (FetchOutcome.REFUSED, None)
 
 
 def test_a_robots_txt_that_leads_to_another_port_shuts_out_no_feed(world, server, admin):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.feeds.condition import FeedCondition, condition
-from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
 from connectors.feeds.schedule import SHORTEST, Bounds, address, after_answer, next_poll
 from connectors.feeds.state import FeedState
 
@@ -25,7 +25,7 @@ def every(gap, count=20, until=NOW):
     return tuple(until - gap * n for n in reversed(range(count)))
 
 
-def answer(outcome=Outcome.READ, **fields):
+def answer(outcome=FetchOutcome.READ, **fields):
     return Answer(outcome, URL, **fields)
 
 
@@ -44,15 +44,19 @@ def answer(outcome=Outcome.READ, **fields):
         pytest.param(state(times=every(MIN), ttl=10**15), answer(), HOUR, id="a ttl that no clock holds"),
         pytest.param(state(times=every(DAY), ttl=60), answer(), 4 * HOUR, id="a short ttl hastens nothing"),
         pytest.param(state(times=every(MIN)), answer(max_age=600), 10 * MIN, id="max-age"),
-        pytest.param(state(times=every(MIN)), answer(Outcome.NOT_MODIFIED), 2 * MIN, id="304"),
-        pytest.param(state(failures=1), answer(Outcome.TIMEOUT), 5 * MIN, id="soft"),
-        pytest.param(state(failures=4), answer(Outcome.SERVER_ERROR), 40 * MIN, id="soft, again and again"),
-        pytest.param(state(failures=99), answer(Outcome.TIMEOUT), DAY, id="soft, for ever"),
-        pytest.param(state(failures=1), answer(Outcome.CLIENT_ERROR), HOUR, id="hard"),
-        pytest.param(state(failures=2), answer(Outcome.NO_ADDRESS), 30 * MIN, id="dns"),
-        pytest.param(state(failures=1), answer(Outcome.BUSY, retry_after=7200), 2 * HOUR, id="Retry-After"),
+        pytest.param(state(times=every(MIN)), answer(FetchOutcome.NOT_MODIFIED), 2 * MIN, id="304"),
+        pytest.param(state(failures=1), answer(FetchOutcome.TIMEOUT), 5 * MIN, id="soft"),
         pytest.param(
-            state(failures=9), answer(Outcome.BUSY, retry_after=5), 1280 * MIN, id="a hasty Retry-After"
+            state(failures=4), answer(FetchOutcome.SERVER_ERROR), 40 * MIN, id="soft, again and again"
+        ),
+        pytest.param(state(failures=99), answer(FetchOutcome.TIMEOUT), DAY, id="soft, for ever"),
+        pytest.param(state(failures=1), answer(FetchOutcome.CLIENT_ERROR), HOUR, id="hard"),
+        pytest.param(state(failures=2), answer(FetchOutcome.NO_ADDRESS), 30 * MIN, id="dns"),
+        pytest.param(
+            state(failures=1), answer(FetchOutcome.BUSY, retry_after=7200), 2 * HOUR, id="Retry-After"
+        ),
+        pytest.param(
+            state(failures=9), answer(FetchOutcome.BUSY, retry_after=5), 1280 * MIN, id="a hasty Retry-After"
         ),
     ],
 )
@@ -79,15 +83,17 @@ def test_bounds_of_a_feed(state, bounds, wait):
 
 def test_bounds_hasten_neither_a_failure_nor_retry_after():
     bounds = Bounds(SHORTEST, SHORTEST)
-    failed = next_poll(state(failures=4), answer(Outcome.TIMEOUT), NOW, jitter=0, bounds=bounds)
-    busy = next_poll(state(failures=1), answer(Outcome.BUSY, retry_after=7200), NOW, jitter=0, bounds=bounds)
+    failed = next_poll(state(failures=4), answer(FetchOutcome.TIMEOUT), NOW, jitter=0, bounds=bounds)
+    busy = next_poll(
+        state(failures=1), answer(FetchOutcome.BUSY, retry_after=7200), NOW, jitter=0, bounds=bounds
+    )
     assert (failed.at - NOW, busy.at - NOW) == (40 * MIN, 2 * HOUR)
     pushed = next_poll(state(), answer(), NOW, jitter=0, bounds=bounds, pushed=True)
     assert pushed.at - NOW == SHORTEST
 
 
 @given(
-    outcome=st.sampled_from(Outcome),
+    outcome=st.sampled_from(FetchOutcome),
     failures=st.integers(0, 1000),
     jitter=st.floats(-1, 1),
     ttl=st.none() | st.integers(0, 10**9),
@@ -116,9 +122,9 @@ def test_a_move_is_believed_after_three_times_and_taken_back_when_it_fails():
         assert address(URL, record) == URL
         record = after_answer(record, answer(moved_to=there), NOW)
     assert address(URL, record) == there
-    record = after_answer(record, Answer(Outcome.NOT_MODIFIED, there), NOW)
+    record = after_answer(record, Answer(FetchOutcome.NOT_MODIFIED, there), NOW)
     assert address(URL, record) == there
-    record = after_answer(record, Answer(Outcome.GONE, there), NOW)
+    record = after_answer(record, Answer(FetchOutcome.GONE, there), NOW)
     assert (address(URL, record), record.gone) == (URL, False)
 
 
@@ -126,17 +132,17 @@ def test_a_new_address_that_does_not_answer_is_doubted_too():
     there = "https://new.example/rss"
     record = state(moved_to=there, moved=3)
     for _ in range(2):
-        record = after_answer(record, Answer(Outcome.UNREACHABLE, there), NOW)
+        record = after_answer(record, Answer(FetchOutcome.UNREACHABLE, there), NOW)
         assert address(URL, record) == there
-    record = after_answer(record, Answer(Outcome.UNREACHABLE, there), NOW)
+    record = after_answer(record, Answer(FetchOutcome.UNREACHABLE, there), NOW)
     assert address(URL, record) == URL
 
 
 def test_a_304_keeps_the_validators_and_a_new_document_replaces_them():
     record = after_answer(state(), answer(etag='"a"', modified="m"), NOW)
-    record = after_answer(record, answer(Outcome.NOT_MODIFIED), NOW)
+    record = after_answer(record, answer(FetchOutcome.NOT_MODIFIED), NOW)
     assert (record.etag, record.modified) == ('"a"', "m")
-    record = after_answer(record, answer(Outcome.TIMEOUT), NOW)
+    record = after_answer(record, answer(FetchOutcome.TIMEOUT), NOW)
     assert (record.etag, record.failures) == ('"a"', 1)
     record = after_answer(record, answer(), NOW)
     assert (record.etag, record.modified, record.failures) == (None, None, 0)

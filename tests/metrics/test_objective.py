@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from connectors.notify.delivery.objective import Objective
-from connectors.notify.outcomes import Answer, NextStep, Outcome
+from connectors.notify.outcomes import Answer, DeliveryOutcome, NextStep
 from connectors.notify.store import Result
 from tests.notify.support import T0, arrival, open_outbox
 
@@ -44,7 +44,7 @@ class Rig:
 
     def settle(self, delivery, status, at):
         next_at = at + 5 * SECOND if status == "pending" else None
-        answer = Answer(Outcome.DELIVERED if status == "delivered" else Outcome.SERVER_ERROR)
+        answer = Answer(DeliveryOutcome.DELIVERED if status == "delivered" else DeliveryOutcome.SERVER_ERROR)
         self.outbox.record([Result(delivery.seq, answer, NextStep(status, next_at), at)])
         self.objective.settled(delivery, status, at)
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from connectors.notify.outcomes import Outcome
+from connectors.notify.outcomes import DeliveryOutcome
 from connectors.notify.receivers import Telling, samples
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.store import Delivery
@@ -74,7 +74,7 @@ def tell(manager, folder, *alerts, **options):
             await receiver.close()
 
     answer = asyncio.run(once())
-    assert answer.outcome is Outcome.DELIVERED, answer
+    assert answer.outcome is DeliveryOutcome.DELIVERED, answer
 
 
 def listed(manager, watch):
@@ -157,7 +157,7 @@ def test_without_an_expiry_it_outlives_the_resolve_timeout(manager, tmp_path):
     assert ends > (utc_now() + timedelta(hours=23)).isoformat()
 
 
-def test_a_trial_is_soon_over(manager, tmp_path):
+def test_a_sample_is_soon_over(manager, tmp_path):
     now = utc_now()
     tell(manager, tmp_path, samples.telling(samples.Sample.TEST, now).latest)
     (found,) = listed(manager, "system/test")

@@ -27,7 +27,7 @@ from connectors.notify.api import ensure_token, serve_api
 from connectors.notify.api.endpoints import ENDPOINTS
 from connectors.notify.desk import ApiDesk, LocalDesk, NonsenseError
 from connectors.notify.grouping.decider import Decider
-from connectors.notify.outcomes import Answer, NextStep, Outcome
+from connectors.notify.outcomes import Answer, DeliveryOutcome, NextStep
 from connectors.notify.routing.config import RouteConfig
 from connectors.notify.routing.policy import compile_policy
 from connectors.notify.store import DATABASE, Result, Selection, Shared, open_database
@@ -51,7 +51,7 @@ def filled(data):
     outbox.take_in("alerts", [arrival(f"a{n}", receivers=("r1", "r2")) for n in range(5)], {0: 5}, now=T0)
     for n, delivery in enumerate(outbox.due("r1", now=T0, limit=9)):
         dead = n % 2
-        answer = Answer(Outcome.GONE if dead else Outcome.DELIVERED, 410 if dead else 204, "")
+        answer = Answer(DeliveryOutcome.GONE if dead else DeliveryOutcome.DELIVERED, 410 if dead else 204, "")
         outbox.record([Result(delivery.seq, answer, NextStep("dead" if dead else "delivered"), T0)])
     outbox.close()
     shared, grouped = Shared(open_database(data / DATABASE)), {"receiver": "r3", "group_by": ["watch"]}

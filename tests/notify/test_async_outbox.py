@@ -11,13 +11,13 @@ from aiohttp import web
 
 from connectors.notify.delivery import courier
 from connectors.notify.delivery.async_outbox import AsyncOutbox
-from connectors.notify.outcomes import Answer, NextStep, Outcome
+from connectors.notify.outcomes import Answer, DeliveryOutcome, NextStep
 from connectors.notify.receivers import CONCURRENCY
 from connectors.notify.store import Delivery, Owed, ReceiverStates, Result
 from tests.notify.rig import rig
 from tests.notify.support import T0, TRACE, Outbox, arrival, eventually, http, open_outbox, status, webhook
 
-RESULT = Result(1, Answer(Outcome.DELIVERED, 204), NextStep("delivered"), T0)
+RESULT = Result(1, Answer(DeliveryOutcome.DELIVERED, 204), NextStep("delivered"), T0)
 OF = Delivery(1, "a1", "r1", b"{}", 0, 0, TRACE)
 
 

@@ -11,17 +11,21 @@ from connectors.notify.delivery.circuit import (
     RATE_LIMIT,
     Circuit,
 )
-from connectors.notify.outcomes import Outcome
+from connectors.notify.outcomes import DeliveryOutcome
 from connectors.notify.routing.labels import labels_of
 from connectors.notify.routing.policy import compile_policy
 from tests.notify.support import T0
 
-BAD = Outcome.SERVER_ERROR
+BAD = DeliveryOutcome.SERVER_ERROR
 
 
 def test_it_opens_after_failures_in_a_row_and_closes_at_a_success():
     circuit = Circuit()
-    for outcome in (*[BAD] * (FAILURES_TO_OPEN - 1), Outcome.DELIVERED, *[BAD] * (FAILURES_TO_OPEN - 1)):
+    for outcome in (
+        *[BAD] * (FAILURES_TO_OPEN - 1),
+        DeliveryOutcome.DELIVERED,
+        *[BAD] * (FAILURES_TO_OPEN - 1),
+    ):
         circuit.told(outcome, 0)
         assert not circuit.is_open
     circuit.told(BAD, 0)
@@ -37,7 +41,7 @@ def test_it_opens_after_failures_in_a_row_and_closes_at_a_success():
     now += PROBE_AFTER[-1]
     circuit.told(BAD, now)
     assert circuit.wait(now) == PROBE_AFTER[-1]
-    circuit.told(Outcome.DELIVERED, now)
+    circuit.told(DeliveryOutcome.DELIVERED, now)
     assert not circuit.is_open
     assert circuit.wait(now) == 0
 
@@ -49,26 +53,26 @@ def test_it_fails_once_a_delivery_was_tried_for_minutes_with_nothing_taken_betwe
         circuit.told(BAD, 0)
     assert circuit.is_failing(NO_ACCIDENT, 0)
     assert not circuit.is_failing(NO_ACCIDENT - 1, 0)  # a burst that met a restart
-    circuit.told(Outcome.DELIVERED, 0)
+    circuit.told(DeliveryOutcome.DELIVERED, 0)
     assert not circuit.is_failing(NO_ACCIDENT, 0)  # it is that delivery, not the receiver
 
 
 def test_a_rate_limit_is_trouble_only_after_minutes_with_nothing_taken():
     circuit = Circuit()
-    circuit.told(Outcome.THROTTLED, 0)
-    circuit.told(Outcome.DELIVERED, 0)
+    circuit.told(DeliveryOutcome.THROTTLED, 0)
+    circuit.told(DeliveryOutcome.DELIVERED, 0)
     for second in range(FAILURES_TO_OPEN):
-        circuit.told(Outcome.THROTTLED, 10 + second)
+        circuit.told(DeliveryOutcome.THROTTLED, 10 + second)
     assert circuit.is_open
     assert not circuit.is_failing(1, 9 + NO_RATE_LIMIT, put_off=60)
     assert circuit.is_failing(1, 10 + NO_RATE_LIMIT, put_off=60)  # tried for the first time, say
-    circuit.told(Outcome.DELIVERED, 10 + NO_RATE_LIMIT)
+    circuit.told(DeliveryOutcome.DELIVERED, 10 + NO_RATE_LIMIT)
     assert not circuit.is_failing(1, 10 + NO_RATE_LIMIT, put_off=60)  # others are taken
 
 
 def test_who_asks_for_more_than_any_rate_limit_is_trouble_at_once():
     circuit = Circuit()
-    circuit.told(Outcome.THROTTLED, 0)
+    circuit.told(DeliveryOutcome.THROTTLED, 0)
     assert not circuit.is_failing(1, 0, put_off=RATE_LIMIT)
     assert circuit.is_failing(1, 0, put_off=RATE_LIMIT + 1)
 
@@ -76,21 +80,27 @@ def test_who_asks_for_more_than_any_rate_limit_is_trouble_at_once():
 def test_a_refused_body_and_a_fault_of_ours_do_not_count():
     circuit = Circuit()
     for _ in range(20):
-        circuit.told(Outcome.REJECTED, 0)
-        circuit.told(Outcome.INTERNAL_ERROR, 0)
+        circuit.told(DeliveryOutcome.REJECTED, 0)
+        circuit.told(DeliveryOutcome.INTERNAL_ERROR, 0)
     assert not circuit.is_open
 
 
 TROUBLE = {
-    "401": (Outcome.UNAUTHORIZED, False, False, 0, alarm.Trouble.UNAUTHORIZED),
-    "404": (Outcome.NOT_FOUND, False, False, 0, alarm.Trouble.NOT_FOUND),
-    "410": (Outcome.GONE, False, True, 0, alarm.Trouble.GONE),
+    "401": (DeliveryOutcome.UNAUTHORIZED, False, False, 0, alarm.Trouble.UNAUTHORIZED),
+    "404": (DeliveryOutcome.NOT_FOUND, False, False, 0, alarm.Trouble.NOT_FOUND),
+    "410": (DeliveryOutcome.GONE, False, True, 0, alarm.Trouble.GONE),
     "failing": (BAD, True, False, 0, alarm.Trouble.FAILING),
     "dead": (BAD, False, True, 0, alarm.Trouble.DEAD),
-    "rejected": (Outcome.REJECTED, False, True, alarm.REFUSALS - 1, None),
-    "rejected again and again": (Outcome.REJECTED, False, True, alarm.REFUSALS, alarm.Trouble.REFUSING),
+    "rejected": (DeliveryOutcome.REJECTED, False, True, alarm.REFUSALS - 1, None),
+    "rejected again and again": (
+        DeliveryOutcome.REJECTED,
+        False,
+        True,
+        alarm.REFUSALS,
+        alarm.Trouble.REFUSING,
+    ),
     "one failure": (BAD, False, False, alarm.REFUSALS, None),
-    "delivered": (Outcome.DELIVERED, False, False, 0, None),
+    "delivered": (DeliveryOutcome.DELIVERED, False, False, 0, None),
 }
 
 

@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 from standardwebhooks import Webhook
 
 from connectors.notify.delivery.dispatcher import Dispatcher
-from connectors.notify.outcomes import Outcome
+from connectors.notify.outcomes import DeliveryOutcome
 from connectors.notify.store import Delivery, History, Verdicts
 from tests.notify.rig import rig
 from tests.notify.support import (
@@ -49,15 +49,15 @@ def attempt(url: str, **kwargs):
 
 
 ANSWERS = {
-    "200": (status(200), Outcome.DELIVERED),
-    "301 to loopback": (status(301, Location="http://127.0.0.1:1/"), Outcome.REDIRECTED),
-    "400": (status(400), Outcome.REJECTED),
-    "401": (status(401), Outcome.UNAUTHORIZED),
-    "404": (status(404), Outcome.NOT_FOUND),
-    "410": (status(410), Outcome.GONE),
-    "429": (status(429, Retry_After="7"), Outcome.THROTTLED),
-    "500": (status(500), Outcome.SERVER_ERROR),
-    "503": (status(503), Outcome.THROTTLED),
+    "200": (status(200), DeliveryOutcome.DELIVERED),
+    "301 to loopback": (status(301, Location="http://127.0.0.1:1/"), DeliveryOutcome.REDIRECTED),
+    "400": (status(400), DeliveryOutcome.REJECTED),
+    "401": (status(401), DeliveryOutcome.UNAUTHORIZED),
+    "404": (status(404), DeliveryOutcome.NOT_FOUND),
+    "410": (status(410), DeliveryOutcome.GONE),
+    "429": (status(429, Retry_After="7"), DeliveryOutcome.THROTTLED),
+    "500": (status(500), DeliveryOutcome.SERVER_ERROR),
+    "503": (status(503), DeliveryOutcome.THROTTLED),
 }
 
 
@@ -150,22 +150,28 @@ async def _endless_headers(reader, writer):
 
 
 TALKS = {
-    "silence": (_silence, Outcome.TIMEOUT),
-    "headers byte by byte": (drip, Outcome.TIMEOUT),
-    "a body byte by byte": (_drip_body, Outcome.SERVER_ERROR),
-    "garbage": (_garbage, Outcome.BROKEN_ANSWER),
-    "hangs up": (_hang_up, Outcome.BROKEN_ANSWER),
-    "takes it, then is cut off": (_taken_then_cut, Outcome.DELIVERED),
-    "a 204 with a body": (_says(b"HTTP/1.1 204 No\r\n\r\nok"), Outcome.DELIVERED),
-    "a 204 with its body behind": (_says(b"HTTP/1.1 204 No\r\n\r\n", b"ok"), Outcome.DELIVERED),
-    "more than announced": (_says(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nok"), Outcome.DELIVERED),
+    "silence": (_silence, DeliveryOutcome.TIMEOUT),
+    "headers byte by byte": (drip, DeliveryOutcome.TIMEOUT),
+    "a body byte by byte": (_drip_body, DeliveryOutcome.SERVER_ERROR),
+    "garbage": (_garbage, DeliveryOutcome.BROKEN_ANSWER),
+    "hangs up": (_hang_up, DeliveryOutcome.BROKEN_ANSWER),
+    "takes it, then is cut off": (_taken_then_cut, DeliveryOutcome.DELIVERED),
+    "a 204 with a body": (_says(b"HTTP/1.1 204 No\r\n\r\nok"), DeliveryOutcome.DELIVERED),
+    "a 204 with its body behind": (_says(b"HTTP/1.1 204 No\r\n\r\n", b"ok"), DeliveryOutcome.DELIVERED),
+    "more than announced": (
+        _says(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nok"),
+        DeliveryOutcome.DELIVERED,
+    ),
     "an error with more than announced": (
         _says(b"HTTP/1.1 500 Oh\r\nContent-Length: 1\r\n\r\nok"),
-        Outcome.SERVER_ERROR,
+        DeliveryOutcome.SERVER_ERROR,
     ),
-    "a 204 whose head is none": (_says(b"HTTP/1.1 204 No\r\nno header\r\n\r\n"), Outcome.BROKEN_ANSWER),
-    "a body without end": (_endless, Outcome.SERVER_ERROR),
-    "headers without end": (_endless_headers, Outcome.BROKEN_ANSWER),
+    "a 204 whose head is none": (
+        _says(b"HTTP/1.1 204 No\r\nno header\r\n\r\n"),
+        DeliveryOutcome.BROKEN_ANSWER,
+    ),
+    "a body without end": (_endless, DeliveryOutcome.SERVER_ERROR),
+    "headers without end": (_endless_headers, DeliveryOutcome.BROKEN_ANSWER),
 }
 SLOW = {_silence, drip, _drip_body}
 """Those that only a timeout ends; to the others a busy machine is no fault."""
@@ -186,7 +192,7 @@ def test_nobody_listens():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, not listening: connections are refused
         said, _ = asyncio.run(attempt(f"http://127.0.0.1:{taken.getsockname()[1]}/"))
-    assert said.outcome is Outcome.UNREACHABLE
+    assert said.outcome is DeliveryOutcome.UNREACHABLE
 
 
 def test_a_connection_that_is_never_made_has_five_seconds():
@@ -199,19 +205,19 @@ def test_a_connection_that_is_never_made_has_five_seconds():
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())
         said, _ = asyncio.run(attempt(f"http://127.0.0.1:{full.getsockname()[1]}/", timeout=600))
-    assert said.outcome is Outcome.TIMEOUT
+    assert said.outcome is DeliveryOutcome.TIMEOUT
 
 
 def test_a_name_that_does_not_exist():
     said, _ = asyncio.run(attempt("http://nobody.invalid/"))
-    assert said.outcome is Outcome.UNREACHABLE
+    assert said.outcome is DeliveryOutcome.UNREACHABLE
 
 
 def test_no_tls_where_tls_is_asked_for():
     async def scenario():
         async with http(status(204)) as server:
             said, _ = await attempt(server.url.replace("http:", "https:"))
-            assert said.outcome is Outcome.TLS_FAILED
+            assert said.outcome is DeliveryOutcome.TLS_FAILED
             assert server.requests == []
 
     asyncio.run(scenario())
@@ -222,7 +228,7 @@ def test_private_addresses_are_refused_at_the_socket():
         async with http(status(204)) as server:
             for url in (server.url, server.url.replace("127.0.0.1", "localhost")):
                 said, _ = await attempt(url, allow_private=False)
-                assert said.outcome is Outcome.ADDRESS_REFUSED
+                assert said.outcome is DeliveryOutcome.ADDRESS_REFUSED
             assert server.requests == []
 
     asyncio.run(scenario())

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from connectors.kept import Kept
 from connectors.notify import alarm
 from connectors.notify.grouping.decider import Decider
-from connectors.notify.outcomes import Answer, NextStep, Outcome
+from connectors.notify.outcomes import Answer, DeliveryOutcome, NextStep
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.routes import load_routes, version_of
 from connectors.notify.signing.secrets import new_secret, secrets_of_environment
@@ -85,10 +85,10 @@ def told(site):
     outbox = Outbox(open_database(site.data / DATABASE))
     outbox.take_in("alerts", [arrival("a1"), arrival("b2")], {0: 2}, now=T0)
     first, second = outbox.due("r1", now=T0, limit=9)
-    outbox.record([Result(first.seq, Answer(Outcome.DELIVERED, 204), NextStep("delivered"), T0)])
-    failed = Answer(Outcome.SERVER_ERROR, 500, "HTTP 500 no")
+    outbox.record([Result(first.seq, Answer(DeliveryOutcome.DELIVERED, 204), NextStep("delivered"), T0)])
+    failed = Answer(DeliveryOutcome.SERVER_ERROR, 500, "HTTP 500 no")
     outbox.record([Result(second.seq, failed, NextStep("pending", T0), T0)])
-    outbox.record([Result(second.seq, Answer(Outcome.GONE, 410, "HTTP 410"), NextStep("dead"), T0)])
+    outbox.record([Result(second.seq, Answer(DeliveryOutcome.GONE, 410, "HTTP 410"), NextStep("dead"), T0)])
     outbox.close()
     return site
 

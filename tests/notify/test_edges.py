@@ -14,7 +14,7 @@ from connectors.notify.delivery.dispatcher import Dispatcher
 from connectors.notify.grouping.decider import Decider
 from connectors.notify.intake.consume import AlertConsumer, Clients
 from connectors.notify.intake.record import BadRecord, read_record
-from connectors.notify.outcomes import Answer, Outcome, retry_after_seconds
+from connectors.notify.outcomes import Answer, DeliveryOutcome, retry_after_seconds
 from connectors.notify.receivers.webhook import WebhookConfig
 from connectors.notify.routing.policy import Policy
 from connectors.notify.store import Outbox, ReceiverStates, open_database
@@ -59,7 +59,7 @@ def test_a_retry_after_of_twenty_digits_says_nothing(value):
     async def scenario():
         async with http(status(204, Retry_After=value)) as server:
             said, _ = await attempt(server.url)
-            assert said.outcome is Outcome.DELIVERED
+            assert said.outcome is DeliveryOutcome.DELIVERED
 
     asyncio.run(scenario())
 
@@ -86,7 +86,7 @@ def test_no_detail_holds_the_url_or_control_characters(answer):
     async def scenario():
         async with raw_tcp(talk) as url:
             said, _ = await attempt(f"{url}{TOKEN}?key={TOKEN}")
-            assert said.outcome in {Outcome.BROKEN_ANSWER, Outcome.SERVER_ERROR}
+            assert said.outcome in {DeliveryOutcome.BROKEN_ANSWER, DeliveryOutcome.SERVER_ERROR}
             assert TOKEN not in said.detail
             assert said.detail.isprintable()
 
@@ -117,7 +117,7 @@ def test_no_proxy_stands_between_the_guard_and_the_address(monkeypatch):
             ):
                 port = proxy.url.rstrip("/").rpartition(":")[2]
                 said, _ = await attempt(f"http://{host}:{port}/", allow_private=False)
-                assert said.outcome in {Outcome.ADDRESS_REFUSED, Outcome.BROKEN_ANSWER}, host
+                assert said.outcome in {DeliveryOutcome.ADDRESS_REFUSED, DeliveryOutcome.BROKEN_ANSWER}, host
             assert proxy.requests == []
 
     asyncio.run(scenario())
@@ -255,8 +255,8 @@ def test_a_clock_set_back_ends_the_silence_a_receiver_asked_for(tmp_path):
         async def attempt(self, delivery, now):
             self.tried += 1
             if self.tried == 1:
-                return Answer(Outcome.THROTTLED, 429, retry_after=3600.0)
-            return Answer(Outcome.DELIVERED, 204)
+                return Answer(DeliveryOutcome.THROTTLED, 429, retry_after=3600.0)
+            return Answer(DeliveryOutcome.DELIVERED, 204)
 
         async def close(self):
             pass

@@ -9,7 +9,7 @@ import resource
 import pytest
 from aiohttp import web
 
-from connectors.notify.outcomes import Outcome
+from connectors.notify.outcomes import DeliveryOutcome
 from connectors.notify.receivers import Telling
 from connectors.notify.receivers.config import ReceiverConfig, ReceiverMaker
 from connectors.notify.store import Delivery
@@ -44,28 +44,33 @@ def said(status=200, text="ok", **headers):
 
 
 CHATS = {
-    "slack takes it": ("slack", said(), Outcome.DELIVERED, None),
-    "slack: the channel is archived": ("slack", said(410, "channel_is_archived"), Outcome.GONE, None),
-    "slack: invalid payload": ("slack", said(400, "invalid_payload"), Outcome.REJECTED, None),
-    "slack: too many": ("slack", said(429, "", Retry_After="30"), Outcome.THROTTLED, 30.0),
-    "teams takes it": ("teams", said(202, ""), Outcome.DELIVERED, None),
+    "slack takes it": ("slack", said(), DeliveryOutcome.DELIVERED, None),
+    "slack: the channel is archived": ("slack", said(410, "channel_is_archived"), DeliveryOutcome.GONE, None),
+    "slack: invalid payload": ("slack", said(400, "invalid_payload"), DeliveryOutcome.REJECTED, None),
+    "slack: too many": ("slack", said(429, "", Retry_After="30"), DeliveryOutcome.THROTTLED, 30.0),
+    "teams takes it": ("teams", said(202, ""), DeliveryOutcome.DELIVERED, None),
     "teams says 200 and means no": (
         "teams",
         said(
             200,
             "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429",
         ),
-        Outcome.THROTTLED,
+        DeliveryOutcome.THROTTLED,
         None,
     ),
-    "discord takes it": ("discord", said(204, ""), Outcome.DELIVERED, None),
+    "discord takes it": ("discord", said(204, ""), DeliveryOutcome.DELIVERED, None),
     "discord: too many, to the millisecond": (
         "discord",
         said(429, '{"retry_after": 1.337, "global": false}', Retry_After="1"),
-        Outcome.THROTTLED,
+        DeliveryOutcome.THROTTLED,
         1.337,
     ),
-    "discord: the webhook is gone": ("discord", said(404, '{"code": 10015}'), Outcome.NOT_FOUND, None),
+    "discord: the webhook is gone": (
+        "discord",
+        said(404, '{"code": 10015}'),
+        DeliveryOutcome.NOT_FOUND,
+        None,
+    ),
 }
 
 
@@ -112,24 +117,24 @@ def test_a_secret_that_is_changed_in_its_file_is_taken_at_the_next_attempt(tmp_p
             write("old")
             where = {"url": server.url} if kind == "alertmanager" else {}
             to = receiver(tmp_path, kind, **where, **{option: "secret"}, allow_private=True)
-            assert (await tell(to)).outcome is Outcome.DELIVERED
+            assert (await tell(to)).outcome is DeliveryOutcome.DELIVERED
             write("newer")
-            assert (await tell(to)).outcome is Outcome.DELIVERED
+            assert (await tell(to)).outcome is DeliveryOutcome.DELIVERED
             (tmp_path / "secret").write_text("")
-            assert (await tell(to)).outcome is Outcome.DELIVERED
+            assert (await tell(to)).outcome is DeliveryOutcome.DELIVERED
         assert ["old" in paths[0], "newer" in paths[1], paths[2] == paths[1]] == [True, True, True]
 
     asyncio.run(scenario())
 
 
 MAIL = {
-    "taken": ({}, Outcome.DELIVERED),
-    "mailbox full for now": ({"RCPT": "452 later"}, Outcome.SERVER_ERROR),
-    "no such mailbox": ({"RCPT": "550 unknown"}, Outcome.REJECTED),
-    "the sender is refused": ({"MAIL": "553 no"}, Outcome.REJECTED),
-    "too large": ({"MESSAGE": "552 too large"}, Outcome.REJECTED),
-    "asks for a login": ({"MAIL": "530 authentication required"}, Outcome.UNAUTHORIZED),
-    "busy": ({"CONNECT": "421 busy"}, Outcome.SERVER_ERROR),
+    "taken": ({}, DeliveryOutcome.DELIVERED),
+    "mailbox full for now": ({"RCPT": "452 later"}, DeliveryOutcome.SERVER_ERROR),
+    "no such mailbox": ({"RCPT": "550 unknown"}, DeliveryOutcome.REJECTED),
+    "the sender is refused": ({"MAIL": "553 no"}, DeliveryOutcome.REJECTED),
+    "too large": ({"MESSAGE": "552 too large"}, DeliveryOutcome.REJECTED),
+    "asks for a login": ({"MAIL": "530 authentication required"}, DeliveryOutcome.UNAUTHORIZED),
+    "busy": ({"CONNECT": "421 busy"}, DeliveryOutcome.SERVER_ERROR),
 }
 
 
@@ -140,7 +145,7 @@ def test_mail(tmp_path, refuse, outcome):
             to = mail(tmp_path, box.port)
             found = await tell(to, alert("a1", title="Sommet à Bruxelles\r\nBcc: evil@example.com"))
         assert found.outcome is outcome, found
-        if outcome is not Outcome.DELIVERED:
+        if outcome is not DeliveryOutcome.DELIVERED:
             assert box.messages == []
             return
         message = email.message_from_bytes(box.messages[0], policy=email.policy.default)
@@ -160,15 +165,15 @@ def test_mail_that_some_addresses_refuse_goes_to_those_again(tmp_path):
         async with mail_server({"RCPT b@example.com": "452 mailbox full"}) as box:
             to = mail(tmp_path, box.port)
             found = await tell(to)
-            assert (found.outcome, found.http_status) == (Outcome.SERVER_ERROR, 452)
+            assert (found.outcome, found.http_status) == (DeliveryOutcome.SERVER_ERROR, 452)
             assert found.detail == "1 of 2 addresses refused, b@example.com: SMTP 452 mailbox full"
-            assert (await tell(to)).outcome is Outcome.SERVER_ERROR  # and is not forgotten by that
+            assert (await tell(to)).outcome is DeliveryOutcome.SERVER_ERROR  # and is not forgotten by that
             assert (len(box.messages), len(box.recipients)) == (1, 1)
             box.refuse.clear()
-            assert (await tell(to)).outcome is Outcome.DELIVERED
+            assert (await tell(to)).outcome is DeliveryOutcome.DELIVERED
             assert ["a@example" in box.recipients[0], "b@example" in box.recipients[1]] == [True, True]
             assert (len(box.messages), len(box.recipients)) == (2, 2)
-            assert (await tell(to)).outcome is Outcome.DELIVERED  # told again on purpose: everybody
+            assert (await tell(to)).outcome is DeliveryOutcome.DELIVERED  # told again on purpose: everybody
             assert len(box.recipients) == 4
 
     asyncio.run(scenario())
@@ -178,7 +183,7 @@ def test_mail_that_an_address_refuses_for_good_is_not_delivered(tmp_path):
     async def scenario():
         async with mail_server({"RCPT b@example.com": "550 unknown"}) as box:
             found = await tell(mail(tmp_path, box.port))
-        assert found.outcome is Outcome.REJECTED
+        assert found.outcome is DeliveryOutcome.REJECTED
         assert "b@example.com: SMTP 550 unknown" in found.detail
         assert len(box.messages) == 1
 
@@ -210,9 +215,9 @@ async def _garbage(reader, writer):
 
 
 MISBEHAVIOUR = {
-    "hangs": (_silence, {Outcome.TIMEOUT}),
-    "drips": (_drip, {Outcome.TIMEOUT}),
-    "speaks HTTP": (_garbage, {Outcome.BROKEN_ANSWER, Outcome.SERVER_ERROR}),
+    "hangs": (_silence, {DeliveryOutcome.TIMEOUT}),
+    "drips": (_drip, {DeliveryOutcome.TIMEOUT}),
+    "speaks HTTP": (_garbage, {DeliveryOutcome.BROKEN_ANSWER, DeliveryOutcome.SERVER_ERROR}),
 }
 
 
@@ -221,7 +226,7 @@ def test_mail_servers_that_misbehave(tmp_path, talk, outcomes):
     async def scenario():
         async with raw_tcp(talk) as url:
             port = int(url.rstrip("/").rpartition(":")[2])
-            hangs = Outcome.TIMEOUT in outcomes
+            hangs = DeliveryOutcome.TIMEOUT in outcomes
             found = await tell(mail(tmp_path, port, timeout=1 if hangs else 30))
         assert found.outcome in outcomes, found
 
@@ -232,7 +237,7 @@ def test_mail_no_starttls_no_mail(tmp_path):
     async def scenario():
         async with mail_server() as box:
             found = await tell(mail(tmp_path, box.port, security="starttls"))
-            assert found.outcome is Outcome.BROKEN_ANSWER, found
+            assert found.outcome is DeliveryOutcome.BROKEN_ANSWER, found
             assert "`security: none`" in found.detail
             assert box.messages == []
 
@@ -240,9 +245,12 @@ def test_mail_no_starttls_no_mail(tmp_path):
 
 
 def test_mail_nobody_listens_and_private_addresses(tmp_path, unused_port):
-    assert asyncio.run(tell(mail(tmp_path, unused_port))).outcome is Outcome.UNREACHABLE
+    assert asyncio.run(tell(mail(tmp_path, unused_port))).outcome is DeliveryOutcome.UNREACHABLE
     refused = mail(tmp_path, unused_port, host="localhost.localdomain", allow_private=False)
-    assert asyncio.run(tell(refused)).outcome in {Outcome.ADDRESS_REFUSED, Outcome.UNREACHABLE}
+    assert asyncio.run(tell(refused)).outcome in {
+        DeliveryOutcome.ADDRESS_REFUSED,
+        DeliveryOutcome.UNREACHABLE,
+    }
 
 
 def test_apprise(tmp_path):
@@ -250,10 +258,10 @@ def test_apprise(tmp_path):
         async with http(said()) as server:
             (tmp_path / "url").write_text(server.url.replace("http://", "json://"))
             found = await tell(receiver(tmp_path, "apprise", url_file="url", allow_private=True))
-            assert found.outcome is Outcome.DELIVERED
+            assert found.outcome is DeliveryOutcome.DELIVERED
             assert b"NATO ministers meet" in server.requests[0].body
             closed = await tell(receiver(tmp_path, "apprise", url_file="url"))
-            assert closed.outcome is Outcome.ADDRESS_REFUSED
+            assert closed.outcome is DeliveryOutcome.ADDRESS_REFUSED
             assert len(server.requests) == 1
 
     asyncio.run(scenario())
@@ -274,7 +282,7 @@ def test_apprise(tmp_path):
 def test_apprise_reaches_nothing_private_however_it_is_written(tmp_path, url, unused_port):
     (tmp_path / "url").write_text(url.format(port=unused_port))
     found = asyncio.run(tell(receiver(tmp_path, "apprise", url_file="url", timeout=10)))
-    assert found.outcome is Outcome.ADDRESS_REFUSED, found
+    assert found.outcome is DeliveryOutcome.ADDRESS_REFUSED, found
 
 
 def test_apprise_is_held_to_the_guard_as_it_connects(tmp_path, monkeypatch):
@@ -289,7 +297,7 @@ def test_apprise_is_held_to_the_guard_as_it_connects(tmp_path, monkeypatch):
         async with http(said()) as server:
             (tmp_path / "url").write_text(server.url.replace("http://", "json://"))
             found = await tell(receiver(tmp_path, "apprise", url_file="url"))
-            assert (found.outcome, server.requests) == (Outcome.ADDRESS_REFUSED, [])
+            assert (found.outcome, server.requests) == (DeliveryOutcome.ADDRESS_REFUSED, [])
             assert found.detail.startswith("127.0.0.1 is loopback")
 
     asyncio.run(scenario())
@@ -302,7 +310,7 @@ def test_apprise_a_name_server_that_is_silent_is_a_timeout(tmp_path, monkeypatch
     monkeypatch.setattr("connectors.notify.receivers.apprise._addresses", never)
     (tmp_path / "url").write_text("json://example.com/")
     found = asyncio.run(tell(receiver(tmp_path, "apprise", url_file="url", timeout=0.2)))
-    assert found.outcome is Outcome.TIMEOUT
+    assert found.outcome is DeliveryOutcome.TIMEOUT
 
 
 @pytest.mark.parametrize("query", ["", "?discovery=yes"], ids=["by default", "asked for"])
@@ -324,7 +332,7 @@ def test_apprise_follows_no_redirect(tmp_path, query):
         async with http(said(307, "", Location="/elsewhere")) as server:
             (tmp_path / "url").write_text(server.url.replace("http://", "json://") + query)
             found = await tell(receiver(tmp_path, "apprise", url_file="url", allow_private=True))
-            assert found.outcome is Outcome.SERVER_ERROR
+            assert found.outcome is DeliveryOutcome.SERVER_ERROR
             assert len(server.requests) == 1
 
     asyncio.run(scenario())
@@ -335,7 +343,7 @@ def test_a_file_gets_a_line_a_delivery_and_turns_over(tmp_path):
 
     async def scenario():
         for n in range(30):
-            assert (await tell(to, alert(f"a{n}", title="x" * 10_000))).outcome is Outcome.DELIVERED
+            assert (await tell(to, alert(f"a{n}", title="x" * 10_000))).outcome is DeliveryOutcome.DELIVERED
 
     asyncio.run(scenario())
     files = sorted(path.name for path in (tmp_path / "out").iterdir())
@@ -348,14 +356,14 @@ def test_a_file_gets_a_line_a_delivery_and_turns_over(tmp_path):
 def test_a_file_that_cannot_be_written_is_tried_again_later(tmp_path):
     (tmp_path / "file").write_text("")
     answer = asyncio.run(tell(receiver(tmp_path, "file", path="file/alerts.jsonl")))
-    assert answer.outcome is Outcome.UNREACHABLE
+    assert answer.outcome is DeliveryOutcome.UNREACHABLE
 
 
 @pytest.mark.parametrize("size", [600, 3_000, 20_000])
 def test_a_disk_that_fills_within_a_line_leaves_no_half_of_it(tmp_path, size):
     to = receiver(tmp_path, "file", path="alerts.jsonl")
     path = tmp_path / "alerts.jsonl"
-    assert asyncio.run(tell(to)).outcome is Outcome.DELIVERED
+    assert asyncio.run(tell(to)).outcome is DeliveryOutcome.DELIVERED
     before = path.read_bytes()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 400, hard))  # EFBIG, as ENOSPC
@@ -363,9 +371,9 @@ def test_a_disk_that_fills_within_a_line_leaves_no_half_of_it(tmp_path, size):
         answer = asyncio.run(tell(to, alert("a2", title="x" * size)))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert (answer.outcome, path.read_bytes()) == (Outcome.UNREACHABLE, before)
+    assert (answer.outcome, path.read_bytes()) == (DeliveryOutcome.UNREACHABLE, before)
 
 
 def test_stdout(tmp_path, capfdbinary):
-    assert asyncio.run(tell(receiver(tmp_path, "stdout"))).outcome is Outcome.DELIVERED
+    assert asyncio.run(tell(receiver(tmp_path, "stdout"))).outcome is DeliveryOutcome.DELIVERED
     assert json.loads(capfdbinary.readouterr().out)["id"] == "d1"

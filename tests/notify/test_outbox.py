@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.notify.outcomes import Answer, NextStep, Outcome
+from connectors.notify.outcomes import Answer, DeliveryOutcome, NextStep
 from connectors.notify.store import AmbiguousIdError, History, Result, open_database
 from connectors.sqlite import Schema, unopened
 from tests.notify.support import T0, arrival, open_outbox
@@ -27,7 +27,7 @@ def ids(deliveries):
     return [delivery.id for delivery in deliveries]
 
 
-def delivered(delivery, status="delivered", next_at=None, outcome=Outcome.DELIVERED):
+def delivered(delivery, status="delivered", next_at=None, outcome=DeliveryOutcome.DELIVERED):
     return Result(delivery.seq, Answer(outcome, 204), NextStep(status, next_at), T0)
 
 
@@ -83,7 +83,7 @@ def test_due_respects_time_receiver_limit_and_skip(outbox):
     a, b, c = outbox.due("r1", now=T0, limit=10)
     assert ids(outbox.due("r1", now=T0, limit=1, skip={a.seq})) == ["b"]
     later = T0 + timedelta(seconds=5)
-    outbox.record([delivered(a, "pending", later, Outcome.TIMEOUT), delivered(b)])
+    outbox.record([delivered(a, "pending", later, DeliveryOutcome.TIMEOUT), delivered(b)])
     assert ids(outbox.due("r1", now=T0, limit=10)) == ["c"]
     assert outbox.next_due("r1", after=T0) == later
     (again,) = outbox.due("r1", now=later, limit=10, skip={c.seq})
@@ -95,7 +95,7 @@ def test_due_respects_time_receiver_limit_and_skip(outbox):
 def test_the_counts_of_what_is_open(outbox):
     outbox.take_in("alerts", [arrival(i) for i in "abc"], {0: 3}, now=T0)
     a, b, _ = outbox.due("r1", now=T0, limit=10)
-    outbox.record([delivered(a), delivered(b, "dead", None, Outcome.GONE)])
+    outbox.record([delivered(a), delivered(b, "dead", None, DeliveryOutcome.GONE)])
     assert outbox.open_counts() == {("r1", "pending"): 1, ("r1", "dead"): 1}
 
 
@@ -120,7 +120,7 @@ def test_an_attempt_that_was_under_way_revives_nothing_given_up(outbox, tmp_path
     outbox.take_in("alerts", [arrival("a")], {0: 1}, now=T0)
     (underway,) = outbox.due("r1", now=T0, limit=1)
     outbox.give_up_removed([], now=T0)
-    outbox.record([Result(underway.seq, Answer(Outcome.TIMEOUT), next_step, T0)])
+    outbox.record([Result(underway.seq, Answer(DeliveryOutcome.TIMEOUT), next_step, T0)])
     with History.open(tmp_path / "notify.db") as history:
         (found,) = history.get_alert("a").deliveries
     assert (found.status, found.outcome) == (status, outcome)

@@ -11,8 +11,8 @@ from connectors.notify.outcomes import (
     MAX_RETRY_AFTER,
     RETRY_SCHEDULE,
     Answer,
+    DeliveryOutcome,
     NextStep,
-    Outcome,
     decide,
     of_status,
     retry_after_seconds,
@@ -20,24 +20,24 @@ from connectors.notify.outcomes import (
 from tests.notify.support import T0
 
 STATUS = {
-    200: Outcome.DELIVERED,
-    204: Outcome.DELIVERED,
-    299: Outcome.DELIVERED,
-    301: Outcome.REDIRECTED,
-    304: Outcome.REDIRECTED,
-    400: Outcome.REJECTED,
-    401: Outcome.UNAUTHORIZED,
-    403: Outcome.UNAUTHORIZED,
-    404: Outcome.NOT_FOUND,
-    409: Outcome.CLIENT_ERROR,
-    410: Outcome.GONE,
-    413: Outcome.REJECTED,
-    422: Outcome.REJECTED,
-    429: Outcome.THROTTLED,
-    500: Outcome.SERVER_ERROR,
-    503: Outcome.THROTTLED,
-    100: Outcome.BROKEN_ANSWER,
-    799: Outcome.BROKEN_ANSWER,
+    200: DeliveryOutcome.DELIVERED,
+    204: DeliveryOutcome.DELIVERED,
+    299: DeliveryOutcome.DELIVERED,
+    301: DeliveryOutcome.REDIRECTED,
+    304: DeliveryOutcome.REDIRECTED,
+    400: DeliveryOutcome.REJECTED,
+    401: DeliveryOutcome.UNAUTHORIZED,
+    403: DeliveryOutcome.UNAUTHORIZED,
+    404: DeliveryOutcome.NOT_FOUND,
+    409: DeliveryOutcome.CLIENT_ERROR,
+    410: DeliveryOutcome.GONE,
+    413: DeliveryOutcome.REJECTED,
+    422: DeliveryOutcome.REJECTED,
+    429: DeliveryOutcome.THROTTLED,
+    500: DeliveryOutcome.SERVER_ERROR,
+    503: DeliveryOutcome.THROTTLED,
+    100: DeliveryOutcome.BROKEN_ANSWER,
+    799: DeliveryOutcome.BROKEN_ANSWER,
 }
 
 
@@ -83,26 +83,26 @@ def next_step(outcome, attempts, chance=0.5, retry_after=None):
 def test_the_schedule_is_27_hours_and_a_half():
     waits = []
     for attempts in range(1, 8):
-        said = next_step(Outcome.TIMEOUT, attempts)
+        said = next_step(DeliveryOutcome.TIMEOUT, attempts)
         assert said.status == "pending"
         waits.append((said.next_at - T0).total_seconds())
     assert waits == list(RETRY_SCHEDULE)
     assert sum(waits) == 27 * 3600 + 35 * 60 + 5
-    assert next_step(Outcome.TIMEOUT, 8).status == "dead"
+    assert next_step(DeliveryOutcome.TIMEOUT, 8).status == "dead"
 
 
 @given(st.floats(0, 1, exclude_max=True), st.integers(1, 7))
 def test_jitter_is_a_fifth(chance, attempts):
-    wait = (next_step(Outcome.TIMEOUT, attempts, chance).next_at - T0).total_seconds()
+    wait = (next_step(DeliveryOutcome.TIMEOUT, attempts, chance).next_at - T0).total_seconds()
     assert 0.8 * RETRY_SCHEDULE[attempts - 1] <= wait <= 1.2 * RETRY_SCHEDULE[attempts - 1]
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", list(DeliveryOutcome))
 def test_what_follows_the_first_attempt(outcome):
     expected = {
-        Outcome.DELIVERED: "delivered",
-        Outcome.REJECTED: "dead",
-        Outcome.GONE: "dead",
+        DeliveryOutcome.DELIVERED: "delivered",
+        DeliveryOutcome.REJECTED: "dead",
+        DeliveryOutcome.GONE: "dead",
     }.get(outcome, "pending")
     said = next_step(outcome, 1)
     assert said.status == expected
@@ -112,23 +112,23 @@ def test_what_follows_the_first_attempt(outcome):
 @pytest.mark.parametrize("attempts", [1, 2, 8])
 @pytest.mark.parametrize("seconds", [1, 60, MAX_RETRY_AFTER])
 def test_retry_after_is_the_wait_whatever_the_schedule_says(attempts, seconds):
-    found = next_step(Outcome.THROTTLED, attempts, retry_after=seconds)
+    found = next_step(DeliveryOutcome.THROTTLED, attempts, retry_after=seconds)
     assert found == NextStep("pending", T0 + timedelta(seconds=seconds), timedelta())
 
 
 @pytest.mark.parametrize("said", [None, 0])
 def test_without_a_time_to_come_again_the_schedule_holds(said):
-    found = next_step(Outcome.THROTTLED, 2, retry_after=said)
+    found = next_step(DeliveryOutcome.THROTTLED, 2, retry_after=said)
     assert found == NextStep("pending", T0 + timedelta(minutes=5))
-    assert next_step(Outcome.THROTTLED, 8, retry_after=said).status == "dead"
+    assert next_step(DeliveryOutcome.THROTTLED, 8, retry_after=said).status == "dead"
 
 
 def test_a_retry_after_of_what_is_no_rate_limit_says_nothing():
-    assert next_step(Outcome.SERVER_ERROR, 2, retry_after=1).next_at == T0 + timedelta(minutes=5)
+    assert next_step(DeliveryOutcome.SERVER_ERROR, 2, retry_after=1).next_at == T0 + timedelta(minutes=5)
 
 
 def test_one_that_is_put_off_again_and_again_waits_longer():
-    answer = Answer(Outcome.THROTTLED, 429, retry_after=1)
+    answer = Answer(DeliveryOutcome.THROTTLED, 429, retry_after=1)
 
     def wait(put_off):
         step = decide(answer, attempts=1, put_off=put_off, now=T0, chance=lambda: 0.5)
@@ -145,7 +145,7 @@ def test_one_that_is_put_off_again_and_again_waits_longer():
 
 def test_what_is_put_off_for_as_long_as_the_schedule_is_given_up():
     def after(put_off):
-        answer = Answer(Outcome.THROTTLED, retry_after=60)
+        answer = Answer(DeliveryOutcome.THROTTLED, retry_after=60)
         return decide(answer, attempts=1, put_off=put_off, now=T0, chance=lambda: 0.5).status
 
     end = timedelta(hours=27, minutes=35, seconds=5)

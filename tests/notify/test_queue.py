@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.notify import part
-from connectors.notify.outcomes import Answer, NextStep, Outcome
+from connectors.notify.outcomes import Answer, DeliveryOutcome, NextStep
 from connectors.notify.store import DATABASE, History, Owed, Result, Verdicts, check_integrity, open_database
 from connectors.notify.store.database import to_ms
 from connectors.notify.store.deliveries import revive
@@ -41,7 +41,7 @@ def due(outbox, now=T0, limit=10, skip=()):
 
 def end(outbox, name, status="delivered", next_at=None, now=T0):
     (found,) = [d for d in outbox.due("r1", now=now, limit=1000) if d.id == name]
-    outcome = Outcome.DELIVERED if status == "delivered" else Outcome.SERVER_ERROR
+    outcome = DeliveryOutcome.DELIVERED if status == "delivered" else DeliveryOutcome.SERVER_ERROR
     outbox.record([Result(found.seq, Answer(outcome), NextStep(status, next_at), now)])
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.notify.desk import LocalDesk
-from connectors.notify.outcomes import Answer, NextStep, Outcome
+from connectors.notify.outcomes import Answer, DeliveryOutcome, NextStep
 from connectors.notify.store import Result, Selection, Shared, open_database
 from tests.notify.support import T0, Outbox, arrival
 from wirewatch.errors import WirewatchError
@@ -18,8 +18,8 @@ def test_redelivery_keeps_id_and_body(tmp_path):
     outbox.shared = shared
     outbox.take_in("alerts", [arrival("a1"), arrival("a2")], {0: 2}, now=T0)
     first, second = outbox.due("r1", now=T0, limit=9)
-    outbox.record([Result(first.seq, Answer(Outcome.GONE, 410), NextStep("dead"), T0)])
-    outbox.record([Result(second.seq, Answer(Outcome.DELIVERED, 204), NextStep("delivered"), T0)])
+    outbox.record([Result(first.seq, Answer(DeliveryOutcome.GONE, 410), NextStep("dead"), T0)])
+    outbox.record([Result(second.seq, Answer(DeliveryOutcome.DELIVERED, 204), NextStep("delivered"), T0)])
     with pytest.raises(WirewatchError, match="choose what"):
         desk.redeliver(Selection())
     assert desk.redeliver(Selection(ids=("a1", "a2"))).receivers == {"r1": 1}
@@ -47,7 +47,7 @@ def test_what_waits_for_a_retry_goes_now_when_its_receiver_is_mended(tmp_path, h
     outbox.take_in("alerts", [arrival("a1")], {0: 1}, now=T0)
     (owed,) = outbox.due("r1", now=T0, limit=9)
     later = NextStep("pending", T0 + timedelta(hours=10))
-    outbox.record([Result(owed.seq, Answer(Outcome.UNREACHABLE), later, T0)])
+    outbox.record([Result(owed.seq, Answer(DeliveryOutcome.UNREACHABLE), later, T0)])
     assert desk.redeliver(Selection(status="dead")).redelivered == 0
     assert desk.redeliver(Selection(since=T0)).redelivered == 0
     assert outbox.due("r1", now=T0, limit=9) == []
@@ -62,10 +62,10 @@ def test_what_waits_for_a_retry_goes_now_when_its_receiver_is_mended(tmp_path, h
 @pytest.mark.parametrize(
     ("outcome", "step", "status"),
     [
-        (Outcome.TIMEOUT, NextStep("pending", T0 + timedelta(hours=10)), "pending"),
-        (Outcome.TIMEOUT, NextStep("dead"), "pending"),
-        (Outcome.GONE, NextStep("dead"), "dead"),
-        (Outcome.DELIVERED, NextStep("delivered"), "delivered"),
+        (DeliveryOutcome.TIMEOUT, NextStep("pending", T0 + timedelta(hours=10)), "pending"),
+        (DeliveryOutcome.TIMEOUT, NextStep("dead"), "pending"),
+        (DeliveryOutcome.GONE, NextStep("dead"), "dead"),
+        (DeliveryOutcome.DELIVERED, NextStep("delivered"), "delivered"),
     ],
 )
 def test_a_try_that_was_under_way_as_the_count_began_anew_is_the_first(
@@ -75,7 +75,7 @@ def test_a_try_that_was_under_way_as_the_count_began_anew_is_the_first(
     desk = LocalDesk(outbox.shared, now=lambda: T0)
     outbox.take_in("alerts", [arrival("a1")], {0: 1}, now=T0)
     (owed,) = outbox.due("r1", now=T0, limit=9)
-    outbox.record([Result(owed.seq, Answer(Outcome.TIMEOUT), NextStep("pending", T0), T0)] * 7)
+    outbox.record([Result(owed.seq, Answer(DeliveryOutcome.TIMEOUT), NextStep("pending", T0), T0)] * 7)
     (underway,) = outbox.due("r1", now=T0, limit=9)
     hurry(desk)
     outbox.record([Result(underway.seq, Answer(outcome), step, T0, attempts=underway.attempts)])
@@ -92,7 +92,7 @@ def test_of_ever_so_many_attempts_the_latest_are_shown(tmp_path, monkeypatch):
     outbox.take_in("alerts", [arrival("a1")], {0: 1}, now=T0)
     (owed,) = outbox.due("r1", now=T0, limit=9)
     for status in range(500, 505):
-        answer = Answer(Outcome.SERVER_ERROR, status)
+        answer = Answer(DeliveryOutcome.SERVER_ERROR, status)
         outbox.record([Result(owed.seq, answer, NextStep("pending", T0), T0)])
     (record,) = LocalDesk(outbox.shared).delivery("a1")
     assert [attempt.http_status for attempt in record.attempts] == [502, 503, 504]

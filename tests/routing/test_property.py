@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.notify.outcomes import Outcome
+from connectors.notify.outcomes import DeliveryOutcome
 from tests.routing.world import ROUTES, World
 
 alerts = st.fixed_dictionaries(
@@ -26,7 +26,14 @@ alerts = st.fixed_dictionaries(
     }
 )
 answers = st.lists(
-    st.sampled_from((Outcome.DELIVERED, Outcome.SERVER_ERROR, Outcome.REJECTED, Outcome.GONE)),
+    st.sampled_from(
+        (
+            DeliveryOutcome.DELIVERED,
+            DeliveryOutcome.SERVER_ERROR,
+            DeliveryOutcome.REJECTED,
+            DeliveryOutcome.GONE,
+        )
+    ),
     min_size=1,
     max_size=5,
 )
@@ -67,24 +74,24 @@ ONE, OTHER = (("arrive", [{**LOW, "story": story}]) for story in ("s1", "s2"))
 WITHOUT_DESK = ("routes", 1)
 ENDS = {
     "taken": ([ONE], ("delivered", "delivered")),
-    "410": ([ONE, ("answer", [Outcome.GONE])], ("dead", "gone")),
+    "410": ([ONE, ("answer", [DeliveryOutcome.GONE])], ("dead", "gone")),
     "too many wait": ([ONE, ("cap", 0)], ("dead", "backlog_full")),
     "too old": ([ONE, ("pass", 7200), ("expire", timedelta(hours=1))], ("dead", "expired")),
     "disabled for good": (
-        [ONE, ("answer", [Outcome.SERVER_ERROR]), OTHER, ("answer", [Outcome.GONE])],
+        [ONE, ("answer", [DeliveryOutcome.SERVER_ERROR]), OTHER, ("answer", [DeliveryOutcome.GONE])],
         ("dead", "expired"),
     ),
     "disabled, enabled": (
-        [ONE, ("begin", 1), OTHER, ("answer", [Outcome.GONE]), ("enable", None)],
+        [ONE, ("begin", 1), OTHER, ("answer", [DeliveryOutcome.GONE]), ("enable", None)],
         ("delivered", "delivered"),
     ),
     "given up, told again": ([ONE, ("cap", 0), ("redeliver", None)], ("delivered", "delivered")),
     "under way, removed, took it": (
-        [ONE, ("begin", 1), WITHOUT_DESK, ("end", 2 * [Outcome.DELIVERED])],
+        [ONE, ("begin", 1), WITHOUT_DESK, ("end", 2 * [DeliveryOutcome.DELIVERED])],
         ("delivered", "delivered"),
     ),
     "under way, removed, failed": (
-        [ONE, ("begin", 1), WITHOUT_DESK, ("end", 2 * [Outcome.SERVER_ERROR])],
+        [ONE, ("begin", 1), WITHOUT_DESK, ("end", 2 * [DeliveryOutcome.SERVER_ERROR])],
         ("dead", "receiver_removed"),
     ),
     "under way, removed, killed": (

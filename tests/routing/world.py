@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors.notify.outcomes import Answer, Outcome, decide
+from connectors.notify.outcomes import Answer, DeliveryOutcome, decide
 from connectors.notify.receivers.telling import Telling
 from connectors.notify.routing.labels import labels_of
 from connectors.notify.store import Deliveries, Delivery, ReceiverStates, Result, Selection
@@ -178,13 +178,13 @@ class World:
             due = self.t.outbox.due(receiver, now=self.now, limit=most, skip=self.underway)
             self.underway |= {delivery.seq: delivery for delivery in due}
 
-    def do_end(self, outcomes: list[Outcome]) -> None:
+    def do_end(self, outcomes: list[DeliveryOutcome]) -> None:
         """End attempts, the first begun first."""
         for delivery, outcome in zip(list(self.underway.values()), outcomes, strict=False):
             del self.underway[delivery.seq]
             self._record(delivery, outcome)
 
-    def do_answer(self, outcomes: list[Outcome]) -> None:
+    def do_answer(self, outcomes: list[DeliveryOutcome]) -> None:
         for receiver in self._enabled():
             due = self.t.outbox.due(receiver, now=self.now, limit=len(outcomes), skip=self.underway)
             for delivery, outcome in zip(due, outcomes, strict=False):
@@ -194,14 +194,14 @@ class World:
         known = ReceiverStates(self.t.shared).all()
         return [name for name in self.t._receivers if name not in known or not known[name].disabled]
 
-    def _record(self, delivery: Delivery, outcome: Outcome) -> None:
+    def _record(self, delivery: Delivery, outcome: DeliveryOutcome) -> None:
         answer = Answer(outcome)
         next_step = decide(answer, attempts=delivery.attempts + 1, now=self.now, chance=lambda: 0.5)
         self.t.outbox.record([Result(delivery.seq, answer, next_step, self.now)])
         self.tries[delivery.seq] += 1
-        if outcome is Outcome.DELIVERED:
+        if outcome is DeliveryOutcome.DELIVERED:
             self.taken.add(delivery.seq)
-        if outcome is Outcome.GONE:
+        if outcome is DeliveryOutcome.GONE:
             ReceiverStates(self.t.shared).disable(delivery.receiver, why="it answered 410", now=self.now)
 
     def do_enable(self, _: None) -> None:
@@ -224,13 +224,13 @@ class World:
     def finish(self) -> None:
         """Let time pass until nothing waits: receivers are well or disabled for good, stories are over."""
         self.fragile.calls_left = None
-        self.do_end([Outcome.DELIVERED] * len(self.underway))
+        self.do_end([DeliveryOutcome.DELIVERED] * len(self.underway))
         self.do_pass(10 * 86_400)
         for _ in range(1000):
             self.do_begin(100)
             if not self.underway:
                 break
-            self.do_end([Outcome.DELIVERED] * len(self.underway))
+            self.do_end([DeliveryOutcome.DELIVERED] * len(self.underway))
         else:
             raise AssertionError("deliveries without an end")
         self.do_pass(2 * KEEP // timedelta(seconds=1))

@@ -14,7 +14,7 @@ import yaml
 from connectors.feeds.alarm import next_alert
 from connectors.feeds.condition import TROUBLE, FeedHealth, condition
 from connectors.feeds.config import Feed, load_feeds
-from connectors.feeds.fetch.outcomes import Outcome
+from connectors.feeds.fetch.outcomes import FetchOutcome
 from connectors.feeds.listing import Listed
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import DATABASE, FeedStore, open_database
@@ -274,7 +274,7 @@ def test_each_trouble_of_a_feed_has_what_helps(tmp_path):
     place = Place(Settings(), tmp_path, tmp_path)
     feed = Feed("https://a.example/{rss}", "a.example", enabled=True, allow_private=False)
     for state in TROUBLE:
-        for outcome in Outcome:
+        for outcome in FetchOutcome:
             listed = Listed(feed, FeedState(next_at=NOW, outcome=outcome), FeedHealth(state))
             fix = feed_checks.fix(listed, place)
             assert fix, (state, outcome)

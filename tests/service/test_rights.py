@@ -15,8 +15,8 @@ from connectors.notify.signing.secrets import new_secret, secrets_of_file
 from wirewatch.errors import ConfigError, of_system, why
 from wirewatch.part import utc_now
 from wirewatch.service.doctor import machine
+from wirewatch.service.doctor.check_result import guarded, ok
 from wirewatch.service.doctor.examine import examine
-from wirewatch.service.doctor.finding import guarded, ok
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.record import SupervisorRecord, start_of, write_record
 from wirewatch.settings import Settings

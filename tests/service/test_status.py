@@ -15,9 +15,9 @@ from wirewatch.service.doctor import machine
 from wirewatch.service.place import find_place
 from wirewatch.service.supervisor.broken import BrokenConfig
 from wirewatch.service.supervisor.probe import Probe
+from wirewatch.service.supervisor.processes import PartState, PartView
 from wirewatch.service.supervisor.record import PartRecord, SupervisorRecord, start_of, write_record
 from wirewatch.service.supervisor.status import address, describe, trouble
-from wirewatch.service.supervisor.supervisor import PartState, PartView
 from wirewatch.settings import Settings
 
 SAID = ("starting", "wirewatch: routes.yaml:1:4: not valid YAML: no end", "  a: [b", "     ^")

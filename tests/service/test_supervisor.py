@@ -13,9 +13,9 @@ from rich.console import Console
 from tests.processes import alive
 from tests.service import children
 from tests.service.support import ROOT, environment, wait_until
-from wirewatch.service.supervisor import supervisor as stopping
+from wirewatch.service.supervisor import processes as stopping
 from wirewatch.service.supervisor.logfile import LogFile, LogText
-from wirewatch.service.supervisor.supervisor import STOP_ORDER, PartSpec, PartState, Supervisor
+from wirewatch.service.supervisor.processes import STOP_ORDER, PartSpec, PartState, Supervisor
 
 
 class Clock:
@@ -184,7 +184,7 @@ def test_children_die_with_a_killed_supervisor(tmp_path):
     code = (
         "import sys, time, pathlib\n"
         "from tests.service import children\n"
-        "from wirewatch.service.supervisor.supervisor import PartSpec, Supervisor\n"
+        "from wirewatch.service.supervisor.processes import PartSpec, Supervisor\n"
         "s = Supervisor([PartSpec(n, children.command(children.STUBBORN)) for n in ('pipeline', 'notify')],"
         " pathlib.Path(sys.argv[1]))\n"
         "s.tick()\n"

@@ -22,9 +22,9 @@ from tests.service.test_screen import part
 from wirewatch.part import Health
 from wirewatch.service.health import HealthServer
 from wirewatch.service.place import Place
+from wirewatch.service.supervisor.processes import PartState
 from wirewatch.service.supervisor.record import PartRecord, SupervisorRecord, start_of, write_record
 from wirewatch.service.supervisor.status import PartCondition
-from wirewatch.service.supervisor.supervisor import PartState
 from wirewatch.service.top.figures import figures
 from wirewatch.service.top.look import Lookout
 from wirewatch.service.top.picture import Picture, draw
@@ -238,8 +238,8 @@ def terminal(command, *, until, patience=60.0):
 
 def _see(master, until, patience):
     seen, deadline = b"", time.monotonic() + patience
-    while missing := [one for one in until if not re.search(one, plain(seen))]:
-        assert time.monotonic() < deadline, (missing, plain(seen))
+    while missing := [one for one in until if not re.search(one, without_escapes(seen))]:
+        assert time.monotonic() < deadline, (missing, without_escapes(seen))
         if select.select([master], [], [], 0.2)[0]:
             seen += os.read(master, 65536)
 
@@ -254,6 +254,6 @@ def _see_end(master, patience):
                 return
 
 
-def plain(output):
+def without_escapes(output):
     """Return a terminal's output without its escape sequences."""
     return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", output.decode("utf-8", "replace"))

@@ -8,7 +8,7 @@ from typing import TypeVar
 from connectors.feeds.config import Feed, load_feeds
 from connectors.feeds.fetch.access import access_of, secret_reader
 from connectors.kafka.connection import Connection
-from connectors.notify.route_trial import failed_tests
+from connectors.notify.route_tests import failed_tests
 from connectors.notify.routes import ROUTES_FILE, RoutesConfig, load_routes, make_receivers
 from connectors.notify.signing.secrets import DEMO_SECRET, ensure_demo_secret
 from wirewatch.advice import Advice

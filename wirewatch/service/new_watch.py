@@ -49,9 +49,9 @@ def append_watch(config_dir: Path, text: str) -> tuple[Path, int]:
             f"{path}: has a watch {new.id!r} already; change that one, or give it another id first"
         )
     try:
-        with replacing(path) as trial:
-            trial.write_text(head + text, encoding="utf-8")
-            load_watches(trial)
+        with replacing(path) as draft:
+            draft.write_text(head + text, encoding="utf-8")
+            load_watches(draft)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
     return path, head.count("\n") + 1

@@ -19,6 +19,7 @@ from wirewatch.service.signals import exit_now, stop_signals
 from wirewatch.service.supervisor.broken import BrokenConfig
 from wirewatch.service.supervisor.ports import listeners, wait_until_free
 from wirewatch.service.supervisor.probe import Prober
+from wirewatch.service.supervisor.processes import PartView, Supervisor
 from wirewatch.service.supervisor.record import (
     PartRecord,
     SupervisorRecord,
@@ -29,7 +30,6 @@ from wirewatch.service.supervisor.record import (
 from wirewatch.service.supervisor.replayed import Replayed
 from wirewatch.service.supervisor.specs import ReplayChoice, part_specs
 from wirewatch.service.supervisor.status import PartStatus, address, describe
-from wirewatch.service.supervisor.supervisor import PartView, Supervisor
 
 TICK_SECONDS = 0.2
 

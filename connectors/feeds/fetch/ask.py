@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.access import ReadSecret, access_of
 from connectors.feeds.fetch.fetcher import ACCEPT, Fetcher
-from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
 from connectors.feeds.fetch.robots import Robots
 from connectors.feeds.fetch.uplink import Uplink
 from connectors.feeds.store import FeedStore
@@ -47,7 +47,7 @@ class Asker:
         try:
             access = access_of(feed, self.secret)
         except ConfigError as error:
-            return Answer(Outcome.NO_LOGIN, url, detail=str(error))
+            return Answer(FetchOutcome.NO_LOGIN, url, detail=str(error))
 
         async def refuse(hop: str) -> Answer | None:
             return await self.robots.refusal(hop, allow_private=access.opens(hop), agent=feed.user_agent)
@@ -79,7 +79,11 @@ class Asker:
         return answer
 
     async def _hold_if_told(self, answer: Answer) -> None:
-        if answer.status is not None and answer.outcome is Outcome.BUSY and answer.retry_after is not None:
+        if (
+            answer.status is not None
+            and answer.outcome is FetchOutcome.BUSY
+            and answer.retry_after is not None
+        ):
             await self._hold(answer.url, self.now() + timedelta(seconds=answer.retry_after))
 
     def held_until(self, url: str) -> datetime | None:
@@ -92,7 +96,7 @@ class Asker:
             return None
         wait = (until - self.now()).total_seconds()
         return Answer(
-            Outcome.BUSY, url, detail="its host asked to be left alone (Retry-After)", retry_after=wait
+            FetchOutcome.BUSY, url, detail="its host asked to be left alone (Retry-After)", retry_after=wait
         )
 
     async def _hold(self, url: str, until: datetime) -> None:

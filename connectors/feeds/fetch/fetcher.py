@@ -17,7 +17,7 @@ from connectors.feeds.fetch.access import ANYBODY, Access
 from connectors.feeds.fetch.body import ACCEPT_ENCODING, BodyTooLargeError, BrokenBodyError, decode_body
 from connectors.feeds.fetch.headers import link, max_age, retry_after, text, url_text, validator
 from connectors.feeds.fetch.hosts import Hosts, NoTurnError, Turn
-from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
 from connectors.feeds.urls import host_of, url_refusal
 from connectors.guard import AddressRefusedError, socket_factory
 from connectors.names import NameResolver
@@ -96,7 +96,7 @@ class Fetcher:
             for _ in range(MAX_REDIRECTS + 1):
                 why = url_refusal(hop.url, allow_private=access.opens(hop.url))
                 if why is not None:
-                    return Answer(Outcome.REFUSED, hop.url, detail=why)
+                    return Answer(FetchOutcome.REFUSED, hop.url, detail=why)
                 if hop.url != url and refuse_hop is not None and (refused := await refuse_hop(hop.url)):
                     return refused
                 async with (
@@ -114,7 +114,7 @@ class Fetcher:
                 hop = found
         except (NoTurnError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             return _failure(hop.url, error)
-        return Answer(Outcome.REDIRECTS, hop.url, detail=f"more than {MAX_REDIRECTS} redirects")
+        return Answer(FetchOutcome.REDIRECTS, hop.url, detail=f"more than {MAX_REDIRECTS} redirects")
 
     async def _one(self, hop: "_Hop", accept: str, access: Access, turn: Turn) -> "Answer | _Hop":
         session = self._session(allow_private=access.opens(hop.url))
@@ -125,7 +125,9 @@ class Fetcher:
             if response.status in _REDIRECTS:
                 return _next_hop(hop, response)
             if response.status == 304 and not hop.conditions:
-                return Answer(Outcome.SERVER_ERROR, hop.url, 304, "HTTP 304, though nothing was there before")
+                return Answer(
+                    FetchOutcome.SERVER_ERROR, hop.url, 304, "HTTP 304, though nothing was there before"
+                )
             if response.status not in _WHOLE:
                 return self._refused(hop.url, response)
             body = await self._read(response)
@@ -133,7 +135,7 @@ class Fetcher:
         links = response.headers.getall("Link", ())
         decoded = await asyncio.to_thread(decode_body, body, encodings, limit=self.limits.size)
         return Answer(
-            Outcome.READ,
+            FetchOutcome.READ,
             hop.url,
             response.status,
             body=decoded,
@@ -150,7 +152,7 @@ class Fetcher:
         """POST a form; READ when it was taken (2xx). No redirect is followed. Raises nothing, as `fetch`."""
         why = url_refusal(url, allow_private=allow_private)
         if why is not None:
-            return Answer(Outcome.REFUSED, url, detail=why)
+            return Answer(FetchOutcome.REFUSED, url, detail=why)
         session = self._session(allow_private=allow_private)
         try:
             async with (
@@ -159,9 +161,9 @@ class Fetcher:
                 session.post(url, data=form, allow_redirects=False, trace_request_ctx=turn) as response,
             ):
                 if 200 <= response.status < 300:
-                    return Answer(Outcome.READ, url, response.status)
+                    return Answer(FetchOutcome.READ, url, response.status)
                 if response.status in _REDIRECTS:
-                    return Answer(Outcome.REDIRECTS, url, response.status, f"HTTP {response.status}")
+                    return Answer(FetchOutcome.REDIRECTS, url, response.status, f"HTTP {response.status}")
                 return self._refused(url, response)
         except (NoTurnError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             return _failure(url, error)
@@ -185,7 +187,7 @@ class Fetcher:
             detail=_DETAILS.get(status, f"HTTP {status}") + (f", to wait for {wait:.0f} s" if wait else ""),
             etag=validator(headers.get("ETag")),
             modified=validator(headers.get("Last-Modified")),
-            max_age=max_age(headers, self.now()) if outcome is Outcome.NOT_MODIFIED else None,
+            max_age=max_age(headers, self.now()) if outcome is FetchOutcome.NOT_MODIFIED else None,
             retry_after=wait,
         )
 
@@ -252,51 +254,51 @@ def _next_hop(hop: _Hop, response: aiohttp.ClientResponse) -> "_Hop | Answer":
     except ValueError:
         url = ""
     if not target or not url:
-        return Answer(Outcome.REDIRECTS, hop.url, response.status, "a redirect to nowhere")
+        return Answer(FetchOutcome.REDIRECTS, hop.url, response.status, "a redirect to nowhere")
     same_site = urlsplit(url).netloc == urlsplit(hop.url).netloc
     # A validator belongs to whoever gave it.
     conditions = hop.conditions if same_site or response.status in _PERMANENT else {}
     return _Hop(url, conditions, permanent=hop.permanent and response.status in _PERMANENT)
 
 
-def _of_status(status: int, *, has_wait: bool) -> Outcome:
+def _of_status(status: int, *, has_wait: bool) -> FetchOutcome:
     if status == 304:
-        return Outcome.NOT_MODIFIED
+        return FetchOutcome.NOT_MODIFIED
     if status == 410:
-        return Outcome.GONE
+        return FetchOutcome.GONE
     if status == 429 or (status == 503 and has_wait):
-        return Outcome.BUSY
+        return FetchOutcome.BUSY
     if 400 <= status < 500:
-        return Outcome.CLIENT_ERROR
-    return Outcome.SERVER_ERROR
+        return FetchOutcome.CLIENT_ERROR
+    return FetchOutcome.SERVER_ERROR
 
 
 def _failure(url: str, error: Exception) -> Answer:
     """Return what an exception of a fetch means."""
     if isinstance(error, NoTurnError):  # nobody was asked: see Answer.held
         wait = max(error.seconds, NO_TURN_SECONDS)
-        return Answer(Outcome.BUSY, url, detail=f"too many wait for {host_of(url)}", retry_after=wait)
+        return Answer(FetchOutcome.BUSY, url, detail=f"too many wait for {host_of(url)}", retry_after=wait)
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     for kind, outcome, detail in _FAILURES:
         if isinstance(cause, kind) or isinstance(error, kind):
             return Answer(outcome, url, detail=detail or text(str(cause))[:_DETAIL])
-    return Answer(Outcome.BROKEN_BODY, url, detail=text(f"{type(error).__name__}: {error}")[:_DETAIL])
+    return Answer(FetchOutcome.BROKEN_BODY, url, detail=text(f"{type(error).__name__}: {error}")[:_DETAIL])
 
 
 # The first that fits. aiohttp's classes are each other's children, so the order counts.
-_FAILURES: tuple[tuple[type[Exception], Outcome, str], ...] = (
-    (BodyTooLargeError, Outcome.TOO_LARGE, ""),
-    (BrokenBodyError, Outcome.BROKEN_BODY, ""),
-    (AddressRefusedError, Outcome.REFUSED, ""),
-    (socket.gaierror, Outcome.NO_ADDRESS, "the host name has no address"),
-    (aiohttp.ClientConnectorDNSError, Outcome.NO_ADDRESS, "the host name has no address"),
-    (TimeoutError, Outcome.TIMEOUT, "no whole answer in time"),
-    (ssl.SSLError, Outcome.TLS_FAILED, ""),
-    (aiohttp.ClientSSLError, Outcome.TLS_FAILED, ""),
-    (aiohttp.InvalidURL, Outcome.REFUSED, "not a URL"),
-    (ConnectionRefusedError, Outcome.UNREACHABLE, "nobody listens there"),
-    (aiohttp.ClientConnectorError, Outcome.UNREACHABLE, ""),
-    (aiohttp.ClientPayloadError, Outcome.BROKEN_BODY, "the body is cut short or garbled"),
-    (aiohttp.ServerDisconnectedError, Outcome.UNREACHABLE, "the server hung up"),
-    (ConnectionError, Outcome.UNREACHABLE, ""),
+_FAILURES: tuple[tuple[type[Exception], FetchOutcome, str], ...] = (
+    (BodyTooLargeError, FetchOutcome.TOO_LARGE, ""),
+    (BrokenBodyError, FetchOutcome.BROKEN_BODY, ""),
+    (AddressRefusedError, FetchOutcome.REFUSED, ""),
+    (socket.gaierror, FetchOutcome.NO_ADDRESS, "the host name has no address"),
+    (aiohttp.ClientConnectorDNSError, FetchOutcome.NO_ADDRESS, "the host name has no address"),
+    (TimeoutError, FetchOutcome.TIMEOUT, "no whole answer in time"),
+    (ssl.SSLError, FetchOutcome.TLS_FAILED, ""),
+    (aiohttp.ClientSSLError, FetchOutcome.TLS_FAILED, ""),
+    (aiohttp.InvalidURL, FetchOutcome.REFUSED, "not a URL"),
+    (ConnectionRefusedError, FetchOutcome.UNREACHABLE, "nobody listens there"),
+    (aiohttp.ClientConnectorError, FetchOutcome.UNREACHABLE, ""),
+    (aiohttp.ClientPayloadError, FetchOutcome.BROKEN_BODY, "the body is cut short or garbled"),
+    (aiohttp.ServerDisconnectedError, FetchOutcome.UNREACHABLE, "the server hung up"),
+    (ConnectionError, FetchOutcome.UNREACHABLE, ""),
 )

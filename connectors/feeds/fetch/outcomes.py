@@ -8,7 +8,7 @@ Kind = Literal["good", "soft", "hard", "dns", "gone"]
 """What the schedule makes of it: soft failures pass by themselves, hard ones seldom do."""
 
 
-class Outcome(StrEnum):
+class FetchOutcome(StrEnum):
     """How a fetch ended. Values are metric labels: add, never rename."""
 
     READ = "read"
@@ -39,28 +39,28 @@ class Outcome(StrEnum):
     """The file that feeds.yaml names for its password or token cannot be read."""
 
 
-_KINDS: dict[Outcome, Kind] = {
-    Outcome.READ: "good",
-    Outcome.NOT_MODIFIED: "good",
-    Outcome.GONE: "gone",
-    Outcome.CLIENT_ERROR: "hard",
-    Outcome.SERVER_ERROR: "soft",
-    Outcome.BUSY: "soft",
-    Outcome.TIMEOUT: "soft",
-    Outcome.NO_ADDRESS: "dns",
-    Outcome.UNREACHABLE: "soft",
-    Outcome.TLS_FAILED: "hard",
-    Outcome.REFUSED: "hard",
-    Outcome.ROBOTS: "hard",
-    Outcome.REDIRECTS: "hard",
-    Outcome.TOO_LARGE: "hard",
-    Outcome.BROKEN_BODY: "soft",
-    Outcome.NOT_A_FEED: "hard",
-    Outcome.NO_LOGIN: "soft",
+_KINDS: dict[FetchOutcome, Kind] = {
+    FetchOutcome.READ: "good",
+    FetchOutcome.NOT_MODIFIED: "good",
+    FetchOutcome.GONE: "gone",
+    FetchOutcome.CLIENT_ERROR: "hard",
+    FetchOutcome.SERVER_ERROR: "soft",
+    FetchOutcome.BUSY: "soft",
+    FetchOutcome.TIMEOUT: "soft",
+    FetchOutcome.NO_ADDRESS: "dns",
+    FetchOutcome.UNREACHABLE: "soft",
+    FetchOutcome.TLS_FAILED: "hard",
+    FetchOutcome.REFUSED: "hard",
+    FetchOutcome.ROBOTS: "hard",
+    FetchOutcome.REDIRECTS: "hard",
+    FetchOutcome.TOO_LARGE: "hard",
+    FetchOutcome.BROKEN_BODY: "soft",
+    FetchOutcome.NOT_A_FEED: "hard",
+    FetchOutcome.NO_LOGIN: "soft",
 }
 
 
-def kind(outcome: Outcome) -> Kind:
+def kind(outcome: FetchOutcome) -> Kind:
     """Return what the schedule makes of `outcome`."""
     return _KINDS[outcome]
 
@@ -69,7 +69,7 @@ def kind(outcome: Outcome) -> Kind:
 class Answer:
     """What a fetch came to. `body` is decoded (no gzip left), and only there when `outcome` is READ."""
 
-    outcome: Outcome
+    outcome: FetchOutcome
     url: str
     """Where it ended, after redirects."""
     status: int | None = None
@@ -94,4 +94,4 @@ class Answer:
     @property
     def held(self) -> bool:
         """Whether nobody was asked: the host had said Retry-After before, or too many wait for it."""
-        return self.outcome is Outcome.BUSY and self.status is None
+        return self.outcome is FetchOutcome.BUSY and self.status is None

@@ -10,7 +10,7 @@ from protego import Protego
 
 from connectors.feeds.fetch.access import Access
 from connectors.feeds.fetch.fetcher import Fetcher
-from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
 from connectors.feeds.urls import site_of
 
 KEEP_SECONDS = 86_400.0
@@ -29,7 +29,15 @@ MAX_WORK = 1 << 30
 """Bytes of a robots.txt times characters of a URL: each rule may have to look at all of it, 0.2 s in all."""
 AGENT = "wirewatch"
 _ALL_ALLOWED = b""
-_NONE = frozenset({Outcome.CLIENT_ERROR, Outcome.GONE, Outcome.REDIRECTS, Outcome.REFUSED, Outcome.TOO_LARGE})
+_NONE = frozenset(
+    {
+        FetchOutcome.CLIENT_ERROR,
+        FetchOutcome.GONE,
+        FetchOutcome.REDIRECTS,
+        FetchOutcome.REFUSED,
+        FetchOutcome.TOO_LARGE,
+    }
+)
 """A site without a robots.txt (RFC 9309, 2.3.1.3); so is one whose robots.txt leads where nobody may go."""
 _PRODUCT = re.compile(r"[A-Za-z_-]+")
 
@@ -79,7 +87,7 @@ class Robots:
             return None
         if len(found.text) * len(url) > MAX_WORK:
             return Answer(
-                Outcome.ROBOTS, url, detail="robots.txt is too long to look through for so long a URL"
+                FetchOutcome.ROBOTS, url, detail="robots.txt is too long to look through for so long a URL"
             )
         known, name = self._read.get(found.text), product(agent or AGENT)
         if len(found.text) > LARGE_BYTES:
@@ -89,7 +97,7 @@ class Robots:
         self._keep_read(found.text, rules)
         if delay:
             self.fetcher.hosts.slow_down(url, delay)
-        return None if allowed else Answer(Outcome.ROBOTS, url, detail="robots.txt asks us not to")
+        return None if allowed else Answer(FetchOutcome.ROBOTS, url, detail="robots.txt asks us not to")
 
     def forget_unanswered(self) -> None:
         """Ask again at sites where nobody answered: that was our own network's doing."""
@@ -105,7 +113,7 @@ class Robots:
                 if found is None or found.until <= self.clock():
                     access = Access(site, allow_private)
                     answer = await self.fetcher.fetch(f"{site}/robots.txt", access=access)
-                    if answer.outcome is Outcome.REFUSED and site_of(answer.url) == site:
+                    if answer.outcome is FetchOutcome.REFUSED and site_of(answer.url) == site:
                         # Of this asker: another may be allowed to.
                         return _Rules(_ALL_ALLOWED, self.clock(), answer)
                     found = self._said(answer, found)
@@ -117,7 +125,7 @@ class Robots:
 
     def _said(self, answer: Answer, before: _Rules | None) -> _Rules:
         now = self.clock()
-        if answer.outcome is Outcome.READ:
+        if answer.outcome is FetchOutcome.READ:
             return _Rules(answer.body[:MAX_RULES_BYTES], now + KEEP_SECONDS)
         if answer.outcome in _NONE:
             return _Rules(_ALL_ALLOWED, now + KEEP_SECONDS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from connectors.feeds import metrics
-from connectors.feeds.fetch.outcomes import Answer, Outcome
+from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
 from connectors.feeds.urls import host_of
 
 HOSTS = 10
@@ -13,8 +13,8 @@ HOSTS = 10
 many, that happens by chance once in 10^17."""
 FEWEST = 3
 """For who reads fewer: then the same happens once in 125,000, and costs a few minutes' doubt."""
-UNANSWERED = frozenset({Outcome.TIMEOUT, Outcome.NO_ADDRESS, Outcome.UNREACHABLE})
-_NOT_ASKED = frozenset({Outcome.REFUSED, Outcome.ROBOTS, Outcome.NO_LOGIN})
+UNANSWERED = frozenset({FetchOutcome.TIMEOUT, FetchOutcome.NO_ADDRESS, FetchOutcome.UNREACHABLE})
+_NOT_ASKED = frozenset({FetchOutcome.REFUSED, FetchOutcome.ROBOTS, FetchOutcome.NO_LOGIN})
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +45,7 @@ class Uplink:
         if answer.outcome in UNANSWERED:
             if not was_down:
                 self._silent.add(host_of(answer.url))
-        elif answer.status is not None or answer.outcome not in {*_NOT_ASKED, Outcome.BUSY}:
+        elif answer.status is not None or answer.outcome not in {*_NOT_ASKED, FetchOutcome.BUSY}:
             self._silent.clear()
         self._tell(was_down=was_down)
 

@@ -16,7 +16,7 @@ from connectors.feeds.fetch.access import Access
 from connectors.feeds.fetch.ask import Asker
 from connectors.feeds.fetch.fetcher import MAX_BYTES
 from connectors.feeds.fetch.headers import text
-from connectors.feeds.fetch.outcomes import Outcome
+from connectors.feeds.fetch.outcomes import FetchOutcome
 from connectors.feeds.store import FeedStore
 from connectors.feeds.subscription import Subscription
 from connectors.feeds.urls import site_of, url_refusal
@@ -93,7 +93,7 @@ class Subscriber:
         answer = await self.asker.post(
             known.hub, known.form(self.callback), allow_private=_opens(feed, known.hub)
         )
-        took = answer.outcome is Outcome.READ
+        took = answer.outcome is FetchOutcome.READ
         metrics.SUBSCRIBES.labels(outcome="asked" if took else answer.outcome.value).inc()
         log.info(
             "hub_asked", feed=feed.url, hub=known.hub, outcome=answer.outcome.value, detail=answer.detail

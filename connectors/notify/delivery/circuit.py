@@ -1,6 +1,6 @@
 """A circuit breaker: after failures in a row a receiver is left alone but for a probe now and then. Pure."""
 
-from connectors.notify.outcomes import Outcome
+from connectors.notify.outcomes import DeliveryOutcome
 
 FAILURES_TO_OPEN = 5
 NO_ACCIDENT = 3
@@ -12,8 +12,8 @@ RATE_LIMIT = 3600.0
 PROBE_AFTER = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds from one probe to the next, the last one for good: a dead receiver costs a request a minute."""
 
-_SAYS_NOTHING = frozenset({Outcome.INTERNAL_ERROR})
-_ALIVE = frozenset({Outcome.DELIVERED, Outcome.REJECTED})
+_SAYS_NOTHING = frozenset({DeliveryOutcome.INTERNAL_ERROR})
+_ALIVE = frozenset({DeliveryOutcome.DELIVERED, DeliveryOutcome.REJECTED})
 """A receiver that refuses this one body is there for the next."""
 
 
@@ -51,7 +51,7 @@ class Circuit:
         """Return for how many seconds nothing may be tried; 0 for now."""
         return 0.0 if self._probe_at is None else max(0.0, self._probe_at - now)
 
-    def told(self, outcome: Outcome, now: float) -> None:
+    def told(self, outcome: DeliveryOutcome, now: float) -> None:
         """Take in how an attempt ended at `now`."""
         if outcome in _SAYS_NOTHING:
             return

@@ -17,7 +17,7 @@ from connectors.notify import alarm, metrics
 from connectors.notify.delivery.async_outbox import AsyncOutbox
 from connectors.notify.delivery.circuit import Circuit
 from connectors.notify.delivery.latency import stages
-from connectors.notify.outcomes import Answer, Outcome, decide
+from connectors.notify.outcomes import Answer, DeliveryOutcome, decide
 from connectors.notify.receivers import CONCURRENCY, Receiver
 from connectors.notify.store import Delivery, Quiet, ReceiverState, Result
 from wirewatch.trace import exemplar
@@ -160,7 +160,7 @@ class Courier:
             return await self._receiver.attempt(delivery, self._now)
         except Exception as error:  # a fault of ours must not end the courier
             log.exception("delivery_faulted", receiver=self.name, id=delivery.id)
-            return Answer(Outcome.INTERNAL_ERROR, detail=type(error).__name__)
+            return Answer(DeliveryOutcome.INTERNAL_ERROR, detail=type(error).__name__)
         finally:
             metrics.ATTEMPT_SECONDS.labels(self.name).observe(time.perf_counter() - began)
 
@@ -178,14 +178,14 @@ class Courier:
         self._hear(answer, now)
         quiet = self._quiet
         self._shows_open.set({(self.name,): self._circuit.is_open})
-        if answer.outcome in {Outcome.DELIVERED, Outcome.REJECTED}:
-            self._refusals = 0 if answer.outcome is Outcome.DELIVERED else self._refusals + 1
+        if answer.outcome in {DeliveryOutcome.DELIVERED, DeliveryOutcome.REJECTED}:
+            self._refusals = 0 if answer.outcome is DeliveryOutcome.DELIVERED else self._refusals + 1
         status = await self._outbox.record(
             Result(delivery.seq, answer, next_step, now, took, delivery.attempts), delivery
         )
         if quiet is not None and quiet is not quiet_before:
             await self._outbox.call(lambda: self._outbox.states.keep_quiet(self.name, quiet))
-        if was_down and answer.outcome is Outcome.DELIVERED:
+        if was_down and answer.outcome is DeliveryOutcome.DELIVERED:
             await self._outbox.call(lambda: self._outbox.states.retry_sooner(self.name, now=now))
         self._count(delivery, answer.outcome, now)
         log.log(
@@ -212,24 +212,24 @@ class Courier:
         )
         if what is not None:
             await self.report(what, answer.detail, now)
-        elif answer.outcome is Outcome.DELIVERED:
+        elif answer.outcome is DeliveryOutcome.DELIVERED:
             await self._well(now)
 
     def _hear(self, answer: Answer, now: datetime) -> None:
         """Take in what an answer says about the receiver itself."""
-        if answer.outcome is Outcome.THROTTLED and answer.retry_after:
+        if answer.outcome is DeliveryOutcome.THROTTLED and answer.retry_after:
             asked_before = self._silence(now)
             self._quiet = Quiet(now, now + timedelta(seconds=max(asked_before, answer.retry_after)))
             if asked_before:  # a burst that a chat slows down is one failure, not as many as were under way
                 return
         self._circuit.told(answer.outcome, self._monotonic())
 
-    def _count(self, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
+    def _count(self, delivery: Delivery, outcome: DeliveryOutcome, now: datetime) -> None:
         """Count an attempt, and how long what arrived took."""
         metrics.DELIVERIES.labels(self.name, outcome.value).inc()
         if delivery.attempts:
             metrics.RETRIES.labels(self.name).inc()
-        if outcome is not Outcome.DELIVERED:
+        if outcome is not DeliveryOutcome.DELIVERED:
             return
         written, trace = delivery.written_ms / 1000, exemplar(delivery.traceparent)
         metrics.LATENCY.labels(self.name).observe(max(0.0, now.timestamp() - written), trace)

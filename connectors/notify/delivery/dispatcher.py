@@ -13,7 +13,7 @@ from connectors.gauges import ExactGauge
 from connectors.notify import alarm, metrics
 from connectors.notify.delivery.async_outbox import AsyncOutbox
 from connectors.notify.delivery.courier import Courier, cancel
-from connectors.notify.outcomes import Outcome
+from connectors.notify.outcomes import DeliveryOutcome
 from connectors.notify.receivers import Receiver
 from connectors.notify.store import Outbox, Verdicts
 from connectors.notify.store.database import to_ms
@@ -132,13 +132,13 @@ class Dispatcher:
             log.warning("deliveries_expired", count=sum(expired.values()))
         for courier in self._couriers:
             if missed := expired.get(courier.name, 0):
-                metrics.DELIVERIES.labels(courier.name, Outcome.EXPIRED.value).inc(missed)
+                metrics.DELIVERIES.labels(courier.name, DeliveryOutcome.EXPIRED.value).inc(missed)
                 await courier.report(alarm.Trouble.DEAD, f"{missed} waited for as long as any is kept", now)
             given_up = await self._awaited.call(
                 lambda name=courier.name: self._outbox.cap(name, most=self._max_waiting, now=now)  # type: ignore[misc]
             )
             if given_up:
-                metrics.DELIVERIES.labels(courier.name, Outcome.BACKLOG_FULL.value).inc(given_up)
+                metrics.DELIVERIES.labels(courier.name, DeliveryOutcome.BACKLOG_FULL.value).inc(given_up)
                 await courier.report(alarm.Trouble.BACKLOG_FULL, f"{given_up} given up", now)
         counts = await self._awaited.call(self._outbox.open_counts)
         for courier in self._couriers:

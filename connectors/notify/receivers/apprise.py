@@ -21,7 +21,7 @@ from pydantic import Field
 from connectors.aside import Lane
 from connectors.guard import guarded, refusal_at
 from connectors.names import NameResolver
-from connectors.notify.outcomes import Answer, Outcome
+from connectors.notify.outcomes import Answer, DeliveryOutcome
 from connectors.notify.receivers.http import refused
 from connectors.notify.receivers.options import WordsOptions
 from connectors.notify.receivers.telling import Request, Telling
@@ -88,16 +88,16 @@ class AppriseReceiver:
                     return refused(why)
                 return await self._lane.call(lambda: self._tell(service, message))
         except TimeoutError:
-            return Answer(Outcome.TIMEOUT, detail="no answer in time")
+            return Answer(DeliveryOutcome.TIMEOUT, detail="no answer in time")
 
     def _tell(self, service: "Service", message: _Message) -> Answer:
         with guarded(allow_private=self._config.allow_private) as refusals:
             told = service.apprise.notify(body=message.body, title=message.title, notify_type=message.type)
         if told:
-            return Answer(Outcome.DELIVERED)
+            return Answer(DeliveryOutcome.DELIVERED)
         if refusals.refused:
             return refused(refusals.refused[0])
-        return Answer(Outcome.SERVER_ERROR, detail=f"{service.scheme}: Apprise could not deliver it")
+        return Answer(DeliveryOutcome.SERVER_ERROR, detail=f"{service.scheme}: Apprise could not deliver it")
 
     async def _refusal(self, service: "Service") -> str | None:
         for host in service.hosts:

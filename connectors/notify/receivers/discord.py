@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from connectors.notify.outcomes import MAX_RETRY_AFTER, Answer, Outcome
+from connectors.notify.outcomes import MAX_RETRY_AFTER, Answer, DeliveryOutcome
 from connectors.notify.receivers.http import Chat
 from connectors.notify.receivers.options import ChatOptions
 from connectors.notify.receivers.telling import Telling
@@ -61,7 +61,7 @@ class Discord(Chat):
 
     def judge(self, answer: Answer, body: bytes) -> Answer:
         """Return `answer` with the finer `retry_after` of a 429's body."""
-        if answer.outcome is not Outcome.THROTTLED:
+        if answer.outcome is not DeliveryOutcome.THROTTLED:
             return answer
         try:
             seconds = msgspec.json.decode(body, type=_Throttled).retry_after

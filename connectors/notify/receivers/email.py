@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from connectors.guard import AddressRefusedError, socket_factory
 from connectors.names import NameResolver
-from connectors.notify.outcomes import Answer, Outcome
+from connectors.notify.outcomes import Answer, DeliveryOutcome
 from connectors.notify.receivers.http import CONNECT_TIMEOUT, check_host, excerpt, refused
 from connectors.notify.receivers.options import WordsOptions
 from connectors.notify.receivers.telling import Request, Telling
@@ -119,7 +119,7 @@ class EmailReceiver:
             self._remember(delivery.id, to)
             return _failure(error)
         if not refused:
-            return Answer(Outcome.DELIVERED, 250, excerpt(said))
+            return Answer(DeliveryOutcome.DELIVERED, 250, excerpt(said))
         self._remember(delivery.id, tuple(refused))
         # One that may still be taken is worth another try; refused for good it is no delivery either.
         address, answer = min(refused.items(), key=lambda each: each[1].code)
@@ -186,7 +186,7 @@ class EmailReceiver:
 def _failure(error: Exception) -> Answer:
     """Return what an exception means: 5xx of the envelope or the text is final, 4xx is tried again."""
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
-        return Answer(Outcome.UNAUTHORIZED, error.code, f"SMTP {error.code}: the login is refused")
+        return Answer(DeliveryOutcome.UNAUTHORIZED, error.code, f"SMTP {error.code}: the login is refused")
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         codes = [each.code for each in error.recipients]
         # One that may still be taken is worth another try.
@@ -196,27 +196,29 @@ def _failure(error: Exception) -> Answer:
     if isinstance(error, AddressRefusedError):
         return refused(error)
     if _NO_STARTTLS in str(error):  # it has no type of its own
-        return Answer(Outcome.BROKEN_ANSWER, detail=_WITHOUT_TLS)
+        return Answer(DeliveryOutcome.BROKEN_ANSWER, detail=_WITHOUT_TLS)
     return Answer(_kind_of(error), detail=excerpt(str(error) or type(error).__name__))
 
 
-def _kind_of(error: Exception) -> Outcome:
+def _kind_of(error: Exception) -> DeliveryOutcome:
     """Return how a connection failed."""
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
-        return Outcome.TLS_FAILED
-    kinds: tuple[tuple[type[Exception], Outcome], ...] = (
-        (TimeoutError, Outcome.TIMEOUT),
-        (aiosmtplib.SMTPTimeoutError, Outcome.TIMEOUT),
-        (aiosmtplib.SMTPServerDisconnected, Outcome.BROKEN_ANSWER),
-        (OSError, Outcome.UNREACHABLE),
+        return DeliveryOutcome.TLS_FAILED
+    kinds: tuple[tuple[type[Exception], DeliveryOutcome], ...] = (
+        (TimeoutError, DeliveryOutcome.TIMEOUT),
+        (aiosmtplib.SMTPTimeoutError, DeliveryOutcome.TIMEOUT),
+        (aiosmtplib.SMTPServerDisconnected, DeliveryOutcome.BROKEN_ANSWER),
+        (OSError, DeliveryOutcome.UNREACHABLE),
     )
-    return next((what for kind, what in kinds if isinstance(error, kind)), Outcome.BROKEN_ANSWER)
+    return next((what for kind, what in kinds if isinstance(error, kind)), DeliveryOutcome.BROKEN_ANSWER)
 
 
 def _by_code(code: int, said: str, what: str = "") -> Answer:
     detail = f"{what} SMTP {code} {excerpt(said)}".lstrip()
     if code == 530:
-        return Answer(Outcome.UNAUTHORIZED, code, detail)
+        return Answer(DeliveryOutcome.UNAUTHORIZED, code, detail)
     if code >= 500:
-        return Answer(Outcome.REJECTED, code, detail)
-    return Answer(Outcome.SERVER_ERROR if code >= 400 else Outcome.BROKEN_ANSWER, code, detail)
+        return Answer(DeliveryOutcome.REJECTED, code, detail)
+    return Answer(
+        DeliveryOutcome.SERVER_ERROR if code >= 400 else DeliveryOutcome.BROKEN_ANSWER, code, detail
+    )

@@ -13,7 +13,7 @@ import msgspec
 from pydantic import Field
 
 from connectors.aside import Lane
-from connectors.notify.outcomes import Answer, Outcome
+from connectors.notify.outcomes import Answer, DeliveryOutcome
 from connectors.notify.receivers.options import Options
 from connectors.notify.receivers.telling import Request, Telling
 from connectors.notify.store import Delivery
@@ -131,10 +131,10 @@ async def _written(lane: Lane, write: Callable[[], None], where: str) -> Answer:
     try:
         await lane.call(write)
     except TimeoutError:
-        return Answer(Outcome.TIMEOUT, detail=f"{where}: takes nothing in time")
+        return Answer(DeliveryOutcome.TIMEOUT, detail=f"{where}: takes nothing in time")
     except OSError as error:
-        return Answer(Outcome.UNREACHABLE, detail=f"{where}: {error.strerror or error}")
-    return Answer(Outcome.DELIVERED)
+        return Answer(DeliveryOutcome.UNREACHABLE, detail=f"{where}: {error.strerror or error}")
+    return Answer(DeliveryOutcome.DELIVERED)
 
 
 def _write(descriptor: int, data: bytes) -> None:

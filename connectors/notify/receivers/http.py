@@ -14,7 +14,7 @@ from aiohttp.client_proto import ResponseHandler
 
 from connectors.guard import AddressRefusedError, refusal, socket_factory
 from connectors.names import NameResolver
-from connectors.notify.outcomes import Answer, Outcome, of_status, retry_after_seconds
+from connectors.notify.outcomes import Answer, DeliveryOutcome, of_status, retry_after_seconds
 from connectors.notify.receivers.base import CONCURRENCY
 from connectors.notify.receivers.telling import Request, Telling
 from connectors.notify.store import Delivery
@@ -148,11 +148,11 @@ class HttpReceiver:
         except (aiohttp.ClientError, TimeoutError, OSError):
             # The status line said it all: a receiver that took the alert and then fumbled its answer has it.
             body = b""
-        said = self._leads_to(response) if outcome is Outcome.REDIRECTED else _body_excerpt(body)
+        said = self._leads_to(response) if outcome is DeliveryOutcome.REDIRECTED else _body_excerpt(body)
         answer = Answer(
             outcome,
             response.status,
-            "" if outcome is Outcome.DELIVERED else f"HTTP {response.status} {said}".rstrip(),
+            "" if outcome is DeliveryOutcome.DELIVERED else f"HTTP {response.status} {said}".rstrip(),
             retry_after_seconds(response.headers.get("Retry-After"), now()),
         )
         return self._kind.judge(answer, body)
@@ -248,7 +248,9 @@ def excerpt(text: str) -> str:
 
 def refused(why: object) -> Answer:
     """Return what an attempt comes to at an address that the guard refuses."""
-    return Answer(Outcome.ADDRESS_REFUSED, detail=f"{why}; allow_private is not set or does not cover it")
+    return Answer(
+        DeliveryOutcome.ADDRESS_REFUSED, detail=f"{why}; allow_private is not set or does not cover it"
+    )
 
 
 def failure(error: Exception) -> Answer:
@@ -257,15 +259,15 @@ def failure(error: Exception) -> Answer:
     if isinstance(cause, AddressRefusedError):
         return refused(cause)
     if isinstance(error, TimeoutError):
-        return Answer(Outcome.TIMEOUT, detail="no answer in time")
+        return Answer(DeliveryOutcome.TIMEOUT, detail="no answer in time")
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
-        return Answer(Outcome.TLS_FAILED, detail=excerpt(str(error)))
+        return Answer(DeliveryOutcome.TLS_FAILED, detail=excerpt(str(error)))
     if isinstance(error, aiohttp.ClientConnectorError):
         why = os.strerror(error.os_error.errno) if error.os_error.errno else str(error.os_error)
         return Answer(
-            Outcome.UNREACHABLE, detail=excerpt(f"cannot connect to {error.host}:{error.port}: {why}")
+            DeliveryOutcome.UNREACHABLE, detail=excerpt(f"cannot connect to {error.host}:{error.port}: {why}")
         )
-    return Answer(Outcome.BROKEN_ANSWER, detail=excerpt(f"{type(error).__name__} {_why(error)}"))
+    return Answer(DeliveryOutcome.BROKEN_ANSWER, detail=excerpt(f"{type(error).__name__} {_why(error)}"))
 
 
 def _why(error: Exception) -> str:

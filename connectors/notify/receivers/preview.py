@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from connectors.notify.receivers import Receiver, Request, Telling
-from connectors.notify.receivers.trial import only_delivery
+from connectors.notify.receivers.send_sample import only_delivery
 
 
 def preview(receiver: Receiver, telling: Telling, now: datetime) -> Request:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from connectors.notify.outcomes import Answer, Outcome
+from connectors.notify.outcomes import Answer, DeliveryOutcome
 from connectors.notify.receivers.http import Chat, excerpt
 from connectors.notify.receivers.options import ChatOptions
 from connectors.notify.receivers.telling import Telling
@@ -54,9 +54,9 @@ class Teams(Chat):
 
     def judge(self, answer: Answer, body: bytes) -> Answer:
         """Return a failure where a 200 says in words that the message was not taken."""
-        if answer.outcome is not Outcome.DELIVERED or b"delivery failed" not in body[:1000]:
+        if answer.outcome is not DeliveryOutcome.DELIVERED or b"delivery failed" not in body[:1000]:
             return answer
-        outcome = Outcome.THROTTLED if b"429" in body[:1000] else Outcome.SERVER_ERROR
+        outcome = DeliveryOutcome.THROTTLED if b"429" in body[:1000] else DeliveryOutcome.SERVER_ERROR
         return replace(answer, outcome=outcome, detail=excerpt(body.decode("utf-8", "replace")))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
 
-from connectors.notify.outcomes import MAX_RETRY_AFTER, Outcome
+from connectors.notify.outcomes import MAX_RETRY_AFTER, DeliveryOutcome
 from connectors.sqlite import to_ms
 
 BACKLOG = timedelta(seconds=1)
@@ -138,7 +138,9 @@ def _load(db: sqlite3.Connection, seqs: Sequence[int]) -> list[Delivery]:
     return [found[seq] for seq in seqs]
 
 
-def bury(db: sqlite3.Connection, where: str, values: Sequence[object], outcome: Outcome, at: int) -> int:
+def bury(
+    db: sqlite3.Connection, where: str, values: Sequence[object], outcome: DeliveryOutcome, at: int
+) -> int:
     """Make the pending deliveries `where` dead with `outcome`; return how many. `where` is SQL of ours."""
     return db.execute(
         "UPDATE deliveries SET status = 'dead', next_at = NULL, outcome = ?, changed = ?, detail = ? "  # noqa: S608
@@ -148,9 +150,9 @@ def bury(db: sqlite3.Connection, where: str, values: Sequence[object], outcome: 
 
 
 DETAILS = {
-    Outcome.RECEIVER_REMOVED: "the receiver is no longer in routes.yaml",
-    Outcome.BACKLOG_FULL: "more waited for the receiver than are kept; it was the oldest",
-    Outcome.EXPIRED: "it could not be delivered for as long as alerts are kept",
+    DeliveryOutcome.RECEIVER_REMOVED: "the receiver is no longer in routes.yaml",
+    DeliveryOutcome.BACKLOG_FULL: "more waited for the receiver than are kept; it was the oldest",
+    DeliveryOutcome.EXPIRED: "it could not be delivered for as long as alerts are kept",
 }
 """What a person is told of deliveries that died without an attempt."""
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connectors.notify.outcomes import FINAL, Answer, NextStep, Outcome, Status
+from connectors.notify.outcomes import FINAL, Answer, DeliveryOutcome, NextStep, Status
 from connectors.notify.store.database import Shared, from_ms_or_null, to_ms, to_ms_or_null
 from connectors.notify.store.deliveries import (
     Delivery,
@@ -71,7 +71,7 @@ class Outbox:
                 to_ms(r.at),
                 r.seq,
                 None if r.next_step.put_off is None else r.next_step.put_off // timedelta(milliseconds=1),
-                0 if r.answer.outcome in {Outcome.DELIVERED, *FINAL} else r.attempts,
+                0 if r.answer.outcome in {DeliveryOutcome.DELIVERED, *FINAL} else r.attempts,
             )
             for r in results
         ]
@@ -114,7 +114,7 @@ class Outbox:
                 db,
                 "receiver NOT IN (SELECT value FROM json_each(?))",
                 (json.dumps(list(receivers)),),
-                Outcome.RECEIVER_REMOVED,
+                DeliveryOutcome.RECEIVER_REMOVED,
                 to_ms(now),
             )
 
@@ -125,7 +125,9 @@ class Outbox:
         if last is None:
             return 0
         with self.shared.writing() as db:
-            return bury(db, "receiver = ? AND seq <= ?", (receiver, last), Outcome.BACKLOG_FULL, to_ms(now))
+            return bury(
+                db, "receiver = ? AND seq <= ?", (receiver, last), DeliveryOutcome.BACKLOG_FULL, to_ms(now)
+            )
 
     def expire(self, *, before: datetime, now: datetime) -> dict[str, int]:
         """Make what has been pending since `before`, untouched, dead; return how many, by receiver.
@@ -135,7 +137,7 @@ class Outbox:
         where, values = "changed < ?", (to_ms(before),)
         with self.shared.writing() as db:
             if found := count(db, f"status = 'pending' AND {where}", values):
-                bury(db, where, values, Outcome.EXPIRED, to_ms(now))
+                bury(db, where, values, DeliveryOutcome.EXPIRED, to_ms(now))
         return found
 
     def shift_schedule(self, by: timedelta) -> int:

@@ -11,7 +11,7 @@ import zstandard
 from aiohttp import web
 
 from connectors.feeds.fetch.body import decode_body
-from connectors.feeds.fetch.outcomes import Outcome
+from connectors.feeds.fetch.outcomes import FetchOutcome
 from tests.feeds.fetch.support import FEED, answer, fetch, raw, redirect
 
 ZEROS = b"\0" * (4 << 20)
@@ -39,105 +39,115 @@ async def silent(_):
 @pytest.mark.parametrize(
     ("page", "outcome"),
     [
-        pytest.param(answer(), Outcome.READ, id="plain"),
-        pytest.param(answer(203), Outcome.READ, id="by a proxy"),
-        pytest.param(answer(410), Outcome.GONE, id="gone"),
-        pytest.param(answer(404), Outcome.CLIENT_ERROR, id="not found"),
-        pytest.param(answer(401), Outcome.CLIENT_ERROR, id="needs a password"),
-        pytest.param(answer(500), Outcome.SERVER_ERROR, id="server error"),
-        pytest.param(answer(503), Outcome.SERVER_ERROR, id="unavailable, not saying until when"),
-        pytest.param(answer(503, Retry_After="60"), Outcome.BUSY, id="unavailable for a minute"),
-        pytest.param(answer(429), Outcome.BUSY, id="too many requests"),
-        pytest.param(drip, Outcome.TIMEOUT, id="drips a byte at a time"),
-        pytest.param(silent, Outcome.TIMEOUT, id="accepts and says nothing"),
-        pytest.param(endless, Outcome.TOO_LARGE, id="never ends"),
-        pytest.param(answer(body=FEED + b" " * (1 << 20)), Outcome.TOO_LARGE, id="over the bound"),
-        pytest.param(redirect("/same"), Outcome.REDIRECTS, id="redirects to itself"),
-        pytest.param(redirect(""), Outcome.REDIRECTS, id="redirects to nowhere"),
-        pytest.param(redirect("http://[::1"), Outcome.REDIRECTS, id="redirects to no URL"),
-        pytest.param(redirect("ftp://test.example/"), Outcome.REFUSED, id="redirects to another scheme"),
-        pytest.param(redirect("http://169.254.169.254/"), Outcome.REFUSED, id="redirects to cloud metadata"),
-        pytest.param(redirect("http://u:p@127.0.0.1/"), Outcome.REFUSED, id="redirects to credentials"),
+        pytest.param(answer(), FetchOutcome.READ, id="plain"),
+        pytest.param(answer(203), FetchOutcome.READ, id="by a proxy"),
+        pytest.param(answer(410), FetchOutcome.GONE, id="gone"),
+        pytest.param(answer(404), FetchOutcome.CLIENT_ERROR, id="not found"),
+        pytest.param(answer(401), FetchOutcome.CLIENT_ERROR, id="needs a password"),
+        pytest.param(answer(500), FetchOutcome.SERVER_ERROR, id="server error"),
+        pytest.param(answer(503), FetchOutcome.SERVER_ERROR, id="unavailable, not saying until when"),
+        pytest.param(answer(503, Retry_After="60"), FetchOutcome.BUSY, id="unavailable for a minute"),
+        pytest.param(answer(429), FetchOutcome.BUSY, id="too many requests"),
+        pytest.param(drip, FetchOutcome.TIMEOUT, id="drips a byte at a time"),
+        pytest.param(silent, FetchOutcome.TIMEOUT, id="accepts and says nothing"),
+        pytest.param(endless, FetchOutcome.TOO_LARGE, id="never ends"),
+        pytest.param(answer(body=FEED + b" " * (1 << 20)), FetchOutcome.TOO_LARGE, id="over the bound"),
+        pytest.param(redirect("/same"), FetchOutcome.REDIRECTS, id="redirects to itself"),
+        pytest.param(redirect(""), FetchOutcome.REDIRECTS, id="redirects to nowhere"),
+        pytest.param(redirect("http://[::1"), FetchOutcome.REDIRECTS, id="redirects to no URL"),
+        pytest.param(redirect("ftp://test.example/"), FetchOutcome.REFUSED, id="redirects to another scheme"),
+        pytest.param(
+            redirect("http://169.254.169.254/"), FetchOutcome.REFUSED, id="redirects to cloud metadata"
+        ),
+        pytest.param(redirect("http://u:p@127.0.0.1/"), FetchOutcome.REFUSED, id="redirects to credentials"),
         pytest.param(
             raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<rss>"),
-            Outcome.BROKEN_BODY,
+            FetchOutcome.BROKEN_BODY,
             id="hangs up early",
         ),
         pytest.param(
-            raw(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n"), Outcome.BROKEN_BODY, id="length below 0"
+            raw(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n"),
+            FetchOutcome.BROKEN_BODY,
+            id="length below 0",
         ),
-        pytest.param(raw(b"SSH-2.0-OpenSSH\r\n"), Outcome.BROKEN_BODY, id="speaks something else"),
+        pytest.param(raw(b"SSH-2.0-OpenSSH\r\n"), FetchOutcome.BROKEN_BODY, id="speaks something else"),
         pytest.param(
-            raw(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000), Outcome.BROKEN_BODY, id="endless header"
+            raw(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000), FetchOutcome.BROKEN_BODY, id="endless header"
         ),
-        pytest.param(answer(body=gzip.compress(FEED), Content_Encoding="gzip"), Outcome.READ, id="gzip"),
+        pytest.param(answer(body=gzip.compress(FEED), Content_Encoding="gzip"), FetchOutcome.READ, id="gzip"),
         pytest.param(
-            answer(body=zlib.compress(FEED), Content_Encoding="deflate"), Outcome.READ, id="deflate"
+            answer(body=zlib.compress(FEED), Content_Encoding="deflate"), FetchOutcome.READ, id="deflate"
         ),
         pytest.param(
             answer(body=zlib.compress(FEED)[2:-4], Content_Encoding="deflate"),
-            Outcome.READ,
+            FetchOutcome.READ,
             id="deflate, raw",
         ),
-        pytest.param(answer(body=brotli.compress(FEED), Content_Encoding="br"), Outcome.READ, id="br"),
-        pytest.param(answer(body=zstandard.compress(FEED), Content_Encoding="zstd"), Outcome.READ, id="zstd"),
+        pytest.param(answer(body=brotli.compress(FEED), Content_Encoding="br"), FetchOutcome.READ, id="br"),
+        pytest.param(
+            answer(body=zstandard.compress(FEED), Content_Encoding="zstd"), FetchOutcome.READ, id="zstd"
+        ),
         pytest.param(
             answer(body=gzip.compress(brotli.compress(FEED)), Content_Encoding="br, gzip"),
-            Outcome.READ,
+            FetchOutcome.READ,
             id="both",
         ),
-        pytest.param(answer(body=gzip.compress(FEED)), Outcome.READ, id="a gzip file"),
-        pytest.param(answer(Content_Encoding="gzip"), Outcome.READ, id="says gzip, is plain"),
-        pytest.param(answer(Content_Encoding="br"), Outcome.READ, id="says br, is plain"),
+        pytest.param(answer(body=gzip.compress(FEED)), FetchOutcome.READ, id="a gzip file"),
+        pytest.param(answer(Content_Encoding="gzip"), FetchOutcome.READ, id="says gzip, is plain"),
+        pytest.param(answer(Content_Encoding="br"), FetchOutcome.READ, id="says br, is plain"),
         pytest.param(
             answer(body=gzip.compress(FEED)[:-20], Content_Encoding="gzip"),
-            Outcome.BROKEN_BODY,
+            FetchOutcome.BROKEN_BODY,
             id="gzip cut short",
         ),
         pytest.param(
             answer(body=brotli.compress(FEED)[:-9], Content_Encoding="br"),
-            Outcome.BROKEN_BODY,
+            FetchOutcome.BROKEN_BODY,
             id="br cut short",
         ),
         pytest.param(
             answer(body=zstandard.compress(FEED)[:-9], Content_Encoding="zstd"),
-            Outcome.BROKEN_BODY,
+            FetchOutcome.BROKEN_BODY,
             id="zstd cut short",
         ),
-        pytest.param(answer(X_Policy="x" * 20_000), Outcome.READ, id="a long header"),
-        pytest.param(answer(Content_Encoding="utf-8"), Outcome.READ, id="a charset for an encoding"),
-        pytest.param(answer(Content_Encoding="aws-chunked, gzip"), Outcome.READ, id="nobody's encoding"),
+        pytest.param(answer(X_Policy="x" * 20_000), FetchOutcome.READ, id="a long header"),
+        pytest.param(answer(Content_Encoding="utf-8"), FetchOutcome.READ, id="a charset for an encoding"),
+        pytest.param(answer(Content_Encoding="aws-chunked, gzip"), FetchOutcome.READ, id="nobody's encoding"),
         pytest.param(
             answer(body=gzip.compress(FEED), Content_Encoding="gzip, aws-chunked"),
-            Outcome.READ,
+            FetchOutcome.READ,
             id="nobody's encoding above gzip",
         ),
         pytest.param(
             answer(body=b"\x00\x01", Content_Encoding="lzma"),
-            Outcome.BROKEN_BODY,
+            FetchOutcome.BROKEN_BODY,
             id="an encoding not asked for",
         ),
         pytest.param(
-            answer(body=gzip.compress(ZEROS), Content_Encoding="gzip"), Outcome.TOO_LARGE, id="gzip bomb"
+            answer(body=gzip.compress(ZEROS), Content_Encoding="gzip"), FetchOutcome.TOO_LARGE, id="gzip bomb"
         ),
         pytest.param(
-            answer(body=brotli.compress(ZEROS), Content_Encoding="br"), Outcome.TOO_LARGE, id="br bomb"
+            answer(body=brotli.compress(ZEROS), Content_Encoding="br"), FetchOutcome.TOO_LARGE, id="br bomb"
         ),
         pytest.param(
-            answer(body=zstandard.compress(ZEROS), Content_Encoding="zstd"), Outcome.TOO_LARGE, id="zstd bomb"
+            answer(body=zstandard.compress(ZEROS), Content_Encoding="zstd"),
+            FetchOutcome.TOO_LARGE,
+            id="zstd bomb",
         ),
         pytest.param(
             answer(body=gzip.compress(gzip.compress(ZEROS)), Content_Encoding="gzip, gzip"),
-            Outcome.TOO_LARGE,
+            FetchOutcome.TOO_LARGE,
             id="a bomb in a wrapper",
         ),
-        pytest.param(answer(304), Outcome.SERVER_ERROR, id="304 though nothing was there before"),
+        pytest.param(answer(304), FetchOutcome.SERVER_ERROR, id="304 though nothing was there before"),
     ],
 )
 def test_behaviour(server, page, outcome):
     server.pages["/same"] = page
-    found = fetch(server.url("/same"), seconds=1.5 if outcome is Outcome.TIMEOUT else 60)
-    assert (found.outcome, found.body) == (outcome, FEED if outcome is Outcome.READ else b""), found.detail
+    found = fetch(server.url("/same"), seconds=1.5 if outcome is FetchOutcome.TIMEOUT else 60)
+    assert (found.outcome, found.body) == (outcome, FEED if outcome is FetchOutcome.READ else b""), (
+        found.detail
+    )
 
 
 @pytest.mark.parametrize("encoding", ["UTF-8", "none", "aws-chunked", "iso-8859-1"])
@@ -163,4 +173,4 @@ def test_nobody_listens():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         found = fetch(f"http://127.0.0.1:{taken.getsockname()[1]}/")
-    assert found.outcome is Outcome.UNREACHABLE
+    assert found.outcome is FetchOutcome.UNREACHABLE

@@ -9,7 +9,7 @@ import pytest
 from connectors import guard
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
 from connectors.feeds.fetch.hosts import Hosts
-from connectors.feeds.fetch.outcomes import Outcome
+from connectors.feeds.fetch.outcomes import FetchOutcome
 from tests.feeds.fetch.support import FEED, NOW, Names, fetch, redirect
 from tests.feeds.server import FeedServer
 
@@ -30,7 +30,7 @@ from tests.feeds.server import FeedServer
 )
 def test_what_is_not_public_is_refused(url, detail):
     found = fetch(url, private=False)
-    assert found.outcome is Outcome.REFUSED, found
+    assert found.outcome is FetchOutcome.REFUSED, found
     assert detail in found.detail
 
 
@@ -38,7 +38,7 @@ def test_a_redirect_does_not_get_around_the_guard(server):
     """A feed that is allowed nothing private, behind a public name, leads to loopback: the socket refuses."""
     server.pages["/rss"] = FEED
     found = fetch(server.url("/rss").replace(str(server.port), "80"), private=False)
-    assert found.outcome is Outcome.REFUSED
+    assert found.outcome is FetchOutcome.REFUSED
     assert server.seen == []
 
 
@@ -52,11 +52,11 @@ def test_a_redirect_from_a_public_address_to_loopback_is_refused(monkeypatch):
     public = f"http://127.0.0.2:{server.port}"
     try:
         server.pages |= {"/plain": FEED, "/loop": redirect(server.url("/loop")), "/rss": redirect("/loop")}
-        assert fetch(f"{public}/plain", private=False).outcome is Outcome.READ
+        assert fetch(f"{public}/plain", private=False).outcome is FetchOutcome.READ
         found = fetch(f"{public}/rss", private=False)
     finally:
         server.close()
-    assert (found.outcome, found.detail) == (Outcome.REFUSED, "127.0.0.1 is loopback")
+    assert (found.outcome, found.detail) == (FetchOutcome.REFUSED, "127.0.0.1 is loopback")
     assert [seen.headers["Host"].partition(":")[0] for seen in server.seen] == ["127.0.0.2"] * 3
 
 
@@ -68,16 +68,18 @@ def test_a_certificate_nobody_vouches_for():
         found = fetch(f"https://localhost:{server.port}/rss")
     finally:
         server.close()
-    assert (found.outcome, server.seen) == (Outcome.TLS_FAILED, [])
+    assert (found.outcome, server.seen) == (FetchOutcome.TLS_FAILED, [])
     assert "certificate" in found.detail
 
 
 @pytest.mark.parametrize(
     ("url", "outcome"),
     [
-        pytest.param("http://nobody.example/", Outcome.NO_ADDRESS, id="no such name"),
-        pytest.param("http://inside.example/", Outcome.REFUSED, id="a public name with a private address"),
-        pytest.param("http://mapped.example/", Outcome.REFUSED, id="a metadata service"),
+        pytest.param("http://nobody.example/", FetchOutcome.NO_ADDRESS, id="no such name"),
+        pytest.param(
+            "http://inside.example/", FetchOutcome.REFUSED, id="a public name with a private address"
+        ),
+        pytest.param("http://mapped.example/", FetchOutcome.REFUSED, id="a metadata service"),
     ],
 )
 def test_what_names_lead_to(url, outcome):

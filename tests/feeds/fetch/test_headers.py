@@ -10,7 +10,7 @@ from multidict import CIMultiDict
 
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
 from connectors.feeds.fetch.hosts import Hosts
-from connectors.feeds.fetch.outcomes import Outcome
+from connectors.feeds.fetch.outcomes import FetchOutcome
 from tests.feeds.fetch.support import FEED, NOW, answer, fetch, private, raw, redirect
 
 
@@ -46,7 +46,7 @@ def test_conditional_get_sends_back_what_came(server):
     server.pages["/rss"] = page
     first = fetch(server.url("/rss"))
     second = fetch(server.url("/rss"), etag=first.etag, modified=first.modified)
-    assert (first.etag, first.modified, second.outcome) == ('W/"odd', "yesterday", Outcome.NOT_MODIFIED)
+    assert (first.etag, first.modified, second.outcome) == ('W/"odd', "yesterday", FetchOutcome.NOT_MODIFIED)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_only_permanent_redirects_are_a_move(server, statuses, moved):
         "/c": FEED,
     }
     found = fetch(server.url("/a"))
-    assert (found.outcome, found.moved_to) == (Outcome.READ, server.url("/c") if moved else None)
+    assert (found.outcome, found.moved_to) == (FetchOutcome.READ, server.url("/c") if moved else None)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from connectors.feeds.fetch.fetcher import Fetcher, Limits, user_agent
 from connectors.feeds.fetch.hosts import CONNECTIONS, Hosts, NoTurnError
-from connectors.feeds.fetch.outcomes import Outcome
+from connectors.feeds.fetch.outcomes import FetchOutcome
 from tests.feeds.fetch.support import FEED, NOW, Names, private
 
 
@@ -33,7 +33,7 @@ def test_slow_hosts_make_no_other_time_out(server):
             urls = (f"http://h{n}.example:{server.port}/rss" for n in range(hosts))
             return await asyncio.gather(*(fetcher.fetch(url, access=private(url)) for url in urls))
 
-    assert {(found.outcome, found.detail) for found in asyncio.run(go())} == {(Outcome.READ, "")}
+    assert {(found.outcome, found.detail) for found in asyncio.run(go())} == {(FetchOutcome.READ, "")}
 
 
 def test_two_connections_a_host_and_a_pause():
@@ -161,7 +161,7 @@ def test_a_fetch_says_when_its_request_is_sent(server):
             answered.set()
             return await fetching
 
-    assert asyncio.run(go()).outcome is Outcome.READ
+    assert asyncio.run(go()).outcome is FetchOutcome.READ
 
 
 def test_a_name_server_that_is_silent_holds_up_neither_the_store_nor_the_end(monkeypatch):
@@ -180,5 +180,5 @@ def test_a_name_server_that_is_silent_holds_up_neither_the_store_nor_the_end(mon
             found = await asyncio.gather(*(fetcher.fetch(f"http://silent{n}.example/") for n in range(100)))
             return {answer.outcome for answer in found}, await asyncio.to_thread(lambda: "a thread is free")
 
-    assert asyncio.run(go()) == ({Outcome.TIMEOUT}, "a thread is free")
+    assert asyncio.run(go()) == ({FetchOutcome.TIMEOUT}, "a thread is free")
     silent.set()

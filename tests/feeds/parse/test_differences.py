@@ -8,7 +8,7 @@ import pytest
 from tests.feeds.parse.documents import ONE, cdata, dated, jsonfeed, read, rss, sitemap
 
 
-def plain(body):
+def feedparser_alone(body):
     """What feedparser makes of `body` as it comes: (title, link, has a date, summary) of its first entry."""
     entries = feedparser.parse(BytesIO(body.encode())).entries
     if not entries:
@@ -75,4 +75,4 @@ DIFFERENCES = [
     ("body", "theirs", "expected"), [pytest.param(b, t, e, id=i) for i, b, t, e in DIFFERENCES]
 )
 def test_where_we_differ_from_feedparser(body, theirs, expected):
-    assert (plain(body), ours(body)) == (theirs, expected)
+    assert (feedparser_alone(body), ours(body)) == (theirs, expected)

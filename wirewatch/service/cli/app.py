@@ -128,7 +128,7 @@ def _keep_traceback() -> Path:
 def _fail(message: str, code: int, excerpt: str = "") -> None:
     print(f"wirewatch: {' '.join(message.split())}", file=sys.stderr)
     if excerpt:
-        from wirewatch.text import plain  # it may hold headlines
+        from wirewatch.text import printable_line  # it may hold headlines
 
-        print(*map(plain, excerpt.splitlines()), sep="\n", file=sys.stderr)
+        print(*map(printable_line, excerpt.splitlines()), sep="\n", file=sys.stderr)
     sys.exit(code)

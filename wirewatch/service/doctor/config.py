@@ -9,7 +9,7 @@ from connectors.kept import FOLDER, Kept
 from connectors.notify.routes import ROUTES_FILE
 from wirewatch.errors import ConfigError, DependencyMissingError, this_user
 from wirewatch.service.config_check import check_config
-from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
+from wirewatch.service.doctor.check_result import CheckResult, ok, warning, wrong
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.daemon import statuses, version_on_disk
 from wirewatch.service.supervisor.record import read_record
@@ -29,7 +29,7 @@ _KEPT = {
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def config(place: Place) -> Iterator[Finding]:
+def config(place: Place) -> Iterator[CheckResult]:
     """Would every part take the config?"""
     try:
         checked = check_config(place)
@@ -50,7 +50,7 @@ def config(place: Place) -> Iterator[Finding]:
         yield warning("config", "nobody is told: routes.yaml names no receiver", "name one in routes.yaml")
 
 
-def settings(place: Place) -> Iterator[Finding]:
+def settings(place: Place) -> Iterator[CheckResult]:
     """Does what runs go by wirewatch.yaml as it is now?"""
     record = read_record(place)
     if record and (changed := settings_changed(statuses(record), version_on_disk(place, record))):
@@ -74,7 +74,7 @@ def _by_copy(place: Place, name: str, files: Collection[str], error: ConfigError
     return copy is not None and str(error).startswith(tuple(f"{place.config_dir / file}" for file in files))
 
 
-def secrets(place: Place) -> Iterator[Finding]:
+def secrets(place: Place) -> Iterator[CheckResult]:
     """May anybody else on this machine read the secrets?"""
     files = sorted(set(_secret_files(place)))
     bad = 0

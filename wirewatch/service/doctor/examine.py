@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from wirewatch.service.doctor import config, feeds, kafka, machine, outside
-from wirewatch.service.doctor.finding import Finding, guarded
+from wirewatch.service.doctor.check_result import CheckResult, guarded
 from wirewatch.service.doctor.service_user import as_service
 from wirewatch.service.place import Place
 
@@ -15,9 +15,9 @@ _OF_FILES: Final = ("data", "config", "secrets", "feeds")
 
 def examine(
     place: Place, *, now: Callable[[], datetime], prometheus: str, send_test: bool
-) -> Iterator[Finding]:
+) -> Iterator[CheckResult]:
     """Yield what each check finds, as it finds it. Receivers hear a test alert if asked."""
-    checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
+    checks: list[tuple[str, Callable[[], Iterator[CheckResult]]]] = [
         ("java", lambda: machine.java(place)),
         ("disk", lambda: machine.disk(place)),
         ("data", lambda: machine.data(place)),

@@ -7,11 +7,11 @@ from typing import Final
 
 from connectors.feeds.condition import TROUBLE, FeedCondition
 from connectors.feeds.config import FEEDS_FILE
-from connectors.feeds.fetch.outcomes import Outcome
+from connectors.feeds.fetch.outcomes import FetchOutcome
 from connectors.feeds.fetch.uplink import UNANSWERED
 from connectors.feeds.listing import Listed, feeds_in_force, list_feeds
 from wirewatch.errors import ConfigError
-from wirewatch.service.doctor.finding import Finding, ok, warning
+from wirewatch.service.doctor.check_result import CheckResult, ok, warning
 from wirewatch.service.locks import is_running
 from wirewatch.service.place import Place
 
@@ -34,20 +34,20 @@ _BY_CONDITION: Final = {
     FeedCondition.JUMP: f"see what it sends: `{{check}}`; `enabled: false` in {FEEDS_FILE} leaves it out",
 }
 _BY_OUTCOME: Final = {
-    Outcome.CLIENT_ERROR: f"correct its address or its login in {FEEDS_FILE}; `{{check}}` tries it",
-    Outcome.NO_ADDRESS: _ADDRESS,
-    Outcome.REDIRECTS: _ADDRESS,
-    Outcome.NOT_A_FEED: _ADDRESS,
-    Outcome.TLS_FAILED: "tell its publisher: its certificate is not valid; `{check}` tries it",
-    Outcome.REFUSED: f"if it may be read all the same, set allow_private: true for it in {FEEDS_FILE}",
-    Outcome.ROBOTS: f"{_TAKE_OUT}, or ask its publisher to let robots in",
-    Outcome.TOO_LARGE: f"{_TAKE_OUT}, or look for a shorter one on its site: `{{check}}`",
-    Outcome.NO_LOGIN: f"make the file that {FEEDS_FILE} names for its login readable; then `{{poll}}`",
+    FetchOutcome.CLIENT_ERROR: f"correct its address or its login in {FEEDS_FILE}; `{{check}}` tries it",
+    FetchOutcome.NO_ADDRESS: _ADDRESS,
+    FetchOutcome.REDIRECTS: _ADDRESS,
+    FetchOutcome.NOT_A_FEED: _ADDRESS,
+    FetchOutcome.TLS_FAILED: "tell its publisher: its certificate is not valid; `{check}` tries it",
+    FetchOutcome.REFUSED: f"if it may be read all the same, set allow_private: true for it in {FEEDS_FILE}",
+    FetchOutcome.ROBOTS: f"{_TAKE_OUT}, or ask its publisher to let robots in",
+    FetchOutcome.TOO_LARGE: f"{_TAKE_OUT}, or look for a shorter one on its site: `{{check}}`",
+    FetchOutcome.NO_LOGIN: f"make the file that {FEEDS_FILE} names for its login readable; then `{{poll}}`",
 }
 """Of feeds that fail; of other outcomes, what is to be done is to wait."""
 
 
-def feeds(place: Place, now: datetime) -> Iterator[Finding]:
+def feeds(place: Place, now: datetime) -> Iterator[CheckResult]:
     """Which feeds are in trouble?"""
     if not place.settings.feeds.enabled:
         yield ok("feeds", "none are read (feeds.enabled)")
@@ -92,6 +92,6 @@ def fix(one: Listed, place: Place) -> str:
     helps = _BY_CONDITION.get(one.health.condition)
     if helps is None:
         outcome = one.state.outcome if one.state is not None else ""
-        helps = _BY_OUTCOME.get(Outcome(outcome), _WAIT) if outcome else _WAIT
+        helps = _BY_OUTCOME.get(FetchOutcome(outcome), _WAIT) if outcome else _WAIT
     rest = f"{place.options} {shlex.quote(one.feed.url)}"
     return helps.format(check=f"wirewatch feeds check{rest}", poll=f"wirewatch feeds poll{rest}")

@@ -7,14 +7,14 @@ from connectors.kafka.limits import MAX_RECORD_BYTES
 from connectors.kafka.protocols import Admin, BrokerAwayError, TopicSpec
 from connectors.kafka.topics import topic_specs, why_away
 from wirewatch.service.broker.home import Home
-from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
+from wirewatch.service.doctor.check_result import CheckResult, ok, warning, wrong
 from wirewatch.service.place import Place
 from wirewatch.settings import SETTINGS_FILE
 
 _TOLD = ("retention.ms", "retention.bytes")
 
 
-def broker(place: Place) -> Iterator[Finding]:
+def broker(place: Place) -> Iterator[CheckResult]:
     """Does the broker answer, and what of its topics?"""
     settings = place.settings
     away = why_away(place)
@@ -42,7 +42,7 @@ def broker(place: Place) -> Iterator[Finding]:
         admin.close()
 
 
-def _topics(place: Place, admin: Admin) -> Iterator[Finding]:
+def _topics(place: Place, admin: Admin) -> Iterator[CheckResult]:
     specs = topic_specs(place.settings)
     names = [spec.name for spec in specs]
     found, configs = admin.topics(names), admin.configs(names)
@@ -56,7 +56,7 @@ def _topics(place: Place, admin: Admin) -> Iterator[Finding]:
             yield wrong("topic", f"{spec.name} is not there", fix)
 
 
-def topic(place: Place, spec: TopicSpec, partitions: int, config: Mapping[str, str]) -> Iterator[Finding]:
+def topic(place: Place, spec: TopicSpec, partitions: int, config: Mapping[str, str]) -> Iterator[CheckResult]:
     """Is a topic that exists as the settings say? `config` is what the broker has for it."""
     problems = list(_problems(place, spec, partitions, config))
     yield from problems
@@ -66,7 +66,9 @@ def topic(place: Place, spec: TopicSpec, partitions: int, config: Mapping[str, s
         yield ok("topic", f"{spec.name}: partitions {partitions}, kept {days:g} days and {room:,.1f} GB each")
 
 
-def _problems(place: Place, spec: TopicSpec, partitions: int, config: Mapping[str, str]) -> Iterator[Finding]:
+def _problems(
+    place: Place, spec: TopicSpec, partitions: int, config: Mapping[str, str]
+) -> Iterator[CheckResult]:
     servers = place.settings.bootstrap_servers
     alter = f"kafka-configs.sh --bootstrap-server {servers} --alter --topic {spec.name} --add-config"
     if int(config.get("max.message.bytes", "0")) < MAX_RECORD_BYTES:

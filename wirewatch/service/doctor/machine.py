@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wirewatch.errors import DependencyMissingError, this_user
 from wirewatch.service.backup.stores import FOLDERS
-from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
+from wirewatch.service.doctor.check_result import CheckResult, ok, warning, wrong
 from wirewatch.service.java import find_java, find_maven, java_version
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.alone import alone
@@ -25,7 +25,7 @@ WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 """Before this no clock is right: the program is younger."""
 
 
-def java(place: Place) -> Iterator[Finding]:
+def java(place: Place) -> Iterator[CheckResult]:
     """Is there a Java that the managed broker runs on?"""
     if not place.settings.managed_broker:
         yield ok("java", "not needed: Kafka runs elsewhere (kafka.bootstrap_servers)")
@@ -43,7 +43,7 @@ def java(place: Place) -> Iterator[Finding]:
         yield warning("maven", str(error), "install Maven, unless Kafka was fetched on this machine before")
 
 
-def disk(place: Place) -> Iterator[Finding]:
+def disk(place: Place) -> Iterator[CheckResult]:
     """Is there room for what the topics may hold, and for the stores beside them?"""
     folder = next(path for path in (place.data_dir, *place.data_dir.parents) if path.exists())
     usage = shutil.disk_usage(folder)
@@ -58,7 +58,7 @@ def disk(place: Place) -> Iterator[Finding]:
         yield ok("disk", says)
 
 
-def data(place: Place) -> Iterator[Finding]:
+def data(place: Place) -> Iterator[CheckResult]:
     """May this user write what the service keeps?"""
     kept = [place.data_dir, place.run_dir, place.log_dir, *(place.data_dir / name for name in FOLDERS)]
     inside = (path for folder in kept[1:] for path in folder.rglob("*"))
@@ -88,7 +88,7 @@ def _retained(settings: Settings) -> int:
     return sum(topic.partitions * topic.retention_bytes for topic in each)
 
 
-def clock(now: datetime) -> Iterator[Finding]:
+def clock(now: datetime) -> Iterator[CheckResult]:
     """Is the clock right? Dates of articles, signatures and certificates hang on it."""
     if now < WRITTEN:
         yield wrong("clock", f"it says {now:%Y-%m-%d}", "set it (timedatectl set-time), and run NTP")
@@ -109,7 +109,7 @@ def _synchronised() -> bool | None:
     return None if state < 0 else bool(state != _TIME_ERROR)
 
 
-def ports(place: Place) -> Iterator[Finding]:
+def ports(place: Place) -> Iterator[CheckResult]:
     """Are the ports free, or ours?"""
     if read_record(place) is not None:
         yield ok("ports", f"the service runs and holds them (`wirewatch status{place.options}`)")

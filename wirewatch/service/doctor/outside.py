@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from connectors.notify.outcomes import Outcome
+from connectors.notify.outcomes import DeliveryOutcome
 from connectors.notify.receivers.config import ReceiverMaker
-from connectors.notify.receivers.trial import send_trial
+from connectors.notify.receivers.send_sample import send_sample
 from connectors.notify.routes import load_routes
-from wirewatch.service.doctor.finding import Finding, ok, warning, wrong
+from wirewatch.service.doctor.check_result import CheckResult, ok, warning, wrong
 from wirewatch.service.place import Place
 
 MAX_BODY = 16 << 20
 TIMEOUT = 5.0
 
 
-def receivers(place: Place, now: Callable[[], datetime]) -> Iterator[Finding]:
+def receivers(place: Place, now: Callable[[], datetime]) -> Iterator[CheckResult]:
     """Does each receiver take a made-up alert, signed as a real one is?"""
     maker = ReceiverMaker(
         config_dir=place.config_dir,
@@ -26,15 +26,15 @@ def receivers(place: Place, now: Callable[[], datetime]) -> Iterator[Finding]:
         attempt_timeout=place.settings.notify.attempt_timeout,
     )
     for config in load_routes(place.config_dir).receivers:
-        answer = asyncio.run(send_trial(maker.make(config), now))
-        if answer.outcome is Outcome.DELIVERED:
+        answer = asyncio.run(send_sample(maker.make(config), now))
+        if answer.outcome is DeliveryOutcome.DELIVERED:
             yield ok("receiver", f"{config.name} took a test alert")
         else:
             says = f"{config.name}: {answer.outcome.value}: {answer.detail}"
             yield wrong("receiver", says, f"correct it, then `wirewatch receivers test {config.name}`")
 
 
-def prometheus(place: Place, url: str) -> Iterator[Finding]:
+def prometheus(place: Place, url: str) -> Iterator[CheckResult]:
     """Does the Prometheus at `url` scrape every part?"""
     targets = _targets(url)
     if isinstance(targets, str):

@@ -12,7 +12,7 @@ from typing import Any, Final
 from pipelines.engines.flink.location import address_of, folder_of
 from wirewatch.service.flink.conf import size
 from wirewatch.service.supervisor.ports import Listener
-from wirewatch.service.supervisor.supervisor import PartSpec
+from wirewatch.service.supervisor.processes import PartSpec
 from wirewatch.settings import Settings
 
 JOB_MANAGER: Final = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"

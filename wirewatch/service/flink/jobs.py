@@ -30,7 +30,7 @@ from wirewatch.service.flink.jars import FLINK, NEED
 from wirewatch.service.jars import prepare_jars
 from wirewatch.service.java import find_java
 from wirewatch.service.place import Place
-from wirewatch.service.supervisor.supervisor import Supervisor
+from wirewatch.service.supervisor.processes import Supervisor
 from wirewatch.settings import Settings, address
 
 JOB_SERVER_SECONDS: Final = 60.0

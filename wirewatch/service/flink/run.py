@@ -22,8 +22,8 @@ from wirewatch.service.jars import prepare_jars
 from wirewatch.service.java import find_java
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.ports import wait_until_free
+from wirewatch.service.supervisor.processes import Supervisor
 from wirewatch.service.supervisor.record import own_start, start_of
-from wirewatch.service.supervisor.supervisor import Supervisor
 
 READY_SECONDS = 300.0
 """How long `up --detach` waits: a first start fetches the jars."""

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from wirewatch.alert import Alert, Evidence, Severity
 from wirewatch.passages import counted, excerpt, headline_spans, sentences
-from wirewatch.text import count, plain
+from wirewatch.text import count, printable_line
 
 _COLOURS: dict[Severity, str] = {
     "info": "blue",
@@ -34,7 +34,7 @@ def _lines(alert: Alert) -> Iterator[RenderableType]:
     )
     yield _indented(2, Text(about(alert), style="dim"))
     for clause in alert.why:
-        yield _indented(2, Text(plain(clause.clause), style="cyan"))
+        yield _indented(2, Text(printable_line(clause.clause), style="cyan"))
         beneath = list(sentences(alert, clause))
         if clause.evidence and not beneath:
             yield _indented(4, Text("in the headline", style="dim"))
@@ -45,7 +45,7 @@ def _lines(alert: Alert) -> Iterator[RenderableType]:
     for line in read(alert):
         yield _indented(2, Text(line, style="magenta"))
     if alert.url:
-        yield _indented(2, Text(plain(alert.url), style="dim underline"))
+        yield _indented(2, Text(printable_line(alert.url), style="dim underline"))
 
 
 def _indented(columns: int, text: Text) -> Padding:
@@ -56,11 +56,11 @@ def _indented(columns: int, text: Text) -> Padding:
 def about(alert: Alert) -> str:
     """Return watch, source, time, how far the story has come, and the other watches, on one line."""
     parts = [
-        plain(alert.watch_name),
-        plain(alert.source or ""),
+        printable_line(alert.watch_name),
+        printable_line(alert.source or ""),
         f"{alert.time.astimezone(UTC):%-d %B %Y %H:%M} UTC",
         _spread(alert),
-        "also " + ", ".join(plain(other.watch) for other in alert.also) if alert.also else "",
+        "also " + ", ".join(printable_line(other.watch) for other in alert.also) if alert.also else "",
     ]
     return " · ".join(part for part in parts if part)
 
@@ -69,10 +69,10 @@ def read(alert: Alert) -> Iterator[str]:
     """Yield what a model found in the article: names outside the catalogue in one line, then deeds."""
     if alert.reading is None:
         return
-    if names := [f"{plain(one.name)} ({one.type})" for one in alert.reading.names]:
+    if names := [f"{printable_line(one.name)} ({one.type})" for one in alert.reading.names]:
         yield "outside the catalogue: " + shortened(names)
     deeds = (f"{one.source_name} → {one.action} → {one.target_name}" for one in alert.reading.deeds)
-    if said := list(dict.fromkeys(map(plain, deeds))):
+    if said := list(dict.fromkeys(map(printable_line, deeds))):
         yield shortened(said, "; ")
 
 
@@ -107,10 +107,10 @@ def highlighted(sentence: Sequence[Evidence]) -> Text:
 
 
 def _marked(text: str, spans: Sequence[tuple[int, int]]) -> Text:
-    """Return `text`, made plain, with `spans` highlighted."""
+    """Return `text`, made printable, with `spans` highlighted."""
     marked = Text()
     for piece, is_marked in pieces(text, spans):
-        marked.append(plain(piece), _MARK if is_marked else None)
+        marked.append(printable_line(piece), _MARK if is_marked else None)
     return marked
 
 

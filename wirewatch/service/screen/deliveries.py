@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from wirewatch.service.screen.alert import alert_text
-from wirewatch.text import count, plain
+from wirewatch.text import count, printable_line
 
 if TYPE_CHECKING:
     from connectors.notify.store import DeliveryState, StoredAlert, StoredVerdict
@@ -30,7 +30,7 @@ def verdict_word(is_true: bool) -> str:  # noqa: FBT001  # the verdict itself
 
 
 def _verdict(said: "StoredVerdict") -> Text:
-    note = f": {plain(said.note)}" if said.note else ""
+    note = f": {printable_line(said.note)}" if said.note else ""
     return Text(f"  marked {verdict_word(said.is_true)}{note}", style="cyan")
 
 
@@ -42,7 +42,7 @@ def delivery_lines(stored: "StoredAlert") -> list[Text]:
 
 
 def _untold(decision: "DecisionView") -> Text:
-    name, why = plain(decision.receiver), f": {plain(decision.why)}" if decision.why else ""
+    name, why = printable_line(decision.receiver), f": {printable_line(decision.why)}" if decision.why else ""
     if decision.state == "waiting":
         until = "" if decision.due is None else f" until {decision.due:%Y-%m-%d %H:%M:%S} UTC"
         return Text(f"  waits for its group to be told to {name}{until}{why}", style="dim")
@@ -50,10 +50,10 @@ def _untold(decision: "DecisionView") -> Text:
 
 
 def _delivery(delivery: "DeliveryState") -> Text:
-    name = plain(delivery.receiver)
+    name = printable_line(delivery.receiver)
     if delivery.status == "delivered":
         return Text(f"  delivered to {name} ✓", style="green")
-    why = f": {plain(delivery.detail)}" if delivery.detail else ""
+    why = f": {printable_line(delivery.detail)}" if delivery.detail else ""
     attempts = count(delivery.attempts, "attempt")
     if delivery.status == "dead":
         return Text(f"  given up for {name} after {attempts}{why}", style="red")

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wirewatch.service.supervisor.status import PartCondition, PartStatus, settled
-from wirewatch.text import count, plain
+from wirewatch.text import count, printable_line
 
 REFRESHES_A_SECOND = 4
 _STYLES = {
@@ -68,7 +68,7 @@ class LiveScreen:
 
     def say(self, line: str) -> None:
         """Show `line` above."""
-        self._console.print(Text(plain(line), style="dim"))
+        self._console.print(Text(printable_line(line), style="dim"))
 
     def alert(self, alert: RenderableType) -> None:
         """Show `alert` above."""
@@ -80,7 +80,7 @@ class LiveScreen:
 def part_cells(part: PartStatus) -> tuple[Text, Text, Text]:
     """Return a part as three cells: name, condition, where it listens or what is wrong."""
     sign, style = _STYLES[part.condition]
-    end = part.address if part.condition == PartCondition.READY else plain(part.why)
+    end = part.address if part.condition == PartCondition.READY else printable_line(part.why)
     return (
         Text(part.name, style="bold"),
         Text(f"{sign} {part.condition}", style=style),

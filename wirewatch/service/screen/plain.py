@@ -7,7 +7,7 @@ from typing import Self
 from rich.console import Console, RenderableType
 
 from wirewatch.service.supervisor.status import PartCondition, PartStatus
-from wirewatch.text import plain
+from wirewatch.text import printable_line
 
 
 class PlainScreen:
@@ -37,7 +37,7 @@ class PlainScreen:
 
     def say(self, line: str) -> None:
         """Print `line`."""
-        self._console.print(plain(line), markup=False, highlight=False, soft_wrap=True)
+        self._console.print(printable_line(line), markup=False, highlight=False, soft_wrap=True)
 
     def alert(self, alert: RenderableType) -> None:
         """Print `alert`."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from connectors.notify.desk import KnownReceiver
-from wirewatch.text import plain
+from wirewatch.text import printable_line
 
 
 def held_back(receiver: KnownReceiver | None, due: datetime | None = None) -> str:
@@ -22,7 +22,7 @@ def trouble_line(receiver: KnownReceiver) -> str:
     held = held_back(receiver)
     what = f"receiver {receiver.name} is {held}" if held else receiver.trouble or ""
     waits = f" ({receiver.pending:,} pending)" if receiver.pending else ""
-    return plain(what) + waits
+    return printable_line(what) + waits
 
 
 def when(time: datetime | None) -> str:

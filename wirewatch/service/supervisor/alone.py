@@ -8,8 +8,8 @@ from typing import Final
 from wirewatch.service.locks import is_running
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.probe import Probe, probe, reachable
+from wirewatch.service.supervisor.processes import PartState, PartView
 from wirewatch.service.supervisor.status import PartStatus, address, describe
-from wirewatch.service.supervisor.supervisor import PartState, PartView
 
 _PARTS: Final = ("broker", "receiver", "pipeline", "workers", "notify", "replay", "feeds")
 

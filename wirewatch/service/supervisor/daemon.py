@@ -11,10 +11,10 @@ from wirewatch.errors import WirewatchError, of_ended
 from wirewatch.part import utc_now
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.probe import probe
+from wirewatch.service.supervisor.processes import PartView
 from wirewatch.service.supervisor.record import SupervisorRecord, process_of, read_record
 from wirewatch.service.supervisor.specs import ReplayChoice
 from wirewatch.service.supervisor.status import PartCondition, PartStatus, describe, settled
-from wirewatch.service.supervisor.supervisor import PartView
 
 READY_SECONDS = 300.0
 """How long `up --detach` waits: a first start fetches the broker's jars."""

@@ -9,7 +9,7 @@ import psutil
 
 from wirewatch.errors import StateRefusedError, why
 from wirewatch.service.place import Place
-from wirewatch.service.supervisor.supervisor import PartState
+from wirewatch.service.supervisor.processes import PartState
 
 RECORD_FILE = "supervisor.json"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wirewatch.service.place import Place
-from wirewatch.service.supervisor.supervisor import PartSpec
+from wirewatch.service.supervisor.processes import PartSpec
 from wirewatch.settings import Settings
 
 _COMMANDS = {"receiver": "receive"}

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from wirewatch.errors import last_said
 from wirewatch.service.supervisor.probe import Probe, reachable
-from wirewatch.service.supervisor.supervisor import PartState, PartView
+from wirewatch.service.supervisor.processes import PartState, PartView
 from wirewatch.settings import SETTINGS_FILE, Settings
 
 DIFFER_SECONDS = 10.0

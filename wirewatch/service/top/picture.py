@@ -16,7 +16,7 @@ from wirewatch.service.screen.live import part_cells
 from wirewatch.service.screen.receivers import trouble_line
 from wirewatch.service.supervisor.status import PartStatus, last_good, not_in_force
 from wirewatch.service.top.figures import Figures
-from wirewatch.text import plain
+from wirewatch.text import printable_line
 
 T = TypeVar("T")
 MOST = 8
@@ -67,7 +67,7 @@ def _parts(picture: Picture) -> RenderableType:
         name, condition, rest = part_cells(part)
         table.add_row(name, condition, restarts, rest)
     broken = [last_good(error) for error in not_in_force(picture.parts)]
-    lines = (Text(plain(line), style="red", no_wrap=True, overflow="ellipsis") for line in broken)
+    lines = (Text(printable_line(line), style="red", no_wrap=True, overflow="ellipsis") for line in broken)
     return Group(table, *lines)
 
 
@@ -93,7 +93,7 @@ def _figures(found: Figures, shown: Collection[str]) -> RenderableType:
         *([_number(found.dead_letters, "dead letters since the start")] if found.dead_letters else []),
         *([_number(found.backlog, "articles of feeds wait for Kafka")] if found.backlog else []),
     ]
-    return Group(table, *([Text(plain(" · ".join(wrong)), style="red")] if wrong else []))
+    return Group(table, *([Text(printable_line(" · ".join(wrong)), style="red")] if wrong else []))
 
 
 def _lag(found: Figures) -> Text:
@@ -146,8 +146,8 @@ def _alert(stored: StoredAlert, now: datetime) -> Text:
         f"{'✓' if stored.deliveries and told else '…' if stored.deliveries else ' '} ",
         style="green" if told else "yellow",
     )
-    line.append(f"{plain(alert.watch)} ", style="bold")
-    line.append(plain(alert.title), style="not dim")
+    line.append(f"{printable_line(alert.watch)} ", style="bold")
+    line.append(printable_line(alert.title), style="not dim")
     return line
 
 
@@ -159,8 +159,8 @@ def _feed(listed: Listed) -> Text:
     found = listed.health
     line = Text("  ", no_wrap=True, overflow="ellipsis")
     line.append(f"{found.condition:<12} ", style="red")
-    line.append(f"{plain(listed.feed.source)} ", style="bold")
-    line.append(f"{plain(listed.feed.url)}: {plain(found.why)}", style="dim")
+    line.append(f"{printable_line(listed.feed.source)} ", style="bold")
+    line.append(f"{printable_line(listed.feed.url)}: {printable_line(found.why)}", style="dim")
     return line
 
 

@@ -1,7 +1,7 @@
 """What `wirewatch dead-letters` prints."""
 
 from connectors.kafka.dead_letters import DeadLetter, why_not
-from wirewatch.text import count, plain
+from wirewatch.text import count, printable_line
 
 SHOWN_CHARS = 4000
 
@@ -32,7 +32,7 @@ def letter_line(letter: DeadLetter) -> str:
     """Return a letter as one line."""
     place = f"{letter.topic} {letter.origin[0]}:{letter.origin[1]}"
     mark = " (replayed)" if letter.replayed else " (parked)" if letter.parked else ""
-    return plain(
+    return printable_line(
         f"{letter.partition}:{letter.offset}  {letter.written:%Y-%m-%d %H:%M}  "
         f"{letter.reason} in {letter.stage}  {place}{mark}  {letter.error}"
     )
@@ -46,4 +46,6 @@ def letter_page(letter: DeadLetter) -> str:
     lines = [letter_line(letter), f"came back: {count(letter.replays, 'time')}"]
     if note:
         lines.append(f"not to be replayed: {note}")
-    return "\n".join([*lines, "", *(plain(line) for line in (text[:SHOWN_CHARS] + cut).splitlines())])
+    return "\n".join(
+        [*lines, "", *(printable_line(line) for line in (text[:SHOWN_CHARS] + cut).splitlines())]
+    )

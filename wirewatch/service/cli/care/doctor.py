@@ -44,7 +44,7 @@ def doctor(
     from wirewatch.part import utc_now
     from wirewatch.service.doctor.examine import examine
     from wirewatch.service.screen.console import output_console
-    from wirewatch.text import plain
+    from wirewatch.text import printable_line
 
     where, console, bad = quiet_place(config, data, "doctor"), output_console(), 0
     for found in examine(where, now=utc_now, prometheus=prometheus, send_test=send_test):
@@ -54,7 +54,7 @@ def doctor(
             continue
         sign, style = _SIGNS[found.state]
         line = Text(f"{sign} ", style=style).append(f"{found.check:<11}", style="bold")
-        console.print(line.append(plain(found.says), style="not bold"), soft_wrap=True)
+        console.print(line.append(printable_line(found.says), style="not bold"), soft_wrap=True)
         if found.fix:
-            console.print(Text(f"    fix: {plain(found.fix)}", style=style), soft_wrap=True)
+            console.print(Text(f"    fix: {printable_line(found.fix)}", style=style), soft_wrap=True)
     raise typer.Exit(1 if bad else 0)

@@ -12,7 +12,7 @@ from connectors.notify.store.decisions import DecisionView
 from wirewatch.alert import SPREAD_TO, Alert
 from wirewatch.service.screen.console import output_console
 from wirewatch.service.screen.deliveries import verdict_word
-from wirewatch.text import plain
+from wirewatch.text import printable_line
 
 TITLE = 5
 """The column of the title."""
@@ -39,7 +39,7 @@ def alert_json(stored: StoredAlert) -> bytes:
 def print_table(found: Sequence[StoredAlert], watch: str | None = None) -> None:
     """Print one row an alert; that there is none, of `watch` if it was asked for."""
     if not found:
-        typer.echo(f"no alerts of watch {plain(watch)} yet" if watch else "no alerts yet")
+        typer.echo(f"no alerts of watch {printable_line(watch)} yet" if watch else "no alerts yet")
         return
     table = Table.grid(padding=(0, 2))
     for column in range(8):
@@ -51,8 +51,8 @@ def print_table(found: Sequence[StoredAlert], watch: str | None = None) -> None:
             f"{alert.alerted:%Y-%m-%d %H:%M}Z",
             _point(alert),
             alert.severity,
-            plain(alert.watch),
-            Text(plain(alert.title), no_wrap=True, overflow="ellipsis"),
+            printable_line(alert.watch),
+            Text(printable_line(alert.title), no_wrap=True, overflow="ellipsis"),
             " ".join([*map(_mark, stored.deliveries), *_untold(stored.decisions)]),
             f"marked {verdict_word(stored.verdict.is_true)}" if stored.verdict else "",
         )
@@ -61,7 +61,7 @@ def print_table(found: Sequence[StoredAlert], watch: str | None = None) -> None:
 
 def print_verdict(said: StoredVerdict) -> None:
     """Print what is said of an alert now."""
-    typer.echo(f"{said.alert[:8]} of watch {plain(said.watch)}: marked {verdict_word(said.is_true)}")
+    typer.echo(f"{said.alert[:8]} of watch {printable_line(said.watch)}: marked {verdict_word(said.is_true)}")
 
 
 def _point(alert: Alert) -> str:

@@ -10,7 +10,7 @@ from connectors.notify.desk import KnownReceiver
 from connectors.notify.store import Attempt, DeliveryRecord, ListedDelivery, Proof, WaitingGroup
 from wirewatch.service.screen.console import output_console
 from wirewatch.service.screen.receivers import held_back, when
-from wirewatch.text import count, plain
+from wirewatch.text import count, printable_line
 
 
 def as_json(value: object) -> str:
@@ -38,14 +38,16 @@ def delivery_table(
             delivery.status,
             count(delivery.attempts, "attempt"),
             delivery.outcome or "",
-            plain(_next(delivery, receivers.get(delivery.receiver))),
+            printable_line(_next(delivery, receivers.get(delivery.receiver))),
             count(len(delivery.alerts), "alert"),
         )
     if found:
         output_console().print(table, markup=False)
     for group in groups:
         alerts = count(group.alerts, "alert")
-        typer.echo(plain(f"{alerts} for {group.receiver} until {when(group.due)}: group {group.group_key}"))
+        typer.echo(
+            printable_line(f"{alerts} for {group.receiver} until {when(group.due)}: group {group.group_key}")
+        )
 
 
 def _next(delivery: ListedDelivery, receiver: KnownReceiver | None) -> str:
@@ -65,19 +67,19 @@ def _record(record: DeliveryRecord, receiver: KnownReceiver | None) -> Iterator[
     yield f"  decided    {when(delivery.created)}"
     yield f"  tells of   {', '.join(delivery.alerts)}"
     if delivery.group_key:
-        yield f"  group      {plain(delivery.group_key)}"
+        yield f"  group      {printable_line(delivery.group_key)}"
     yield f"  body       {record.bytes} bytes, sha256 {record.sha256}"
     for attempt in record.attempts:
         yield f"  attempted  {_attempt(attempt)}"
     if delivery.status == "pending":
         until = f"until {when(delivery.next_at)}"
         if held := held_back(receiver, delivery.next_at):
-            until = f"for {delivery.receiver}: {plain(held)}"
+            until = f"for {delivery.receiver}: {printable_line(held)}"
         elif receiver and receiver.trouble:
-            until += f", or for a probe to arrive: {plain(receiver.trouble)}"
+            until += f", or for a probe to arrive: {printable_line(receiver.trouble)}"
         yield "  waits      " + ("for an earlier one of its group" if delivery.held else until)
     elif not record.attempts and delivery.detail:
-        yield f"  given up   {when(delivery.changed)}: {plain(delivery.detail)}"
+        yield f"  given up   {when(delivery.changed)}: {printable_line(delivery.detail)}"
 
 
 def not_at_once(receiver: KnownReceiver) -> str:
@@ -87,29 +89,31 @@ def not_at_once(receiver: KnownReceiver) -> str:
         when_told = (
             f"once it is enabled: {enable}" if receiver.disabled else f"then, or at once with {enable}"
         )
-        return plain(f"{receiver.name} is {held}; it is told {when_told}")
+        return printable_line(f"{receiver.name} is {held}; it is told {when_told}")
     said = receiver.trouble or f"receiver {receiver.name} is in trouble"
-    return plain(f"{said}; while it takes nothing, one is tried a minute at most, all at once with {enable}")
+    return printable_line(
+        f"{said}; while it takes nothing, one is tried a minute at most, all at once with {enable}"
+    )
 
 
 def _attempt(attempt: Attempt) -> str:
     status = f" HTTP {attempt.http_status}" if attempt.http_status and attempt.http_status > 0 else ""
-    detail = f": {plain(attempt.detail)}" if attempt.detail else ""
+    detail = f": {printable_line(attempt.detail)}" if attempt.detail else ""
     return f"{when(attempt.at)} {attempt.outcome}{status}, {attempt.took_ms} ms{detail}"
 
 
 def proof_text(proof: Proof, receivers: Mapping[str, KnownReceiver]) -> str:
     """Return the ledger of an alert, several lines; `receivers` as of `delivery_table`."""
     lines = [
-        f"alert {proof.alert} of {plain(proof.watch)}: {plain(proof.title)}",
+        f"alert {proof.alert} of {printable_line(proof.watch)}: {printable_line(proof.title)}",
         f"written to Kafka {when(proof.written)} (partition {proof.partition}, offset {proof.offset})",
         f"received {when(proof.received)}, trace {proof.traceparent}",
     ]
     for decision in proof.decisions:
-        why = f": {plain(decision.why)}" if decision.why else ""
+        why = f": {printable_line(decision.why)}" if decision.why else ""
         decided = f"{decision.state} for {decision.receiver} {when(decision.decided)}"
         due = f", due {when(decision.due)}" if decision.due and decision.state == "waiting" else ""
-        lines.append(plain(f"{decided}{why} (route {decision.route}{due})"))
+        lines.append(printable_line(f"{decided}{why} (route {decision.route}{due})"))
     if not proof.decisions and not proof.deliveries:
         lines.append("owed to nobody")
     for record in proof.deliveries:
@@ -129,5 +133,7 @@ def receiver_table(found: Sequence[tuple[str, str, KnownReceiver | None]]) -> No
         trouble = known.trouble if known and not known.disabled else None
         why = ", ".join(filter(None, (last, trouble)))
         pending, dead = (known.pending, known.dead) if known else (0, 0)
-        table.add_row(name, kind, plain(state), f"{pending} pending", f"{dead} dead", plain(why))
+        table.add_row(
+            name, kind, printable_line(state), f"{pending} pending", f"{dead} dead", printable_line(why)
+        )
     output_console().print(table, markup=False)

@@ -88,10 +88,10 @@ def try_(
     """
     import asyncio
 
-    from connectors.notify.outcomes import Outcome
+    from connectors.notify.outcomes import DeliveryOutcome
     from connectors.notify.receivers.config import ReceiverMaker
     from connectors.notify.receivers.samples import Sample
-    from connectors.notify.receivers.trial import send_trial
+    from connectors.notify.receivers.send_sample import send_sample
     from wirewatch.part import utc_now
 
     wanted = dict.fromkeys(kinds or ("test",))
@@ -108,7 +108,7 @@ def try_(
     )
     failed = []
     for sample in Sample if "all" in wanted else map(Sample, wanted):
-        answer = asyncio.run(send_trial(maker.make(settings), utc_now, sample))
+        answer = asyncio.run(send_sample(maker.make(settings), utc_now, sample))
         told = name if kinds is None else f"{name}: {sample.value}"
         if json:
             print_json(
@@ -119,7 +119,7 @@ def try_(
                     "detail": answer.detail,
                 }
             )
-        if answer.outcome is not Outcome.DELIVERED:
+        if answer.outcome is not DeliveryOutcome.DELIVERED:
             failed.append(f"{told}: {answer.outcome.value}: {answer.detail}")
         elif not json:
             typer.echo(f"{told}: delivered{f': {answer.detail}' if answer.detail else ''}")

@@ -55,7 +55,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
 
     Example: wirewatch routes check
     """
-    from connectors.notify.route_trial import failed_tests
+    from connectors.notify.route_tests import failed_tests
     from connectors.notify.routes import ROUTES_FILE, load_routes
     from wirewatch.service.route_doubts import route_doubts
     from wirewatch.snapshot import load_actors_and_topics
@@ -231,7 +231,7 @@ def _stored(where: Where, alert: str) -> "tuple[Alert, bytes]":
 
 
 def _print(each: "Forecast", now: datetime) -> None:
-    from wirewatch.text import plain
+    from wirewatch.text import printable_line
 
     if each.at is None:
         when = "not told"
@@ -240,5 +240,5 @@ def _print(each: "Forecast", now: datetime) -> None:
     else:
         when = f"{each.at:%Y-%m-%d %H:%M:%S} UTC"
     group = ", ".join(f"{name}={value}" for name, value in each.group.items()) or "all together"
-    typer.echo(plain(f"{each.receiver}: {when} ({each.why})"))
-    typer.echo(plain(f"  route {each.route}, group {group}"))
+    typer.echo(printable_line(f"{each.receiver}: {when} ({each.why})"))
+    typer.echo(printable_line(f"  route {each.route}, group {group}"))

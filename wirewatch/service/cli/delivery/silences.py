@@ -149,14 +149,14 @@ def _after(duration: str, starts: datetime | None) -> datetime:
 def _print(silence: "KnownSilence", *, json: bool) -> None:
     import msgspec
 
-    from wirewatch.text import plain
+    from wirewatch.text import printable_line
 
     if json:
         print_json(msgspec.to_builtins(silence))
         return
     span = f"{silence.starts:%Y-%m-%d %H:%M} to {silence.ends:%Y-%m-%d %H:%M} UTC"
     typer.echo(
-        plain(
+        printable_line(
             f"{silence.id}  {silence.state:7}  {span}  {' '.join(silence.matchers)}  "
             f"{silence.owner}: {silence.reason}"
         )

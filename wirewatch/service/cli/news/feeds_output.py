@@ -13,7 +13,7 @@ from connectors.feeds.condition import TROUBLE, FeedCondition
 from connectors.feeds.listing import Listed
 from connectors.feeds.parse.document import Document
 from connectors.feeds.schedule import in_words
-from wirewatch.text import plain
+from wirewatch.text import printable_line
 
 _SHOWN = 5
 _NEVER = frozenset({FeedCondition.OFF, FeedCondition.GONE})
@@ -133,10 +133,10 @@ def polled_text(polled: Polled, now: datetime) -> str:
     if polled.read:
         said += ", new entries" if state.last_new == state.last_try else ", nothing new"
     elif state.detail:
-        said += f": {plain(state.detail)}"
+        said += f": {printable_line(state.detail)}"
     if polled.listed.health.condition in _NEVER:
         return f"{url}: {said}"
-    return f"{url}: {said}; next {_until(state.next_at, now)} ({plain(state.why)})"
+    return f"{url}: {said}; next {_until(state.next_at, now)} ({printable_line(state.why)})"
 
 
 def print_list(found: Sequence[Listed], *, now: datetime, why: bool) -> None:

@@ -10,7 +10,7 @@ from wirewatch.article import ActorTag, Article, Mention, Place, TopicTag
 from wirewatch.service.screen.console import output_console
 from wirewatch.tagging.names.found import REASONS
 from wirewatch.tagging.text.language import ENGLISH
-from wirewatch.text import plain
+from wirewatch.text import printable_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,21 +87,21 @@ def print_tags(
 ) -> None:
     """Print one article's tags for a person: the `day` they are of; the salient first, with mentions."""
     console = output_console()
-    console.print(Text(plain(article.title), style="bold"))
+    console.print(Text(printable_line(article.title), style="bold"))
     console.print(Text(f"  {day}", style="dim"))
     if tags.language not in (None, ENGLISH):
         console.print(Text(f"  in another language ({tags.language}): names alone", style="dim"))
     for actor in sorted(tags.actors, key=lambda item: -item.salience.score):
         via = f" via {', '.join(actor.via)}" if actor.via else ""
-        line = Text(f"  {plain(actor.name)}", style="yellow" if not via else "dim")
+        line = Text(f"  {printable_line(actor.name)}", style="yellow" if not via else "dim")
         line.append(f"  {actor.id}{via}  salience {actor.salience.score:.2f}", style="dim")
         console.print(line)
         for mention in actor.mentions[:2]:
             console.print(_mention(mention))
     for topic in tags.topics:
         style = "dim" if topic.via else "cyan"
-        console.print(Text(f"  # {plain(topic.name)}  {topic.code}  {topic.score:.2f}", style=style))
-        if words := ", ".join(plain(mention.text) for mention in topic.mentions):
+        console.print(Text(f"  # {printable_line(topic.name)}  {topic.code}  {topic.score:.2f}", style=style))
+        if words := ", ".join(printable_line(mention.text) for mention in topic.mentions):
             console.print(Text(f"      {words}", style="dim"))
     if reading is not None:
         _print_reading(console, reading)
@@ -112,14 +112,14 @@ def print_tags(
 
 def _print_reading(console: Console, reading: "Reading") -> None:
     for name in reading.names:
-        line = Text(f"  {plain(name.name)}", style="magenta")
+        line = Text(f"  {printable_line(name.name)}", style="magenta")
         line.append(f"  {name.type}, outside the catalogue, by the model", style="dim")
         console.print(line)
         console.print(_mention(name.mentions[0]))
     for deed in reading.deeds:
-        told = plain(f"{deed.source_name} → {deed.action} → {deed.target_name}")
+        told = printable_line(f"{deed.source_name} → {deed.action} → {deed.target_name}")
         console.print(Text(f"  {told}", style="green"))
-        console.print(Text(f"      {plain(deed.sentence)}", style="dim"))
+        console.print(Text(f"      {printable_line(deed.sentence)}", style="dim"))
 
 
 def _print_fallen(console: Console, fallen: Fallen) -> None:
@@ -137,17 +137,19 @@ def rejection(one: "NotAccepted") -> str:
     """Return what was found and why it was not accepted."""
     who = f"{one.actor} as {one.kind}" if one.actor else "a decoy"
     why = REASONS.get(one.rule, one.rule)
-    return f"not {plain(one.text)!r} in {place_words(one.place)} ({who}, {one.rule}: {why})"
+    return f"not {printable_line(one.text)!r} in {place_words(one.place)} ({who}, {one.rule}: {why})"
 
 
 def not_told(one: "TopicNotTold") -> str:
     """Return which topic was not told, why, and the words that speak for it and against."""
-    return plain(f"not # {one.name} ({one.because})")
+    return printable_line(f"not # {one.name} ({one.because})")
 
 
 def _mention(mention: Mention) -> Text:
     where = place_words(mention.place)
-    return Text(f"      {plain(mention.text)!r} in {where} ({mention.kind}, {mention.rule})", style="dim")
+    return Text(
+        f"      {printable_line(mention.text)!r} in {where} ({mention.kind}, {mention.rule})", style="dim"
+    )
 
 
 def place_words(place: Place) -> str:

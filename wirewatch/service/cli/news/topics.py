@@ -33,7 +33,7 @@ def find(
     where = place(config, data)
     from wirewatch.snapshot import TOPICS_FILE
     from wirewatch.tagging import load_topics
-    from wirewatch.text import plain
+    from wirewatch.text import printable_line
 
     rules = load_topics(where.config_dir / TOPICS_FILE)
     spoken = rules.speaking(words)
@@ -50,7 +50,7 @@ def find(
         if json:
             print_json({"code": topic.code, "name": topic.name, "parent": above, "phrases": phrases})
             continue
-        typer.echo(plain(f"{topic.name}  {topic.code}" + (f"  below {above}" if above else "")))
+        typer.echo(printable_line(f"{topic.name}  {topic.code}" + (f"  below {above}" if above else "")))
         if phrases:
             more = f" and {len(phrases) - _SHOWN} more" if len(phrases) > _SHOWN else ""
-            typer.echo(plain(f"    {', '.join(phrases[:_SHOWN])}{more}"))
+            typer.echo(printable_line(f"    {', '.join(phrases[:_SHOWN])}{more}"))

@@ -17,7 +17,7 @@ from wirewatch.service.cli.common import UsageError
 from wirewatch.service.logging import for_people
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.alone import alone
-from wirewatch.text import plain
+from wirewatch.text import printable_line
 
 _POLL_SECONDS = 0.3
 _MAX_READ = 1 << 20
@@ -76,15 +76,16 @@ def line_reader(*, colours: bool) -> Callable[[str], str]:
         event.pop("part", None)  # it stands before the line, or was asked for
         trace = str(event.pop("exception", "")).splitlines()
         said = {
-            plain(name): plain(value) if isinstance(value, str) else value for name, value in event.items()
+            printable_line(name): printable_line(value) if isinstance(value, str) else value
+            for name, value in event.items()
         }
-        return "\n".join([str(render(None, "", said)), *map(plain, trace)])
+        return "\n".join([str(render(None, "", said)), *map(printable_line, trace)])
 
     return read
 
 
 def _as_it_is(line: str) -> str:
-    return plain(line.rstrip("\n"))
+    return printable_line(line.rstrip("\n"))
 
 
 def _why_none(place: Place) -> str:

@@ -22,7 +22,7 @@ from wirewatch.service.supervisor.alone import alone
 from wirewatch.service.supervisor.daemon import statuses, version_on_disk
 from wirewatch.service.supervisor.record import SupervisorRecord, read_record
 from wirewatch.service.supervisor.status import PartStatus, settings_changed, trouble
-from wirewatch.text import count, plain
+from wirewatch.text import count, printable_line
 
 
 def show_status(place: Place, *, as_json: bool) -> int:
@@ -82,7 +82,9 @@ def _print(place: Place, parts: Sequence[PartStatus], *, as_json: bool) -> None:
     console.print(table)
     for part in parts:
         for line in part.last_lines:
-            console.print(f"  {part.name} | {plain(line)}", markup=False, highlight=False, style="dim")
+            console.print(
+                f"  {part.name} | {printable_line(line)}", markup=False, highlight=False, style="dim"
+            )
     for receiver in receivers:
         console.print(f"  {trouble_line(receiver)}", markup=False, highlight=False, style="yellow")
 

@@ -18,7 +18,7 @@ from wirewatch.service.cli.common import print_json, print_raw_json
 from wirewatch.service.cli.news.scan_output import total
 from wirewatch.service.screen.alert import alert_text
 from wirewatch.service.screen.console import output_console
-from wirewatch.text import count, plain
+from wirewatch.text import count, printable_line
 
 _WIDTH = 40  # columns of the longest bar
 
@@ -148,7 +148,7 @@ def _print_stories(console: Console, stories: Sequence[StoryCount]) -> None:
     _heading(console, "Noisiest stories")
     table = _table("articles", "sources", "watch", "opened by")
     for story in stories:
-        table.add_row(str(story.articles), str(story.sources), story.watch, Text(plain(story.title)))
+        table.add_row(str(story.articles), str(story.sources), story.watch, Text(printable_line(story.title)))
     console.print(table)
 
 
@@ -197,14 +197,14 @@ def _print_difference(console: Console, report: Report) -> None:
     for mark, colour, alerts in (("+", "green", report.adds()), ("-", "red", report.drops())):
         for alert in alerts:
             day = f"{alert.time.astimezone(UTC):%Y-%m-%d}"
-            console.print(Text(f"{mark} {day} {alert.watch}: {plain(alert.title)}", style=colour))
+            console.print(Text(f"{mark} {day} {alert.watch}: {printable_line(alert.title)}", style=colour))
     console.print()
 
 
 def _print_failures(console: Console, told: Told) -> None:
     console.print(Text(f"{failures_line(told)}:", style="red"))
     for failure in told.failures:
-        console.print(Text(f"  {failure.article}: {failure.reason}: {plain(failure.error)}"))
+        console.print(Text(f"  {failure.article}: {failure.reason}: {printable_line(failure.error)}"))
 
 
 def _heading(console: Console, text: str) -> None:

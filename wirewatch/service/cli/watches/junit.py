@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from wirewatch.service.cli.watches.output import reasons_text
-from wirewatch.text import plain
+from wirewatch.text import printable_line
 from wirewatch.watches.watch_tests import WatchTestResult
 
 
@@ -16,10 +16,10 @@ def junit_xml(outcomes: Sequence[WatchTestResult]) -> bytes:
         failures = str(sum(not outcome.passed for outcome in own))
         suite = ET.SubElement(root, "testsuite", name=watch, tests=str(len(own)), failures=failures)
         for outcome in own:
-            name = f"{outcome.number}: {plain(outcome.name)}"
+            name = f"{outcome.number}: {printable_line(outcome.name)}"
             case = ET.SubElement(suite, "testcase", classname=watch, name=name)
             if not outcome.passed:
-                failure = ET.SubElement(case, "failure", message=plain(outcome.failure))
+                failure = ET.SubElement(case, "failure", message=printable_line(outcome.failure))
                 if outcome.judgement is not None:
                     failure.text = reasons_text(outcome.judgement)
     return ET.tostring(root, encoding="unicode", xml_declaration=False).encode()

@@ -14,7 +14,7 @@ from wirewatch.passages import by_sentence
 from wirewatch.service.screen.alert import highlighted
 from wirewatch.service.screen.console import output_console
 from wirewatch.service.screen.deliveries import stored_alert_lines
-from wirewatch.text import count, plain
+from wirewatch.text import count, printable_line
 from wirewatch.watches.compile import Judgement
 from wirewatch.watches.evidence import evidence
 from wirewatch.watches.explain import Explained
@@ -76,7 +76,9 @@ def print_watches(watches: Sequence[Watch], judged: Mapping[str, Precision]) -> 
     for watch in watches:
         tests = count(len(watch.tests), "test") if watch.tests else "no tests"
         right = _precision(judged.get(watch.id))
-        table.add_row(watch.id, watch.severity, tests, right, Text(" ".join(plain(watch.when).split())))
+        table.add_row(
+            watch.id, watch.severity, tests, right, Text(" ".join(printable_line(watch.when).split()))
+        )
     output_console().print(table, markup=False)
 
 
@@ -89,7 +91,7 @@ def print_outcome(outcome: WatchTestResult) -> None:
     console = output_console()
     mark, colour = _MARKS[outcome.passed]
     console.print(
-        Text.assemble((mark, colour), f" {outcome.watch.id} {outcome.number}: ", plain(outcome.name))
+        Text.assemble((mark, colour), f" {outcome.watch.id} {outcome.number}: ", printable_line(outcome.name))
     )
     if outcome.passed:
         return
@@ -137,7 +139,9 @@ def print_judgement(
     mark, colour = _MARKS[judgement.met]
     says = "meets" if judgement.met else "does not meet"
     console.print(
-        Text.assemble((mark, colour), f" {says} {judgement.watch.id}: ", (plain(article.title), "bold"))
+        Text.assemble(
+            (mark, colour), f" {says} {judgement.watch.id}: ", (printable_line(article.title), "bold")
+        )
     )
     for line in _reasons(judgement, article):
         console.print(Text("  ") + line)
@@ -158,7 +162,7 @@ def _teller(stored: StoredAlert, article: Article) -> Text:
     own = alert.article == article.id
     counts_to = "incident" if alert.incident else "story"
     says = "raised alert" if own else f"counted to the {counts_to} of alert"
-    which = "" if own else f": {plain(alert.title)}"
+    which = "" if own else f": {printable_line(alert.title)}"
     return Text(
         f"  {says} {alert.id[:8]} ({alert.step}, {stored.received:%Y-%m-%d %H:%M} UTC){which}", "cyan"
     )
@@ -170,12 +174,14 @@ def _counted(watch: Watch) -> str:
 
 def _reasons(judgement: Judgement, article: Article | None) -> Iterator[Text]:
     for refusal in judgement.refusals:
-        yield Text.assemble(("✗", "red"), f" only: {plain(refusal)}")
+        yield Text.assemble(("✗", "red"), f" only: {printable_line(refusal)}")
     yield from _tree(judgement.condition, article)
     for miss in judgement.misses:
-        hint = f": {plain(miss.hint)}" if miss.hint else " does not occur in it"
+        hint = f": {printable_line(miss.hint)}" if miss.hint else " does not occur in it"
         yield Text.assemble(
-            ("nearest miss: ", "yellow"), shorten(plain(miss.clause), _CLAUSE, placeholder=" …"), hint
+            ("nearest miss: ", "yellow"),
+            shorten(printable_line(miss.clause), _CLAUSE, placeholder=" …"),
+            hint,
         )
 
 
@@ -199,7 +205,7 @@ def _label(explained: Explained) -> str:
         case AtLeast(number):
             return f"at least {number} of"
         case node if explained.is_reason:
-            return plain(str(node))
+            return printable_line(str(node))
         case _:
             return "not"
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 
-from connectors.notify.outcomes import Answer, Outcome
+from connectors.notify.outcomes import Answer, DeliveryOutcome
 from connectors.notify.receivers.base import Receiver
 from connectors.notify.receivers.samples import Sample, telling
 from connectors.notify.receivers.telling import Telling
@@ -25,12 +25,14 @@ def only_delivery(receiver: Receiver, telling: Telling) -> Delivery:
     )
 
 
-async def send_trial(receiver: Receiver, now: Callable[[], datetime], sample: Sample = Sample.TEST) -> Answer:
+async def send_sample(
+    receiver: Receiver, now: Callable[[], datetime], sample: Sample = Sample.TEST
+) -> Answer:
     """Tell `receiver` of `sample` and return what it answered; of one that is sent twice, the last answer."""
     delivery = only_delivery(receiver, telling(sample, now()))
     try:
         answer = await receiver.attempt(delivery, now)
-        if sample is Sample.REPEATED and answer.outcome is Outcome.DELIVERED:
+        if sample is Sample.REPEATED and answer.outcome is DeliveryOutcome.DELIVERED:
             answer = await receiver.attempt(delivery, now)
         return answer
     finally:

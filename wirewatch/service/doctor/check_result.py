@@ -10,7 +10,7 @@ State = Literal["ok", "warning", "wrong"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """One line: what was looked at, how it is, and what to do where it is not right."""
 
     check: str
@@ -19,23 +19,23 @@ class Finding:
     fix: str = ""
 
 
-def ok(check: str, says: str) -> Finding:
+def ok(check: str, says: str) -> CheckResult:
     """Return that all is right."""
-    return Finding(check, "ok", says)
+    return CheckResult(check, "ok", says)
 
 
-def warning(check: str, says: str, fix: str) -> Finding:
+def warning(check: str, says: str, fix: str) -> CheckResult:
     """Return what works and should be looked at."""
-    return Finding(check, "warning", says, fix)
+    return CheckResult(check, "warning", says, fix)
 
 
-def wrong(check: str, says: str, fix: str) -> Finding:
+def wrong(check: str, says: str, fix: str) -> CheckResult:
     """Return what keeps the service from its work."""
-    return Finding(check, "wrong", says, fix)
+    return CheckResult(check, "wrong", says, fix)
 
 
-def guarded(check: str, run: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    """Yield what `run` finds; an error that is written for a person is a finding too, and ends this check."""
+def guarded(check: str, run: Callable[[], Iterator[CheckResult]]) -> Iterator[CheckResult]:
+    """Yield what `run` finds; an error that is written for a person is a result too, and ends this check."""
     try:
         yield from run()
     except Exception as error:

@@ -79,7 +79,7 @@ def test_a_simulation_is_the_same_each_time():
 
 def test_a_watch_broader_than_a_slot_is_what_more_slots_do_not_mend():
     traffic = Traffic(rate=10_000, broad=0.2)
-    assert of_one(traffic, COSTS)["a watch met by 20%"] > 1
+    assert of_one(traffic, COSTS)["a watch matched by 20%"] > 1
     for slots in (14, 56):
         seen = simulate(traffic, slots, 8 * slots, COSTS, seed=1)
         assert seen.broad_slot > 1

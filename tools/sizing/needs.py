@@ -102,6 +102,6 @@ def of_one(traffic: Traffic, costs: Costs) -> dict[str, float]:
     """Return how much of what it can do each part needs of which there is one only."""
     return {
         "feeds": traffic.rate * costs.poll_us / 1e6,
-        f"a watch met by {traffic.broad:.0%}": traffic.rate * traffic.broad * costs.broad_match_us / 1e6,
+        f"a watch matched by {traffic.broad:.0%}": traffic.rate * traffic.broad * costs.broad_match_us / 1e6,
         "notify": traffic.rate * (traffic.watched + traffic.broad) * costs.delivery_us / 1e6,
     }

@@ -24,7 +24,7 @@ TEMPLATE: Final = Path(__file__).parent / "page.md"
 PAGE: Final = Path(__file__).parents[2] / "docs" / "sizing.md"
 RATES: Final = (100, 1_000, 10_000)
 GIVEN: Final = 0.05
-"""The share of all articles that a broad watch meets, where one is assumed."""
+"""The share of all articles that match a broad watch, where one is assumed."""
 BROAD: Final = (0.01, 0.05, 0.1, 0.2, 0.5)
 SEEDS: Final = range(15)
 """Each has partitions and watches fall to slots in another way, and other bursts."""
@@ -58,21 +58,21 @@ def played(traffic: Traffic, need: Needs, costs: Costs) -> Seen:
 
 
 def _needs(found: Sequence[Needs], seen: Sequence[Seen]) -> Iterator[Sequence[str]]:
-    yield "slots, two Python workers each", *(f"{need.slots}" for need in found)
-    yield f"partitions, {PARTITIONS_A_SLOT} a slot", *(f"{need.partitions}" for need in found)
-    yield f"TaskManagers, {SLOTS_A_TASK_MANAGER} slots at most", *(f"{need.task_managers}" for need in found)
-    yield "set by, of config/flink", *(need.template for need in found)
-    yield "cores for them", *(f"{need.cores}" for need in found)
-    yield "memory for them, GiB", *(f"{need.memory_gib:.1f}" for need in found)
+    yield "slots, with two Python workers each", *(f"{need.slots}" for need in found)
+    yield f"partitions, {PARTITIONS_A_SLOT} per slot", *(f"{need.partitions}" for need in found)
+    yield f"TaskManagers, of up to {SLOTS_A_TASK_MANAGER} slots", *(f"{need.task_managers}" for need in found)
+    yield "settings file in config/flink", *(need.template for need in found)
+    yield "their cores", *(f"{need.cores}" for need in found)
+    yield "their memory, GiB", *(f"{need.memory_gib:.1f}" for need in found)
     yield (
-        f"brokers' disk, {DAYS} days, {REPLICAS} replicas, GiB",
+        f"brokers' disk for {DAYS} days, {REPLICAS} replicas, GiB",
         *(f"{need.disk_gib:,.0f}" for need in found),
     )
-    yield "$ an hour", *(f"{need.dollars_hour:.2f}" for need in found)
-    yield "of which disk", *(f"{need.disk_dollars_hour:.2f}" for need in found)
-    yield "simulated: work of the busiest slot, of a core", *(f"{one.busiest:.2f}" for one in seen)
-    yield "simulated: waiting for a slot, p99, s", *(f"{one.late_p99:.1f}" for one in seen)
-    yield "simulated: the longest wait, s", *(f"{one.late_most:.1f}" for one in seen)
+    yield "$ per hour", *(f"{need.dollars_hour:.2f}" for need in found)
+    yield "of that, for disk", *(f"{need.disk_dollars_hour:.2f}" for need in found)
+    yield "simulated load of the busiest slot, of a core", *(f"{one.busiest:.2f}" for one in seen)
+    yield "simulated wait for a slot, p99, s", *(f"{one.late_p99:.1f}" for one in seen)
+    yield "longest simulated wait, s", *(f"{one.late_most:.1f}" for one in seen)
 
 
 def _first(traffic: Sequence[Traffic], costs: Costs) -> Iterator[Sequence[str]]:
@@ -86,7 +86,7 @@ def _broad(found: Sequence[Needs], costs: Costs) -> Iterator[Sequence[str]]:
         traffic = [Traffic(rate=rate, broad=share) for rate in RATES]
         seen = [played(one, need, costs).broad_slot for one, need in zip(traffic, found, strict=True)]
         cells = (f"{work:.2f}{', falls behind' if work > 1 else ''}" for work in seen)
-        yield f"met by {share:.0%} of all articles", *cells
+        yield f"matched by {share:.0%} of all articles", *cells
 
 
 def _table(rows: Iterable[Sequence[str]]) -> str:

@@ -26,13 +26,13 @@ been made meanwhile."""
 
 SUCCESSFUL = Gauge(
     "wirewatch_config_last_reload_successful",
-    "1 when these files as they are now are in force, 0 while the last good ones are, over restarts too.",
+    "1 if these files are in force as saved, 0 while the last good version is used, even after a restart.",
     ["config"],
     multiprocess_mode="livemin",
 )
 SUCCESS_TIME = Gauge(
     "wirewatch_config_last_reload_success_timestamp_seconds",
-    "When these files were last taken.",
+    "When these files last took effect.",
     ["config"],
     multiprocess_mode="livemin",
 )

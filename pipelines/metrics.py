@@ -71,7 +71,7 @@ READING_SECONDS = Histogram(
 )
 UNREAD = Counter(
     "wirewatch_alerts_unread_total",
-    "Alerts told without a model's reading: it failed, was of another language, or the bundle had no time.",
+    "Alerts sent without a model's reading: it failed, was of another language, or the bundle had no time.",
     ["reason"],
 )
 DEAD_REASONS = {

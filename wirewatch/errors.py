@@ -36,7 +36,7 @@ class DependencyMissingError(WirewatchError):
     exit_code = 3
 
 
-START_OVER = "`wirewatch state reset` starts over with an empty checkpoint, and may tell stories again"
+START_OVER = "`wirewatch state reset` starts over with an empty checkpoint, and may alert stories again"
 """The last way out of a StateRefusedError."""
 
 

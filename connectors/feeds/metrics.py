@@ -45,6 +45,6 @@ PAUSED = Gauge("wirewatch_feeds_paused", "1 while reading pauses because Kafka h
 OFFLINE = Gauge("wirewatch_feeds_offline", "1 while no publisher answers: our own network, not theirs.")
 LATE = Gauge("wirewatch_feeds_late_seconds", "How far the most overdue poll is behind its time.")
 WRITE_FAILURES = Counter(
-    "wirewatch_feeds_write_failures_total", "Batches that the broker did not take; each is sent again."
+    "wirewatch_feeds_write_failures_total", "Batches that the broker did not accept; each is sent again."
 )
 ALERTS = Counter("wirewatch_feeds_alerts_total", "System alerts on feeds, by step.", ["step"])

@@ -139,7 +139,7 @@ def unstored(state: FeedState, error: str, now: datetime) -> FeedState:
 def sooner(state: FeedState, at: datetime, why: str, *, held_until: datetime | None) -> FeedState:
     """Return the record with its next poll at `at`, unless that is later.
 
-    `held_until`: its host asked to be left alone until then (Retry-After), so it is no sooner either.
+    `held_until`: its host asked for a pause until then (Retry-After), so it is no sooner either.
     """
     if held_until is not None:
         at = max(at, held_until)

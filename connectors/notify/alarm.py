@@ -80,7 +80,7 @@ def opened(receiver: str, what: Trouble, why: str, now: datetime) -> Alert:
     )
 
 
-def closed(incident: Alert, now: datetime, how: str = "takes alerts again") -> Alert:
+def closed(incident: Alert, now: datetime, how: str = "accepts alerts again") -> Alert:
     """Return the alert that closes `incident`; `how` says why it is over."""
     receiver = incident.labels["receiver"]
     return system_alert.closed(incident, receiver, now, title=f"receiver {receiver} {how}")

@@ -13,11 +13,11 @@ ALERTS_REPEATED = Counter(
     "wirewatch_alerts_repeated_total", "Alerts read from Kafka whose id was known already."
 )
 ALERTS_EXPIRED = Counter(
-    "wirewatch_alerts_expired_total", "Alerts not told: older than the ids that are remembered."
+    "wirewatch_alerts_expired_total", "Alerts not sent: older than the ids that are remembered."
 )
 ALERTS_WITHHELD = Counter(
     "wirewatch_alerts_withheld_total",
-    "Alerts that a receiver was not told of: silenced, inhibited, dead (no route leads there any more).",
+    "Alerts that a receiver was not sent: silenced, inhibited, dead (no route leads there any more).",
     ["receiver", "state"],
 )
 DELIVERIES = Counter(
@@ -81,12 +81,12 @@ DEAD_LETTERS = Counter(
 )
 OFFSET_RESETS = Counter(
     "wirewatch_notify_offset_resets_total",
-    "Times reading began again at the log's start: gap (records were gone), topic (made anew).",
+    "Times reading restarted at the log's beginning: gap (records were gone), topic (it was recreated).",
     ["why"],
 )
 TEMPLATE_FAILURES = Counter(
     "wirewatch_template_failures_total",
-    "Alerts told in the built-in words because the receiver's template failed.",
+    "Alerts in the built-in words because the receiver's template failed.",
     ["receiver"],
 )
 CIRCUIT_OPEN = Gauge(
@@ -94,7 +94,7 @@ CIRCUIT_OPEN = Gauge(
 )
 TROUBLE = Gauge(
     "wirewatch_receiver_trouble_since_timestamp_seconds",
-    "Since when a receiver has been in trouble, and in which first; no series while it takes alerts.",
+    "Since when a receiver has been failing, with its first trouble; no series while it accepts alerts.",
     ["receiver", "state"],
 )
 RECEIVER_DISABLED = Gauge("wirewatch_receiver_disabled", "1 while a receiver is disabled.", ["receiver"])

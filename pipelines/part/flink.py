@@ -1,4 +1,4 @@
-"""Runs the graph on a Flink cluster as part of the service: submits it, or finds it, and says how it is."""
+"""Runs the graph on a Flink cluster as part of the service: submits or finds the job, reports its state."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -34,10 +34,10 @@ def run_flink(
     access: KafkaAccess,
     job_server: Callable[[PartContext], AbstractContextManager[object]] = nullcontext,
 ) -> None:
-    """Submit the job unless it is there already, and stay until `context.stop` is set; the job goes on then.
+    """Submit the job unless it runs already, and stay until `context.stop` is set; the job keeps running.
 
-    `job_server` has a job server there while a job is submitted. Raises WirewatchError when the job ends in
-    failure, or fails of what no restart mends.
+    `job_server` provides a job server during submission. Raises WirewatchError if the job ends in failure, or
+    fails in a way that no restart fixes.
     """
 
     def submitted() -> Job | None:
@@ -58,10 +58,10 @@ def run_flink(
 def _job(
     context: PartContext, access: KafkaAccess, rest: FlinkRest, missing: Callable[[], Job | None]
 ) -> Job | None:
-    """Return the job that runs or is on its way, else `missing()`; None when told to stop.
+    """Return the job that runs or is on its way, else `missing()`; None if told to stop.
 
-    Waits for who stops and submits it meanwhile: two jobs would read the same articles. Raises
-    AlreadyRunningError when there are two.
+    Waits while another command stops or submits the job: two jobs would read the same articles. Raises
+    AlreadyRunningError if there are two.
     """
     name = context.settings.flink.job_name
     lock = submission_lock(context.data_dir)
@@ -81,14 +81,14 @@ def _job(
 
 
 def _followed(context: PartContext, rest: FlinkRest, job: Job) -> bool:
-    """Say how the job is until it ends (True), or until nobody is to stay for it (False)."""
+    """Report the job's state until it ends (True), or until we stop or detach (False)."""
     waiting = waiting_of(context)
     while not context.stop.is_set():
         try:
             if _look(context, rest, job, waiting):
                 return True
         except DependencyMissingError as away:
-            waiting(str(away))  # the job goes on without us
+            waiting(str(away))  # the job keeps running without us
         if context.settings.flink.detach and context.health.state()[0]:
             return False
         context.stop.wait(LOOK_SECONDS)
@@ -96,13 +96,13 @@ def _followed(context: PartContext, rest: FlinkRest, job: Job) -> bool:
 
 
 def _look(context: PartContext, rest: FlinkRest, job: Job, waiting: Waiting) -> bool:
-    """Say how the job is; return whether it has ended. Raises WirewatchError."""
+    """Report the job's state; return whether it has ended. Raises WirewatchError."""
     try:
         found = rest.job(job.id)
     except NotKnownError as error:
         raise WirewatchError(
-            f"the Flink job {job.id} is gone: the JobManager at {rest.address} was started anew without it, "
-            f"as one without high availability is{_next(context)}"
+            f"the Flink job {job.id} is gone: the JobManager at {rest.address} restarted without it, "
+            f"as it does without high availability{_next(context)}"
         ) from error
     state = str(found["state"])
     failure = rest.failure(job.id)
@@ -135,13 +135,13 @@ def _next(context: PartContext) -> str:
     last = notes.noted(context.data_dir)
     if last is None or last.checkpoint is None:
         return ""
-    return f"; the next one goes on at {last.checkpoint}, unless `--from` says otherwise"
+    return f"; the next one resumes from {last.checkpoint}, unless `--from` says otherwise"
 
 
 def _note(context: PartContext, rest: FlinkRest, job: Job) -> None:
-    """Remember the job's last checkpoint, where the next one goes on should this be gone.
+    """Note the job's last checkpoint, where the next job resumes if this one is gone.
 
-    Of one that has ended too: who stopped it may not have. Nothing when another was noted after it.
+    Also once it has ended: whoever stopped it may not have noted it. Does nothing if a later job was noted.
     """
     checkpoint = resume.latest(rest, job.id)
     last = notes.noted(context.data_dir)

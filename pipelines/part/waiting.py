@@ -41,7 +41,7 @@ class Waiting:
             self._said = why
         self._health.waiting(why)
         if self._seconds is not None and now - self._began >= self._seconds:
-            raise WirewatchError(f"after {self._seconds:g} s it is no longer waited for: {why}")
+            raise WirewatchError(f"gave up waiting after {self._seconds:g} s: {why}")
 
     def over(self) -> None:
         """Say that the wait is over; the next begins anew."""

@@ -63,7 +63,7 @@ class Look(NamedTuple):
                 f"{self.cluster_id}: point kafka.bootstrap_servers back at it, or {START_OVER}"
             )
         if self.info is None or self.info.topic_id != partition.topic_id:
-            found = "is gone" if self.info is None else f"was made again (id {self.info.topic_id})"
+            found = "is gone" if self.info is None else f"was recreated (id {self.info.topic_id})"
             raise StateRefusedError(
                 f"topic {partition.topic} of the checkpoint (id {partition.topic_id}) {found}: {START_OVER}"
             )
@@ -124,7 +124,7 @@ class FindPartitions(beam.DoFn):
         if found and len(found) < known:
             raise StateRefusedError(
                 f"topic {topic} has {len(found)} partitions, the checkpoint knows {known}: "
-                f"it was made again with fewer; {START_OVER}"
+                f"it was recreated with fewer; {START_OVER}"
             )
         for partition in found[known:]:
             if not tracker.try_claim(partition.partition):

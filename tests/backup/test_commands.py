@@ -54,8 +54,8 @@ def test_what_is_backed_up_is_restored_and_says_what_it_could_not_check(site, tm
     there = elsewhere(site, tmp_path)
     done = there.call("restore", str(tmp_path / "copy"))
     assert done.returncode == 3  # the stores are there; the broker that could confirm them is away
-    assert "the parts make these checks at their start" in done.stderr
-    assert f"all of it is in {there.data}; only the check failed" in done.stdout
+    assert "the parts check this again when they start" in done.stderr
+    assert f"everything is restored to {there.data}; only the check failed" in done.stdout
     assert f"`wirewatch up --config {there.config} --data {there.data}`" in done.stdout
     with closing(sqlite3.connect(there.data / NOTIFY)) as database:
         assert database.execute("SELECT cluster_id FROM topics").fetchall() == [("cluster",)]

@@ -161,7 +161,7 @@ def test_a_fetch_ends_when_told_to(on_path, tmp_path):
     on_path("mvn", "exec sleep 60")
     stop = threading.Event()
     threading.Timer(0.3, stop.set).start()
-    with pytest.raises(DependencyMissingError, match="the fetch of Kafka was cut off"):
+    with pytest.raises(DependencyMissingError, match="the fetch of Kafka was interrupted"):
         prepare_jars(KAFKA, print, cache=tmp_path, stop=stop)
 
 

@@ -46,7 +46,10 @@ def graph(engine, *, first="first", step=First, key_type=str, sink=StableParDo, 
 
 
 REFUSED = {
-    "state's transform is gone": ({"first": "once"}, "state:seen of transform 'first'.*no such transform"),
+    "state's transform is gone": (
+        {"first": "once"},
+        "state:seen of transform 'first'.*no longer has such a transform",
+    ),
     "state's coder changed": ({"step": FirstBytes}, r"bag_spec\(.* -> varint:v1\), now .* -> bytes:v1"),
     "state's name changed": ({"step": FirstRenamed}, "state:seen"),
     "key's coder changed": ({"key_type": int}, "state:seen"),

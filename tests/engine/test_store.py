@@ -152,7 +152,7 @@ def test_a_newer_checkpoint_is_refused(tmp_path):
     db.execute("PRAGMA user_version = 9")
     db.close()
     with pytest.raises(
-        StateRefusedError, match=r"schema 9, this wirewatch knows up to 1.*state reset.*tell stories again"
+        StateRefusedError, match=r"schema 9, this wirewatch knows up to 1.*state reset.*alert stories again"
     ):
         Store(path)
 

@@ -139,7 +139,7 @@ def test_a_host_that_wants_to_be_left_alone_is_not_asked(site, server, poll):
     site.store.hold_host("127.0.0.1", utc_now() + timedelta(minutes=30), now=utc_now())
     code, (said,) = poll(server.url("/a"))
     assert code == 1
-    assert "left alone (Retry-After); it is asked in 30 min" in said
+    assert "asked for a pause (Retry-After); it is polled in 30 min" in said
     assert server.seen == []
 
 
@@ -180,7 +180,7 @@ def test_what_is_not_asked_in_time_is_said_and_stays_wanted(tmp_path):
         pytest.param("B.example", "did you mean b.example", id="a slip in a name"),
         pytest.param("off.example", "off.example is switched off in feeds.yaml", id="switched off"),
         pytest.param("zzz", "zzz; see `wirewatch feeds list`", id="nothing like it"),
-        pytest.param("a.example", "feeds does not run on ", id="nobody runs"),
+        pytest.param("a.example", "feeds is not running on ", id="nobody runs"),
     ],
 )
 def test_what_cannot_be_asked(tmp_path, name, says):

@@ -86,7 +86,7 @@ def test_retry_after_of_one_feed_is_no_failure_of_the_others(world, server):
     assert world.poll(server.url("/a")).failures == 1
     state = world.poll(*[server.url("/b")] * 4)
     assert (state.failures, condition(state, world.now).condition, world.alerts()) == (0, "ok", [])
-    assert state.why == "its host asked to be left alone (Retry-After)"
+    assert state.why == "its host asked for a pause (Retry-After)"
     assert condition(world.poll(server.url("/c")), world.now).condition == "new"
     assert "/c" not in server.paths()
 

@@ -243,7 +243,7 @@ def test_sitemaps_that_were_not_asked_for_are_no_failure(world, server):
     world.store.hold_host("held.example", until, now=world.now)
     state = world.poll(server.url("/index.xml"))
     assert (state.outcome, state.failures, state.next_at) == ("busy", 0, until)
-    assert "https://held.example/1.xml: its host asked to be left alone" in state.why
+    assert "https://held.example/1.xml: its host asked for a pause" in state.why
 
 
 def test_a_sitemap_that_is_gone_for_good_is_no_failure_while_it_alone_is_due(world, server):

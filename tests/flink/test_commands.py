@@ -44,7 +44,7 @@ def test_a_job_that_runs_is_not_given_another_beginning(call, cluster, tmp_path,
     cluster.states = {"one": "RUNNING"}
     done = call("pipeline", "--engine", "flink", "--detach", "--from", choice)
     assert done.returncode == AlreadyRunningError.exit_code
-    assert "the job one is there on Flink" in done.stderr
+    assert "the job one runs on Flink" in done.stderr
     assert notes.noted(tmp_path / "data") == before
     assert not (tmp_path / "data" / "flink" / "resume-from.json").exists()
 
@@ -95,7 +95,7 @@ def test_of_two_jobs_both_are_named_with_the_way_out(call, cluster, command):
     assert "2 jobs wirewatch run on Flink" in done.stderr
     assert "two (since 1970-01-01T00:00:00+00:00, from nothing), one (since" in done.stderr
     assert "+00:00, from s3:/b/savepoint-0a1b2c-d)" in done.stderr
-    assert "`wirewatch flink stop --job ID` ends one of them" in done.stderr
+    assert "`wirewatch flink stop --job ID` cancels one of them" in done.stderr
     assert cluster.states == {"one": "RUNNING", "two": "RUNNING"}
 
 
@@ -112,7 +112,7 @@ def test_the_one_that_is_chosen_of_two_is_cancelled_and_the_other_goes_on(call, 
 def test_while_a_submission_may_still_come_it_is_told_and_given_no_other_beginning(call, tmp_path):
     until = utc_now() + timedelta(minutes=1)
     notes.hand_over(tmp_path / "data", notes.Submission(until, [], "ab12", None, None))
-    may_come = f"a submission was cut off, and its job may still come until {until:%H:%M:%S} UTC"
+    may_come = f"a submission was interrupted, and its job may still come until {until:%H:%M:%S} UTC"
     assert may_come in call("flink", "status").stderr
     done = call("pipeline", "--engine", "flink", "--from", "none")
     assert done.returncode == AlreadyRunningError.exit_code
@@ -190,7 +190,7 @@ def test_it_is_cancelled_where_it_is_named_and_the_next_goes_on_where_it_stood(c
     cluster.states = {"one": "RESTARTING"}
     cluster.failures = {"one": "java.io.IOException: a TaskManager died"}
     assert call("flink", "stop", "--job", "one").stdout == (
-        "one is cancelled, the next one goes on at file:/one/chk-74\n"
+        "one is cancelled; the next one resumes from file:/one/chk-74\n"
     )
     assert cluster.states == {"one": "CANCELED"}
     cluster.states = {}  # started anew, it remembers nothing
@@ -219,7 +219,7 @@ def test_a_job_that_is_forgotten_while_it_is_cancelled_has_ended(call, cluster, 
     """The JobManager was started anew, without high availability."""
     cluster.states = {"one": "RUNNING"}
     cluster.forgets = True
-    assert call("flink", "stop", "--job", "one").stdout.startswith("one is cancelled, ")
+    assert call("flink", "stop", "--job", "one").stdout.startswith("one is cancelled; ")
     assert notes.remembered(tmp_path / "data").location == "file:/one/chk-74"
 
 
@@ -286,5 +286,5 @@ def test_empty_storage_is_none():
 def test_who_asks_for_the_state_of_a_job_is_sent_to_flink(tmp_path, command):
     done = make_site(tmp_path, pipeline={"engine": "flink"}).call("state", *command)
     assert done.returncode == UsageError.exit_code
-    assert "`wirewatch flink status` tells of" in done.stderr
+    assert "`wirewatch flink status` shows" in done.stderr
     assert START_ANEW in done.stderr

@@ -170,7 +170,7 @@ def test_who_detaches_is_told_what_the_job_waits_for_and_waits_no_longer_than_a_
         _, thread = following(detach=True)
         thread.join(PATIENCE)
     why = "Flink job is running, its tasks scheduled: org.apache.flink.NoResourceAvailableException: no slots"
-    assert str(thread.error) == f"after 0 s it is no longer waited for: {why}"
+    assert str(thread.error) == f"gave up waiting after 0 s: {why}"
     assert why in [entry.get("why") for entry in logs]
 
 
@@ -184,7 +184,7 @@ def test_a_job_server_that_is_waited_for_is_said_with_since_when(following, tmp_
     address = f"127.0.0.1:{free_ports(1)[0]}"
     place = Place(Settings(flink={"job_server": address}), default_config_dir(), tmp_path)
     context, thread = following(partial(job_server, place, print))
-    told = re.compile(rf"no job server listens at {address} yet, waited for since \d\d:\d\d:\d\d UTC")
+    told = re.compile(rf"no job server listens at {address} yet; waiting since \d\d:\d\d:\d\d UTC")
     wait_until(lambda: told.fullmatch(context.health.state()[1]), "what it waits for", PATIENCE)
     context.stop.set()
     thread.join(PATIENCE)
@@ -214,7 +214,7 @@ def test_a_job_that_failed_says_where_the_next_goes_on(cluster, followed):
     thread.join(PATIENCE)
     assert isinstance(thread.error, WirewatchError)
     assert "the Flink job one failed" in str(thread.error)
-    assert "the next one goes on at file:/one/chk-74" in str(thread.error)
+    assert "the next one resumes from file:/one/chk-74" in str(thread.error)
 
 
 def test_a_job_that_the_cluster_has_forgotten_says_where_the_next_goes_on(cluster, followed):
@@ -222,7 +222,7 @@ def test_a_job_that_the_cluster_has_forgotten_says_where_the_next_goes_on(cluste
     cluster.states = {}
     thread.join(PATIENCE)
     assert "the Flink job one is gone: the JobManager at" in str(thread.error)
-    assert "the next one goes on at file:/one/chk-74" in str(thread.error)
+    assert "the next one resumes from file:/one/chk-74" in str(thread.error)
 
 
 def test_a_job_that_another_way_stopped_ends_the_part_which_notes_its_savepoint(cluster, followed):

@@ -171,7 +171,7 @@ def test_an_upgrade_that_cannot_take_the_state_stops_nothing(stream):
     (before,) = flink.running()
     code, said = flink.upgrade_by(NEXT_VERSION)
     assert code == StateRefusedError.exit_code
-    assert "The job runs on" in said
+    assert "The job keeps running" in said
     assert flink.running() == [before]
     flink.produce(load.articles[half:])
     wait_until(lambda: told_all(flink.topics, load), "every story")

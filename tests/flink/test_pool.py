@@ -99,12 +99,12 @@ def test_a_worker_that_ends_as_it_starts_is_told_of(pool_of, task_manager, tmp_p
     (tmp_path / "wirewatch.yaml").write_text("kafka: nonsense\n")
     pool = pool_of(tmp_path)
     told = pool.StartWorker(request("1-1", task_manager), None).error
-    assert told == "the worker 1-1 does not start, it ended before it called: the worker pool's log says more"
+    assert told == "the worker 1-1 did not start: it exited before it connected; see the worker pool's log"
     assert pool.count() == 0
 
 
 def test_a_worker_that_does_not_come_to_call_is_ended(pool_of, task_manager, monkeypatch):
     monkeypatch.setattr("wirewatch.service.flink.pool.UP_SECONDS", 0.01)
     pool = pool_of(default_config_dir())
-    assert "it has not called after 0.01 s" in pool.StartWorker(request("1-1", task_manager), None).error
+    assert "it has not connected after 0.01 s" in pool.StartWorker(request("1-1", task_manager), None).error
     assert pool.count() == 0

@@ -153,7 +153,7 @@ class TestFinding:
         with pytest.raises(StateRefusedError, match=r"of the checkpoint .* is gone"):
             wait_until(lambda: list(find.process((topic, b""), kept)) is None, "the topic is gone")
         make_topic(access, topic, partitions=1)
-        with pytest.raises(StateRefusedError, match="was made again"):
+        with pytest.raises(StateRefusedError, match="was recreated"):
             wait_until(lambda: list(find.process((topic, b""), kept)) is None, "the topic is back")
 
 

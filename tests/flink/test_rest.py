@@ -55,7 +55,7 @@ def answering():
 def test_somebody_else_is_named(answering, said):
     rest = FlinkRest(answering(said))
     with pytest.raises(
-        WirewatchError, match=r"at 127\.0\.0\.1:\d+ is no JobManager of Flink: check flink\.ma"
+        WirewatchError, match=r"at 127\.0\.0\.1:\d+ is not a Flink JobManager: check flink\.ma"
     ):
         rest.jobs()
     assert rest.slots() == 0

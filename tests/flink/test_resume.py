@@ -166,10 +166,10 @@ def test_else_it_is_where_it_was_last_seen(tmp_path, storage, cluster):
 @pytest.mark.parametrize(
     ("last", "began"),
     [
-        pytest.param(LastJob("j1", "ab12", None), "j1 got is", id="nothing before it"),
+        pytest.param(LastJob("j1", "ab12", None), "j1 got:", id="nothing before it"),
         pytest.param(
             LastJob("j1", "ab12", "s3:/b/savepoint-0a1b2c-d", "j0"),
-            "j1 got (it began with s3:/b/savepoint-0a1b2c-d) is",
+            "j1 got (it started from s3:/b/savepoint-0a1b2c-d):",
             id="what it began with, days ago",
         ),
     ],
@@ -180,10 +180,10 @@ def test_a_job_nobody_knows_of_how_far_it_got_is_not_begun_anew(tmp_path, storag
     cluster = Cluster(j0="file:/c/j0/chk-9")
     with pytest.raises(StateRefusedError) as refused:
         resume.point(cluster, tmp_path, storage)
-    assert f"how far the job {began} not known" in str(refused.value)
-    assert f"is found in {storage or tmp_path / 'flink'}. `wirewatch pipeline" in str(refused.value)
-    assert "--from SAVEPOINT` says where to go on; `wirewatch pipeline" in str(refused.value)
-    assert "--from none` begins anew" in str(refused.value)
+    assert f"it is not known how far the job {began} " in str(refused.value)
+    assert f"is in {storage or tmp_path / 'flink'}. `wirewatch pipeline" in str(refused.value)
+    assert "--from SAVEPOINT` says where to resume; `wirewatch pipeline" in str(refused.value)
+    assert "--from none` starts afresh" in str(refused.value)
     notes.forget(tmp_path)  # that
     assert resume.point(cluster, tmp_path, storage) is None
 
@@ -216,7 +216,7 @@ def test_a_job_whose_folder_held_checkpoints_and_holds_none_is_not_begun_anew(tm
     folder = started(tmp_path / "flink", "j1")
     later = folder.stat().st_mtime + 60
     os.utime(folder, (later, later))
-    with pytest.raises(StateRefusedError, match=r"how far the job j1 got .* --from SAVEPOINT"):
+    with pytest.raises(StateRefusedError, match=r"how far the job j1 got.* --from SAVEPOINT"):
         resume.point(Cluster(), tmp_path, None)
 
 
@@ -312,7 +312,7 @@ def test_a_folder_that_may_not_be_looked_at_is_not_taken_for_an_empty_one(tmp_pa
     with monkeypatch.context() as patch:
         for name in ("listdir", "scandir", "stat"):
             patch.setattr(os, name, refuse)
-        with pytest.raises(StateRefusedError, match="none of its checkpoints or savepoints is found"):
+        with pytest.raises(StateRefusedError, match="none of its checkpoints or savepoints is in"):
             resume.point(Cluster(), tmp_path, None)
 
 

@@ -65,16 +65,20 @@ def test_where_a_job_stopped_is_remembered_though_the_jobmanager_was_away_meanwh
 
 def test_of_a_savepoint_that_does_not_come_it_is_said_how_to_find_out(job_manager, tmp_path, monkeypatch):
     monkeypatch.setattr(savepoints, "WAIT_SECONDS", 0.0)
-    with pytest.raises(WirewatchError, match=r"not there after 0 s, and may still come: `wirewatch flink st"):
+    with pytest.raises(
+        WirewatchError, match=r"not complete after 0 s, and may still be: `wirewatch flink st"
+    ):
         savepoints.stop(job_manager(RUNNING), "job", tmp_path, "ab12", sleep=lambda _: None)
 
 
 def test_a_jobmanager_that_took_over_does_not_know_what_became_of_it(job_manager, tmp_path):
-    with pytest.raises(WirewatchError, match=r"what became of the savepoint is not known .*flink status"):
+    with pytest.raises(WirewatchError, match=r"it is not known what became of the savepoint .*flink status"):
         savepoints.stop(job_manager(RUNNING, UNKNOWN), "job", tmp_path, "ab12", sleep=lambda _: None)
 
 
 def test_a_savepoint_that_failed_is_said_and_not_remembered(job_manager, tmp_path):
-    with pytest.raises(WirewatchError, match=r"the savepoint failed, the job runs on: IOException: full$"):
+    with pytest.raises(
+        WirewatchError, match=r"the savepoint failed, but the job keeps running: IOException: full$"
+    ):
         savepoints.stop(job_manager(RUNNING, FAILED), "job", tmp_path, "ab12", sleep=lambda _: None)
     assert resume.point(job_manager(), tmp_path, None) is None

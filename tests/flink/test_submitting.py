@@ -116,7 +116,7 @@ def test_a_submission_that_was_cut_off_is_waited_for_and_noted(cut_off):
         cut_off.come("one")
 
     assert cut_off.wait(comes_then).id == "one"
-    assert "a submission was cut off, and its job may still come until" in told[0]
+    assert "a submission was interrupted, and its job may still come until" in told[0]
     assert cut_off.noted.id == "one"
     assert cut_off.left is None
 

@@ -137,7 +137,7 @@ def test_a_worker_that_dies_before_it_has_called_is_started_again(own_site):
     flink.produce(generate(1).articles)
     wait_until(lambda: flink.topics.count("articles.tagged"), "a tagged article")
     (job,) = flink.running()
-    assert "does not start, it ended before it called" in flink.rest.failure(job)
+    assert "does not start, it exited before it connected" in flink.rest.failure(job)
 
 
 def test_two_task_managers_share_a_job_and_leave_no_worker_behind(own_site):

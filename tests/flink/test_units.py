@@ -50,8 +50,8 @@ def test_what_a_job_was_to_begin_with_and_is_not_there_is_said_with_the_way_out(
     )
     error = fatal_error(missing)
     assert isinstance(error, StateRefusedError)
-    assert str(error).startswith("the job cannot begin with s3://b/savepoint-123456-abc: ")
-    assert "--from SAVEPOINT` says where to go on" in str(error)
+    assert str(error).startswith("the job cannot start from s3://b/savepoint-123456-abc: ")
+    assert "--from SAVEPOINT` says where to resume" in str(error)
 
 
 @pytest.mark.parametrize(

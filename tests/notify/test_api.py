@@ -339,7 +339,7 @@ def test_an_api_that_is_something_else_is_one_line(said):
 
         thread = threading.Thread(target=answer)
         thread.start()
-        with pytest.raises(WirewatchError, match=r"no answer in HTTP .*is that notify's API") as refused:
+        with pytest.raises(WirewatchError, match=r"its answer is not HTTP .*is that notify's API") as refused:
             ApiDesk(f"http://127.0.0.1:{server.getsockname()[1]}", TOKEN).alerts()
         thread.join(60)
     assert len(str(refused.value)) < 400

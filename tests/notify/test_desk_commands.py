@@ -129,7 +129,7 @@ route: {receiver: ops, routes: [
     decider.look(utc_now())
     shared.close()
     assert "silenced for ops: silence " in site("alerts", "show", "a1")
-    assert "waits for its group to be told to desk until 20" in site("alerts", "show", "b2")
+    assert "waits for its group, to be sent to desk until 20" in site("alerts", "show", "b2")
     waits = site("deliveries", "list", "--pending", "--receiver", "desk")
     assert re.fullmatch(r'1 alert for desk until 20\S+ \S+Z: group \S+:\{watch="iran"\}\n', waits), waits
     assert site("deliveries", "list", "--pending", "--receiver", "ops") == "no such deliveries\n"
@@ -313,7 +313,10 @@ def test_receivers(told):
     assert "disabled" in told("receivers", "list")
     assert json.loads(told("receivers", "list", "--json"))["why"] == "moves house"
     said = told("receivers", "enable", "r1")
-    assert "1 given up before stay so; to deliver them too: wirewatch deliveries redeliver --dead" in said
+    assert (
+        "1 given up earlier, and not sent now; to send them too: wirewatch deliveries redeliver --dead"
+        in said
+    )
     assert json.loads(told("receivers", "list", "--json"))["disabled"] is False
 
 

@@ -97,7 +97,7 @@ def test_all_are_tried_and_who_refuses_is_told_of(told):
 
 def test_a_kind_that_is_none(told):
     done, requests = told("--kind", "opend")
-    assert (requests, "--kind opend: there are test, opened" in str(done.exception)) == ([], True)
+    assert (requests, "--kind opend: must be one of test, opened" in str(done.exception)) == ([], True)
 
 
 def test_the_words_that_a_sample_shows_stand_where_it_says():

@@ -124,9 +124,9 @@ def test_a_topic_made_again_is_refused(access, topic, tmp_path):
     make_topic(access, topic, partitions=2)
     with reading(access, topic, tmp_path / "s.db") as thread:
         wait_for(lambda: thread.failure is not None)
-    assert "made again" in str(thread.failure)
+    assert "recreated" in str(thread.failure)
     assert "wirewatch state reset" in str(thread.failure)
-    assert "may tell stories again" in str(thread.failure)
+    assert "may alert stories again" in str(thread.failure)
 
 
 def delete_topic(access: KafkaAccess, topic: str) -> None:
@@ -157,7 +157,7 @@ def test_a_topic_made_again_while_it_is_read_is_not_read_on(access, topic, tmp_p
         KafkaAccess.close_writers()
         write(access, topic, *numbers(100, 200))  # beyond what was read of the old one
         wait_for(lambda: thread.failure is not None)
-    assert "made again" in str(thread.failure) or "is gone" in str(thread.failure)
+    assert "recreated" in str(thread.failure) or "is gone" in str(thread.failure)
 
 
 def test_fewer_partitions_than_known_are_refused(access, topic, tmp_path):

@@ -46,7 +46,7 @@ def test_the_commands_tell_of_parts_that_run_by_themselves(site, notify):
     assert "docker compose logs notify" in site.call("logs").stderr
     assert "notify ● ready" in " ".join(site.call("top", "--once", "--every", "0.2").stdout.split())
     found = site.call("doctor", "--no-test-alert").stdout
-    assert "notify run, each by itself, and hold theirs" in found
+    assert "notify run on their own and use theirs" in found
     assert "is taken" not in found
 
 
@@ -55,7 +55,7 @@ def test_their_settings_may_be_behind_too(site, notify):
         settings.write("tagging: {}\n")
     done = site.call("status")
     assert done.returncode == 1
-    assert "changed and is not in force in notify: restart them" in done.stderr
+    assert "has changed and is not yet in force in notify: restart them" in done.stderr
 
 
 def test_of_a_part_in_another_container_only_its_lock_is_seen(site, notify):

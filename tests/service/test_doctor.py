@@ -103,7 +103,8 @@ def test_a_config_that_is_wrong_and_a_broker_that_is_away_fail(site):
     assert done.returncode == 1
     assert "✗ config" in done.stdout
     assert (
-        f"fix: correct it; `wirewatch config check --config {site.config} --data {site.data}`" in done.stdout
+        f"fix: correct it, then run `wirewatch config check --config {site.config} --data {site.data}`"
+        in done.stdout
     )
     assert "last good copy" not in done.stdout  # nothing ran here
     assert "✗ broker" in done.stdout
@@ -300,7 +301,7 @@ def test_receivers_get_a_signed_alert_each(site, receiver):
     ]
     (site.config / "routes.yaml").write_text(yaml.safe_dump({"receivers": listed}))
     findings = list(outside.receivers(place_of(site), lambda: datetime.now(UTC)))
-    assert [one.says for one in found(findings, "receiver", "ok")] == ["desk took a test alert"]
+    assert [one.says for one in found(findings, "receiver", "ok")] == ["desk accepted a test alert"]
     assert found(findings, "receiver", "wrong")[0].fix.endswith("`wirewatch receivers test gone`")
     assert [alert["watch"] for _, alert in receiver.received] == ["system/test"]
     assert receiver.refused == []
@@ -349,7 +350,7 @@ def test_what_is_no_prometheus(site, body):
     finally:
         server.shutdown()
         server.server_close()
-    assert "is no Prometheus" in one.says
+    assert "is not a Prometheus" in one.says
     assert "`wirewatch prometheus`" in one.fix
 
 
@@ -387,7 +388,7 @@ def test_what_topics_of_our_own_broker_keep_is_set_by_its_start(site):
     (spec, *_) = topic_specs(Settings())
     place = Place(Settings(), site.config, site.data, options=" --data x")
     (one,) = broker_checks.topic(place, spec, 1, {**spec.config, "retention.ms": "1000"})
-    assert one.fix == "it is set so at the broker's start: `wirewatch down --data x`, then `up`"
+    assert one.fix == "restart the broker to apply the setting: `wirewatch down --data x`, then `up`"
 
 
 @pytest.mark.kafka

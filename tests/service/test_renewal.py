@@ -76,7 +76,7 @@ def renew(folder, *options):
 
 def warned(folder):
     said = json.loads(run("config", "check", "--json", "--config", str(folder)))["warnings"]
-    return [one["file"] for one in said if "came along with another wirewatch" in one["message"]]
+    return [one["file"] for one in said if "comes from another version" in one["message"]]
 
 
 def rows(path):
@@ -106,16 +106,18 @@ def test_a_line_that_nobody_changed_is_renewed_and_the_users_are_left(shipped, m
     planned = renew(mine, "--check")
     assert contents(mine) == before
     said = renew(mine)
-    named = ["  renewed: x:Ann Ba", "  added: x:Al Fo", "  taken out: x:Di Ea"]
-    named += ["  yours kept: x:Bo Ce", "  yours kept: x:Own One"]
-    named += ["  taken out by you and kept out: x:Cy De"]
+    named = ["  updated: x:Ann Ba", "  added: x:Al Fo", "  removed: x:Di Ea"]
+    named += ["  of yours kept: x:Bo Ce", "  of yours kept: x:Own One"]
+    named += ["  removed by you and not restored: x:Cy De"]
     assert [row for row in planned.splitlines() if row not in said.splitlines()] == named
-    assert f"{people}: 1 renewed, 1 added, 1 taken out, 2 yours kept, 1 taken out by you and kept out" in said
-    assert "to look at: x:Bo Ce comes along changed, yours is kept" in said
+    assert (
+        f"{people}: 1 updated, 1 added, 1 removed, 2 of yours kept, 1 removed by you and not restored" in said
+    )
+    assert "check: x:Bo Ce has changed in this version, but yours is kept" in said
     assert rows(people) == [ann("Annie"), person("Al Fo"), edited, person("Own One")]
     assert warned(mine) == []
     after = contents(mine)
-    assert "to look at" not in renew(mine)
+    assert "check: " not in renew(mine)
     assert contents(mine) == after
 
 
@@ -127,10 +129,10 @@ def test_what_the_user_took_out_is_said_and_what_he_moved_is_not(mine):
     for options in ((), ("--check",), ("--over-mine",)):
         said = renew(mine, *options)
         for path in (people, topics):
-            assert f"{path}: 1 taken out by you and kept out" in said
-        assert f"{mine / 'actors' / 'words.yaml'}: as it comes along" in said
+            assert f"{path}: 1 removed by you and not restored" in said
+        assert f"{mine / 'actors' / 'words.yaml'}: up to date" in said
     (mine / "actors" / "mine.jsonl").write_text(first)
-    assert f"{people}: as it comes along" in renew(mine)
+    assert f"{people}: up to date" in renew(mine)
 
 
 def test_topics_and_words_are_renewed_each_by_itself(shipped, mine):
@@ -152,7 +154,7 @@ def test_nothing_is_written_where_the_config_would_be_wrong_with_it(shipped, min
     people = shipped / "actors" / "people.jsonl"
     people.write_text(people.read_text() + person("Zo Zed", aliases=["Zed"]))
     before = contents(mine)
-    with pytest.raises(WirewatchError, match=r"nothing is renewed, .*people\.jsonl:5: .* x:Own One") as told:
+    with pytest.raises(WirewatchError, match=r"nothing was updated, .*people\.jsonl:5: .* x:Own One") as told:
         renew(mine)
     assert str(mine) in str(told.value)
     assert contents(mine) == before
@@ -172,7 +174,7 @@ def test_what_moves_to_another_file_goes_with_it_unless_it_was_taken_out(shipped
     people.write_text("".join(row for row in rows(people) if "Cy De" not in row))
     (shipped / "actors" / "people.jsonl").write_text(ann() + rows(shipped / "actors" / "people.jsonl")[3])
     (shipped / "actors" / "others.jsonl").write_text(person("Bo Ce") + person("Cy De"))
-    assert f"{mine / 'actors' / 'others.jsonl'}: 1 added, 1 taken out by you and kept out" in renew(mine)
+    assert f"{mine / 'actors' / 'others.jsonl'}: 1 added, 1 removed by you and not restored" in renew(mine)
     assert (mine / "actors" / "others.jsonl").read_text() == person("Bo Ce")
 
 
@@ -181,7 +183,7 @@ def test_what_a_watch_names_is_kept_though_it_is_shipped_no_longer(shipped, mine
     people.write_text("".join(rows(people)[1:]).replace('"Bo Ce"]', '"Bo Ce", "Bob"]'))  # Ann Ba is gone
     (shipped / "watches.yaml").write_text("[]")
     said = renew(mine)
-    assert "x:Ann Ba comes along no longer; it is kept" in said
+    assert "x:Ann Ba is no longer shipped, but is kept" in said
     assert rows(mine / "actors" / "people.jsonl") == [ann(), *rows(people)]
     assert "Ann Ba" not in renew(mine)  # it is the user's now
 
@@ -202,12 +204,14 @@ def test_a_file_that_was_taken_out_is_told_of_and_one_that_was_renamed_is_not(sh
     people.rename(mine / "actors" / "own.jsonl")
     assert str(people) not in renew(mine)
     (mine / "actors" / "own.jsonl").unlink()
-    told = f"{people}: taken out by you and kept out; {shipped / 'actors' / 'people.jsonl'} has it\n"
+    told = (
+        f"{people}: you removed it, so it stays out; it is shipped as {shipped / 'actors' / 'people.jsonl'}\n"
+    )
     for options in ((), ("--check",), ("--over-mine",)):
         assert told in renew(mine, *options)
         assert not people.exists()
     shutil.copy(shipped / "actors" / "people.jsonl", people)
-    assert f"{people}: as it comes along" in renew(mine)
+    assert f"{people}: up to date" in renew(mine)
 
 
 def test_without_a_record_what_differs_is_taken_for_the_users(shipped, mine):
@@ -217,7 +221,7 @@ def test_without_a_record_what_differs_is_taken_for_the_users(shipped, mine):
     new = ann("Annie") + "".join(rows(people)[1:]) + person("Mo Re")
     (shipped / "actors" / "people.jsonl").write_text(new)
     assert warned(mine) == [str(people)]
-    assert "to look at: x:Ann Ba" in renew(mine)
+    assert "check: x:Ann Ba" in renew(mine)
     assert rows(people) == [ann(), *rows(shipped / "actors" / "people.jsonl")[1:]]
     assert warned(mine) == []
     renew(mine, "--over-mine")
@@ -270,9 +274,7 @@ def test_what_comes_along_itself_is_refused(shipped):
 @pytest.mark.parametrize("text", ["{", '{"topics.yaml": 1}', ""], ids=["cut short", "another's", "empty"])
 def test_a_record_that_cannot_be_read_is_told(shipped, mine, text):
     (mine / "came-along.json").write_text(text)
-    with pytest.raises(
-        WirewatchError, match=r"came-along\.json: cannot be read: .*: restore it, or delete it"
-    ):
+    with pytest.raises(WirewatchError, match=r"came-along\.json: cannot be read: .*: restore or delete it"):
         renew(mine)
     checked = json.loads(run("config", "check", "--json", "--config", str(mine)))
     (warning,) = checked["warnings"]

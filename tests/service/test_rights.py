@@ -155,7 +155,7 @@ def test_doctor_of_root_judges_by_the_user_of_the_service(open_folder):
         os.chown(folder, NOBODY, NOBODY)
     found, *runs_as = doctor_says(place)
     nobody = pwd.getpwuid(NOBODY).pw_name
-    assert (found.says, runs_as) == (f"{nobody} cannot write {store}", [0, groups])
+    assert (found.says, runs_as) == (f"{nobody} cannot write to {store}", [0, groups])
     assert f"chown -R {nobody} {place.data_dir}" in found.fix
     os.chown(store, NOBODY, NOBODY)
     assert doctor_says(place)[0].state == "ok"

@@ -87,5 +87,5 @@ def test_an_alertmanager_without_host_and_port_is_refused(tmp_path, given):
 
 def test_a_flink_of_other_machines_is_left_to_the_reader(tmp_path):
     place = Place(Settings(pipeline={"engine": "flink"}, flink={"master": "jm:8081"}), tmp_path, tmp_path)
-    assert "# The Flink at jm:8081 and its workers are not in it" in scrape_config(place)
+    assert "# The Flink at jm:8081 and its workers are not included" in scrape_config(place)
     assert {part for _, part, _ in scraped(place)} == set(place.settings.parts())

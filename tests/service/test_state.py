@@ -63,7 +63,7 @@ def test_reset_keeps_the_old_one_beside_it(state, tmp_path):
 def test_reset_says_that_stories_may_be_told_again_before_it_does_anything(site, state, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
     done = site.call("state", "reset")
-    assert "Stories may be told again" in done.stdout
+    assert "Stories may be alerted again" in done.stdout
     assert done.returncode == 2
     assert len(state("show")) == 2
 

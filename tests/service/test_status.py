@@ -116,7 +116,7 @@ def test_settings_that_were_changed_are_told_until_the_parts_go_by_them():
 
     says = trouble([part("old"), part("new")], 20.0, options=" --config mine", settings="new")
     assert says == (
-        "wirewatch.yaml was changed and is not in force in notify: `wirewatch down --config mine`, then "
+        "wirewatch.yaml has changed and is not yet in force in notify: `wirewatch down --config mine`, then "
         "`wirewatch up --config mine` applies it"
     )
     assert trouble([part("new"), part(None)], None, options="", settings="new") is None
@@ -169,7 +169,7 @@ def test_a_disk_without_room_is_told(running, monkeypatch):
     assert "make room" not in running.call("status").stderr
     monkeypatch.setattr(machine, "LEAST_FREE", 1 << 62)
     done = running.call("status")
-    assert f"GB free for {running.data}: make room" in done.stderr
+    assert f"GB free for {running.data}: free some space" in done.stderr
     assert done.returncode == 1
 
 
@@ -208,5 +208,5 @@ def test_a_config_that_broke_is_told_once_and_so_is_that_it_is_mended():
     assert news(answers=False) == []  # killed, and started again by the copy
     assert news("routes.yaml: x") == []
     assert news("routes.yaml: y") == [f"{said}routes.yaml: y"]
-    assert news() == ["config is in force again as it is saved"]
+    assert news() == ["the saved config is in force again"]
     assert news() == []

@@ -94,13 +94,14 @@ def test_it_starts_by_the_last_good_config_and_says_so(tmp_path, up_of):
     wait_until(lambda: (n := site.parts().get("notify")) and n.config_errors, "notify to say it")
     assert "last good config stays in force" in site.call("status").stderr
     found = site.call("doctor", "--no-test-alert")
-    assert "start, with the last good copy" in found.stdout
+    assert "start with the last good copy" in found.stdout
     address = site.parts()["notify"].address
     assert f":{find_place(site.config, environ={}).settings.ports.notify}/" in address
     with (site.config / "wirewatch.yaml").open("a") as settings:
         settings.write("tagging: {}\n")
     assert (
-        "wirewatch.yaml was changed and is not in force in " in site.call("doctor", "--no-test-alert").stdout
+        "wirewatch.yaml has changed and is not yet in force in "
+        in site.call("doctor", "--no-test-alert").stdout
     )
     (site.config / "wirewatch.yaml").write_text("a: [")
     assert site.status()[1]["notify"]["address"] == address
@@ -128,7 +129,7 @@ def test_detached_it_says_what_failed_and_down_ends_it(site):
         assert done.returncode == 2
         assert "notify failed: " in done.stderr
         where = f"--config {site.config} --data {site.data}"
-        assert f"`wirewatch logs notify {where}`, `wirewatch down {where}` ends it" in done.stderr
+        assert f"see `wirewatch logs notify {where}`; `wirewatch down {where}` stops it all" in done.stderr
         again = site.run("up", "--detach")
         assert again.returncode == 6
         assert "receivers[" in site.call("logs", "notify").stdout

@@ -141,6 +141,6 @@ def _renewal(place: Place) -> Iterator[Finding]:
         yield _of_file(place.config_dir / RECORD, error.advice)
         return
     renew = f"`wirewatch config renew{place.options}`"
-    fix = f"{renew} brings in what is new and leaves what is yours; with --check it says what that is"
-    advice = Advice("came along with another wirewatch than this one", fix)
+    fix = f"{renew} updates it and keeps what is yours; with --check it only shows what would change"
+    advice = Advice("comes from another version of wirewatch", fix)
     yield from (_of_file(place.config_dir / name, advice) for name in names)

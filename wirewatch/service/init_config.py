@@ -39,9 +39,7 @@ def init_config(
     source = source or default_config_dir()
     try:
         if not force and folder.exists() and any(folder.iterdir()):
-            raise ConfigError(
-                f"{folder}: is not empty; --force writes what is missing in it, and leaves what is there"
-            )
+            raise ConfigError(f"{folder}: is not empty; --force writes only the files that it lacks")
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".init-", dir=folder) as name:
             draft = Path(name)

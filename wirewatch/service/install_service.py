@@ -113,8 +113,8 @@ def _is_known(user: str) -> bool:
 def _refuse_demo(place: Place) -> None:
     if place.settings.demo.receiver or place.config_dir == default_config_dir():
         raise ConfigError(
-            f"{place.config_dir}: this is the demo's config, which tells a receiver on this machine of old "
-            "articles; `wirewatch init DIR` writes one to run for months"
+            f"{place.config_dir}: this is the demo's config, which sends old articles to a receiver on "
+            "this machine; `wirewatch init DIR` writes one for real use"
         )
 
 

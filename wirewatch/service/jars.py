@@ -87,11 +87,11 @@ def _fetch(jars: JarSet, maven: str, pom: Path, folder: Path, stop: threading.Ev
         code = _wait(process, stop)
     if code != 0 and stop.is_set():
         raise DependencyMissingError(
-            f"the fetch of {jars.need.fetches} was cut off: it begins anew next time"
+            f"the fetch of {jars.need.fetches} was interrupted: it starts again next time"
         )
     if code != 0 or not any(part.glob(jars.proof)):
         raise DependencyMissingError(
-            f"Maven could not fetch {jars.need.fetches} ({_reason(output)}; all of it in {output}): "
+            f"Maven could not fetch {jars.need.fetches} ({_reason(output)}; full output in {output}): "
             f"check the network and Maven's settings.xml, {jars.need.instead}"
         )
     (part / MANIFEST).write_text(_manifest(part), encoding="utf-8")

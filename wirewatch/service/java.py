@@ -75,7 +75,7 @@ def find_maven(need: Need = BROKER) -> str:
     maven = shutil.which("mvn")
     if maven is None:
         raise DependencyMissingError(
-            f"the first start of {need.who} fetches {need.fetches} with Maven (mvn) and finds none: "
+            f"the first start of {need.who} downloads {need.fetches} with Maven (mvn) and finds none: "
             f"install Apache Maven, {need.instead}"
         )
     return maven

@@ -10,10 +10,10 @@ from wirewatch.service.supervisor.probe import reachable
 from wirewatch.settings import Settings
 
 _HEAD = """\
-# Written by `wirewatch prometheus` from the ports of {config}: do so again when they change.
+# Written by `wirewatch prometheus` from the ports of {config}; run it again when they change.
 """
 _FAR = """\
-# The Flink at {master} and its workers are not in it: add their hosts (config/prometheus/prometheus.yml).
+# The Flink at {master} and its workers are not included: add their hosts (config/prometheus/prometheus.yml).
 """
 
 

@@ -96,7 +96,7 @@ class Asker:
             return None
         wait = (until - self.now()).total_seconds()
         return Answer(
-            FetchOutcome.BUSY, url, detail="its host asked to be left alone (Retry-After)", retry_after=wait
+            FetchOutcome.BUSY, url, detail="its host asked for a pause (Retry-After)", retry_after=wait
         )
 
     async def _hold(self, url: str, until: datetime) -> None:

@@ -41,7 +41,7 @@ def document() -> dict[str, Any]:
                 "info": {
                     "title": "wirewatch",
                     "version": __version__,
-                    "description": "Alerts, what was said of them, and how they were delivered.",
+                    "description": "Alerts, how they were marked, and how they were delivered.",
                 },
                 "security": [{"token": []}],
                 "paths": paths,
@@ -81,9 +81,9 @@ def _operation(endpoint: Endpoint[Any, Any], schemas: dict[str, Any]) -> dict[st
 
 
 def _problems(endpoint: Endpoint[Any, Any]) -> list[tuple[str, str]]:
-    missing = [("404", "There is no such thing")] if endpoint.may_miss else []
+    missing = [("404", "Not found")] if endpoint.may_miss else []
     return [
-        ("400", "The request makes no sense"),
+        ("400", "The request is invalid"),
         ("401", "The bearer token is missing or wrong"),
         *missing,
         *([("413", "The request is too large")] if endpoint.takes_body else []),

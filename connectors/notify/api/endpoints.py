@@ -110,13 +110,13 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     Endpoint(
         "PUT",
         "/v1/alerts/{id}/verdict",
-        "Say whether the watch was right",
+        "Record whether the watch was right",
         _mark,
         StoredVerdict,
         body=Said,
         may_miss=True,
     ),
-    Endpoint("DELETE", "/v1/alerts/{id}/verdict", "Take back what was said", _unmark, Done, may_miss=True),
+    Endpoint("DELETE", "/v1/alerts/{id}/verdict", "Remove a verdict", _unmark, Done, may_miss=True),
     Endpoint("GET", "/v1/verdicts", "The latest verdicts", _verdicts, list[StoredVerdict], VerdictQuery),
     Endpoint(
         "GET", "/v1/deliveries", "The latest deliveries", _deliveries, list[ListedDelivery], DeliveryQuery
@@ -124,14 +124,12 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     Endpoint(
         "GET",
         "/v1/deliveries/{id}",
-        "The deliveries of this id, one a receiver, with their attempts",
+        "The deliveries with this id, one per receiver, with their attempts",
         lambda desk, asked: desk.delivery(asked.id) or None,
         list[DeliveryRecord],
         may_miss=True,
     ),
-    Endpoint(
-        "GET", "/v1/waiting", "Groups whose time is still to come", _waiting, list[WaitingGroup], WaitingQuery
-    ),
+    Endpoint("GET", "/v1/waiting", "Groups that are not due yet", _waiting, list[WaitingGroup], WaitingQuery),
     Endpoint("POST", "/v1/redeliver", "Deliver again", _redeliver, Redelivered, body=Again),
     Endpoint(
         "GET",
@@ -151,7 +149,7 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     Endpoint(
         "POST",
         "/v1/receivers/{id}/disable",
-        "Hold back what is owed to a receiver",
+        "Hold back a receiver's alerts",
         _disable,
         Done,
         body=Why,

@@ -127,7 +127,7 @@ class ApiDesk:
         asked = {"matchers": matchers, "starts": starts, "ends": ends, "owner": owner, "reason": reason}
         made = self._send("POST", "/v1/silences", asked, KnownSilence)
         if made is None:
-            raise WirewatchError(f"{self._url}: its API knows no silences: upgrade wirewatch there")
+            raise WirewatchError(f"{self._url}: its API does not know silences: upgrade wirewatch there")
         return made
 
     def expire_silence(self, id: str) -> KnownSilence | None:  # noqa: A002
@@ -152,7 +152,7 @@ class ApiDesk:
             return msgspec.json.decode(data, type=kind)
         except msgspec.DecodeError as error:
             raise WirewatchError(
-                f"{self._url}: answers what this wirewatch does not know: {error}"
+                f"{self._url}: gives an answer that this wirewatch does not understand: {error}"
             ) from error
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> bytes | None:
@@ -177,11 +177,13 @@ class ApiDesk:
             raise refused from error
         except HTTPException as error:  # what listens there may be anything: its word is cut
             what = f"{type(error).__name__} {str(error)[:200]!r}"
-            raise WirewatchError(f"{self._url}: no answer in HTTP ({what}): is that notify's API?") from error
+            raise WirewatchError(
+                f"{self._url}: its answer is not HTTP ({what}): is that notify's API?"
+            ) from error
         except OSError as error:
             why = error.reason if isinstance(error, urllib.error.URLError) else error
             raise WirewatchError(
-                f"{self._url}: no answer: {why}; does notify run there, and is its API on "
+                f"{self._url}: no answer: {why}; is notify running there, and is its API on "
                 "(notify.api.enabled, off by default)?"
             ) from error
 

@@ -45,9 +45,9 @@ def _same(one: Slot | None, other: Slot | None) -> bool:
 
 def _why(slot: tuple[str, str], stored: Slot | None, wanted: Slot | None, where: str) -> str:
     transform, kept = slot
-    change, coders = "has no such transform any more", ""
+    change, coders = "no longer has such a transform", ""
     if stored is not None and wanted is not None:
-        change, coders = "keeps it otherwise", f" (was {stored.fingerprint}, now {wanted.fingerprint})"
+        change, coders = "stores it differently", f" (was {stored.fingerprint}, now {wanted.fingerprint})"
     return (  # the way out first: coders are long
         f"{where} holds {kept} of transform {transform!r}, and this pipeline {change}: "
         f"run `wirewatch state migrate` to rename or drop it, or {START_OVER}{coders}"

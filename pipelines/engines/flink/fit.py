@@ -40,6 +40,6 @@ def check_fits(kept: str | None, wanted: str, first: str = "") -> None:
     """
     if kept != wanted:
         raise StateRefusedError(
-            f"this graph cannot take what the job before kept (state {kept}, wanted {wanted}): its steps or "
+            f"this graph cannot take over the job's state (it is {kept}, not {wanted}): its steps or "
             f"their state have changed. {first}{' ' if first else ''}{START_ANEW}"
         )

@@ -1,7 +1,7 @@
 """What a data folder knows of its jobs: which ran last, where one was stopped, what is being submitted.
 
-Each is a file that is on disk when it is said that it is. Whoever changes one holds `submission_lock`, but
-for the last checkpoint of the job that is followed.
+Each note is a file, on disk before the function returns. Whoever changes one holds `submission_lock`, except
+to note the latest checkpoint of the job that is being followed.
 """
 
 from datetime import datetime
@@ -16,10 +16,10 @@ from wirewatch.on_disk import remove_file, replace_file
 
 Noted = TypeVar("Noted", bound=msgspec.Struct)
 _SAY_WHERE: Final = (
-    "; where no job runs, `wirewatch pipeline --engine flink --from SAVEPOINT` then says where to go on, "
-    "`--from none` begins with nothing"
+    "; if no job runs then, `wirewatch pipeline --engine flink --from SAVEPOINT` says where to resume, and "
+    "`--from none` starts from nothing"
 )
-_WAIT_FIRST: Final = " two minutes after it was written: its job has come by then, or comes no more"
+_WAIT_FIRST: Final = " two minutes after it was written: by then its job has come, or never will"
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ class Point(msgspec.Struct, frozen=True):
     state: str | None = None
     """The fingerprint of what it keeps (see fit), when known."""
     job: str | None = None
-    """The job that left it, when it was looked for and not told."""
+    """The job that wrote it, if we found it ourselves instead of being given it."""
 
 
 class LastJob(msgspec.Struct, frozen=True):
@@ -39,39 +39,39 @@ class LastJob(msgspec.Struct, frozen=True):
     id: str
     state: str | None
     checkpoint: str | None
-    """Its last checkpoint that was seen, else what it was resumed from; None when there was neither."""
+    """Its last known checkpoint, else what it resumed from; None if there is neither."""
     before: str | None = None
-    """The job whose state it took up: looked at again where this one has ended without a checkpoint."""
+    """The job whose state it took over: consulted again if this one ended without a checkpoint."""
     began: str | None = None
-    """The fingerprint of what it was resumed from, when that was known and so found to fit."""
+    """The fingerprint of the state that it resumed from, if known (it was then found to fit)."""
 
     def seen_at(self, checkpoint: str) -> "LastJob":
-        """Return what is to be noted of it once it has come to `checkpoint`, or the cluster tells of that."""
+        """Return the note of it once its latest checkpoint is `checkpoint`."""
         return LastJob(self.id, self.state, checkpoint, began=self.began)
 
     def left(self, location: str) -> Point:
-        """Return what it leaves to the next one at `location`, its own or what it began with itself.
+        """Return where the next job resumes: `location`, written by this job or what it started from itself.
 
-        What is kept there is of its own graph only where it wrote it: one that does not fit may have been
-        told to begin there.
+        The state there is known to be of this job's graph only if this job wrote it.
         """
         return Point(location, self.state if self.wrote(location) else self.began, self.id)
 
     def wrote(self, location: str) -> bool:
-        """Return whether a checkpoint or savepoint is of this job, by Flink's names of both."""
+        """Return whether this job wrote a checkpoint or savepoint, judging by Flink's names of both."""
         return any(mark in location for mark in (f"/{self.id}/", f"/savepoint-{self.id[:6]}-"))
 
 
 class Submission(msgspec.Struct, frozen=True):
-    """A job that the job server was given, and that nobody has seen on the cluster yet.
+    """A job that was handed to the job server and has not been seen on the cluster yet.
 
-    It comes whoever has died or lost patience meanwhile: a second one then would tell everything again.
+    It will appear even if whoever submitted it has died or given up; a second job would then repeat every
+    alert.
     """
 
     until: datetime
-    """It may come until then, in UTC."""
+    """Until when it may appear, in UTC."""
     known: list[str]
-    """The jobs that were there before it."""
+    """Ids of the jobs that the cluster knew before it."""
     state: str
     checkpoint: str | None
     """What it resumes from."""
@@ -82,16 +82,16 @@ class Submission(msgspec.Struct, frozen=True):
 
     @property
     def may_come(self) -> str:
-        """What is to be said of it until then."""
-        return f"a submission was cut off, and its job may still come until {self.until:%H:%M:%S} UTC"
+        """What to say about it until then."""
+        return f"a submission was interrupted, and its job may still come until {self.until:%H:%M:%S} UTC"
 
     def as_job(self, job: str) -> LastJob:
-        """Return what is to be noted of it once it is there, as `job`."""
+        """Return the note of it once it has appeared as `job`."""
         return LastJob(job, self.state, self.checkpoint, self.before, self.began)
 
 
 def submission_lock(data_dir: Path) -> FileLock:
-    """Return the lock to be held from looking for a running job until one is submitted or stopped."""
+    """Return the lock to hold from looking for a running job until one has been submitted or stopped."""
     folder = data_dir / "flink"
     folder.mkdir(parents=True, exist_ok=True)
     return FileLock(folder / "submit.lock")
@@ -103,7 +103,7 @@ def remember(data_dir: Path, point: Point) -> None:
 
 
 def remembered(data_dir: Path) -> Point | None:
-    """Return what the next submission is to resume from, when that was noted."""
+    """Return what was noted for the next submission to resume from, if anything."""
     return _read(_savepoint(data_dir), Point)
 
 
@@ -119,7 +119,7 @@ def noted(data_dir: Path) -> LastJob | None:
 
 
 def hand_over(data_dir: Path, submission: Submission) -> None:
-    """Note what the job server is given now."""
+    """Note what is being handed to the job server."""
     replace_file(_submission(data_dir), msgspec.json.encode(submission))
 
 
@@ -129,21 +129,21 @@ def handed_over(data_dir: Path) -> Submission | None:
 
 
 def withdraw(data_dir: Path) -> None:
-    """Forget the submission: it does not come any more."""
+    """Forget the submission: its job will not appear."""
     remove_file(_submission(data_dir))
 
 
 def submitted(data_dir: Path, job: LastJob) -> None:
-    """Note the job of a submission: it keeps checkpoints of its own."""
+    """Note the job of a submission; from now on it has checkpoints of its own."""
     note(data_dir, job)
     remove_file(_savepoint(data_dir))
     withdraw(data_dir)
 
 
 def found(data_dir: Path, job: str, state: str | None, checkpoint: str | None) -> None:
-    """Note a job that runs, whoever submitted it: what was noted for the next one is of before it.
+    """Note a running job, whoever submitted it; what was noted to resume from is older, and is dropped.
 
-    `checkpoint` is its last one, where the cluster told.
+    `checkpoint` is its latest one, if the cluster knows it.
     """
     submission, last = handed_over(data_dir), noted(data_dir)
     if submission is not None and job not in submission.known and state == submission.state:
@@ -156,7 +156,7 @@ def found(data_dir: Path, job: str, state: str | None, checkpoint: str | None) -
 
 
 def forget(data_dir: Path) -> None:
-    """Have the next submission begin with nothing."""
+    """Make the next submission start with no state."""
     remove_file(_savepoint(data_dir))
     remove_file(_last(data_dir))
 

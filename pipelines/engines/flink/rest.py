@@ -1,4 +1,4 @@
-"""Flink's REST API, as far as it is needed (flink.apache.org: REST API, v1)."""
+"""The part of Flink's REST API that we use (flink.apache.org: REST API, v1)."""
 
 import json
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ TIMEOUT: Final = 10.0
 MAX_ANSWER: Final = 16 << 20
 ENDED: Final = frozenset({"CANCELED", "FAILED", "FINISHED"})
 _SETTING_UP: Final = "not available while the JobManager is initializing"
-"""Flink's words, with the status 500, when it is asked for checkpoints of a job that it has just taken."""
+"""Flink's answer, with status 500, about the checkpoints of a job that it has only just accepted."""
 
 
 class Job(NamedTuple):
@@ -36,20 +36,20 @@ class Job(NamedTuple):
 
 
 class NotKnownError(WirewatchError):
-    """The cluster has no such job or savepoint, or none any more that runs, or sets the job up."""
+    """The cluster has no such job or savepoint, the job has ended, or it is still being set up."""
 
 
 class FlinkRest:
     """Asks the JobManager at `address` (host:port).
 
-    Calls raise DependencyMissingError when it is away, NotKnownError when it does not know.
+    Calls raise DependencyMissingError if it is away, NotKnownError if it does not know what is asked about.
     """
 
     def __init__(self, address: str) -> None:
         self.address = address
 
     def slots(self) -> int:
-        """Return how many slots the TaskManagers offer in all; 0 also when no JobManager answers."""
+        """Return how many slots all TaskManagers offer together; 0 if no JobManager answers."""
         try:
             return int(self._ask("GET", "/overview").get("slots-total", 0))
         except WirewatchError:
@@ -69,7 +69,7 @@ class FlinkRest:
         return self._ask("GET", f"/jobs/{job}")
 
     def failure(self, job: str) -> str | None:
-        """Return what the job failed of last, with its causes; None if it never did."""
+        """Return the job's last failure, with its causes; None if it never failed."""
         found = self._ask("GET", f"/jobs/{job}/exceptions?maxExceptions=1")
         entries = found["exceptionHistory"]["entries"]
         return str(entries[0]["stacktrace"]) if entries else None
@@ -79,39 +79,39 @@ class FlinkRest:
         return self._ask("GET", f"/jobs/{job}/checkpoints")
 
     def began_with(self, job: str) -> str | None:
-        """Return the savepoint or checkpoint that a job was submitted with; None for none.
+        """Return the savepoint or checkpoint that a job was submitted with; None if it had none.
 
-        Not what Flink says was restored last: since a restart that is a checkpoint of the job's own.
+        Not what Flink calls restored: after a restart, that is one of the job's own checkpoints.
         """
         config = self._ask("GET", f"/jobs/{job}/config").get("execution-config", {})
         options = config.get("user-config")  # Beam's
         if not options:  # for some seconds
-            raise NotKnownError(f"Flink at {self.address} sets the job {job} up")
+            raise NotKnownError(f"Flink at {self.address} is setting up the job {job}")
         savepoint: str | None = options.get("savepointPath")
         return savepoint
 
     def cancel(self, job: str) -> None:
-        """End a job as it stands; what it has not checkpointed is lost to it."""
+        """Cancel a job; whatever came after its last checkpoint is discarded."""
         self._ask("PATCH", f"/jobs/{job}?mode=cancel")
 
     def savepoint(self, job: str, folder: str | None = None) -> str:
-        """Ask for a savepoint; return the trigger to follow with `followed`."""
+        """Trigger a savepoint; return the trigger's id for `followed`."""
         body = {"target-directory": folder, "cancel-job": False}
         return str(self._ask("POST", f"/jobs/{job}/savepoints", body)["request-id"])
 
     def stop(self, job: str, folder: str | None = None) -> str:
-        """Ask for a savepoint after which the job ends, without draining it; return the trigger."""
+        """Stop a job with a savepoint, without draining it; return the trigger's id for `followed`."""
         body = {"targetDirectory": folder, "drain": False}
         return str(self._ask("POST", f"/jobs/{job}/stop", body)["request-id"])
 
     def followed(self, job: str, trigger: str) -> str | None:
-        """Return where a savepoint is; None while it is taken. Raises WirewatchError when it failed."""
+        """Return where a savepoint is; None until it is complete. Raises WirewatchError if it failed."""
         found = self._ask("GET", f"/jobs/{job}/savepoints/{trigger}")
         if found["status"]["id"] != "COMPLETED":
             return None
         if cause := found["operation"].get("failure-cause"):
             why = str(cause["stack-trace"]).strip().splitlines()[0]
-            raise WirewatchError(f"the savepoint failed, the job runs on: {why}")
+            raise WirewatchError(f"the savepoint failed, but the job keeps running: {why}")
         return str(found["operation"]["location"])
 
     def _ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
@@ -123,7 +123,7 @@ class FlinkRest:
             with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
                 text = answer.read(MAX_ANSWER)
         except HTTPError as error:
-            if error.code == HTTPStatus.SERVICE_UNAVAILABLE:  # no JobManager leads yet, or any more
+            if error.code == HTTPStatus.SERVICE_UNAVAILABLE:  # no JobManager is the leader now
                 raise self._away(error.reason) from error
             said = error.read(MAX_ANSWER).decode(errors="replace")
             gone = error.code in {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
@@ -143,7 +143,7 @@ class FlinkRest:
 
     def _no_flink(self) -> WirewatchError:
         return WirewatchError(
-            f"what answers at {self.address} is no JobManager of Flink: check flink.master (or "
+            f"what answers at {self.address} is not a Flink JobManager: check flink.master (or "
             "--flink-master), the host and port of its REST API"
         )
 
@@ -155,14 +155,14 @@ class FlinkRest:
 
 
 def running_jobs(rest: FlinkRest, name: str) -> list[Job]:
-    """Return the jobs of this name that have not ended, latest first: there should be one at most."""
+    """Return the jobs of this name that have not ended, latest first; there should be at most one."""
     return [job for job in rest.jobs() if state_of(job.name, name) and job.state not in ENDED]
 
 
 def running_job(rest: FlinkRest, name: str) -> Job | None:
     """Return the job of this name that has not ended, if there is one.
 
-    Raises AlreadyRunningError when there are several.
+    Raises AlreadyRunningError if there are several.
     """
     jobs = running_jobs(rest, name)
     if len(jobs) > 1:
@@ -171,11 +171,11 @@ def running_job(rest: FlinkRest, name: str) -> Job | None:
 
 
 def several(rest: FlinkRest, name: str, jobs: list[Job]) -> AlreadyRunningError:
-    """Return the error of more than one job of a name: each reads everything and tells it."""
+    """Return the error of several jobs with one name: each reads all articles and raises all alerts."""
     told = ", ".join(f"{job.id} (since {job.since}{_began(rest, job)})" for job in jobs)
     return AlreadyRunningError(
-        f"{len(jobs)} jobs {name} run on Flink at {rest.address}, and each tells every story: {told}; "
-        "`wirewatch flink stop --job ID` ends one of them: the later, unless the other fails or began "
+        f"{len(jobs)} jobs {name} run on Flink at {rest.address}, and each raises every alert: {told}; "
+        "`wirewatch flink stop --job ID` cancels one of them: the later, unless the other fails or started "
         "from nothing"
     )
 

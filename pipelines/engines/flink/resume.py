@@ -1,9 +1,8 @@
-"""Where the next submission goes on: where the last job was stopped, else at its last checkpoint.
+"""Where the next submission resumes: at the savepoint of the last stop, else at the job's last checkpoint.
 
-A job may be gone without having been stopped by us: its cluster was ended, its JobManager died without high
-availability, somebody cancelled it, or stopped it by another way. What it had told must not be told again. So
-its last checkpoint or savepoint is looked for: at the cluster, in the folder of both, and where it was last
-seen.
+A job may be gone without our having stopped it: its cluster was shut down, its JobManager died without high
+availability, or somebody cancelled or stopped it by other means. Its alerts must not be raised again, so we
+look for its last checkpoint or savepoint: on the cluster, in the storage folder, and where it was last seen.
 """
 
 from collections.abc import Mapping
@@ -19,14 +18,14 @@ from pipelines.engines.flink.rest import FlinkRest, Job, NotKnownError
 from wirewatch.errors import StateRefusedError
 
 CLOCK_SECONDS: Final = 1.0
-"""Within which two folders are made at once, by the clocks of file systems."""
+"""Two folders whose times differ by less were created together: clocks of file systems are coarse."""
 
 
 def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
     """Return what the next submission resumes from, None for nothing. `storage` is `flink.storage`.
 
-    Raises StateRefusedError when a job ran of which nobody knows any more how far it got: it may have told
-    stories for days. DependencyMissingError when the cluster is away.
+    Raises StateRefusedError if a job ran and nobody knows how far it got: it may have raised alerts for days.
+    DependencyMissingError if the cluster is away.
     """
     if (savepoint := remembered(data_dir)) is not None:
         return savepoint
@@ -38,15 +37,14 @@ def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
         return last.left(stood)
     own, held = last.wrote(last.checkpoint or ""), _held(folder, last.id)
     if own and held is None:
-        # In a store that cannot be looked at. Others may have followed before the job was gone: as one of the
-        # last that are retained it is still there, and what those had told is told again. Where it is not,
-        # the job says so as it starts.
+        # We cannot look into that store. The job may have completed later checkpoints, whose alerts are then
+        # repeated. If this one is no longer retained, the job fails to start and says so.
         return last.left(str(last.checkpoint))
     if own or held or (known is None and held is None):
-        began = f" (it began with {last.checkpoint})" if last.checkpoint else ""
+        began = f" (it started from {last.checkpoint})" if last.checkpoint else ""
         raise StateRefusedError(
-            f"how far the job {last.id} got{began} is not known: Flink does not remember it, and none of its "
-            f"checkpoints or savepoints is found in {folder or storage}. {GO_ON_ELSEWHERE}"
+            f"it is not known how far the job {last.id} got{began}: Flink does not remember it, and none of "
+            f"its checkpoints or savepoints is in {folder or storage}. {GO_ON_ELSEWHERE}"
         )
     before = last.before
     if before is not None and (stood := latest(rest, before) or _newest(folder, before)):
@@ -55,12 +53,12 @@ def point(rest: FlinkRest, data_dir: Path, storage: str | None) -> Point | None:
 
 
 def found(rest: FlinkRest, data_dir: Path, job: Job, name: str) -> None:
-    """Note `job`, called `name`, which runs, and where it stands, whoever submitted it."""
+    """Note that `job`, called `name`, runs, and its latest checkpoint, whoever submitted it."""
     notes.found(data_dir, job.id, state_of(job.name, name), latest(rest, job.id))
 
 
 def is_missing(point: str, data_dir: Path, storage: str | None) -> bool:
-    """Return whether a savepoint or checkpoint is not there; False where nobody here can tell.
+    """Return whether a savepoint or checkpoint is missing; False if that cannot be told from here.
 
     `storage` is `flink.storage`.
     """
@@ -77,11 +75,11 @@ def is_missing(point: str, data_dir: Path, storage: str | None) -> bool:
 
 
 def latest(rest: FlinkRest, job: str) -> str | None:
-    """Return where a job stands, None when the cluster does not know: its last checkpoint or savepoint.
+    """Return a job's last checkpoint or savepoint; None if the cluster knows of none.
 
-    Of a job that was stopped it is the savepoint: Flink deletes the checkpoints of one that has finished.
-    Of one that made none yet, also since another JobManager took over, it is what it went on from.
-    Raises DependencyMissingError when the cluster is away.
+    For a job that was stopped, that is the savepoint: Flink deletes the checkpoints of a finished job. For
+    one without a checkpoint of its own yet (or since another JobManager took over), what it resumed from.
+    Raises DependencyMissingError if the cluster is away.
     """
     return _latest(_checkpoints(rest, job))
 
@@ -94,15 +92,15 @@ def _latest(known: Mapping[str, Any] | None) -> str | None:
 
 
 def _checkpoints(rest: FlinkRest, job: str) -> Mapping[str, Any] | None:
-    """Return what the cluster knows of a job's checkpoints; None when that is nothing."""
+    """Return what the cluster knows of a job's checkpoints; None if it does not know the job."""
     try:
         return rest.checkpoints(job)
-    except NotKnownError:  # it was started anew, or sets the job up
+    except NotKnownError:  # it restarted, or is setting up the job
         return None
 
 
 def _newest(storage: Path | None, job: str) -> str | None:
-    """Return the newest checkpoint of a job in a folder that is here; its savepoint when it has none left."""
+    """Return a job's newest checkpoint in a local folder; if none is left, its newest savepoint."""
     if storage is None:
         return None
 
@@ -127,11 +125,12 @@ def _kept(storage: Path, job: str) -> Path:
 
 
 def _held(storage: Path | None, job: str) -> bool | None:
-    """Return whether the folder of a job's checkpoints has held one; None when it cannot be looked at.
+    """Return whether the folder of a job's checkpoints ever held one; None if we cannot look into it.
 
-    Flink makes two folders in it as the job starts; checkpoints come and go beside them, and are gone when
-    the job was stopped with a savepoint, which may be anywhere. A job that had none has told nothing: its
-    alerts wait for one. One that ended in its first cannot be told from one that was stopped.
+    Flink creates two folders in it when the job starts. Checkpoints come and go beside them, and are deleted
+    when the job is stopped with a savepoint, which may be anywhere. A job that never had a checkpoint has
+    sent no alert, since alerts wait for one. A job that ended during its first checkpoint looks like one that
+    was stopped.
     """
     if storage is None:
         return None

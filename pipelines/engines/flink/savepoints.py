@@ -1,4 +1,4 @@
-"""Savepoints: taken and waited for; where a job was stopped is remembered, so that the next resumes there."""
+"""Takes savepoints and waits for them; notes where a job was stopped, so that the next resumes there."""
 
 import time
 from collections.abc import Callable
@@ -16,7 +16,7 @@ WAIT_SECONDS: Final = 300.0
 
 
 def take(rest: FlinkRest, job: str, *, sleep: Callable[[float], object] = time.sleep) -> str:
-    """Take a savepoint while the job goes on; return where it is. Raises WirewatchError."""
+    """Take a savepoint while the job keeps running; return where it is. Raises WirewatchError."""
     return _finished(rest, job, rest.savepoint(job), sleep)
 
 
@@ -28,10 +28,10 @@ def stop(
     *,
     sleep: Callable[[float], object] = time.sleep,
 ) -> str:
-    """End a job with a savepoint, not draining it, and remember where that is and that it keeps `state`.
+    """Stop a job with a savepoint, without draining it; note where that is, and the fingerprint `state`.
 
-    Raises WirewatchError. A job that takes none since it fails of what no restart mends is cancelled, which
-    keeps its last checkpoint, and the error is that one.
+    Raises WirewatchError. A job that cannot take a savepoint because of a failure that no restart fixes is
+    cancelled, which keeps its last checkpoint, and that failure is raised.
     """
     try:
         location = _finished(rest, job, rest.stop(job), sleep)
@@ -44,16 +44,16 @@ def stop(
 
 
 def _took_none(rest: FlinkRest, job: str, error: WirewatchError) -> WirewatchError:
-    """Return what is to be said of a job that took no savepoint, for `error`; cancel it if nothing helps."""
+    """Return the error of a job that took no savepoint (`error`); cancel it if no restart helps."""
     try:
         found = rest.job(job)
         fatal = fatal_now(found, rest.failure(job))
-    except WirewatchError:  # it is away, or knows no such job any more
+    except WirewatchError:  # the cluster is away, or no longer knows the job
         return error
     if fatal is not None:
         with suppress(NotKnownError):  # it has ended by itself
             rest.cancel(job)
-        return type(fatal)(f"no restart fixes what the job {job} failed of, so it was cancelled: {fatal}")
+        return type(fatal)(f"no restart fixes the failure of job {job}, so it was cancelled: {fatal}")
     if found["state"] in ENDED or all_run(found):
         return error
     return WirewatchError(
@@ -63,14 +63,14 @@ def _took_none(rest: FlinkRest, job: str, error: WirewatchError) -> WirewatchErr
 
 
 def cancel(rest: FlinkRest, job: str, *, sleep: Callable[[float], object] = time.sleep) -> None:
-    """End a job as it stands; its last checkpoint stays. Returns once it has ended. Raises WirewatchError."""
+    """Cancel a job and wait until it has ended; its last checkpoint stays. Raises WirewatchError."""
 
     def ended() -> bool:
         try:
             state = rest.job(job)["state"]
-            if state not in {*ENDED, "CANCELLING"}:  # also where another JobManager took over, and took it up
+            if state not in {*ENDED, "CANCELLING"}:  # also if another JobManager has taken the job over
                 rest.cancel(job)
-        except NotKnownError:  # a JobManager that was started anew, without the job
+        except NotKnownError:  # a JobManager that restarted without the job
             return True
         return state in ENDED
 
@@ -82,17 +82,17 @@ def cancel(rest: FlinkRest, job: str, *, sleep: Callable[[float], object] = time
 
 
 def _finished(rest: FlinkRest, job: str, trigger: str, sleep: Callable[[float], object]) -> str:
-    """Return where the savepoint is; it goes on while the JobManager is away."""
+    """Wait for a savepoint and return where it is; it continues while the JobManager is away."""
     try:
         location = until(lambda: rest.followed(job, trigger), WAIT_SECONDS, sleep)
-    except NotKnownError as error:  # a JobManager that took over knows no operation of the one before
+    except NotKnownError as error:  # a new leader does not know its predecessor's operations
         raise WirewatchError(
-            f"what became of the savepoint is not known ({error}): `wirewatch flink status` shows "
-            "whether the job runs on; a job that was stopped goes on there all the same"
+            f"it is not known what became of the savepoint ({error}): `wirewatch flink status` shows whether "
+            "the job still runs; if it was stopped, the next one resumes from the savepoint all the same"
         ) from error
     if location is None:
         raise WirewatchError(
-            f"the savepoint is not there after {WAIT_SECONDS:g} s, and may still come: `wirewatch flink "
-            "status` shows whether the job runs on"
+            f"the savepoint is not complete after {WAIT_SECONDS:g} s, and may still be: `wirewatch flink "
+            "status` shows whether the job still runs"
         )
     return location

@@ -26,9 +26,9 @@ from wirewatch.errors import AlreadyRunningError, WirewatchError
 from wirewatch.part import utc_now
 
 STARTS_SECONDS: Final = 300.0
-"""How long its tasks may take to run: each worker builds the graph and loads the catalogue."""
+"""How long its tasks may take to start: each worker builds the graph and loads the catalogue."""
 APPEARS_SECONDS: Final = 120.0
-"""How long a cluster may take to know a job: it is sent 200 MB of jars first."""
+"""How long a job may take to appear on the cluster: 200 MB of jars are sent first."""
 
 log = structlog.get_logger(__name__)
 
@@ -40,15 +40,15 @@ class _StoppedError(Exception):
 def submit(
     access: KafkaAccess, rest: FlinkRest, stop: threading.Event, *, now: Callable[[], datetime] = utc_now
 ) -> Job | None:
-    """Submit the graph, resuming where the job before stood; return the job once the cluster knows it.
+    """Submit the graph, resuming where the previous job stood; return the job once the cluster knows it.
 
-    None when told to stop first. What the job server was given by then comes all the same, also when the
-    cluster takes too long: nothing calls it back (Beam's own cancel leaves it on its way). So it is noted,
-    and whoever comes next waits for it: see `await_left`.
+    Returns None if told to stop first. A job that the job server has received appears on the cluster all the
+    same, even after a timeout here: nothing calls it back (Beam's own cancel does not). So it is noted, and
+    the next submission waits for it: see `await_left`.
 
-    Call it with the submission lock held. Raises StateRefusedError when the graph cannot take what the job
-    before kept, AlreadyRunningError when another has submitted one meanwhile, WirewatchError when the job
-    server or the cluster does not take the job.
+    Call it with the submission lock held. Raises StateRefusedError if the graph cannot take over the previous
+    job's state, AlreadyRunningError if somebody else has submitted a job meanwhile, WirewatchError if the job
+    server or the cluster does not accept the job.
     """
     if stop.is_set():  # while a job server was started, say
         return None
@@ -78,7 +78,9 @@ def submit(
     except WirewatchError:
         raise
     except Exception as error:  # grpc's, Beam's: whatever it is, the job server did not take the job
-        raise WirewatchError(f"the job server at {settings.flink_job_server} refuses: {error}") from error
+        raise WirewatchError(
+            f"the job server at {settings.flink_job_server} refused the job: {error}"
+        ) from error
     return _seen(access, rest, result, stop, now)
 
 
@@ -121,11 +123,11 @@ def await_left(
     *,
     now: Callable[[], datetime] = utc_now,
 ) -> Job | None:
-    """Return the job of a submission that was left, waiting as long as it may still come.
+    """Return the job of an interrupted submission, waiting as long as it may still appear.
 
-    None when there was none, when it does not come, and when it has come and ended: it is noted then. `told`
-    is told what is waited for. Call it with the submission lock held. Raises DependencyMissingError when the
-    cluster is away.
+    Returns None if there was none, if it does not appear, or if it has ended by now (it is noted then).
+    `told` is called with what is waited for. Call it with the submission lock held. Raises
+    DependencyMissingError if the cluster is away.
     """
     submission = notes.handed_over(access.data_dir)
     if submission is None:
@@ -163,7 +165,7 @@ def _until(now: Callable[[], datetime]) -> datetime:
 
 
 def wait_until_runs(rest: FlinkRest, job: Job, *, sleep: Callable[[float], object] = time.sleep) -> None:
-    """Wait until every task of `job` runs. Raises WirewatchError when it ends instead, or takes too long."""
+    """Wait until every task of `job` runs. Raises WirewatchError if it ends instead or takes too long."""
 
     def runs() -> bool:
         found = rest.job(job.id)
@@ -176,6 +178,6 @@ def wait_until_runs(rest: FlinkRest, job: Job, *, sleep: Callable[[float], objec
     if not until(runs, STARTS_SECONDS, sleep):
         raise WirewatchError(
             f"the tasks of the Flink job {job.id} do not all run after {STARTS_SECONDS:g} s: "
-            "`wirewatch flink status` tells what it failed of, "
+            "`wirewatch flink status` shows its last failure, "
             f"`wirewatch flink stop --job {job.id}` cancels it"
         )

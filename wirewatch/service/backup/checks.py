@@ -36,7 +36,7 @@ def check_sources(place: Place) -> Iterator[str]:
         except BrokerAwayError as error:
             raise DependencyMissingError(
                 f"the broker at {place.settings.bootstrap_servers} is away: {error}; "
-                "the parts make these checks at their start"
+                "the parts check this again when they start"
             ) from error
 
 
@@ -66,8 +66,8 @@ def _notify(place: Place, admin: Admin, reader: Reader) -> Iterator[str]:
         return
     if info is None or known != (admin.cluster_id(), info.topic_id):
         raise StateRefusedError(
-            f"{path}: is of another topic {topic} than the broker's: notify would read that from its start; "
-            "restore the broker of the same backup"
+            f"{path}: belongs to another topic {topic} than the broker's, which notify would read from its "
+            "start: restore the broker of the same backup"
         )
     for number, at in sorted(stored.items()):
         place_ = TopicPartition(topic, number)
@@ -75,7 +75,7 @@ def _notify(place: Place, admin: Admin, reader: Reader) -> Iterator[str]:
         if at > end:
             raise StateRefusedError(
                 f"{topic}-{number}: notify has read to {at}, the log ends at {end}: records were lost; "
-                "take what came with this notify.db from the same backup"
+                "restore the broker that belongs to this notify.db, of the same backup"
             )
         yield _line("notify", f"{topic}-{number}", at, first, end)
 
@@ -126,7 +126,7 @@ def _wait(place: Place, broker: Broker | None) -> None:
                 f"its log is {broker.home.kafka_log}"
             )
         if time.monotonic() > deadline:
-            raise DependencyMissingError(f"{why}; the parts make these checks at their start")
+            raise DependencyMissingError(f"{why}; the parts check this again when they start")
 
     wait_for_broker(place, threading.Event(), check)
 

@@ -68,7 +68,7 @@ def read(folder: Path) -> Manifest:
     try:
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except FileNotFoundError:
-        raise StateRefusedError(f"{folder}: no backup there: it has no {MANIFEST}") from None
+        raise StateRefusedError(f"{folder}: not a backup: it has no {MANIFEST}") from None
     except (OSError, msgspec.DecodeError) as error:
         raise StateRefusedError(f"{path}: cannot be read as that of a backup: {error}") from error
     if manifest.v > VERSION:
@@ -83,6 +83,6 @@ def verify(folder: Path, manifest: Manifest) -> None:
     for name, wanted in manifest.files.items():
         path = folder / name
         if not path.is_file():
-            raise StateRefusedError(f"{path}: missing; this backup is not whole: take another one")
+            raise StateRefusedError(f"{path}: missing; this backup is incomplete: use another one")
         if _file(path) != wanted:
-            raise StateRefusedError(f"{path}: not what was written; this backup is damaged: take another one")
+            raise StateRefusedError(f"{path}: has changed since; this backup is damaged: use another one")

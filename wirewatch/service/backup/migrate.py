@@ -68,6 +68,6 @@ def _refuse(store: Store) -> None:
         )
     if store.found < store.known and store.path.parent.name == "pipeline":
         raise StateRefusedError(
-            f"{store.path}: has schema {store.found}, this wirewatch reads {store.known} and has no way "
-            f"from one to the other: run the version that wrote it, or {START_OVER}"
+            f"{store.path}: has schema {store.found}, this wirewatch reads {store.known} and cannot "
+            f"convert it: run the version that wrote it, or {START_OVER}"
         )

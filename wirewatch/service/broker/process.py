@@ -181,7 +181,7 @@ def _refuse_taken_port(port: int, setting: str) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise WirewatchError(
-                f"the broker cannot listen on 127.0.0.1:{port} ({error.strerror}): end what listens there, "
+                f"the broker cannot listen on 127.0.0.1:{port} ({error.strerror}): stop what listens there, "
                 f"or set {setting} in wirewatch.yaml"
             ) from error
 

@@ -37,7 +37,9 @@ def config(place: Place) -> Iterator[CheckResult]:
         yield wrong("config", str(error), _mend(place, error))
         return
     except DependencyMissingError as error:  # the trained model; the parts but the pipeline go on without
-        yield wrong("config", str(error), "install it into the Python that runs wirewatch, as said")
+        yield wrong(
+            "config", str(error), "install it into the Python that runs wirewatch, as the message says"
+        )
         return
     figures = checked.figures
     says = f"{place.config_dir}: watches {figures['watches']}, receivers {figures['receivers']}"
@@ -47,7 +49,9 @@ def config(place: Place) -> Iterator[CheckResult]:
     for failed in checked.failed:
         yield warning("config", f"a test in {ROUTES_FILE} fails: {failed}", "correct the route, or the test")
     if not figures["receivers"]:
-        yield warning("config", "nobody is told: routes.yaml names no receiver", "name one in routes.yaml")
+        yield warning(
+            "config", "nobody gets alerts: routes.yaml names no receiver", "name one in routes.yaml"
+        )
 
 
 def settings(place: Place) -> Iterator[CheckResult]:
@@ -58,11 +62,11 @@ def settings(place: Place) -> Iterator[CheckResult]:
 
 
 def _mend(place: Place, error: ConfigError) -> str:
-    fix = f"correct it; `wirewatch config check{place.options}` says when it is right"
+    fix = f"correct it, then run `wirewatch config check{place.options}`"
     kept = place.data_dir / FOLDER
     if not any(_by_copy(place, name, files, error) for name, files in _KEPT.items()):
         return fix
-    return f"{fix}; meanwhile the parts run, and start, with the last good copy, in {kept}"
+    return f"{fix}; until then the parts run and start with the last good copy, in {kept}"
 
 
 def _by_copy(place: Place, name: str, files: Collection[str], error: ConfigError) -> bool:
@@ -89,11 +93,11 @@ def secrets(place: Place) -> Iterator[CheckResult]:
             continue
         if mode & _OTHERS:
             yield warning(
-                "secrets", f"{path}: others may use it (mode {mode & 0o777:o})", f"chmod 600 {path}"
+                "secrets", f"{path}: other users can access it (mode {mode & 0o777:o})", f"chmod 600 {path}"
             )
             bad += 1
     if not bad:
-        yield ok("secrets", f"{len(files)} files, readable by this user alone")
+        yield ok("secrets", f"{len(files)} files, readable by this user only")
 
 
 def _secret_files(place: Place) -> Iterator[Path]:

@@ -21,7 +21,7 @@ def broker(place: Place) -> Iterator[CheckResult]:
     if away is not None:
         says = f"{settings.bootstrap_servers} is away: {away}"
         if settings.managed_broker:
-            fix = f"it runs with the service: `wirewatch up{place.options}`, then doctor again"
+            fix = f"it starts with the service: run `wirewatch up{place.options}`, then doctor again"
             yield warning("broker", says, fix)
         else:
             yield wrong("broker", says, "start it, or correct kafka.bootstrap_servers and kafka.security")
@@ -31,13 +31,15 @@ def broker(place: Place) -> Iterator[CheckResult]:
         cluster = admin.cluster_id()
         if settings.managed_broker and cluster != Home(place.data_dir / "broker").cluster():
             says = f"{settings.bootstrap_servers} is the broker of another service (cluster {cluster})"
-            fix = f"this one's is not running: end the other, or set another ports.broker in {SETTINGS_FILE}"
+            fix = f"this one's is not running: stop the other, or set another ports.broker in {SETTINGS_FILE}"
             yield wrong("broker", says, fix)
             return
         yield ok("broker", f"{settings.bootstrap_servers} answers (cluster {cluster})")
         yield from _topics(place, admin)
     except BrokerAwayError as error:
-        yield wrong("broker", f"{settings.bootstrap_servers} answers only in part: {error}", "see its log")
+        yield wrong(
+            "broker", f"{settings.bootstrap_servers} answers only some requests: {error}", "see its log"
+        )
     finally:
         admin.close()
 
@@ -50,10 +52,10 @@ def _topics(place: Place, admin: Admin) -> Iterator[CheckResult]:
         if spec.name in found:
             yield from topic(place, spec, found[spec.name].partitions, configs.get(spec.name, {}))
         elif place.settings.kafka.create_topics:
-            yield ok("topic", f"{spec.name} is not there yet; the first part to start makes it")
+            yield ok("topic", f"{spec.name} does not exist yet; the first part to start creates it")
         else:
-            fix = f"make it with {spec.partitions} partitions, or set kafka.create_topics"
-            yield wrong("topic", f"{spec.name} is not there", fix)
+            fix = f"create it with {spec.partitions} partitions, or set kafka.create_topics"
+            yield wrong("topic", f"{spec.name} does not exist", fix)
 
 
 def topic(place: Place, spec: TopicSpec, partitions: int, config: Mapping[str, str]) -> Iterator[CheckResult]:
@@ -72,17 +74,21 @@ def _problems(
     servers = place.settings.bootstrap_servers
     alter = f"kafka-configs.sh --bootstrap-server {servers} --alter --topic {spec.name} --add-config"
     if int(config.get("max.message.bytes", "0")) < MAX_RECORD_BYTES:
-        says = f"{spec.name} takes records up to {config.get('max.message.bytes')} bytes only"
+        says = f"{spec.name} accepts records of up to {config.get('max.message.bytes')} bytes only"
         yield wrong("topic", says, f"{alter} max.message.bytes={MAX_RECORD_BYTES}")
     if "compact" in config.get("cleanup.policy", ""):
-        says = f"{spec.name} is compacted: of records with one key only the last stays"
+        says = f"{spec.name} is compacted: only the last record of each key is kept"
         yield wrong("topic", says, f"{alter} cleanup.policy=delete")
     if partitions != spec.partitions:
         says = f"{spec.name} has {partitions} partitions, the settings say {spec.partitions}"
-        yield warning("topic", says, "say so in kafka.topics; a topic's partitions can only be added to")
+        yield warning(
+            "topic", says, "set kafka.topics to that; partitions can be added to a topic, never removed"
+        )
     for name in _TOLD:
         if config.get(name) != spec.config[name]:
             says = f"{spec.name} has {name}={config.get(name)}, the settings say {spec.config[name]}"
-            at_a_start = f"it is set so at the broker's start: `wirewatch down{place.options}`, then `up`"
+            at_a_start = (
+                f"restart the broker to apply the setting: `wirewatch down{place.options}`, then `up`"
+            )
             fix = at_a_start if place.settings.managed_broker else f"{alter} {name}={spec.config[name]}"
             yield warning("topic", says, fix)

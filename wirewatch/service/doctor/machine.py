@@ -40,7 +40,9 @@ def java(place: Place) -> Iterator[CheckResult]:
     try:
         find_maven()
     except DependencyMissingError as error:
-        yield warning("maven", str(error), "install Maven, unless Kafka was fetched on this machine before")
+        yield warning(
+            "maven", str(error), "install Maven, unless Kafka has been downloaded on this machine before"
+        )
 
 
 def disk(place: Place) -> Iterator[CheckResult]:
@@ -50,10 +52,10 @@ def disk(place: Place) -> Iterator[CheckResult]:
     free, needed = usage.free / 1e9, _retained(place.settings) / 1e9
     says = f"{free:,.1f} GB free for {place.data_dir}"
     if usage.free < LEAST_FREE:
-        yield wrong("disk", says, "make room: a full disk stops every part, and nothing is accepted")
+        yield wrong("disk", says, "free some space: a full disk stops every part")
     elif place.settings.managed_broker and usage.free < _retained(place.settings):
-        fix = "make room, or lower kafka.topics.*.retention_bytes"
-        yield warning("disk", f"{says}, and the topics may grow to {needed:,.1f} GB", fix)
+        fix = "free some space, or lower kafka.topics.*.retention_bytes"
+        yield warning("disk", f"{says}, but the topics may grow to {needed:,.1f} GB", fix)
     else:
         yield ok("disk", says)
 
@@ -65,13 +67,15 @@ def data(place: Place) -> Iterator[CheckResult]:
     bad = sorted(path for path in (*kept, *inside) if path.exists() and not _is_ours(path))
     if bad:
         others = f", and {len(bad) - 1:,} others" if len(bad) > 1 else ""
-        user, says = this_user(), f"{this_user()} cannot write {bad[0]}{others}"
-        fix = f"chown -R {user} {place.data_dir}; if the service runs as another user, doctor as that one"
+        user, says = this_user(), f"{this_user()} cannot write to {bad[0]}{others}"
+        fix = (
+            f"chown -R {user} {place.data_dir}; if the service runs as another user, run doctor as that user"
+        )
         yield wrong("data", says, fix)
     elif place.data_dir.exists():
-        yield ok("data", f"{this_user()} may write all of {place.data_dir}")
+        yield ok("data", f"{this_user()} can write everywhere in {place.data_dir}")
     else:
-        yield ok("data", f"{place.data_dir} is not there yet; the first start makes it")
+        yield ok("data", f"{place.data_dir} does not exist yet; the first start creates it")
 
 
 def _is_ours(path: Path) -> bool:
@@ -91,14 +95,16 @@ def _retained(settings: Settings) -> int:
 def clock(now: datetime) -> Iterator[CheckResult]:
     """Is the clock right? Dates of articles, signatures and certificates hang on it."""
     if now < WRITTEN:
-        yield wrong("clock", f"it says {now:%Y-%m-%d}", "set it (timedatectl set-time), and run NTP")
+        yield wrong(
+            "clock", f"the date is set to {now:%Y-%m-%d}", "set it (timedatectl set-time), and run NTP"
+        )
     elif (synchronised := _synchronised()) is None:
-        yield ok("clock", f"it says {now:%Y-%m-%d %H:%M:%S} UTC; nobody can tell whether it is kept so")
+        yield ok("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC; whether it is synchronised is not known")
     elif synchronised:
-        yield ok("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, kept right by the system")
+        yield ok("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, synchronised")
     else:
         fix = "run chrony or systemd-timesyncd; receivers refuse signatures that are minutes off"
-        yield warning("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, and nothing keeps it right", fix)
+        yield warning("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, not synchronised", fix)
 
 
 def _synchronised() -> bool | None:
@@ -112,17 +118,17 @@ def _synchronised() -> bool | None:
 def ports(place: Place) -> Iterator[CheckResult]:
     """Are the ports free, or ours?"""
     if read_record(place) is not None:
-        yield ok("ports", f"the service runs and holds them (`wirewatch status{place.options}`)")
+        yield ok("ports", f"in use by the running service (`wirewatch status{place.options}`)")
         return
     running = [part.name for part in alone(place)]
     if running:
-        yield ok("ports", f"{', '.join(running)} run, each by itself, and hold theirs")
+        yield ok("ports", f"{', '.join(running)} run on their own and use theirs")
     held = {setting for part in running for setting in _settings_of(part, place.settings)}
     wanted = [one for one in listeners(place.settings, place) if one.setting not in held]
     taken = [one for one in wanted if not is_free(one)]
     for one in taken:
         says = f"{one.host}:{one.port} is taken{holder(one.port)}"
-        yield wrong("ports", says, f"end what listens there, or set ports.{one.setting} in wirewatch.yaml")
+        yield wrong("ports", says, f"stop what listens there, or set ports.{one.setting} in wirewatch.yaml")
     if wanted and not taken:
         yield ok("ports", f"{len(wanted)} free: {', '.join(str(one.port) for one in wanted)}")
 

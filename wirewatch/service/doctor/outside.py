@@ -28,10 +28,10 @@ def receivers(place: Place, now: Callable[[], datetime]) -> Iterator[CheckResult
     for config in load_routes(place.config_dir).receivers:
         answer = asyncio.run(send_sample(maker.make(config), now))
         if answer.outcome is DeliveryOutcome.DELIVERED:
-            yield ok("receiver", f"{config.name} took a test alert")
+            yield ok("receiver", f"{config.name} accepted a test alert")
         else:
             says = f"{config.name}: {answer.outcome.value}: {answer.detail}"
-            yield wrong("receiver", says, f"correct it, then `wirewatch receivers test {config.name}`")
+            yield wrong("receiver", says, f"fix it, then run `wirewatch receivers test {config.name}`")
 
 
 def prometheus(place: Place, url: str) -> Iterator[CheckResult]:
@@ -39,7 +39,8 @@ def prometheus(place: Place, url: str) -> Iterator[CheckResult]:
     targets = _targets(url)
     if isinstance(targets, str):
         fix = (
-            f"start one on what `wirewatch prometheus{place.options}` prints; or name yours: --prometheus URL"
+            f"start one with the config that `wirewatch prometheus{place.options}` prints; "
+            "or name yours: --prometheus URL"
         )
         yield warning("prometheus", f"{url}: {targets}", fix)
         return
@@ -53,7 +54,7 @@ def prometheus(place: Place, url: str) -> Iterator[CheckResult]:
             f"add its address and port {ports.health(part)} to `targets` in prometheus.yml, as "
             f"`wirewatch prometheus{place.options}` prints them"
         )
-        yield warning("prometheus", f"{url} gets nothing from {part}", fix)
+        yield warning("prometheus", f"{url} does not scrape {part}", fix)
 
 
 def _targets(url: str) -> list[tuple[str, str]] | str:
@@ -71,4 +72,4 @@ def _targets(url: str) -> list[tuple[str, str]] | str:
     except OSError as error:
         return error.strerror or str(error)
     except (http.client.HTTPException, ValueError, KeyError, TypeError) as error:
-        return f"is no Prometheus ({type(error).__name__})"
+        return f"is not a Prometheus ({type(error).__name__})"

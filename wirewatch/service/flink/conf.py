@@ -31,8 +31,8 @@ def render(options: Mapping[str, Any]) -> str:
     for name, value in options.items():
         if "#" in str(value):
             raise ConfigError(
-                f"flink: {name} is {value}: Flink takes what is behind # for a comment; "
-                "have the data folder, or flink.storage, elsewhere"
+                f"flink: {name} is {value}: Flink takes everything after # for a comment; "
+                "choose a data folder, or flink.storage, without one"
             )
     return "".join(f"{name}: {_text(value)}\n" for name, value in sorted(options.items()))
 

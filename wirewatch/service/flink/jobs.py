@@ -1,4 +1,4 @@
-"""What the commands do with the job: which cluster, a job server to submit by, stop, upgrade."""
+"""What the commands do with the job: find its cluster, provide a job server, stop, cancel, upgrade."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,7 +37,7 @@ JOB_SERVER_SECONDS: Final = 60.0
 SUBMISSION_SECONDS: Final = 300.0
 """How long another command may take to stop and submit the job."""
 NOTHING: Final = "none"
-"""What `--from` says to have the next job begin with no state."""
+"""The value of `--from` that starts the next job with no state."""
 
 
 def flink_place(
@@ -48,7 +48,7 @@ def flink_place(
     detach: bool = False,
     parallelism: int | None = None,
 ) -> Place:
-    """Return `place` with what the command line says over its settings. Raises ConfigError."""
+    """Return `place` with its settings overridden by the command line. Raises ConfigError."""
     if master is not None:
         try:
             address(master)
@@ -72,9 +72,9 @@ def flink_place(
 def resume_from(place: Place, choice: str) -> str | None:
     """Note what the next submission resumes from: a savepoint, or `NOTHING`.
 
-    Returns what the next one would have begun with, as far as is known; None where that is the same. Raises
-    AlreadyRunningError when a job runs, which would make a later one begin there, ConfigError when the
-    savepoint is not there, and DependencyMissingError when its cluster is away.
+    Returns what it would have resumed from otherwise, as far as is known; None if that is the same. Raises
+    AlreadyRunningError if a job runs (the note would apply to a later one), ConfigError if the savepoint does
+    not exist, and DependencyMissingError if its cluster is away.
     """
     rest, data_dir, storage = (
         FlinkRest(place.settings.flink_master),
@@ -84,17 +84,17 @@ def resume_from(place: Place, choice: str) -> str | None:
     with _alone(place):
         if (job := running_job(rest, place.settings.flink.job_name)) is not None:
             raise AlreadyRunningError(
-                f"the job {job.id} is there on Flink at {rest.address}, and --from says what a new one "
-                "begins with: `wirewatch flink stop` ends it"
+                f"the job {job.id} runs on Flink at {rest.address}, and --from says where a new one "
+                "starts: stop it first with `wirewatch flink stop`"
             )
         if (left := _left(place)) is not None:
-            raise AlreadyRunningError(f"{left}: say --from again after that")
+            raise AlreadyRunningError(f"{left}: give --from again after that")
         if choice != NOTHING and resume.is_missing(choice, data_dir, storage):
             raise ConfigError(f"--from {choice}: no savepoint or checkpoint is there (no file {STORED})")
         last = notes.noted(data_dir)
         try:
             stood = resume.point(rest, data_dir, storage)
-        except StateRefusedError:  # which is why --from is said
+        except StateRefusedError:  # the reason to give --from
             stood = last.left(last.checkpoint) if last and last.checkpoint else None
         same = stood is not None and choice != NOTHING and is_same(stood.location, choice)
         notes.withdraw(data_dir)
@@ -108,7 +108,7 @@ def resume_from(place: Place, choice: str) -> str | None:
 def the_job(place: Place) -> tuple[FlinkRest, Job]:
     """Return the cluster and the job that runs there.
 
-    Raises WirewatchError when none does, AlreadyRunningError when several do.
+    Raises WirewatchError if none does, AlreadyRunningError if several do.
     """
     rest = FlinkRest(place.settings.flink_master)
     job = running_job(rest, place.settings.flink.job_name)
@@ -121,7 +121,7 @@ def the_job(place: Place) -> tuple[FlinkRest, Job]:
 
 
 def _left(place: Place) -> str | None:
-    """Return what is to be said of a submission that was cut off, while its job may still come."""
+    """Return what to say about an interrupted submission while its job may still appear."""
     left = notes.handed_over(place.data_dir)
     if left is None or left.until < utc_now():
         return None
@@ -129,9 +129,9 @@ def _left(place: Place) -> str | None:
 
 
 def stop(place: Place) -> str:
-    """End the job with a savepoint and return where that is.
+    """Stop the job with a savepoint and return where that is.
 
-    A job whose tasks do not all run takes none. Raises WirewatchError.
+    A job whose tasks do not all run cannot take one. Raises WirewatchError.
     """
     with _alone(place):
         rest, job = the_job(place)
@@ -142,7 +142,7 @@ def stop(place: Place) -> str:
 
 
 def cancel(place: Place, chosen: str) -> str:
-    """End the job with the id `chosen` as it stands, of one or several; return what became of all of them.
+    """Cancel the job with the id `chosen`, of one or several; return what became of all of them.
 
     Its last checkpoint stays. Raises WirewatchError.
     """
@@ -154,19 +154,19 @@ def cancel(place: Place, chosen: str) -> str:
         if chosen not in {job.id for job in jobs}:
             raise WirewatchError(f"no job {chosen} called {name} runs on Flink at {rest.address}")
         others = [job for job in reversed(jobs) if job.id != chosen]
-        stays = (others or jobs)[0]  # the next one goes on where that stands
+        stays = (others or jobs)[0]  # the next one resumes from there
         resume.found(rest, place.data_dir, stays, name)
         savepoints.cancel(rest, chosen)
         if others:
             return ", ".join([end, *(f"{job.id} runs on" for job in others)])
         stood = _go_on_from_cancelled(place, rest, chosen)
-    return f"{end}, the next one {f'goes on at {stood}' if stood else 'finds nothing of it to go on from'}"
+    return f"{end}; the next one {f'resumes from {stood}' if stood else 'has nothing of it to resume from'}"
 
 
 def _go_on_from_cancelled(place: Place, rest: FlinkRest, job: str) -> str | None:
-    """Have the next job go on at the last checkpoint of this one, else at what it began with; return that.
+    """Make the next job resume from this one's last checkpoint, else from what it started from; return that.
 
-    Noted as a savepoint is: the cluster that remembers it may be replaced before.
+    It is noted as a savepoint is, because the cluster that remembers it may be replaced first.
     """
     last = notes.noted(place.data_dir)
     location = resume.latest(rest, job) or (last.checkpoint if last else None)
@@ -176,9 +176,9 @@ def _go_on_from_cancelled(place: Place, rest: FlinkRest, job: str) -> str | None
 
 
 def upgrade(place: Place, told: Callable[[str], None]) -> None:
-    """Have a job of this version go on where the running one stands: savepoint, stop, submit.
+    """Replace the running job with one of this version: savepoint, stop, submit from there.
 
-    Raises StateRefusedError before anything is stopped when the new graph cannot take the old state.
+    Raises StateRefusedError, before anything is stopped, if the new graph cannot take over the old state.
     """
     from pipelines.engines.flink.fit import check_fits  # noqa: PLC0415  # imports Beam
     from pipelines.engines.flink.graph import state_fingerprint  # noqa: PLC0415
@@ -188,14 +188,14 @@ def upgrade(place: Place, told: Callable[[str], None]) -> None:
     with _alone(place):
         rest, job = the_job(place)
         state = state_of(job.name, place.settings.flink.job_name)
-        check_fits(state, state_fingerprint(access), "The job runs on. `wirewatch flink stop` and then")
+        check_fits(state, state_fingerprint(access), "The job keeps running. `wirewatch flink stop` and then")
         resume.found(rest, place.data_dir, job, place.settings.flink.job_name)
         context = PartContext(place.settings, place.config_dir, place.data_dir)  # nobody stops it
         with job_server(place, told, context):
             location = savepoints.stop(rest, job.id, place.data_dir, state)
             told(
-                f"stopped with savepoint {location}; should this command be cut off, "
-                "`wirewatch pipeline --engine flink` goes on from there"
+                f"stopped with savepoint {location}; if this command is interrupted, "
+                "`wirewatch pipeline --engine flink` resumes from there"
             )
             fresh = submit(access, rest, context.stop)
             assert fresh is not None
@@ -210,7 +210,7 @@ def upgrade(place: Place, told: Callable[[str], None]) -> None:
 
 @contextmanager
 def _alone(place: Place) -> Iterator[None]:
-    """Hold the lock of who stops and submits. Raises AlreadyRunningError."""
+    """Hold the lock on stopping and submitting. Raises AlreadyRunningError."""
     lock = notes.submission_lock(place.data_dir)
     try:
         lock.acquire(timeout=SUBMISSION_SECONDS)
@@ -227,17 +227,17 @@ def _alone(place: Place) -> Iterator[None]:
 
 @contextmanager
 def job_server(place: Place, told: Callable[[str], None], context: PartContext) -> Iterator[None]:
-    """Have a job server to submit by: the configured one, the local cluster's, else one for this while.
+    """Provide a job server: the configured one, the local cluster's, else one that runs for this block only.
 
-    `context` says that it is waited for; setting its `stop` ends that. Raises DependencyMissingError when the
-    configured one is not there or Java or Maven is missing, WirewatchError when ours does not start.
+    `context` reports the wait; setting its `stop` ends it. Raises DependencyMissingError if the configured
+    server does not answer or Java or Maven is missing, WirewatchError if ours does not start.
     """
     server = place.settings.flink_job_server
     if place.settings.flink.job_server is not None:
         if not _await(server, context):
             raise DependencyMissingError(
                 f"no job server listens at {server} after {JOB_SERVER_SECONDS:g} s: start it, or check "
-                "flink.job_server (unset, one is started to submit)"
+                "flink.job_server (if it is unset, one is started to submit)"
             )
         yield
         return
@@ -265,9 +265,9 @@ def job_server(place: Place, told: Callable[[str], None], context: PartContext) 
 
 
 def _await(server: str, context: PartContext, meanwhile: Callable[[], object] = lambda: None) -> bool:
-    """Return True once the job server listens or it is to stop, False when it takes too long."""
+    """Return True once the job server listens or we are to stop, False if it takes too long."""
     waiting = waiting_of(context)
-    why = f"no job server listens at {server} yet, waited for since {context.now():%H:%M:%S} UTC"
+    why = f"no job server listens at {server} yet; waiting since {context.now():%H:%M:%S} UTC"
 
     def listens() -> bool:
         meanwhile()

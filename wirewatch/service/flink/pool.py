@@ -1,7 +1,7 @@
-"""Starts and ends the Python workers that TaskManagers of this host ask for.
+"""Starts and stops the Python workers that TaskManagers of this host ask for.
 
-Beam's own pool listens on every address and starts whatever `python` is on PATH; this one starts the
-interpreter that it runs in, and listens where it is told: who reaches it has his own code run.
+Beam's own pool listens on every address and starts whatever `python` is on PATH. This one starts the
+interpreter that it runs in, and listens only where it is told: whoever can connect to it can run code.
 """
 
 import os
@@ -25,16 +25,16 @@ log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 5.0
 UP_SECONDS = 120.0
-"""Within which a worker has called its TaskManager: all of a host start at once, and import Beam."""
+"""How long a worker may take to connect to its TaskManager: all of a host start at once, importing Beam."""
 _AT_ONCE = 64
-"""Workers that may be starting: all that a TaskManager asks for, which waits for each."""
+"""How many workers may be starting at a time: a TaskManager waits for each that it asks for."""
 
 
 class WorkerPool(fn_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc]  # generated, untyped
-    """Keeps the workers with the ids that TaskManagers gave them, each counting from 1 for each job."""
+    """The workers, by the ids that TaskManagers gave them; each TaskManager counts from 1 for each job."""
 
     def __init__(self, arguments: tuple[str, ...], metrics: Path) -> None:
-        """Make a pool whose workers are given `arguments` and leave their metrics in the folder `metrics`."""
+        """Make a pool whose workers get `arguments` and write their metrics to the folder `metrics`."""
         self._arguments = arguments
         self._metrics = metrics
         self._workers: list[tuple[str, subprocess.Popen[bytes]]] = []
@@ -68,10 +68,10 @@ class WorkerPool(fn_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc
             return len(self._workers)
 
     def StartWorker(self, request: fn_api.StartWorkerRequest, _context: object) -> fn_api.StartWorkerResponse:  # noqa: N802
-        """Start a worker that speaks to the TaskManager that asks; answer once it does.
+        """Start a worker for the TaskManager that asks; answer once the worker has connected to it.
 
-        The TaskManager waits for ever for a worker that it was told has started: told of the error, it fails
-        the job, which starts anew.
+        A TaskManager waits for ever for a worker that is said to have started. If it gets an error instead,
+        it fails the job, which then restarts.
         """
         up, up_writes = os.pipe()
         with os.fdopen(up, "rb") as called:
@@ -85,13 +85,17 @@ class WorkerPool(fn_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc
         if said:
             return fn_api.StartWorkerResponse()
         self._end(worker)
-        why = f"it has not called after {UP_SECONDS:g} s" if said is None else "it ended before it called"
+        why = (
+            f"it has not connected after {UP_SECONDS:g} s"
+            if said is None
+            else "it exited before it connected"
+        )
         return fn_api.StartWorkerResponse(
-            error=f"the worker {request.worker_id} does not start, {why}: the worker pool's log says more"
+            error=f"the worker {request.worker_id} did not start: {why}; see the worker pool's log"
         )
 
     def _start(self, request: fn_api.StartWorkerRequest, up: int) -> "subprocess.Popen[bytes]":
-        """Start a worker that writes to the file descriptor `up` once it has called."""
+        """Start a worker that writes to the file descriptor `up` once it has connected."""
         command = [
             sys.executable,
             "-m",
@@ -108,7 +112,7 @@ class WorkerPool(fn_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc
         return worker
 
     def StopWorker(self, request: fn_api.StopWorkerRequest, _context: object) -> fn_api.StopWorkerResponse:  # noqa: N802
-        """End a worker, unless several have this id: whose is meant is not said, and it ends with its job."""
+        """Stop a worker; not if several have its id: which is meant is unknown, and it ends with its job."""
         with self._lock:
             meant = [
                 each for each in self._workers if each[0] == request.worker_id and each[1].poll() is None
@@ -134,5 +138,5 @@ class WorkerPool(fn_grpc.BeamFnExternalWorkerPoolServicer):  # type: ignore[misc
         self._forget(worker)
 
     def _forget(self, worker: "subprocess.Popen[bytes]") -> None:
-        """Drop what a dead worker's gauges said; its counters go on counting."""
+        """Drop a dead worker's gauges; its counters still count."""
         mark_process_dead(worker.pid, str(self._metrics))  # type: ignore[no-untyped-call]

@@ -21,7 +21,7 @@ def run(context: PartContext) -> None:
         pool.start(address)
     except RuntimeError as error:
         raise ConfigError(
-            f"the worker pool cannot listen on {address}: end what listens there, "
+            f"the worker pool cannot listen on {address}: stop what listens there, "
             "or set ports.flink_worker_pool"
         ) from error
     try:

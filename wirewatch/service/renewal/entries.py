@@ -1,4 +1,4 @@
-"""A file of actors, words or topics as its entries, each with its text, and the joining of two such files."""
+"""Splits a file of actors, words or topics into entries, and merges two such files."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from wirewatch.ids import digest
 Entries = dict[str, str]
 """The text of each entry by its key (an actor's id, a list's name, a topic's code), in order.
 
-What stands before the first is the entry without a key.
+Whatever comes before the first entry has the empty key.
 """
 Digests = Mapping[str, str]
 """The digest of each entry's text, by its key."""
@@ -28,20 +28,21 @@ _ACTORS = msgspec.json.Decoder(_Actor)
 
 
 def mark(text: str) -> str:
-    """Return the digest of an entry's text, whatever blank lines part it from the next."""
+    """Return the digest of an entry's text, without the blank lines around it."""
     return digest("entry", text.strip())[:_SHORT]
 
 
 def entries_of(name: str, text: str) -> Entries:
-    """Return the entries of a file by its name: `*.jsonl`, or YAML, which is one entry if written otherwise.
+    """Return the entries of the file called `name`: JSON lines if `*.jsonl`, else YAML.
 
-    Raises ValueError for what is no JSON or YAML, and for a key that stands twice.
+    YAML that does not begin each entry on its own line is one entry. Raises ValueError for text that is not
+    valid, and for a key that occurs twice.
     """
     rows = [f"{row}\n" for row in text.removesuffix("\n").split("\n")]
     entries: Entries = {}
     for key, entry in _lines(rows) if name.endswith(".jsonl") else _blocks(text, rows):
         if key in entries:
-            raise ValueError(f"{key!r} stands twice; join the two")
+            raise ValueError(f"{key!r} stands twice; merge the two")
         entries[key] = entry
     return entries
 
@@ -56,7 +57,7 @@ def _lines(rows: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _blocks(text: str, rows: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield lists or topics, comments right above them included, and first what stands before them all."""
+    """Yield lists or topics, with the comments right above them; first whatever comes before them all."""
     try:
         root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
@@ -68,13 +69,13 @@ def _blocks(text: str, rows: Sequence[str]) -> Iterator[tuple[str, str]]:
             start -= 1
         starts.append((key, start))
     if any(here >= after for (_, here), (_, after) in pairwise(starts[1:])):
-        starts = [("", 0)]  # several in one row: only as a whole
+        starts = [("", 0)]  # several on one line: the file is one entry
     for (key, start), end in zip(starts, [*(start for _, start in starts[1:]), len(rows)], strict=True):
         yield key, "".join(rows[start:end])
 
 
 def _listed(root: yaml.Node | None) -> Iterator[tuple[str, int]]:
-    """Yield the key of each list or topic, and the row that it begins in."""
+    """Yield the key of each list or topic, and the line on which it begins."""
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         listed = value.value if isinstance(value, yaml.SequenceNode) else []
         topics = [item for item in listed if isinstance(item, yaml.MappingNode)]
@@ -87,27 +88,27 @@ def _listed(root: yaml.Node | None) -> Iterator[tuple[str, int]]:
 
 @dataclass
 class Joined:
-    """The user's file with what is new in the shipped one; of each kind of change, the keys."""
+    """The user's file merged with the shipped one; for each kind of change, the keys of the entries."""
 
     entries: Entries
     renewed: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    """Shipped once and no longer."""
+    """No longer shipped."""
     yours: list[str] = field(default_factory=list)
     """Changed or written by the user, and kept."""
     both: list[str] = field(default_factory=list)
-    """Those of them that the shipped file has too, and not as it was before."""
+    """Those of `yours` that have changed in the shipped file too."""
     kept: list[str] = field(default_factory=list)
-    """Shipped once and no longer, and left all the same."""
+    """No longer shipped, but kept because the config needs them."""
     left_out: list[str] = field(default_factory=list)
-    """Shipped, taken out by the user, and not brought back."""
+    """Shipped, but removed by the user, and not restored."""
     gone: bool = False
-    """The user took the file out as a whole; none of it is brought back."""
+    """The user removed the whole file; none of it is restored."""
 
     @property
     def changed(self) -> bool:
-        """Tell whether anything is other than in the user's file."""
+        """Whether anything differs from the user's file."""
         return bool(self.renewed or self.added or self.removed)
 
 
@@ -121,10 +122,11 @@ def joined(
     over_mine: bool = False,
     keep: Collection[str] = (),
 ) -> Joined:
-    """Return `mine` with each entry that is still as it was shipped `before` as it is shipped now.
+    """Return `mine` with every entry that the user has not changed since it was shipped `before` updated.
 
-    What the user took out stays out, and so does what he has `elsewhere`, or took `out` there. `over_mine`:
-    an entry of the user's that is shipped too gives way. `keep`: what is left though it is shipped no longer.
+    Entries that the user removed stay out, and so do those that he has `elsewhere`, or took `out` there.
+    `over_mine`: shipped entries replace those that the user changed. `keep`: entries that stay although they
+    are no longer shipped.
     """
     done = Joined({})
     for key, text in mine.items():
@@ -152,7 +154,7 @@ def joined(
 
 
 def _with_added(entries: Entries, shipped: Entries, added: Collection[str]) -> Entries:
-    """Return `entries` with those `added`, each behind the one that it is shipped behind."""
+    """Return `entries` with those `added`, each after the entry that it follows in the shipped file."""
     behind: dict[str, list[str]] = {}
     last = _START
     for key in shipped:

@@ -1,4 +1,4 @@
-"""What came along with wirewatch into a config folder: the shipped files, and the record of `init`."""
+"""Which files of a config folder were shipped with wirewatch, and how: the record that `init` writes."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -22,7 +22,7 @@ class CameAlong(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file as it was shipped."""
 
     file: str
-    """Digest of all of it: another one says that it has changed since."""
+    """Digest of the whole file: a different one means that it has changed since."""
     entries: dict[str, str]
     """The digest of each entry, by its key."""
 
@@ -32,16 +32,16 @@ Record = dict[str, CameAlong]
 
 
 class RecordError(ConfigError):
-    """The record cannot be read; `advice`: why, and what to do. No part reads it."""
+    """The record cannot be read; `advice` says why, and what to do. No part needs it."""
 
     def __init__(self, path: Path, said: str) -> None:
-        fix = "restore it, or delete it: `wirewatch config renew` then takes all that differs for yours"
+        fix = "restore or delete it; without it, `wirewatch config renew` takes every difference for yours"
         self.advice = Advice(f"cannot be read: {said}", fix)
         super().__init__(f"{path}: {self.advice}")
 
 
 class ShippedFile:
-    """A file of actors or topics as it comes along now: read once, and taken apart once it is asked for."""
+    """A file of actors or topics as this version ships it; split into entries when they are asked for."""
 
     def __init__(self, path: Path) -> None:
         self.text = path.read_text(encoding="utf-8")
@@ -54,7 +54,7 @@ class ShippedFile:
 
     @cached_property
     def came(self) -> CameAlong:
-        """What is to be recorded of it."""
+        """What to record about it."""
         return CameAlong(_digest(self.text), {key: mark(text) for key, text in self.entries.items()})
 
 
@@ -63,14 +63,14 @@ Shipped = Mapping[str, ShippedFile]
 
 
 def shipped_files() -> Shipped:
-    """Return each file of actors and topics that comes along."""
+    """Return each file of actors and topics that this version ships."""
     folder = default_config_dir()
     paths = (*catalogue_files(folder / ACTORS_FOLDER), folder / TOPICS_FILE)
     return {str(path.relative_to(folder)): ShippedFile(path) for path in paths}
 
 
 def read_record(folder: Path) -> Record:
-    """Return what came along into the config `folder`; nothing where nothing says.
+    """Return the record of the config `folder`; empty if it has none.
 
     Raises RecordError.
     """
@@ -85,14 +85,14 @@ def read_record(folder: Path) -> Record:
 
 
 def write_record(folder: Path, record: Record) -> None:
-    """Write what came along into the config `folder`. Raises OSError."""
+    """Write the record of the config `folder`. Raises OSError."""
     replace_file(folder / RECORD, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
 
 
 def came_along(path: Path, name: str, record: Record, shipped: ShippedFile) -> bool:
-    """Tell whether the file at `path`, called `name` in its config, came along, whatever became of it.
+    """Tell whether the file at `path`, called `name` in its config, was shipped, even if changed since.
 
-    Where the record does not say: whether it has half the lines of what comes along now.
+    If the record does not say, it counts as shipped if it has half the lines of the file shipped now.
     """
     if name in record:
         return True
@@ -105,13 +105,13 @@ def came_along(path: Path, name: str, record: Record, shipped: ShippedFile) -> b
 
 
 def outdated(folder: Path) -> list[str]:
-    """Return the names of the files in the config `folder` that came along with another wirewatch.
+    """Return the names of the files in the config `folder` that come from another version of wirewatch.
 
     Raises RecordError.
     """
     record = read_record(folder)
     if is_default_config(folder) or (not record and is_read_only(folder)):
-        return []  # mounted without its record, as in a pod: what the user changed is known where that is
+        return []  # mounted without its record, as in a pod: only the original folder knows what was changed
     old = []
     for name, shipped in shipped_files().items():
         path = folder / name

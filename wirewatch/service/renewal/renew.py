@@ -1,4 +1,4 @@
-"""The renewal of a config folder's actors and topics: planned, tried, and written when it is right."""
+"""Updates a config folder's actors and topics: plans the update, tries it, and writes it if it is valid."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ from wirewatch.watches.parse import WATCHES_FILE
 
 
 def renew(folder: Path, *, over_mine: bool = False, write: bool = True) -> dict[str, Joined]:
-    """Bring what is shipped now into the config `folder`; return what that changes, by file.
+    """Update the config `folder` to what is shipped now; return what that changes, by file.
 
-    What the user wrote, changed or took out is left, but `over_mine`; and what is shipped no longer, where
-    the config would be wrong without it. Raises ConfigError, and writes nothing, where a file cannot be told
-    apart, or the config would be wrong with what is new.
+    Whatever the user added, changed or removed is left alone (unless `over_mine`), and so are entries that
+    are no longer shipped if the config would be wrong without them. Raises ConfigError, and writes nothing,
+    if a file cannot be split into entries, or the config would be wrong after the update.
     """
     try:
         renewal = _Renewal(folder, read_record(folder), shipped_files(), over_mine)
@@ -42,13 +42,13 @@ def renew(folder: Path, *, over_mine: bool = False, write: bool = True) -> dict[
 
 
 def _changed(plan: Mapping[str, Joined]) -> dict[str, str]:
-    """Return the text of each file that becomes another."""
+    """Return the new text of each file that changes."""
     return {name: "".join(done.entries.values()) for name, done in plan.items() if done.changed}
 
 
 @dataclass(frozen=True)
 class _Renewal:
-    """A config folder, what came along into it, and what comes along now."""
+    """A config folder, the record of what was shipped into it, and what is shipped now."""
 
     folder: Path
     record: Record
@@ -56,9 +56,9 @@ class _Renewal:
     over_mine: bool
 
     def right(self) -> dict[str, Joined]:
-        """Return what becomes of each file; all that is shipped no longer stays where a watch names some.
+        """Return the plan for each file. If a watch needs an entry that is no longer shipped, all such stay.
 
-        Raises ConfigError where the config would be wrong either way.
+        Raises ConfigError if the config would be wrong either way.
         """
         plan = self._plan()
         if not (changed := _changed(plan)):
@@ -75,7 +75,7 @@ class _Renewal:
         return plan
 
     def recorded(self, plan: Collection[str]) -> Record:
-        """Return the record once `plan` is done: where there was none, what is not there was taken out."""
+        """Return the record after `plan`. If there was none, missing shipped files count as removed."""
         known = (
             name
             for name in self.shipped
@@ -84,9 +84,9 @@ class _Renewal:
         return self.record | {name: self.shipped[name].came for name in known}
 
     def _plan(self, keep: Collection[str] = ()) -> dict[str, Joined]:
-        """Return what becomes of each file that came along, and of each that is shipped anew.
+        """Return the plan for each file that was shipped, and for each that is new.
 
-        One that the user took out stays out; nothing is said of it where he has all of it elsewhere.
+        A file that the user removed stays out; it is not mentioned if he has all of its entries elsewhere.
         """
         plan: dict[str, Joined] = {}
         elsewhere, out = self._settled()  # ids of actors: no key of another file is one
@@ -113,7 +113,7 @@ class _Renewal:
         return self.record[name].entries if name in self.record else {}
 
     def _settled(self) -> tuple[Collection[str], Collection[str]]:
-        """Return the ids of all actors that are the user's, and of those he took out, in whichever file."""
+        """Return the ids of all actors that are the user's own, and of those he removed, in any file."""
         here: set[str] = set()
         own: set[str] = set()
         for path in catalogue_files(self.folder / ACTORS_FOLDER):
@@ -125,7 +125,7 @@ class _Renewal:
         return own, self._came() - here
 
     def _came(self) -> set[str]:
-        """Return the keys of all that came along once."""
+        """Return the keys of all entries that were ever shipped."""
         return {key for was in self.record.values() for key in was.entries}
 
 
@@ -138,7 +138,7 @@ def _entries(path: Path) -> Entries:
 
 
 def _try_with(folder: Path, changed: Mapping[str, str]) -> None:
-    """Raise ConfigError where the config `folder` would be wrong with the `changed` files."""
+    """Raise ConfigError if the config `folder` would be wrong with the `changed` files."""
     with TemporaryDirectory(prefix="wirewatch-") as temporary:
         draft = Path(temporary).resolve()
         for path in (*catalogue_files(folder / ACTORS_FOLDER), folder / TOPICS_FILE, folder / WATCHES_FILE):
@@ -151,4 +151,4 @@ def _try_with(folder: Path, changed: Mapping[str, str]) -> None:
             load_watch_set(draft / WATCHES_FILE, *load_actors_and_topics(draft))
         except ConfigError as error:
             said = str(error).replace(str(draft), str(folder))
-            raise ConfigError(f"nothing is renewed, as the config would be wrong with it: {said}") from error
+            raise ConfigError(f"nothing was updated, because the config would be wrong: {said}") from error

@@ -45,7 +45,7 @@ def _untold(decision: "DecisionView") -> Text:
     name, why = printable_line(decision.receiver), f": {printable_line(decision.why)}" if decision.why else ""
     if decision.state == "waiting":
         until = "" if decision.due is None else f" until {decision.due:%Y-%m-%d %H:%M:%S} UTC"
-        return Text(f"  waits for its group to be told to {name}{until}{why}", style="dim")
+        return Text(f"  waits for its group, to be sent to {name}{until}{why}", style="dim")
     return Text(f"  {decision.state} for {name}{why}", style="yellow")
 
 

@@ -19,7 +19,7 @@ class BrokenConfig:
         self._errors |= {part.name: part.config_errors for part in parts if part.configs}
         now = self._all()
         lines = [last_good(error) for error in sorted(now - before)]
-        return [*lines, "config is in force again as it is saved"] if before and not now else lines
+        return [*lines, "the saved config is in force again"] if before and not now else lines
 
     def _all(self) -> set[str]:
         return {error for errors in self._errors.values() for error in errors}

@@ -71,8 +71,8 @@ def _refuse_failed(parts: Sequence[PartStatus], options: str) -> None:
     for part in parts:
         if part.condition == PartCondition.FAILED:
             error = WirewatchError(
-                f"{part.name} failed: {part.why}; it is tried again: "
-                f"`wirewatch logs {part.name}{options}`, `wirewatch down{options}` ends it"
+                f"{part.name} failed: {part.why}; it is being restarted: "
+                f"see `wirewatch logs {part.name}{options}`; `wirewatch down{options}` stops it all"
             )
             error.exit_code = part.exit_code if part.exit_code and part.exit_code > 0 else 1
             raise error

@@ -92,7 +92,7 @@ def refuse_taken(wanted: Sequence[Listener]) -> None:
 
 def _taken(held: Listener) -> ConfigError:
     return ConfigError(
-        f"port {held.port} is taken{holder(held.port)}: end what listens there, or set another as "
+        f"port {held.port} is taken{holder(held.port)}: stop what listens there, or set another as "
         f"ports.{held.setting} in wirewatch.yaml"
     )
 

@@ -140,7 +140,7 @@ def trouble(
     if differ_seconds is not None and differ_seconds > DIFFER_SECONDS:
         return (
             f"the parts have run different versions of the config for {differ_seconds:.0f} s: "
-            f"`wirewatch down{options}` and `up` again makes them agree"
+            f"`wirewatch down{options}` and `up` again gives all the same"
         )
     return None
 
@@ -153,7 +153,7 @@ def settings_changed(parts: Sequence[PartStatus], settings: str) -> str | None:
     behind = [part.name for part in parts if part.settings_version not in {None, settings}]
     if not (settings and behind):
         return None
-    return f"{SETTINGS_FILE} was changed and is not in force in {', '.join(behind)}"
+    return f"{SETTINGS_FILE} has changed and is not yet in force in {', '.join(behind)}"
 
 
 def restart(options: str) -> str:

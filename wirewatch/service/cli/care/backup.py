@@ -77,8 +77,8 @@ def restore(
                 typer.echo(line)
         except WirewatchError:
             typer.echo(
-                f"all of it is in {where.data_dir}; only the check failed. Mend what it says: the parts "
-                f"check again at their start, `wirewatch up{where.options}`. Or empty it and restore again."
+                f"everything is restored to {where.data_dir}; only the check failed. Fix what it reports, "
+                f"then `wirewatch up{where.options}`: the parts check again. Or empty it and restore again."
             )
             raise
     typer.echo(f"next: wirewatch up{where.options}")

@@ -12,9 +12,10 @@ app = typer.Typer(help="Config: check, show, renew.", no_args_is_help=True)
 
 @app.command()
 def check(json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
-    """Check every file of the config folder. Ends with 1 when a test in routes.yaml fails.
+    """Check every file of the config folder.
 
-    Settings, receivers, feeds, actors, topics, watches. Of each that is wrong, what is wrong first is told.
+    Settings, receivers, feeds, actors, topics and watches: of each, the first error is reported, and the exit
+    code is 2. It is 1 if only a test in routes.yaml fails; warnings leave it at 0.
 
     Example: wirewatch config check --config /etc/wirewatch
     """
@@ -36,7 +37,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
             {"config": str(where.config_dir), **counts, "warnings": said, "failed_tests": checked.failed}
         )
     else:
-        how = f"{count(len(checked.failed), 'fault')} in the tests of routes.yaml"
+        how = f"{count(len(checked.failed), 'failure')} in the tests of routes.yaml"
         warned = f", {count(len(checked.warnings), 'warning')}" if checked.warnings else ""
         typer.echo(f"{where.config_dir}: {how if checked.failed else 'all right'}{warned}")
         for name, value in checked.figures.items():
@@ -69,24 +70,27 @@ def show(json: JsonOption = False, config: ConfigOption = None, data: DataOption
 @app.command()
 def renew(
     only_check: Annotated[
-        bool, typer.Option("--check", help="Say what would change, write nothing.")
+        bool, typer.Option("--check", help="Show what would change; write nothing.")
     ] = False,
     over_mine: Annotated[
         bool,
         typer.Option(
-            "--over-mine", help="Also what you changed, where it comes along; what you added stays."
+            "--over-mine",
+            help="Also replace lines that you changed by the shipped ones; what you added stays.",
         ),
     ] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Bring in the actors and topics of this wirewatch.
+    """Update actors and topics to those of this version.
 
-    `init` copies them and writes down, in came-along.json, how each line came. After an upgrade this renews
-    the lines that are still so, adds the new ones, and takes out those that are gone; what you changed, added
-    or took out is left, and so is what is gone if a watch names some of it. Where the config would be wrong
-    with it, nothing is written. Without that file (an older `init` wrote none) all that differs is taken for
-    yours, but with --over-mine, and what you took out comes back: --check names it.
+    `init` copies them, and records in came-along.json what each line was. After an upgrade, this updates the
+    lines that you have not changed, adds new ones, and removes those that are no longer shipped, unless a
+    watch needs one of these. What you changed, added or removed is left alone. If the config would then be
+    wrong, nothing is written.
+
+    Without came-along.json (an older `init` wrote none), every difference counts as yours unless you give
+    --over-mine, and lines that you removed come back: --check lists them.
 
     Example: wirewatch config renew --check --config /etc/wirewatch
     """
@@ -96,31 +100,32 @@ def renew(
 
     folder = place(config, data).config_dir
     if is_default_config(folder):
-        raise UsageError(f"config renew: {folder} is what comes along itself; name yours with --config DIR")
+        raise UsageError(
+            f"config renew: {folder} is the config shipped with wirewatch; name yours with --config DIR"
+        )
     plan = renewed(folder, over_mine=over_mine, write=not only_check)
     if not plan:
-        typer.echo(f"{folder}: no actors or topics here came along; all are yours")
+        typer.echo(f"{folder}: none of its actors and topics came with wirewatch; all are yours")
     for name, done in plan.items():
         if done.gone:
             typer.echo(
-                f"{folder / name}: taken out by you and kept out; {default_config_dir() / name} has it"
+                f"{folder / name}: you removed it, so it stays out; "
+                f"it is shipped as {default_config_dir() / name}"
             )
             continue
         counts = {
-            "renewed": done.renewed,
+            "updated": done.renewed,
             "added": done.added,
-            "taken out": done.removed,
-            "yours kept": done.yours,
-            "taken out by you and kept out": done.left_out,
+            "removed": done.removed,
+            "of yours kept": done.yours,
+            "removed by you and not restored": done.left_out,
         }
         said = ", ".join(f"{len(keys)} {what}" for what, keys in counts.items() if keys)
-        typer.echo(f"{folder / name}: {said or 'as it comes along'}")
+        typer.echo(f"{folder / name}: {said or 'up to date'}")
         for what, keys in counts.items() if only_check else ():
             for key in keys:
                 typer.echo(f"  {what}: {key or 'its head'}")
         for key in done.both:
-            typer.echo(f"  to look at: {key or 'its head'} comes along changed, yours is kept")
+            typer.echo(f"  check: {key or 'its head'} has changed in this version, but yours is kept")
         for key in done.kept:
-            typer.echo(
-                f"  to look at: {key} comes along no longer; it is kept, as your config needs one of these"
-            )
+            typer.echo(f"  check: {key} is no longer shipped, but is kept: your config needs one of these")

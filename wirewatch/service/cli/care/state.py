@@ -70,7 +70,9 @@ def reset(
     from pipelines.engines.embedded.admin import reset as reset_checkpoint
 
     path = where.data_dir / CHECKPOINT
-    if not yes and not _agreed(f"Start over without {path}? Stories may be told again (--help says which)."):
+    if not yes and not _agreed(
+        f"Start over without {path}? Stories may be alerted again (--help says which)."
+    ):
         raise UsageError("nothing was changed; --yes does it without asking")
     kept = reset_checkpoint(path)
     typer.echo(f"the old checkpoint is {kept}" if kept else f"there was no checkpoint at {path}")
@@ -125,7 +127,7 @@ def _place(config: Path | None, data: Path | None) -> "Place":
     where = quiet_place(config, data, "state")
     if where.settings.pipeline.engine == "flink":
         raise UsageError(
-            "pipeline.engine is flink, which keeps its job's checkpoints: `wirewatch flink status` tells of "
+            "pipeline.engine is flink, which keeps its job's checkpoints: `wirewatch flink status` shows "
             f"them; after `wirewatch flink stop`, {START_ANEW}"
         )
     return where
@@ -160,7 +162,7 @@ def _existing(path: Path) -> Path:
     if not path.exists():
         raise WirewatchError(
             f"{path}: there is no checkpoint yet: the embedded engine has not run on this data folder; "
-            "of a job on Flink `wirewatch flink status` tells"
+            "for a job on Flink, see `wirewatch flink status`"
         )
     return path
 

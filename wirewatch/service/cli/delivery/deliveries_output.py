@@ -65,7 +65,7 @@ def _record(record: DeliveryRecord, receiver: KnownReceiver | None) -> Iterator[
     delivery = record.delivery
     yield f"{delivery.id} to {delivery.receiver}: {delivery.status}"
     yield f"  decided    {when(delivery.created)}"
-    yield f"  tells of   {', '.join(delivery.alerts)}"
+    yield f"  alerts     {', '.join(delivery.alerts)}"
     if delivery.group_key:
         yield f"  group      {printable_line(delivery.group_key)}"
     yield f"  body       {record.bytes} bytes, sha256 {record.sha256}"
@@ -115,7 +115,7 @@ def proof_text(proof: Proof, receivers: Mapping[str, KnownReceiver]) -> str:
         due = f", due {when(decision.due)}" if decision.due and decision.state == "waiting" else ""
         lines.append(printable_line(f"{decided}{why} (route {decision.route}{due})"))
     if not proof.decisions and not proof.deliveries:
-        lines.append("owed to nobody")
+        lines.append("sent to nobody")
     for record in proof.deliveries:
         lines.extend(_record(record, receivers.get(record.delivery.receiver)))
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""receivers: who can be told, and whether they are."""
+"""receivers: who can get alerts, and whether they do."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,7 +25,7 @@ SAMPLES = (
     "repeated",
     "all",
 )
-"""What a receiver can be told of (see connectors.notify.receivers.samples), and all of it."""
+"""The kinds of alerts that a receiver can get (see connectors.notify.receivers.samples), and all of them."""
 
 app = typer.Typer(help="Receivers: list, test, enable, disable.", no_args_is_help=True)
 
@@ -38,9 +38,10 @@ def list_(
     where: Where,
     json: JsonOption = False,
 ) -> None:
-    """List receivers: kind, state, what waits, the last outcome.
+    """List receivers: kind, state, waiting deliveries, last outcome.
 
-    While routes.yaml is broken, those of the last good one, by which notify goes on; stderr says so.
+    While routes.yaml is broken, lists those of the last good version, which notify keeps using, and says so
+    on standard error.
 
     Example: wirewatch receivers list
     """
@@ -72,17 +73,17 @@ def try_(
             "--kind",
             metavar="KIND",
             show_default=False,
-            help=f"Of what, once or more: {', '.join(SAMPLES)}. Default: test.",
+            help=f"Kind of alert; may be repeated: {', '.join(SAMPLES)}. Default: test.",
         ),
     ] = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Send a made-up alert to a receiver, now.
+    """Send a test alert to a receiver now.
 
-    Says what it answered. Nothing is stored. With --kind, one of each kind that a receiver may get, rendered
-    and signed as real ones are: to try what yours makes of them.
+    Prints its answer. Nothing is stored. With --kind, sends made-up alerts of the kinds that a receiver may
+    get, rendered and signed like real ones, so that you can see how yours handles them.
 
     Example: wirewatch receivers test desk --kind all
     """
@@ -96,7 +97,7 @@ def try_(
 
     wanted = dict.fromkeys(kinds or ("test",))
     if unknown := wanted.keys() - set(SAMPLES):
-        raise UsageError(f"--kind {', '.join(sorted(unknown))}: there are {', '.join(SAMPLES)}")
+        raise UsageError(f"--kind {', '.join(sorted(unknown))}: must be one of {', '.join(SAMPLES)}")
     where = place(config, data)
     settings = Where(None, None, config, data).receivers.get(name)
     if settings is None:
@@ -135,7 +136,7 @@ def enable(
 ) -> None:
     """Deliver to a receiver again.
 
-    What waits for it goes out now, retries too.
+    Whatever is waiting for it is sent now, retries included.
 
     Example: wirewatch receivers enable desk
     """
@@ -146,7 +147,7 @@ def enable(
     typer.echo(f"{name}: enabled")
     if dead := sum(receiver.dead for receiver in known if receiver.name == name):
         again = f"wirewatch deliveries redeliver --dead --receiver {name}"
-        typer.echo(f"{dead} given up before stay so; to deliver them too: {again}")
+        typer.echo(f"{dead} given up earlier, and not sent now; to send them too: {again}")
 
 
 @app.command()
@@ -156,9 +157,9 @@ def disable(
     name: NameArgument,
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for others.")] = "by hand",
 ) -> None:
-    """Hold back what is owed to a receiver, until it is enabled.
+    """Hold back a receiver's alerts until it is enabled.
 
-    Example: wirewatch receivers disable desk --why "moves house"
+    Example: wirewatch receivers disable desk --why "new server"
     """
     with where.desk(missing="make") as asked:
         _must_exist(name, asked.receivers(), where)

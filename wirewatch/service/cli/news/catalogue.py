@@ -47,7 +47,7 @@ def check(json: JsonOption = False, config: ConfigOption = None, data: DataOptio
         typer.echo(f"wirewatch: {problem}", err=True)
     unused = read_word_lists(folder).unused(line.written for line in lines)
     for doubt in (*unused, *doubts(lines)) if not wrong else ():
-        typer.echo(f"wirewatch: to look at: {doubt}", err=True)
+        typer.echo(f"wirewatch: worth checking: {doubt}", err=True)
     counts = Counter[str](line.actor.type for line in lines)
     known = known_until(line.actor for line in lines)
     ended = lately_ended(linked(lines), datetime.now(UTC).date()) if not wrong else []

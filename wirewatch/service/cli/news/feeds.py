@@ -28,7 +28,7 @@ def feeds(
 ) -> None:
     """Read the live feeds of feeds.yaml into Kafka.
 
-    Alone it runs the part; with a command behind it, it looks at feeds.yaml or changes it.
+    On its own, runs the part. The commands below look at feeds.yaml or change it.
 
     Example: wirewatch feeds --once
     """
@@ -101,7 +101,7 @@ def check(
 def list_(
     why: Annotated[
         bool,
-        typer.Option("--why", help="Say why each feed is in its state, and why it is polled when it is."),
+        typer.Option("--why", help="Give the reasons for each feed's state and for when it is polled next."),
     ] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -134,18 +134,18 @@ def list_(
 @app.command()
 def poll(
     names: Annotated[
-        list[str], typer.Argument(metavar="FEED…", help="URLs of feeds.yaml, or its names of sources.")
+        list[str], typer.Argument(metavar="FEED…", help="URLs or source names from feeds.yaml.")
     ],
     json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Have the running service ask feeds now.
+    """Have the running service poll feeds now.
 
-    Of a source, all of its feeds. Waits a minute at most for what comes of it. A host that wants to be left
-    alone (Retry-After) is, and is asked when that is over. A feed that is gone (410) is asked again. A
-    failure does not count as one of the feed's in a row, nor put off its next poll. Ends with 1 when one was
-    not read.
+    For a source, polls all of its feeds. Waits up to a minute for the results. A host that asked for a pause
+    (Retry-After) is polled when that is over. A feed that is gone (410) is polled again. A poll that fails
+    does not count towards the feed's failures in a row, nor does it delay its next poll. Exits with 1 if any
+    feed was not read.
 
     Example: wirewatch feeds poll https://example.com/rss
     """
@@ -191,8 +191,8 @@ def _not_running(where: "Place") -> str:
     if not where.settings.feeds.enabled:
         start = f"in wirewatch.yaml feeds.enabled is false; with true, {start}"
     return (
-        f"feeds does not run on {where.data_dir}: {start}; "
-        f"without it, `wirewatch feeds --once{where.options}` asks every feed once"
+        f"feeds is not running on {where.data_dir}: {start}; "
+        f"without it, `wirewatch feeds --once{where.options}` polls every feed once"
     )
 
 

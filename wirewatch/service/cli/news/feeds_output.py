@@ -126,9 +126,9 @@ def polled_text(polled: Polled, now: datetime) -> str:
     url, state = polled.listed.feed.url, polled.listed.state
     if polled.held_until is not None:
         wait = in_words(polled.held_until - now)
-        return f"{url}: not asked: its host wants to be left alone (Retry-After); it is asked in {wait}"
+        return f"{url}: not polled: its host asked for a pause (Retry-After); it is polled in {wait}"
     if state is None or not polled.asked:
-        return f"{url}: not asked yet: it is as soon as it can be; see `wirewatch feeds list --why`"
+        return f"{url}: not polled yet, but will be as soon as possible; see `wirewatch feeds list --why`"
     said = state.outcome.replace("_", " ")
     if polled.read:
         said += ", new entries" if state.last_new == state.last_try else ", nothing new"

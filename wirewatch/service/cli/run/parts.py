@@ -105,7 +105,7 @@ def pipeline(
             raise UsageError("--detach and --from need --engine flink")
         run("pipeline", where)
     if resume is not None and (before := resume_from(where, resume)) is not None:
-        typer.echo(f"the next job begins with {resume}; noted until now: {before}", err=True)
+        typer.echo(f"the next job starts from {resume}, not from {before}", err=True)
     part = partial(submit, job_server=partial(job_server, where, typer.echo))
     raise typer.Exit(run_part("pipeline", where, part))
 

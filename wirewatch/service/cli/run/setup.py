@@ -49,7 +49,7 @@ def init(
     for path in done.left:
         typer.echo(f"{path}: left as it is")
     if data and folder / SETTINGS_FILE in done.left:
-        typer.echo(f"--data is not written into {folder / SETTINGS_FILE}: look at its data_dir")
+        typer.echo(f"{folder / SETTINGS_FILE} was there already and ignores --data: check its data_dir")
     todo = {
         "routes.yaml": "name a receiver in {}",
         "feeds.yaml": "switch feeds on in {}",

@@ -83,10 +83,11 @@ def _meant_too(alias: Alias) -> str:
     if is_everyday(alias.text):
         return "a word or a name of many"
     written = alias.case == "any" or (alias.case == "exact" and alias.text[1:].islower())
-    return "an everyday word" if written and fold(alias.text) in _everyday_words() else ""
+    return "an everyday word" if written and fold(alias.text) in everyday_words() else ""
 
 
 @cache
-def _everyday_words() -> frozenset[str]:
+def everyday_words() -> frozenset[str]:
+    """Return words of everyday English, in small letters."""
     text = (files(__package__) / "everyday.txt").read_text(encoding="ascii")
     return frozenset(word for row in text.splitlines() if not row.startswith("#") for word in row.split())

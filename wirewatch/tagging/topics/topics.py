@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,8 +35,8 @@ BRITISH: Final[Mapping[str, str]] = {
 
 _MANY = 5
 """Phrases with a word in them, from which on it says something of their topic: trade in economic policy."""
-_MISSPELT: Final = 0.9
-"""How alike (difflib's ratio) a topic's name is that was meant: econmic sanction."""
+_SHARED: Final = 0.5
+"""Of a topic's phrases with a word, so many in another make it a word of that too: strike, armed conflict."""
 _SINGULAR = re.compile(r"(?<=\w{2}[^\Wsiu])s$")
 
 
@@ -150,8 +150,6 @@ class TopicRules:
             return called
         if len(named := self.find(words)) == 1 and _weight(named[0], _forms(words)) >= 0:
             return named
-        if near := self.alike(words, _MISSPELT):
-            return self.find(near[0])
         if (meant := self.meant(words)) is not None and meant.code in told:
             return [meant]
         strong = self.having(words) if len(words.split()) > 1 else []
@@ -163,28 +161,40 @@ class TopicRules:
         return [topic for topic in self.topics if not keys.isdisjoint(topic.called)]
 
     def as_wide(self, words: str, topic: Topic) -> bool:
-        """Tell whether `words`, which speak of `topic`, are as wide as it: one word, with one of its name, or
-        what it is called.
+        """Tell whether `words`, which speak of `topic`, are as wide as it: one word, or what it is called.
 
         `steel tariffs` are a phrase of manufacturing and engineering, and one sort of it.
         """
-        several = words.split()
-        return (
-            len(several) == 1
-            or topic in self.called(words)
-            or bool(self.alike(words, _MISSPELT))
-            or any(map(topic.is_called, several))
-        )
+        named = topic.name.casefold() in _forms(words)
+        return named or len(words.split()) == 1 or topic in self.called(words)
+
+    def within(self, topics: Iterable[Topic], wider: Iterable[Topic]) -> bool:
+        """Tell whether each of `topics` is one of `wider`, or stands below one."""
+        above, codes = self.above(), {topic.code for topic in wider}
+        return all(not codes.isdisjoint((topic.code, *above[topic.code])) for topic in topics)
 
     def with_kind(self, word: str) -> list[Topic]:
         """Return the topics that list `word` as one kind of theirs."""
         keys = _forms(word)
         return [topic for topic in self.topics if not keys.isdisjoint(topic.kinds)]
 
-    def deny(self, words: str, topic: Topic) -> bool:
-        """Tell whether `words` are a phrase against `topic`: a protest vote is no demonstration."""
-        keys = _forms(words)
-        return any(topic.phrases.get(phrase, 0) < 0 for key in keys for phrase in (key, f"{key}*"))
+    def deny(self, text: str, words: str, topic: Topic) -> bool:
+        """Tell whether `text` has `words` in a phrase against `topic`: a protest vote is no demonstration."""
+        text, stands = text.casefold(), _standing(_forms(words))
+        against = (phrase for phrase, weight in topic.phrases.items() if weight < 0)
+        return any(stands.search(phrase) and _occurs(phrase, text) for phrase in against)
+
+    def shared(self, word: str, topics: Sequence[Topic]) -> bool:
+        """Tell whether a topic of another branch than `topics` has `word` in half as many phrases or more."""
+        above = self.above()
+        branches = {code for topic in topics for code in (topic.code, *above[topic.code])}
+        spoken = [(topic, topic.written(phrases)) for topic, phrases in self.speaking(word)]
+        own = max((written for topic, written in spoken if topic in topics), default=0)
+        return any(
+            written and written >= own * _SHARED
+            for topic, written in spoken
+            if branches.isdisjoint((topic.code, *above[topic.code]))
+        )
 
     def having(self, words: str) -> list[Topic]:
         """Return the topics that have the very `words` as a strong phrase."""
@@ -225,11 +235,17 @@ def _spellings(words: str) -> set[str]:
 def _forms(words: str) -> set[str]:
     """Return the spellings of `words`, each in the singular and in the plural."""
     keys = _spellings(words)
-    return keys | {_SINGULAR.sub("", key) for key in keys} | {f"{key}s" for key in keys}
+    one = {_SINGULAR.sub("", key) for key in keys} | {f"{key[:-3]}y" for key in keys if key.endswith("ies")}
+    return keys | one | {f"{key}s" for key in keys}
 
 
 def _standing(keys: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(keys)))})(?!\w)")
+
+
+def _occurs(phrase: str, text: str) -> bool:
+    end = "" if phrase.endswith("*") else r"s?(?!\w)"
+    return re.search(rf"(?<!\w){re.escape(phrase.removesuffix('*'))}{end}", text) is not None
 
 
 def _weight(topic: Topic, keys: Iterable[str]) -> float:

@@ -1,23 +1,20 @@
 """The tests of a new watch: what it is to find, and what a wider one would find too."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final, Literal, NamedTuple
 
 from wirewatch.tagging import Actor, Catalogue, Topic
-from wirewatch.tagging.tagger import Tags
 from wirewatch.watches.language.tree import All, Any, Node, Term, terms
 from wirewatch.watches.starter.join import Chosen
 from wirewatch.watches.starter.notes import needed
+from wirewatch.watches.starter.request import TagText
 from wirewatch.watches.starter.said import Unit
 from wirewatch.watches.starter.words import PLURAL
 
 _TRIED: Final = 20
 """Phrases of a topic that are tried in an example."""
-
-TagText = Callable[[str], Tags]
-"""Returns the tags of an article that says just that."""
 
 
 class Example(NamedTuple):
@@ -58,10 +55,15 @@ def examples(
     for topic, text in texts:
         if text:
             yield Example(text, "alert" if _enough(chosen.node, topic) else "none")
-    last = units[-1].said if len(units) > 1 else units[-1].said.split()[-1]
+    named = list(dict.fromkeys(unit.said for unit in units))
+    last = named[-1] if len(named) > 1 else named[-1].split()[-1]
     wide = isinstance(chosen.node, Any) or any(_enough(chosen.node, topic) for topic in topics)
     wide = wide or any(_telling([last], unit.topics, tag) for unit in chosen.topics)
-    if last != said and not wide and not (len(units) == 1 and _tells(last, units[0], catalogue, tag)):
+    if (
+        last != " ".join(named)
+        and not wide
+        and not (len(units) == 1 and _tells(last, units[0], catalogue, tag))
+    ):
         yield Example(last, "none")
     else:
         yield Example("Something else altogether.", "none")
@@ -86,8 +88,11 @@ def _meeting(said: str, units: Sequence[Unit], chosen: Chosen, catalogue: Catalo
             added = (f"{text}: {more}" for more in (*needed(actor, unit.said)[:1], actor.name))
             text = next((each for each in (text, *added) if _tells(each, unit, catalogue, tag)), text)
     for unit in chosen.topics:
-        added = (f"{text}: {phrase}" for topic in unit.topics for phrase in islice(_phrases(topic), _TRIED))
-        text = _telling((text, *added), unit.topics, tag) or text
+        if unit.in_words is None:
+            added = (
+                f"{text}: {phrase}" for topic in unit.topics for phrase in islice(_phrases(topic), _TRIED)
+            )
+            text = _telling((text, *added), unit.topics, tag) or text
     return text
 
 
@@ -106,7 +111,7 @@ def _tells(text: str, unit: Unit, catalogue: Catalogue, tag: TagText) -> bool:
 def _still_tells(text: str, heard: Heard, catalogue: Catalogue, tag: TagText) -> bool:
     """Tell whether the actors and topics of `heard` are told in `text`, which goes on with it."""
     return all(_tells(text, unit, catalogue, tag) for unit in heard.units if unit.actor) and all(
-        _telling([text], unit.topics, tag) for unit in heard.chosen.topics
+        unit.in_words or _telling([text], unit.topics, tag) for unit in heard.chosen.topics
     )
 
 

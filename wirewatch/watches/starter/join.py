@@ -23,7 +23,7 @@ _PARTS: Final = (",", ", or", "or")
 @dataclass(frozen=True)
 class Chosen:
     """A condition, and the units for which a topic stands, those for which their words do, and those before
-    which a comma (or a semicolon) was taken for AND.
+    which a comma (or a semicolon), or an `and` between what is alike, was taken for AND.
     """
 
     node: Node
@@ -93,6 +93,7 @@ def _alternatives(units: Sequence[Unit]) -> tuple[list[list[Group]], list[Unit]]
             found[-1][-1].append(unit)
         else:
             found[-1].append([unit])
+            further += [unit] * (unit.joint == "and" and alike)
             listing = False
     return found, further
 
@@ -121,8 +122,8 @@ def _nodes(group: Group, about: Unit | None) -> Iterator[Node]:
 
 
 def _of_topic(unit: Unit) -> list[Node]:
-    about = _either([Term("topic", topic.name) for topic in unit.topics])
-    return [about] if unit.also is None else [unit.also, about]
+    nodes = [*unit.also, _either([Term("topic", topic.name) for topic in unit.topics])]
+    return nodes if unit.in_words is None else [_either([_every(nodes), unit.in_words])]
 
 
 def _every(nodes: Sequence[Node]) -> Node:

@@ -8,10 +8,11 @@ from wirewatch.tagging.catalogue.everyday import is_everyday
 from wirewatch.tagging.text.fold import fold
 from wirewatch.text import count
 from wirewatch.watches.language.terms import MIN_PREFIX
-from wirewatch.watches.language.tree import Term, quoted, terms
+from wirewatch.watches.language.tree import Term, quoted, scoped, terms
 from wirewatch.watches.starter.join import Chosen
 from wirewatch.watches.starter.said import Unit
-from wirewatch.watches.starter.words import CAPITALS, PLURAL
+from wirewatch.watches.starter.spelling import meant
+from wirewatch.watches.starter.words import CAPITALS, LITTLE_ABROAD, PLURAL
 
 _ALMOST = 0.85
 """How alike a topic's name is that may be meant (difflib's ratio)."""
@@ -23,23 +24,25 @@ _SHOWN = 3
 """Actors that may be meant."""
 
 
-def notes(units: Sequence[Unit], chosen: Chosen, catalogue: Catalogue, topics: TopicRules) -> Iterator[str]:
+def notes(
+    said: str, units: Sequence[Unit], chosen: Chosen, catalogue: Catalogue, topics: TopicRules
+) -> Iterator[str]:
     """Yield the lines."""
     for unit in chosen.further:
-        yield f"The comma or semicolon before {quoted(unit.said)} was read as AND; write OR to match either."
+        joint = '"and"' if unit.joint == "and" else "comma or semicolon"
+        yield f"The {joint} before {quoted(unit.said)} was read as AND; write OR to match either."
     for unit in chosen.topics:
         yield from _chosen(unit, topics)
-    for term in terms(chosen.node):
-        yield from _shared(term, catalogue)
+    asked = list(terms(chosen.node))
+    for term in asked:
+        yield from _shared(term, asked, catalogue)
         yield from _members(term, catalogue)
     for unit in units:
         if unit.actor:
             yield from _named(unit, catalogue)
     for unit in chosen.words:
         yield from _near(unit.said, topics)
-    for unit in units:
-        if not unit.actor:
-            yield from _unknown(unit.said.removesuffix(unit.about), catalogue)
+    yield from _as_typed(said, units, catalogue, topics)
 
 
 def needed(actor: Actor, said: str) -> list[str]:
@@ -57,16 +60,23 @@ def _chosen(unit: Unit, topics: TopicRules) -> Iterator[str]:
             yield f"{topic} leaves out {about} in other senses; only English articles have topics."
         else:
             yield f"{topic} matches {about} in any wording, and related subjects, in English articles."
+    if unit.in_words is not None:
+        yield f"  {about} alone does not tell that, so it matches too: {unit.in_words}"
+    elif not unit.told:
+        either = " OR ".join([*(str(Term("topic", name)) for name in names), str(scoped(unit.node, "title"))])
+        why = "and has other senses" if unit.other_senses else "so an article must say more"
+        yield f"  {about} alone does not tell that, {why}. For any headline with it write ({either}) instead."
     others = [
         str(Term("topic", name)) for name in topics.nearest(unit.about, cutoff=_ALMOST) if name not in names
     ]
     yield f"  The words alone: {unit.node}{'. Other topics: ' * bool(others)}{', '.join(others)}"
 
 
-def _shared(term: Term, catalogue: Catalogue) -> list[str]:
-    """Return what to say of a word that is a name of actors too; nothing of any other."""
-    named = catalogue.find(term.value) if term.kind == "text" and term.value[0].isupper() else []
-    if not named:
+def _shared(term: Term, others: Sequence[Term], catalogue: Catalogue) -> list[str]:
+    """Return what to say of a word that is a name of actors too; nothing where `others` ask for them."""
+    bearers = catalogue.find(term.value) if term.kind == "text" and term.value[0].isupper() else []
+    named = [actor for actor in bearers if term.value in {actor.name, *(a.text for a in actor.spelled())}]
+    if not named or any(other.kind == "actor" and catalogue.find(other.value) == named for other in others):
         return []
     many = "an actor" if len(named) == 1 else f"{len(named)} actors"
     return [
@@ -102,20 +112,39 @@ def _near(words: str, topics: TopicRules) -> list[str]:
     return [f"By subject, whether or not it says {quoted(words)}: {', '.join(near)}"] * bool(near)
 
 
-def _unknown(words: str, catalogue: Catalogue) -> list[str]:
-    """Return what to say of names that nobody in the catalogue bears, which are looked for as words."""
+def _as_typed(said: str, units: Sequence[Unit], catalogue: Catalogue, topics: TopicRules) -> Iterator[str]:
+    """Yield what to say of words that neither the topics nor the catalogue know."""
+    foreign = not LITTLE_ABROAD.isdisjoint(said.split())
+    if foreign:
+        yield "Actors and topics are known by their English names; other words are searched for as typed."
+    for unit in units:
+        words = "" if unit.actor else unit.said.removesuffix(unit.about)
+        for word in () if foreign else words.split():
+            if likely := meant(word, topics):
+                yield f"{quoted(word)} is searched for as typed. Did you mean {quoted(likely)}?"
+        yield from _unknown(words, catalogue, topics, foreign=foreign)
+
+
+def _unknown(words: str, catalogue: Catalogue, topics: TopicRules, *, foreign: bool) -> list[str]:
+    """Return what to say of names that nobody in the catalogue bears, which are looked for as words; nothing
+    of what is a word of topics (GDP), or a name of a thing (H5N1, F-35).
+    """
     notes = []
     for found in CAPITALS.finditer(words):
-        name = found[0]
-        if is_everyday(name) or PLURAL.search(name) or catalogue.find(name):
+        name, end = found[0], found.end()
+        part = words[:end].rpartition(" ")[2] + words[end:].partition(" ")[0]
+        if is_everyday(name) or PLURAL.search(name) or catalogue.find(name) or topics.speaking(name.lower()):
+            continue
+        if len(name) == 1 or any(map(str.isdigit, name + part)):
             continue
         near = [str(_actor(actor, catalogue)) for actor in _like(name, catalogue)]
-        meant = f" Did you mean {' or '.join(near)}?" * bool(near)
-        notes += [
-            f"No actor in the catalogue is called {quoted(name)}, so it is searched for as a word.{meant}",
-            f"  To add one: wirewatch catalogue add {quoted(name)} --type person (or company, agency …)",
-            *_nouns(name.split()),
-        ]
+        likely = f" Did you mean {' or '.join(near)}?" * bool(near)
+        if likely or not foreign:
+            called = f"No actor in the catalogue is called {quoted(name)}"
+            notes.append(f"{called}, so it is searched for as a word.{likely}")
+        if not (foreign or likely):
+            add = f"wirewatch catalogue add {quoted(name)} --type person (or company, agency …)"
+            notes += [f"  To add one: {add}", *_nouns(name.split())]
     return notes
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Final, Literal, NamedTuple
 
 from wirewatch.article import Place
@@ -12,23 +12,40 @@ from wirewatch.tagging.catalogue.everyday import is_everyday
 from wirewatch.tagging.catalogue.offices import Offices
 from wirewatch.tagging.tagger import Tags
 from wirewatch.tagging.text.fold import fold
-from wirewatch.watches.language.tree import Any, Node, Term
+from wirewatch.watches.language.tree import Any, Node, Term, scoped
+from wirewatch.watches.starter.request import Said
 from wirewatch.watches.starter.words import CAPITALS, LITTLE_ABROAD, PLURAL, in_a_row
 
-_PIECE = re.compile(r"[^\W_](?:[\w'’.-]*[^\W_])?|[,;]")  # noqa: RUF001  # as typeset
+_LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0900-\u109f])"
+"""Or a mark on one, which Python's \\w has not."""
+_INSIDE = rf"{_LETTER}|[_'’.&-]|(?<=\d)[/:](?=\d)"  # noqa: RUF001  # as typeset
+_PIECE = re.compile(rf"{_LETTER}(?:(?:{_INSIDE})*{_LETTER})?|[,;]")
 _LITTLE_WORDS: Final = frozenset({
-    "a", "about", "an", "around", "at", "between", "by", "during", "for", "from", "in", "inside", "into",
-    "near", "of", "on", "outside", "the", "to", "with",
+    "a", "about", "after", "all", "along", "amid", "among", "an", "any", "are", "around", "as", "at",
+    "be", "before", "behind", "being", "between", "by", "concerning", "during", "every", "for", "from",
+    "has", "have", "how", "if", "in", "including", "inside", "into", "involving", "is", "its", "my",
+    "near", "off", "on", "only", "our", "outside", "over", "regarding", "since", "some", "that", "the",
+    "their", "there", "these", "this", "through", "to", "toward", "towards", "under", "until", "was",
+    "were", "what", "when", "whenever", "where", "which", "why", "with", "within",
 })  # fmt: skip
+_ASKED_WITH: Final = frozenset({
+    "alert", "alerts", "anything", "article", "articles", "everything", "give", "happening", "happens",
+    "headlines", "i", "know", "latest", "let", "me", "new", "news", "notify", "please", "show", "something",
+    "stories", "tell", "update", "updates", "us", "want", "watch", "we",
+})  # fmt: skip
+"""Words that say only that something is asked for: tell me when, any news of."""
 _JOINTS: Final[dict[str, "Joint"]] = {
-    "or": "or", "oder": "or", "ou": "or", "and": "and", "und": "and", "et": "and", ",": ",", ";": ",",
+    "or": "or", "oder": "or", "ou": "or", "nor": "or", ",": ",", ";": ",", "of": "of", "against": "of",
+    **dict.fromkeys(("and", "but", "und", "et"), "and"),
 }  # fmt: skip
 
 _OWN: Final = frozenset({"name", "surname", "acronym"})
 """Kinds of aliases that stay an actor's own: an office is another's tomorrow, a capital is a place too."""
 
-Joint = Literal["", ",", ", or", "or", "and"]
-"""What stands before a unit: nothing, or a little word; a comma also where `and` follows it."""
+Joint = Literal["", ",", ", or", "or", "and", "of"]
+"""What stands before a unit: nothing, or a little word; a comma also where `and` follows it; `against` is as
+`of`.
+"""
 
 
 @dataclass(frozen=True)
@@ -44,15 +61,29 @@ class Unit:
     """What the words are about, or some of them: any of these."""
     about: str = ""
     """Those."""
-    also: Node | None = None
-    """What must be there too: what the words before those stand for; of a `kind`, the words."""
+    also: tuple[Node, ...] = ()
+    """What must be there too: what the words around those stand for; of a `kind`, the words."""
+    told: bool = True
+    """Whether what was said tells those topics."""
+    other_senses: bool = False
+    """Whether what it is `about` is a word of quite other topics too."""
     wider: Topic | None = None
     """Of words that are looked for as words: what they are one sort of."""
 
     @property
     def kind(self) -> bool:
         """Whether the words are a kind of the topic, and must be there too."""
-        return self.also == self.node
+        return self.also == (self.node,)
+
+    @property
+    def in_words(self) -> Node | None:
+        """What tells in words what the topics do, where what was said does not; None where it need not, or
+        would mean other things.
+        """
+        alone = self.said == self.about
+        if self.told or self.kind or (self.other_senses and alone):
+            return None
+        return scoped(self.node, "title") if alone else self.node
 
 
 class _Part(NamedTuple):
@@ -70,23 +101,58 @@ class Listener:
         self._catalogue = catalogue
         self._topics = topics
         self._tags = tags
+        self._told = frozenset(topic.code for topic in tags.topics)
         self._offices = Offices(catalogue.actors)
 
-    def units(self, said: str) -> Iterator[Unit]:
-        """Yield what `said` names, in its order."""
-        begins = True
-        parts = _parts(said, sorted(self._named(said), key=lambda one: one[0].start))
+    def units(self, said: Said) -> list[Unit]:
+        """Return what `said` names, in its order."""
+        units: list[Unit] = []
+        text = said.text
+        parts = _parts(text, sorted(self._named(said), key=lambda one: one[0].start))
         for joint, words, node in self._telling(list(parts)):
             if node is None:
-                yield self._words(words, joint, begins=begins and said.startswith(words[0]))
+                begins = not units and text.startswith(words[0])
+                units.append(self._words(words, joint, text, begins=begins))
             else:
-                yield Unit(joint, words[0], node, actor=True)
-            begins = False
+                verbatim = isinstance(node, Term) and node.kind == "text"
+                units.append(Unit(joint, words[0], node, actor=not verbatim))
+        return self._with_phrases(units, text)
 
-    def _named(self, said: str) -> Iterator[tuple[Place, Node]]:
-        """Yield the actors that `said` names, and where: those the tagger finds, groups, states in full."""
+    def _with_phrases(self, units: Sequence[Unit], text: str) -> list[Unit]:
+        """Return `units`, words that `of` joins as one: prisoners of war, a state of emergency.
+
+        Not where a topic stands for either, or one of several is joined so: closure of ports or airports.
+        """
+        found: list[Unit] = []
+        for unit, after in zip_longest(units, units[1:]):
+            before = found[-1] if found else None
+            listed = after is not None and after.joint not in ("", "of")
+            if before is None or unit.joint != "of" or before.actor or unit.actor:
+                found.append(unit)
+                continue
+            between = re.search(rf"{re.escape(before.said)} (?:\S+ )+?{re.escape(unit.said)}", text)
+            whole = between[0] if between else f"{before.said} of {unit.said}"
+            if self._topics.find(whole):
+                found[-1] = self._words([whole], before.joint, text, begins=False)
+            elif self._topics.having(whole) or not (before.topics or unit.topics or listed):
+                row = in_a_row(
+                    [*before.said.split(), *unit.said.split()],
+                    lambda phrase: phrase in text and bool(self._topics.speaking(phrase)),
+                )
+                found[-1] = Unit(before.joint, whole, row)
+            else:
+                found.append(unit)
+        return found
+
+    def _named(self, said: Said) -> Iterator[tuple[Place, Node]]:
+        """Yield what `said` names, and where: what is in quotes, as words; an office alone; actors the tagger
+        finds; groups; states in full.
+        """
+        text = said.text
+        verbatim = ((one, Term("text", text[one.start : one.end])) for one in said.quoted)
+        ways = (verbatim, self._alone(text), self._tagged(), self._groups(text), self._states(text))
         taken: list[Place] = []
-        for place, node in (*self._tagged(), *self._groups(said), *self._states(said), *self._alone(said)):
+        for place, node in chain.from_iterable(ways):
             if all(place.end <= one.start or one.end <= place.start for one in taken):
                 taken.append(place)
                 yield place, node
@@ -96,7 +162,8 @@ class Listener:
         groups = (actor for actor in self._catalogue.actors.values() if actor.members and not actor.aliases)
         for group in sorted(groups, key=lambda group: -len(group.name)):
             words = PLURAL.sub("", group.name)
-            for found in re.finditer(rf"\b{re.escape(words)}(?:s|ies)?\b", said, re.IGNORECASE):
+            ends = "(?:s|ies)?" if words == group.name else "(?:s|ies|(?-i:(?! [A-Z])))"  # no Baltic Sea
+            for found in re.finditer(rf"\b{re.escape(words)}{ends}\b", said, re.IGNORECASE):
                 named = Term("text", words, prefix=words != group.name)
                 yield Place(None, *found.span()), Any((self._actor(group), named))
 
@@ -141,6 +208,8 @@ class Listener:
             joint, words, node = joint or part.joint, part.words, part.node
             if node is None and after is not None and not after.joint and self._is_person(after.node):
                 words = self._without_office(words)
+            if node is None and _ASKED_WITH.issuperset(map(str.lower, words)):
+                continue
             if len(parts) > 1 and LITTLE_ABROAD.issuperset(words):
                 continue
             if words:
@@ -162,36 +231,54 @@ class Listener:
         members = bool(actor.members) and (actor.type == "place" or not actor.aliases)
         return Term("actor", actor.name if len(known) == 1 else actor.id, members=members)
 
-    def _words(self, words: Sequence[str], joint: Joint, *, begins: bool) -> Unit:
+    def _words(self, words: Sequence[str], joint: Joint, text: str, *, begins: bool) -> Unit:
         unit = Unit(joint, " ".join(words), self._row(words, begins=begins))
         for start, end in _stretches(len(words)):
             about = " ".join(words[start:end])
-            if not (topics := self._topics.are(about, [topic.code for topic in self._tags.topics])):
+            if not (topics := self._topics.are(about, self._told)):
                 continue
             if not all(self._topics.as_wide(about, topic) for topic in topics):
-                # One sort of it (steel tariffs). Its last word may be what the topic is of: a port strike.
+                # One sort of it (steel tariffs). Its last word may be what the topic is of, or one above: a
+                # port strike, a presidential election.
                 unit = replace(unit, node=in_a_row(words, lambda _: False, begins=begins))
                 start, about = end - 1, words[end - 1]  # noqa: PLW2901  # goes on with the last word
-                if self._topics.are(about) != topics:
+                if not self._topics.within(topics, of := self._topics.are(about, self._told)):
                     return replace(unit, wider=topics[0])
-            if self._of_others(words, start, end, topics):
+                topics = of
+            if self._of_others(words, start, end, topics, text):
                 return unit
-            # What goes before says which (rail strikes); what comes after, little (coup attempt).
-            which = [word for word in words[:start] if not any(topic.is_called(word) for topic in topics)]
-            return replace(unit, topics=tuple(topics), about=about, also=self._row(which) if which else None)
+            around = [
+                [word for word in some if not any(topic.is_called(word) for topic in topics)]
+                for some in (words[:start], words[end:])
+            ]
+            also = tuple(self._row(some) for some in around if some)
+            return self._about(unit, topics, about, also)
         if len(words) == 1 and (topics := self._topics.with_kind(unit.said)):
-            return replace(unit, topics=tuple(topics), about=unit.said, also=unit.node)
+            return self._about(unit, topics, unit.said, (unit.node,))
         return unit
 
-    def _of_others(self, words: Sequence[str], start: int, end: int, topics: Sequence[Topic]) -> bool:
+    def _about(self, unit: Unit, topics: Sequence[Topic], about: str, also: tuple[Node, ...]) -> Unit:
+        return replace(
+            unit,
+            topics=tuple(topics),
+            about=about,
+            also=also,
+            told=any(topic.code in self._told for topic in topics),
+            other_senses=self._topics.shared(about, topics),
+        )
+
+    def _of_others(
+        self, words: Sequence[str], start: int, end: int, topics: Sequence[Topic], text: str
+    ) -> bool:
         """Tell whether what `topics` are of ends a longer phrase of others alone (a trade war is no war), or
         stands in one that speaks against them: a protest vote.
         """
-        around = [" ".join(words[a:b]) for a in range(start + 1) for b in range(end, len(words) + 1)]
-        if any(self._topics.deny(phrase, topic) for phrase in around for topic in topics):
+        about = " ".join(words[start:end])
+        if any(self._topics.deny(text, about, topic) for topic in topics):
             return True
         longer = (self._topics.having(" ".join(words[first:end])) for first in range(start))
-        return not any(topic in topics for topic in next(filter(None, longer), topics))
+        found = next(filter(None, longer), topics)
+        return not any(self._topics.within([topic], topics) for topic in found)
 
     def _row(self, words: Sequence[str], *, begins: bool = False) -> Node:
         return in_a_row(words, lambda phrase: bool(self._topics.speaking(phrase)), begins=begins)
@@ -204,7 +291,8 @@ def _parts(said: str, named: Sequence[tuple[Place, Node]]) -> Iterator[_Part]:
     joint: Joint = ""
     run: list[str] = []
     for piece, node in _pieces(said, named):
-        joins, little = _JOINTS.get(piece.lower()), piece.lower() in _LITTLE_WORDS
+        small = "" if len(piece) > 1 and piece.isupper() else piece.lower()  # IT outages, IS attacks
+        joins, little = _JOINTS.get(small), small in _LITTLE_WORDS
         behind = bool(run) and run[-1][0].islower() and piece[0].isupper()
         if node is None and joins is None and not little and not behind:
             run.append(piece)

@@ -5,103 +5,70 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
+import yaml
+
 from wirewatch.tagging import Catalogue, TopicRules
 from wirewatch.watches.language import parse
 from wirewatch.watches.language.errors import PREFIXES
 from wirewatch.watches.language.tree import All, Any, Link, Near, Node, Term, quoted, terms
-from wirewatch.watches.starter.examples import Example, Heard, TagText, examples
+from wirewatch.watches.starter.examples import Example, Heard, examples
 from wirewatch.watches.starter.join import explicit, joined, without
 from wirewatch.watches.starter.notes import notes
+from wirewatch.watches.starter.request import Said, TagText, parted, read
 from wirewatch.watches.starter.said import Listener
 
 _LANGUAGE = re.compile(rf"\b(?:AND|OR|NOT|NEAR/\d+|BEFORE/\d+|\d+ OF)\b|\b(?:{'|'.join(PREFIXES)}):")
 """What says that something is written in the watch language already."""
-_NOT = re.compile(
-    r"[,;]?(?: ?\b(?:but|and|aber|und))? ?(?<![\w-])(?:not|except(?: for)?|excluding|nicht)(?![\w-])",
-    re.IGNORECASE,
-)
-"""Says that what follows is to be left out."""
-_VERB = re.compile(
-    r"\b(?:am|are|can|could|did|do|does|had|has|have|is|may|might|must|should|was|were|will|would)$",
-    re.IGNORECASE,
-)
-"""What a `not` behind it denies."""
-_SHORT = re.compile(r"\b\w{2,4}\b")
-"""As long as acronyms are that no headline writes as words."""
 _NEAR = 30
 """Words between what stands together: a sentence or two."""
 
 
-def skeleton(said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) -> str:
-    """Return the YAML of a watch for what `said` names, with comments on what can be changed.
+def skeleton(typed: str, catalogue: Catalogue, topics: TopicRules, tag: TagText) -> str:
+    """Return the YAML of a watch for what `typed` names, with comments on what can be changed.
 
-    What is said in the watch language stays as it is. Raises ValueError when it names nothing.
+    What is typed in the watch language stays as it is. Raises ValueError when it names nothing.
     """
-    said = " ".join(said.split())
-    if _LANGUAGE.search(said):
-        return _yaml(said, when=said, nearer=_nearer(parse(said)))
-    said = _with_capitals(said, catalogue, tag)
-    first, *others = _parted(said)
+    typed = " ".join(typed.split())
+    if _LANGUAGE.search(typed):
+        return _yaml(typed, when=typed, nearer=_nearer(parse(typed)))
+    said = read(typed, catalogue, tag)
+    first, *others = parted(said, catalogue, topics, tag(said.text))
     wanted = _heard(first, catalogue, topics, tag)
     if wanted is None:
         if others:
             raise ValueError(
-                f'{said!r} begins with what to leave out: say first what to find: "oil, not Iran"'
+                f'{typed!r} names only what to leave out: say first what to find: "oil, not Iran"'
             )
-        raise ValueError(f"{said!r} has no word to look for")
+        raise ValueError(f"{typed!r} has no word to look for")
     left_out = [heard for each in others if (heard := _heard(each, catalogue, topics, tag, left_out=True))]
     return _yaml(
-        said,
+        said.text,
         when=explicit(without(wanted.chosen.node, [heard.chosen.node for heard in left_out])),
         nearer="" if [unit.kind for unit in wanted.units] == [True] else _nearer(wanted.chosen.node),
         notes=[
             *(
                 f"An article that meets {heard.chosen.node} is left out, whatever else it says."
+                " Not meant? Put the words in quotes."
                 for heard in left_out
             ),
             *(
                 line
                 for each in (wanted, *left_out)
-                for line in notes(each.units, each.chosen, catalogue, topics)
+                for line in notes(each.said, each.units, each.chosen, catalogue, topics)
             ),
         ],
         tests=list(examples(wanted, left_out, catalogue, tag)),
     )
 
 
-def _parted(said: str) -> list[str]:
-    """Return what is said before the first `not`, and after each; that of `do not travel` parts nothing."""
-    cuts = [found for found in _NOT.finditer(said) if not _VERB.search(said, 0, found.start())]
-    starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(said)]
-    return [said[start:end].strip() for start, end in zip(starts, ends, strict=True)]
-
-
 def _heard(
-    said: str, catalogue: Catalogue, topics: TopicRules, tag: TagText, *, left_out: bool = False
+    said: Said, catalogue: Catalogue, topics: TopicRules, tag: TagText, *, left_out: bool = False
 ) -> Heard | None:
     """Return what `said` comes to; None when it names nothing. Of `not A and B`, either is `left_out`."""
-    units = list(Listener(catalogue, topics, tag(said)).units(said)) if said else []
+    units = Listener(catalogue, topics, tag(said.text)).units(said) if said.text else []
     if left_out:
         units = [replace(unit, joint="or") if unit.joint == "and" else unit for unit in units]
-    return Heard(said, units, joined(units)) if units else None
-
-
-def _with_capitals(said: str, catalogue: Catalogue, tag: TagText) -> str:
-    """Return what is typed in small letters with the capitals of the names in it: `opec cuts`, `us trade`."""
-    titled = _SHORT.sub(lambda word: _acronym(word[0], catalogue), said.title())
-    if not said.islower() or len(titled) != len(said):
-        return said
-    for actor in tag(titled).actors:
-        for mention in actor.mentions:
-            if mention.place.paragraph is None and mention.rule != "office":
-                start, end = mention.place.start, mention.place.end
-                said = f"{said[:start]}{titled[start:end]}{said[end:]}"
-    return said
-
-
-def _acronym(word: str, catalogue: Catalogue) -> str:
-    spelled = (alias for actor in catalogue.called(word.upper()) for alias in actor.spelled())
-    return word.upper() if any(a.text == word.upper() and a.kind == "acronym" for a in spelled) else word
+    return Heard(said.text, units, joined(units)) if units else None
 
 
 def _nearer(node: Node) -> str:
@@ -156,4 +123,5 @@ def _yaml(
 
 def _slug(said: str) -> str:
     plain = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].strip("-") or "new-watch"
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].strip("-") or "new-watch"
+    return slug if isinstance(yaml.safe_load(slug), str) else f"watch-{slug}"  # 2024, null

@@ -268,7 +268,7 @@ NEW = {
         "presidential* AND topic:election AND actor:Iran",
     ),
     "what says what of it": ("coup kettles in Iran", 'kettle* AND topic:"coup d\'etat" AND actor:Iran'),
-    "a topic's word in a phrase against it": ("outbreak of violence", "outbreak* NEAR/5 violence*"),
+    "a topic's word in a phrase against it": ("outbreak of violence", "outbreak* NEAR/5 violen*"),
     "a topic's name with a little word in it": ("prisoners of war", 'topic:"prisoners of war"'),
     "words that `of` joins": ("state of emergency in Iran", "state* NEAR/5 emergency* AND actor:Iran"),
     "either of two behind `of`": ("leakage of kettles or urns", 'leakage* AND (kettle* OR "urn" OR "urns")'),

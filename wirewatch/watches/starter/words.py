@@ -28,6 +28,7 @@ _SAY_FOR: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("layoff",): ("layoff", "lay-off", "job cut", "redundanc"),
     ("migration",): ("migra", "immigra"),
     ("plane",): ("plane", "airliner", "aircraft", "jet"),
+    ("violence",): ("violen",),
     ("wildfire",): ("wildfire", "bushfire", "forest fire"),
 }
 """What headlines say for a word: how others that mean the same begin."""

@@ -2,20 +2,24 @@
 
 from typing import NamedTuple
 
-import msgspec
-
 from wirewatch.article import Place
 from wirewatch.tagging.catalogue.actors import Actor
 
 
-class Found(msgspec.Struct, frozen=True, gc=False):
-    """A mention that was accepted."""
+class Found:
+    """A mention that was accepted.
 
-    start: int
-    end: int
-    actor: Actor
-    kind: str
-    rule: str
+    No Struct, so that it can be one of C's where it is compiled (`found.pxd`).
+    """
+
+    __slots__ = ("actor", "end", "kind", "rule", "start")
+
+    def __init__(self, start: int, end: int, actor: Actor, kind: str, rule: str) -> None:
+        self.start = start
+        self.end = end
+        self.actor = actor
+        self.kind = kind
+        self.rule = rule
 
 
 class Rejected(NamedTuple):

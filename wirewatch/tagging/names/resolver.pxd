@@ -1,6 +1,7 @@
 # What C may take for granted of `resolver.py` where it is compiled: a class has there what stands here, no more.
 
-from wirewatch.tagging.names.local cimport Beside
+from wirewatch.tagging.names.found cimport Found
+from wirewatch.tagging.names.local cimport Beside, beside
 
 cdef class _Document:
     cdef readonly list found

@@ -4,8 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-
-from msgspec.structs import replace
+from typing import TypeVar
 
 from wirewatch.article import ActorTag, Mention, Salience
 from wirewatch.tagging.catalogue.actors import Actor
@@ -16,6 +15,7 @@ from wirewatch.tagging.text.fold import Text
 _OFFICES = 10_000  # (person, day) remembered: articles come in the order of their days
 _MANY = 3.0
 """Mentions after which more of them add little: 1 - 1/e of their part."""
+_Tag = TypeVar("_Tag")
 _OFTEN = [1 - math.exp(-count / _MANY) for count in range(32)]  # beyond, 1 to four digits
 
 
@@ -33,52 +33,25 @@ class ActorScorer:
         self._by_office = lru_cache(_OFFICES)(self._through_offices)
 
     def tags(self, text: Text, found: Sequence[Found], day: date) -> tuple[ActorTag, ...]:
-        """Return the direct actors, then the rolled-up ones, each most salient first."""
-        mention = text.origin.mention
-        met: dict[str, tuple[Actor, int, list[Mention]]] = {}
-        for one in found:
-            actor = one.actor
-            if (known := met.get(actor.id)) is None:
-                known = met[actor.id] = actor, one.start, []
-            known[2].append(mention(one.start, one.end, one.kind, one.rule))
-        length = max(1, len(text.plain))
-        direct = [
-            ActorTag(
-                id=actor.id,
-                name=actor.name,
-                type=actor.type,
-                iso2=actor.iso2 if actor.iso2 and _named(mentions) else None,
-                salience=_salience(mentions, 1 - first / length),
-                mentions=tuple(mentions),
-            )
-            for actor, first, mentions in met.values()
-        ]
-        direct.sort(key=_most_salient)
-        rolled_up = self._rolled_up(direct, day)
-        return (*direct, *rolled_up)
+        """Return the direct actors, then the rolled-up ones, each most salient first.
 
-    def _rolled_up(self, direct: list[ActorTag], day: date) -> list[ActorTag]:
-        """Return the tags of those above `direct`, whose own tags are told who is beneath them."""
-        via: dict[str, list[ActorTag]] = {}
-        for tag in direct:
-            for ancestor in self._ancestors_at(tag.id, day):
-                via.setdefault(ancestor, []).append(tag)
-        for n, tag in enumerate(direct):
-            if (beneath := via.pop(tag.id, None)) is not None:
-                direct[n] = replace(tag, beneath=tuple([one.id for one in beneath]))
-        tags = [self._from(self._actors[ancestor], tags) for ancestor, tags in via.items()]
-        tags.sort(key=_most_salient)
-        return tags
+        `found`: the accepted mentions, in order.
+        """
+        direct = _most_salient_first([(-one.score, one.id, one) for one in _met(text, found)])
+        via: dict[str, list[_Met]] = {}
+        for one in direct:
+            for ancestor in self._ancestors_at(one.id, day):
+                via.setdefault(ancestor, []).append(one)
+        tags = [one.tag(via.pop(one.id, None)) for one in direct]
+        rolled_up = []
+        for ancestor, those in via.items():
+            salience = _together(those)
+            rolled_up.append((-salience.score, ancestor, self._rolled_up(ancestor, those, salience)))
+        return (*tags, *_most_salient_first(rolled_up))
 
-    @staticmethod
-    def _from(actor: Actor, tags: Sequence[ActorTag]) -> ActorTag:
-        return ActorTag(
-            id=actor.id,
-            name=actor.name,
-            type=actor.type,
-            via=tuple([tag.id for tag in tags]),
-            salience=tags[0].salience if len(tags) == 1 else _together([tag.salience for tag in tags]),
-        )
+    def _rolled_up(self, actor_id: str, those: list["_Met"], salience: Salience) -> ActorTag:
+        actor = self._actors[actor_id]
+        return ActorTag(id=actor_id, name=actor.name, type=actor.type, via=_ids(those), salience=salience)
 
     def _ancestors_at(self, actor_id: str, day: date) -> Sequence[str]:
         """Return whom an actor stands for on `day`: by offices held then, else by parents."""
@@ -100,33 +73,84 @@ class ActorScorer:
         return tuple(seen)
 
 
-def _named(mentions: Sequence[Mention]) -> bool:
-    """Tell whether an actor is named, not only meant by its capital."""
-    return mentions[0].kind != "metonym" or any(mention.kind != "metonym" for mention in mentions)
+class _Met:
+    """An actor that is met in an article.
+
+    No Struct, so that it can be one of C's where it is compiled (`score.pxd`).
+    """
+
+    __slots__ = ("actor", "first", "headline", "id", "lead", "mentions", "named", "salience", "score")
+
+    def __init__(self, actor: Actor, first: int) -> None:
+        self.actor = actor
+        self.id = actor.id
+        self.first = first
+        """Where it is met first."""
+        self.headline = False
+        self.lead = False
+        self.named = False
+        """Whether it is named, not only meant by its capital."""
+        self.mentions: list[Mention] = []
+
+    def rated(self, length: int) -> "_Met":
+        """Return it with how much an article of so many code points is about it."""
+        count = len(self.mentions)
+        often = _OFTEN[count] if count < len(_OFTEN) else 1.0
+        score = 0.4 * self.headline + 0.2 * self.lead + 0.3 * often + 0.1 * (1 - self.first / length)
+        # round(score, 3) takes a microsecond, to be right of decimals beyond all that a score can have.
+        self.score = round(1000 * score) / 1000
+        self.salience = Salience(headline=self.headline, lead=self.lead, count=count, score=self.score)
+        return self
+
+    def tag(self, beneath: "list[_Met] | None") -> ActorTag:
+        """Return its tag; `beneath`: others met that stand for it too."""
+        actor = self.actor
+        return ActorTag(
+            id=self.id,
+            name=actor.name,
+            type=actor.type,
+            iso2=actor.iso2 if self.named else None,
+            beneath=_ids(beneath) if beneath else (),
+            salience=self.salience,
+            mentions=tuple(self.mentions),
+        )
 
 
-def _together(parts: Sequence[Salience]) -> Salience:
-    """Return how much an article is about what `parts` stand for."""
-    return Salience(
-        headline=any(part.headline for part in parts),
-        lead=any(part.lead for part in parts),
-        count=sum([part.count for part in parts]),
-        score=max([part.score for part in parts]),
-    )
+def _met(text: Text, found: Sequence[Found]) -> list[_Met]:
+    """Return the actors of these mentions."""
+    mention, lead, body = text.origin.mention, text.origin.start(1), text.origin.start(2)
+    met: dict[str, _Met] = {}
+    for one in found:
+        actor, start = one.actor, one.start
+        if (known := met.get(actor.id)) is None:
+            known = met[actor.id] = _Met(actor, start)
+        known.mentions.append(mention(start, one.end, one.kind, one.rule))
+        known.headline = known.headline or start < lead
+        known.lead = known.lead or lead <= start < body
+        known.named = known.named or one.kind != "metonym"
+    length = max(1, len(text.plain))
+    return [known.rated(length) for known in met.values()]
 
 
-def _salience(mentions: Sequence[Mention], earliness: float) -> Salience:
-    paragraph = mentions[0].place.paragraph  # they stand in the order of the text
-    headline = paragraph is None
-    if headline:
-        paragraph = next((m.place.paragraph for m in mentions if m.place.paragraph is not None), None)
-    lead = paragraph == 0
-    count = len(mentions)
-    often = _OFTEN[count] if count < len(_OFTEN) else 1.0
-    score = 0.4 * headline + 0.2 * lead + 0.3 * often + 0.1 * earliness
-    # round(score, 3) takes a microsecond, to be right of decimals beyond all that a score can have.
-    return Salience(headline=headline, lead=lead, count=count, score=round(1000 * score) / 1000)
+def _together(those: list[_Met]) -> Salience:
+    """Return how much an article is about what `those` stand for."""
+    if len(those) == 1:
+        one = those[0]
+        return one.salience
+    headline = lead = False
+    count, score = 0, 0.0
+    for one in those:
+        headline, lead = headline or one.headline, lead or one.lead
+        count += len(one.mentions)
+        score = max(score, one.score)
+    return Salience(headline=headline, lead=lead, count=count, score=score)
 
 
-def _most_salient(tag: ActorTag) -> tuple[float, str]:
-    return -tag.salience.score, tag.id
+def _ids(those: list[_Met]) -> tuple[str, ...]:
+    return tuple([one.id for one in those])
+
+
+def _most_salient_first(ranked: list[tuple[float, str, _Tag]]) -> list[_Tag]:
+    """Return what is ranked by less than its salience, then by its id, which no two have."""
+    ranked.sort()
+    return [one for _, _, one in ranked]

@@ -28,11 +28,11 @@ from wirewatch.tagging.names.local import (
     goes_on_from_before,
     listed,
     two_after,
-    word_before,
 )
 from wirewatch.tagging.names.senses import Sense
 from wirewatch.tagging.search.scan import Match
 from wirewatch.tagging.text import state_words, words
+from wirewatch.tagging.text.beside import word_before
 from wirewatch.tagging.text.fold import unaccented
 from wirewatch.tagging.text.headline import in_headline, in_title_case
 

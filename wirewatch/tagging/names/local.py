@@ -6,12 +6,10 @@ from typing import TypeAlias
 
 from wirewatch.tagging.catalogue.actors import Actor, Alias
 from wirewatch.tagging.text import name_words, state_words, words
+from wirewatch.tagging.text.beside import ENDINGS, QUOTES, WINDOW, word_after, word_before
 from wirewatch.tagging.text.headline import goes_on_as_news, in_title_case, line_around
 
-WINDOW = 24  # code points either side that are looked at
-_QUOTES = "\"'“”(["
 _CLOSING = "\"'”\u2019)]"
-_ENDINGS = _QUOTES + ".,;:!?)]"
 _AFTER_COMMA = re.compile(r", (\w+)")
 _STOPS = (",", ".", ";", ":", "!", "?")
 _HEADS = ("", "\n", ".", "!", "?", ":")
@@ -96,23 +94,6 @@ def beside(text: str, start: int, end: int) -> Beside:
     return Beside(text, start, end, word_before(text, start), word_after(text, end))
 
 
-def word_after(text: str, end: int) -> str:
-    """Return the word that begins one space after `end`, or an empty string."""
-    if text[end : end + 1] != " ":
-        return ""
-    space = text.find(" ", end + 1, end + WINDOW)
-    line = text[end + 1 : end + WINDOW if space < 0 else space].partition("\n")[0]
-    return line.strip(_ENDINGS).removesuffix("'s")
-
-
-def word_before(text: str, start: int) -> str:
-    """Return the word that ends one space before `start`, or an empty string."""
-    if start < 2 or text[start - 1] != " ":
-        return ""
-    words = text[start - WINDOW if start > WINDOW else 0 : start - 1].rsplit(None, 1)
-    return words[-1].lstrip(_QUOTES) if words and text[start - 2] not in " \n" else ""
-
-
 def goes_on_from_before(m: Beside) -> bool:
     """Tell whether a name may go on from the word before: `Park`, `J.`, `Gen.`; not `But`, `Mali's Gen.`."""
     word = m.before
@@ -145,7 +126,7 @@ def listed(m: Beside) -> bool:
     """`Smith, Carney, Jones`, `Schmidt, Merz & Partner`: between names in a list of them."""
     if not m.before[:1].isupper() or m.before.rstrip(_CLOSING)[-1:] not in (",", ";"):
         return False
-    if not _LISTED.match(m.text, m.end) or m.before.rstrip(_ENDINGS) in words.BEFORE_NO_NAME:
+    if not _LISTED.match(m.text, m.end) or m.before.rstrip(ENDINGS) in words.BEFORE_NO_NAME:
         return False
     first = two_before(m)
     goes_before = first[:1].isupper() and first[-1:] not in _STOPS  # `Capitol Hill,`, `After Christmas,`
@@ -318,7 +299,7 @@ def team(m: Beside) -> bool:
 
 def verb(m: Beside) -> bool:
     """`Polish your silver`: the verb at the head of a sentence, or among capitals."""
-    before = m.text[max(0, m.start - 3) : m.start].strip(f"{_QUOTES} ")[-1:]
+    before = m.text[max(0, m.start - 3) : m.start].strip(f"{QUOTES} ")[-1:]
     return (before in _HEADS or among_capitals(m)) and m.after.lower() in words.AFTER_POLISH
 
 

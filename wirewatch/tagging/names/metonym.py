@@ -3,16 +3,9 @@
 import re
 from enum import IntEnum
 
-from wirewatch.tagging.names.local import (
-    OF_ITSELF,
-    WINDOW,
-    Beside,
-    among_capitals,
-    beside,
-    two_before,
-    word_before,
-)
+from wirewatch.tagging.names.local import OF_ITSELF, Beside, among_capitals, beside, two_before
 from wirewatch.tagging.text import state_words, words
+from wirewatch.tagging.text.beside import WINDOW, word_before
 from wirewatch.tagging.text.headline import in_title_case
 
 _AND_ANOTHER = re.compile(r" and [A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?= )")

@@ -4,16 +4,8 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from wirewatch.tagging.names.found import Found
-from wirewatch.tagging.names.local import (
-    Beside,
-    LocalRule,
-    another,
-    called,
-    owns_a_shop,
-    relative,
-    us_place,
-    word_before,
-)
+from wirewatch.tagging.names.local import Beside, LocalRule, another, called, owns_a_shop, relative, us_place
+from wirewatch.tagging.text.beside import word_before
 from wirewatch.tagging.text.name_words import TITLES
 
 _TITLES = frozenset(title.lower() for title in TITLES) | {"ceo", "chief", "leader", "pm"}

@@ -13,13 +13,14 @@ from operator import attrgetter
 from wirewatch.tagging.catalogue.actors import Actor
 from wirewatch.tagging.names.found import Found, Rejected
 from wirewatch.tagging.names.holders import TITLE_WINDOW, Holders, Waiting, in_office, leads
-from wirewatch.tagging.names.local import Beside, beside, person, us_place, word_after
+from wirewatch.tagging.names.local import Beside, beside, person, us_place
 from wirewatch.tagging.names.meaning import Meaning
 from wirewatch.tagging.names.metonym import Metonym, metonym
 from wirewatch.tagging.names.namesakes import doubted, tells_of_another
 from wirewatch.tagging.names.senses import Sense
 from wirewatch.tagging.search.scan import Match
 from wirewatch.tagging.text import words
+from wirewatch.tagging.text.beside import word_after
 from wirewatch.tagging.text.dateline import dateline_of
 from wirewatch.tagging.text.headline import goes_on_as_news
 

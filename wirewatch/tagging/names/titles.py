@@ -8,10 +8,10 @@ from itertools import takewhile
 from wirewatch.tagging.catalogue.actors import Actor
 from wirewatch.tagging.catalogue.offices import HEADS_OF_STATES, Offices
 from wirewatch.tagging.names.found import Found, Rejected
-from wirewatch.tagging.names.local import word_after, word_before
 from wirewatch.tagging.names.sole import said_alone
 from wirewatch.tagging.search.scan import Match
 from wirewatch.tagging.text import name_words, office_words, words
+from wirewatch.tagging.text.beside import word_after, word_before
 from wirewatch.tagging.text.headline import goes_on_as_news, in_title_case
 
 _OF = re.compile(r" (?:of|for) (?:the )?")

@@ -1,11 +1,12 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
-"""A text made ready to be searched, its common words counted, and the way back to the article, in C.
+"""A text made ready to be searched, its common words counted, words beside a place, and the way back to the article.
 
-What they give is said where Python does the same: `fold.read`, `language.count` and `origin.Origin`.
+In C. What they give is said where Python does the same: `fold.read`, `language.count`, `beside.word_before` and
+`origin.Origin`.
 """
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
-from cpython.unicode cimport PyUnicode_1BYTE_KIND, PyUnicode_2BYTE_KIND, PyUnicode_DATA, PyUnicode_KIND, PyUnicode_Substring
+from cpython.unicode cimport PyUnicode_1BYTE_KIND, PyUnicode_2BYTE_KIND, PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 
@@ -22,6 +23,8 @@ cdef enum:
     CHARACTERS = 0x110000
     SLOTS = 128  # of common words: a power of two, and more than twice as many
     LONGEST = 7  # letters of a common word, which is held as a number
+    BLOCK = 64  # letters
+    WINDOW = 24  # as `beside` has it
 
 ctypedef fused Letter:
     uint8_t
@@ -67,15 +70,19 @@ cdef class Folder:
 
     cdef int _fold_others(self, const Letter* text, Py_ssize_t size, unsigned char* to, list beyond) except -1:
         """Put the bytes of all that is not ASCII right, and add it to `beyond`."""
-        cdef Py_ssize_t n
+        cdef Py_ssize_t n, begin, end
         cdef Py_UCS4 letter
-        for n in range(size):
-            if text[n] > LAST_ASCII:
-                letter = text[n]
-                beyond.append(letter)
-                if not self._bytes[letter]:
-                    self._bytes[letter] = self._byte_of(letter)
-                to[n] = self._bytes[letter]
+        for begin in range(0, size, BLOCK):  # most have none
+            end = min(begin + BLOCK, size)
+            if _all_ascii(text, begin, end):
+                continue
+            for n in range(begin, end):
+                if text[n] > LAST_ASCII:
+                    letter = text[n]
+                    beyond.append(letter)
+                    if not self._bytes[letter]:
+                        self._bytes[letter] = self._byte_of(letter)
+                    to[n] = self._bytes[letter]
         return 0
 
 
@@ -84,6 +91,15 @@ cdef void _fold(const Letter* text, Py_ssize_t size, unsigned char* to) noexcept
     cdef Py_ssize_t n
     for n in range(size):
         to[n] = _small(<uint8_t>text[n])
+
+
+cdef inline bint _all_ascii(const Letter* text, Py_ssize_t begin, Py_ssize_t end) noexcept nogil:
+    """Tell it without a branch, too."""
+    cdef Py_ssize_t n
+    cdef Letter bits = 0
+    for n in range(begin, end):
+        bits |= text[n]
+    return bits <= LAST_ASCII
 
 
 cdef inline unsigned char _small(unsigned char letter) noexcept nogil:
@@ -127,6 +143,54 @@ cdef class Counter:
         while self._words[at] and self._words[at] != word:
             at = (at + 1) & (SLOTS - 1)
         return at
+
+
+cpdef str word_before(str text, Py_ssize_t start):
+    cdef int kind = PyUnicode_KIND(text)
+    cdef const void* letters = PyUnicode_DATA(text)
+    cdef Py_ssize_t least = max(0, start - WINDOW), begin, end = start - 1
+    if not 2 <= start <= len(text) or PyUnicode_READ(kind, letters, end) != SPACE:
+        return ""
+    if PyUnicode_READ(kind, letters, end - 1) in u" \n":
+        return ""
+    while end > least and PyUnicode_READ(kind, letters, end - 1).isspace():
+        end -= 1
+    begin = end
+    while begin > least and not PyUnicode_READ(kind, letters, begin - 1).isspace():
+        begin -= 1
+    while begin < end and _is_quote(PyUnicode_READ(kind, letters, begin)):
+        begin += 1
+    return PyUnicode_Substring(text, begin, end)
+
+
+cpdef str word_after(str text, Py_ssize_t end):
+    cdef int kind = PyUnicode_KIND(text)
+    cdef const void* letters = PyUnicode_DATA(text)
+    cdef Py_ssize_t begin = end + 1, most = min(end + WINDOW, len(text))
+    if not 0 <= end < len(text) or PyUnicode_READ(kind, letters, end) != SPACE:
+        return ""
+    end = begin
+    while end < most and PyUnicode_READ(kind, letters, end) not in u" \n":
+        end += 1
+    while begin < end and _is_ending(PyUnicode_READ(kind, letters, begin)):
+        begin += 1
+    while begin < end and _is_ending(PyUnicode_READ(kind, letters, end - 1)):
+        end -= 1
+    if (
+        end - begin > 1
+        and PyUnicode_READ(kind, letters, end - 2) == u"'"
+        and PyUnicode_READ(kind, letters, end - 1) == u"s"
+    ):
+        end -= 2
+    return PyUnicode_Substring(text, begin, end)
+
+
+cdef inline bint _is_quote(Py_UCS4 letter) noexcept nogil:
+    return letter in u"\"'“”(["
+
+
+cdef inline bint _is_ending(Py_UCS4 letter) noexcept nogil:
+    return _is_quote(letter) or letter in u".,;:!?)]"
 
 
 @final

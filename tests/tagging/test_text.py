@@ -7,12 +7,18 @@ from hypothesis import strategies as st
 from tests.tagging.conftest import needs_compiled
 from tests.tagging.test_properties import TEXTS
 from wirewatch.article import Mention, Place
-from wirewatch.tagging.text import fold
-from wirewatch.tagging.text.language import COMMON, Counter, CounterInPython
+from wirewatch.tagging.text import fold, language
+from wirewatch.tagging.text.beside import (
+    word_after,
+    word_after_in_python,
+    word_before,
+    word_before_in_python,
+)
+from wirewatch.tagging.text.counter import counter, counter_in_python
 from wirewatch.tagging.text.origin import Origin, OriginInPython
 
 ANY = st.text(st.characters(), max_size=80)  # surrogates, too
-WORDS = st.lists(st.sampled_from([*COMMON, b"iran", b"themselves", b"thethethe", b"t", b"\xe9"]))
+WORDS = st.lists(st.sampled_from([*language.COMMON, b"iran", b"themselves", b"thethethe", b"t", b"\xe9"]))
 
 
 @pytest.mark.parametrize("read", [fold.read, fold.read_in_python], ids=["as installed", "in Python"])
@@ -46,7 +52,9 @@ def test_every_character_is_read_alike():
         assert fold.read(text) == fold.read_in_python(text), hex(first)
 
 
-@pytest.mark.parametrize("counter", [Counter, CounterInPython], ids=["as installed", "in Python"])
+@pytest.mark.parametrize(
+    "count", [counter(language.COMMON), counter_in_python(language.COMMON)], ids=["as installed", "in Python"]
+)
 @pytest.mark.parametrize(
     ("text", "words", "common"),
     [
@@ -58,8 +66,8 @@ def test_every_character_is_read_alike():
         (b"", 0, 0),
     ],
 )
-def test_count(counter, text, words, common):
-    assert counter(COMMON).count(text) == (words, common)
+def test_count(count, text, words, common):
+    assert count(text) == (words, common)
 
 
 @needs_compiled
@@ -68,7 +76,47 @@ def test_count(counter, text, words, common):
     WORDS.map(b" ".join) | st.text("the of\xe9").map(lambda text: text.encode("latin-1")), st.integers(0, 90)
 )
 def test_any_words_are_counted_alike(text, cut):
-    assert Counter(COMMON).count(text[:cut]) == CounterInPython(COMMON).count(text[:cut])
+    assert counter(language.COMMON)(text[:cut]) == counter_in_python(language.COMMON)(text[:cut])
+
+
+def test_long_words_are_counted():
+    """Of one of more than eight letters, at least those are."""
+    words = [b"agreement", b"ceasefire", b"of"]
+    for count in (counter(words), counter_in_python(words)):
+        assert count(b" ceasefire of an agreement ceasefir easefir") == (6, 3)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(word_before, word_after), (word_before_in_python, word_after_in_python)],
+    ids=["as installed", "in Python"],
+)
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("told Iran it", ("told", "it")),
+        ("the \u201cold Iran\u2019s", ("old", "")),
+        ("(AP) Iran 'said',", ("AP)", "said")),
+        ("old  Iran\u201d\nNo", ("", "")),
+        (" Iran Israel's\nNo", ("", "Israel")),
+        ("Iran said\nNo", ("", "said")),
+        ("Mr.\tIran\tsaid", ("", "")),
+        ("Mr.\t Iran a\tb c", ("Mr.", "a\tb")),
+        ("x" * 30 + " Iran " + "y" * 30, ("x" * 23, "y" * 23)),
+    ],
+)
+def test_words_beside(before, after, text, words):
+    at = text.index("Iran")
+    assert (before(text, at), after(text, at + len("Iran"))) == words
+
+
+@needs_compiled
+@settings(max_examples=500)
+@given(TEXTS | ANY | st.text("a.' \t\n\u2009\u201d)"))
+def test_any_words_beside_are_found_alike(text):
+    for at in range(len(text) + 1):
+        assert word_before(text, at) == word_before_in_python(text, at)
+        assert word_after(text, at) == word_after_in_python(text, at)
 
 
 PARTS = ("Talks", "", "Iran said.", "No.")

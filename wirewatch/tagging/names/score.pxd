@@ -3,6 +3,7 @@
 cimport cython
 
 from wirewatch.tagging.names.found cimport Found
+from wirewatch.tagging.text._text cimport Origin
 
 cdef class _Met:
     cdef object actor
@@ -29,7 +30,7 @@ cdef class ActorScorer:
     cdef _rolled_up(self, str actor_id, list those, salience)
     cdef _ancestors_at(self, str actor_id, day)
 
-@cython.locals(one=Found, start=Py_ssize_t, lead=Py_ssize_t, body=Py_ssize_t, known=_Met)
+@cython.locals(origin=Origin, one=Found, start=Py_ssize_t, lead=Py_ssize_t, body=Py_ssize_t, known=_Met)
 cdef list _met(text, found)
 @cython.locals(one=_Met, headline=bint, lead=bint, count=Py_ssize_t, score=double)
 cdef _together(list those)

@@ -118,13 +118,14 @@ class _Met:
 
 def _met(text: Text, found: Sequence[Found]) -> list[_Met]:
     """Return the actors of these mentions."""
-    mention, lead, body = text.origin.mention, text.origin.start(1), text.origin.start(2)
+    origin = text.origin
+    lead, body = origin.start(1), origin.start(2)
     met: dict[str, _Met] = {}
     for one in found:
         actor, start = one.actor, one.start
         if (known := met.get(actor.id)) is None:
             known = met[actor.id] = _Met(actor, start)
-        known.mentions.append(mention(start, one.end, one.kind, one.rule))
+        known.mentions.append(origin.mention(start, one.end, one.kind, one.rule))
         known.headline = known.headline or start < lead
         known.lead = known.lead or lead <= start < body
         known.named = known.named or one.kind != "metonym"

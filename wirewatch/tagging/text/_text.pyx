@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
-"""A text made ready to be searched, its common words counted, words beside a place, and the way back to the article.
+"""A text made ready to be searched, its words counted, words beside a place, and the way back to the article.
 
-In C. What they give is said where Python does the same: `fold.read`, `language.count`, `beside.word_before` and
+In C. What they give is said where Python does the same: `fold.read`, `counter.counter`, `beside.word_before` and
 `origin.Origin`.
 """
 
@@ -21,8 +21,7 @@ cdef enum:
     TO_SMALL = 32  # to be set in a capital of ASCII
     LAST_ASCII = 127
     CHARACTERS = 0x110000
-    SLOTS = 128  # of common words: a power of two, and more than twice as many
-    LONGEST = 7  # letters of a common word, which is held as a number
+    LETTERS = 8  # of a listed word, which is held as a number: of a longer one the last
     BLOCK = 64  # letters
     WINDOW = 24  # as `beside` has it
 
@@ -112,36 +111,42 @@ cdef inline unsigned char _small(unsigned char letter) noexcept nogil:
 
 @final
 cdef class Counter:
-    cdef uint64_t _words[SLOTS]  # 0: none
+    cdef uint64_t* _words  # 0: none
+    cdef int _bits  # of a hash, which tell the slot: more than twice as many as words
 
-    def __init__(self, words):
+    def __cinit__(self, words):
         cdef uint64_t number
-        if len(words) > SLOTS // 2 or max(map(len, words)) > LONGEST:
-            raise ValueError(f"at most {SLOTS // 2} common words, of {LONGEST} letters")
+        self._bits = max(3, (2 * len(words)).bit_length())
+        self._words = <uint64_t*>calloc(1 << self._bits, sizeof(uint64_t))
+        if self._words is NULL:
+            raise MemoryError
         for word in words:
-            number = int.from_bytes(word, "big")
+            number = int.from_bytes(word[-LETTERS:], "big")
             self._words[self._slot(number)] = number
 
+    def __dealloc__(self):
+        free(self._words)
+
     def count(self, bytes text not None):
-        """Return how many words `text` has, and how many of those are common."""
+        """Return how many words `text` has, and how many of those are listed."""
         cdef const unsigned char* letters = <const unsigned char*>PyBytes_AS_STRING(text)
         cdef Py_ssize_t n, size = PyBytes_GET_SIZE(text)
-        cdef int words = 0, common = 0
-        cdef uint64_t word = 0  # its last eight letters; longer ones are above all common ones
+        cdef int words = 0, listed = 0
+        cdef uint64_t word = 0  # its last letters
         for n in range(size + 1):
             if n < size and letters[n] != SPACE:
                 word = word << 8 | letters[n]
             elif word:
                 words += 1
-                common += self._words[self._slot(word)] == word
+                listed += self._words[self._slot(word)] == word
                 word = 0
-        return words, common
+        return words, listed
 
     cdef inline int _slot(self, uint64_t word) noexcept nogil:
         """Return where `word` stands, or where it would."""
-        cdef int at = <int>(word * <uint64_t>0x9E3779B97F4A7C15 >> 57)  # of SLOTS
+        cdef int at = <int>(word * <uint64_t>0x9E3779B97F4A7C15 >> (64 - self._bits))
         while self._words[at] and self._words[at] != word:
-            at = (at + 1) & (SLOTS - 1)
+            at = (at + 1) & ((1 << self._bits) - 1)
         return at
 
 
@@ -195,11 +200,6 @@ cdef inline bint _is_ending(Py_UCS4 letter) noexcept nogil:
 
 @final
 cdef class Origin:
-    cdef tuple _parts
-    cdef object _offsets
-    cdef Py_ssize_t* _starts  # of the parts, and one past the text
-    cdef Py_ssize_t _count
-
     def __cinit__(self, tuple parts not None, offsets=None):
         cdef Py_ssize_t n, at = 0
         self._parts = parts
@@ -216,7 +216,7 @@ cdef class Origin:
     def __dealloc__(self):
         free(self._starts)
 
-    def start(self, Py_ssize_t part):
+    cpdef Py_ssize_t start(self, Py_ssize_t part):
         cdef Py_ssize_t start = self._starts[min(part, self._count)]
         return start if self._offsets is None else bisect_left(self._offsets, start)
 
@@ -224,7 +224,7 @@ cdef class Origin:
         cdef Py_ssize_t n = self._part(&start, &end)
         return _place(n, start, end), PyUnicode_Substring(self._parts[n], start, end)
 
-    def mention(self, Py_ssize_t start, Py_ssize_t end, kind, rule):
+    cpdef mention(self, Py_ssize_t start, Py_ssize_t end, str kind, str rule):
         cdef Py_ssize_t n = self._part(&start, &end)
         words = PyUnicode_Substring(self._parts[n], start, end)
         return Mention(place=_place(n, start, end), text=words, kind=kind, rule=rule)

@@ -6,11 +6,10 @@ Every article passes here, so what is English must be so quickly: the words of a
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from wirewatch.tagging.text import in_c
+from wirewatch.tagging.text.counter import counter
 from wirewatch.tagging.text.fold import Text
 
 if TYPE_CHECKING:
@@ -53,22 +52,7 @@ ends fears sues jailed army troops rebels gunmen years
 """Words of headlines, one of which is enough in a short text: no other language spells one so, and few names
 have one in them."""
 
-
-class CounterInPython:
-    """Counts words."""
-
-    def __init__(self, words: Collection[bytes]) -> None:
-        self._words = words
-
-    def count(self, text: bytes) -> tuple[int, int]:
-        """Return how many words a folded text has, and how many of those are among the counter's."""
-        words = text.split()
-        return len(words), sum(map(self._words.__contains__, words))
-
-
-Counter: type[CounterInPython] = in_c.Counter if in_c else CounterInPython
-"""The same, in C where that is compiled."""
-_common, _telling = Counter(COMMON), Counter(TELLING)
+_common, _telling = counter(COMMON), counter(TELLING)
 
 
 def detect(text: Text, declared: str | None = None) -> str | None:
@@ -96,10 +80,10 @@ def detect(text: Text, declared: str | None = None) -> str | None:
 
 
 def _is_english(sample: bytes) -> bool:
-    words, common = _common.count(sample)
+    words, common = _common(sample)
     if common >= max(_ENOUGH_COMMON, _ENGLISH_SHARE * words):
         return True
-    return words >= _ENOUGH_WORDS and _telling.count(sample)[1] >= _ENGLISH_SHARE * words
+    return words >= _ENOUGH_WORDS and _telling(sample)[1] >= _ENGLISH_SHARE * words
 
 
 def _language(variety: str) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from wirewatch.tagging.search.scan import Match
+from wirewatch.tagging.text.counter import counter
 from wirewatch.tagging.text.fold import Text, spaced
 from wirewatch.tagging.text.headline import LONGEST
 from wirewatch.tagging.topics.classes import AsClasses, Named
@@ -33,15 +34,12 @@ class DenialReader:
     def __init__(self, denials: Denials, as_classes: AsClasses) -> None:
         self._denials = denials
         self._as_classes = as_classes
-        self._words = {
-            spaced(word).split()[0]
-            for pattern in (*denials.anywhere, *denials.after, *denials.before)
-            for word in pattern.words
-        }
+        patterns = (*denials.anywhere, *denials.after, *denials.before)
+        self._count = counter({spaced(word).split()[0] for one in patterns for word in one.words})
 
     def may_deny(self, text: Text) -> bool:
         """Tell whether the headline has a word of what denies: most have none, and need no closer look."""
-        return not self._words.isdisjoint(text.folded[1 : text.origin.start(1)].split())
+        return self._count(text.folded[1 : text.origin.start(1)])[1] > 0
 
     def read(self, text: Text, found: Sequence[Named], told: Sequence[Match]) -> AbstractSet[Match]:
         """Return those of `told` that the headline denies and, where it does, those that the lead denies.

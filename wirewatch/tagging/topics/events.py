@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 
+from wirewatch.tagging.text.counter import counter
 from wirewatch.tagging.text.fold import Text, spaced
 from wirewatch.tagging.text.headline import LONGEST
 from wirewatch.tagging.topics.classes import AsClasses, Named
@@ -26,6 +27,7 @@ class EventReader:
             for word in pattern.words:
                 by_word[spaced(word).split()[0]].add(n)
         self._by_word = {word: frozenset(topics) for word, topics in by_word.items()}
+        self._count = counter(self._by_word)
 
     def read(self, text: Text, found: Sequence[Named]) -> list[tuple[int, int, int]]:
         """Return where in the plain text an event of a topic is told: start, end, topic (index).
@@ -35,13 +37,13 @@ class EventReader:
         end = text.origin.start(1) - 1
         if not found or found[0].start >= end or end > LONGEST:
             return []
-        by_word = self._by_word
-        words = text.folded[1 : end + 1].split()
-        if by_word.keys().isdisjoint(words):
+        words = text.folded[1 : end + 1]
+        if not self._count(words)[1]:  # as most
             return []
+        by_word = self._by_word
         headline = self._as_classes.written(text.plain, 0, end, found)
         first: dict[int, tuple[int, int]] = {}
-        for n in sorted(set().union(*[by_word[word] for word in words if word in by_word])):
+        for n in sorted(set().union(*[by_word[word] for word in words.split() if word in by_word])):
             topic = self._patterns[n][0]
             event = self._finder(n).search(headline)
             if event and (topic not in first or event.start() < first[topic][0]):

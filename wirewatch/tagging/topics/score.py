@@ -63,9 +63,8 @@ class TopicScorer:
         """
         lead, body = text.origin.start(1), text.origin.start(2)
         told = self._weigher.told(scan, lead, body, self._told_events(text, scan, found))
-        if any(topic in self._happens for topic, _, _ in told) and (
-            read := self._but_what_is_denied(text, scan, found)
-        ):
+        happens = [topic for topic, _, _ in told if topic in self._happens]
+        if happens and (read := self._but_what_is_denied(text, scan, found)):
             weights = self._but_denied.weights_of(read, lead, body)
             told = [
                 one
@@ -74,8 +73,7 @@ class TopicScorer:
             ]
         if not told:
             return ()
-        direct = self._tags(text, told)
-        direct.sort(key=_best_first)
+        direct = _best_first([(-tag.score, tag.code, tag) for tag in self._tags(text, told)])
         return (*direct, *self._broader(direct))
 
     def weights(self, text: Text, scan: Scan, found: Sequence[Named]) -> dict[int, float]:
@@ -141,7 +139,12 @@ class TopicScorer:
         if not self._denials.may_deny(text):
             return []
         events, matches = self._all_events(text, found), scan.longest(Family.TOPIC)
-        telling = [match for match in (*events, *matches) if self._of_denied.tells_what_happens(match[2])]
+        body = text.origin.start(2)
+        telling = [
+            match
+            for match in (*events, *matches)
+            if match[0] < body and self._of_denied.tells_what_happens(match[2])
+        ]
         denied = self._denials.read(text, found, telling)
         if not denied:
             return []
@@ -166,13 +169,13 @@ class TopicScorer:
 
     def _tags(self, text: Text, told: Sequence[Told]) -> list[TopicTag]:
         made: dict[tuple[int, int], Mention] = {}  # one of a phrase, whatever it speaks for
-        of = text.origin.mention
+        origin = text.origin
         tags: list[TopicTag] = []
         for topic, p, spans in told:
             mentions: list[Mention] = []
             for span in spans:
                 if (mention := made.get(span)) is None:
-                    mention = made[span] = of(span[0], span[1], "phrase", "topic")
+                    mention = made[span] = origin.mention(span[0], span[1], "phrase", "topic")
                 mentions.append(mention)
             rule = self._topics[topic]
             score = round(1000 * p) / 1000  # round(p, 3) takes a microsecond
@@ -186,16 +189,14 @@ class TopicScorer:
             for code in self._above[tag.code]:
                 if code not in met:
                     via.setdefault(code, []).append(tag)
-        tags = [
-            TopicTag(
-                code=code,
-                name=self._names[code],
-                score=max([tag.score for tag in tags]),
-                via=tuple([tag.code for tag in tags]),
+        broader = []
+        for code, tags in via.items():
+            score = tags[0].score  # the best come first
+            codes = tuple([tag.code for tag in tags])
+            broader.append(
+                (-score, code, TopicTag(code=code, name=self._names[code], score=score, via=codes))
             )
-            for code, tags in via.items()
-        ]
-        return sorted(tags, key=_best_first)
+        return _best_first(broader)
 
 
 def weights_by_phrase(rules: TopicRules) -> dict[str, dict[int, float]]:
@@ -264,5 +265,7 @@ def company_of(rules: TopicRules) -> list[tuple[int, ...]]:
     return [tuple(numbers[code] for code in topic.company) for topic in rules.topics]
 
 
-def _best_first(tag: TopicTag) -> tuple[float, str]:
-    return -tag.score, tag.code
+def _best_first(ranked: list[tuple[float, str, TopicTag]]) -> list[TopicTag]:
+    """Return tags ranked by less than their score, then by their code, which no two have."""
+    ranked.sort()
+    return [tag for _, _, tag in ranked]

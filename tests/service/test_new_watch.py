@@ -432,17 +432,29 @@ def test_a_new_watch_of_two_words_with_capitals_says_what_to_write_of_german_nou
     assert "German" not in desk.run("watches", "new", "Zork and NATO")
 
 
+OWN_WORDS = (
+    "Iran protest",
+    "M&A and 9/11",
+    "Protests in Georgia",
+    "Iran Iran",
+    "bombing",
+    "copper kettle strikes",
+    "human right",
+    "outbreak of violence",
+    "strikes",
+    "terrorism",
+    "vote of no confidence",
+    "war, not Iran",
+)
+
+
 def test_a_new_watch_is_met_by_what_was_typed_or_says_what_is_missing(desk):
-    untold = ("alone does not tell that", "matches where the words around")
-    drafts = {about: write_watch(desk.site.config, about) for about, _ in NEW.values()}
-    for about, text in drafts.items():
+    drafts = [write_watch(desk.site.config, about) for about in OWN_WORDS]
+    for text in drafts:
         said = re.search(r'- \{text: "(.*)", expect: alert\}', text)[1]
-        added = ": " in said and ": " not in about
-        assert not added or any(words in text for words in untold), (about, text)
-    typed = [re.sub(r"(?m)^- id: .*", f"- id: w{n}", text) for n, text in enumerate(drafts.values())]
-    desk.write("".join(typed))
-    desk.run("watches", "check")
-    desk.run("watches", "test", *(f"w{n}" for n, about in enumerate(drafts) if "title:" not in about))
+        assert ": " not in said or re.search("alone does not tell that|matches where the words around", text)
+    desk.write("".join(drafts))
+    desk.run("watches", "test")
 
 
 SPELT = {

@@ -177,11 +177,22 @@ cdef class Scan:
     def longest(self, int family):
         return self._listed(family, longest=True)
 
+    def items(self, int family, list written not None):
+        cdef set items = set()
+        cdef Match* matches = self._matches()
+        cdef Py_ssize_t n
+        try:
+            for n in range(self._of(family, matches)):
+                ways = written[matches[n].item]
+                if ways is None or self._plain.startswith(ways, matches[n].start):
+                    items.add(matches[n].item)
+            return items
+        finally:
+            free(matches)
+
     cdef list _listed(self, int family, bint longest):
-        cdef Match* matches = <Match*>malloc(self._count * sizeof(Match) + 1)
+        cdef Match* matches = self._matches()
         cdef Py_ssize_t count, n
-        if matches is NULL:
-            raise MemoryError
         try:
             count = self._of(family, matches)
             if longest:
@@ -189,6 +200,13 @@ cdef class Scan:
             return [(matches[n].start, matches[n].end, matches[n].item) for n in range(count)]
         finally:
             free(matches)
+
+    cdef Match* _matches(self) except NULL:
+        """Return room for all matches, to be freed."""
+        cdef Match* matches = <Match*>malloc(self._count * sizeof(Match) + 1)
+        if matches is NULL:
+            raise MemoryError
+        return matches
 
     cdef Py_ssize_t _of(self, int family, Match* matches) except -1:
         """Put the matches of a family, with its items, into `matches`; return how many."""

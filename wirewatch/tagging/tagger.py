@@ -80,7 +80,7 @@ class Tagger:
         build = builds.get(key, make) if builds else make()
         self.automaton = loops.automaton(build.tables)
         self._bare = loops.automaton(build.bare)
-        self._context_spelling = [None if w.islower() else _capitals(w) for w in build.contexts]
+        self._contexts = [None if word.islower() else _capitals(word) for word in build.contexts]
         bearers, senses = Bearers(build), Senses(catalogue, build.contexts)
         self._resolver = Resolver(lambda item: senses.of(bearers.of(item)))
         self._actors = ActorScorer(catalogue)
@@ -136,7 +136,11 @@ class Tagger:
     ) -> list[Found]:
         """Return the accepted mentions, in order."""
         found = self._resolver.resolve(
-            text.plain, met.longest(Family.ACTOR), lambda: self._context(text, met), day, rejected
+            text.plain,
+            met.longest(Family.ACTOR),
+            lambda: met.items(Family.CONTEXT, self._contexts),
+            day,
+            rejected,
         )
         if not english:
             return names_alone(found, rejected)
@@ -146,14 +150,6 @@ class Tagger:
             holders = self._titles.resolve(text.plain, titles, found, day, rejected)
             found = sorted((*found, *holders), key=attrgetter("start")) if holders else found
         return found
-
-    def _context(self, text: Text, met: Scan) -> set[int]:
-        spelling = self._context_spelling
-        return {
-            item
-            for start, _, item in met.of(Family.CONTEXT)
-            if (spelled := spelling[item]) is None or text.plain.startswith(spelled, start)
-        }
 
     def _hits(self, text: Text, met: Scan) -> tuple[PhraseHit, ...]:
         bare = BareText.of(text)

@@ -21,6 +21,9 @@ class Scan(Protocol):
     def of(self, family: Family) -> list[Match]:
         """Return the matches of a family, in no particular order."""
 
+    def items(self, family: Family, written: Sequence[tuple[str, ...] | None]) -> set[int]:
+        """Return the items of a family that are met, written as one of those of the item; None for any."""
+
     def longest(self, family: Family) -> list[Match]:
         """Return the leftmost-longest matches of a family: none overlaps another, equal spans all stay."""
 
@@ -95,6 +98,13 @@ class _Scan:
         others, usual = self._met[2 * family], self._met[2 * family + 1]
         found = self._scanner.checked(self._plain, self._folded, others) if others else []
         return found + self._scanner.usual(usual) if usual else found
+
+    def items(self, family: Family, written: Sequence[tuple[str, ...] | None]) -> set[int]:
+        return {
+            item
+            for start, _, item in self.of(family)
+            if (ways := written[item]) is None or self._plain.startswith(ways, start)
+        }
 
     def longest(self, family: Family) -> list[Match]:
         chosen: list[Match] = []

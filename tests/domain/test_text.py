@@ -32,7 +32,7 @@ def test_printable(text, expected):
     assert printable(text) == expected.replace("\n", "")
 
 
-def test_plain():
+def test_printable_line():
     assert printable_line("two\r\nlines\u2028of \x1b[2Ja\u202eb  text") == "two  lines of [2Jab  text"
 
 

@@ -97,6 +97,17 @@ def test_secrets_that_others_may_read(site):
     assert "whsec_" not in done.stdout + done.stderr
 
 
+def test_a_secret_that_a_container_mounts_has_the_mode_of_its_host(site, monkeypatch):
+    secret = site.config / "mounted" / "api-token"
+    secret.parent.mkdir()
+    secret.write_text("0123456789abcdef0123456789abcdef")
+    secret.chmod(0o644)
+    place = Place(Settings(notify={"api": {"token_file": str(secret)}}), site.config, site.data)
+    assert found(config_check.secrets(place), "secrets", "warning")
+    monkeypatch.setattr(config_check, "MOUNTED", secret.parent)
+    assert not found(config_check.secrets(place), "secrets", "warning")
+
+
 def test_a_config_that_is_wrong_and_a_broker_that_is_away_fail(site):
     (site.config / "routes.yaml").write_text("receivers: [{name: x}]\n")
     done = site.call("doctor", "--no-test-alert")

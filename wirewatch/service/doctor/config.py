@@ -27,6 +27,8 @@ _KEPT = {
 }
 """The files of each config that is kept, by the name that it is kept under."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+MOUNTED = Path("/run/secrets")
+"""Where Compose mounts secrets, each with the mode of the file of the host, which other containers read."""
 
 
 def config(place: Place) -> Iterator[CheckResult]:
@@ -91,13 +93,13 @@ def secrets(place: Place) -> Iterator[CheckResult]:
             yield wrong("secrets", f"{path}: {error.strerror}", f"chown {this_user()} {path}")
             bad += 1
             continue
-        if mode & _OTHERS:
+        if mode & _OTHERS and not path.is_relative_to(MOUNTED):
             yield warning(
                 "secrets", f"{path}: other users can access it (mode {mode & 0o777:o})", f"chmod 600 {path}"
             )
             bad += 1
     if not bad:
-        yield ok("secrets", f"{len(files)} files, readable by this user only")
+        yield ok("secrets", f"{len(files)} files, none of which other users can access")
 
 
 def _secret_files(place: Place) -> Iterator[Path]:

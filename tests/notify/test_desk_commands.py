@@ -50,12 +50,16 @@ class Site:
         (self.config / "routes.yaml").write_text("receivers: [{name: r1, file: {path: '{data}/out.jsonl'}}]")
 
     def __call__(self, *arguments):
-        """Type a command; return what it printed. Raises what main() would turn into one line."""
-        done = CliRunner().invoke(app, [*arguments, "--config", str(self.config), "--data", str(self.data)])
+        """Type a command; return what it printed, without these options where it names another command.
+
+        Raises what main() would turn into one line.
+        """
+        options = ["--config", str(self.config), "--data", str(self.data)]
+        done = CliRunner().invoke(app, [*arguments, *options])
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         assert done.exit_code == 0, done.output
-        return done.stdout
+        return done.stdout.replace(f" {' '.join(options)}", "")
 
 
 @pytest.fixture

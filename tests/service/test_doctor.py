@@ -16,6 +16,7 @@ from connectors.feeds.condition import TROUBLE, FeedHealth, condition
 from connectors.feeds.config import Feed, load_feeds
 from connectors.feeds.fetch.outcomes import FetchOutcome
 from connectors.feeds.listing import Listed
+from connectors.feeds.schedule import OFFLINE
 from connectors.feeds.state import FeedState
 from connectors.feeds.store import DATABASE, FeedStore, open_database
 from connectors.kafka.clients import open_admin
@@ -265,11 +266,23 @@ def test_of_many_feeds_in_trouble_some_are_named(feeds):
     )
 
 
-def test_when_no_feed_answers_none_is_blamed(feeds):
-    silent = {"failures": 4, "outcome": "no_address"}
-    (one,) = feeds(a=silent, b={**silent, "outcome": "timeout"})
-    assert (one.state, one.says) == ("warning", "none of the 2 feeds answers")
+def test_when_nobody_can_be_reached_it_is_said_beside_feeds_that_failed_before(feeds):
+    offline = {"outcome": "no_address", "why": OFFLINE}
+    gone = {"gone": True, "failures": 1, "outcome": "gone", "last_try": NOW - DAYS}
+    (one, left) = feeds(a=offline, b=offline, left=gone)
+    assert (one.state, one.says) == ("warning", OFFLINE)
     assert "network, DNS or proxy" in one.fix
+    assert left.says.startswith("https://left")
+
+
+def test_once_a_feed_is_reached_nobody_is_out_of_reach(feeds):
+    offline = {"outcome": "no_address", "why": OFFLINE, "last_try": NOW - 2 * MINUTES}
+    assert [one.says for one in feeds(a=offline, b={})] == ["2 are read, none is in trouble"]
+
+
+def test_two_feeds_of_a_host_that_does_not_answer_are_named(feeds):
+    silent = {"failures": 5, "outcome": "unreachable", "last_ok": NOW - 3 * DAYS}
+    assert len([one for one in feeds(a=silent, b=silent) if one.says.startswith("https://")]) == 2
 
 
 def test_of_feeds_while_their_part_does_not_run_nothing_is_said(feeds):
@@ -313,7 +326,7 @@ def test_receivers_get_a_signed_alert_each(site, receiver):
     (site.config / "routes.yaml").write_text(yaml.safe_dump({"receivers": listed}))
     findings = list(outside.receivers(place_of(site), lambda: datetime.now(UTC)))
     assert [one.says for one in found(findings, "receiver", "ok")] == ["desk accepted a test alert"]
-    assert found(findings, "receiver", "wrong")[0].fix.endswith("`wirewatch receivers test gone`")
+    assert found(findings, "receiver", "wrong")[0].fix.endswith(" gone`")
     assert [alert["watch"] for _, alert in receiver.received] == ["system/test"]
     assert receiver.refused == []
 

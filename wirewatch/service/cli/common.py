@@ -74,12 +74,13 @@ def place(config: Path | None, data: Path | None) -> "Place":
     from wirewatch.service.place import find_place
 
     log_on_stderr()
-    return replace(find_place(config, data), options=_as_typed(config, data))
+    return replace(find_place(config, data), options=as_typed(config=config, data=data))
 
 
-def _as_typed(config: Path | None, data: Path | None) -> str:
-    given = (("--config", config), ("--data", data))
-    return "".join(f" {name} {shlex.quote(str(value))}" for name, value in given if value is not None)
+def as_typed(**options: Path | str | None) -> str:
+    """Return the options that were given, for a command to type next, with a space before each."""
+    given = ((name.replace("_", "-"), value) for name, value in options.items() if value is not None)
+    return "".join(f" --{name} {shlex.quote(str(value))}" for name, value in given)
 
 
 def utc(time: datetime) -> datetime:
@@ -110,7 +111,7 @@ def running_place(config: Path | None, data: Path | None) -> "Place":
     from wirewatch.service.place import find_running
 
     log_on_stderr()
-    return replace(find_running(config, data), options=_as_typed(config, data))
+    return replace(find_running(config, data), options=as_typed(config=config, data=data))
 
 
 def quiet_place(config: Path | None, data: Path | None, command: str) -> "Place":

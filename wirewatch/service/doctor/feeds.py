@@ -8,8 +8,8 @@ from typing import Final
 from connectors.feeds.condition import TROUBLE, FeedCondition
 from connectors.feeds.config import FEEDS_FILE
 from connectors.feeds.fetch.outcomes import FetchOutcome
-from connectors.feeds.fetch.uplink import UNANSWERED
 from connectors.feeds.listing import Listed, feeds_in_force, list_feeds
+from connectors.feeds.schedule import OFFLINE
 from wirewatch.errors import ConfigError
 from wirewatch.service.doctor.check_result import CheckResult, ok, warning
 from wirewatch.service.locks import is_running
@@ -60,14 +60,13 @@ def feeds(place: Place, now: datetime) -> Iterator[CheckResult]:
     except ConfigError:
         return  # the config's check has said so
     listed = [one for one in list_feeds(in_force, place.data_dir, now=now) if one.feed.enabled]
-    if _none_answers(listed):
+    if offline := _is_offline(listed):
         helps = (
             f"is it this machine's network, DNS or proxy? `wirewatch feeds check{place.options} URL` of any"
         )
-        yield warning("feeds", f"none of the {len(listed)} feeds answers", helps)
-        return
+        yield warning("feeds", OFFLINE, helps)
     bad = [one for one in listed if one.health.condition in TROUBLE]
-    if not bad:
+    if not bad and not offline:
         yield ok("feeds", f"{len(listed)} are read, none is in trouble")
     for one in bad[:NAMED]:
         yield warning("feeds", _says(one), fix(one, place))
@@ -76,10 +75,10 @@ def feeds(place: Place, now: datetime) -> Iterator[CheckResult]:
         yield warning("feeds", f"{more} more are in trouble", helps)
 
 
-def _none_answers(listed: list[Listed]) -> bool:
-    """Tell whether the last try of every feed met silence, which is hardly the fault of them all."""
-    outcomes = [one.state.outcome for one in listed if one.state is not None and one.state.outcome]
-    return len(outcomes) > 1 and all(outcome in UNANSWERED for outcome in outcomes)
+def _is_offline(listed: list[Listed]) -> bool:
+    """Tell whether nobody could be reached when a feed was last tried, by what the part wrote of it."""
+    tried = [(one.state.last_try, one.state.why) for one in listed if one.state and one.state.last_try]
+    return bool(tried) and max(tried)[1] == OFFLINE
 
 
 def _says(one: Listed) -> str:

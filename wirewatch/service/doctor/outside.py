@@ -31,7 +31,9 @@ def receivers(place: Place, now: Callable[[], datetime]) -> Iterator[CheckResult
             yield ok("receiver", f"{config.name} accepted a test alert")
         else:
             says = f"{config.name}: {answer.outcome.value}: {answer.detail}"
-            yield wrong("receiver", says, f"fix it, then run `wirewatch receivers test {config.name}`")
+            yield wrong(
+                "receiver", says, f"fix it, then run `wirewatch receivers test{place.options} {config.name}`"
+            )
 
 
 def prometheus(place: Place, url: str) -> Iterator[CheckResult]:

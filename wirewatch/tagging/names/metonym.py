@@ -26,7 +26,8 @@ _NEGOTIATED = re.compile(
     re.IGNORECASE,
 )
 _ACTS_ABROAD = re.compile(
-    r" (?:sends|approves|clears|imposes|lifts|eases|suspends|resumes|halts|freezes|slaps) (?:[\w-]+ ){0,3}?"
+    r" (?:sends|approves|clears|imposes|lifts|eases|suspends|resumes|halts|freezes|slaps)"
+    r" (?:[\w$.,-]+ ){0,3}?"
     r"(?:(?:(?:arms|weapons) (?:deal|package|sale|shipment)s?|(?:air|naval) strikes|ambassador|embargo"
     r"|envoys?|sanctions|tariffs|troops|visas?|war(?:ships|planes))\b|curbs on [A-Z])"
 )

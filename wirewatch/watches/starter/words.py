@@ -26,7 +26,7 @@ _SAY_FOR: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("flooding",): ("flood",),
     ("invasion",): ("invasion", "invade", "invading"),
     ("layoff",): ("layoff", "lay-off", "job cut", "redundanc"),
-    ("migration",): ("migra", "immigra"),
+    ("migration",): ("migration", "migrant", "immigra"),
     ("plane",): ("plane", "airliner", "aircraft", "jet"),
     ("violence",): ("violen",),
     ("wildfire",): ("wildfire", "bushfire", "forest fire"),

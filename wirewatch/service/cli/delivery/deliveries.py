@@ -136,7 +136,7 @@ def redeliver(
     typer.echo(f"{done.redelivered} to be delivered again: {told or _why_none(named, receiver)}")
     for known in (receivers[name] for name in done.receivers if name in receivers):
         if known.is_in_trouble:
-            typer.echo(not_at_once(known))
+            typer.echo(not_at_once(known, where.options))
     for name, count in done.gone.items():
         typer.echo(f"not sent to {name} ({count}): it is no longer in routes.yaml")
 

@@ -82,9 +82,12 @@ def _record(record: DeliveryRecord, receiver: KnownReceiver | None) -> Iterator[
         yield f"  given up   {when(delivery.changed)}: {printable_line(delivery.detail)}"
 
 
-def not_at_once(receiver: KnownReceiver) -> str:
-    """Return when a receiver in trouble is told what is due, and what would bring it sooner."""
-    enable = f"`wirewatch receivers enable {receiver.name}`"
+def not_at_once(receiver: KnownReceiver, options: str) -> str:
+    """Return when a receiver in trouble is told what is due, and what would bring it sooner.
+
+    `options` are those of the command to type for it.
+    """
+    enable = f"`wirewatch receivers enable{options} {receiver.name}`"
     if held := held_back(receiver):
         when_told = (
             f"once it is enabled: {enable}" if receiver.disabled else f"then, or at once with {enable}"

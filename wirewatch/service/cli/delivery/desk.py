@@ -4,14 +4,14 @@ import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
 from wirewatch.errors import WirewatchError
-from wirewatch.service.cli.common import ConfigOption, DataOption, UsageError, place
+from wirewatch.service.cli.common import ConfigOption, DataOption, UsageError, as_typed, place
 
 if TYPE_CHECKING:
     from connectors.notify.desk import Desk
@@ -53,6 +53,11 @@ class Where:
     def place(self) -> "Place":
         """Return the config and data folders. Raises ConfigError."""
         return place(self.config, self.data)
+
+    @property
+    def options(self) -> str:
+        """Return the same, for a command to type next."""
+        return as_typed(**asdict(self))
 
     @functools.cached_property
     def receivers(self) -> "Mapping[str, ReceiverConfig]":

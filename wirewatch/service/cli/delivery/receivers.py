@@ -146,7 +146,7 @@ def enable(
         asked.enable(name)
     typer.echo(f"{name}: enabled")
     if dead := sum(receiver.dead for receiver in known if receiver.name == name):
-        again = f"wirewatch deliveries redeliver --dead --receiver {name}"
+        again = f"wirewatch deliveries redeliver{where.options} --dead --receiver {name}"
         typer.echo(f"{dead} given up earlier, and not sent now; to send them too: {again}")
 
 

@@ -172,14 +172,14 @@ def new(
     """
     from wirewatch.service.new_watch import append_watch, write_watch
 
-    folder = place(config, data).config_dir
+    at = place(config, data)
     try:
-        text = write_watch(folder, about)
+        text = write_watch(at.config_dir, about)
     except ValueError as error:
         raise UsageError(f"watches new: {error}") from error
     if append:
-        path, line = append_watch(folder, text)
-        typer.echo(f"added at {path}:{line}; `wirewatch watches test` runs its tests")
+        path, line = append_watch(at.config_dir, text)
+        typer.echo(f"added at {path}:{line}; `wirewatch watches test{at.options}` runs its tests")
     else:
         typer.echo(text, nl=False)
 

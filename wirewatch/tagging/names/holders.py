@@ -75,31 +75,43 @@ class Holders:
         self._waiting = waiting
         # A given name before one is another's, or the match would be longer.
         self._others = {m[2] for m, _ in waiting if word_before(text, m[0]) in words.GIVEN_NAMES}
-        people = {f.actor.id: f.actor for f in found if f.actor.type == "person"}
-        self._met = {f.actor.id for f in found}
-        # An agency speaks of its state.
-        self._met |= {parent for f in found if f.actor.type == "agency" for parent in f.actor.parents}
-        self._states = {f.actor.id for f in found if f.actor.type in _STATES}
-        self._starts = {f.start for f in found if f.actor.type in _STATES}
+        self._met: set[str] = set()
+        self._states: set[str] = set()
+        self._starts: set[int] = set()
         """Where the names of states start."""
-        self._places = {parent for f in found if f.actor.type == "place" for parent in f.actor.parents}
+        self._places: set[str] = set()
         """The states in which cities and other places are that are met."""
-        self._seats = {parent for f in found if f.kind == "capital" for parent in f.actor.parents}
+        self._seats: set[str] = set()
         """Those whose capitals are."""
-        self._abroad = not _OF_THE_WORLD.isdisjoint(f.actor.type for f in found)
+        self._abroad = False
         """Whether a state, a place or a body of several states is met."""
-        self._headed = {
-            role.of
-            for person in people.values()
-            for role in person.roles
-            if role.talked_of(day) and heads_a_state(role)
-        }
-        """The states that someone heads who is met."""
-        self._official_met = any(role.talked_of(day) for person in people.values() for role in person.roles)
-        """Whether someone in office is met."""
-        self._ends = {f.end for f in found}
-        self._people = {at for f in found if f.actor.type == "person" for at in (f.start, f.end)}
+        self._ends: set[int] = set()
+        self._people: set[int] = set()
         """Where people who are met start and end."""
+        people: dict[str, Actor] = {}
+        for one in found:
+            actor = one.actor
+            type_of = actor.type
+            self._met.add(actor.id)
+            self._ends.add(one.end)
+            if type_of == "person":
+                people[actor.id] = actor
+                self._people.update((one.start, one.end))
+            elif type_of in _STATES:
+                self._states.add(actor.id)
+                self._starts.add(one.start)
+            elif type_of == "place":
+                self._places.update(actor.parents)
+            elif type_of == "agency":  # it speaks of its state
+                self._met.update(actor.parents)
+            if one.kind == "capital":
+                self._seats.update(actor.parents)
+            self._abroad = self._abroad or type_of in _OF_THE_WORLD
+        roles = [role for person in people.values() for role in person.roles if role.talked_of(day)]
+        self._headed = {role.of for role in roles if heads_a_state(role)}
+        """The states that someone heads who is met."""
+        self._official_met = bool(roles)
+        """Whether someone in office is met."""
         # Asked of each mention, of which a long text may have thousands; found out once.
         self._borne: dict[int, bool] = {}
         """By surname: whether someone else bears it here."""

@@ -98,14 +98,13 @@ def _followed(context: PartContext, rest: FlinkRest, job: Job) -> bool:
 def _look(context: PartContext, rest: FlinkRest, job: Job, waiting: Waiting) -> bool:
     """Report the job's state; return whether it has ended. Raises WirewatchError."""
     try:
-        found = rest.job(job.id)
+        found, failure = rest.job(job.id), rest.failure(job.id)
     except NotKnownError as error:
         raise WirewatchError(
             f"the Flink job {job.id} is gone: the JobManager at {rest.address} restarted without it, "
             f"as it does without high availability{_next(context)}"
         ) from error
     state = str(found["state"])
-    failure = rest.failure(job.id)
     _note(context, rest, job)
     if (fatal := fatal_now(found, failure)) is not None:
         if state not in ENDED:

@@ -34,13 +34,18 @@ class Cluster:
         """What a job failed of before it got over it."""
         self.forgets = False
         """Whether it is started anew when a job is cancelled, and knows none then."""
+        self.forgets_when_asked = False
+        """Whether it is started anew once it has said how a job is, and knows none then."""
         self.ends_first = False
         """Whether a job ends by itself just before it is cancelled."""
         cluster = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
-                body = cluster.answer(self.path.partition("?")[0].strip("/").split("/"))
+                asked = self.path.partition("?")[0].strip("/").split("/")
+                body = cluster.answer(asked)
+                if cluster.forgets_when_asked and asked[1:] in [[job] for job in cluster.states]:
+                    cluster.states = {}
                 code = 500 if body is SETTING_UP else 200 if body else 404
                 self._say(code, body or {"errors": ["not found"]})
 

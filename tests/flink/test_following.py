@@ -217,9 +217,15 @@ def test_a_job_that_failed_says_where_the_next_goes_on(cluster, followed):
     assert "the next one resumes from file:/one/chk-74" in str(thread.error)
 
 
-def test_a_job_that_the_cluster_has_forgotten_says_where_the_next_goes_on(cluster, followed):
+@pytest.mark.parametrize("between_two_answers", [False, True])
+def test_a_job_that_the_cluster_has_forgotten_says_where_the_next_goes_on(
+    cluster, followed, between_two_answers
+):
     _, thread = followed
-    cluster.states = {}
+    if between_two_answers:
+        cluster.forgets_when_asked = True
+    else:
+        cluster.states = {}
     thread.join(PATIENCE)
     assert "the Flink job one is gone: the JobManager at" in str(thread.error)
     assert "the next one resumes from file:/one/chk-74" in str(thread.error)

@@ -79,7 +79,8 @@ def _metonym(m: Beside) -> Metonym:
         after = ""
     if after in words.STATES_DO or m.before in words.DONE_TO_STATES or OF_ITSELF.match(m.text, m.end):
         return Metonym.SURE
-    if any(does.match(m.text, m.end) for does in (_ACTS_ABROAD, _LAUNCHED, _NEGOTIATED)):
+    text, end = m.text, m.end
+    if _ACTS_ABROAD.match(text, end) or _LAUNCHED.match(text, end) or _NEGOTIATED.match(text, end):
         return Metonym.SURE
     if _dealt_with(m) or _together(m):
         return Metonym.LIKELY

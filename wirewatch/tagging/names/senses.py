@@ -54,6 +54,8 @@ _TOLD_BY: Mapping[str, LocalRule] = {
     "place": is_seat,
     "armed_group": is_group,
 }
+_TOLD_BY_NAME: Mapping[str, LocalRule] = {"WHO": is_who}
+"""Rules for one name alone, whatever its kind."""
 _TOLD = frozenset({"name", "demonym", "capital"})
 _NONE: frozenset[int] = frozenset()
 Bearer: TypeAlias = tuple[int, int]
@@ -175,9 +177,8 @@ def _offices(person: Actor, actors: Mapping[str, Actor]) -> tuple[Held, ...]:
 
 
 def _told_by(actor: Actor, alias: Alias) -> LocalRule | None:
-    if alias.text == "WHO":
-        return is_who
-    return _TOLD_BY.get(actor.type) if alias.kind in _TOLD else None
+    of_kind = _TOLD_BY.get(actor.type) if alias.kind in _TOLD else None
+    return _TOLD_BY_NAME.get(alias.text, of_kind)
 
 
 def _at_the_top(person: Actor, actors: Mapping[str, Actor]) -> tuple[Held, ...]:

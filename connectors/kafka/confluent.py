@@ -89,14 +89,14 @@ class ConfluentReader:
         self._consumer = library.Consumer(
             {**options, **_READER, "group.id": group, "error_cb": self._trouble.note}, logger=_LOG
         )
-        self._reached: dict[TopicPartition, int] = {}
-        """Of each partition where it began, or the end of the log where it last came to one."""
+        # Kept here: for a moment after an assignment the library's own still tells of the one before.
+        self._positions: dict[TopicPartition, int] = {}
         self._closed = False
 
     def assign(self, offsets: Mapping[TopicPartition, int]) -> None:
         """See Reader.assign."""
         self._failure = None
-        self._reached = dict(offsets)
+        self._positions = dict(offsets)
         self._consumer.assign([library.TopicPartition(*p, offset) for p, offset in offsets.items()])
 
     def poll(self, timeout: float, max_records: int) -> list[Record]:
@@ -112,17 +112,17 @@ class ConfluentReader:
         for m in messages:
             error = m.error()
             if error is None:
-                records.append(
-                    Record(
-                        m.topic(),
-                        m.partition(),
-                        m.offset(),
-                        m.key(),
-                        m.value(),
-                        without_nulls(m.headers() or ()),
-                        m.timestamp()[1],
-                    )
+                record = Record(
+                    m.topic(),
+                    m.partition(),
+                    m.offset(),
+                    m.key(),
+                    m.value(),
+                    without_nulls(m.headers() or ()),
+                    m.timestamp()[1],
                 )
+                records.append(record)
+                self._positions[TopicPartition(record.topic, record.partition)] = record.offset + 1
             elif not self._is_end(m):
                 self._note(m, error)
         if records:
@@ -145,8 +145,7 @@ class ConfluentReader:
 
     def positions(self) -> dict[TopicPartition, int]:
         """See Reader.positions."""
-        taken = self._consumer.position(_native(self._reached))
-        return {p: max(self._reached[p], t.offset) for p, t in zip(self._reached, taken, strict=True)}
+        return dict(self._positions)
 
     def close(self) -> None:
         """See Reader.close."""
@@ -167,8 +166,7 @@ class ConfluentReader:
         if error is None or error.code() != KafkaError._PARTITION_EOF:
             return False
         partition = TopicPartition(message.topic(), message.partition())
-        if partition in self._reached:
-            self._reached[partition] = message.offset()
+        self._positions[partition] = message.offset()
         return True
 
     def _bounds(self, partition: TopicPartition) -> tuple[int, int]:

@@ -137,6 +137,16 @@ TOLD = [
     ("act of terror", "Gunmen kill five tourists in Mali", ""),
     ("border disputes", "Trump vows to take Greenland", ""),
     ("demonstration", "Imamoglu's party rallies supporters in Ankara against his jailing", ""),
+    ("war crime", "UN experts accuse Russia of war crimes in Ukraine", ""),
+    ("labor dispute", "Strike shuts Eiffel Tower", "Staff demand better maintenance and pay."),
+    ("armed conflict", "Russian attack kills 25 in Ternopil", "Rescuers searched through the rubble."),
+    ("armed conflict", "Israeli airstrike hits Gaza hospital", "Patients were moved, doctors said."),
+    ("armed conflict", "US strikes kill 38 in Yemen", ""),
+    ("armed conflict", "US strikes on Yemen kill dozens", ""),
+    ("armed conflict", "Army strikes kill 20 civilians in Myanmar", ""),
+    ("armed conflict", "Strike cuts power in Kharkiv", ""),
+    ("transportation accident and incident", "High-speed trains collide in Spain, at least 39 dead", ""),
+    ("shootings", "Police officer shoots man dead in Berlin", ""),
 ]
 NOT_TOLD = [
     ("coup d'etat", "Mali's junta dissolves political parties", "The decree was read on television."),
@@ -231,6 +241,12 @@ NOT_TOLD = [
     ("act of terror", "Gunmen kill mayor in Mexico", ""),
     ("border disputes", "Spain wants to take Gibraltar into Schengen", ""),
     ("demonstration", "Orban rallies supporters in Budapest over migration", ""),
+    ("war", "UN experts accuse Russia of war crimes in Ukraine", ""),
+    ("armed conflict", "Strike cripples Italy", ""),
+    ("armed conflict", "Strike cuts rail services in Italy", ""),
+    ("armed conflict", "Earthquake kills 30 in Turkey", "Rescuers searched the rubble for survivors."),
+    ("armed conflict", "Doctors launch offensive against dengue in Brazil", "Hospitals are full."),
+    ("cyber crime", "Power cut knocks out airport systems", ""),
 ]
 
 

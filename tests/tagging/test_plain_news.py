@@ -252,6 +252,11 @@ LEADERS = {
     "of a state, as a player is": ("Guyana's Ali wins gold", "", set()),
     "named after one": ("Salvini Hotels opens", "The Starmer pub shut. A Merkel Cell died.", set()),
     "told of a state": ("", "He told Putin Ukraine would fight.", {"Vladimir Putin"}),
+    "who is told of a state": (
+        "Starmer tells Trump Ukraine will fight",
+        "",
+        {"Keir Starmer", "Donald Trump"},
+    ),
     "a player": ("Peskov scores twice", "", set()),
     "police in the capital": ("", "Police in Ottawa said Brian Carney fled. Carney was found.", set()),
     "a minister beside a leader": ("Ruto signs health deal with Rubio", "", {"William Ruto", "Marco Rubio"}),

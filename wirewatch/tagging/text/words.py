@@ -325,7 +325,12 @@ AT_HOME = word_set("baked bakes cooked cooks lived lives married marries played 
 SPEAK = LEADERS_DO | word_set("to and as after at agree clash declared declares meet sign talk")
 """What people do in headlines: after a surname such a word is no part of a name, even with a capital."""
 
-DONE_TO_PEOPLE = word_set("accused accuses joined met meet meets said says thanked told urged urges with")
+DONE_TO_PEOPLE = word_set(
+    """
+    accused accuses asked asks assured assures begged begs joined met meet meets phoned phones pressed presses
+    said says tells thanked told urged urges with
+    """
+)
 """Words before a surname that make it a person's of whom news speaks: `met Merz`."""
 BEFORE_A_SUBJECT = frozenset(word.lower() for word in BEFORE_NO_NAME - {"A", "An", "The", "At", "By", "From"})
 """Words after which a subject may stand: `as Merz arrived`."""

@@ -91,12 +91,14 @@ class ConfluentReader:
         )
         # Kept here: for a moment after an assignment the library's own still tells of the one before.
         self._positions: dict[TopicPartition, int] = {}
+        self._paused: set[TopicPartition] = set()
         self._closed = False
 
     def assign(self, offsets: Mapping[TopicPartition, int]) -> None:
         """See Reader.assign."""
         self._failure = None
         self._positions = dict(offsets)
+        self.resume(list(self._paused))  # the library would have them paused in the new assignment too
         self._consumer.assign([library.TopicPartition(*p, offset) for p, offset in offsets.items()])
 
     def poll(self, timeout: float, max_records: int) -> list[Record]:
@@ -133,10 +135,14 @@ class ConfluentReader:
 
     def pause(self, partitions: Iterable[TopicPartition]) -> None:
         """See Reader.pause."""
+        partitions = list(partitions)
+        self._paused.update(partitions)
         self._consumer.pause(_native(partitions))
 
     def resume(self, partitions: Iterable[TopicPartition]) -> None:
         """See Reader.resume."""
+        partitions = list(partitions)
+        self._paused.difference_update(partitions)
         self._consumer.resume(_native(partitions))
 
     def bounds(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:

@@ -63,7 +63,7 @@ class Reader(Protocol):
     """Reads partitions from offsets its caller keeps. It never decides where to start (no auto reset)."""
 
     def assign(self, offsets: Mapping[TopicPartition, int]) -> None:
-        """Read these partitions, each from its offset, instead of whatever was read before."""
+        """Read these partitions, each from its offset and none paused, instead of what was read before."""
 
     def poll(self, timeout: float, max_records: int) -> list[Record]:
         """Return up to `max_records` records, in offset order within a partition; [] after `timeout` seconds.

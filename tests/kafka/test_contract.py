@@ -140,6 +140,17 @@ def test_a_paused_partition_is_silent_and_goes_on_where_it_was(wide_desk):
         assert offsets == list(range(len(offsets)))
 
 
+def test_a_paused_partition_that_is_assigned_again_is_read(wide_desk):
+    desk = wide_desk
+    desk.write_keys(400)
+    desk.reader.assign(dict.fromkeys(desk.partitions, 0))
+    desk.read(1)
+    desk.reader.pause(desk.partitions[:2])
+    desk.reader.poll(0.1, 1000)
+    desk.reader.assign(dict.fromkeys(desk.partitions, 0))
+    assert {r.partition for r in desk.read(400)} == {0, 1, 2, 3}
+
+
 OUT_OF_RANGE = {"beyond the end": 11, "far beyond": 1_000_000}
 
 

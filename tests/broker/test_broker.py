@@ -1,5 +1,6 @@
 """The managed broker's life: ports, locks, leftovers, deaths, and the part around it."""
 
+import itertools
 import os
 import signal
 import socket
@@ -13,7 +14,7 @@ from connectors.kafka.clients import open_admin
 from connectors.kafka.topics import ensure_topics, fit_topics, topic_specs
 from tests.broker_host import broker_settings, wait_until_answers
 from tests.kafka.tools import Desk
-from tests.ports import free_ports
+from tests.ports import free_ports, own_ports
 from tests.processes import alive
 from wirewatch.errors import AlreadyRunningError, ConfigError, WirewatchError
 from wirewatch.part import PartContext
@@ -201,6 +202,12 @@ def test_a_cluster_id_is_never_taken_for_an_option():
 
 def test_free_ports_differ():
     assert len(set(free_ports(5))) == 5
+
+
+def test_no_two_processes_are_given_the_same_port():
+    """Not by their ids: on a busy machine those of two workers may lie any number apart."""
+    one, other = (set(itertools.islice(own_ports(process), 200)) for process in (1, 61))
+    assert not one & other
 
 
 def _kill_when_ready(context, eventually):

@@ -11,7 +11,9 @@ import urllib.request
 import pytest
 import yaml
 
-from tests.service.support import ROOT, environment, make_site, wait_until
+from tests.service.support import ROOT, environment, logging_as_before, make_site, wait_until
+from wirewatch.service import run_part
+from wirewatch.service.health import HealthServer
 from wirewatch.service.place import find_place
 
 
@@ -46,7 +48,7 @@ def get(site, path):
     """Return (status, body); None while nobody answers."""
     port = yaml.safe_load((site.config / "wirewatch.yaml").read_text())["ports"]["notify"]
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
@@ -135,6 +137,21 @@ def test_last_words(site, start, kind, code, error):
     assert said["part"] == "notify"
     assert ("ZeroDivisionError: oh" in said.get("exception", "")) == (kind == "broken")
     assert ("exception" in said) == (kind == "broken")
+
+
+def test_a_part_that_answers_heeds_signals(site, monkeypatch):
+    """Whoever reloads sends SIGHUP to the parts that answer: it ends a process that does not heed it."""
+    heeds = []
+
+    def answering(*arguments, **options):
+        heeds.append(signal.getsignal(signal.SIGHUP) is not signal.SIG_DFL)
+        return HealthServer(*arguments, **options)
+
+    monkeypatch.setattr(run_part, "HealthServer", answering)
+    place = find_place(site.config, site.data, environ={})
+    with logging_as_before():
+        assert run_part.run_part("notify", place, lambda context: context.health.ready()) == 0
+    assert heeds == [True]
 
 
 def test_one_instance_a_data_folder(site, start):

@@ -48,7 +48,8 @@ def run_part(name: str, place: Place, part: Part | None = None) -> int:
     configure_logging(place.settings.logging, part=name)
     context = PartContext(place.settings, place.config_dir, place.data_dir)
     try:
-        with only_one(name, place), _health(name, context, place.version), _signals(context):
+        # Signals first: whoever gets an answer may send one, and a part that does not heed it would die.
+        with only_one(name, place), _signals(context), _health(name, context, place.version):
             log.info("part_started", config=str(place.config_dir), data=str(place.data_dir))
             (part or load_part(name))(context)
         log.info("part_stopped")

@@ -181,7 +181,7 @@ class Service:
 
     def _get(self, part: str, path: str) -> str:
         port = getattr(self.settings.ports, part)
-        with urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/{path}", timeout=60) as answer:
             return str(answer.read().decode())
 
     def ready(self, part: str) -> bool:

@@ -58,7 +58,7 @@ POISON = {
 def dead_letters(service: Service) -> dict[str, float]:
     port = service.settings.ports.pipeline
     found: dict[str, float] = {}
-    for line in urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5).read().decode().splitlines():
+    for line in urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60).read().decode().splitlines():
         if line.startswith("wirewatch_dead_letters_total{"):
             reason = line.split('reason="')[1].split('"')[0]
             found[reason] = found.get(reason, 0) + float(line.split()[-1])

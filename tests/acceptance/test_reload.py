@@ -45,7 +45,7 @@ class Editor:
 
     def state(self):
         port = self.service.settings.ports.pipeline
-        with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=60) as answer:
             return json.load(answer)["config"]["watches"]
 
     def told(self, article_id: str) -> bool:

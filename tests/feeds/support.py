@@ -58,7 +58,7 @@ def read_alerts(service):
 def answers(service, path):
     """Return what the part's health server says at `path` (`/readyz`, `/metrics`), whatever the status."""
     try:
-        with urlopen(f"http://127.0.0.1:{service.settings.ports.feeds}{path}", timeout=2) as answer:
+        with urlopen(f"http://127.0.0.1:{service.settings.ports.feeds}{path}", timeout=60) as answer:
             return answer.read().decode()
     except HTTPError as error:
         return error.read().decode()

@@ -84,7 +84,9 @@ def test_no_version_of_watches_is_told_before_articles_meet_it(start, monkeypatc
         told.append((version, snapshot(context.config_dir).version, error))
 
     monkeypatch.setattr(context.health, "config", tell)
-    (context.config_dir / "watches.yaml").write_text("[]")
+    new = context.config_dir / "new.yaml"
+    new.write_text("[]")
+    new.replace(context.config_dir / "watches.yaml")  # at once: it may be met while it is still empty
     eventually(lambda: told)
     context.stop.set()
     [(version, met, error)] = told

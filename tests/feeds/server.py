@@ -38,7 +38,7 @@ class FeedServer:
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(ready,), daemon=True)
         self._thread.start()
-        assert ready.wait(10)
+        assert ready.wait(60)
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"

@@ -111,7 +111,7 @@ def test_up_tells_it_and_its_parts_do_not(tmp_path):
         wait_until(lambda: any(word.startswith("STATUS=") for word in listening.listen()), what="a status")
         assert process.poll() is None
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
         assert not any(alive(pid) for pid in pids if pid)
     finally:
         process.kill()

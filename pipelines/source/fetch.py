@@ -60,15 +60,19 @@ class Fetcher:
             self._changed = True
             self._condition.notify_all()
 
-    def take(self, partition: TopicPartition, max_records: int, max_bytes: int) -> list[Record]:
+    def take(self, partition: TopicPartition, max_records: int, max_bytes: int, *, at: int) -> list[Record]:
         """Return what is queued of `partition`, in order, within both limits (but at least one record).
 
-        Never waits. Raises what ended the fetching thread, if anything did.
+        Nothing to a taker who stands `at` another position: after a failure a bundle may be run again while
+        its first run has not ended, and what that took would be missed by the second. Never waits. Raises
+        what ended the fetching thread, if anything did.
         """
         with self._condition:
             if self._failure is not None:
                 raise self._failure
             stream = self._streams[partition]
+            if stream.position != at:
+                return []
             taken = stream.take(max_records, max_bytes)
             if taken and stream.waiting and stream.half_empty(self._share()):
                 self._condition.notify_all()

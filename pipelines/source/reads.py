@@ -61,23 +61,23 @@ class PartitionReads:
             fetcher.open(partition.place, offset, position=start)
         return fetcher, start
 
-    def batches(self, fetcher: Fetcher, place: TopicPartition) -> Iterator[list[Record]]:
-        """Yield a partition's share of a bundle: at least a small batch, so that none starves."""
+    def batches(self, fetcher: Fetcher, place: TopicPartition, at: int) -> Iterator[list[Record]]:
+        """Yield a partition's share of a bundle, from `at` on: a small batch at least; none starves."""
         late = time.monotonic() >= self._until
         share = 0 if late else self._policy.bundle_records // max(1, fetcher.busy())
         most = max(MIN_BATCH_RECORDS, min(self._policy.max_records, share))
         taken = 0
-        records = self._take(fetcher, place, most)
+        records = self._take(fetcher, place, most, at)
         while records:
             yield records
             taken += len(records)
             if taken >= share or time.monotonic() >= self._until:
                 return
-            records = self._take(fetcher, place, most)
+            records = self._take(fetcher, place, most, records[-1].offset + 1)
 
-    def _take(self, fetcher: Fetcher, place: TopicPartition, most: int) -> list[Record]:
+    def _take(self, fetcher: Fetcher, place: TopicPartition, most: int, at: int) -> list[Record]:
         try:
-            return fetcher.take(place, most, MAX_BATCH_BYTES)
+            return fetcher.take(place, most, MAX_BATCH_BYTES, at=at)
         except Exception:
             FetcherPool.discard(fetcher)
             raise

@@ -50,7 +50,7 @@ class ReadArticles(beam.DoFn):
         if at != start:
             tracker.try_claim(at - 1)
         taken = 0
-        for records in self._reads.batches(fetcher, partition.place):
+        for records in self._reads.batches(fetcher, partition.place, at):
             if not tracker.try_claim(records[-1].offset):
                 fetcher.open(partition.place, records[0].offset)
                 return

@@ -150,7 +150,7 @@ class ReadOnTick(beam.DoFn):
             fetcher, at = self._reads.stream_at(partition, start)
         except BrokerAwayError:  # the next tick tries again
             return
-        for records in self._reads.batches(fetcher, partition.place):
+        for records in self._reads.batches(fetcher, partition.place, at):
             at = records[-1].offset + 1
             yield records
         if at != start:

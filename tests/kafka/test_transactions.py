@@ -85,7 +85,7 @@ def test_the_pipeline_is_not_behind_once_it_has_read_all(desk, transact, eventua
     fetcher = Fetcher(lambda: desk.reader, lambda: None)
     try:
         fetcher.open(desk.first, 0)
-        eventually(lambda: fetcher.take(desk.first, 10, 1 << 20))
+        eventually(lambda: fetcher.take(desk.first, 10, 1 << 20, at=0))
         eventually(lambda: fetcher.positions()[desk.first][0] == 2)
     finally:
         fetcher.close()

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from connectors.kafka.protocols import BrokerAwayError, OffsetOutOfRangeError, Record, TopicPartition
 from pipelines.source.fetch import POLL_RECORDS, Fetcher
+from pipelines.source.reads import PartitionReads, ReadPolicy
 from pipelines.source.stream import MAX_QUEUED_RECORDS
 from wirewatch.settings import Settings
 
@@ -93,7 +94,9 @@ def take(fetcher: Fetcher, place: TopicPartition, count: int, most: int = 1000) 
     offsets: list[int] = []
     deadline = time.monotonic() + PATIENCE
     while len(offsets) < count and time.monotonic() < deadline:
-        offsets += [record.offset for record in fetcher.take(place, most, 1 << 20)]
+        offsets += [
+            record.offset for record in fetcher.take(place, most, 1 << 20, at=fetcher.position(place))
+        ]
         time.sleep(0.005)
     return offsets
 
@@ -128,6 +131,21 @@ def test_opening_again_goes_back(fetcher):
     assert take(fetcher, P0, 7) == list(range(3, 10))
 
 
+def test_what_runs_twice_at_once_takes_nothing_of_the_others(fetcher, reader):
+    """A bundle that Flink has given up and runs again, while its first run is at work on what it took."""
+    reader.logs[P0] = 200
+    reads = PartitionReads(None, ReadPolicy(max_records=50, bundle_seconds=PATIENCE))
+    reads.start_bundle()
+    fetcher.open(P0, 0)
+    wait_until(lambda: fetcher.busy() == 1)
+    first = reads.batches(fetcher, P0, 0)
+    assert [record.offset for record in next(first)] == list(range(50))
+    fetcher.open(P0, 0)
+    wait_until(lambda: fetcher.busy() == 1)
+    assert list(first) == []
+    assert [record.offset for batch in reads.batches(fetcher, P0, 0) for record in batch] == list(range(200))
+
+
 def test_a_log_that_lost_its_head_keeps_the_checkpoints_position_until_taken(fetcher):
     fetcher.open(P0, 6, position=2)
     assert fetcher.position(P0) == 2
@@ -140,7 +158,7 @@ def test_limits_of_a_take(fetcher, records, size, expected):
     fetcher.open(P0, 0)
     deadline = time.monotonic() + PATIENCE
     while fetcher.position(P0) == 0 and time.monotonic() < deadline:
-        got = fetcher.take(P0, records, size)
+        got = fetcher.take(P0, records, size, at=0)
         if got:
             assert len(got) == expected
             return

@@ -20,7 +20,7 @@ class Queue:
     def busy(self):
         return self._busy
 
-    def take(self, place, most, max_bytes):
+    def take(self, place, most, max_bytes, *, at):
         first, self.taken = self.taken, self.taken + most
         return [Record(place.topic, place.partition, n, None, b"", (), 0) for n in range(first, self.taken)]
 
@@ -38,14 +38,14 @@ class Queue:
 def test_the_share_of_a_partition(busy, seconds, expected):
     reads = PartitionReads(None, ReadPolicy(max_records=1000, bundle_seconds=seconds))
     reads.start_bundle()
-    assert [len(batch) for batch in reads.batches(Queue(busy), PLACE)] == expected
+    assert [len(batch) for batch in reads.batches(Queue(busy), PLACE, 0)] == expected
 
 
 def test_a_slow_step_ends_the_bundle():
     reads = PartitionReads(None, ReadPolicy(max_records=1000, bundle_seconds=0.05))
     reads.start_bundle()
     count = 0
-    for _ in reads.batches(Queue(1), PLACE):
+    for _ in reads.batches(Queue(1), PLACE, 0):
         count += 1
         time.sleep(0.06)
     assert count == 1

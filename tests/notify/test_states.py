@@ -119,6 +119,21 @@ def shown(receiver, *gauges):
     return sorted({sample.name for sample in samples if sample.labels["receiver"] == receiver})
 
 
+def test_a_receiver_that_nothing_is_sent_to_is_shown_all_the_same(tmp_path):
+    async def scenario():
+        async with rig(tmp_path, webhook("http://127.0.0.1:1")) as r:
+            ReceiverStates(r.outbox.shared).disable("r1", why="by hand", now=r.clock())
+        assert shown("r1", metrics.CIRCUIT_OPEN) == []
+        async with rig(tmp_path, webhook("http://127.0.0.1:1")) as r:
+            await r.idle()
+            assert shown("r1", metrics.CIRCUIT_OPEN, metrics.RECEIVER_DISABLED) == [
+                "wirewatch_receiver_circuit_open",
+                "wirewatch_receiver_disabled",
+            ]
+
+    asyncio.run(scenario())
+
+
 def test_a_receiver_that_is_removed_leaves_nothing_in_the_metrics(tmp_path):
     """Else QueueOld and ReceiverDisabled would fire until the next restart."""
 

@@ -6,6 +6,7 @@ from tools.dashboards.frame import frame, variable, with_rows
 from tools.dashboards.panels import RED, YELLOW, heat, lines, number, rows, states
 
 TO = '{receiver=~"$receiver"}'
+FAILS = '{receiver=~"$receiver", state!="backlog_full"}'
 
 
 def of(metric: str, by: str, **labels: str) -> str:
@@ -150,8 +151,11 @@ def attempts() -> list[object]:
         states(
             "Receivers",
             "{{receiver}}",
-            f"max by (receiver) (wirewatch_receiver_circuit_open{TO} + 2 * wirewatch_receiver_disabled{TO})",
-            "Whether each receiver takes alerts, fails and is only probed, or is disabled.",
+            # Trouble, not the circuit: that one is closed after a restart, however long the receiver has failed.
+            f"2 * max by (receiver) (wirewatch_receiver_disabled{TO}) + (max by (receiver)"
+            f" (wirewatch_receiver_trouble_since_timestamp_seconds{FAILS} > bool 0)"
+            f" or 0 * max by (receiver) (wirewatch_receiver_disabled{TO}))",
+            "Whether each receiver takes alerts, fails (as alert ReceiverFails sees it), or is disabled.",
             meanings={
                 "0": ("takes alerts", "green"),
                 "1": ("fails", "red"),

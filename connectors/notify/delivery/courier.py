@@ -81,7 +81,7 @@ class Courier:
                 self._quiet = state.quiet
                 if not state.quiet.holds(state.quiet.asked):  # enabled by hand: whoever did has mended it
                     self._circuit = Circuit()
-                    self._shows_open.set({(self.name,): False})
+        self._show_circuit()  # from the start: who is disabled is sent nothing that would
 
     async def run(self) -> None:
         """Deliver until cancelled. Attempts under way then go on; `settle` waits for them."""
@@ -177,7 +177,7 @@ class Courier:
         was_down = self._circuit.is_down
         self._hear(answer, now)
         quiet = self._quiet
-        self._shows_open.set({(self.name,): self._circuit.is_open})
+        self._show_circuit()
         if answer.outcome in {DeliveryOutcome.DELIVERED, DeliveryOutcome.REJECTED}:
             self._refusals = 0 if answer.outcome is DeliveryOutcome.DELIVERED else self._refusals + 1
         status = await self._outbox.record(
@@ -300,6 +300,9 @@ class Courier:
         self._trouble.set(
             {(self.name, incident.labels["state"]): incident.time.timestamp()} if incident is not None else {}
         )
+
+    def _show_circuit(self) -> None:
+        self._shows_open.set({(self.name,): self._circuit.is_open})
 
     async def settle(self, grace: float) -> None:
         """Give attempts under way `grace` seconds to end; the rest stay pending under their ids."""

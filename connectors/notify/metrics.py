@@ -62,7 +62,8 @@ OLDEST = Gauge(
 SILENCES = Gauge("wirewatch_silences_active", "Silences that hold now.")
 LAST_ALERT = Gauge(
     "wirewatch_watch_last_alert_timestamp_seconds",
-    "When a watch's last alert was taken in; after a restart as the latest 5,000 alerts know it.",
+    "When a watch's last alert was taken in, also of those removed since (not in wirewatch_watch_info);"
+    " after a restart as the latest 5,000 alerts know it.",
     ["watch"],
 )
 WATCH_VERDICTS = Gauge(

@@ -45,9 +45,14 @@ class Tallies:
         self._topics: Tally[str] = Tally()
         self._watched: frozenset[str] = frozenset()
         """Actors that the watches in force name."""
+        self._stories: dict[str, int] = {}
+        self._widest: dict[str, int] = {}
+        """By watch, also of those in no config any more: one that is put back goes on where it was."""
         self._told = -math.inf
         self._watches = ExactGauge(metrics.WATCHES)
         self._watch_sources = ExactGauge(metrics.WATCH_SOURCES)
+        self._stories_open = ExactGauge(metrics.STORIES)
+        self._story_sources = ExactGauge(metrics.WIDEST)
 
     def count(self, articles: Sequence[TaggedRecord], snapshot: Snapshot) -> None:
         """Count a batch of tagged articles: the metrics show it once a second, or at `refresh`."""
@@ -68,13 +73,24 @@ class Tallies:
         for origin in {item.article.origin for item in articles}:
             metrics.LAST_ARTICLE.labels(origin).set(now)
 
+    def follow(self, watch: str, stories: int, widest: int | None) -> None:
+        """Take in how many stories are kept of a watch, and the sources of the widest where it was looked at.
+
+        The metrics show it at `refresh`.
+        """
+        with self._lock:
+            self._stories[watch] = stories
+            if widest is not None:
+                self._widest[watch] = widest
+
     def refresh(self, watches: Iterable[Watch]) -> None:
-        """Say which watches there are, which sources are alive, and how many of those that a watch names."""
+        """Say which watches there are, what is followed of each, and which of its sources are alive."""
         now = self._clock()
         since = now - ALIVE_SECONDS
         with self._lock:
             self._tell(now)
             alive = [source for source, heard in self._heard.items() if heard >= since]
+            stories, widest = self._stories.copy(), self._widest.copy()
         known = {domain for source in alive for domain in domains(source)}
         found: dict[tuple[str, ...], float] = {}
         listed: dict[tuple[str, ...], float] = {}
@@ -87,6 +103,9 @@ class Tallies:
         metrics.SOURCES_ALIVE.set(len(alive))
         self._watches.set(listed)
         self._watch_sources.set(found)
+        in_force = {watch for watch, _ in listed}
+        for gauge, of in ((self._stories_open, stories), (self._story_sources, widest)):
+            gauge.set({(watch,): number for watch, number in of.items() if watch in in_force})
 
     def _tell(self, now: float) -> None:
         """Let the metrics show what was counted since the last time."""

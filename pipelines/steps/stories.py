@@ -19,6 +19,7 @@ from connectors.kafka.limits import record_size, refuse_too_large
 from connectors.kafka.protocols import Record, RecordTooLargeError
 from pipelines import metrics
 from pipelines.elements import MATCHES, PACK, Joined, Matched, OutgoingAlert
+from pipelines.news.tallies import NEWS
 from pipelines.steps.bags import Bags, Pending, process_signature
 from pipelines.steps.dead_letters import Dead, set_aside
 from pipelines.steps.reading import ModelReader, trained_model
@@ -128,10 +129,11 @@ class DecideStories(beam.DoFn):
 
     def _measure(self, watch: str, state: WatchState, now: float) -> None:
         """Say how many stories there are, and now and then how wide the widest is: that looks at each."""
-        metrics.STORIES.labels(watch=watch).set(len(state.stories))
+        widest = None
         if now - self._measured.get(watch, -math.inf) >= WIDEST_EVERY:
             self._measured[watch] = now
-            metrics.WIDEST.labels(watch=watch).set(state.stories.widest())
+            widest = state.stories.widest()
+        NEWS.follow(watch, len(state.stories), widest)
 
     def _state(self, watch: str, stored: Bags) -> tuple[int, WatchState]:
         generation = stored.stored_generation()

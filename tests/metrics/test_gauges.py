@@ -1,13 +1,18 @@
 """Series that come and go with what they are of, and series that are there before anything happens."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from prometheus_client import CollectorRegistry, Gauge
 
 from connectors.gauges import ExactGauge
 from pipelines.metrics import DEAD_REASONS
+from tests.offline import PYTHON_PATH
 from tests.service.support import ROOT
+from wirewatch.service.flink.metrics import metrics_dir, worker_metrics
 
 
 @pytest.fixture
@@ -28,6 +33,39 @@ def test_what_is_gone_has_no_series(registry):
     assert series() == {("a", "silent"): 1}
     gauge.set({})
     assert series() == {}
+
+
+WORKER = """
+import sys
+from prometheus_client import Gauge
+from connectors.gauges import ExactGauge
+for mode in ("livemax", "livemostrecent"):
+    gauge = ExactGauge(Gauge(mode, "x", ["watch"], multiprocess_mode=mode))
+    for watches in sys.argv[1:]:
+        gauge.set({(watch,): 1 for watch in watches.split(",")})
+"""
+
+
+@pytest.mark.parametrize(
+    ("workers", "expected"),
+    [
+        ([["kept,removed", "kept"]], {"kept"}),
+        ([["kept,removed", "kept"], ["kept,removed", "kept"]], {"kept"}),
+        ([["kept,back", "kept", "kept,back"]], {"kept", "back"}),
+    ],
+    ids=["removed", "removed on two workers", "put back"],
+)
+def test_what_is_gone_on_a_worker_on_flink_has_no_series(tmp_path, workers, expected):
+    """prometheus_client does not remove a series from the files by which a host's workers are summed up."""
+    folder = metrics_dir(tmp_path)
+    env = {**os.environ, "PYTHONPATH": PYTHON_PATH, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
+    for watches in workers:
+        subprocess.run([sys.executable, "-W", "ignore", "-c", WORKER, *watches], env=env, check=True)
+    families = {family.name: family for family in worker_metrics(tmp_path).collect()}
+    for mode in ("livemax", "livemostrecent"):
+        assert {sample.labels["watch"]: sample.value for sample in families[mode].samples} == dict.fromkeys(
+            expected, 1
+        )
 
 
 def test_every_reason_that_a_stage_has_begins_at_zero():

@@ -90,3 +90,25 @@ def test_a_watch_that_names_sources_knows_which_are_alive(loaded):
         value("wirewatch_watch_info", watch="all", severity="medium") is None
     )  # it is in no config any more
     news.refresh([])
+
+
+def test_what_is_followed_is_shown_of_the_watches_in_force(loaded):
+    """A watch that was removed or renamed would else have open stories until the next restart."""
+
+    def shown(watch):
+        names = ("wirewatch_stories_open", "wirewatch_story_sources_max")
+        return tuple(value(name, watch=watch) for name in names)
+
+    news = Tallies(lambda: 0.0)
+    kept, removed = (Watch(id=each, name="W", when="x") for each in ("kept", "removed"))
+    news.follow("kept", 2, None)
+    news.follow("removed", 5, 3)
+    news.refresh([kept, removed])
+    assert (shown("kept"), shown("removed")) == ((2, None), (5, 3))
+    news.refresh([kept])
+    news.follow("removed", 6, None)  # of what was read before the change
+    news.refresh([kept])
+    assert (shown("kept"), shown("removed")) == ((2, None), (None, None))
+    news.refresh([kept, removed])
+    assert shown("removed") == (6, 3)
+    news.refresh([])

@@ -6,6 +6,8 @@ from tools.dashboards.frame import frame, variable, with_rows
 from tools.dashboards.panels import DATA_SOURCE, RED, YELLOW, bars, headlines, lines, number, rows
 
 ALERTS = 'wirewatch_alerts_received_total{watch=~"$watch"}'
+IN_FORCE = "and on (watch) last_over_time(wirewatch_watch_info[$__range])"
+"""Of watches that were in force in the time shown: notify knows those that were removed long ago as well."""
 RISING = (
     "topk(10, (actor:wirewatch_actor_articles:increase1h{actor!='other'}"
     " - (actor:wirewatch_actor_articles:usual1h or 0 * actor:wirewatch_actor_articles:increase1h)) > 0)"
@@ -104,15 +106,16 @@ def alerts() -> list[object]:
             {
                 "since its last alert": (
                     'time() - max by (watch) (wirewatch_watch_last_alert_timestamp_seconds{watch=~"$watch"})'
+                    f" {IN_FORCE}"
                 ),
-                "alerts shown": f"round(sum by (watch) (increase({ALERTS}[$__range])))",
+                "alerts shown": f"round(sum by (watch) (increase({ALERTS}[$__range]))) {IN_FORCE}",
                 "open stories": 'max by (watch) (wirewatch_stories_open{watch=~"$watch"})',
                 "most sources of one": 'max by (watch) (wirewatch_story_sources_max{watch=~"$watch"})',
                 "its sources alive": 'max by (watch) (wirewatch_watch_sources{watch=~"$watch", state="alive"})',
                 "its sources silent": 'max by (watch) (wirewatch_watch_sources{watch=~"$watch", state="silent"})',
                 "precision": (
                     'sum by (watch) (wirewatch_watch_verdicts{watch=~"$watch", verdict="true"})'
-                    ' / (sum by (watch) (wirewatch_watch_verdicts{watch=~"$watch"}) > 0)'
+                    f' / (sum by (watch) (wirewatch_watch_verdicts{{watch=~"$watch"}}) > 0) {IN_FORCE}'
                 ),
             },
             ["watch"],

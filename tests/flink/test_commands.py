@@ -13,7 +13,7 @@ from pipelines.engines.flink.location import STORED
 from pipelines.engines.flink.notes import submission_lock
 from pipelines.engines.flink.options import job_name
 from pipelines.engines.flink.outcome import START_ANEW
-from pipelines.engines.flink.rest import FlinkRest
+from pipelines.engines.flink.rest import FlinkRest, NotKnownError
 from tests.service.support import make_site
 from wirewatch.errors import (
     START_OVER,
@@ -139,6 +139,22 @@ def test_status_says_that_no_restart_mends_it_and_flinks_way_out(call, form):
     assert "state reset" not in done.stdout + done.stderr
 
 
+def test_of_a_job_that_is_forgotten_between_two_answers_it_is_said_how_the_next_begins(call, cluster):
+    cluster.states = {"one": "RUNNING"}
+    cluster.forgets_when_asked = True
+    done = call("flink", "status")
+    assert "no job wirewatch runs on Flink" in done.stderr
+    assert "`wirewatch pipeline --engine flink` submits it" in done.stderr
+    assert "/jobs/" not in done.stderr
+
+
+def test_a_job_that_is_being_set_up_is_said_to_be(call, cluster):
+    cluster.states = {"one": "INITIALIZING"}
+    done = call("flink", "status")
+    assert "the job one is being set up: ask again in a few seconds" in done.stderr
+    assert "/jobs/" not in done.stderr
+
+
 def test_a_failure_that_the_job_got_over_is_no_error(call, cluster):
     """Flink tells it for as long as the job is there."""
     cluster.states = {"one": "RUNNING"}
@@ -198,11 +214,11 @@ def test_it_is_cancelled_where_it_is_named_and_the_next_goes_on_where_it_stood(c
     assert goes_on == notes.Point("file:/one/chk-74", "ab12", "one")
 
 
-def test_of_a_job_that_the_cluster_is_setting_up_the_cause_is_said(call, cluster):
+def test_what_flink_refuses_is_said_with_its_cause(cluster):
     cluster.states = {"one": "INITIALIZING"}
-    said = call("flink", "status").stderr
-    assert "Unable to get JobMasterGateway for initializing job" in said
-    assert "Internal server error" not in said
+    with pytest.raises(NotKnownError, match="Unable to get JobMasterGateway for initializing job") as refused:
+        FlinkRest(f"127.0.0.1:{cluster.port}").checkpoints("one")
+    assert "Internal server error" not in str(refused.value)
 
 
 def test_from_any_data_folder_it_is_cancelled_and_the_next_goes_on_where_it_began(call, cluster, tmp_path):

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from wirewatch.errors import WirewatchError
 from wirewatch.service.cli.common import (
     ConfigOption,
     DataOption,
@@ -77,12 +78,18 @@ def status(
     Example: wirewatch flink status
     """
     from pipelines.engines.flink.outcome import fatal_now
+    from pipelines.engines.flink.rest import NotKnownError
     from pipelines.engines.flink.status import describe
     from wirewatch.service.flink.jobs import flink_place, the_job
 
-    rest, job = the_job(flink_place(quiet_place(config, data, "flink"), master=master))
-    found, failure = rest.job(job.id), rest.failure(job.id)
-    described = describe(job, found, rest.checkpoints(job.id), failure)
+    where = flink_place(quiet_place(config, data, "flink"), master=master)
+    rest, job = the_job(where)
+    try:
+        found, failure = rest.job(job.id), rest.failure(job.id)
+        described = describe(job, found, rest.checkpoints(job.id), failure)
+    except NotKnownError as error:
+        _, job = the_job(where)  # raises, where it has ended or was forgotten meanwhile
+        raise WirewatchError(f"the job {job.id} is being set up: ask again in a few seconds") from error
     if json:
         print_json(described)
     else:

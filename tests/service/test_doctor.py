@@ -326,9 +326,16 @@ def test_receivers_get_a_signed_alert_each(site, receiver):
     (site.config / "routes.yaml").write_text(yaml.safe_dump({"receivers": listed}))
     findings = list(outside.receivers(place_of(site), lambda: datetime.now(UTC)))
     assert [one.says for one in found(findings, "receiver", "ok")] == ["desk accepted a test alert"]
-    assert found(findings, "receiver", "wrong")[0].fix.endswith(" gone`")
+    (gone,) = found(findings, "receiver", "wrong")
+    assert gone.fix == "start it, or correct its address in routes.yaml; then `wirewatch receivers test gone`"
     assert [alert["watch"] for _, alert in receiver.received] == ["system/test"]
     assert receiver.refused == []
+
+
+def test_a_config_that_is_broken_is_told_of_once(site):
+    (site.config / "routes.yaml").write_text("receivers: [{name: x}]\n")
+    done = site.call("doctor", "--test-alert")
+    assert done.stdout.count("routes.yaml:1:") == 1
 
 
 class Targets(BaseHTTPRequestHandler):
@@ -412,7 +419,19 @@ def test_what_topics_of_our_own_broker_keep_is_set_by_its_start(site):
     (spec, *_) = topic_specs(Settings())
     place = Place(Settings(), site.config, site.data, options=" --data x")
     (one,) = broker_checks.topic(place, spec, 1, {**spec.config, "retention.ms": "1000"})
-    assert one.fix == "restart the broker to apply the setting: `wirewatch down --data x`, then `up`"
+    assert one.fix == "`wirewatch down --data x`, then `wirewatch up --data x` applies it"
+
+
+def test_topics_of_a_broker_that_is_not_ours_are_mended_by_kafkas_own_tools(site):
+    place = Place(Settings(kafka={"bootstrap_servers": "k:9092"}), site.config, site.data)
+    (spec, *_) = topic_specs(Settings())
+    (one,) = broker_checks.topic(place, spec._replace(partitions=3), 1, spec.config)
+    tool = "kafka-topics.sh --bootstrap-server k:9092"
+    assert one.fix == (
+        f"{tool} --alter --topic articles --partitions 3; or set it to 1 below kafka.topics in wirewatch.yaml"
+    )
+    (one,) = broker_checks.topic(place, spec, 3, spec.config)
+    assert one.fix == "set it to 3 below kafka.topics in wirewatch.yaml"
 
 
 @pytest.mark.kafka

@@ -72,7 +72,7 @@ def test_one_that_becomes_so_leaves_the_last_in_force(path):
 
 def test_doctor_goes_on_to_the_next_check(path):
     with shut_out(path.parent):
-        (found,) = guarded("secrets", lambda: iter([ok("secrets", str(path.stat()))]))
+        (found,) = guarded("secrets", lambda: iter([ok("secrets", str(path.stat()))]), "")
     assert (found.state, found.says.partition(";")[0]) == ("wrong", f"{path}: Permission denied")
 
 

@@ -34,12 +34,15 @@ def wrong(check: str, says: str, fix: str) -> CheckResult:
     return CheckResult(check, "wrong", says, fix)
 
 
-def guarded(check: str, run: Callable[[], Iterator[CheckResult]]) -> Iterator[CheckResult]:
-    """Yield what `run` finds; an error that is written for a person is a result too, and ends this check."""
+def guarded(check: str, run: Callable[[], Iterator[CheckResult]], options: str) -> Iterator[CheckResult]:
+    """Yield what `run` finds; an error that is written for a person is a result too, and ends this check.
+
+    `options`: what leads another command here.
+    """
     try:
         yield from run()
     except Exception as error:
         known = error if isinstance(error, WirewatchError) else of_system(error, "the disk")
         if known is None:
             raise
-        yield wrong(check, str(known), "see the message")
+        yield wrong(check, str(known), f"once that is mended, `wirewatch doctor{options}` checks the rest")

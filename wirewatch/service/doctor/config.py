@@ -49,11 +49,11 @@ def config(place: Place) -> Iterator[CheckResult]:
     for found in checked.warnings:
         yield warning("config", found.says, found.fix)
     for failed in checked.failed:
-        yield warning("config", f"a test in {ROUTES_FILE} fails: {failed}", "correct the route, or the test")
+        fix = f"correct the route, or the test; `wirewatch routes check{place.options}` runs it again"
+        yield warning("config", f"a test in {ROUTES_FILE} fails: {failed}", fix)
     if not figures["receivers"]:
-        yield warning(
-            "config", "nobody gets alerts: routes.yaml names no receiver", "name one in routes.yaml"
-        )
+        fix = f"add one below `receivers` (docs/routes.md); then `wirewatch routes check{place.options}`"
+        yield warning("config", f"nobody gets alerts: {ROUTES_FILE} names no receiver", fix)
 
 
 def settings(place: Place) -> Iterator[CheckResult]:

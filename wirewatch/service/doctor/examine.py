@@ -34,8 +34,8 @@ def examine(
     checks.append(("prometheus", lambda: outside.prometheus(place, prometheus)))
     for name, check in checks:
         if name not in _OF_FILES:
-            yield from guarded(name, check)
+            yield from guarded(name, check, place.options)
             continue
         with as_service(place):
-            found = list(guarded(name, check))
+            found = list(guarded(name, check, place.options))
         yield from found

@@ -9,9 +9,11 @@ from connectors.kafka.topics import topic_specs, why_away
 from wirewatch.service.broker.home import Home
 from wirewatch.service.doctor.check_result import CheckResult, ok, warning, wrong
 from wirewatch.service.place import Place
+from wirewatch.service.supervisor.status import restart
 from wirewatch.settings import SETTINGS_FILE
 
 _TOLD = ("retention.ms", "retention.bytes")
+_ITS_LOG = "see the log of the broker, or ask who runs it"
 
 
 def broker(place: Place) -> Iterator[CheckResult]:
@@ -37,9 +39,9 @@ def broker(place: Place) -> Iterator[CheckResult]:
         yield ok("broker", f"{settings.bootstrap_servers} answers (cluster {cluster})")
         yield from _topics(place, admin)
     except BrokerAwayError as error:
-        yield wrong(
-            "broker", f"{settings.bootstrap_servers} answers only some requests: {error}", "see its log"
-        )
+        says = f"{settings.bootstrap_servers} answers only some requests: {error}"
+        fix = f"`wirewatch logs broker{place.options}` shows its log" if settings.managed_broker else _ITS_LOG
+        yield wrong("broker", says, fix)
     finally:
         admin.close()
 
@@ -54,7 +56,12 @@ def _topics(place: Place, admin: Admin) -> Iterator[CheckResult]:
         elif place.settings.kafka.create_topics:
             yield ok("topic", f"{spec.name} does not exist yet; the first part to start creates it")
         else:
-            fix = f"create it with {spec.partitions} partitions, or set kafka.create_topics"
+            configs_of = " ".join(f"--config {name}={value}" for name, value in spec.config.items())
+            create = f"{_tool(place, 'kafka-topics.sh')} --create --topic {spec.name}"
+            fix = (
+                f"{create} --partitions {spec.partitions} {configs_of}; or set kafka.create_topics: true in "
+                f"{SETTINGS_FILE}"
+            )
             yield wrong("topic", f"{spec.name} does not exist", fix)
 
 
@@ -71,8 +78,7 @@ def topic(place: Place, spec: TopicSpec, partitions: int, config: Mapping[str, s
 def _problems(
     place: Place, spec: TopicSpec, partitions: int, config: Mapping[str, str]
 ) -> Iterator[CheckResult]:
-    servers = place.settings.bootstrap_servers
-    alter = f"kafka-configs.sh --bootstrap-server {servers} --alter --topic {spec.name} --add-config"
+    alter = f"{_tool(place, 'kafka-configs.sh')} --alter --topic {spec.name} --add-config"
     if int(config.get("max.message.bytes", "0")) < MAX_RECORD_BYTES:
         says = f"{spec.name} accepts records of up to {config.get('max.message.bytes')} bytes only"
         yield wrong("topic", says, f"{alter} max.message.bytes={MAX_RECORD_BYTES}")
@@ -81,14 +87,19 @@ def _problems(
         yield wrong("topic", says, f"{alter} cleanup.policy=delete")
     if partitions != spec.partitions:
         says = f"{spec.name} has {partitions} partitions, the settings say {spec.partitions}"
-        yield warning(
-            "topic", says, "set kafka.topics to that; partitions can be added to a topic, never removed"
-        )
+        fix = f"set it to {partitions} below kafka.topics in {SETTINGS_FILE}"
+        if partitions < spec.partitions and not place.settings.managed_broker:
+            add = f"{_tool(place, 'kafka-topics.sh')} --alter --topic {spec.name}"
+            fix = f"{add} --partitions {spec.partitions}; or {fix}"
+        yield warning("topic", says, fix)
     for name in _TOLD:
         if config.get(name) != spec.config[name]:
             says = f"{spec.name} has {name}={config.get(name)}, the settings say {spec.config[name]}"
-            at_a_start = (
-                f"restart the broker to apply the setting: `wirewatch down{place.options}`, then `up`"
-            )
-            fix = at_a_start if place.settings.managed_broker else f"{alter} {name}={spec.config[name]}"
+            by_hand = f"{alter} {name}={spec.config[name]}"
+            fix = restart(place.options) if place.settings.managed_broker else by_hand
             yield warning("topic", says, fix)
+
+
+def _tool(place: Place, name: str) -> str:
+    """Return how a command line tool of Kafka is led to the broker."""
+    return f"{name} --bootstrap-server {place.settings.bootstrap_servers}"

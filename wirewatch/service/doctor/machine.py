@@ -16,7 +16,7 @@ from wirewatch.service.place import Place
 from wirewatch.service.supervisor.alone import alone
 from wirewatch.service.supervisor.ports import holder, is_free, listeners
 from wirewatch.service.supervisor.record import read_record
-from wirewatch.settings import Settings
+from wirewatch.settings import SETTINGS_FILE, Settings
 
 LEAST_FREE = 1 << 30
 _TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised
@@ -52,9 +52,12 @@ def disk(place: Place) -> Iterator[CheckResult]:
     free, needed = usage.free / 1e9, _retained(place.settings) / 1e9
     says = f"{free:,.1f} GB free for {place.data_dir}"
     if usage.free < LEAST_FREE:
-        yield wrong("disk", says, "free some space: a full disk stops every part")
+        fix = (
+            f"free some space: a full disk stops every part; `du -sh {place.data_dir}/*` shows what takes it"
+        )
+        yield wrong("disk", says, fix)
     elif place.settings.managed_broker and usage.free < _retained(place.settings):
-        fix = "free some space, or lower kafka.topics.*.retention_bytes"
+        fix = f"free some space, or lower kafka.topics.*.retention_bytes in {SETTINGS_FILE}"
         yield warning("disk", f"{says}, but the topics may grow to {needed:,.1f} GB", fix)
     else:
         yield ok("disk", says)

@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -10,10 +11,29 @@ from urllib.parse import urlsplit
 from connectors.notify.outcomes import DeliveryOutcome
 from connectors.notify.receivers.config import ReceiverMaker
 from connectors.notify.receivers.send_sample import send_sample
-from connectors.notify.routes import load_routes
+from connectors.notify.routes import ROUTES_FILE, load_routes
+from wirewatch.errors import ConfigError
 from wirewatch.service.doctor.check_result import CheckResult, ok, warning, wrong
 from wirewatch.service.place import Place
 
+_ADDRESS = f"correct its address in {ROUTES_FILE}"
+_THEIRS = "see its log, or ask who runs it"
+_FIXES = {
+    DeliveryOutcome.REJECTED: f"it refuses what is in the request: {_THEIRS}",
+    DeliveryOutcome.GONE: f"it wants no more alerts: take it out of {ROUTES_FILE}, or {_ADDRESS}",
+    DeliveryOutcome.UNAUTHORIZED: f"put the secret or login that it accepts where {ROUTES_FILE} says",
+    DeliveryOutcome.NOT_FOUND: _ADDRESS,
+    DeliveryOutcome.THROTTLED: "wait, or ask who runs it for a higher limit",
+    DeliveryOutcome.REDIRECTED: f"redirects are not followed: put the URL it leads to into {ROUTES_FILE}",
+    DeliveryOutcome.CLIENT_ERROR: f"{_ADDRESS}, or {_THEIRS}",
+    DeliveryOutcome.TIMEOUT: f"is it overloaded, or a firewall in between? {_THEIRS}",
+    DeliveryOutcome.UNREACHABLE: f"start it, or {_ADDRESS}",
+    DeliveryOutcome.TLS_FAILED: "have its certificate renewed, or add the authority that signed it to this "
+    "machine's list (update-ca-certificates)",
+    DeliveryOutcome.BROKEN_ANSWER: _ADDRESS,
+    DeliveryOutcome.ADDRESS_REFUSED: f"if it belongs to your own network, set allow_private in {ROUTES_FILE}",
+}
+"""By how a test alert ended; of other outcomes it is the receiver's own matter."""
 MAX_BODY = 16 << 20
 TIMEOUT = 5.0
 
@@ -25,15 +45,18 @@ def receivers(place: Place, now: Callable[[], datetime]) -> Iterator[CheckResult
         data_dir=place.data_dir,
         attempt_timeout=place.settings.notify.attempt_timeout,
     )
-    for config in load_routes(place.config_dir).receivers:
-        answer = asyncio.run(send_sample(maker.make(config), now))
+    try:
+        made = [(config, maker.make(config)) for config in load_routes(place.config_dir).receivers]
+    except ConfigError:
+        return  # the config's check has said so
+    for config, receiver in made:
+        answer = asyncio.run(send_sample(receiver, now))
         if answer.outcome is DeliveryOutcome.DELIVERED:
             yield ok("receiver", f"{config.name} accepted a test alert")
         else:
             says = f"{config.name}: {answer.outcome.value}: {answer.detail}"
-            yield wrong(
-                "receiver", says, f"fix it, then run `wirewatch receivers test{place.options} {config.name}`"
-            )
+            again = f"`wirewatch receivers test{place.options} {shlex.quote(config.name)}`"
+            yield wrong("receiver", says, f"{_FIXES.get(answer.outcome, _THEIRS)}; then {again}")
 
 
 def prometheus(place: Place, url: str) -> Iterator[CheckResult]:

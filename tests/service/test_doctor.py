@@ -422,6 +422,15 @@ def test_what_topics_of_our_own_broker_keep_is_set_by_its_start(site):
     assert one.fix == "`wirewatch down --data x`, then `wirewatch up --data x` applies it"
 
 
+def test_of_a_broker_that_is_away_though_the_service_runs_the_log_is_named(site, monkeypatch):
+    place = Place(Settings(ports={"broker": free_ports(1)[0]}), site.config, site.data, options=" --data x")
+    (one,) = broker_checks.broker(place)
+    assert "`wirewatch up --data x`" in one.fix
+    monkeypatch.setattr(broker_checks, "read_record", lambda _: object())
+    (one,) = broker_checks.broker(place)
+    assert "`wirewatch logs broker --data x`" in one.fix
+
+
 def test_topics_of_a_broker_that_is_not_ours_are_mended_by_kafkas_own_tools(site):
     place = Place(Settings(kafka={"bootstrap_servers": "k:9092"}), site.config, site.data)
     (spec, *_) = topic_specs(Settings())

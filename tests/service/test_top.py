@@ -20,6 +20,7 @@ from tests.notify import in_trouble
 from tests.service.support import ROOT, environment, make_site, wait_until
 from tests.service.test_screen import part
 from wirewatch.part import Health
+from wirewatch.service.doctor import machine
 from wirewatch.service.health import HealthServer
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.processes import PartState
@@ -144,6 +145,16 @@ def test_a_config_that_is_not_in_force_is_told_once():
         )
         == 1
     )
+
+
+def test_a_disk_without_room_is_told(tmp_path, monkeypatch):
+    """What the supervisor noted last is then of before: it cannot write."""
+    lookout = Lookout(Place(Settings(), tmp_path, tmp_path), lambda: AT)
+    parts = [part("broker", PartCondition.WAITING)]
+    assert "GB free" not in shown(replace(lookout.look(), parts=parts))
+    monkeypatch.setattr(machine, "LEAST_FREE", 1 << 62)
+    found = shown(replace(lookout.look(), parts=parts), width=500)
+    assert f"GB free for {tmp_path}: free some space" in found
 
 
 def test_without_a_service_it_says_so_and_what_to_do():

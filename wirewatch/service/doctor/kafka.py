@@ -9,6 +9,7 @@ from connectors.kafka.topics import topic_specs, why_away
 from wirewatch.service.broker.home import Home
 from wirewatch.service.doctor.check_result import CheckResult, ok, warning, wrong
 from wirewatch.service.place import Place
+from wirewatch.service.supervisor.record import read_record
 from wirewatch.service.supervisor.status import restart
 from wirewatch.settings import SETTINGS_FILE
 
@@ -23,7 +24,11 @@ def broker(place: Place) -> Iterator[CheckResult]:
     if away is not None:
         says = f"{settings.bootstrap_servers} is away: {away}"
         if settings.managed_broker:
-            fix = f"it starts with the service: run `wirewatch up{place.options}`, then doctor again"
+            starts = f"it starts with the service: run `wirewatch up{place.options}`, then doctor again"
+            fails = (
+                f"the service is running: `wirewatch logs broker{place.options}` shows what stops its broker"
+            )
+            fix = starts if read_record(place) is None else fails
             yield warning("broker", says, fix)
         else:
             yield wrong("broker", says, "start it, or correct kafka.bootstrap_servers and kafka.security")

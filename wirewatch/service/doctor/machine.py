@@ -52,15 +52,18 @@ def disk(place: Place) -> Iterator[CheckResult]:
     free, needed = usage.free / 1e9, _retained(place.settings) / 1e9
     says = f"{free:,.1f} GB free for {place.data_dir}"
     if usage.free < LEAST_FREE:
-        fix = (
-            f"free some space: a full disk stops every part; `du -sh {place.data_dir}/*` shows what takes it"
-        )
+        fix = f"free some space: a full disk stops every part; `du -sh {folder}/*` shows what takes it"
         yield wrong("disk", says, fix)
     elif place.settings.managed_broker and usage.free < _retained(place.settings):
         fix = f"free some space, or lower kafka.topics.*.retention_bytes in {SETTINGS_FILE}"
         yield warning("disk", f"{says}, but the topics may grow to {needed:,.1f} GB", fix)
     else:
         yield ok("disk", says)
+
+
+def no_room(place: Place) -> list[str]:
+    """Return what to say of a disk that is too full to work on; what was noted on it last may be outdated."""
+    return [f"{found.says}: {found.fix}" for found in disk(place) if found.state == "wrong"]
 
 
 def data(place: Place) -> Iterator[CheckResult]:

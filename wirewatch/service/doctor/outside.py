@@ -30,7 +30,7 @@ _FIXES = {
     DeliveryOutcome.UNREACHABLE: f"start it, or {_ADDRESS}",
     DeliveryOutcome.TLS_FAILED: "have its certificate renewed, or add the authority that signed it to this "
     "machine's list (update-ca-certificates)",
-    DeliveryOutcome.BROKEN_ANSWER: _ADDRESS,
+    DeliveryOutcome.BROKEN_ANSWER: f"{_ADDRESS}, or {_THEIRS}",
     DeliveryOutcome.ADDRESS_REFUSED: f"if it belongs to your own network, set allow_private in {ROUTES_FILE}",
 }
 """By how a test alert ended; of other outcomes it is the receiver's own matter."""

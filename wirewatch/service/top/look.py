@@ -11,6 +11,7 @@ from connectors.notify.desk import KnownReceiver, in_trouble
 from connectors.notify.store import DATABASE, History, StoredAlert
 from wirewatch.errors import WirewatchError
 from wirewatch.records import UndecodableError
+from wirewatch.service.doctor.machine import no_room
 from wirewatch.service.place import Place
 from wirewatch.service.supervisor.alone import alone
 from wirewatch.service.supervisor.daemon import statuses
@@ -41,6 +42,7 @@ class Lookout:
             at=now,
             where=str(self._place.data_dir),
             options=self._place.options,
+            full=no_room(self._place),
             parts=statuses(record) if record else alone(self._place),
             figures=figures(self._before, scrape),
             alerts=self._alerts(),

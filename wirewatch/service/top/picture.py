@@ -39,6 +39,8 @@ class Picture:
     """Those in trouble."""
     feeds: Sequence[Listed] = field(default=())
     """Those in trouble."""
+    full: Sequence[str] = field(default=())
+    """What to say of a disk that is too full: parts may then be worse than is known."""
     options: str = ""
     """What leads another command to the same place."""
 
@@ -66,8 +68,8 @@ def _parts(picture: Picture) -> RenderableType:
         restarts = Text(f"↻ {part.restarts}" if part.restarts else "", style="yellow")
         name, condition, rest = part_cells(part)
         table.add_row(name, condition, restarts, rest)
-    broken = [last_good(error) for error in not_in_force(picture.parts)]
-    lines = (Text(printable_line(line), style="red", no_wrap=True, overflow="ellipsis") for line in broken)
+    wrong = [*picture.full, *(last_good(error) for error in not_in_force(picture.parts))]
+    lines = (Text(printable_line(line), style="red", no_wrap=True, overflow="ellipsis") for line in wrong)
     return Group(table, *lines)
 
 

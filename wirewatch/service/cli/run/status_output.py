@@ -13,7 +13,7 @@ from wirewatch.errors import WirewatchError
 from wirewatch.part import utc_now
 from wirewatch.records import UndecodableError
 from wirewatch.service.cli.common import print_json
-from wirewatch.service.doctor.machine import disk
+from wirewatch.service.doctor.machine import no_room
 from wirewatch.service.place import Place
 from wirewatch.service.screen.console import output_console
 from wirewatch.service.screen.live import part_cells
@@ -29,14 +29,14 @@ def show_status(place: Place, *, as_json: bool) -> int:
     """Print how each part is; return the exit code."""
     if place.broken:
         typer.echo(f"wirewatch: config on disk is broken: {place.broken}", err=True)
-    no_room = [f"{found.says}: {found.fix}" for found in disk(place) if found.state == "wrong"]
-    for line in no_room:  # what the supervisor has noted may then be of before
+    full = no_room(place)
+    for line in full:
         typer.echo(f"wirewatch: {line}", err=True)
     record = read_record(place)
     wrong = _show_alone(place, as_json=as_json) if record is None else _show(place, record, as_json=as_json)
     if wrong:
         typer.echo(f"wirewatch: {wrong}", err=True)
-    return 1 if wrong or no_room or place.broken else 0
+    return 1 if wrong or full or place.broken else 0
 
 
 def _show(place: Place, record: SupervisorRecord, *, as_json: bool) -> str | None:

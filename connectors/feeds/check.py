@@ -8,7 +8,7 @@ from connectors.feeds.articles import sharing_links
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.access import ReadSecret, access_of
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
-from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
+from connectors.feeds.fetch.outcomes import FetchOutcome, FetchResult
 from connectors.feeds.fetch.robots import Robots
 from connectors.feeds.parse.document import Document
 from connectors.feeds.parser import ParseError, ParserPool
@@ -29,7 +29,7 @@ class Check:
     """What a URL gives: the answer, after robots.txt's; the document of a feed; problems."""
 
     url: str
-    answer: Answer
+    answer: FetchResult
     document: Document | None
     rhythm: str
     problems: tuple[str, ...]
@@ -67,18 +67,18 @@ async def check(feed: Feed, *, now: Callable[[], datetime], contact: str | None,
     return Check(feed.url, answer, document, _rhythm(answer, document, now()), tuple(problems), feeds)
 
 
-async def _ask(fetcher: Fetcher, feed: Feed, secret: ReadSecret) -> Answer:
+async def _ask(fetcher: Fetcher, feed: Feed, secret: ReadSecret) -> FetchResult:
     if (why := url_refusal(feed.url, allow_private=feed.allow_private)) is not None:
-        return Answer(FetchOutcome.REFUSED, feed.url, detail=why)
+        return FetchResult(FetchOutcome.REFUSED, feed.url, detail=why)
     access, robots = access_of(feed, secret), Robots(fetcher)
 
-    async def refuse(hop: str) -> Answer | None:
+    async def refuse(hop: str) -> FetchResult | None:
         return await robots.refusal(hop, allow_private=access.opens(hop), agent=feed.user_agent)
 
     return await refuse(feed.url) or await fetcher.fetch(feed.url, access=access, refuse_hop=refuse)
 
 
-def _what_failed(feed: Feed, answer: Answer) -> Iterator[str]:
+def _what_failed(feed: Feed, answer: FetchResult) -> Iterator[str]:
     is_plain = answer.outcome is FetchOutcome.ROBOTS
     yield answer.detail if is_plain else f"{answer.outcome.value.replace('_', ' ')}: {answer.detail}"
     if answer.status in _HINTS:
@@ -91,14 +91,14 @@ def _what_failed(feed: Feed, answer: Answer) -> Iterator[str]:
         )
 
 
-def _opens(refused: Answer) -> bool:
+def _opens(refused: FetchResult) -> bool:
     """Tell whether `allow_private` would make the difference."""
     if url_refusal(refused.url, allow_private=True) is not None:
         return False
     return url_refusal(refused.url) is not None or refused.detail.partition(" is ")[2] in OPENABLE
 
 
-async def _parse(answer: Answer) -> Document:
+async def _parse(answer: FetchResult) -> Document:
     parser = ParserPool(1)
     try:
         return await parser.parse(answer.body, url=answer.url, content_type=answer.content_type)
@@ -106,7 +106,7 @@ async def _parse(answer: Answer) -> Document:
         await parser.close()
 
 
-def _rhythm(answer: Answer, document: Document | None, now: datetime) -> str:
+def _rhythm(answer: FetchResult, document: Document | None, now: datetime) -> str:
     if document is None:
         return ""
     times = tuple(sorted(e.published for e in document.entries if e.published and e.published <= now))
@@ -115,7 +115,7 @@ def _rhythm(answer: Answer, document: Document | None, now: datetime) -> str:
     return f"every {in_words(plan.at - now)}: {plan.why}"
 
 
-def _problems(answer: Answer, document: Document, now: datetime) -> list[str]:
+def _problems(answer: FetchResult, document: Document, now: datetime) -> list[str]:
     entries = document.entries
     found = list(document.problems)
     if not entries and not document.children:

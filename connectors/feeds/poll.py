@@ -19,7 +19,7 @@ from connectors.feeds.articles import Findings, candidates, compare
 from connectors.feeds.condition import condition
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.ask import Asker
-from connectors.feeds.fetch.outcomes import Answer, FetchOutcome, kind
+from connectors.feeds.fetch.outcomes import FetchOutcome, FetchResult, kind
 from connectors.feeds.fetch.uplink import UNANSWERED
 from connectors.feeds.pages import PageReader
 from connectors.feeds.parse.document import Document
@@ -112,7 +112,7 @@ class Poller:
             return await self._unjudged(feed, held(state, answer, self.now()), answer)
         return await self._taken(feed, state, answer, plan)
 
-    async def _unjudged(self, feed: Feed, state: FeedState, answer: Answer) -> FeedState:
+    async def _unjudged(self, feed: Feed, state: FeedState, answer: FetchResult) -> FeedState:
         """Store the record of a poll that says nothing of how the feed does."""
         state = await self._store(feed, state, Findings(), self.now())
         _count(feed, answer, Findings())
@@ -123,7 +123,7 @@ class Poller:
 
         What gives no document says nothing of the feed: its record stays, and it is soon polled instead.
         """
-        answer = Answer(
+        answer = FetchResult(
             FetchOutcome.READ,
             address(feed.url, state),
             body=body,
@@ -152,7 +152,7 @@ class Poller:
         at = max(now, (state.last_try or now) + self._bounds(feed).shortest)
         return sooner(state, at, why, held_until=self.asker.held_until(address(feed.url, state)))
 
-    async def _taken(self, feed: Feed, state: FeedState, answer: Answer, plan: Plan | None) -> FeedState:
+    async def _taken(self, feed: Feed, state: FeedState, answer: FetchResult, plan: Plan | None) -> FeedState:
         """Take `answer`; what it trips over is this feed's failure, and no other's."""
         try:
             document = None
@@ -167,14 +167,14 @@ class Poller:
             log.exception("answer_not_taken", feed=feed.url)
             why = f"cannot be read: {type(error).__name__}"
             # Without its validators, so that it is asked for whole again.
-            failed = Answer(FetchOutcome.NOT_A_FEED, answer.url, answer.status, detail=why)
+            failed = FetchResult(FetchOutcome.NOT_A_FEED, answer.url, answer.status, detail=why)
             return await self._take(feed, state, failed, None, plan=plan)
 
     async def _take(
         self,
         feed: Feed,
         state: FeedState,
-        answer: Answer,
+        answer: FetchResult,
         document: Document | None,
         *,
         plan: Plan | None = None,
@@ -217,7 +217,9 @@ class Poller:
         await asyncio.to_thread(self.store.tell, alert, new_traceparent(self.random_bytes))
         self._remember(alert)
 
-    async def _parse(self, feed: Feed, state: FeedState, answer: Answer) -> tuple[Answer, Document | None]:
+    async def _parse(
+        self, feed: Feed, state: FeedState, answer: FetchResult
+    ) -> tuple[FetchResult, Document | None]:
         try:
             document = await self.parser.parse(answer.body, url=answer.url, content_type=answer.content_type)
         except ParseError as error:
@@ -227,8 +229,8 @@ class Poller:
         return answer, document
 
     async def _read_through(
-        self, feed: Feed, state: FeedState, answer: Answer, index: Document
-    ) -> tuple[Answer, Document | None]:
+        self, feed: Feed, state: FeedState, answer: FetchResult, index: Document
+    ) -> tuple[FetchResult, Document | None]:
         """Return a sitemap index with what its sitemaps hold."""
         asked = due(index.children, state.last_read)
         document, missed = await with_children(index, asked, feed=feed, asker=self.asker, parser=self.parser)
@@ -358,7 +360,7 @@ def _is_jump(state: FeedState, new: int, now: datetime) -> bool:
     return new * gap > JUMP_TIMES * max(now - state.last_read, gap)
 
 
-def _count(feed: Feed, answer: Answer, findings: Findings) -> None:
+def _count(feed: Feed, answer: FetchResult, findings: Findings) -> None:
     metrics.POLLS.labels(outcome=answer.outcome.value).inc()
     metrics.BYTES.inc(answer.wire_bytes)
     for each in ("new", "revised", "known", "old"):

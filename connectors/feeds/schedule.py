@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.feeds.fetch.outcomes import Answer, FetchOutcome, kind
+from connectors.feeds.fetch.outcomes import FetchOutcome, FetchResult, kind
 from connectors.feeds.state import FeedState
 
 SHORTEST = timedelta(minutes=2)
@@ -51,7 +51,7 @@ class Plan:
 
 def next_poll(
     state: FeedState,
-    answer: Answer,
+    answer: FetchResult,
     now: datetime,
     *,
     jitter: float,
@@ -75,7 +75,7 @@ def next_poll(
     return Plan(now + wait, why)
 
 
-def _rhythm(state: FeedState, answer: Answer, now: datetime, bounds: Bounds) -> tuple[timedelta, str]:
+def _rhythm(state: FeedState, answer: FetchResult, now: datetime, bounds: Bounds) -> tuple[timedelta, str]:
     gap = state.usual_gap(now)
     if gap is None:
         wait, why = UNKNOWN, "its rhythm is not known yet"
@@ -88,7 +88,7 @@ def _rhythm(state: FeedState, answer: Answer, now: datetime, bounds: Bounds) -> 
     return wait, why
 
 
-def _after_failure(state: FeedState, answer: Answer) -> tuple[timedelta, str]:
+def _after_failure(state: FeedState, answer: FetchResult) -> tuple[timedelta, str]:
     first = {"soft": SOFT, "hard": HARD, "dns": DNS, "gone": LONGEST_FAILURE}[kind(answer.outcome)]
     doublings = min(max(state.failures - 1, 0), 12)
     wait = min(first * 2**doublings, LONGEST_FAILURE)
@@ -105,19 +105,19 @@ def in_words(span: timedelta) -> str:
     return f"{seconds:.0f} s"
 
 
-def offline(state: FeedState, answer: Answer, now: datetime) -> FeedState:
+def offline(state: FeedState, answer: FetchResult, now: datetime) -> FeedState:
     """Return the record when `answer` is missing because nobody can be reached: no failure of this feed."""
     said = {"last_try": now, "outcome": answer.outcome.value, "detail": answer.detail}
     return msgspec.structs.replace(state, **said, next_at=now + SOFT, why=OFFLINE)
 
 
-def held(state: FeedState, answer: Answer, now: datetime) -> FeedState:
-    """Return the record when the feed's host was left alone (see Answer.held): no failure of this feed."""
+def held(state: FeedState, answer: FetchResult, now: datetime) -> FeedState:
+    """Return the record when its host was left alone (see FetchResult.held): no failure of the feed."""
     said = {"outcome": answer.outcome.value, "detail": answer.detail, "why": answer.detail}
     return msgspec.structs.replace(state, **said, next_at=now + timedelta(seconds=answer.retry_after or 0))
 
 
-def in_vain(state: FeedState, answer: Answer, now: datetime, plan: Plan) -> FeedState:
+def in_vain(state: FeedState, answer: FetchResult, now: datetime, plan: Plan) -> FeedState:
     """Return the record after a failed poll that a person asked for: no failure in a row of this feed.
 
     Who mends a feed tries it again and again. `plan` is when it is polled all the same; no sooner than
@@ -146,7 +146,7 @@ def sooner(state: FeedState, at: datetime, why: str, *, held_until: datetime | N
     return state if at >= state.next_at else msgspec.structs.replace(state, next_at=at, why=why)
 
 
-def after_answer(state: FeedState, answer: Answer, now: datetime) -> FeedState:
+def after_answer(state: FeedState, answer: FetchResult, now: datetime) -> FeedState:
     """Return the record with `answer` counted in; entries and the next poll are not its matter."""
     changes: dict[str, object] = {
         "last_try": now,

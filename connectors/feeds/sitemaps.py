@@ -6,7 +6,7 @@ import msgspec
 
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.ask import Asker
-from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
+from connectors.feeds.fetch.outcomes import FetchOutcome, FetchResult
 from connectors.feeds.parse.document import MAX_ENTRIES, Child, Document
 from connectors.feeds.parser import ParseError, ParserPool
 
@@ -25,7 +25,7 @@ def due(children: tuple[Child, ...], last_read: datetime | None) -> list[str]:
 
 async def with_children(
     index: Document, urls: list[str], *, feed: Feed, asker: Asker, parser: ParserPool
-) -> tuple[Document, list[Answer]]:
+) -> tuple[Document, list[FetchResult]]:
     """Return a sitemap index with the entries of the sitemaps at `urls`, at most MAX_ENTRIES in all.
 
     It misses what one of them does. Behind it the answers of those that could not be read.
@@ -37,7 +37,7 @@ async def with_children(
             try:
                 child = await parser.parse(answer.body, url=answer.url, content_type=answer.content_type)
             except ParseError as error:
-                answer = Answer(FetchOutcome.NOT_A_FEED, answer.url, answer.status, detail=str(error))
+                answer = FetchResult(FetchOutcome.NOT_A_FEED, answer.url, answer.status, detail=str(error))
             else:
                 entries += child.entries  # an index within an index has none: it is not followed
                 cut = cut or (child.missed and f"{url}: {child.missed}")

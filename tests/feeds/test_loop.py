@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
+from connectors.feeds.fetch.outcomes import FetchOutcome, FetchResult
 from connectors.feeds.fetch.uplink import Uplink
 from connectors.feeds.loop import FeedLoop
 from connectors.feeds.state import FeedState
@@ -39,11 +39,11 @@ def test_who_gave_no_answer_is_asked_at_once_when_somebody_answers_again(site, s
             del server.pages["/robots.txt"]
             for n in range(3):
                 assert not uplink.down
-                uplink.heard(Answer(FetchOutcome.TIMEOUT, f"https://away{n}.example/"))
+                uplink.heard(FetchResult(FetchOutcome.TIMEOUT, f"https://away{n}.example/"))
             assert uplink.down
             await until(lambda: site.loop._was_down)
             assert site.loop.table.states[url].next_at == later
-            uplink.heard(Answer(FetchOutcome.READ, "https://here.example/", 200))
+            uplink.heard(FetchResult(FetchOutcome.READ, "https://here.example/", 200))
             await until(lambda: "/a" in server.paths())
 
     asyncio.run(go())
@@ -67,9 +67,9 @@ def test_who_is_being_asked_when_somebody_answers_again_is_not_asked_twice(site,
             await until(lambda: "/a" in server.paths())
             uplink = site.loop.poller.asker.uplink
             for n in range(3):
-                uplink.heard(Answer(FetchOutcome.TIMEOUT, f"https://away{n}.example/"))
+                uplink.heard(FetchResult(FetchOutcome.TIMEOUT, f"https://away{n}.example/"))
             await until(lambda: site.loop._was_down)
-            uplink.heard(Answer(FetchOutcome.READ, "https://here.example/", 200))
+            uplink.heard(FetchResult(FetchOutcome.READ, "https://here.example/", 200))
             await until(lambda: not site.loop._was_down)
             released.set()
             await until(lambda: site.loop.table.states[url].outcome == "read" and not site.loop._running)

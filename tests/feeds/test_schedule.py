@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.feeds.condition import FeedCondition, condition
-from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
+from connectors.feeds.fetch.outcomes import FetchOutcome, FetchResult
 from connectors.feeds.schedule import SHORTEST, Bounds, address, after_answer, next_poll
 from connectors.feeds.state import FeedState
 
@@ -26,7 +26,7 @@ def every(gap, count=20, until=NOW):
 
 
 def answer(outcome=FetchOutcome.READ, **fields):
-    return Answer(outcome, URL, **fields)
+    return FetchResult(outcome, URL, **fields)
 
 
 @pytest.mark.parametrize(
@@ -122,9 +122,9 @@ def test_a_move_is_believed_after_three_times_and_taken_back_when_it_fails():
         assert address(URL, record) == URL
         record = after_answer(record, answer(moved_to=there), NOW)
     assert address(URL, record) == there
-    record = after_answer(record, Answer(FetchOutcome.NOT_MODIFIED, there), NOW)
+    record = after_answer(record, FetchResult(FetchOutcome.NOT_MODIFIED, there), NOW)
     assert address(URL, record) == there
-    record = after_answer(record, Answer(FetchOutcome.GONE, there), NOW)
+    record = after_answer(record, FetchResult(FetchOutcome.GONE, there), NOW)
     assert (address(URL, record), record.gone) == (URL, False)
 
 
@@ -132,9 +132,9 @@ def test_a_new_address_that_does_not_answer_is_doubted_too():
     there = "https://new.example/rss"
     record = state(moved_to=there, moved=3)
     for _ in range(2):
-        record = after_answer(record, Answer(FetchOutcome.UNREACHABLE, there), NOW)
+        record = after_answer(record, FetchResult(FetchOutcome.UNREACHABLE, there), NOW)
         assert address(URL, record) == there
-    record = after_answer(record, Answer(FetchOutcome.UNREACHABLE, there), NOW)
+    record = after_answer(record, FetchResult(FetchOutcome.UNREACHABLE, there), NOW)
     assert address(URL, record) == URL
 
 

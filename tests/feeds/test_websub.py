@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from connectors.feeds.fetch.fetcher import Fetcher, user_agent
 from connectors.feeds.fetch.headers import link
 from connectors.feeds.fetch.hosts import Hosts
-from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
+from connectors.feeds.fetch.outcomes import FetchOutcome, FetchResult
 from connectors.feeds.schedule import PUSHED, next_poll
 from connectors.feeds.state import FeedState
 from connectors.feeds.subscription import LEASE, LEAST_LEASE, MOST_LEASE
@@ -113,11 +113,11 @@ def test_a_hub_in_a_link_header(header, hub):
 
 def test_polling_slows_while_a_hub_pushes():
     times = tuple(NOW - timedelta(minutes=n) for n in range(20, 0, -1))
-    state, answer = FeedState(next_at=NOW, times=times), Answer(FetchOutcome.NOT_MODIFIED, "u")
+    state, answer = FeedState(next_at=NOW, times=times), FetchResult(FetchOutcome.NOT_MODIFIED, "u")
     usual = next_poll(state, answer, NOW, jitter=0)
     slowed = next_poll(state, answer, NOW, jitter=0, pushed=True)
     assert (usual.at - NOW < timedelta(minutes=3), slowed.at - NOW) == (True, PUSHED)
-    failed = next_poll(state, Answer(FetchOutcome.TIMEOUT, "u"), NOW, jitter=0, pushed=True)
+    failed = next_poll(state, FetchResult(FetchOutcome.TIMEOUT, "u"), NOW, jitter=0, pushed=True)
     assert failed.at - NOW == timedelta(minutes=5)
 
 
@@ -265,7 +265,7 @@ def test_a_subscription_that_cannot_be_stored_is_said(site, monkeypatch):
 
     class Refusing:
         async def post(self, url, form, *, allow_private):
-            return Answer(FetchOutcome.SERVER_ERROR, url)
+            return FetchResult(FetchOutcome.SERVER_ERROR, url)
 
     def full(_):
         raise sqlite3.OperationalError("database or disk is full")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from connectors.feeds.config import Feed
 from connectors.feeds.fetch.access import ReadSecret, access_of
 from connectors.feeds.fetch.fetcher import ACCEPT, Fetcher
-from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
+from connectors.feeds.fetch.outcomes import FetchOutcome, FetchResult
 from connectors.feeds.fetch.robots import Robots
 from connectors.feeds.fetch.uplink import Uplink
 from connectors.feeds.store import FeedStore
@@ -37,7 +37,7 @@ class Asker:
         accept: str = ACCEPT,
         etag: str | None = None,
         modified: str | None = None,
-    ) -> Answer:
+    ) -> FetchResult:
         """Return the answer to a (conditional) GET of `url` for `feed`, or what stands against asking.
 
         A host that says Retry-After is left alone until then, over a restart too. Raises sqlite3.Error.
@@ -47,9 +47,9 @@ class Asker:
         try:
             access = access_of(feed, self.secret)
         except ConfigError as error:
-            return Answer(FetchOutcome.NO_LOGIN, url, detail=str(error))
+            return FetchResult(FetchOutcome.NO_LOGIN, url, detail=str(error))
 
-        async def refuse(hop: str) -> Answer | None:
+        async def refuse(hop: str) -> FetchResult | None:
             return await self.robots.refusal(hop, allow_private=access.opens(hop), agent=feed.user_agent)
 
         answer = await refuse(url)
@@ -67,7 +67,7 @@ class Asker:
         await self._hold_if_told(answer)
         return answer
 
-    async def post(self, url: str, form: Mapping[str, str], *, allow_private: bool = False) -> Answer:
+    async def post(self, url: str, form: Mapping[str, str], *, allow_private: bool = False) -> FetchResult:
         """Return the answer to a POST of a form (see Fetcher.post), or that its host is left alone.
 
         Raises sqlite3.Error.
@@ -78,7 +78,7 @@ class Asker:
         await self._hold_if_told(answer)
         return answer
 
-    async def _hold_if_told(self, answer: Answer) -> None:
+    async def _hold_if_told(self, answer: FetchResult) -> None:
         if (
             answer.status is not None
             and answer.outcome is FetchOutcome.BUSY
@@ -91,11 +91,11 @@ class Asker:
         until = self.held.get(host_of(url))
         return until if until is not None and until > self.now() else None
 
-    def _held(self, url: str) -> Answer | None:
+    def _held(self, url: str) -> FetchResult | None:
         if (until := self.held_until(url)) is None:
             return None
         wait = (until - self.now()).total_seconds()
-        return Answer(
+        return FetchResult(
             FetchOutcome.BUSY, url, detail="its host asked for a pause (Retry-After)", retry_after=wait
         )
 

@@ -17,7 +17,7 @@ from connectors.feeds.fetch.access import ANYBODY, Access
 from connectors.feeds.fetch.body import ACCEPT_ENCODING, BodyTooLargeError, BrokenBodyError, decode_body
 from connectors.feeds.fetch.headers import link, max_age, retry_after, text, url_text, validator
 from connectors.feeds.fetch.hosts import Hosts, NoTurnError, Turn
-from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
+from connectors.feeds.fetch.outcomes import FetchOutcome, FetchResult
 from connectors.feeds.urls import host_of, url_refusal
 from connectors.guard import AddressRefusedError, socket_factory
 from connectors.names import NameResolver
@@ -81,9 +81,9 @@ class Fetcher:
         modified: str | None = None,
         accept: str = ACCEPT,
         access: Access = ANYBODY,
-        refuse_hop: Callable[[str], Awaitable[Answer | None]] | None = None,
-        at_turn: Callable[[str], Answer | None] = lambda _: None,
-    ) -> Answer:
+        refuse_hop: Callable[[str], Awaitable[FetchResult | None]] | None = None,
+        at_turn: Callable[[str], FetchResult | None] = lambda _: None,
+    ) -> FetchResult:
         """GET `url`; return what came of it. Raises nothing for what a server can do.
 
         `etag` and `modified` make it conditional. `access` may open a private address and any port.
@@ -96,7 +96,7 @@ class Fetcher:
             for _ in range(MAX_REDIRECTS + 1):
                 why = url_refusal(hop.url, allow_private=access.opens(hop.url))
                 if why is not None:
-                    return Answer(FetchOutcome.REFUSED, hop.url, detail=why)
+                    return FetchResult(FetchOutcome.REFUSED, hop.url, detail=why)
                 if hop.url != url and refuse_hop is not None and (refused := await refuse_hop(hop.url)):
                     return refused
                 async with (
@@ -107,16 +107,16 @@ class Fetcher:
                         return refused
                     started = asyncio.get_running_loop().time()
                     found = await self._one(hop, accept, access, turn)
-                if isinstance(found, Answer):
+                if isinstance(found, FetchResult):
                     moved = hop.url if hop.permanent and hop.url != url else None
                     return replace(found, moved_to=moved)
                 found.spent = hop.spent + asyncio.get_running_loop().time() - started
                 hop = found
         except (NoTurnError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             return _failure(hop.url, error)
-        return Answer(FetchOutcome.REDIRECTS, hop.url, detail=f"more than {MAX_REDIRECTS} redirects")
+        return FetchResult(FetchOutcome.REDIRECTS, hop.url, detail=f"more than {MAX_REDIRECTS} redirects")
 
-    async def _one(self, hop: "_Hop", accept: str, access: Access, turn: Turn) -> "Answer | _Hop":
+    async def _one(self, hop: "_Hop", accept: str, access: Access, turn: Turn) -> "FetchResult | _Hop":
         session = self._session(allow_private=access.opens(hop.url))
         headers = {"Accept": accept, **hop.conditions, **access.headers(hop.url)}
         async with session.get(
@@ -125,7 +125,7 @@ class Fetcher:
             if response.status in _REDIRECTS:
                 return _next_hop(hop, response)
             if response.status == 304 and not hop.conditions:
-                return Answer(
+                return FetchResult(
                     FetchOutcome.SERVER_ERROR, hop.url, 304, "HTTP 304, though nothing was there before"
                 )
             if response.status not in _WHOLE:
@@ -134,7 +134,7 @@ class Fetcher:
         encodings = text(response.headers.get("Content-Encoding", ""))
         links = response.headers.getall("Link", ())
         decoded = await asyncio.to_thread(decode_body, body, encodings, limit=self.limits.size)
-        return Answer(
+        return FetchResult(
             FetchOutcome.READ,
             hop.url,
             response.status,
@@ -148,11 +148,11 @@ class Fetcher:
             topic=link(links, "self"),
         )
 
-    async def post(self, url: str, form: Mapping[str, str], *, allow_private: bool = False) -> Answer:
+    async def post(self, url: str, form: Mapping[str, str], *, allow_private: bool = False) -> FetchResult:
         """POST a form; READ when it was taken (2xx). No redirect is followed. Raises nothing, as `fetch`."""
         why = url_refusal(url, allow_private=allow_private)
         if why is not None:
-            return Answer(FetchOutcome.REFUSED, url, detail=why)
+            return FetchResult(FetchOutcome.REFUSED, url, detail=why)
         session = self._session(allow_private=allow_private)
         try:
             async with (
@@ -161,9 +161,11 @@ class Fetcher:
                 session.post(url, data=form, allow_redirects=False, trace_request_ctx=turn) as response,
             ):
                 if 200 <= response.status < 300:
-                    return Answer(FetchOutcome.READ, url, response.status)
+                    return FetchResult(FetchOutcome.READ, url, response.status)
                 if response.status in _REDIRECTS:
-                    return Answer(FetchOutcome.REDIRECTS, url, response.status, f"HTTP {response.status}")
+                    return FetchResult(
+                        FetchOutcome.REDIRECTS, url, response.status, f"HTTP {response.status}"
+                    )
                 return self._refused(url, response)
         except (NoTurnError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             return _failure(url, error)
@@ -176,11 +178,11 @@ class Fetcher:
                 raise BodyTooLargeError(f"more than {self.limits.size} bytes")
         return bytes(body)
 
-    def _refused(self, url: str, response: aiohttp.ClientResponse) -> Answer:
+    def _refused(self, url: str, response: aiohttp.ClientResponse) -> FetchResult:
         status, headers = response.status, response.headers
         wait = retry_after(headers.get("Retry-After"), self.now())
         outcome = _of_status(status, has_wait=wait is not None)
-        return Answer(
+        return FetchResult(
             outcome,
             url,
             status,
@@ -247,14 +249,14 @@ class _Hop:
     spent: float = 0.0
 
 
-def _next_hop(hop: _Hop, response: aiohttp.ClientResponse) -> "_Hop | Answer":
+def _next_hop(hop: _Hop, response: aiohttp.ClientResponse) -> "_Hop | FetchResult":
     target = url_text(response.headers.get("Location", "")).strip()
     try:
         url = urljoin(hop.url, target).partition("#")[0]
     except ValueError:
         url = ""
     if not target or not url:
-        return Answer(FetchOutcome.REDIRECTS, hop.url, response.status, "a redirect to nowhere")
+        return FetchResult(FetchOutcome.REDIRECTS, hop.url, response.status, "a redirect to nowhere")
     same_site = urlsplit(url).netloc == urlsplit(hop.url).netloc
     # A validator belongs to whoever gave it.
     conditions = hop.conditions if same_site or response.status in _PERMANENT else {}
@@ -273,16 +275,20 @@ def _of_status(status: int, *, has_wait: bool) -> FetchOutcome:
     return FetchOutcome.SERVER_ERROR
 
 
-def _failure(url: str, error: Exception) -> Answer:
+def _failure(url: str, error: Exception) -> FetchResult:
     """Return what an exception of a fetch means."""
-    if isinstance(error, NoTurnError):  # nobody was asked: see Answer.held
+    if isinstance(error, NoTurnError):  # nobody was asked: see FetchResult.held
         wait = max(error.seconds, NO_TURN_SECONDS)
-        return Answer(FetchOutcome.BUSY, url, detail=f"too many wait for {host_of(url)}", retry_after=wait)
+        return FetchResult(
+            FetchOutcome.BUSY, url, detail=f"too many wait for {host_of(url)}", retry_after=wait
+        )
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     for kind, outcome, detail in _FAILURES:
         if isinstance(cause, kind) or isinstance(error, kind):
-            return Answer(outcome, url, detail=detail or text(str(cause))[:_DETAIL])
-    return Answer(FetchOutcome.BROKEN_BODY, url, detail=text(f"{type(error).__name__}: {error}")[:_DETAIL])
+            return FetchResult(outcome, url, detail=detail or text(str(cause))[:_DETAIL])
+    return FetchResult(
+        FetchOutcome.BROKEN_BODY, url, detail=text(f"{type(error).__name__}: {error}")[:_DETAIL]
+    )
 
 
 # The first that fits. aiohttp's classes are each other's children, so the order counts.

@@ -66,7 +66,7 @@ def kind(outcome: FetchOutcome) -> Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FetchResult:
     """What a fetch came to. `body` is decoded (no gzip left), and only there when `outcome` is READ."""
 
     outcome: FetchOutcome

@@ -10,7 +10,7 @@ from protego import Protego
 
 from connectors.feeds.fetch.access import Access
 from connectors.feeds.fetch.fetcher import Fetcher
-from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
+from connectors.feeds.fetch.outcomes import FetchOutcome, FetchResult
 from connectors.feeds.urls import site_of
 
 KEEP_SECONDS = 86_400.0
@@ -48,7 +48,7 @@ class _Rules:
 
     text: bytes
     until: float
-    failure: Answer | None = None
+    failure: FetchResult | None = None
     """Why it could not be had: nothing is allowed for now (RFC 9309, 2.3.1.4)."""
 
 
@@ -69,7 +69,7 @@ class Robots:
 
     async def refusal(
         self, url: str, *, allow_private: bool = False, agent: str | None = None
-    ) -> Answer | None:
+    ) -> FetchResult | None:
         """Return what a fetch of `url` would come to when it must not be made, None when it may be.
 
         `agent` is the User-Agent it would be made with, where it is not our own.
@@ -86,7 +86,7 @@ class Robots:
         if found.text == _ALL_ALLOWED:
             return None
         if len(found.text) * len(url) > MAX_WORK:
-            return Answer(
+            return FetchResult(
                 FetchOutcome.ROBOTS, url, detail="robots.txt is too long to look through for so long a URL"
             )
         known, name = self._read.get(found.text), product(agent or AGENT)
@@ -97,7 +97,7 @@ class Robots:
         self._keep_read(found.text, rules)
         if delay:
             self.fetcher.hosts.slow_down(url, delay)
-        return None if allowed else Answer(FetchOutcome.ROBOTS, url, detail="robots.txt asks us not to")
+        return None if allowed else FetchResult(FetchOutcome.ROBOTS, url, detail="robots.txt asks us not to")
 
     def forget_unanswered(self) -> None:
         """Ask again at sites where nobody answered: that was our own network's doing."""
@@ -123,7 +123,7 @@ class Robots:
             if not lock.locked():
                 self._asking.pop(site, None)
 
-    def _said(self, answer: Answer, before: _Rules | None) -> _Rules:
+    def _said(self, answer: FetchResult, before: _Rules | None) -> _Rules:
         now = self.clock()
         if answer.outcome is FetchOutcome.READ:
             return _Rules(answer.body[:MAX_RULES_BYTES], now + KEEP_SECONDS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from connectors.feeds import metrics
-from connectors.feeds.fetch.outcomes import Answer, FetchOutcome
+from connectors.feeds.fetch.outcomes import FetchOutcome, FetchResult
 from connectors.feeds.urls import host_of
 
 HOSTS = 10
@@ -39,7 +39,7 @@ class Uplink:
         self.enough = max(FEWEST, min(HOSTS, hosts))
         self._tell(was_down=was_down)
 
-    def heard(self, answer: Answer) -> None:
+    def heard(self, answer: FetchResult) -> None:
         """Count in what came of a request."""
         was_down = self.down
         if answer.outcome in UNANSWERED:

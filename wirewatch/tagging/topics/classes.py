@@ -46,13 +46,15 @@ class AsClasses:
 
         `found`: the accepted actors of the text, in order.
         """
-        letters = list(fold(plain[begin:end]))
+        line = f" {fold(plain[begin:end])}"
         for one in found:
-            if one.start >= end:
+            start, until = one.start, one.end
+            if start >= end:
                 break
-            if one.start >= begin and one.kind != "title":  # `Iran's president`: the words say more
-                letters[one.start - begin : one.end - begin] = self._letter(one) * (one.end - one.start)
-        return f" {''.join(letters)}"
+            if start >= begin and one.kind != "title":  # `Iran's president`: the words say more
+                letters = self._letter(one) * (until - start)
+                line = f"{line[: start - begin + 1]}{letters}{line[until - begin + 1 :]}"
+        return line
 
     def _letter(self, one: Named) -> str:
         actor = one.actor

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from wirewatch.tagging.text.fold import fold
+from wirewatch.tagging.text.word_set import word_set
 from wirewatch.tagging.text.words import SMALL_IN_HEADLINES
 
 CLASSES: Final[Mapping[str, str]] = {
@@ -46,6 +47,8 @@ CLAUSE_END: Final = r"(?=$|[,;:.?!]| [\u2013\u2014-])"
 """What `$` stands for."""
 _WHOSE = "(?:'s?)?"
 _ENDS = r"(?![\w-])"
+_IN_EVERY_OTHER = word_set("a an and as at by for in of on or the to")
+"""Words of so many headlines that a pattern is looked for by any other it has: `<head> and <head> meet`."""
 _ELEMENT = re.compile(r"<([^<>()]*)>('s)?|\(([^<>()]*)\)|([^\s<>()]+)")
 
 
@@ -116,7 +119,9 @@ def _elements(
 
 def _rarity(words: Sequence[str]) -> tuple[int, int]:
     """Return how rare any of the words is: none that stands between others (`after`), long ones, and few."""
-    told = [0 if word in SMALL_IN_HEADLINES else len(word) for word in words]
+    told = [
+        0 if word in SMALL_IN_HEADLINES else 1 if word in _IN_EVERY_OTHER else len(word) for word in words
+    ]
     return min(told, default=0), -len(words)
 
 

@@ -65,23 +65,30 @@ cdef struct Met:
 cdef class Scanner:
     cdef Pattern* _patterns
     cdef const int[::1] _shapes
-    cdef dict _of_text
+    # Where several patterns share text n, their numbers stand from _shared_begins[_several[n]] to the next one.
+    cdef int[::1] _several
+    cdef const int[::1] _shared_begins
+    cdef const int[::1] _shared
     cdef str _written
 
     def __init__(self, tables):
-        cdef Py_ssize_t n, count = len(tables.kinds)
+        cdef Py_ssize_t n, text, count = len(tables.kinds)
         cdef const int[::1] items = array("i", tables.items)
         cdef const unsigned short[::1] shape_of = array("H", tables.shape_of)
         cdef const unsigned char[::1] kinds = tables.kinds
         cdef const unsigned int[::1] ends = array("I", tables.ends)
-        self._of_text = tables.of_text
+        self._several = array("i", bytes(4 * count))
+        for n, text in enumerate(tables.of_text):
+            self._several[text] = n
+        self._shared_begins = _begins(tables.of_text.values())
+        self._shared = array("i", [number for numbers in tables.of_text.values() for number in numbers])
         self._shapes = array("i", [int(number) for shape in tables.shapes for number in shape])
         self._written = tables.written
         self._patterns = <Pattern*>malloc((count + 1) * sizeof(Pattern))
         if self._patterns is NULL:
             raise MemoryError
         for n in range(count):
-            self._patterns[n] = Pattern(items[n], ends[n], shape_of[n], kinds[n], n in self._of_text)
+            self._patterns[n] = Pattern(items[n], ends[n], shape_of[n], kinds[n], n in tables.of_text)
         self._patterns[count] = Pattern(-1, ends[count], 0, 0, False)
 
     def __dealloc__(self):
@@ -91,18 +98,20 @@ cdef class Scanner:
         """Return what is found, as `_search.Search` gives it."""
         cdef Scan scan = Scan.__new__(Scan)
         cdef const Match* matches = <const Match*>PyBytes_AS_STRING(found)
-        cdef Py_ssize_t n, count = PyBytes_GET_SIZE(found) // <Py_ssize_t>sizeof(Match)
-        cdef int number
+        cdef Py_ssize_t n, of, count = PyBytes_GET_SIZE(found) // <Py_ssize_t>sizeof(Match)
+        cdef int text
         scan._scanner = self
         scan._plain = plain
         scan._folded = folded
         scan._hold(count)
         for n in range(count):
-            if self._patterns[matches[n].item].several:
-                for number in self._of_text[matches[n].item]:
-                    scan._add(matches[n].start, matches[n].end, number)
+            text = matches[n].item
+            if self._patterns[text].several:
+                text = self._several[text]
+                for of in range(self._shared_begins[text], self._shared_begins[text + 1]):
+                    scan._add(matches[n].start, matches[n].end, self._shared[of])
             else:
-                scan._add(matches[n].start, matches[n].end, matches[n].item)
+                scan._add(matches[n].start, matches[n].end, text)
         return scan
 
     cdef bint _counts(self, str plain, Met* met, int look) except -1:

@@ -121,19 +121,16 @@ cdef class Search:
         cdef unsigned char* text = NULL
         cdef Matches matches = Matches(NULL, 0, 0)
         cdef Here* here = NULL
-        cdef Py_ssize_t n, spaces = 0
         if size < 2 or given[0] != SPACE or given[size - 1] != SPACE:
             raise ValueError("a text to be searched has a space at either end")
-        for n in range(size):
-            spaces += given[n] == SPACE
         try:
             text = <unsigned char*>malloc(size + CHUNK)
-            here = <Here*>malloc(spaces * sizeof(Here))
+            here = <Here*>malloc(size * sizeof(Here))  # at most: what no word needs is never touched
             if text is NULL or here is NULL or not _hold(&matches, size // 16 + 8):
                 raise MemoryError
             memcpy(text, given, size)
             memset(text + size, SPACE, CHUNK)  # so that a chunk may be read at the last letter
-            if not self._find(text, size, here, spaces - 1, &matches):
+            if not self._find(text, size, here, &matches):
                 raise MemoryError
             if self._find_within is not None:
                 self._add_within(folded, &matches)
@@ -151,14 +148,14 @@ cdef class Search:
         return 0
 
     cdef bint _find(
-        self, const unsigned char* text, Py_ssize_t size, Here* here, int words, Matches* matches
+        self, const unsigned char* text, Py_ssize_t size, Here* here, Matches* matches
     ) noexcept nogil:
         """Add all that begins with a word; tell whether there was memory."""
         cdef const Word* word
-        cdef int n, begin = 1, count = 0
+        cdef int n, begin = 1, words = 0
         for n in range(1, <int>size):
-            here[count].end = n
-            count += text[n] == SPACE
+            here[words].end = n
+            words += text[n] == SPACE
         for n in range(words):
             here[n].begin = begin
             here[n].word = self._word(text + begin, here[n].end - begin)

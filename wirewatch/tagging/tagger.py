@@ -28,6 +28,9 @@ from wirewatch.tagging.topics.explain import TopicNotTold
 from wirewatch.tagging.topics.score import TopicScorer, weights_by_phrase
 from wirewatch.tagging.topics.topics import TopicRules
 
+# By names of their own, which are found in a tenth of the time.
+_ACTOR, _TITLE = Family.ACTOR, Family.TITLE
+
 
 class PhraseHit(msgspec.Struct, frozen=True, gc=False):
     """Where a watch's phrase stands; with `prefix`, the whole word it begins."""
@@ -137,7 +140,7 @@ class Tagger:
         """Return the accepted mentions, in order."""
         found = self._resolver.resolve(
             text.plain,
-            met.longest(Family.ACTOR),
+            met.longest(_ACTOR),
             lambda: met.items(Family.CONTEXT, self._contexts),
             day,
             rejected,
@@ -146,7 +149,7 @@ class Tagger:
             return names_alone(found, rejected)
         if both := self._cut.resolve(text.plain, found):
             found = sorted((*found, *both), key=attrgetter("start"))
-        if titles := met.longest(Family.TITLE):
+        if titles := met.longest(_TITLE):
             holders = self._titles.resolve(text.plain, titles, found, day, rejected)
             found = sorted((*found, *holders), key=attrgetter("start")) if holders else found
         return found

@@ -2,6 +2,7 @@
 
 cimport cython
 
+@cython.freelist(64)
 @cython.no_gc  # an actor knows nothing of where it is found
 cdef class Found:
     cdef readonly Py_ssize_t start

@@ -29,7 +29,7 @@ from wirewatch.tagging.names.local import (
     listed,
     two_after,
 )
-from wirewatch.tagging.names.senses import Sense
+from wirewatch.tagging.names.sense import Sense
 from wirewatch.tagging.search.scan import Match
 from wirewatch.tagging.text import state_words, words
 from wirewatch.tagging.text.beside import word_before

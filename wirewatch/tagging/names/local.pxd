@@ -1,8 +1,11 @@
 # What C may take for granted of `local.py` where it is compiled. Functions asked of most names stand here; others
 # are called as Python does.
 
+cimport cython
+
 from wirewatch.tagging.text._text cimport word_after, word_before
 
+@cython.freelist(16)
 cdef class Beside:
     cdef readonly str text
     cdef readonly Py_ssize_t start
@@ -10,6 +13,7 @@ cdef class Beside:
     cdef readonly str before
     cdef readonly str after
 
+cpdef bint capitalised(str word)
 cpdef Beside beside(str text, Py_ssize_t start, Py_ssize_t end)
 cpdef str two_before(Beside m)
 cpdef str two_after(Beside m)

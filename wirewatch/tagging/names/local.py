@@ -8,6 +8,17 @@ from wirewatch.tagging.catalogue.actors import Actor, Alias
 from wirewatch.tagging.text import name_words, state_words, words
 from wirewatch.tagging.text.beside import ENDINGS, QUOTES, WINDOW, word_after, word_before
 from wirewatch.tagging.text.headline import goes_on_as_news, in_title_case, line_around
+from wirewatch.tagging.text.state_words import BODIES_OF_A_TOWN, SOMEONE_OF_A_TOWN
+
+# Asked of most places: each `words.X` is looked up anew.
+from wirewatch.tagging.text.words import (
+    BEFORE_SURNAME,
+    CALLED,
+    CLUBS,
+    CLUBS_OF_CITIES,
+    NAMED_AFTER_A_PLACE,
+    PAGEANTS,
+)
 
 _CLOSING = "\"'”\u2019)]"
 _AFTER_COMMA = re.compile(r", (\w+)")
@@ -89,6 +100,11 @@ LocalRule: TypeAlias = Callable[[Beside], bool]
 """Tells whether the words beside a mention rule it out; the function's name is the reason given."""
 
 
+def capitalised(word: str) -> bool:
+    """Tell whether a word begins with a capital."""
+    return word != "" and word[0].isupper()
+
+
 def beside(text: str, start: int, end: int) -> Beside:
     """Return the mention at `start`:`end` of the plain text with its neighbours."""
     return Beside(text, start, end, word_before(text, start), word_after(text, end))
@@ -99,7 +115,7 @@ def goes_on_from_before(m: Beside) -> bool:
     word = m.before
     if word in words.OTHERS_TITLES:
         return word not in words.RANKS or not two_before(m).endswith("'s")
-    if not word[:1].isupper() or word in words.HONORIFICS or word in words.BEFORE_NO_NAME:
+    if not capitalised(word) or word in words.HONORIFICS or word in words.BEFORE_NO_NAME:
         return False
     if word.lower() in words.DONE_TO_PEOPLE:  # `Trump Meets Xi`
         return False
@@ -117,19 +133,19 @@ def _done_by_news(m: Beside) -> bool:
     if word in words.GIVEN_NAMES or word in name_words.GIVEN_NAMES_ABROAD or not word.endswith(_DOES):
         return False
     who = two_before(m)
-    if not who[:1].isupper() or who.endswith((*_DOES, *_STOPS)):  # `Names Tobias Altman`
+    if not capitalised(who) or who.endswith((*_DOES, *_STOPS)):  # `Names Tobias Altman`
         return False
     return goes_on_as_news(m.text, m.start, m.end, word)
 
 
 def listed(m: Beside) -> bool:
     """`Smith, Carney, Jones`, `Schmidt, Merz & Partner`: between names in a list of them."""
-    if not m.before[:1].isupper() or m.before.rstrip(_CLOSING)[-1:] not in (",", ";"):
+    if not capitalised(m.before) or m.before.rstrip(_CLOSING)[-1:] not in (",", ";"):
         return False
     if not _LISTED.match(m.text, m.end) or m.before.rstrip(ENDINGS) in words.BEFORE_NO_NAME:
         return False
     first = two_before(m)
-    goes_before = first[:1].isupper() and first[-1:] not in _STOPS  # `Capitol Hill,`, `After Christmas,`
+    goes_before = capitalised(first) and first[-1:] not in _STOPS  # `Capitol Hill,`, `After Christmas,`
     return not goes_before and first.lower() not in words.BEFORE_NO_LIST
 
 
@@ -157,11 +173,11 @@ def us_place(m: Beside) -> bool:
 def person(m: Beside) -> bool:
     """`Michael Jordan`, `Mr. Holland`, `Chad Johnson`: a person who bears the name."""
     before, after = m.before, m.after
-    if before in words.BEFORE_SURNAME:
+    if before in BEFORE_SURNAME:
         return True
     if len(before) == 2 and before[1] == "." and before[0].isupper():
         return True
-    if not after[:1].isupper() or after.isupper() or after in words.ROLE_WORDS:
+    if not capitalised(after) or after.isupper() or after in words.ROLE_WORDS:
         return False
     if m.text[m.start : m.end] in words.NAMES_ALSO_GIVEN:
         return not _two_of_them(m) and not goes_on_as_news(m.text, m.start, m.end, after)
@@ -235,7 +251,7 @@ def _contest(m: Beside) -> bool:
     """`Italian Open`, `Miss Universe Kenya`; not `Italy Open to Talks`, `US, Italy Open Talks`."""
     if m.after == "Open":
         return two_after(m).lower() not in ("for", "to") and not _two_of_them(m)
-    return m.before in words.PAGEANTS and two_before(m) in ("Miss", "Mister")
+    return m.before in PAGEANTS and two_before(m) in ("Miss", "Mister")
 
 
 def _capital(m: Beside) -> str:
@@ -261,14 +277,14 @@ def _befallen(m: Beside) -> bool:
 
 def named_after_place(m: Beside) -> bool:
     """`Norway spruce`, `Malta Road`, `the Sea of Japan`: something that has its name from there."""
-    if m.after.lower() in state_words.SOMEONE_OF_A_TOWN and m.text[m.start : m.end] in state_words.TOWNS_TOO:
+    if m.after.lower() in SOMEONE_OF_A_TOWN and m.text[m.start : m.end] in state_words.TOWNS_TOO:
         return True  # who is of the state is `a Peruvian man`
     if _contest(m):
         return True
     after = _capital(m)
-    if after in words.NAMED_AFTER_A_PLACE:
+    if after in NAMED_AFTER_A_PLACE:
         return not (_traded(m) if after in words.THINGS else _of_the_state(m) or _befallen(m))
-    bodies = state_words.BODIES_OF_A_TOWN.get(after)
+    bodies = BODIES_OF_A_TOWN.get(after)
     if bodies is not None and two_after(m).capitalize() in bodies:
         return True
     return m.before == "of" and word_before(m.text, m.start - len("of ")) in words.OF_BY_NAME
@@ -276,7 +292,7 @@ def named_after_place(m: Beside) -> bool:
 
 def called(m: Beside) -> bool:
     """`a husky called Togo`, `the lion, named Kenya,`; not `a country called Togo`, `called it a cheat`."""
-    if m.before not in words.CALLED or m.after in words.SAID_TO_BE:
+    if m.before not in CALLED or m.after in words.SAID_TO_BE:
         return False
     start = max(0, m.start - 2 * WINDOW)
     what = _A_THING_CALLED.search(m.text, start, m.start) or _THE_THING_CALLED.search(m.text, start, m.start)
@@ -285,7 +301,8 @@ def called(m: Beside) -> bool:
 
 def club(m: Beside) -> bool:
     """`Dynamo Kyiv`, `Real Madrid`; not `Real Washington power`, `AC MILAN VOTES`."""
-    is_one = m.before in words.CLUBS or f"{m.before} {m.text[m.start : m.end]}" in words.CLUBS_IN_FULL
+    cities = CLUBS_OF_CITIES.get(m.before)
+    is_one = m.before in CLUBS or (cities is not None and m.text[m.start : m.end] in cities)
     return is_one and not among_capitals(m)
 
 
@@ -331,7 +348,7 @@ def owns_a_shop(m: Beside) -> bool:
 
 def _named_after_a_person(m: Beside) -> bool:
     """`Salvini Hotels`, `Merkel Cell`; not `told Putin Ukraine would`, `Trump Administration`."""
-    if not m.after[:1].isupper() or m.after.isupper() or m.after in name_words.AFTER_A_LEADER:
+    if not capitalised(m.after) or m.after.isupper() or m.after in name_words.AFTER_A_LEADER:
         return False
     if m.before in words.DONE_TO_PEOPLE or m.before in words.DONE_TO_STATES:
         return False
@@ -341,7 +358,7 @@ def _named_after_a_person(m: Beside) -> bool:
 def another(m: Beside) -> bool:
     """`Steve Macron`, `Flavio Bolsonaro`: a given name; not `In Brussels Macron`, `Jailed Navalny`."""
     word = m.before
-    if not word[:1].isupper():
+    if not capitalised(word):
         return False
     name = word.capitalize() if len(word) > _LONGEST_ACRONYM and word.isupper() else word
     if name in words.GIVEN_NAMES or name in name_words.GIVEN_NAMES_ABROAD:
@@ -404,7 +421,7 @@ def _rules_for_place(actor: Actor, alias: Alias) -> list[LocalRule]:
     states = (actor.id, *actor.parents)
     if words.GEORGIA in states:  # whose towns stand before its name too: `Tbilisi, Georgia`
         rules.remove(us_place)
-    clubs = any(name.endswith(f" {alias.text}") for name in words.CLUBS_IN_FULL)
+    clubs = any(alias.text in cities for cities in CLUBS_OF_CITIES.values())
     if actor.type == "place" or alias.kind != "name" or clubs:
         rules.append(club)
     # `US Senators` are no team.

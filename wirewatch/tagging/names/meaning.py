@@ -1,30 +1,33 @@
 """What is known of a phrase before any text is: its senses, and when they can be decided."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
-
-from msgspec.structs import replace
 
 from wirewatch.tagging.catalogue.actors import Actor
-from wirewatch.tagging.names.senses import Sense
+from wirewatch.tagging.names.sense import Sense
 
 
-class Meaning(NamedTuple):
-    """The senses of a phrase, and how they are decided on."""
+class Meaning:
+    """The senses of a phrase, and how they are decided on.
 
-    certain: tuple[Actor, str] | None
-    """Whom it names, and how, wherever it stands but in the dateline; None when that hangs."""
-    senses: Sequence[Sense]
-    phase: int
-    """When it can be decided: 0 at once, 1 once all persons are known, 2 once all names are."""
+    No tuple, so that it can be one of C's where it is compiled (`meaning.pxd`).
+    """
+
+    __slots__ = ("certain", "phase", "senses")
+
+    def __init__(self, certain: tuple[Actor, str] | None, senses: tuple[Sense, ...], phase: int) -> None:
+        self.certain = certain
+        """Whom it names, and how, wherever it stands but in the dateline; None when that hangs."""
+        self.senses = senses
+        self.phase = phase
+        """When it can be decided: 0 at once, 1 once all persons are known, 2 once all names are."""
 
     @classmethod
-    def of(cls, senses: Sequence[Sense]) -> "Meaning":
+    def of(cls, senses: tuple[Sense, ...]) -> "Meaning":
         """Return what a phrase of these senses means, in the order they are tried."""
         if certain := _certain(senses):
             return cls(certain, senses, 0)
         if len(senses) == 1:  # needs no forms: the automaton has looked at them
-            senses = (replace(senses[0], forms=None),)
+            senses = (senses[0].but(forms=None),)
         if any(sense.kind == "surname" for sense in senses):
             return cls(None, senses, 2)
         return cls(None, senses, 1 if any(sense.contextual for sense in senses) else 0)

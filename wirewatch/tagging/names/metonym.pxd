@@ -1,6 +1,6 @@
 # What C may take for granted of `metonym.py` where it is compiled.
 
-from wirewatch.tagging.names.local cimport Beside
+from wirewatch.tagging.names.local cimport Beside, among_capitals, beside, capitalised, two_before
 
 cpdef metonym(Beside m)
 cdef _metonym(Beside m)

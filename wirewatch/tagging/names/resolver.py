@@ -15,9 +15,9 @@ from wirewatch.tagging.names.found import Found, Rejected
 from wirewatch.tagging.names.holders import TITLE_WINDOW, Holders, Waiting, in_office, leads
 from wirewatch.tagging.names.local import Beside, beside, person, us_place
 from wirewatch.tagging.names.meaning import Meaning
-from wirewatch.tagging.names.metonym import Metonym, metonym
+from wirewatch.tagging.names.metonym import LIKELY, NO, SURE, metonym
 from wirewatch.tagging.names.namesakes import doubted, tells_of_another
-from wirewatch.tagging.names.senses import Sense
+from wirewatch.tagging.names.sense import Sense
 from wirewatch.tagging.search.scan import Match
 from wirewatch.tagging.text import words
 from wirewatch.tagging.text.beside import word_after
@@ -54,19 +54,20 @@ class Resolver:
         appended to `rejected` when given.
         """
         document = _Document(text, context, day, rejected)
-        found, dateline = document.found, document.dateline
+        found = document.found
         later: tuple[list[Waiting], list[Waiting]] = ([], [])
-        known = self._meanings.get
         for match in matches:
             start, end, item = match
-            certain, senses, phase = known(item) or self._meaning(item)
-            if certain and start not in dateline:
-                actor, kind = certain
+            if (meaning := self._meanings.get(item)) is None:
+                meaning = self._meaning(item)
+            if meaning.certain is not None and not document.in_dateline(start):
+                actor, kind = meaning.certain
                 found.append(Found(start, end, actor, kind, "alias"))
                 continue
+            senses: Sequence[Sense] = meaning.senses
             if len(senses) > 1:
                 senses = _fitting(senses, text, match)
-            if phase:
+            if phase := meaning.phase:
                 later[phase - 1].append((match, senses))
             else:
                 document.decide(match, senses)
@@ -94,12 +95,13 @@ class _Document:
         "_beside",
         "_bodies",
         "_context",
+        "_dateline_begin",
+        "_dateline_end",
         "_day",
         "_named",
         "_persons",
         "_rejected",
         "_text",
-        "dateline",
         "found",
         "namesakes",
     )
@@ -124,7 +126,12 @@ class _Document:
         """The states, bodies and groups met, by where they end."""
         self.namesakes: set[str] = set()
         """Names, in lower case, that a town or a dog bears here: `Peru, Ind.`, `a husky called Togo`."""
-        self.dateline = dateline_of(text)
+        dateline = dateline_of(text)
+        self._dateline_begin, self._dateline_end = dateline.start, dateline.stop
+
+    def in_dateline(self, start: int) -> bool:
+        """Tell whether a name there says where the article was written, or who wrote it."""
+        return self._dateline_begin <= start < self._dateline_end
 
     def without_namesakes(self) -> list[Found]:
         """Return what was found, but for names that a town or a dog bears here."""
@@ -138,7 +145,7 @@ class _Document:
     def note_person(self, match: Match, senses: Sequence[Sense]) -> None:
         """Remember that `Michael Jordan` stands here: it speaks against Jordan the country elsewhere."""
         start, end, item = match
-        if start in self.dateline:
+        if self.in_dateline(start):
             return
         for sense in senses:
             if person in sense.local:
@@ -206,7 +213,7 @@ class _Document:
         start, end, item = match
         if sense.actor is None:
             return False, "decoy"
-        if start in self.dateline:
+        if self.in_dateline(start):
             if us_place in sense.local and us_place(beside(self._text, start, end)):
                 self.namesakes.add(self._text[start:end].lower())
             return False, "dateline"
@@ -231,11 +238,11 @@ class _Document:
 
     def _as_metonym(self, mention: Beside, item: int, sense: Sense) -> tuple[bool, str]:
         sure = metonym(mention)
-        if sure is Metonym.NO:
+        if sure is NO:
             return False, "no_verb"
-        if sure is Metonym.SURE or not sense.contextual:
+        if sure is SURE or not sense.contextual:
             return True, "metonym"
-        return self._in_context(item, sense, support=int(sure is Metonym.LIKELY))
+        return self._in_context(item, sense, support=int(sure is LIKELY))
 
     def _in_context(self, item: int, sense: Sense, support: int = 0) -> tuple[bool, str]:
         if not sense.contextual:

@@ -4,7 +4,9 @@ cimport cython
 
 from wirewatch.tagging.names.found cimport Found
 from wirewatch.tagging.text._text cimport Origin
+from wirewatch.tagging.text.fold cimport Text
 
+@cython.freelist(64)
 cdef class _Met:
     cdef object actor
     cdef str id
@@ -26,12 +28,12 @@ cdef class ActorScorer:
     cdef object _by_office
 
     @cython.locals(one=_Met, via=dict)
-    cpdef tuple tags(self, text, found, day)
+    cpdef tuple tags(self, Text text, found, day)
     cdef _rolled_up(self, str actor_id, list those, salience)
     cdef _ancestors_at(self, str actor_id, day)
 
 @cython.locals(origin=Origin, one=Found, start=Py_ssize_t, lead=Py_ssize_t, body=Py_ssize_t, known=_Met)
-cdef list _met(text, found)
+cdef list _met(Text text, found)
 @cython.locals(one=_Met, headline=bint, lead=bint, count=Py_ssize_t, score=double)
 cdef _together(list those)
 @cython.locals(one=_Met)

@@ -1,52 +1,19 @@
 """What each phrase of the catalogue may mean, ready to be tested."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
-import msgspec
-from msgspec.structs import replace
-
-from wirewatch.tagging.catalogue.actors import Actor, Alias, Role
+from wirewatch.tagging.catalogue.actors import Actor, Alias
 from wirewatch.tagging.catalogue.catalogue import Catalogue
 from wirewatch.tagging.catalogue.forms import forms_of, forms_of_decoy
 from wirewatch.tagging.catalogue.offices import heads_a_body, heads_a_state, of_one, words_for
 from wirewatch.tagging.names.firm import is_firm
 from wirewatch.tagging.names.local import LocalRule, rules_for
+from wirewatch.tagging.names.sense import Held, Sense
 from wirewatch.tagging.names.state import is_group, is_seat, is_state, is_who
 from wirewatch.tagging.search.patterns import Spelling
 from wirewatch.tagging.text import words
 from wirewatch.tagging.text.fold import fold, unaccented
-
-Held: TypeAlias = tuple[Role, AbstractSet[str]]
-"""An office, and the actors whose office it is."""
-
-
-class Sense(msgspec.Struct, frozen=True, eq=False, gc=False):
-    """One meaning of a phrase: an alias of an actor, or a decoy (`actor` None)."""
-
-    actor: Actor | None
-    kind: str
-    forms: frozenset[str] | None
-    """Spellings that count; None for any."""
-    needs: frozenset[int] = frozenset()
-    unless: frozenset[int] = frozenset()
-    local: tuple[LocalRule, ...] = ()
-    titles: tuple[str, ...] = ()
-    """Titles that may stand before a surname, in lower case, with the space."""
-    offices: tuple[Held, ...] = ()
-    """Of a surname: offices, each with the actors whose office it is; of a common one a head's alone."""
-    all_offices: tuple[Held, ...] = ()
-    """Of a surname: `offices`, and of a common one the others too: `India's Singh`."""
-    common: bool = False
-    """Of a surname that is a word, or borne by many: more must speak for it than its office."""
-    contextual: bool = False
-    """Whether words elsewhere in the article decide: it has `needs` or `unless`."""
-    told_by: LocalRule | None = None
-    """Of a state's, a firm's, a group's, a capital's name that needs context: whether words beside do."""
-    by_verb: bool = False
-    """Of a metonym that is a city's name too: what the city does tells whether it is the government."""
-
 
 _TOLD_BY: Mapping[str, LocalRule] = {
     "country": is_state,
@@ -57,7 +24,6 @@ _TOLD_BY: Mapping[str, LocalRule] = {
 _TOLD_BY_NAME: Mapping[str, LocalRule] = {"WHO": is_who}
 """Rules for one name alone, whatever its kind."""
 _TOLD = frozenset({"name", "demonym", "capital"})
-_NONE: frozenset[int] = frozenset()
 Bearer: TypeAlias = tuple[int, int]
 """An actor, by its place in the catalogue, and which of its aliases; those beyond them are its decoys."""
 
@@ -119,7 +85,7 @@ class Senses:
         actor = self._by_place[place]
         forms = self._forms(actor, n)
         if n >= len(actor.aliases):
-            return Sense(None, "decoy", forms)
+            return Sense(actor=None, kind="decoy", forms=forms)
         alias = actor.spelled()[n]
         surname = alias.kind == "surname"
         common = surname and alias.text in words.WORDS_TOO
@@ -140,7 +106,7 @@ class Senses:
         )
 
     def _numbers(self, of: Sequence[str]) -> frozenset[int]:
-        return frozenset(map(self._context.__getitem__, of)) if of else _NONE
+        return frozenset(map(self._context.__getitem__, of)) if of else frozenset()
 
     @staticmethod
     def _forms(actor: Actor, n: int) -> frozenset[str] | None:
@@ -154,9 +120,9 @@ def _in_order(senses: list[Sense]) -> tuple[Sense, ...]:
         return tuple(senses)
     if any(sense.unless and not sense.needs for sense in senses):
         # `Congo's army`, of two: it is that of the bigger, which says what speaks for the other (`unless`).
-        senses = [replace(sense, told_by=None) for sense in senses]
+        senses = [sense.but(told_by=None) for sense in senses]
     city = any(sense.actor and sense.kind != "metonym" for sense in senses)
-    marked = (replace(s, by_verb=True) if city and s.kind == "metonym" else s for s in senses)
+    marked = (s.but(by_verb=True) if city and s.kind == "metonym" else s for s in senses)
     return tuple(sorted(marked, key=_turn))
 
 

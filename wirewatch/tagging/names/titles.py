@@ -116,7 +116,7 @@ class TitleResolver:
             if start in starts:
                 continue
             title = self.phrases[item]
-            body = self._before(text, start, ends) or self._after(text, end, starts)
+            body = _body_before(text, start, ends) or _body_after(text, end, starts)
             if body is None or not self._offices.known(body.actor.id, title):
                 alone = title in self._offices.alone and said_alone(text, start, end)
                 if alone and not _to_be_filled(text, start, end, title):
@@ -148,25 +148,25 @@ class TitleResolver:
         who = named if len(named) == 1 else begun
         return [Found(start, end, who[0], "title", "office")] if who else []
 
-    @staticmethod
-    def _before(text: str, start: int, ends: Mapping[int, Found]) -> Found | None:
-        """`US president`, `Iran's president`, `Britain's embattled prime minister`."""
-        for _ in range(_MOST_DESCRIBING):
-            if (word := word_before(text, start)) not in office_words.OF_A_HOLDER:
-                break
-            start -= len(f"{word} ")
-        for link in _BETWEEN:
-            at = start - 1 - len(link)
-            if at in ends and text.startswith(f"{link} ", at):
-                return ends[at]
-        return None
 
-    @staticmethod
-    def _after(text: str, end: int, starts: Mapping[int, Found]) -> Found | None:
-        """`president of the United States`; not `prime minister of Iraqi Kurdistan`."""
-        link = _OF.match(text, end)
-        body = starts.get(link.end()) if link else None
-        return body if body is None or body.kind != "demonym" else None
+def _body_before(text: str, start: int, ends: Mapping[int, Found]) -> Found | None:
+    """`US president`, `Iran's president`, `Britain's embattled prime minister`."""
+    for _ in range(_MOST_DESCRIBING):
+        if (word := word_before(text, start)) not in office_words.OF_A_HOLDER:
+            break
+        start -= len(f"{word} ")
+    for link in _BETWEEN:
+        at = start - 1 - len(link)
+        if at in ends and text.startswith(f"{link} ", at):
+            return ends[at]
+    return None
+
+
+def _body_after(text: str, end: int, starts: Mapping[int, Found]) -> Found | None:
+    """`president of the United States`; not `prime minister of Iraqi Kurdistan`."""
+    link = _OF.match(text, end)
+    body = starts.get(link.end()) if link else None
+    return body if body is None or body.kind != "demonym" else None
 
 
 def _not_the_holders(text: str, start: int, end: int, title: str, body: Found) -> str:

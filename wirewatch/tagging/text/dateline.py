@@ -19,6 +19,7 @@ _IN_CAPITALS = re.compile(rf"{_CITY}{_WHERE_AND_WHEN}(?:{_BRACKET})?(?:{_DASH}| 
 _WITH_AGENCY = re.compile(rf"(?:{_CITY}|{_CITY_IN_SMALL}){_WHERE_AND_WHEN}{_AGENCY}{_DASH}")
 """`Beijing (AFP) - `; also at the head of a text that has no title, for headlines have dashes too."""
 _LONGEST = 180  # code points of a dateline up to its agency
+_BY = ("By ", "BY ")
 _BYLINE = re.compile(r"(?:By|BY)(?: (?:[^\W\d_a-z][\w.'-]*,?|and|for|of|in|at|the|&|\|))+\n")
 """`By Jane Roe and John Doe, Associated Press`, a paragraph of its own."""
 
@@ -30,9 +31,10 @@ def dateline_of(text: str) -> range:
     begin = after = text.find("\n") + 1
     if not begin:  # a headline alone has none
         return range(0)
-    if byline := _BYLINE.match(text, begin):
+    if text.startswith(_BY, begin) and (byline := _BYLINE.match(text, begin)):
         after = byline.end()
-    match = _IN_CAPITALS.match(text, after) or _with_agency(text, after)
+    capitals = not text[after + 1 : after + 2].islower()  # as hardly any paragraph begins
+    match = (_IN_CAPITALS.match(text, after) if capitals else None) or _with_agency(text, after)
     return range(begin, match.end() if match else after)
 
 

@@ -147,7 +147,7 @@ class Text:
     """An article's title and paragraphs as one string, scanned once.
 
     `folded` is `plain` as the automaton is given it (`read`). `origin` leads from a span of `plain` back to
-    the article.
+    the article. No Struct, so that it can be one of C's where it is compiled (`fold.pxd`).
     """
 
     __slots__ = ("beyond", "folded", "origin", "plain")

@@ -181,13 +181,18 @@ CLUBS = word_set(
     """
 )
 """Words before a city that make it a club."""
-CLUBS_IN_FULL = frozenset(
-    (
-        "AS Monaco", "Austria Vienna", "Inter Milan", "Rapid Bucharest", "Rapid Vienna", "Real Madrid",
-        "Sheriff Tiraspol", "Sporting Lisbon", "Star Belgrade", "Union Berlin",
-    )
-)  # fmt: skip
-"""Clubs whose first word may stand before a city for other reasons: `Real Washington power`."""
+CLUBS_OF_CITIES = {
+    "AS": word_set("Monaco"),
+    "Austria": word_set("Vienna"),
+    "Inter": word_set("Milan"),
+    "Rapid": word_set("Bucharest Vienna"),
+    "Real": word_set("Madrid"),
+    "Sheriff": word_set("Tiraspol"),
+    "Sporting": word_set("Lisbon"),
+    "Star": word_set("Belgrade"),
+    "Union": word_set("Berlin"),
+}
+"""By the first words of clubs, which may stand before cities for other reasons too, their cities."""
 GEORGIA = "Q230"
 """The country: before its name stand its own towns, as those of the state do."""
 WITH_TEAMS = word_set("Q30 Q16 Q145")

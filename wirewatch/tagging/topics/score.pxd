@@ -3,6 +3,7 @@
 cimport cython
 
 from wirewatch.tagging.text._text cimport Origin
+from wirewatch.tagging.text.fold cimport Text
 
 cdef class TopicScorer:
     cdef object _topics
@@ -19,11 +20,11 @@ cdef class TopicScorer:
     cdef object _of_denied
     cdef object _but_denied
 
-    cdef list _told_events(self, text, scan, found)
-    cdef list _all_events(self, text, found)
-    cdef list _but_what_is_denied(self, text, scan, found)
-    @cython.locals(origin=Origin)
-    cdef list _tags(self, text, list told)
+    cdef list _told_events(self, Text text, scan, found)
+    cdef list _all_events(self, Text text, found)
+    cdef list _but_what_is_denied(self, Text text, scan, found)
+    @cython.locals(origin=Origin, start=Py_ssize_t, end=Py_ssize_t)
+    cdef list _tags(self, Text text, list told)
     cdef list _broader(self, list direct)
 
 cdef list _best_first(list ranked)

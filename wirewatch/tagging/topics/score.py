@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from wirewatch.article import Mention, TopicTag
+from wirewatch.article import TopicTag
 from wirewatch.tagging.catalogue.catalogue import Catalogue
 from wirewatch.tagging.search.patterns import Family
 from wirewatch.tagging.search.scan import Match, Scan
@@ -17,6 +17,7 @@ from wirewatch.tagging.topics.explain import TopicNotTold, not_told, reason
 from wirewatch.tagging.topics.topics import MIN_PREFIX, PLAYED, STRENGTHS, TopicRules, stars_over
 from wirewatch.tagging.topics.weighing import HEADLINE_FACTOR, ButDenied, Told, Weigher
 
+_TOPIC = Family.TOPIC
 _AT_PLAY = 3.0
 """What a topic that is played weighs more than where a text is about it: one weak phrase in the headline is
 no game (`hits`, of baseball)."""
@@ -110,7 +111,7 @@ class TopicScorer:
     def _read(self, text: Text, scan: Scan, found: Sequence[Named]) -> list[Match]:
         """Return all that tells of topics, ~item of what is denied."""
         read = self._but_what_is_denied(text, scan, found)
-        return read or [*self._told_events(text, scan, found), *scan.longest(Family.TOPIC)]
+        return read or [*self._told_events(text, scan, found), *scan.longest(_TOPIC)]
 
     def _told_events(self, text: Text, scan: Scan, found: Sequence[Named]) -> list[Match]:
         """Return the events of the headline that phrases have not told already, each with its item.
@@ -138,7 +139,7 @@ class TopicScorer:
         """Return the matches, ~item of those that are denied; [] where the headline denies none."""
         if not self._denials.may_deny(text):
             return []
-        events, matches = self._all_events(text, found), scan.longest(Family.TOPIC)
+        events, matches = self._all_events(text, found), scan.longest(_TOPIC)
         body = text.origin.start(2)
         telling = [
             match
@@ -168,18 +169,13 @@ class TopicScorer:
         return self._weigher.weights(scan, text.origin.start(1), text.origin.start(2), events)
 
     def _tags(self, text: Text, told: Sequence[Told]) -> list[TopicTag]:
-        made: dict[tuple[int, int], Mention] = {}  # one of a phrase, whatever it speaks for
         origin = text.origin
         tags: list[TopicTag] = []
         for topic, p, spans in told:
-            mentions: list[Mention] = []
-            for span in spans:
-                if (mention := made.get(span)) is None:
-                    mention = made[span] = origin.mention(span[0], span[1], "phrase", "topic")
-                mentions.append(mention)
             rule = self._topics[topic]
             score = round(1000 * p) / 1000  # round(p, 3) takes a microsecond
-            tags.append(TopicTag(code=rule.code, name=rule.name, score=score, mentions=tuple(mentions)))
+            mentions = tuple([origin.mention(start, end, "phrase", "topic") for start, end in spans])
+            tags.append(TopicTag(code=rule.code, name=rule.name, score=score, mentions=mentions))
         return tags
 
     def _broader(self, direct: Sequence[TopicTag]) -> list[TopicTag]:

@@ -147,6 +147,23 @@ TOLD = [
     ("armed conflict", "Strike cuts power in Kharkiv", ""),
     ("transportation accident and incident", "High-speed trains collide in Spain, at least 39 dead", ""),
     ("shootings", "Police officer shoots man dead in Berlin", ""),
+    (
+        "explosion accident and incident",
+        "Gas explosion levels flats in Bucharest",
+        "Firefighters searched the rubble.",
+    ),
+    (
+        "transportation accident and incident",
+        "Bus crash kills 12 in Peru",
+        "Rescuers pulled people from the wreck.",
+    ),
+    (
+        "structural failure",
+        "Apartment building collapses in Lagos",
+        "Rescuers searched the rubble for survivors.",
+    ),
+    ("shootings", "Gunman shoots three dead at school in Graz", "The wounded were taken to hospital."),
+    ("armed conflict", "Strikes cripple Ukraine's power grid", ""),
 ]
 NOT_TOLD = [
     ("coup d'etat", "Mali's junta dissolves political parties", "The decree was read on television."),
@@ -247,6 +264,12 @@ NOT_TOLD = [
     ("armed conflict", "Earthquake kills 30 in Turkey", "Rescuers searched the rubble for survivors."),
     ("armed conflict", "Doctors launch offensive against dengue in Brazil", "Hospitals are full."),
     ("cyber crime", "Power cut knocks out airport systems", ""),
+    ("labor dispute", "Strikes cripple Ukraine's power grid", ""),
+    ("labor dispute", "Strike hits trains in Ukraine, killing three", ""),
+    ("armed conflict", "Soldiers fight wildfire in Portugal", "Firefighters battle the blaze."),
+    ("armed conflict", "Doctors on front line of Covid fight", "Hospitals are full."),
+    ("natural disaster", "Geomagnetic storm hits Canada", ""),
+    ("natural disaster", "Landslide closes in on Labor", ""),
 ]
 
 

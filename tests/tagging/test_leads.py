@@ -164,6 +164,15 @@ TOLD = [
     ),
     ("shootings", "Gunman shoots three dead at school in Graz", "The wounded were taken to hospital."),
     ("armed conflict", "Strikes cripple Ukraine's power grid", ""),
+    ("shootings", "Four shot dead in Mississippi after football game", ""),
+    ("natural disaster", "Typhoon strikes northern Philippines, killing 11", ""),
+    ("natural disaster", "Earthquake kills 30 in Afghanistan", "Patients were treated in corridors."),
+    ("communicable disease", "Health workers on front lines of Covid", ""),
+    ("fire", "Soldiers fight fires in Turkey", ""),
+    ("armed conflict", "Strikes kill 12 in Gaza", ""),
+    ("armed conflict", "Strike on Khartoum market kills 18", ""),
+    ("explosion accident and incident", "Blast rips through restaurant in Beijing suburb", ""),
+    ("assault", "Car ploughs into crowd in Vancouver, killing 11", ""),
 ]
 NOT_TOLD = [
     ("coup d'etat", "Mali's junta dissolves political parties", "The decree was read on television."),
@@ -270,6 +279,10 @@ NOT_TOLD = [
     ("armed conflict", "Doctors on front line of Covid fight", "Hospitals are full."),
     ("natural disaster", "Geomagnetic storm hits Canada", ""),
     ("natural disaster", "Landslide closes in on Labor", ""),
+    ("shootings", "Two wolves shot dead in Sweden", ""),
+    ("armed conflict", "Lightning strikes kill 12 in India", ""),
+    ("labor dispute", "Overnight strike disrupts trains in Ukraine", "A drone hit the station."),
+    ("natural disaster", "Tsunami of dementia to hit hospitals", "Doctors and nurses warned of it."),
 ]
 
 

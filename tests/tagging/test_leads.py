@@ -169,6 +169,8 @@ TOLD = [
     ("natural disaster", "Earthquake kills 30 in Afghanistan", "Patients were treated in corridors."),
     ("communicable disease", "Health workers on front lines of Covid", ""),
     ("fire", "Soldiers fight fires in Turkey", ""),
+    ("labor dispute", "Overnight strikes by nurses to go ahead", "The union says pay talks failed."),
+    ("shootings", "Man and two dogs shot dead in Kentucky home", ""),
     ("armed conflict", "Strikes kill 12 in Gaza", ""),
     ("armed conflict", "Strike on Khartoum market kills 18", ""),
     ("explosion accident and incident", "Blast rips through restaurant in Beijing suburb", ""),
@@ -281,7 +283,7 @@ NOT_TOLD = [
     ("natural disaster", "Landslide closes in on Labor", ""),
     ("shootings", "Two wolves shot dead in Sweden", ""),
     ("armed conflict", "Lightning strikes kill 12 in India", ""),
-    ("labor dispute", "Overnight strike disrupts trains in Ukraine", "A drone hit the station."),
+    ("armed conflict", "Lightning strike on school bus kills two in India", ""),
     ("natural disaster", "Tsunami of dementia to hit hospitals", "Doctors and nurses warned of it."),
 ]
 

@@ -2,7 +2,7 @@
 
 import re
 
-from wirewatch.tagging.names.local import Beside, among_capitals, two_before
+from wirewatch.tagging.names.local import Beside, among_capitals, capitalised, two_before
 from wirewatch.tagging.text import words
 from wirewatch.tagging.text.headline import in_title_case
 
@@ -46,7 +46,7 @@ def is_firm(m: Beside) -> bool:
     if m.before in words.GIVEN_NAMES:  # `Michael Dell`
         return False
     if m.before in ("in", "of"):  # not `a unit of Shell Lake Hospital`
-        return _HAD.fullmatch(two_before(m)) is not None and not m.after[:1].isupper()
+        return _HAD.fullmatch(two_before(m)) is not None and not capitalised(m.after)
     if _fined(m):
         return True
     if _SAID.match(m.text, m.end):
@@ -61,4 +61,4 @@ def _fined(m: Beside) -> bool:
     """`EU fines Apple`, `EU hits Meta with fine`; not `fines Ford Smith`."""
     if m.before in ("hit", "hits"):
         return _WITH_A_FINE.match(m.text, m.end) is not None
-    return m.before == "fines" and not m.after[:1].isupper()
+    return m.before == "fines" and not capitalised(m.after)

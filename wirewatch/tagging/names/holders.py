@@ -25,6 +25,7 @@ from wirewatch.tagging.names.local import (
     Beside,
     among_capitals,
     beside,
+    capitalised,
     goes_on_from_before,
     listed,
     two_after,
@@ -332,7 +333,7 @@ class Holders:
 
 def _goes_on(m: Beside) -> bool:
     """`Trump Tower`; not `Trump Vows to Press On`: in a headline a verb has a capital too."""
-    return m.after[:1].isupper() and m.after.lower() not in words.SPEAK and not _does(m)
+    return capitalised(m.after) and m.after.lower() not in words.SPEAK and not _does(m)
 
 
 def _does(m: Beside) -> bool:

@@ -3,7 +3,7 @@
 cimport cython
 
 from wirewatch.tagging.names.found cimport Found
-from wirewatch.tagging.names.local cimport Beside, beside
+from wirewatch.tagging.names.local cimport Beside, beside, capitalised
 from wirewatch.tagging.names.meaning cimport Meaning
 from wirewatch.tagging.names.sense cimport Sense
 from wirewatch.tagging.text.dateline cimport dateline_of

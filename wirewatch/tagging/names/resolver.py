@@ -13,7 +13,7 @@ from operator import attrgetter
 from wirewatch.tagging.catalogue.actors import Actor
 from wirewatch.tagging.names.found import Found, Rejected
 from wirewatch.tagging.names.holders import TITLE_WINDOW, Holders, Waiting, in_office, leads
-from wirewatch.tagging.names.local import Beside, beside, person, us_place
+from wirewatch.tagging.names.local import Beside, beside, capitalised, person, us_place
 from wirewatch.tagging.names.meaning import Meaning
 from wirewatch.tagging.names.metonym import LIKELY, NO, SURE, metonym
 from wirewatch.tagging.names.namesakes import doubted, tells_of_another
@@ -282,7 +282,7 @@ class _Document:
     def _begins_a_name(self, start: int, end: int) -> bool:
         """`President Mohamed Morsi`; not `President Lee Meets Trump`, `President Bush Tuesday`."""
         after = word_after(self._text, end)
-        if not after[:1].isupper() or after.isupper() or after in words.BEFORE_NO_NAME:
+        if not capitalised(after) or after.isupper() or after in words.BEFORE_NO_NAME:
             return False
         return not goes_on_as_news(self._text, start, end, after)
 

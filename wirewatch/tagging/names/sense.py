@@ -74,7 +74,4 @@ class Sense:
 
     def but(self, **fields: Any) -> "Sense":  # noqa: ANN401
         """Return one with other `fields`."""
-        return Sense(**{name: getattr(self, name) for name in _FIELDS} | fields)
-
-
-_FIELDS = Sense.__slots__
+        return Sense(**{name: getattr(self, name) for name in Sense.__slots__} | fields)

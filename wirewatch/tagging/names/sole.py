@@ -3,7 +3,7 @@
 import re
 
 from wirewatch.tagging.names.leaders import at_play, is_subject
-from wirewatch.tagging.names.local import Beside, among_capitals, another, beside
+from wirewatch.tagging.names.local import Beside, among_capitals, another, beside, capitalised
 from wirewatch.tagging.text import office_words, state_words, words
 from wirewatch.tagging.text.headline import goes_on_as_news, in_headline, in_title_case
 
@@ -60,7 +60,7 @@ def said_alone(text: str, start: int, end: int) -> bool:
 
 def _name_next(m: Beside) -> bool:
     """`The Pope Field`; not `The Pope Calls for Peace`."""
-    if not m.after[:1].isupper() or among_capitals(m):
+    if not capitalised(m.after) or among_capitals(m):
         return False
     return not goes_on_as_news(m.text, m.start, m.end, m.after)
 
@@ -68,7 +68,7 @@ def _name_next(m: Beside) -> bool:
 def _acts(m: Beside) -> bool:
     """`Pope calls for truce`, `as Pope prays`, `Macron meets Pope`."""
     if m.before.lower() in _MET:
-        return not m.after[:1].isupper() or in_title_case(m.text, m.start, m.end)
+        return not capitalised(m.after) or in_title_case(m.text, m.start, m.end)
     if m.after.lower() in state_words.DO_TOGETHER and (m.before == "and" or m.before.endswith(",")):
         return True
     return is_subject(m) and bool(_DOES.match(m.text, m.end) or _HAS.match(m.text, m.end))

@@ -2,7 +2,7 @@
 
 import re
 
-from wirewatch.tagging.names.local import Beside, among_capitals, beside, two_after, two_before
+from wirewatch.tagging.names.local import Beside, among_capitals, beside, capitalised, two_after, two_before
 from wirewatch.tagging.text import state_words, words
 from wirewatch.tagging.text.headline import in_headline, in_title_case
 
@@ -78,7 +78,7 @@ def is_group(m: Beside) -> bool:
     """Tell whether `m` is the armed group of that name: `Wagner troops`, `EU sanctions Wagner`."""
     if m.after.lower() in state_words.OF_A_GROUP or _dealt_with(m):
         return True
-    if m.after[:1].isupper() and not in_title_case(m.text, m.start, m.end):  # `Wagner Foods`
+    if capitalised(m.after) and not in_title_case(m.text, m.start, m.end):  # `Wagner Foods`
         return False
     return _SANCTIONED.search(m.text, max(0, m.start - _LONGEST_STRUCK), m.start) is not None
 
